@@ -1,0 +1,34 @@
+/** Unit tests stand beside what they test, the others under test/. */
+const typescript = {
+  jsc: {
+    parser: { syntax: 'typescript', tsx: true },
+    transform: { react: { runtime: 'automatic' } },
+    target: 'es2022',
+  },
+  module: { type: 'es6' },
+};
+
+const shared = {
+  testEnvironment: 'node',
+  // Ink is published as ES modules only, so the tests run as ES modules too.
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  moduleNameMapper: { '^(\\.{1,2}/(?!generated/).*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.tsx?$': ['@swc/jest', typescript],
+    'generated/.+\\.js$': ['@swc/jest', { module: { type: 'es6' } }],
+  },
+  // Compiled files would be run twice.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', roots: ['<rootDir>/src'] },
+    {
+      ...shared,
+      displayName: 'whole',
+      roots: ['<rootDir>/test'],
+      setupFilesAfterEnv: ['<rootDir>/test/jest-timeout.ts'],
+    },
+  ],
+};

@@ -1,0 +1,13 @@
+/**
+ * What the terminal sent, decoded. A key is named in one canonical form, modifiers first in the order
+ * `ctrl+alt+shift+`: `enter`, `ctrl+v`, `alt+enter`, `shift+tab`, `ctrl+home`, `f1`, `ctrl+_`, `escape`.
+ */
+export type TerminalInput =
+  /** Printable text, one or more characters, no control characters in it. */
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'key'; readonly key: string }
+  /** A whole bracketed paste: line ends are `\n`; otherwise as it came, not yet sanitised. May be empty. */
+  | { readonly type: 'paste'; readonly text: string }
+  | { readonly type: 'focus'; readonly focused: boolean }
+  /** The terminal's answer to a query, as it came. */
+  | { readonly type: 'reply'; readonly sequence: string };

@@ -1,0 +1,50 @@
+import type { Logger } from 'pino';
+import type { ContentLimits } from '../shared/message-rules.js';
+
+/** How much of the log is kept; absent: all of it. */
+export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
+
+/** Where the server's certificate comes from. */
+export type TlsOptions =
+  | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
+  | { readonly kind: 'self-signed' }
+  /** Plaintext; off loopback this was said with `--insecure`. */
+  | { readonly kind: 'none' };
+
+/** Everything `chat serve` can be told. The command line fills in the defaults. */
+export type ServerOptions = {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The data directory; undefined only with the memory store: then nothing lasts. */
+  readonly dataDirectory: string | undefined;
+  readonly store: 'embedded' | 'memory';
+  /** How many of the newest messages a new subscriber gets, at most. */
+  readonly history: number;
+  readonly keep: Keep | undefined;
+  readonly limits: ContentLimits;
+  /** Messages per second and user; 0: no limit. */
+  readonly rate: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly demoUsers: boolean;
+  readonly tls: TlsOptions;
+  /** Waives TLS off loopback. */
+  readonly insecure: boolean;
+  /** Where Prometheus metrics are served, on loopback; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
+  readonly logger: Logger;
+};
+
+/** A server that accepts calls. */
+export type RunningServer = {
+  readonly port: number;
+  /** The certificate's SHA-256 as `AB:CD:…`, where one is used. */
+  readonly fingerprint: string | undefined;
+  /** What the operator should know, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Reads certificate and key again; what is broken is logged and the old ones stay. */
+  reloadCertificates(): Promise<void>;
+  /** Ends streams with `UNAVAILABLE`, finishes calls in flight, closes the store; at most 5 s. */
+  stop(): Promise<void>;
+};

@@ -1,0 +1,99 @@
+import { ChatError } from './errors.js';
+import { qtgrpc } from './generated/messages.js';
+import type { Draft, Message } from './message.js';
+
+const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
+
+/** The encoding of `None`, and of a `ChatMessages` with nothing in it. */
+export const emptyMessage: Uint8Array = new Uint8Array(0);
+
+// Protobuf tags: field number << 3 | wire type.
+const messagesTag = (1 << 3) | 2;
+const sequenceTag = (5 << 3) | 0;
+
+/** A message without author and sequence, as a client sends it. */
+export function encodeDraft({ timestamp, content, type, id }: Draft): Uint8Array {
+  return ChatMessage.encode({ timestamp, content, type: wireType(type), id }).finish();
+}
+
+/** A `ChatMessage` as the log takes it: everything but the sequence, which the log assigns. */
+export function encodeUnsequenced({
+  timestamp,
+  content,
+  type,
+  from,
+  id,
+}: Omit<Message, 'sequence'>): Uint8Array {
+  return ChatMessage.encode({ timestamp, content, type: wireType(type), from, id }).finish();
+}
+
+/**
+ * One message as a log keeps it: a whole `ChatMessages` that holds just this one. So the joined bytes of
+ * several entries are the encoding of the larger batch, and fan-out never encodes.
+ * `unsequenced` is what `encodeUnsequenced` gave; protobuf lets the sequence follow as a further field.
+ */
+export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Array {
+  const sequenceLength = 1 + varintLength(sequence);
+  const messageLength = unsequenced.length + sequenceLength;
+  const headerLength = 1 + varintLength(messageLength);
+  const entry = new Uint8Array(headerLength + messageLength);
+  entry[0] = messagesTag;
+  writeVarint(entry, 1, messageLength);
+  entry.set(unsequenced, headerLength);
+  entry[headerLength + unsequenced.length] = sequenceTag;
+  writeVarint(entry, headerLength + unsequenced.length + 1, sequence);
+  return entry;
+}
+
+/** Reads one `ChatMessage`; broken protobuf throws `message-refused`. */
+export function decodeMessage(bytes: Uint8Array): Message {
+  return plainMessage(decoded(() => ChatMessage.decode(bytes)));
+}
+
+/** Reads a `ChatMessages`, a joined batch or a single entry; broken protobuf throws `message-refused`. */
+export function decodeMessages(bytes: Uint8Array): Message[] {
+  return decoded(() => ChatMessages.decode(bytes)).messages.map(plainMessage);
+}
+
+function decoded<Value>(decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    throw new ChatError('message-refused', 'the request is not valid protobuf', { cause: error });
+  }
+}
+
+function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Message {
+  return {
+    sequence: plainNumber(message.sequence),
+    id: message.id ?? '',
+    from: message.from ?? '',
+    timestamp: plainNumber(message.timestamp),
+    type: message.type ?? 0,
+    content: message.content ?? emptyMessage,
+  };
+}
+
+/** Protobuf enums are open: a number that the schema does not name passes as it is. */
+function wireType(type: number): qtgrpc.examples.chat.ChatMessage.ContentType {
+  return type as qtgrpc.examples.chat.ChatMessage.ContentType;
+}
+
+/** A uint64 as a number; above 2^53 it is only near, which every later check treats as too large anyway. */
+function plainNumber(value: qtgrpc.examples.chat.ChatMessage.$Properties['sequence']): number {
+  if (value === undefined || value === null) return 0;
+  return typeof value === 'number' ? value : value.toNumber();
+}
+
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
+}
+
+function writeVarint(target: Uint8Array, offset: number, value: number): void {
+  let position = offset;
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) target[position++] = (rest % 0x80) | 0x80;
+  target[position] = rest;
+}

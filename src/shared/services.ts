@@ -1,0 +1,65 @@
+/**
+ * The RPCs, as one table for both ends. Requests and responses are bytes: what is already encoded (a joined
+ * batch) goes out as it is, and what arrives is decoded where its errors can be answered.
+ */
+type Method<Streams extends boolean> = {
+  path: string;
+  requestStream: false;
+  responseStream: Streams;
+  requestSerialize: (bytes: Uint8Array) => Buffer;
+  requestDeserialize: (bytes: Buffer) => Uint8Array;
+  responseSerialize: (bytes: Uint8Array) => Buffer;
+  responseDeserialize: (bytes: Buffer) => Uint8Array;
+};
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asIs = (bytes: Buffer): Uint8Array => bytes;
+
+function method<Streams extends boolean>(path: string, responseStream: Streams): Method<Streams> {
+  return {
+    path,
+    requestStream: false,
+    responseStream,
+    requestSerialize: asBuffer,
+    requestDeserialize: asIs,
+    responseSerialize: asBuffer,
+    responseDeserialize: asIs,
+  };
+}
+
+/** The full name of the base service. */
+export const simpleChatName = 'qtgrpc.examples.chat.SimpleChat';
+
+/** The base service (`proto/simplechat.proto`). */
+export const simpleChat = {
+  messageList: method(`/${simpleChatName}/messageList`, true),
+  sendMessage: method(`/${simpleChatName}/sendMessage`, false),
+};
+
+/** The full name of the extension service. */
+export const chatExtensionsName = 'chat.v1.ChatExtensions';
+
+/** The extension service (`proto/chat_extensions.proto`). */
+export const chatExtensions = {
+  history: method(`/${chatExtensionsName}/history`, false),
+  search: method(`/${chatExtensionsName}/search`, true),
+  usersOnline: method(`/${chatExtensionsName}/usersOnline`, true),
+};
+
+/** Metadata keys of requests and responses. */
+export const metadataKeys = {
+  userName: 'user-name',
+  userPassword: 'user-password',
+  logId: 'log-id',
+  resumeAfter: 'resume-after',
+  resumed: 'resumed',
+  head: 'head',
+  maxText: 'max-text',
+  maxImage: 'max-image',
+  sequence: 'sequence',
+  retryAfterMs: 'retry-after-ms',
+} as const;
+
+/** The port of the Qt example. */
+export const defaultPort = 65002;
