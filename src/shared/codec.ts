@@ -13,7 +13,7 @@ const sequenceTag = (5 << 3) | 0;
 
 /** A message without author and sequence, as a client sends it. */
 export function encodeDraft({ timestamp, content, type, id }: Draft): Uint8Array {
-  return ChatMessage.encode({ timestamp, content, type: wireType(type), id }).finish();
+  return ChatMessage.encode({ timestamp, content, type, id }).finish();
 }
 
 /** A `ChatMessage` as the log takes it: everything but the sequence, which the log assigns. */
@@ -24,7 +24,7 @@ export function encodeUnsequenced({
   from,
   id,
 }: Omit<Message, 'sequence'>): Uint8Array {
-  return ChatMessage.encode({ timestamp, content, type: wireType(type), from, id }).finish();
+  return ChatMessage.encode({ timestamp, content, type, from, id }).finish();
 }
 
 /**
@@ -72,11 +72,6 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
     type: message.type ?? 0,
     content: message.content ?? emptyMessage,
   };
-}
-
-/** Protobuf enums are open: a number that the schema does not name passes as it is. */
-function wireType(type: number): qtgrpc.examples.chat.ChatMessage.ContentType {
-  return type as qtgrpc.examples.chat.ChatMessage.ContentType;
 }
 
 /** A uint64 as a number; above 2^53 it is only near, which every later check treats as too large anyway. */
