@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  decodeHistoryQuery,
+  decodeSearchQuery,
+  decodeUserNames,
+  encodeHistoryQuery,
+  encodeSearchQuery,
+  encodeUserNames,
+  pageSizes,
+} from './extension-codec.js';
+
+const sequence = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const limit = fc.integer({ min: 1, max: pageSizes.most });
+
+describe('what is encoded', () => {
+  test('is decoded as it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), sequence, limit, (text, before, count) => {
+        const query = { text, before, limit: count };
+        expect(decodeSearchQuery(encodeSearchQuery(query))).toEqual(query);
+        expect(decodeHistoryQuery(encodeHistoryQuery(query))).toEqual({ before, limit: count });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (names) => {
+        expect(decodeUserNames(encodeUserNames(names))).toEqual(names);
+      }),
+    );
+  });
+});
+
+describe('a request', () => {
+  test('has a bounded number of messages, whatever it asks for', () => {
+    const limitOf = (asked: number) =>
+      decodeHistoryQuery(encodeHistoryQuery({ before: 0, limit: asked })).limit;
+    expect([0, 1, 500, 501, 4_000_000_000].map(limitOf)).toEqual([50, 1, 500, 500, 500]);
+  });
+
+  test('that is empty means the newest messages', () => {
+    expect(decodeHistoryQuery(new Uint8Array(0))).toEqual({ before: 0, limit: 50 });
+    expect(decodeSearchQuery(new Uint8Array(0))).toEqual({ text: '', before: 0, limit: 50 });
+  });
+
+  test('of any bytes is decoded or refused, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
+        for (const decode of [decodeHistoryQuery, decodeSearchQuery, decodeUserNames]) {
+          try {
+            decode(bytes);
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'message-refused' });
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import { ChatError } from './errors.js';
+import { chat, qtgrpc } from './generated/messages.js';
+
+const { HistoryRequest, SearchRequest } = chat.v1;
+const { Users } = qtgrpc.examples.chat;
+
+/** How many messages a page has: what `limit` 0 means, and at most. */
+export const pageSizes = { usual: 50, most: 500 } as const;
+
+/** Which page of messages is wanted. */
+export type HistoryQuery = {
+  /** A sequence, exclusive; 0: from the newest. */
+  readonly before: number;
+  /** 0: `pageSizes.usual`. More than `pageSizes.most` means that. */
+  readonly limit: number;
+};
+
+/** Which messages are looked for. */
+export type SearchQuery = HistoryQuery & { readonly text: string };
+
+/** The bytes of a `HistoryRequest`. */
+export function encodeHistoryQuery({ before, limit }: HistoryQuery): Uint8Array {
+  return HistoryRequest.encode({ before, limit }).finish();
+}
+
+/** Reads a `HistoryRequest`, its limit filled in and bounded; broken protobuf throws `message-refused`. */
+export function decodeHistoryQuery(bytes: Uint8Array): HistoryQuery {
+  const { before, limit } = decoded(() => HistoryRequest.decode(bytes));
+  return { before: plainNumber(before), limit: pageSize(limit) };
+}
+
+/** The bytes of a `SearchRequest`. */
+export function encodeSearchQuery({ text, before, limit }: SearchQuery): Uint8Array {
+  return SearchRequest.encode({ text, before, limit }).finish();
+}
+
+/** Reads a `SearchRequest`, its limit filled in and bounded; broken protobuf throws `message-refused`. */
+export function decodeSearchQuery(bytes: Uint8Array): SearchQuery {
+  const { text, before, limit } = decoded(() => SearchRequest.decode(bytes));
+  return { text, before: plainNumber(before), limit: pageSize(limit) };
+}
+
+/** The bytes of a `Users` that holds these names and no passwords. */
+export function encodeUserNames(names: readonly string[]): Uint8Array {
+  return Users.encode({ users: names.map((name) => ({ name })) }).finish();
+}
+
+/** The names in a `Users`; broken protobuf throws `message-refused`. Nothing in them has been checked. */
+export function decodeUserNames(bytes: Uint8Array): string[] {
+  return decoded(() => Users.decode(bytes)).users.map(({ name }) => name ?? '');
+}
+
+function pageSize(limit: number | null | undefined): number {
+  return limit ? Math.min(limit, pageSizes.most) : pageSizes.usual;
+}
+
+function plainNumber(value: chat.v1.HistoryRequest.$Properties['before']): number {
+  if (value === undefined || value === null) return 0;
+  return typeof value === 'number' ? value : value.toNumber();
+}
+
+function decoded<Value>(decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    throw new ChatError('message-refused', 'the request is not valid protobuf', { cause: error });
+  }
+}
