@@ -37,23 +37,28 @@ export type MessageLog = {
   oldest(): number;
   /**
    * The sequence of an append of the same author and id that is durable or under way, within the window in
-   * which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends first).
+   * which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends first). Rejects with
+   * `store-unavailable` where the append under way fails.
    */
   find(author: string, id: string): Promise<number> | undefined;
-  /** Resolves when the message is durable and visible. Rejects with `store-unavailable` within 5 s. */
+  /**
+   * Resolves when the message is durable and visible. Rejects with `store-unavailable` within 5 s, or with
+   * `shutting-down` after `close`. One that was refused may still appear later, once, under its id.
+   */
   append(append: Append): Promise<Appended>;
   /**
    * The entries that follow `after`, oldest first: as many as fit into `maxBytes`, but at least one if there
-   * is any (a larger one alone). Answers without a promise when it can do so from memory.
+   * is any (a larger one alone). Damaged ones are left out: the next cursor is the last entry's sequence. Answers
+   * without a promise when it can do so from memory.
    */
   read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
   /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
-  /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason when it aborts. */
+  /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
   /** False while appends fail. Reading goes on regardless. */
   writable(): boolean;
-  /** Finishes what is under way and lets the store go. */
+  /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
   close(): Promise<void>;
 };
 

@@ -39,6 +39,8 @@ export type ServerOptions = {
 /** A server that accepts calls. */
 export type RunningServer = {
   readonly port: number;
+  /** Where metrics are served, if they are. */
+  readonly metricsPort: number | undefined;
   /** The certificate's SHA-256 as `AB:CD:…`, where one is used. */
   readonly fingerprint: string | undefined;
   /** What the operator should know, a sentence each. */

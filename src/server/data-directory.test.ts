@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openDataDirectory } from './data-directory.js';
+
+let base: string;
+let path: string;
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'chat-data-'));
+  path = join(base, 'nested', 'data');
+});
+
+afterEach(() => rm(base, { recursive: true, force: true }));
+
+test('an absent directory is made for its owner only, and opens again', async () => {
+  const first = await openDataDirectory(path);
+  expect((await stat(path)).mode & 0o777).toBe(0o700);
+  expect(await readFile(join(path, 'version'), 'utf8')).toBe('chat data 1\n');
+  await mkdir(first.log);
+  expect(await openDataDirectory(path)).toEqual({ path, log: join(path, 'log') });
+});
+
+test('an existing directory that others could read is closed to them', async () => {
+  await mkdir(path, { recursive: true, mode: 0o755 });
+  await openDataDirectory(path);
+  expect((await stat(path)).mode & 0o777).toBe(0o700);
+});
+
+test('accounts that were added before the first start, and a fresh volume, are no hindrance', async () => {
+  await mkdir(join(path, 'lost+found'), { recursive: true });
+  await writeFile(join(path, 'accounts.json'), '{}');
+  await expect(openDataDirectory(path)).resolves.toMatchObject({ path });
+});
+
+test('a directory with other files is refused and left as it was', async () => {
+  await mkdir(path, { recursive: true, mode: 0o755 });
+  await writeFile(join(path, 'thesis.txt'), 'mine');
+  await expect(openDataDirectory(path)).rejects.toMatchObject({
+    code: 'data-directory',
+    message: expect.stringContaining('thesis.txt'),
+  });
+  expect(await readdir(path)).toEqual(['thesis.txt']);
+  expect((await stat(path)).mode & 0o777).toBe(0o755);
+});
+
+test.each(['chat data 2\n', 'chat data 999\n'])(
+  'newer data (%j) is refused and left as it was',
+  async (text) => {
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'version'), text);
+    await expect(openDataDirectory(path)).rejects.toMatchObject({
+      code: 'data-directory',
+      hint: expect.stringContaining('Update chat'),
+    });
+    expect(await readFile(join(path, 'version'), 'utf8')).toBe(text);
+  },
+);
+
+test.each(['', '1', 'chat data 0\n', 'chat data one\n', 'version 3 of the thesis'])(
+  'a version file that says %j is no chat data',
+  async (text) => {
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'version'), text);
+    await expect(openDataDirectory(path)).rejects.toMatchObject({ code: 'data-directory' });
+    expect(await readFile(join(path, 'version'), 'utf8')).toBe(text);
+  },
+);
+
+test('a path that is a file is refused, saying which', async () => {
+  const file = join(base, 'file');
+  await writeFile(file, '');
+  await expect(openDataDirectory(file)).rejects.toMatchObject({
+    code: 'data-directory',
+    message: expect.stringContaining(file),
+  });
+});

@@ -1,0 +1,106 @@
+import { ChatError } from '../../shared/errors.js';
+import type { LogOptions, MessageLog } from '../message-log.js';
+import type { Keep } from '../server-options.js';
+import type { Hole } from './level/entry-reader.js';
+import { startHoleCheck } from './level/hole-check.js';
+import { createHoleReports } from './level/hole-reports.js';
+import { createLevelReader } from './level/level-reader.js';
+import { startLevelLog } from './level/level-start.js';
+import { openLevelStore } from './level/level-store.js';
+import { createLevelTail } from './level/level-tail.js';
+import { createLevelWriter } from './level/level-writer.js';
+import { isDamage, type OrderedStore } from './level/ordered-store.js';
+import { probeDisk } from './level/probe-disk.js';
+import { createReopenableStore, type ReopenableStore } from './level/reopenable-store.js';
+import { startRetention } from './level/retention.js';
+
+/** What the operator should hear of. */
+export type LevelLogReports = {
+  /** Messages that were answered once are gone or damaged. Their sequences are never given again. */
+  readonly onHole: (hole: Hole) => void;
+  /** Writes fail (`error`) or hang (undefined): appends are refused from now on. */
+  readonly onUnwritable: (error: unknown) => void;
+  /** Writes succeed again. */
+  readonly onWritable: () => void;
+  /** Old messages or ids could not be removed, to be tried again later; or stored ones could not be checked. */
+  readonly onUpkeepFailed: (error: unknown) => void;
+};
+
+/** What a log on disk is opened with. */
+export type LevelLogOptions = LogOptions & {
+  /** A directory of its own; made if absent. */
+  readonly directory: string;
+  /** Absent: everything is kept. */
+  readonly keep?: Keep | undefined;
+  readonly reports: LevelLogReports;
+  /** Opens the database; `openLevelStore` unless told otherwise. */
+  readonly openStore?: (directory: string) => Promise<OrderedStore>;
+};
+
+/**
+ * Opens the log in `directory`, or makes it. Resolves when it is ready, in a time that does not grow with
+ * the log. Throws `data-directory` if another server uses it, it is damaged, or it is no log.
+ */
+export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog> {
+  const open = options.openStore ?? openLevelStore;
+  const opened = await open(options.directory);
+  try {
+    return await readyLog(
+      options,
+      createReopenableStore(opened, () => open(options.directory)),
+    );
+  } catch (error) {
+    await opened.close();
+    if (!isDamage(error)) throw error;
+    throw new ChatError('data-directory', `the message log in ${options.directory} is damaged`, {
+      hint: 'Restore the directory from a backup; nothing was changed.',
+      cause: error,
+    });
+  }
+}
+
+async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promise<MessageLog> {
+  const { clock, directory, keep, reports } = options;
+  const holes = createHoleReports(reports.onHole);
+  const start = await startLevelLog(store, directory, (hole) => holes.report(hole, 0));
+  const tail = createLevelTail(start);
+  const onHole = (hole: Hole): void => holes.report(hole, tail.oldest());
+  const reader = createLevelReader({ store, tail, onHole });
+  const bounds = { from: tail.oldest(), to: tail.next() - 1 };
+  const check = await startHoleCheck({ store, clock, ...bounds, onHole, onFailed: reports.onUpkeepFailed });
+  const writer = createLevelWriter({
+    clock,
+    store,
+    tail,
+    probe: () => probeDisk(directory),
+    onHole,
+    onUnwritable: reports.onUnwritable,
+    onWritable: reports.onWritable,
+    onPruneFailed: reports.onUpkeepFailed,
+  });
+  const retention = keep && startRetention({ store, clock, keep, tail, onFailed: reports.onUpkeepFailed });
+  let closing: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    tail.wakeUps.close();
+    const background = Promise.all([retention?.stop(), check.stop()]);
+    // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
+    if (!(await writer.close())) return;
+    await background;
+    await store.close();
+  };
+
+  return {
+    logId: start.logId,
+    head: tail.head,
+    oldest: () => Math.min(tail.oldest(), tail.head() + 1),
+    find: writer.find,
+    append: writer.append,
+    read: reader.read,
+    readBefore: reader.readBefore,
+    waitAfter: (sequence, signal) =>
+      sequence < tail.head() && !signal.aborted ? Promise.resolve() : tail.wakeUps.wait(sequence, signal),
+    writable: writer.writable,
+    close: () => (closing ??= close()),
+  };
+}

@@ -1,0 +1,98 @@
+import { decodeMessages } from '../../../shared/codec.js';
+import type { Entry } from '../../message-log.js';
+import { entryKey, entryRange, keyNumber } from './level-records.js';
+import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
+
+/** Sequences that should be there and are not, both ends included. */
+export type Hole = { readonly from: number; readonly to: number };
+
+/** What bounds a read. */
+export type ReadOptions = {
+  /** The lowest and the highest sequence, both included. */
+  readonly from: number;
+  readonly to: number;
+  readonly newestFirst: boolean;
+  readonly maxCount: number;
+  /** At least one entry is read, however large. */
+  readonly maxBytes: number;
+  /** Told of every gap that the read went across; the same one again at the next read. */
+  readonly onHole: (hole: Hole) => void;
+};
+
+/** How many entries are looked up one by one where the database finds a damaged part. */
+const singleReads = 1000;
+
+/** Reads entries in order. Damaged and missing ones are left out and reported, what follows them is read. */
+export async function readEntries(store: OrderedStore, options: ReadOptions): Promise<readonly Entry[]> {
+  const { from, to, newestFirst, maxCount, maxBytes, onHole } = options;
+  if (from > to) return [];
+  const step = newestFirst ? -1 : 1;
+  const entries: Entry[] = [];
+  let bytes = 0;
+  let position = newestFirst ? to : from;
+  let expected = position;
+
+  const reportGap = (found: number): void => {
+    if (found === expected) return;
+    onHole(newestFirst ? { from: found + 1, to: expected } : { from: expected, to: found - 1 });
+  };
+  const take = (entry: Entry | undefined): boolean => {
+    if (!entry) return true;
+    const fits = entries.length === 0 || bytes + entry.bytes.length <= maxBytes;
+    if (!fits || entries.length >= maxCount) return false;
+    reportGap(entry.sequence);
+    entries.push(entry);
+    bytes += entry.bytes.length;
+    position = entry.sequence + step;
+    expected = position;
+    return entries.length < maxCount;
+  };
+
+  while (position >= from && position <= to) {
+    const rest = newestFirst ? entryRange(from, position + 1) : entryRange(position, to + 1);
+    try {
+      const options = { ...rest, reverse: newestFirst, pageBytes: pageBytes(maxBytes) };
+      if (await store.scan(options, (pair) => take(readEntry(pair)))) break;
+      return entries;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    for (let count = 0; count < singleReads && position >= from && position <= to; count++) {
+      const sequence = position;
+      if (!take(await readOne(store, sequence))) return entries;
+      position = sequence + step;
+    }
+  }
+  reportGap(newestFirst ? from - 1 : to + 1);
+  return entries;
+}
+
+async function readOne(store: OrderedStore, sequence: number): Promise<Entry | undefined> {
+  try {
+    const key = entryKey(sequence);
+    const bytes = await store.read(key);
+    return bytes && readEntry([key, bytes]);
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * An entry as it was stored, or undefined if its bytes are damaged. LevelDB reads without checking its
+ * checksums, and one broken entry in a joined batch would break the whole batch for every reader.
+ */
+function readEntry([key, bytes]: Pair): Entry | undefined {
+  const sequence = keyNumber(key);
+  try {
+    const messages = decodeMessages(bytes);
+    return messages.length === 1 && messages[0]?.sequence === sequence ? { sequence, bytes } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Small enough to waste little beyond what is wanted, large enough to cross threads seldom. */
+function pageBytes(maxBytes: number): number {
+  return Math.min(Math.max(maxBytes / 4, 16 * 1024), 1024 * 1024);
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '../../../shared/clock.js';
+import { idWindow } from '../../message-log.js';
+import {
+  allIds,
+  authorKey,
+  del,
+  idAuthor,
+  idKey,
+  idPut,
+  numbers,
+  put,
+  readIdPlace,
+  readNumbers,
+  type IdPlace,
+} from './level-records.js';
+import type { Operation, OrderedStore } from './ordered-store.js';
+
+/** An id that is being stored with the message at `sequence`. */
+export type NewId = { readonly author: string; readonly id: string; readonly sequence: number };
+
+/**
+ * The ids that are remembered on disk. Nothing is loaded at the start: an unknown id costs a look into the
+ * database's filters in memory, a known one a small read.
+ */
+export type IdIndex = {
+  /** The sequence of a stored id within the window. */
+  find(author: string, id: string): number | undefined;
+  /** What to write together with the messages, so that both last or neither does. */
+  operations(ids: readonly NewId[]): Operation[];
+  /** After a write that failed: counts again from what is stored. */
+  reset(): void;
+  /** True when enough ids were added for another `prune`. */
+  isPruneDue(): boolean;
+  /** Looks at some stored ids; the next writes remove those that have left the window. */
+  prune(): Promise<void>;
+};
+
+/**
+ * After this many new ids, twice as many stored ones are looked at, round and round. So the index stays below
+ * about twice the window, and pruning costs in proportion to writing.
+ */
+const pruneEvery = 1000;
+/** At most this many are removed with one write, so that no write becomes slow. */
+const removedAtOnce = 100;
+
+/** Makes the index over `store`. */
+export function createIdIndex(store: Pick<OrderedStore, 'get' | 'scan'>, clock: Clock): IdIndex {
+  /** How many ids each author has used; read when an author first appears. */
+  const counts = new Map<string, number>();
+  let dead: Uint8Array[] = [];
+  let added = 0;
+  let pruning = false;
+  let cursor = allIds.from;
+
+  const countOf = (author: string): number => {
+    const known = counts.get(author);
+    if (known !== undefined) return known;
+    const stored = store.get(authorKey(author));
+    const count = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
+    counts.set(author, count);
+    return count;
+  };
+
+  const isOver = (author: string, { time, ordinal }: IdPlace): boolean =>
+    clock.now() - time >= idWindow.milliseconds || countOf(author) - ordinal >= idWindow.count;
+
+  const isDead = (key: Uint8Array): boolean => {
+    const stored = store.get(key);
+    const place = stored && readIdPlace(stored);
+    return !place || isOver(idAuthor(key), place);
+  };
+
+  return {
+    find(author, id) {
+      const stored = store.get(idKey(author, id));
+      const place = stored && readIdPlace(stored);
+      return place && !isOver(author, place) ? place.sequence : undefined;
+    },
+    operations(ids) {
+      const time = clock.now();
+      // Looked at again: it may have come back meanwhile. One that comes back in this very write is put after.
+      const operations = dead.splice(0, removedAtOnce).filter(isDead).map(del);
+      const authors = new Set<string>();
+      for (const { author, id, sequence } of ids) {
+        const ordinal = countOf(author) + 1;
+        counts.set(author, ordinal);
+        authors.add(author);
+        operations.push(idPut(author, id, { sequence, time, ordinal }));
+      }
+      for (const author of authors) operations.push(put(authorKey(author), numbers(countOf(author))));
+      added += ids.length;
+      return operations;
+    },
+    reset: () => counts.clear(),
+    isPruneDue: () => !pruning && added >= pruneEvery && dead.length === 0,
+    async prune() {
+      pruning = true;
+      added = 0;
+      try {
+        const found: Uint8Array[] = [];
+        let left = pruneEvery * 2;
+        let next = allIds.from;
+        await store.scan({ from: cursor, to: allIds.to }, ([key, value]) => {
+          const place = readIdPlace(value);
+          if (!place || isOver(idAuthor(key), place)) found.push(key);
+          next = Uint8Array.of(...key, 0);
+          return --left > 0;
+        });
+        cursor = left > 0 ? allIds.from : next;
+        dead = found;
+      } finally {
+        pruning = false;
+      }
+    },
+  };
+}

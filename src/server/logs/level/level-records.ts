@@ -1,0 +1,136 @@
+import type { Operation, KeyRange } from './ordered-store.js';
+import { decodeStrictText, encodeText } from '../../../shared/text.js';
+
+/**
+ * The records of the log on disk. A key is one letter for the kind, then what orders it; numbers are
+ * big-endian, so that byte order is number order.
+ *
+ * | Key | Value |
+ * |---|---|
+ * | `e` sequence | the entry's bytes |
+ * | `c` first sequence of a commit | how many, when, total bytes: see `Commit` |
+ * | `i` author 0 id | see `IdPlace` |
+ * | `a` author | how many ids this author has used |
+ * | `m` name | `log-id` (text), `oldest` (sequence) |
+ */
+const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as const;
+
+/** What was written in one flush: consecutive sequences. Small, so that checks need not read the messages. */
+export type Commit = {
+  readonly first: number;
+  readonly count: number;
+  /** By this server's clock, in milliseconds since 1970; a message's own timestamp is its sender's claim. */
+  readonly time: number;
+  /** The bytes of all entries up to and including this commit, since the log began. */
+  readonly totalBytes: number;
+};
+
+/** Where the message with an id stands. */
+export type IdPlace = {
+  readonly sequence: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** It was this author's n-th id. */
+  readonly ordinal: number;
+};
+
+/** The key of an entry. */
+export const entryKey = (sequence: number): Uint8Array => numberKey(kinds.entry, sequence);
+/** The key of the commit that begins with `first`. */
+export const commitKey = (first: number): Uint8Array => numberKey(kinds.commit, first);
+/** The key of an id; author names hold no control character. */
+export const idKey = (author: string, id: string): Uint8Array =>
+  encodeText(`${kinds.id}${author}\u0000${id}`);
+/** The key of an author's count of ids. */
+export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
+/** The key of one of the log's own facts. */
+export const metaKey = (name: 'log-id' | 'oldest'): Uint8Array => encodeText(`${kinds.meta}${name}`);
+
+/** The keys of all ids. */
+export const allIds: KeyRange = { from: encodeText(kinds.id), to: encodeText('j') };
+/** Every key there is. */
+export const everything: KeyRange = { from: new Uint8Array(0), to: Uint8Array.of(0xff) };
+
+/** The entries from `from` up to, but not including, `to`. */
+export const entryRange = (from: number, to: number): KeyRange => ({
+  from: entryKey(from),
+  to: entryKey(to),
+});
+/** The commits that begin from `from` up to, but not including, `to`. */
+export const commitRange = (from: number, to: number): KeyRange => ({
+  from: commitKey(from),
+  to: commitKey(to),
+});
+
+/** A put. */
+export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
+/** A removal. */
+export const del = (key: Uint8Array): Operation => ({ type: 'del', key });
+
+/** The number in an entry's or a commit's key. */
+export function keyNumber(key: Uint8Array): number {
+  return readNumbers(key.subarray(1), 1)?.[0] ?? 0;
+}
+
+/** The author in an id's key; empty if the key is damaged. */
+export function idAuthor(key: Uint8Array): string {
+  const text = decodeStrictText(key.subarray(1)) ?? '';
+  return text.slice(0, Math.max(0, text.indexOf('\u0000')));
+}
+
+/** Unsigned 64-bit numbers, one after the other. */
+export function numbers(...values: number[]): Uint8Array {
+  const bytes = new Uint8Array(values.length * 8);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, index) => writeNumber(view, index * 8, value));
+  return bytes;
+}
+
+/** Exactly `count` numbers, or undefined if that is not what `bytes` holds. */
+export function readNumbers(bytes: Uint8Array, count: number): number[] | undefined {
+  if (bytes.length !== count * 8) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from(
+    { length: count },
+    (_, index) => view.getUint32(index * 8) * 2 ** 32 + view.getUint32(index * 8 + 4),
+  );
+}
+
+/** The put that stores a commit. */
+export function commitPut({ first, count, time, totalBytes }: Commit): Operation {
+  return put(commitKey(first), numbers(count, time, totalBytes));
+}
+
+/** A stored commit, or undefined if it is damaged. */
+export function readCommit(key: Uint8Array, value: Uint8Array): Commit | undefined {
+  const [count, time, totalBytes] = readNumbers(value, 3) ?? [];
+  if (count === undefined || time === undefined || totalBytes === undefined) return undefined;
+  return { first: keyNumber(key), count, time, totalBytes };
+}
+
+/** The last sequence of a commit. */
+export const lastOf = ({ first, count }: Commit): number => first + count - 1;
+
+/** The put that stores an id. */
+export function idPut(author: string, id: string, { sequence, time, ordinal }: IdPlace): Operation {
+  return put(idKey(author, id), numbers(sequence, time, ordinal));
+}
+
+/** A stored id's place, or undefined if it is damaged. */
+export function readIdPlace(value: Uint8Array): IdPlace | undefined {
+  const [sequence, time, ordinal] = readNumbers(value, 3) ?? [];
+  if (sequence === undefined || time === undefined || ordinal === undefined) return undefined;
+  return { sequence, time, ordinal };
+}
+
+function numberKey(kind: string, number: number): Uint8Array {
+  const bytes = new Uint8Array(9);
+  bytes[0] = kind.charCodeAt(0);
+  writeNumber(new DataView(bytes.buffer), 1, number);
+  return bytes;
+}
+
+function writeNumber(view: DataView, offset: number, value: number): void {
+  view.setUint32(offset, Math.floor(value / 2 ** 32));
+  view.setUint32(offset + 4, value >>> 0);
+}

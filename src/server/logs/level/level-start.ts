@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { ChatError } from '../../../shared/errors.js';
+import { decodeStrictText, encodeText } from '../../../shared/text.js';
+import type { Entry } from '../../message-log.js';
+import { recentLimits } from '../../recent.js';
+import { readEntries, type Hole } from './entry-reader.js';
+import {
+  commitRange,
+  entryRange,
+  everything,
+  keyNumber,
+  lastOf,
+  metaKey,
+  put,
+  readCommit,
+  readNumbers,
+  type Commit,
+} from './level-records.js';
+import type { OrderedStore } from './ordered-store.js';
+
+/** Where a log's disk ends. */
+export type LastWritten = {
+  /** The highest sequence that was ever written, as far as the disk tells; 0 if it knows of none. */
+  readonly sequence: number;
+  /** The bytes of all entries since the log began. */
+  readonly totalBytes: number;
+};
+
+/** What a log on disk begins with. */
+export type LevelStart = {
+  readonly logId: string;
+  /** The oldest sequence kept. */
+  readonly oldest: number;
+  readonly last: LastWritten;
+  /** The newest entries that can be read, oldest first. */
+  readonly newest: readonly Entry[];
+};
+
+/** How many entries are loaded at the start, at most: as long as it takes to read more, nobody can connect. */
+const loadedAtStart = 10_000;
+
+/**
+ * Reads what a log needs to know before it is ready; its cost does not grow with the log. An empty database
+ * becomes a log. Throws `data-directory` if it belongs to another program.
+ */
+export async function startLevelLog(
+  store: OrderedStore,
+  directory: string,
+  onHole: (hole: Hole) => void,
+): Promise<LevelStart> {
+  const logId = storedLogId(store) ?? (await makeLogId(store, directory));
+  const stored = store.get(metaKey('oldest'));
+  const oldest = (stored && readNumbers(stored, 1)?.[0]) ?? 1;
+  const last = await findLast(store);
+  const newest = await readEntries(store, {
+    from: oldest,
+    to: last.sequence,
+    newestFirst: true,
+    maxCount: loadedAtStart,
+    maxBytes: recentLimits.maxBytes,
+    onHole,
+  });
+  return { logId, oldest, last, newest: newest.toReversed() };
+}
+
+/** Looks at both commits and entries: where the one is damaged, the other still tells which numbers are taken. */
+export async function findLast(store: OrderedStore): Promise<LastWritten> {
+  let commit: Commit | undefined;
+  let entry = 0;
+  const newestOnly = { reverse: true, pageBytes: 1 };
+  await store.scan({ ...commitRange(0, Number.MAX_SAFE_INTEGER), ...newestOnly }, ([key, value]) => {
+    commit = readCommit(key, value);
+    return commit === undefined;
+  });
+  await store.scan({ ...entryRange(0, Number.MAX_SAFE_INTEGER), ...newestOnly }, ([key]) => {
+    entry = keyNumber(key);
+    return false;
+  });
+  return { sequence: Math.max(commit ? lastOf(commit) : 0, entry), totalBytes: commit?.totalBytes ?? 0 };
+}
+
+function storedLogId(store: OrderedStore): string | undefined {
+  const stored = store.get(metaKey('log-id'));
+  const logId = stored && decodeStrictText(stored);
+  return logId !== undefined && /^[!-~]{1,64}$/.test(logId) ? logId : undefined;
+}
+
+async function makeLogId(store: OrderedStore, directory: string): Promise<string> {
+  await store.scan({ ...everything, pageBytes: 1 }, () => {
+    throw new ChatError('data-directory', `the database in ${directory} is not a chat message log`, {
+      hint: 'Choose an empty directory with --data, or restore the right one from a backup.',
+    });
+  });
+  const logId = randomUUID();
+  await store.write([put(metaKey('log-id'), encodeText(logId))]);
+  return logId;
+}

@@ -1,0 +1,53 @@
+import type { Entry } from '../../message-log.js';
+import { createRecent, recentLimits, type Recent } from '../../recent.js';
+import type { LastWritten, LevelStart } from './level-start.js';
+import { createWakeUps, type WakeUps } from '../wake-ups.js';
+
+/** The log's ends, and its newest part in memory: what readers see of it. */
+export type LevelTail = {
+  readonly recent: Recent;
+  readonly wakeUps: Pick<WakeUps, 'wait' | 'close'>;
+  /** The newest visible sequence. */
+  readonly head: () => number;
+  /** The oldest sequence kept. */
+  readonly oldest: () => number;
+  /** The sequence of the next message; above `head() + 1` where the newest stored messages are damaged. */
+  readonly next: () => number;
+  /** The bytes of all entries since the log began. */
+  readonly totalBytes: () => number;
+  /** Makes flushed entries visible and wakes their readers. `last` is where the log's disk ends with them. */
+  readonly publish: (entries: readonly Entry[], last: LastWritten) => void;
+  /** Hides everything below `sequence`. */
+  readonly dropBelow: (sequence: number) => void;
+};
+
+/** Makes the tail of a log that begins with `start`. */
+export function createLevelTail(start: LevelStart): LevelTail {
+  let { oldest } = start;
+  let next = Math.max(start.last.sequence + 1, oldest);
+  let head = start.newest.at(-1)?.sequence ?? oldest - 1;
+  let { totalBytes } = start.last;
+  const recent = createRecent((start.newest[0]?.sequence ?? next) - 1, recentLimits);
+  for (const entry of start.newest) recent.push(entry);
+  const wakeUps = createWakeUps();
+
+  return {
+    recent,
+    wakeUps,
+    head: () => head,
+    oldest: () => oldest,
+    next: () => next,
+    totalBytes: () => totalBytes,
+    publish(entries, last) {
+      for (const entry of entries) recent.push(entry);
+      head = entries.at(-1)?.sequence ?? head;
+      next = Math.max(next, last.sequence + 1);
+      totalBytes = Math.max(totalBytes, last.totalBytes);
+      wakeUps.wake(head);
+    },
+    dropBelow(sequence) {
+      oldest = sequence;
+      recent.dropBelow(sequence);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { encodeEntry } from '../../../shared/codec.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { Clock } from '../../../shared/clock.js';
+import type { Append, Appended } from '../../message-log.js';
+import { recentLimits } from '../../recent.js';
+import { readEntries, type Hole } from './entry-reader.js';
+import { createGroupCommit } from './group-commit.js';
+import { createHealing } from './healing.js';
+import { createIdIndex } from './id-index.js';
+import { commitPut, entryKey, put } from './level-records.js';
+import { findLast } from './level-start.js';
+import type { LevelTail } from './level-tail.js';
+import type { ReopenableStore } from './reopenable-store.js';
+
+/** What a writer works with. */
+export type LevelWriterOptions = {
+  readonly clock: Clock;
+  readonly store: ReopenableStore;
+  readonly tail: LevelTail;
+  /** Resolves if the disk takes writes. */
+  readonly probe: () => Promise<void>;
+  readonly onHole: (hole: Hole) => void;
+  /** Writes fail with an error, or hang (undefined). */
+  readonly onUnwritable: (error: unknown) => void;
+  readonly onWritable: () => void;
+  readonly onPruneFailed: (error: unknown) => void;
+};
+
+/** The writing half of a log on disk. */
+export type LevelWriter = {
+  readonly append: (append: Append) => Promise<Appended>;
+  readonly find: (author: string, id: string) => Promise<number> | undefined;
+  readonly writable: () => boolean;
+  /** Answers what was appended; false if a write hangs, so that the store cannot be closed. */
+  readonly close: () => Promise<boolean>;
+};
+
+/** Makes a writer that numbers on from the tail's next sequence. */
+export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
+  const { clock, store, tail, onHole } = options;
+  const ids = createIdIndex(store, clock);
+  const underWay = new Map<string, Promise<Appended>>();
+  let pruning: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  const write = async (group: readonly Append[]): Promise<Appended[]> => {
+    const first = tail.next();
+    const entries = group.map(({ message }, index) => ({
+      sequence: first + index,
+      bytes: encodeEntry(message, first + index),
+    }));
+    const newIds = group.map(({ author, id }, index) => ({ author, id, sequence: first + index }));
+    const commit = {
+      first,
+      count: entries.length,
+      time: clock.now(),
+      totalBytes: entries.reduce((sum, { bytes }) => sum + bytes.length, tail.totalBytes()),
+    };
+    await store.write([
+      ...ids.operations(newIds.filter(({ id }) => id !== '')),
+      ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
+      commitPut(commit),
+    ]);
+    tail.publish(entries, { sequence: first + entries.length - 1, totalBytes: commit.totalBytes });
+    if (ids.isPruneDue()) pruning = ids.prune().catch(options.onPruneFailed);
+    return entries.map(({ sequence }) => ({ sequence, duplicate: false }));
+  };
+
+  /** A write that failed may stand on the disk nevertheless: look before numbering on. */
+  const catchUp = async (): Promise<void> => {
+    ids.reset();
+    const last = await findLast(store);
+    if (last.sequence < tail.next() - 1) onHole({ from: last.sequence + 1, to: tail.next() - 1 });
+    while (tail.next() <= last.sequence) {
+      const bounds = { from: tail.next(), to: last.sequence, newestFirst: false, onHole };
+      const entries = await readEntries(store, {
+        ...bounds,
+        maxCount: Infinity,
+        maxBytes: recentLimits.maxBytes,
+      });
+      tail.publish(entries, { ...last, sequence: entries.at(-1)?.sequence ?? last.sequence });
+    }
+  };
+
+  const healing = createHealing(clock, async () => {
+    await options.probe();
+    await store.reopen();
+    await catchUp();
+    commits.resume();
+    options.onWritable();
+  });
+
+  const commits = createGroupCommit<Append, Appended>({
+    clock,
+    sizeOf: ({ message }) => message.length,
+    write,
+    onFailed(error) {
+      ids.reset();
+      options.onUnwritable(error);
+      healing.start();
+    },
+    onStuck: () => options.onUnwritable(undefined),
+    onUnstuck: options.onWritable,
+  });
+
+  const find = (author: string, id: string): Promise<Appended> | undefined => {
+    if (id === '') return undefined;
+    const first = underWay.get(idName(author, id));
+    if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
+    try {
+      const sequence = ids.find(author, id);
+      return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
+    } catch (error) {
+      return Promise.reject(
+        new ChatError('store-unavailable', 'the message store cannot be read at the moment', {
+          cause: error,
+        }),
+      );
+    }
+  };
+
+  return {
+    find: (author, id) => find(author, id)?.then(({ sequence }) => sequence),
+    append(item) {
+      const earlier = closed ? undefined : find(item.author, item.id);
+      if (earlier) return earlier;
+      const appended = commits.add(item);
+      if (item.id === '') return appended;
+      const name = idName(item.author, item.id);
+      underWay.set(name, appended);
+      const settled = (): boolean => underWay.delete(name);
+      appended.then(settled, settled);
+      return appended;
+    },
+    writable: () => commits.accepts(),
+    async close() {
+      closed = true;
+      await commits.close();
+      await healing.stop();
+      await pruning;
+      return !commits.isStuck();
+    },
+  };
+}
+
+const idName = (author: string, id: string): string => `${author}\u0000${id}`;

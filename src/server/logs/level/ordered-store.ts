@@ -1,0 +1,42 @@
+import { errorCode } from '../../error-code.js';
+
+/** One change of a write. */
+export type Operation =
+  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: Uint8Array };
+
+/** The keys from `from` up to, but not including, `to`. */
+export type KeyRange = { readonly from: Uint8Array; readonly to: Uint8Array };
+
+/** A key and its value. */
+export type Pair = readonly [key: Uint8Array, value: Uint8Array];
+
+/** How a scan goes. */
+export type ScanOptions = KeyRange & {
+  readonly reverse?: boolean;
+  /** About how many bytes are fetched ahead at once. */
+  readonly pageBytes?: number;
+};
+
+/**
+ * A database on disk with ordered keys, as a log needs it. All but `get` work off the main thread.
+ * Rejections are the database's own errors.
+ */
+export type OrderedStore = {
+  /** Writes all or nothing; resolves when it is flushed to the disk. */
+  write(operations: readonly Operation[]): Promise<void>;
+  /** Reads at once, on this thread: for small values that are mostly not there (a filter in memory says so). */
+  get(key: Uint8Array): Uint8Array | undefined;
+  /** Reads one value; a damaged one rejects with `isDamage`. */
+  read(key: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Hands over pairs in key order until `take` returns false or the range ends; true if it ended. */
+  scan(options: ScanOptions, take: (pair: Pair) => boolean): Promise<boolean>;
+  /** Gives the disk space of removed keys back. */
+  compact(range: KeyRange): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** True if the database says that what it read is damaged, not that it could not read. */
+export function isDamage(error: unknown): boolean {
+  return errorCode(error) === 'LEVEL_CORRUPTION';
+}

@@ -1,0 +1,63 @@
+import { ChatError } from '../../../shared/errors.js';
+import type { OrderedStore } from './ordered-store.js';
+
+/** A store that can be closed and opened again while others go on using it. */
+export type ReopenableStore = OrderedStore & {
+  /**
+   * Closes and opens again; what is under way ends first, what comes meanwhile waits. If opening fails, every
+   * use rejects with `store-unavailable` until a later attempt succeeds.
+   */
+  reopen(): Promise<void>;
+};
+
+/** Makes one of an open store and of what opens it again. */
+export function createReopenableStore(
+  opened: OrderedStore,
+  open: () => Promise<OrderedStore>,
+): ReopenableStore {
+  let current: OrderedStore | undefined = opened;
+  let gate: Promise<void> = Promise.resolve();
+  const underWay = new Set<Promise<unknown>>();
+
+  const use = async <Result>(task: (store: OrderedStore) => Promise<Result>): Promise<Result> => {
+    await gate;
+    if (!current)
+      throw new ChatError('store-unavailable', 'the message store cannot be opened at the moment');
+    const result = task(current);
+    underWay.add(result);
+    try {
+      return await result;
+    } finally {
+      underWay.delete(result);
+    }
+  };
+
+  const replace = async (): Promise<void> => {
+    await Promise.allSettled(underWay);
+    const before = current;
+    current = undefined;
+    await before?.close();
+    current = await open();
+  };
+
+  return {
+    write: (operations) => use((store) => store.write(operations)),
+    // Undefined while there is no store: then nothing can be appended either.
+    get: (key) => current?.get(key),
+    read: (key) => use((store) => store.read(key)),
+    scan: (options, take) => use((store) => store.scan(options, take)),
+    compact: (range) => use((store) => store.compact(range)),
+    async close() {
+      await gate;
+      await Promise.allSettled(underWay);
+      const before = current;
+      current = undefined;
+      await before?.close();
+    },
+    reopen() {
+      const replaced = replace();
+      gate = replaced.catch(() => undefined);
+      return replaced;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { Clock } from '../../../shared/clock.js';
+import type { Keep } from '../../server-options.js';
+import {
+  commitKey,
+  commitRange,
+  del,
+  entryKey,
+  entryRange,
+  keyNumber,
+  lastOf,
+  metaKey,
+  numbers,
+  put,
+  readCommit,
+  type Commit,
+} from './level-records.js';
+import type { LevelTail } from './level-tail.js';
+import type { OrderedStore } from './ordered-store.js';
+
+/** Drops the oldest messages in the background. */
+export type Retention = {
+  /** Ends it; resolves when a sweep under way has ended. */
+  stop(): Promise<void>;
+};
+
+/** What a retention works on. */
+export type RetentionOptions = {
+  readonly store: OrderedStore;
+  readonly clock: Clock;
+  readonly keep: Keep;
+  readonly tail: Pick<LevelTail, 'oldest' | 'totalBytes' | 'dropBelow'>;
+  readonly onFailed: (error: unknown) => void;
+};
+
+/** From one sweep to the next, in milliseconds. */
+export const sweepInterval = 10_000;
+
+const commitsAtOnce = 100;
+/** Removed keys cost disk until LevelDB rewrites that part; it is asked to when this many bytes wait for it. */
+const compactAfterBytes = 32 * 1024 * 1024;
+
+/**
+ * Starts to keep a log within `keep`. Age and size come from the commit records, so no message is read: a
+ * commit goes when all of it is too old, or when what follows it still has the bytes to keep. So never less
+ * stays than was asked for, and at most one commit (8 MiB) and what came within `sweepInterval` more.
+ */
+export function startRetention(options: RetentionOptions): Retention {
+  const { store, clock, keep, tail, onFailed } = options;
+  let cancel: () => void = () => undefined;
+  let stopped = false;
+  let uncompacted = 0;
+
+  const isExcess = (commit: Commit): boolean =>
+    'bytes' in keep
+      ? tail.totalBytes() - commit.totalBytes >= keep.bytes
+      : clock.now() - commit.time >= keep.milliseconds;
+
+  /** The first sequence to keep. */
+  const findOldest = async (): Promise<number> => {
+    let oldest = tail.oldest();
+    await store.scan(commitRange(oldest, Number.MAX_SAFE_INTEGER), ([key, value]) => {
+      const commit = readCommit(key, value);
+      if (commit && !isExcess(commit)) return false;
+      if (commit) oldest = lastOf(commit) + 1;
+      return !stopped;
+    });
+    return oldest;
+  };
+
+  /** Removes the oldest commits below `oldest` with their entries; false when none is left. */
+  const removePage = async (oldest: number): Promise<boolean> => {
+    const commits: Commit[] = [];
+    await store.scan(commitRange(0, oldest), ([key, value]) => {
+      commits.push(readCommit(key, value) ?? { first: keyNumber(key), count: 0, time: 0, totalBytes: 0 });
+      return commits.length < commitsAtOnce;
+    });
+    const first = commits[0];
+    const last = commits.at(-1);
+    if (!first || !last) return false;
+    await store.write(
+      commits.flatMap((commit) => [
+        ...Array.from({ length: commit.count }, (_, index) => del(entryKey(commit.first + index))),
+        del(commitKey(commit.first)),
+      ]),
+    );
+    uncompacted += last.totalBytes - first.totalBytes;
+    return true;
+  };
+
+  const sweep = async (): Promise<void> => {
+    const oldest = await findOldest();
+    if (oldest > tail.oldest()) {
+      // First the promise not to read them, then the removal: a crash in between leaves nothing half gone.
+      await store.write([put(metaKey('oldest'), numbers(oldest))]);
+      tail.dropBelow(oldest);
+    }
+    while (!stopped && (await removePage(oldest)));
+    if (stopped || uncompacted < compactAfterBytes) return;
+    uncompacted = 0;
+    await store.compact(entryRange(0, oldest));
+    await store.compact(commitRange(0, oldest));
+  };
+
+  const sweepAndGoOn = async (): Promise<void> => {
+    try {
+      await sweep();
+    } catch (error) {
+      onFailed(error);
+    }
+    if (stopped) return;
+    cancel = clock.after(sweepInterval, () => {
+      sweeping = sweepAndGoOn();
+    });
+  };
+  let sweeping = sweepAndGoOn();
+
+  return {
+    async stop() {
+      stopped = true;
+      cancel();
+      await sweeping;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { appendMany, describeMessageLog, sequencesOf, text } from '../../../test/contract/message-log.js';
+import { manualClock } from '../../../test/support/manual-clock.js';
+import { createMemoryLog } from './memory-log.js';
+
+describeMessageLog('in memory', false, {
+  open: (clock) => Promise.resolve(createMemoryLog({ clock })),
+  cleanUp: () => Promise.resolve(),
+});
+
+test('with a size to keep, the oldest messages go', async () => {
+  const log = createMemoryLog({ clock: manualClock(), keep: { bytes: 200 } });
+  await appendMany(log, 20);
+  expect(log.oldest()).toBeGreaterThan(1);
+  const kept = await log.read(0, 1e9);
+  expect(sequencesOf(kept)[0]).toBe(log.oldest());
+  expect(kept.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(200);
+  expect(kept.at(-1)?.sequence).toBe(20);
+  await log.close();
+});
+
+test('with an age to keep, messages go when their time is over, even all of them', async () => {
+  const clock = manualClock();
+  const log = createMemoryLog({ clock, keep: { milliseconds: 60_000 } });
+  await appendMany(log, 3);
+  await clock.advance(30_000);
+  await log.append(text('later'));
+  await clock.advance(31_000);
+  expect(log.oldest()).toBe(4);
+  expect(sequencesOf(await log.read(0, 1e9))).toEqual([4]);
+  await clock.advance(30_000);
+  expect(log.oldest()).toBe(log.head() + 1);
+  expect(await log.readBefore(0, 10, 1e9)).toEqual([]);
+  expect((await log.append(text('next'))).sequence).toBe(5);
+  await log.close();
+});

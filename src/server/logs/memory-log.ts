@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { encodeEntry } from '../../shared/codec.js';
+import { ChatError } from '../../shared/errors.js';
+import type { LogOptions, MessageLog } from '../message-log.js';
+import { createRecent } from '../recent.js';
+import type { Keep } from '../server-options.js';
+import { createRememberedIds } from './remembered-ids.js';
+import { createWakeUps } from './wake-ups.js';
+
+/** What a log in memory is made with. */
+export type MemoryLogOptions = LogOptions & {
+  /** Absent: the newest `defaultMemoryBytes`. */
+  readonly keep?: Keep | undefined;
+};
+
+/** What a log in memory holds unless told otherwise: memory is never unbounded. */
+export const defaultMemoryBytes = 256 * 1024 * 1024;
+
+/** How often messages that are too old are looked for, in milliseconds. */
+const ageCheckInterval = 1000;
+
+/** A log that lasts as long as the process: for trials and tests. */
+export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
+  const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
+  const recent = createRecent(0, { maxBytes, maxCount: Infinity });
+  const ids = createRememberedIds(clock);
+  const wakeUps = createWakeUps();
+  let head = 0;
+  let closed = false;
+  let wakeIsDue = false;
+
+  // Once a turn of the event loop, as a log with group commit does.
+  const wakeSoon = (): void => {
+    if (wakeIsDue) return;
+    wakeIsDue = true;
+    setImmediate(() => {
+      wakeIsDue = false;
+      wakeUps.wake(head);
+    });
+  };
+
+  const ages: { sequence: number; time: number }[] = [];
+  const maxAge = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
+  const dropOld = (age: number): void => {
+    const tooOld = ages.findIndex(({ time }) => clock.now() - time < age);
+    const dropped = ages.splice(0, tooOld < 0 ? ages.length : tooOld).at(-1);
+    if (dropped) recent.dropBelow(dropped.sequence + 1);
+  };
+  let stopAgeCheck: (() => void) | undefined;
+  const scheduleAgeCheck = (age: number): void => {
+    stopAgeCheck = clock.after(ageCheckInterval, () => {
+      dropOld(age);
+      scheduleAgeCheck(age);
+    });
+  };
+  if (maxAge !== undefined) scheduleAgeCheck(maxAge);
+
+  return {
+    logId: randomUUID(),
+    head: () => head,
+    oldest: () => recent.from() + 1,
+    find(author, id) {
+      const sequence = id === '' ? undefined : ids.find(author, id);
+      return sequence === undefined ? undefined : Promise.resolve(sequence);
+    },
+    append({ message, author, id }) {
+      if (closed) {
+        return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
+      }
+      const earlier = id === '' ? undefined : ids.find(author, id);
+      if (earlier !== undefined) return Promise.resolve({ sequence: earlier, duplicate: true });
+      head++;
+      recent.push({ sequence: head, bytes: encodeEntry(message, head) });
+      if (id !== '') ids.remember(author, id, head);
+      if (maxAge !== undefined) ages.push({ sequence: head, time: clock.now() });
+      wakeSoon();
+      return Promise.resolve({ sequence: head, duplicate: false });
+    },
+    read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],
+    readBefore: (before, maxCount, most) => Promise.resolve(recent.readBefore(before, maxCount, most)),
+    waitAfter: (sequence, signal) =>
+      sequence < head && !signal.aborted ? Promise.resolve() : wakeUps.wait(sequence, signal),
+    writable: () => !closed,
+    close() {
+      closed = true;
+      stopAgeCheck?.();
+      wakeUps.close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { replaceFile } from './replace-file.js';
+
+let directory = '';
+let path = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'chat-replace-'));
+  path = join(directory, 'file');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const asRoot = process.geteuid?.() === 0 ? test : test.skip;
+
+describe('replacing a file', () => {
+  asRoot('as root gives it to whom the directory belongs', async () => {
+    await chown(directory, 12_345, 12_346);
+    await replaceFile(path, 'new');
+    const { uid, gid } = await stat(path);
+    expect([uid, gid]).toEqual([12_345, 12_346]);
+  });
+
+  test('makes a new one for its owner only, whatever the old one allowed, and leaves nothing beside it', async () => {
+    await writeFile(path, 'old');
+    await chmod(path, 0o644);
+    const { ino } = await stat(path);
+    await replaceFile(path, 'new');
+    const after = await stat(path);
+    expect(await readFile(path, 'utf8')).toBe('new');
+    expect([after.mode & 0o777, after.ino === ino]).toEqual([0o600, false]);
+    expect(await readdir(directory)).toEqual(['file']);
+  });
+
+  test('that is called off leaves the old one', async () => {
+    await writeFile(path, 'old');
+    const calledOff = replaceFile(path, 'new', () => Promise.reject(new Error('no')));
+    await expect(calledOff).rejects.toThrow('no');
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readdir(directory)).toEqual(['file']);
+  });
+
+  test('does not write through what a killed writer, or somebody else, left in its way', async () => {
+    const victim = join(directory, 'victim');
+    await writeFile(victim, 'untouched');
+    await symlink(victim, `${path}.new`);
+    await replaceFile(path, 'new');
+    expect(await readFile(victim, 'utf8')).toBe('untouched');
+    expect(await readFile(path, 'utf8')).toBe('new');
+  });
+});

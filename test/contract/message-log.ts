@@ -1,0 +1,307 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
+import { contentType } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
+import {
+  idWindow,
+  type Append,
+  type Appended,
+  type Entry,
+  type MessageLog,
+} from '../../src/server/message-log.js';
+import { manualClock, type ManualClock } from '../support/manual-clock.js';
+
+/** One implementation of the log, for the contract that all of them keep. */
+export type LogFactory = {
+  /** Opens an empty log, or for a durable one the same log again after it was closed. */
+  open(clock: ManualClock): Promise<MessageLog>;
+  /** Removes what the logs of one test left behind. */
+  cleanUp(): Promise<void>;
+};
+
+/** What to append: a text by `author`. */
+export function text(content: string, { author = 'ada', id = '' } = {}): Append {
+  const message = { timestamp: 1, content: encodeText(content), type: contentType.text, from: author, id };
+  return { message: encodeUnsequenced(message), author, id };
+}
+
+/** The texts of entries. */
+export function textsOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ bytes }) => new TextDecoder().decode(decodeMessages(bytes)[0]?.content));
+}
+
+/** The sequences of entries. */
+export const sequencesOf = (entries: readonly Entry[]): number[] => entries.map(({ sequence }) => sequence);
+
+/** Appends texts, one group after the other, as many times as `count` says. */
+export async function appendMany(log: MessageLog, count: number, name = 'text'): Promise<Appended[]> {
+  return await Promise.all(Array.from({ length: count }, (_, index) => log.append(text(`${name} ${index}`))));
+}
+
+const everything = 1e9;
+const never = new AbortController().signal;
+
+/** The tests that every `MessageLog` passes. `durable`: what was appended is there after closing and opening. */
+export function describeMessageLog(name: string, durable: boolean, factory: LogFactory): void {
+  describe(`${name}: the contract of a message log`, () => {
+    let clock: ManualClock;
+    let log: MessageLog;
+
+    beforeEach(async () => {
+      clock = manualClock();
+      log = await factory.open(clock);
+    });
+
+    afterEach(async () => {
+      await log.close();
+      await factory.cleanUp();
+    });
+
+    describe('appending', () => {
+      test('an empty log has no head and nothing to read', async () => {
+        expect(log.head()).toBe(0);
+        expect(log.oldest()).toBe(1);
+        expect(log.writable()).toBe(true);
+        expect(log.logId).toMatch(/^[!-~]{1,64}$/);
+        expect(await log.read(0, everything)).toEqual([]);
+        expect(await log.readBefore(0, 10, everything)).toEqual([]);
+      });
+
+      test('sequences start at 1 and follow the order in which append was called', async () => {
+        const appended = await appendMany(log, 50);
+        expect(appended).toEqual(appended.map((_, index) => ({ sequence: index + 1, duplicate: false })));
+        expect(textsOf(await log.read(0, everything))).toEqual(appended.map((_, index) => `text ${index}`));
+        expect(log.head()).toBe(50);
+      });
+
+      test('what is answered is visible, under the answered sequence, which its bytes carry', async () => {
+        const { sequence } = await log.append(text('hello'));
+        const [entry] = await log.read(sequence - 1, everything);
+        expect(entry?.sequence).toBe(sequence);
+        const [message, ...more] = decodeMessages(entry?.bytes ?? new Uint8Array(0));
+        expect(message).toMatchObject({ sequence, from: 'ada' });
+        expect(more).toEqual([]);
+      });
+
+      test('the joined bytes of entries are the encoding of the batch', async () => {
+        await appendMany(log, 3);
+        const entries = await log.read(0, everything);
+        const joined = decodeMessages(Buffer.concat(entries.map(({ bytes }) => bytes)));
+        expect(joined.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+      });
+
+      test('authors who append at the same time share one order, and each keeps its own', async () => {
+        const write = async (author: string): Promise<void> => {
+          for (let index = 0; index < 20; index++) await log.append(text(`${author} ${index}`, { author }));
+        };
+        await Promise.all([write('ada'), write('bob'), write('cyd')]);
+        const entries = await log.read(0, everything);
+        expect(sequencesOf(entries)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+        for (const author of ['ada', 'bob', 'cyd']) {
+          const own = textsOf(entries).filter((content) => content.startsWith(author));
+          expect(own).toEqual(Array.from({ length: 20 }, (_, index) => `${author} ${index}`));
+        }
+      });
+    });
+
+    describe('ids', () => {
+      test('the same id of the same author is appended once and answers with the first sequence', async () => {
+        await log.append(text('before'));
+        await log.append(text('first', { id: 'x' }));
+        expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 2, duplicate: true });
+        expect(await log.find('ada', 'x')).toBe(2);
+        expect(log.head()).toBe(2);
+      });
+
+      test('a duplicate that comes while the first is under way shares its sequence', async () => {
+        const first = log.append(text('first', { id: 'x' }));
+        const second = log.append(text('second', { id: 'x' }));
+        const found = log.find('ada', 'x');
+        expect(await Promise.all([first, second, found])).toEqual([
+          { sequence: 1, duplicate: false },
+          { sequence: 1, duplicate: true },
+          1,
+        ]);
+        expect(textsOf(await log.read(0, everything))).toEqual(['first']);
+      });
+
+      test('the same id of another author, and no id at all, are no duplicates', async () => {
+        await log.append(text('one', { id: 'x' }));
+        await log.append(text('two', { id: 'x', author: 'bob' }));
+        await log.append(text('three'));
+        await log.append(text('four'));
+        expect(log.head()).toBe(4);
+        expect(log.find('ada', '')).toBeUndefined();
+        expect(log.find('cyd', 'x')).toBeUndefined();
+      });
+
+      test('an author whose name begins like another, with an id that ends like it, is another', async () => {
+        await log.append(text('one', { author: 'ad', id: 'ax' }));
+        expect(log.find('ada', 'x')).toBeUndefined();
+        expect(log.find('a', 'dax')).toBeUndefined();
+      });
+
+      test('an id is forgotten after its time', async () => {
+        await log.append(text('first', { id: 'x' }));
+        await clock.advance(idWindow.milliseconds - 1);
+        expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
+        await clock.advance(1);
+        expect(log.find('ada', 'x')).toBeUndefined();
+        expect(await log.append(text('third', { id: 'x' }))).toEqual({ sequence: 2, duplicate: false });
+        expect(await log.append(text('fourth', { id: 'x' }))).toEqual({ sequence: 2, duplicate: true });
+      });
+
+      test('an id is forgotten after so many later ones of its author, not of others', async () => {
+        await log.append(text('first', { id: 'x' }));
+        const later = (from: number, to: number, author: string): Promise<unknown> =>
+          Promise.all(
+            Array.from({ length: to - from }, (_, index) =>
+              log.append(text('later', { author, id: `${from + index}` })),
+            ),
+          );
+        await later(0, idWindow.count, 'bob');
+        await later(0, idWindow.count - 1, 'ada');
+        expect(await log.find('ada', 'x')).toBe(1);
+        await later(idWindow.count, idWindow.count + 1, 'ada');
+        expect(log.find('ada', 'x')).toBeUndefined();
+        expect((await log.append(text('again', { id: 'x' }))).duplicate).toBe(false);
+      });
+    });
+
+    describe('reading', () => {
+      test('as many as fit are read, but at least one', async () => {
+        await appendMany(log, 10);
+        const entries = await log.read(0, everything);
+        const size = entries[0]?.bytes.length ?? 0;
+        expect(sequencesOf(await log.read(2, size * 3))).toEqual([3, 4, 5]);
+        expect(sequencesOf(await log.read(2, size * 4 - 1))).toEqual([3, 4, 5]);
+        expect(sequencesOf(await log.read(2, 1))).toEqual([3]);
+      });
+
+      test('nothing follows the head, nor a cursor past it', async () => {
+        await appendMany(log, 3);
+        expect(await log.read(3, everything)).toEqual([]);
+        expect(await log.read(99, everything)).toEqual([]);
+      });
+
+      test('the page before a sequence is newest first, and bounded by count and bytes', async () => {
+        await appendMany(log, 10);
+        const size = (await log.read(0, 1))[0]?.bytes.length ?? 0;
+        expect(sequencesOf(await log.readBefore(0, 3, everything))).toEqual([10, 9, 8]);
+        expect(sequencesOf(await log.readBefore(4, 10, everything))).toEqual([3, 2, 1]);
+        expect(sequencesOf(await log.readBefore(8, 10, size * 2))).toEqual([7, 6]);
+        expect(sequencesOf(await log.readBefore(8, 10, 1))).toEqual([7]);
+        expect(sequencesOf(await log.readBefore(99, 1, everything))).toEqual([10]);
+        expect(await log.readBefore(1, 10, everything)).toEqual([]);
+        expect(await log.readBefore(0, 0, everything)).toEqual([]);
+      });
+    });
+
+    describe('waiting', () => {
+      test('a reader at the head is woken by the next append, and then finds it', async () => {
+        await log.append(text('one'));
+        const woken = log.waitAfter(1, never).then(() => log.read(1, everything));
+        await log.append(text('two'));
+        expect(textsOf(await woken)).toEqual(['two']);
+      });
+
+      test('a reader behind the head does not wait', async () => {
+        await log.append(text('one'));
+        await expect(log.waitAfter(0, never)).resolves.toBeUndefined();
+      });
+
+      test('a reader that waits for a later sequence sleeps until that has passed', async () => {
+        let wokenAt = 0;
+        const woken = log.waitAfter(2, never).then(() => (wokenAt = log.head()));
+        for (let count = 0; count < 3; count++) await log.append(text('next'));
+        await woken;
+        expect(wokenAt).toBe(3);
+      });
+
+      test('an aborted wait rejects with the reason of its signal, and leaves the others waiting', async () => {
+        const gone = new AbortController();
+        const reason = new Error('gone');
+        const first = log.waitAfter(0, gone.signal);
+        const second = log.waitAfter(0, never);
+        gone.abort(reason);
+        await expect(first).rejects.toBe(reason);
+        await expect(log.waitAfter(0, gone.signal)).rejects.toBe(reason);
+        await log.append(text('one'));
+        await expect(second).resolves.toBeUndefined();
+      });
+
+      test('thousands wait and all are woken', async () => {
+        const waits = Array.from({ length: 5000 }, () => log.waitAfter(0, new AbortController().signal));
+        await log.append(text('one'));
+        await expect(Promise.all(waits)).resolves.toHaveLength(5000);
+      });
+    });
+
+    describe('closing', () => {
+      test('what was appended before is answered, what comes after is refused', async () => {
+        const before = log.append(text('one'));
+        const closed = log.close();
+        await expect(log.append(text('two'))).rejects.toMatchObject({ code: 'shutting-down' });
+        await expect(before).resolves.toEqual({ sequence: 1, duplicate: false });
+        await closed;
+        expect(log.writable()).toBe(false);
+      });
+
+      test('waiting readers are let go, and closing twice is fine', async () => {
+        const waiting = log.waitAfter(0, never);
+        const closed = Promise.all([log.close(), log.close()]);
+        await expect(waiting).rejects.toMatchObject({ code: 'shutting-down' });
+        await closed;
+        await expect(log.waitAfter(0, never)).rejects.toMatchObject({ code: 'shutting-down' });
+      });
+    });
+
+    if (durable) {
+      describe('opening again', () => {
+        const reopen = async (): Promise<void> => {
+          await log.close();
+          log = await factory.open(clock);
+        };
+
+        test('everything answered is there, under the same log id, and numbering goes on', async () => {
+          await appendMany(log, 20);
+          const { logId } = log;
+          const before = await log.read(0, everything);
+          await reopen();
+          expect(log.logId).toBe(logId);
+          expect(log.head()).toBe(20);
+          expect((await log.read(0, everything)).map(({ bytes }) => Buffer.from(bytes))).toEqual(
+            before.map(({ bytes }) => Buffer.from(bytes)),
+          );
+          expect((await log.append(text('next'))).sequence).toBe(21);
+        });
+
+        test('ids are remembered for the rest of their time', async () => {
+          await log.append(text('first', { id: 'x' }));
+          await clock.advance(idWindow.milliseconds - 1);
+          await reopen();
+          expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
+          await clock.advance(1);
+          await reopen();
+          expect(log.find('ada', 'x')).toBeUndefined();
+        });
+
+        test('so many later ids of the author count across openings', async () => {
+          await log.append(text('first', { id: 'x' }));
+          const half = idWindow.count / 2;
+          for (const part of ['a', 'b']) {
+            expect(await log.find('ada', 'x')).toBe(1);
+            await Promise.all(
+              Array.from({ length: half }, (_, index) =>
+                log.append(text('later', { id: `${part}${index}` })),
+              ),
+            );
+            await reopen();
+          }
+          expect(log.find('ada', 'x')).toBeUndefined();
+          expect(await log.find('ada', 'a0')).toBe(2);
+        });
+      });
+    }
+  });
+}
