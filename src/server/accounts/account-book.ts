@@ -1,0 +1,43 @@
+/** One account as it is kept. */
+export type Account = {
+  /** As it was added; unique regardless of case. */
+  readonly name: string;
+  /** New whenever the password is set, so that a re-hashed password is told from a changed one. */
+  readonly passwordId: string;
+  /** The password's hash in PHC string format. */
+  readonly passwordHash: string;
+};
+
+/** Everything that is kept about accounts. */
+export type AccountBook = {
+  /** True from the first added user on, also after all were removed: the demo users never come back. */
+  readonly everAdded: boolean;
+  readonly accounts: readonly Account[];
+};
+
+/** A server's accounts before any user was added. */
+export const emptyBook: AccountBook = { everAdded: false, accounts: [] };
+
+/** What makes two spellings of a name the same. */
+export function nameKey(name: string): string {
+  return name.toLowerCase();
+}
+
+/** The account of that name in any case. */
+export function findAccount(book: AccountBook, name: string): Account | undefined {
+  const key = nameKey(name);
+  return book.accounts.find((account) => nameKey(account.name) === key);
+}
+
+/** The book with `account` in it, in place of one of the same name where there is one. */
+export function withAccount({ accounts }: AccountBook, account: Account): AccountBook {
+  const key = nameKey(account.name);
+  const at = accounts.findIndex(({ name }) => nameKey(name) === key);
+  return { everAdded: true, accounts: at < 0 ? [...accounts, account] : accounts.with(at, account) };
+}
+
+/** The book without the account of that name in any case. */
+export function withoutAccount(book: AccountBook, name: string): AccountBook {
+  const key = nameKey(name);
+  return { ...book, accounts: book.accounts.filter((account) => nameKey(account.name) !== key) };
+}

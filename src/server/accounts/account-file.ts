@@ -1,0 +1,83 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ChatError } from '../../shared/errors.js';
+import { errorCode } from '../error-code.js';
+import { replaceFile } from '../replace-file.js';
+import { emptyBook, type AccountBook } from './account-book.js';
+import { formatAccountBook, parseAccountBook } from './account-format.js';
+import type { AccountStore } from './account-store.js';
+import { withLockFile } from './lock-file.js';
+import { watchFile } from './watch-file.js';
+
+// Room for about 100,000 accounts.
+const maxFileSize = 16 * 1024 * 1024;
+
+/**
+ * The accounts in `accounts.json` of a data directory. It is replaced as a whole and writers take turns by a
+ * lock file, so `chat users` works beside a running server. A missing file holds no accounts.
+ */
+export function accountFile(directory: string): AccountStore {
+  const path = join(directory, 'accounts.json');
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const read = async () => (await readText(path)).book;
+
+  async function update(change: (book: AccountBook) => AccountBook): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await withLockFile(`${path}.lock`, async (lock) => {
+      const before = await read();
+      const after = change(before);
+      if (after !== before) await replaceFile(path, formatAccountBook(after), () => lock.confirm());
+    });
+  }
+
+  return {
+    read,
+    update(change) {
+      // Within one process nobody needs to wait by trying again.
+      const result = turn.then(() => named(path, () => update(change)));
+      turn = result.catch(() => undefined);
+      return result;
+    },
+    watch: (changed, broken) =>
+      watchFile(path, {
+        async changed() {
+          const { book, exists } = await readText(path);
+          // Adding a user can never lead to no file: it was moved away, or the disk is gone.
+          if (!exists) throw new ChatError('data-directory', `${path} is gone`);
+          changed(book);
+        },
+        broken,
+      }),
+  };
+}
+
+async function readText(path: string): Promise<{ book: AccountBook; exists: boolean }> {
+  return named(path, async () => {
+    const file = await open(path, 'r').catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!file) return { book: emptyBook, exists: false };
+    try {
+      if ((await file.stat()).size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
+      return { book: parseAccountBook(await file.readFile('utf8')), exists: true };
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Runs `task`; what it throws becomes a `data-directory` that names the file. */
+async function named<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ChatError('data-directory', `cannot use ${path}: ${reason}`, {
+      hint: 'repair the file, or put a backup of it in its place',
+      cause: error,
+    });
+  }
+}

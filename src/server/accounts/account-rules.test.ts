@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkName, checkPassword, isAccountName } from './account-rules.js';
+
+describe('names and passwords', () => {
+  test.each(['a', 'Ann', 'user1', 'a.b-c_d', '0', 'x'.repeat(32)])('%s is a name', (name) => {
+    expect(() => checkName(name)).not.toThrow();
+  });
+
+  test.each(['', 'x'.repeat(33), 'a b', 'ä', 'a,b', 'a/b', 'a\n', '\u0000'])('%j is none', (name) => {
+    expect(isAccountName(name)).toBe(false);
+    expect(() => checkName(name)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+
+  test.each(['12345678', 'with space', '!~!~!~!~', 'x'.repeat(128)])('%s is a password', (password) => {
+    expect(() => checkPassword(password)).not.toThrow();
+  });
+
+  test.each([
+    '',
+    '1234567',
+    'x'.repeat(129),
+    ' 12345678',
+    '12345678 ',
+    'pässword',
+    'tab\tpassword',
+    'password\n',
+  ])('%j is none, and the refusal does not repeat it', (password) => {
+    expect(() => checkPassword(password)).toThrow(expect.objectContaining({ code: 'usage' }));
+    try {
+      checkPassword(password);
+    } catch (error) {
+      if (password !== '') expect(String(error)).not.toContain(password);
+    }
+  });
+});

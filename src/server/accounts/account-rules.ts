@@ -1,0 +1,31 @@
+import { ChatError } from '../../shared/errors.js';
+
+/** The form of an account's name: it travels in gRPC metadata, stands in lists and is typed after `@`. */
+const nameForm = /^[A-Za-z0-9_.-]{1,32}$/;
+// gRPC metadata carries printable ASCII only, and its carriers trim spaces at either end.
+const passwordForm = /^[!-~]([ -~]*[!-~])?$/;
+const passwordLength = { least: 8, most: 128 };
+
+/** Whether an account could have this name. */
+export function isAccountName(name: string): boolean {
+  return nameForm.test(name);
+}
+
+/** Throws `usage` unless an account can have this name. */
+export function checkName(name: string): void {
+  if (isAccountName(name)) return;
+  throw new ChatError('usage', 'this cannot be a user name', {
+    hint: 'use 1 to 32 characters of A-Z, a-z, 0-9, _ . and -',
+  });
+}
+
+/** Throws `usage`, without repeating the password, unless it can be set. */
+export function checkPassword(password: string): void {
+  const { least, most } = passwordLength;
+  if (password.length < least || password.length > most) {
+    throw new ChatError('usage', `a password must have ${least} to ${most} characters`);
+  }
+  if (!passwordForm.test(password)) {
+    throw new ChatError('usage', 'a password must be printable ASCII, without a space at either end');
+  }
+}

@@ -1,0 +1,17 @@
+import type { AccountBook } from './account-book.js';
+
+/** Where the accounts are kept: the file of one server, or a store that several servers share. */
+export type AccountStore = {
+  /** The accounts as they are now; throws `data-directory` where they cannot be read. */
+  read(): Promise<AccountBook>;
+  /**
+   * Applies `change` to the newest accounts and keeps the result durably; no other writer comes between.
+   * What `change` throws is passed on and nothing is written; the same book returned writes nothing either.
+   */
+  update(change: (book: AccountBook) => AccountBook): Promise<void>;
+  /**
+   * Calls `changed` within a second after another writer changed the accounts, and `broken` once where what is
+   * there now cannot be read. The returned function stops it.
+   */
+  watch(changed: (book: AccountBook) => void, broken: (error: Error) => void): () => void;
+};

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accountFile } from './account-file.js';
+import { addUser, listUsers, removeUser, setPassword } from './change-accounts.js';
+import { scryptHashing } from './password-hash.js';
+
+const cheap = scryptHashing({ logN: 1, r: 1, p: 1 });
+let directory = '';
+beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), 'chat-users-'))));
+afterEach(() => rm(directory, { recursive: true }));
+const store = () => accountFile(directory);
+
+describe('changing accounts', () => {
+  test('users are added, listed in alphabetical order and removed in any case of the name', async () => {
+    for (const name of ['carl', 'Ann', 'bob']) await addUser(store(), name, 'a good password', cheap);
+    expect(await listUsers(store())).toEqual(['Ann', 'bob', 'carl']);
+    await removeUser(store(), 'ANN');
+    expect(await listUsers(store())).toEqual(['bob', 'carl']);
+  });
+
+  test('a name that exists in another case is refused, with the command that helps', async () => {
+    await addUser(store(), 'ann', 'a good password', cheap);
+    await expect(addUser(store(), 'Ann', 'a good password', cheap)).rejects.toMatchObject({
+      code: 'already-exists',
+      hint: expect.stringContaining('chat users passwd'),
+    });
+  });
+
+  test('of two that add the same name at once one is refused', async () => {
+    const results = await Promise.allSettled(
+      ['ann', 'ANN'].map((name) => addUser(accountFile(directory), name, 'a good password', cheap)),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await listUsers(store())).toHaveLength(1);
+  });
+
+  test('a set password keeps the name as it was added and changes hash and id', async () => {
+    await addUser(store(), 'Ann', 'a good password', cheap);
+    const [before] = (await store().read()).accounts;
+    await setPassword(store(), 'ann', 'a good password', cheap);
+    const [after] = (await store().read()).accounts;
+    expect(after?.name).toBe('Ann');
+    expect(after?.passwordHash).not.toBe(before?.passwordHash);
+    expect(after?.passwordId).not.toBe(before?.passwordId);
+  });
+
+  test('a user that is not there is said to be so', async () => {
+    await expect(setPassword(store(), 'ann', 'a good password', cheap)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await expect(removeUser(store(), 'ann')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('names and passwords that cannot be are refused before anything is kept', async () => {
+    await expect(addUser(store(), 'a b', 'a good password', cheap)).rejects.toMatchObject({ code: 'usage' });
+    await expect(addUser(store(), 'ann', 'short', cheap)).rejects.toMatchObject({ code: 'usage' });
+    expect(await store().read()).toEqual({ everAdded: false, accounts: [] });
+  });
+});

@@ -1,0 +1,65 @@
+import { ulid } from 'ulid';
+import { ChatError } from '../../shared/errors.js';
+import { findAccount, withAccount, withoutAccount, type Account } from './account-book.js';
+import { checkName, checkPassword } from './account-rules.js';
+import type { AccountStore } from './account-store.js';
+import { formatPasswordHash, scryptHashing, type PasswordHashing } from './password-hash.js';
+
+/** Adds a user. Throws `usage` for a name or password that cannot be, `already-exists` in any case of the name. */
+export async function addUser(
+  store: AccountStore,
+  name: string,
+  password: string,
+  hashing: PasswordHashing = scryptHashing(),
+): Promise<void> {
+  checkName(name);
+  const credential = await newCredential(password, hashing);
+  await store.update((book) => {
+    const existing = findAccount(book, name);
+    if (!existing) return withAccount(book, { name, ...credential });
+    throw new ChatError('already-exists', `there is a user ${existing.name} already`, {
+      hint: 'use chat users passwd to set a new password',
+    });
+  });
+}
+
+/** Sets a user's password, which ends what runs under the old one. Throws `usage` or `not-found`. */
+export async function setPassword(
+  store: AccountStore,
+  name: string,
+  password: string,
+  hashing: PasswordHashing = scryptHashing(),
+): Promise<void> {
+  checkName(name);
+  const credential = await newCredential(password, hashing);
+  await store.update((book) => {
+    const existing = findAccount(book, name);
+    if (!existing) throw unknownUser(name);
+    return withAccount(book, { name: existing.name, ...credential });
+  });
+}
+
+/** Removes a user, which ends what runs as that user. Throws `usage` or `not-found`. */
+export async function removeUser(store: AccountStore, name: string): Promise<void> {
+  checkName(name);
+  await store.update((book) => {
+    if (!findAccount(book, name)) throw unknownUser(name);
+    return withoutAccount(book, name);
+  });
+}
+
+/** The names of all users, in alphabetical order. */
+export async function listUsers(store: AccountStore): Promise<string[]> {
+  const { accounts } = await store.read();
+  return accounts.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en'));
+}
+
+/** A hash takes long: it is made before the store is held. */
+async function newCredential(password: string, hashing: PasswordHashing): Promise<Omit<Account, 'name'>> {
+  checkPassword(password);
+  return { passwordId: ulid(), passwordHash: formatPasswordHash(await hashing.hash(password)) };
+}
+
+function unknownUser(name: string): ChatError {
+  return new ChatError('not-found', `there is no user ${name}`, { hint: 'see chat users list' });
+}

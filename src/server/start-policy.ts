@@ -1,0 +1,57 @@
+import { ChatError } from '../shared/errors.js';
+import type { AccountBook } from './accounts/account-book.js';
+import { isLoopback } from './loopback.js';
+import type { ServerOptions } from './server-options.js';
+
+/** What decides whether a server may start. */
+export type StartConditions = Pick<ServerOptions, 'host' | 'demoUsers' | 'tls' | 'insecure'> & {
+  readonly accounts: AccountBook;
+};
+
+/** How a server that may start does so. */
+export type StartDecision = {
+  /** Whether the demo users may exist (`AccountsOptions.demoUsers`). */
+  readonly demoUsers: boolean;
+  /** What the operator should know, a sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Decides who could come in once the server runs, and refuses to start it (`usage`, with the next step) where
+ * that would be anyone who can reach it, or where passwords would cross the network in the clear unasked.
+ */
+export function decideStart({ host, demoUsers, tls, insecure, accounts }: StartConditions): StartDecision {
+  const { everAdded } = accounts;
+  if (demoUsers && everAdded) {
+    throw new ChatError('usage', 'users were added here: --demo-users cannot bring the demo users back', {
+      hint: 'leave out --demo-users, or use another --data directory',
+    });
+  }
+  if (isLoopback(host)) return { demoUsers: !everAdded, warnings: unreachable(accounts) };
+
+  if (accounts.accounts.length === 0 && !demoUsers) {
+    throw new ChatError('usage', `nobody could log in on ${host}: there are no users`, {
+      hint: 'add one with chat users add NAME, or start with --demo-users for a trial',
+    });
+  }
+  const plaintext = tls.kind === 'none';
+  if (plaintext && !insecure) {
+    throw new ChatError('usage', `passwords would cross the network unencrypted on ${host}`, {
+      hint: 'start with --tls-self-signed, with --tls-cert and --tls-key, or with --insecure to accept that',
+    });
+  }
+  const warnings: string[] = [];
+  if (demoUsers) {
+    warnings.push(
+      `Whoever can reach ${host} can log in as user1 to user5 with the published password: add users with chat users add.`,
+    );
+  }
+  if (plaintext) warnings.push(`Passwords and messages cross the network unencrypted on ${host}.`);
+  return { demoUsers, warnings };
+}
+
+/** On loopback a server without users starts all the same: they can be added while it runs. */
+function unreachable({ everAdded, accounts }: AccountBook): string[] {
+  if (!everAdded || accounts.length > 0) return [];
+  return ['Nobody can log in, since all users were removed: add one with chat users add.'];
+}

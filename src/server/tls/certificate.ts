@@ -1,0 +1,99 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import { ChatError } from '../../shared/errors.js';
+
+/** A certificate with its key, checked, as PEM. */
+export type ServerCertificate = {
+  /** With the certificates between it and its authority, if there are any. */
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  /** SHA-256 of the DER certificate, as `AB:CD:…`. */
+  readonly fingerprint: string;
+  /** What the operator should know, a sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** Where a certificate and its key are read; both may be the same file. */
+export type CertificateFiles = { readonly certificate: string; readonly key: string };
+
+// A chain of certificates has a few thousand bytes.
+const maxFileSize = 1024 * 1024;
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * Reads and checks a certificate and its key, at the start and at every reload. Throws `usage`, naming the file,
+ * where one cannot be read or they do not belong together; an expired certificate is only a warning.
+ */
+export async function loadCertificate(files: CertificateFiles, now: number): Promise<ServerCertificate> {
+  const certificate = await readPem(files.certificate);
+  const key = await readPem(files.key);
+  return checkCertificate({ certificate, key }, files, now);
+}
+
+/** The same for PEM at hand; `files` names it in errors and warnings. */
+export function checkCertificate(
+  pem: { readonly certificate: Buffer; readonly key: Buffer },
+  files: CertificateFiles,
+  now: number,
+): ServerCertificate {
+  const parsed = parsedAs(files.certificate, 'a PEM certificate', () => new X509Certificate(pem.certificate));
+  const key: KeyObject = parsedAs(files.key, 'a PEM private key without a passphrase', () =>
+    createPrivateKey(pem.key),
+  );
+  if (!parsed.checkPrivateKey(key)) {
+    throw new ChatError(
+      'usage',
+      `the key in ${files.key} is not that of the certificate in ${files.certificate}`,
+      {
+        hint: 'give the key that the certificate was made for',
+      },
+    );
+  }
+  // What TLS itself refuses, a key too short for instance, or a broken certificate further down the chain.
+  parsedAs(files.certificate, 'a certificate that TLS can use', () =>
+    createSecureContext({ cert: pem.certificate, key: pem.key }),
+  );
+  return { ...pem, fingerprint: parsed.fingerprint256, warnings: validity(parsed, files.certificate, now) };
+}
+
+function validity({ validFrom, validTo }: X509Certificate, file: string, now: number): string[] {
+  const from = Date.parse(validFrom);
+  const to = Date.parse(validTo);
+  if (now > to) return [`The certificate in ${file} expired on ${isoDay(to)}: clients may refuse it.`];
+  if (now < from)
+    return [`The certificate in ${file} is not valid before ${isoDay(from)}: clients may refuse it.`];
+  if (to - now < 14 * day) return [`The certificate in ${file} expires on ${isoDay(to)}.`];
+  return [];
+}
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ChatError('usage', `cannot read ${path}: ${reason}`, {
+      hint: 'check the path, and that this user may read it',
+      cause: error,
+    });
+  }
+}
+
+function parsedAs<Value>(path: string, what: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    throw new ChatError('usage', `${path} holds not ${what}`, { cause: error });
+  }
+}
