@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { decideStart } from './resume.js';
+
+const log = { logId: 'log', head: 100, oldest: 41 };
+const ask = (resumeAfter: string | undefined, logId: string | undefined = 'log') => ({ logId, resumeAfter });
+
+describe('where a subscriber starts', () => {
+  test('is the history, where it says nothing', () => {
+    expect(decideStart({ logId: undefined, resumeAfter: undefined }, log)).toEqual({ kind: 'fresh' });
+  });
+
+  test.each(['40', '41', '99', '100'])('is where it was, at %s', (after) => {
+    expect(decideStart(ask(after), log)).toEqual({ kind: 'resumed', after: Number(after) });
+  });
+
+  test.each([
+    ['part of what follows is gone', '39'],
+    ['the beginning is gone', '0'],
+    ['it is past the end', '101'],
+    ['it is past every number', '99999999999999999999'],
+  ])('is the history anew where %s', (_, after) => {
+    expect(decideStart(ask(after), log)).toEqual({ kind: 'restarted' });
+  });
+
+  test('is the history anew where it read another log', () => {
+    expect(decideStart(ask('50', 'other'), log)).toEqual({ kind: 'restarted' });
+  });
+
+  test('is the end of a log that kept nothing, for whoever had read it all', () => {
+    const empty = { logId: 'log', head: 7, oldest: 8 };
+    expect(decideStart(ask('7'), empty)).toEqual({ kind: 'resumed', after: 7 });
+    expect(decideStart(ask('6'), empty)).toEqual({ kind: 'restarted' });
+  });
+
+  test('is the beginning of a log that never held anything, with 0', () => {
+    expect(decideStart(ask('0'), { logId: 'log', head: 0, oldest: 1 })).toEqual({
+      kind: 'resumed',
+      after: 0,
+    });
+  });
+
+  test.each([
+    ['', 'log'],
+    ['-1', 'log'],
+    ['1.5', 'log'],
+    ['0x10', 'log'],
+    ['1, 2', 'log'],
+    ['100000000000000000000', 'log'],
+    [undefined, 'log'],
+  ])('is nowhere with resume-after %j', (after, logId) => {
+    expect(() => decideStart({ logId, resumeAfter: after }, log)).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+
+  test('is nowhere with a sequence of no log', () => {
+    expect(() => decideStart({ logId: undefined, resumeAfter: '1' }, log)).toThrow(/go together/);
+  });
+});

@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../shared/clock.js';
+import type { ChatError } from '../shared/errors.js';
+
+/**
+ * What the server writes down. Never passwords, metadata or content, and no text that a caller chose: a refused
+ * name may be a password typed into the wrong field.
+ */
+export type ServerLog = {
+  /** A handler failed. */
+  failed(method: string, error: ChatError): void;
+  /** A call was refused before it reached its handler. */
+  refused(error: ChatError, address: string): void;
+  /** A connection was turned away. */
+  turnedAway(address: string): void;
+};
+
+/** Being flooded with connections is told once in this time, in milliseconds. */
+const floodInterval = 60_000;
+
+/** Writes to a pino logger: our own failures as errors, refused logins as warnings, the rest for debugging. */
+export function createServerLog(logger: Logger, clock: Clock): ServerLog {
+  let nextFloodWarning = 0;
+
+  return {
+    failed(method, error) {
+      if (error.code === 'internal') logger.error({ method, err: error.cause ?? error }, 'a call failed');
+      else logger.debug({ method, code: error.code }, 'a call was refused');
+    },
+    refused(error, address) {
+      if (error.code === 'internal') logger.error({ err: error.cause ?? error }, 'a login failed');
+      else if (error.code === 'login-refused') logger.warn({ address }, 'a login was refused');
+      else logger.debug({ address, code: error.code }, 'a call was refused');
+    },
+    turnedAway(address) {
+      logger.debug({ address }, 'a connection was turned away');
+      if (clock.now() < nextFloodWarning) return;
+      nextFloodWarning = clock.now() + floodInterval;
+      logger.warn({ address }, 'there are too many connections: more are turned away');
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import type { Socket } from 'node:net';
+import { systemClock } from '../shared/clock.js';
+import { acceptPlaintext, acceptTls } from './accept.js';
+import { emptyBook } from './accounts/account-book.js';
+import { accountFile } from './accounts/account-file.js';
+import { createAccounts } from './accounts/create-accounts.js';
+import { readCertificate } from './certificate-source.js';
+import { openDataDirectory } from './data-directory.js';
+import { listen } from './listen.js';
+import { serveMetrics } from './metrics-endpoint.js';
+import { openLog } from './open-log.js';
+import { createRoomServer } from './room-server.js';
+import type { RunningServer, ServerOptions } from './server-options.js';
+import { decideStart } from './start-policy.js';
+import { within } from './within.js';
+
+/** How long the log may take to close, in milliseconds: what it answered is on disk already. */
+const logCloseTime = 1000;
+
+/**
+ * Starts a server; resolves when it accepts calls. Throws `usage` where the options would let in whom nobody
+ * invited, `data-directory`, or `address-in-use`; what was opened by then is closed again.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  // grpc-js prints header values that it cannot read to stderr, passwords among them.
+  setLogVerbosity(logVerbosity.NONE);
+  const opened: (() => unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const server = await start(options, opened);
+    let stopped: Promise<void> | undefined;
+    return { ...server, stop: () => (stopped ??= closeAll()) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Opens one thing after the other, and keeps in `opened` how each is closed. */
+async function start(
+  options: ServerOptions,
+  opened: (() => unknown)[],
+): Promise<Omit<RunningServer, 'stop'>> {
+  const { host, port, dataDirectory, metricsPort, logger } = options;
+  const clock = systemClock;
+
+  const store = dataDirectory === undefined ? undefined : accountFile(dataDirectory);
+  const decision = decideStart({ ...options, accounts: (await store?.read()) ?? emptyBook });
+  const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
+  const certificate = await readCertificate(options, clock);
+  const log = await openLog(options, directory, clock);
+  opened.push(() => within(logCloseTime, log.close(), clock));
+  const accounts = await createAccounts({ store, demoUsers: decision.demoUsers, clock, logger });
+  opened.push(() => accounts.close());
+  const room = await createRoomServer(options, log, accounts, clock);
+  opened.push(() => room.close());
+
+  const serve = (socket: Socket): void => room.serve(socket);
+  const front = certificate ? acceptTls(certificate, serve) : acceptPlaintext(serve);
+  const listener = await listen(host, port, (socket) => {
+    if (room.admit(socket)) front.accept(socket);
+  });
+  opened.push(() => listener.close());
+  const metrics = metricsPort === undefined ? undefined : await serveMetrics(room.metrics, metricsPort);
+  if (metrics) opened.push(() => metrics.close());
+
+  return {
+    port: listener.port,
+    metricsPort: metrics?.port,
+    fingerprint: certificate?.fingerprint,
+    warnings: [...decision.warnings, ...(certificate?.warnings ?? [])],
+    async reloadCertificates() {
+      try {
+        const newer = await readCertificate(options, clock);
+        if (!newer) return;
+        front.replaceCertificate(newer);
+        logger.info({ fingerprint: newer.fingerprint }, 'the certificate was read again');
+      } catch (error) {
+        logger.error({ err: error }, 'the certificate cannot be read: the old one stays');
+      }
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { createBatches, type Batch } from './batches.js';
+import type { MessageLog } from './message-log.js';
+
+/** Where a subscriber's batches go: `taken` is called once the bytes have left our hands. */
+export type WriteBatch = (bytes: Uint8Array, taken: () => void) => void;
+
+/** Everyone who reads the room live. */
+export type Subscriptions = {
+  /**
+   * Sends what follows `after`, and everything that is appended later, until the signal aborts or reading
+   * fails; rejects with that reason. The first batch goes out at once, if need be empty; no later one is.
+   */
+  run(after: number, write: WriteBatch, signal: AbortSignal): Promise<never>;
+  count(): number;
+  /** How many entries the slowest subscriber is behind. */
+  lag(): number;
+  /** How many messages were handed out, all subscribers together. */
+  delivered(): number;
+};
+
+/** A subscriber costs its place and one batch under way, however slow it is. */
+type Subscriber = {
+  cursor: number;
+  /** A batch is being read or written. */
+  busy: boolean;
+  opened: boolean;
+  readonly write: WriteBatch;
+  readonly taken: () => void;
+  readonly fail: (reason: unknown) => void;
+};
+
+/** Starts the loop that wakes the subscribers as the log grows, until `signal` aborts. */
+export function createSubscriptions(log: MessageLog, signal: AbortSignal): Subscriptions {
+  const subscribers = new Set<Subscriber>();
+  const batches = createBatches(log);
+  let delivered = 0;
+
+  const advance = (subscriber: Subscriber): void => {
+    if (subscriber.busy || (subscriber.opened && subscriber.cursor >= log.head())) return;
+    subscriber.busy = true;
+    try {
+      const batch = batches.after(subscriber.cursor);
+      if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(subscriber.fail);
+      else deliver(subscriber, batch);
+    } catch (error) {
+      subscriber.fail(error);
+    }
+  };
+
+  const deliver = (subscriber: Subscriber, { bytes, count, last }: Batch): void => {
+    if (!subscribers.has(subscriber)) return;
+    if (count === 0 && subscriber.opened) {
+      subscriber.busy = false;
+      return;
+    }
+    subscriber.opened = true;
+    subscriber.cursor = last;
+    delivered += count;
+    subscriber.write(bytes, subscriber.taken);
+  };
+
+  const wakeAll = async (): Promise<void> => {
+    for (let head = log.head(); ; head = log.head()) {
+      for (const subscriber of subscribers) advance(subscriber);
+      await log.waitAfter(head, signal);
+    }
+  };
+  wakeAll().catch((reason: unknown) => {
+    for (const { fail } of subscribers) fail(reason);
+  });
+
+  return {
+    async run(after, write, ended) {
+      ended.throwIfAborted();
+      return new Promise<never>((_, reject) => {
+        const subscriber: Subscriber = {
+          cursor: after,
+          busy: false,
+          opened: false,
+          write,
+          taken() {
+            subscriber.busy = false;
+            if (subscribers.has(subscriber)) advance(subscriber);
+          },
+          fail(reason) {
+            subscribers.delete(subscriber);
+            reject(reason);
+          },
+        };
+        ended.addEventListener('abort', () => subscriber.fail(ended.reason), { once: true });
+        subscribers.add(subscriber);
+        advance(subscriber);
+      });
+    },
+    count: () => subscribers.size,
+    lag() {
+      const head = log.head();
+      let most = 0;
+      for (const { cursor } of subscribers) most = Math.max(most, head - cursor);
+      return most;
+    },
+    delivered: () => delivered,
+  };
+}

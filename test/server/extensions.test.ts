@@ -1,0 +1,148 @@
+import { status } from '@grpc/grpc-js';
+import { describe, expect, test } from '@jest/globals';
+import { decodeMessages, emptyMessage } from '../../src/shared/codec.js';
+import {
+  decodeUserNames,
+  encodeHistoryQuery,
+  encodeSearchQuery,
+  type SearchQuery,
+} from '../../src/shared/extension-codec.js';
+import { contentType, type Message } from '../../src/shared/message.js';
+import { chatExtensions } from '../../src/shared/services.js';
+import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
+import { pngOf } from './test-png.js';
+import { withServer, withServerAndClient } from './test-server.js';
+
+function sequencesIn(response: Uint8Array | undefined): number[] {
+  return decodeMessages(response ?? emptyMessage).map(({ sequence }) => sequence);
+}
+
+function search(client: TestClient, query: Partial<SearchQuery>): StreamRecord<Message[]> {
+  const request = encodeSearchQuery({ text: '', before: 0, limit: 0, ...query });
+  const stream = client.stream(chatExtensions.search, request, loginMetadata('user1'));
+  return new StreamRecord(stream, decodeMessages);
+}
+
+async function foundBy(client: TestClient, query: Partial<SearchQuery>): Promise<string[]> {
+  const results = search(client, query);
+  expect((await results.ended()).code).toBe(status.OK);
+  return results.items.flat().map(({ content }) => Buffer.from(content).toString());
+}
+
+function online(client: TestClient, user = 'user1'): StreamRecord<string[]> {
+  const stream = client.stream(chatExtensions.usersOnline, emptyMessage, loginMetadata(user));
+  return new StreamRecord(stream, decodeUserNames);
+}
+
+describe('history', () => {
+  test('gives pages, newest first, each before the last one', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (let number = 1; number <= 7; number++) await client.sendText(`${number}`);
+      const newest = await client.history(encodeHistoryQuery({ before: 0, limit: 3 }));
+      expect(sequencesIn(newest.response)).toEqual([7, 6, 5]);
+      const next = await client.history(encodeHistoryQuery({ before: 5, limit: 3 }));
+      expect(sequencesIn(next.response)).toEqual([4, 3, 2]);
+      const last = await client.history(encodeHistoryQuery({ before: 2, limit: 3 }));
+      expect(sequencesIn(last.response)).toEqual([1]);
+      const none = await client.history(encodeHistoryQuery({ before: 1, limit: 3 }));
+      expect(none.status.code).toBe(status.OK);
+      expect(sequencesIn(none.response)).toEqual([]);
+    });
+  });
+
+  test('gives 50 messages where no number is asked for, and never more than 500', async () => {
+    await withServerAndClient({}, async (client) => {
+      await Promise.all(Array.from({ length: 510 }, (_, index) => client.sendText(`${index}`)));
+      const usual = await client.history(encodeHistoryQuery({ before: 0, limit: 0 }));
+      expect(sequencesIn(usual.response)).toHaveLength(50);
+      const most = await client.history(encodeHistoryQuery({ before: 0, limit: 100_000 }));
+      expect(sequencesIn(most.response)).toHaveLength(500);
+    });
+  });
+
+  test('gives fewer where they would pass 4 MiB', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (let count = 0; count < 3; count++) {
+        await client.send({ ...textDraft(''), type: contentType.image, content: pngOf(2_000_000) });
+      }
+      const page = await client.history(encodeHistoryQuery({ before: 0, limit: 10 }));
+      expect(page.status.code).toBe(status.OK);
+      expect(sequencesIn(page.response)).toEqual([3, 2]);
+    });
+  });
+
+  test('refuses what is not protobuf', async () => {
+    await withServerAndClient({}, async (client) => {
+      expect((await client.history(Uint8Array.of(0x08))).status.code).toBe(status.INVALID_ARGUMENT);
+    });
+  });
+});
+
+describe('search', () => {
+  test('finds a part of a text in any case and script, newest first, and no images', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (const text of ['Die ÜBUNG ruft', 'nothing', 'Привет', 'übungen']) await client.sendText(text);
+      const content = Buffer.concat([pngOf(64), Buffer.from('übung')]);
+      await client.send({ ...textDraft(''), type: contentType.image, content });
+      expect(await foundBy(client, { text: 'Übung' })).toEqual(['übungen', 'Die ÜBUNG ruft']);
+      expect(await foundBy(client, { text: 'ПРИВЕТ' })).toEqual(['Привет']);
+      expect(await foundBy(client, { text: 'absent' })).toEqual([]);
+    });
+  });
+
+  test('stops at the number asked for, and looks before a sequence', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (let number = 1; number <= 6; number++) await client.sendText(`text ${number}`);
+      expect(await foundBy(client, { text: 'text', limit: 2 })).toEqual(['text 6', 'text 5']);
+      expect(await foundBy(client, { text: 'text', limit: 2, before: 3 })).toEqual(['text 2', 'text 1']);
+    });
+  });
+
+  test('finds what lies many pages back', async () => {
+    await withServerAndClient({}, async (client) => {
+      await client.sendText('the needle');
+      for (let sent = 0; sent < 1500; sent += 100) {
+        await Promise.all(Array.from({ length: 100 }, () => client.sendText('hay')));
+      }
+      expect(await foundBy(client, { text: 'needle' })).toEqual(['the needle']);
+    });
+  });
+
+  test('refuses an empty text', async () => {
+    await withServerAndClient({}, async (client) => {
+      expect((await search(client, { text: '' }).ended()).code).toBe(status.INVALID_ARGUMENT);
+    });
+  });
+
+  test('answers more searches than run at once', async () => {
+    await withServerAndClient({}, async (client) => {
+      await client.sendText('found');
+      const answers = await Promise.all(Array.from({ length: 10 }, () => foundBy(client, { text: 'found' })));
+      expect(answers).toEqual(Array(10).fill(['found']));
+    });
+  });
+});
+
+describe('usersOnline', () => {
+  test('lists at once who has a stream open, each name once, and again when that changes', async () => {
+    await withServer({}, async ({ port }) => {
+      await withClient(port, async (client) => {
+        const nobody = online(client);
+        await nobody.until(() => nobody.items.length === 1);
+        expect(nobody.items).toEqual([[]]);
+        const subscriptions = [
+          client.subscribe(loginMetadata('user2')),
+          client.subscribe(loginMetadata('user1')),
+          client.subscribe(loginMetadata('user2')),
+        ];
+        await Promise.all(subscriptions.map((subscription) => subscription.opened()));
+        const both = online(client);
+        await both.until(() => both.items.length === 1);
+        expect(both.items).toEqual([['user1', 'user2']]);
+        subscriptions[1]?.stream.cancel();
+        await both.until(() => both.items.length === 2);
+        expect(both.items[1]).toEqual(['user2']);
+      });
+    });
+  });
+});

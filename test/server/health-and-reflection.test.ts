@@ -1,0 +1,134 @@
+import { Client, credentials, Metadata, status, type MethodDefinition } from '@grpc/grpc-js';
+import { load } from '@grpc/proto-loader';
+import { service as healthService } from 'grpc-health-check';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startServer } from '../../src/server/start-server.js';
+import { chatExtensionsName, simpleChatName } from '../../src/shared/services.js';
+import { StreamRecord } from './test-client.js';
+import { testOptions, withServer } from './test-server.js';
+
+function healthMethod(name: 'check' | 'watch') {
+  const method = Object.values(healthService).find(({ path }) => path.toLowerCase().endsWith(`/${name}`));
+  if (!method) throw new Error(`no ${name}`);
+  return method;
+}
+
+function statusIn(response: object | undefined): string {
+  return response && 'status' in response ? String(response.status) : '';
+}
+
+async function withBareClient(port: number, use: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  try {
+    await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+function check(client: Client, service: string): Promise<string> {
+  const { path, requestSerialize, responseDeserialize } = healthMethod('check');
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      { service },
+      new Metadata(),
+      (error, response) => resolve(error ? status[error.code] : statusIn(response)),
+    );
+  });
+}
+
+test('health is served without a login, for the server and for each service', async () => {
+  await withServer({}, async ({ port }) => {
+    await withBareClient(port, async (client) => {
+      expect(await check(client, '')).toBe('SERVING');
+      expect(await check(client, simpleChatName)).toBe('SERVING');
+      expect(await check(client, chatExtensionsName)).toBe('SERVING');
+      expect(await check(client, 'something.else')).toBe('NOT_FOUND');
+    });
+  });
+});
+
+test('a request that is far too long is refused', async () => {
+  await withServer({}, async ({ port }) => {
+    await withBareClient(port, async (client) => {
+      expect(await check(client, 'x'.repeat(5000))).toBe('INTERNAL');
+      expect(await check(client, 'x'.repeat(1000))).toBe('NOT_FOUND');
+    });
+  });
+});
+
+test('who watches health hears that the server stops, and the stream ends by trailers', async () => {
+  const server = await startServer(testOptions);
+  await withBareClient(server.port, async (client) => {
+    const { path, requestSerialize, responseDeserialize } = healthMethod('watch');
+    const stream = client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      (bytes) => Buffer.from(statusIn(responseDeserialize(bytes))),
+      { service: '' },
+      new Metadata(),
+    );
+    const watched = new StreamRecord(stream, (bytes) => Buffer.from(bytes).toString());
+    await watched.until(() => watched.items.length === 1);
+    await server.stop();
+    expect(await watched.ended()).toMatchObject({
+      code: status.UNAVAILABLE,
+      details: 'the server is shutting down',
+    });
+    expect(watched.items).toEqual(['SERVING', 'NOT_SERVING']);
+  });
+});
+
+type ReflectionAnswer = {
+  listServicesResponse?: { service: { name: string }[] };
+  fileDescriptorResponse?: { fileDescriptorProto: Buffer[] };
+};
+type Reflection = MethodDefinition<object, ReflectionAnswer>;
+
+async function reflectionMethod(version: 'v1' | 'v1alpha'): Promise<Reflection> {
+  const main = createRequire(import.meta.url).resolve('@grpc/reflection');
+  const includeDirs = [join(dirname(main), '..', 'proto')];
+  const loaded = await load(`grpc/reflection/${version}/reflection.proto`, { includeDirs });
+  const service = loaded[`grpc.reflection.${version}.ServerReflection`];
+  if (!service || 'format' in service) throw new Error('no reflection service');
+  const [method] = Object.values(service);
+  if (!method) throw new Error('no reflection method');
+  return method;
+}
+
+test.each(['v1', 'v1alpha'] as const)(
+  'reflection %s describes both services without a login',
+  async (version) => {
+    const { path, requestSerialize, responseDeserialize } = await reflectionMethod(version);
+    await withServer({}, async ({ port }) => {
+      await withBareClient(port, async (client) => {
+        const ask = (request: object): Promise<ReflectionAnswer> =>
+          new Promise((resolve, reject) => {
+            const stream = client.makeBidiStreamRequest(
+              path,
+              requestSerialize,
+              responseDeserialize,
+              new Metadata(),
+            );
+            stream.on('data', (answer: ReflectionAnswer) => {
+              resolve(answer);
+              stream.end();
+            });
+            stream.on('error', reject);
+            stream.write(request);
+          });
+        const names = (await ask({ listServices: '*' })).listServicesResponse?.service.map(
+          ({ name }) => name,
+        );
+        expect(names?.sort()).toEqual([chatExtensionsName, simpleChatName].sort());
+        const file = await ask({ fileContainingSymbol: chatExtensionsName });
+        expect(file.fileDescriptorResponse?.fileDescriptorProto.length).toBeGreaterThan(0);
+      });
+    });
+  },
+);

@@ -1,0 +1,66 @@
+import { status } from '@grpc/grpc-js';
+import { connect as connectSocket } from 'node:net';
+import { once } from 'node:events';
+import { expect, test } from '@jest/globals';
+import { startServer } from '../../src/server/start-server.js';
+import { textDraft, withClient } from './test-client.js';
+import { testOptions } from './test-server.js';
+
+test('a stopping server ends streams by trailers and answers what it was asked before', async () => {
+  const server = await startServer(testOptions);
+  await withClient(server.port, async (client) => {
+    const subscription = client.subscribe();
+    await subscription.opened();
+    const answers = Array.from({ length: 50 }, (_, index) => client.send(textDraft(`${index}`)));
+    await Promise.race(answers);
+    await server.stop();
+    expect(await subscription.ended()).toMatchObject({
+      code: status.UNAVAILABLE,
+      details: 'the server is shutting down',
+    });
+    for (const { status: answer } of await Promise.all(answers)) {
+      expect([status.OK, status.UNAVAILABLE]).toContain(answer.code);
+    }
+  });
+});
+
+test('a stopped server refuses connections, and stopping it again does nothing', async () => {
+  const server = await startServer(testOptions);
+  await Promise.all([server.stop(), server.stop()]);
+  await server.stop();
+  const socket = connectSocket(server.port, '127.0.0.1');
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+  expect(error.code).toBe('ECONNREFUSED');
+});
+
+test('a server stops although a subscriber does not read and a connection says nothing', async () => {
+  const server = await startServer({ ...testOptions, history: 0 });
+  await withClient(server.port, async (client) => {
+    const silent = connectSocket(server.port, '127.0.0.1');
+    const closed = once(silent, 'close');
+    silent.on('error', () => undefined).resume();
+    await withClient(server.port, async (slowClient) => {
+      const slow = slowClient.subscribe();
+      await slow.opened();
+      slow.stream.pause();
+      for (let sent = 0; sent < 100; sent += 20) {
+        await Promise.all(Array.from({ length: 20 }, () => client.sendText('x'.repeat(16_000))));
+      }
+      await server.stop();
+      await closed;
+    });
+  });
+});
+
+test('two servers cannot have one port, and the first goes on', async () => {
+  const first = await startServer(testOptions);
+  try {
+    await expect(startServer({ ...testOptions, port: first.port })).rejects.toMatchObject({
+      code: 'address-in-use',
+      hint: expect.stringContaining('--port'),
+    });
+    await withClient(first.port, async (client) => expect(await client.sendText('here')).toBe(1));
+  } finally {
+    await first.stop();
+  }
+});

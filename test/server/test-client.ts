@@ -1,0 +1,182 @@
+import {
+  Client,
+  credentials,
+  Metadata,
+  status as grpcStatus,
+  type ChannelCredentials,
+  type ClientReadableStream,
+  type MethodDefinition,
+  type StatusObject,
+} from '@grpc/grpc-js';
+import { decodeMessages, emptyMessage, encodeDraft } from '../../src/shared/codec.js';
+import { contentType, type Draft, type Message } from '../../src/shared/message.js';
+import { chatExtensions, metadataKeys, simpleChat } from '../../src/shared/services.js';
+import { encodeText } from '../../src/shared/text.js';
+
+/** How a call without a stream ended. */
+export type Answer = { status: StatusObject; response: Uint8Array | undefined };
+
+/** A text as a client sends it. */
+export function textDraft(text: string, more: Partial<Draft> = {}): Draft {
+  return { id: '', timestamp: 1_700_000_000_000, type: contentType.text, content: encodeText(text), ...more };
+}
+
+/** The metadata of a call as `user`. */
+export function loginMetadata(
+  user: string,
+  password = 'qwerty',
+  more: Record<string, string> = {},
+): Metadata {
+  const metadata = new Metadata();
+  metadata.set(metadataKeys.userName, user);
+  metadata.set(metadataKeys.userPassword, password);
+  for (const [key, value] of Object.entries(more)) metadata.set(key, value);
+  return metadata;
+}
+
+/** A client of the server on 127.0.0.1 that `use` may work with. */
+export async function withClient<Result>(
+  port: number,
+  use: (client: TestClient) => Promise<Result>,
+): Promise<Result> {
+  const client = new TestClient(port);
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** A plain grpc-js client on a connection of its own. */
+export class TestClient {
+  readonly #client: Client;
+
+  constructor(port: number, { host = '127.0.0.1', channel = credentials.createInsecure() }: Where = {}) {
+    this.#client = new Client(`${host}:${port}`, channel, {
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': 4 * 1024 * 1024,
+      'grpc.enable_retries': 0,
+    });
+  }
+
+  /** Makes a call and resolves with how it ended, well or not. */
+  call(
+    method: MethodDefinition<Uint8Array, Uint8Array>,
+    request: Uint8Array,
+    metadata: Metadata,
+  ): Promise<Answer> {
+    return new Promise((resolve) => {
+      let response: Uint8Array | undefined;
+      const { path, requestSerialize, responseDeserialize } = method;
+      this.#client
+        .makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, (_, value) => {
+          response = value;
+        })
+        .on('status', (status: StatusObject) => resolve({ status, response }));
+    });
+  }
+
+  send(draft: Draft, metadata = loginMetadata('user1')): Promise<Answer> {
+    return this.call(simpleChat.sendMessage, encodeDraft(draft), metadata);
+  }
+
+  /** Sends and gives the sequence; throws where the server refused it. */
+  async sendText(text: string, user = 'user1'): Promise<number> {
+    const { status } = await this.send(textDraft(text), loginMetadata(user));
+    if (status.code !== grpcStatus.OK) throw new Error(`${status.code} ${status.details}`);
+    return Number(status.metadata.get(metadataKeys.sequence)[0]);
+  }
+
+  history(request: Uint8Array, metadata = loginMetadata('user1')): Promise<Answer> {
+    return this.call(chatExtensions.history, request, metadata);
+  }
+
+  stream(
+    method: MethodDefinition<Uint8Array, Uint8Array>,
+    request: Uint8Array,
+    metadata: Metadata,
+  ): ClientReadableStream<Uint8Array> {
+    const { path, requestSerialize, responseDeserialize } = method;
+    return this.#client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+    );
+  }
+
+  subscribe(metadata = loginMetadata('user1')): Subscription {
+    return new Subscription(this.stream(simpleChat.messageList, emptyMessage, metadata));
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+type Where = { host?: string; channel?: ChannelCredentials };
+
+/** Everything that came of one server stream, and waiting for more of it. */
+export class StreamRecord<Item> {
+  readonly items: Item[] = [];
+  metadata: Metadata | undefined;
+  status: StatusObject | undefined;
+  readonly stream: ClientReadableStream<Uint8Array>;
+  #check = (): void => undefined;
+
+  constructor(stream: ClientReadableStream<Uint8Array>, decode: (bytes: Uint8Array) => Item) {
+    this.stream = stream;
+    stream.on('metadata', (metadata: Metadata) => {
+      this.metadata = metadata;
+      this.#check();
+    });
+    stream.on('data', (bytes: Uint8Array) => {
+      this.items.push(decode(bytes));
+      this.#check();
+    });
+    stream.on('status', (status: StatusObject) => {
+      this.status = status;
+      this.#check();
+    });
+    stream.on('error', () => undefined);
+  }
+
+  /** Resolves once `condition` holds; it is looked at again whenever something came. */
+  async until(condition: () => boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#check = () => condition() && resolve();
+      this.#check();
+    });
+  }
+
+  async ended(): Promise<StatusObject> {
+    await this.until(() => this.status !== undefined);
+    if (!this.status) throw new Error('no status');
+    return this.status;
+  }
+
+  value(key: string): string | undefined {
+    return this.metadata?.get(key)[0]?.toString();
+  }
+}
+
+/** A `messageList` stream. */
+export class Subscription extends StreamRecord<Message[]> {
+  constructor(stream: ClientReadableStream<Uint8Array>) {
+    super(stream, decodeMessages);
+  }
+
+  messages(): Message[] {
+    return this.items.flat();
+  }
+
+  texts(): string[] {
+    return this.messages().map(({ content }) => Buffer.from(content).toString());
+  }
+
+  /** Resolves when the first `ChatMessages` is there: the server knows this subscriber. */
+  async opened(): Promise<void> {
+    await this.until(() => this.items.length > 0);
+  }
+}
