@@ -1,6 +1,7 @@
 /**
  * What the terminal sent, decoded. A key is named in one canonical form, modifiers first in the order
- * `ctrl+alt+shift+`: `enter`, `ctrl+v`, `alt+enter`, `shift+tab`, `ctrl+home`, `f1`, `ctrl+_`, `escape`.
+ * `ctrl+alt+shift+super+`: `enter`, `ctrl+v`, `alt+enter`, `shift+tab`, `ctrl+home`, `f1`, `ctrl+_`, `escape`,
+ * `pageup`, `ctrl+space`. The tables are in `key-tables.ts`.
  */
 export type TerminalInput =
   /** Printable text, one or more characters, no control characters in it. */

@@ -1,0 +1,82 @@
+import { keyName, modifier } from './key-name.js';
+import { kittyKeys, letterKeys, tildeKeys } from './key-tables.js';
+import type { TerminalInput } from './terminal-input.js';
+
+const csi = /^\x1b\[([<=>?]?)([\d;:]*)([\x20-\x2f]*)([\x40-\x7e])$/;
+const linuxConsoleKey = /^\x1b\[\[([A-E])$/;
+
+/**
+ * What a whole CSI sequence means; undefined for what means nothing here: key releases, mouse reports, unknown keys.
+ * `alt` is set when another ESC stood before it.
+ */
+export function csiInput(sequence: string, alt: boolean): TerminalInput | undefined {
+  const consoleKey = linuxConsoleKey.exec(sequence)?.[1];
+  if (consoleKey !== undefined) {
+    return { type: 'key', key: keyName(`f${'ABCDE'.indexOf(consoleKey) + 1}`, alt ? modifier.alt : 0) };
+  }
+  const [, prefix = '', body = '', intermediate = '', final = ''] = csi.exec(sequence) ?? [];
+  if (prefix === '<' || final === '') return undefined;
+  if (prefix !== '' || intermediate !== '') return { type: 'reply', sequence };
+  const parameters = body.split(';').map((parameter) => parameter.split(':').map(Number));
+  const first = parameters[0]?.[0] ?? 0;
+  const [sentModifiers = 0, event = 1] = parameters[1] ?? [];
+  // Kitty's event types: 1 press, 2 repeat, 3 release.
+  if (event === 3) return undefined;
+  const modifiers = Math.max(0, sentModifiers - 1) | (alt ? modifier.alt : 0);
+  switch (final) {
+    case 'c':
+    case 'n':
+    case 't':
+    case 'x':
+      return { type: 'reply', sequence };
+    case 'I':
+    case 'O':
+      return { type: 'focus', focused: final === 'I' };
+    case 'R':
+      // A cursor report in row 1 looks like F3 with a modifier; reports are asked for in other rows.
+      return parameters.length > 1 && !(first === 1 && sentModifiers >= 2 && sentModifiers <= 8)
+        ? { type: 'reply', sequence }
+        : { type: 'key', key: keyName('f3', modifiers) };
+    case 'Z':
+      return { type: 'key', key: keyName('tab', modifiers | modifier.shift) };
+    case 'u':
+      return codeInput(first, modifiers, parameters[0]?.[1], parameters[2]);
+    case '~': {
+      // xterm's modifyOtherKeys: CSI 27 ; modifiers ; code ~
+      if (first === 27 && parameters.length === 3) return codeInput(parameters[2]?.[0] ?? 0, modifiers);
+      const key = tildeKeys[first];
+      return key === undefined ? undefined : { type: 'key', key: keyName(key, modifiers) };
+    }
+    default: {
+      const key = letterKeys[final];
+      return key === undefined ? undefined : { type: 'key', key: keyName(key, modifiers) };
+    }
+  }
+}
+
+/** A key sent as a code: a character, or one of the protocol's numbers. */
+function codeInput(
+  code: number,
+  modifiers: number,
+  shiftedCode = 0,
+  textCodes: readonly number[] = [],
+): TerminalInput | undefined {
+  const key = kittyKeys[code] ?? characterOf(code);
+  if (key === undefined) return undefined;
+  const isText = Array.from(key).length === 1 && (modifiers & ~(modifier.shift | lockBits)) === 0;
+  if (!isText) return { type: 'key', key: keyName(key, modifiers) };
+  const sent = textCodes.map((textCode) => characterOf(textCode) ?? '').join('');
+  const isShifted = (modifiers & modifier.shift) !== 0;
+  const shifted = isShifted ? (characterOf(shiftedCode) ?? key.toUpperCase()) : key;
+  return { type: 'text', text: sent === '' ? shifted : sent };
+}
+
+/** Caps Lock and Num Lock. */
+const lockBits = 64 | 128;
+
+/** The printable character of a code; not those for private use, where the protocol puts its own keys. */
+function characterOf(code: number): string | undefined {
+  if (!Number.isInteger(code) || code < 0x20 || code > 0x10ffff) return undefined;
+  const character = String.fromCodePoint(code);
+  return /[\p{Cc}\p{Cs}\p{Co}]/u.test(character) ? undefined : character;
+}

@@ -1,0 +1,64 @@
+import { blankCell, isPlainGrapheme, isSameCell, type Cell, type Row } from './row-cells.js';
+
+/**
+ * The bytes that turn a terminal that shows `previous` into one that shows `next`; a previous row that is missing
+ * may show anything. Absolutely addressed; starts and ends in the default style, with automatic wrapping off.
+ * Erases before it writes: erasing after a full row would take its last cell away.
+ */
+export function frameDiff(previous: readonly (Row | undefined)[], next: readonly Row[]): string {
+  return next.map((row, y) => rowDiff(previous[y], row, y)).join('');
+}
+
+function rowDiff(previous: Row | undefined, next: Row, y: number): string {
+  if (previous === next) return '';
+  if (previous === undefined) return wholeRow(next, y);
+  const length = Math.max(previous.cells.length, next.cells.length);
+  const differs = (x: number) => !isSameCell(previous.cells[x], next.cells[x]);
+  let first = 0;
+  while (first < length && !differs(first)) first += 1;
+  if (first === length) return '';
+  // Where terminals disagree on a width, what a part of the row covers is not known.
+  if (!previous.isPlain || !next.isPlain) return wholeRow(next, y);
+  let last = length - 1;
+  while (!differs(last)) last -= 1;
+  if (last < next.cells.length) return cursorTo(first, y) + writtenCells(next.cells, first, last + 1);
+  return `${cursorTo(first, y)}\x1b[K${writtenCells(next.cells, first, next.cells.length)}`;
+}
+
+function wholeRow({ cells }: Row, y: number): string {
+  return `${cursorTo(0, y)}\x1b[2K${writtenCells(cells, 0, cells.length)}`;
+}
+
+/** The cursor's way to a cell, both counted from 0. */
+export function cursorTo(x: number, y: number): string {
+  return `\x1b[${y + 1};${x + 1}H`;
+}
+
+function writtenCells(cells: readonly Cell[], from: number, to: number): string {
+  let written = '';
+  let style = '';
+  for (let x = from; x < to; x += 1) {
+    const cell = cells[x] ?? blankCell;
+    if (cell.text === '') continue;
+    if (cell.style !== style) {
+      written +=
+        style === '' ? `\x1b[${cell.style}m` : cell.style === '' ? '\x1b[m' : `\x1b[0;${cell.style}m`;
+      style = cell.style;
+    }
+    written += cell.text;
+    if (!isPlainGrapheme(cell.text) && !cell.text.startsWith(kittyPlaceholder)) {
+      written += columnAfter(cells, x, to);
+    }
+  }
+  return style === '' ? written : `${written}\x1b[m`;
+}
+
+/** Kitty's picture placeholder is one cell wide wherever it is used at all. */
+const kittyPlaceholder = '\u{10eeee}';
+
+/** After a character whose width terminals disagree on: to the next one's column, so that it stands right in all. */
+function columnAfter(cells: readonly Cell[], x: number, to: number): string {
+  let next = x + 1;
+  while (next < to && cells[next]?.text === '') next += 1;
+  return next < to ? `\x1b[${next + 1}G` : '';
+}

@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import { ChatError } from '../../shared/errors.js';
+import { restoreOnExit } from './restore-on-exit.js';
+
+function watchedProcess(debug = false) {
+  const events: string[] = [];
+  const process = Object.assign(new EventEmitter(), {
+    exit: (code: number) => void events.push(`exit ${code}`),
+  });
+  const stdin = new EventEmitter();
+  const stdout = new EventEmitter();
+  const unwatch = restoreOnExit({
+    process,
+    stdin,
+    stdout,
+    restore: () => void events.push('restore'),
+    report: (text) => void events.push(text),
+    debug,
+  });
+  return { process, stdin, stdout, events, unwatch };
+}
+
+test.each([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])('%s gives the terminal back and exits %i', (signal, code) => {
+  const { process, events } = watchedProcess();
+  process.emit(signal);
+  expect(events).toEqual(['restore', `exit ${code}`]);
+});
+
+test('plain exit gives the terminal back', () => {
+  const { process, events } = watchedProcess();
+  process.emit('exit', 0);
+  expect(events).toEqual(['restore']);
+});
+
+test('a crash is reported after the terminal is back, in at most four lines, without a stack', () => {
+  for (const crash of ['uncaughtException', 'unhandledRejection']) {
+    const { process, events } = watchedProcess();
+    process.emit(crash, new ChatError('internal', 'broke\nbadly\x1b[2J', { hint: 'Report it.' }));
+    const report =
+      'chat: unexpected failure: broke badly\nReport it.\nRun it again with --debug to see where.\n';
+    expect(events).toEqual(['restore', report, 'exit 1']);
+  }
+});
+
+test('with debug a crash shows its stack', () => {
+  const { process, events } = watchedProcess(true);
+  process.emit('uncaughtException', new TypeError('broke'));
+  expect(events[1]).toMatch(/^chat: unexpected failure: broke\nTypeError: broke\n +at /);
+});
+
+test('a terminal that is gone ends the program quietly', () => {
+  for (const [stream, event] of [
+    ['stdin', 'end'],
+    ['stdin', 'error'],
+    ['stdout', 'error'],
+  ] as const) {
+    const { events, ...streams } = watchedProcess();
+    streams[stream].emit(event, new Error('EIO'));
+    expect(events).toEqual(['restore', 'exit 129']);
+  }
+});
+
+test('after the watch nothing is left behind', () => {
+  const { process, stdin, stdout, unwatch } = watchedProcess();
+  unwatch();
+  expect([process, stdin, stdout].flatMap((emitter) => emitter.eventNames())).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { crashReport } from './crash-report.js';
+
+/** The events of a process after which it ends. */
+type EndEvent = 'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'uncaughtException' | 'unhandledRejection';
+
+/** What is needed of `process`. */
+export type EndingProcess = {
+  on(event: EndEvent, listener: (argument: unknown) => void): unknown;
+  off(event: EndEvent, listener: (argument: unknown) => void): unknown;
+  exit(code: number): void;
+};
+
+/** A stream of the terminal, watched for the terminal's end. */
+export type TerminalStream = {
+  on(event: 'end' | 'error', listener: () => void): unknown;
+  off(event: 'end' | 'error', listener: () => void): unknown;
+};
+
+/** What `restoreOnExit` needs. */
+export type RestoreOnExit = {
+  readonly process: EndingProcess;
+  readonly stdin: TerminalStream;
+  readonly stdout: TerminalStream;
+  /** Gives the terminal back; must not throw. */
+  readonly restore: () => void;
+  /** Writes to stderr before it returns. */
+  readonly report: (text: string) => void;
+  /** Report crashes with their stack. */
+  readonly debug: boolean;
+};
+
+/** By convention 128 and the signal's number. */
+const signalExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const crashExit = 1;
+
+/**
+ * Gives the terminal back on every way out: signals (exit 128 + n), crashes (reported, exit 1), a terminal that is
+ * gone (exit 129, silent) and plain exit. The returned function ends the watch.
+ */
+export function restoreOnExit({ process, stdin, stdout, restore, report, debug }: RestoreOnExit): () => void {
+  const end = (code: number) => {
+    restore();
+    process.exit(code);
+  };
+  const onCrash = (thrown: unknown) => {
+    restore();
+    report(crashReport(thrown, debug));
+    process.exit(crashExit);
+  };
+  const onGone = () => end(signalExits.SIGHUP);
+  const listeners: readonly (readonly [EndEvent, (argument: unknown) => void])[] = [
+    ['exit', restore],
+    ['SIGHUP', onGone],
+    ['SIGINT', () => end(signalExits.SIGINT)],
+    ['SIGTERM', () => end(signalExits.SIGTERM)],
+    ['uncaughtException', onCrash],
+    ['unhandledRejection', onCrash],
+  ];
+  for (const [event, listener] of listeners) process.on(event, listener);
+  // stdin ends or fails with EIO, stdout fails with EIO or EPIPE.
+  stdin.on('end', onGone);
+  stdin.on('error', onGone);
+  stdout.on('error', onGone);
+  return () => {
+    for (const [event, listener] of listeners) process.off(event, listener);
+    stdin.off('end', onGone);
+    stdin.off('error', onGone);
+    stdout.off('error', onGone);
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Escape sequences, whole. OSC ends with BEL or ST, the other control strings with ST; one that never ends loses
+ * only its introducer (by the last line), so that it cannot hide the text behind it. The bodies exclude what starts
+ * another sequence, which keeps the matching linear.
+ */
+const escapeSequences = new RegExp(
+  [
+    String.raw`(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f\n]*(?:\x07|\x1b\\|\x9c)`,
+    String.raw`(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x80-\x9f]*(?:\x1b\\|\x9c)`,
+    String.raw`(?:\x1b\[|\x9b)[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?`,
+    String.raw`\x1b[\x20-\x2f]*[\x30-\x7e]?`,
+  ].join('|'),
+  'g',
+);
+
+/**
+ * What shows nothing of its own and so can drive, reorder or spoof: controls, bidi marks, line and paragraph
+ * separators, every format and ignorable character (zero-width space, fillers, tags, variation selectors), and
+ * kitty's picture placeholder. Newlines, and ZWJ and VS16 for emoji, stay for now.
+ */
+const invisible =
+  /(?![\n\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{10eeee}]/gu;
+
+/** VS16 makes a pictograph or a keycap colourful; elsewhere it only makes widths uncertain. */
+const strayVariation = /(?<!\p{Extended_Pictographic})(?<![0-9#*](?=\ufe0f\u20e3))\ufe0f/gu;
+/** ZWJ joins two emoji; elsewhere it only hides. */
+const strayJoiner =
+  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+/** The longest standard emoji joins five parts. */
+const overlongJoin =
+  /((?:\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d){4}\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d/gu;
+/** No script needs more than eight marks in a cell; more climb over their neighbours. */
+const piledMarks =
+  /([\p{M}\p{Emoji_Modifier}\p{Grapheme_Extend}]{8})[\p{M}\p{Emoji_Modifier}\p{Grapheme_Extend}]+/gu;
+
+/** Half a character; no UTF-8 can hold it. */
+const loneSurrogate = /\p{Surrogate}/gu;
+
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/**
+ * Text from outside, safe to write to the terminal on several rows. The only control character left is `\n`;
+ * tabs become four spaces, lone surrogates U+FFFD. Printable text stays as it is.
+ */
+export function sanitiseText(text: string): string {
+  if (printableAscii.test(text)) return text;
+  return text
+    .replace(loneSurrogate, '\ufffd')
+    .replace(/\r\n?/g, '\n')
+    .replace(escapeSequences, '')
+    .replaceAll('\t', '    ')
+    .replace(invisible, '')
+    .replace(strayVariation, '')
+    .replace(strayJoiner, '')
+    .replace(piledMarks, '$1')
+    .replace(overlongJoin, '$1');
+}
+
+/** The same for one row: names, errors, titles, notifications, file names. Line ends and tabs become one space each. */
+export function sanitiseLine(text: string): string {
+  if (printableAscii.test(text)) return text;
+  return sanitiseText(text.replaceAll('\t', ' ')).replaceAll('\n', ' ');
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { frameStream } from './frame-stream.js';
+import { Screen } from './screen.js';
+
+/** A terminal's stdout that keeps what is written, and can be slow. */
+class RecordedOutput extends EventEmitter {
+  columns = 20;
+  rows = 4;
+  writableNeedDrain = false;
+  written: string[] = [];
+
+  write(bytes: string): boolean {
+    this.written.push(bytes);
+    return true;
+  }
+
+  /** What was written since the last call, after the screen had its turn. */
+  async taken(): Promise<string> {
+    await nextTurn();
+    await nextTurn();
+    return this.written.splice(0).join('');
+  }
+}
+
+async function startedScreen(frame: readonly string[] = ['top', '', '', 'bottom']) {
+  const output = new RecordedOutput();
+  const screen = new Screen(output);
+  screen.start();
+  screen.setFrame(frame);
+  await output.taken();
+  return { output, screen };
+}
+
+describe('Screen', () => {
+  test('a flush is one synchronised write', async () => {
+    const { output, screen } = await startedScreen();
+    screen.setFrame(['top', '', '', 'botany']);
+    screen.setBody(['one', 'two'], 1);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hone\x1b[3;1Htwo\x1b[4;4Hany\x1b[?2026l');
+    expect(await output.taken()).toBe('');
+  });
+
+  test('the body covers the frame', async () => {
+    const { output, screen } = await startedScreen(['a', 'b', 'c', 'd']);
+    screen.setBody(['', 'C'], 1);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1H\x1b[K\x1b[3;1HC\x1b[?2026l');
+    screen.setBody([], 1);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hb\x1b[3;1Hc\x1b[?2026l');
+  });
+
+  test('the cursor stands where text goes and is hidden while drawing; a key press stays under 100 bytes', async () => {
+    const { output, screen } = await startedScreen();
+    screen.setCursor({ x: 6, y: 3 });
+    expect(await output.taken()).toBe('\x1b[4;7H\x1b[?25h');
+    screen.setFrame(['top', '', '', 'bottomx']);
+    screen.setCursor({ x: 7, y: 3 });
+    const written = await output.taken();
+    expect(written).toBe('\x1b[?2026h\x1b[?25l\x1b[4;7Hx\x1b[4;8H\x1b[?25h\x1b[?2026l');
+    expect(written.length).toBeLessThan(100);
+    screen.setCursor(undefined);
+    expect(await output.taken()).toBe('\x1b[?25l');
+    screen.setCursor({ x: 900, y: -1 });
+    expect(await output.taken()).toBe('\x1b[1;20H\x1b[?25h');
+  });
+
+  test('a new size and redraw paint everything anew', async () => {
+    const { output, screen } = await startedScreen(['top']);
+    const events: string[] = [];
+    screen.on('resize', () => events.push('resize')).on('redraw', () => events.push('redraw'));
+    Object.assign(output, { columns: 10, rows: 2 }).emit('resize');
+    expect(await output.taken()).toContain('\x1b[1;1H\x1b[2Ktop\x1b[2;1H\x1b[2K');
+    screen.redraw();
+    expect(await output.taken()).toContain('\x1b[1;1H\x1b[2Ktop\x1b[2;1H\x1b[2K');
+    expect(events).toEqual(['resize', 'redraw']);
+  });
+
+  test('never more rows than the terminal has', async () => {
+    const { output } = await startedScreen(Array.from({ length: 50 }, (_, y) => `row ${y}`));
+    output.emit('resize');
+    expect(await output.taken()).not.toContain('row 4');
+  });
+
+  test('while the terminal has not taken the last write, frames replace each other', async () => {
+    const { output, screen } = await startedScreen();
+    output.writableNeedDrain = true;
+    screen.setFrame(['first']);
+    expect(await output.taken()).toBe('');
+    screen.setFrame(['second']);
+    expect(await output.taken()).toBe('');
+    output.writableNeedDrain = false;
+    output.emit('drain');
+    const written = await output.taken();
+    expect(written).toContain('second');
+    expect(written).not.toContain('first');
+  });
+
+  test('what is written outside the grid keeps its place before or after the frame, and is written once', async () => {
+    const { output, screen } = await startedScreen();
+    screen.writeOutside('<upload 1>', 'before-frame');
+    screen.writeOutside('<upload 2>', 'before-frame');
+    screen.writeOutside('<picture>');
+    screen.setFrame(['new']);
+    expect(await output.taken()).toMatch(/^<upload 1><upload 2>\x1b\[\?2026h.*new.*<picture>\x1b\[\?2026l$/);
+    expect(await output.taken()).toBe('');
+  });
+
+  test('rows that were drawn over are written again', async () => {
+    const { output, screen } = await startedScreen();
+    screen.invalidate(3, 100);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[4;1H\x1b[2Kbottom\x1b[?2026l');
+  });
+
+  test('a stopped screen writes nothing, a restarted one everything', async () => {
+    const { output, screen } = await startedScreen(['top']);
+    screen.setFrame(['unseen']);
+    screen.stop();
+    expect(await output.taken()).toBe('');
+    expect(output.listenerCount('resize') + output.listenerCount('drain')).toBe(0);
+    screen.start();
+    expect(await output.taken()).toContain('unseen');
+  });
+});
+
+describe('frameStream', () => {
+  test('each write is a whole frame; cursor sequences are not', async () => {
+    const { output, screen } = await startedScreen();
+    const stream = frameStream(screen);
+    stream.write('\x1b[?25l');
+    stream.write('');
+    stream.write('one\ntwo');
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[1;1Hone\x1b[2;1Htwo\x1b[4;1H\x1b[K\x1b[?2026l');
+    expect([stream.columns, stream.rows, stream.isTTY]).toEqual([20, 4, true]);
+  });
+
+  test('tells of a new size', async () => {
+    const { output, screen } = await startedScreen();
+    const stream = frameStream(screen);
+    let resizes = 0;
+    stream.on('resize', () => (resizes += 1));
+    output.emit('resize');
+    expect(resizes).toBe(1);
+  });
+});

@@ -1,0 +1,173 @@
+import { EventEmitter } from 'node:events';
+import { cursorTo, frameDiff } from './frame-diff.js';
+import { parseRow, type Row } from './row-cells.js';
+
+/** A place on the screen; both from 0. */
+export type CellPosition = { readonly x: number; readonly y: number };
+
+/** What a screen needs of stdout. */
+export type ScreenOutput = {
+  readonly columns: number;
+  readonly rows: number;
+  /** Whether the terminal has not yet taken what was written. */
+  readonly writableNeedDrain: boolean;
+  write(bytes: string): boolean;
+  on(event: 'resize' | 'drain', listener: () => void): unknown;
+  off(event: 'resize' | 'drain', listener: () => void): unknown;
+};
+
+const synchronised = { begin: '\x1b[?2026h', end: '\x1b[?2026l' };
+const cursor = { show: '\x1b[?25h', hide: '\x1b[?25l' };
+
+/**
+ * The full-screen frame writer. The layout's frame (`setFrame`) and the body's finished rows (`setBody`) are
+ * composed once per turn of the event loop, and only what changed is written. While the terminal has not taken the
+ * last write, newer frames replace each other. Emits `resize`, and `redraw` when the terminal may have forgotten
+ * everything, pictures too.
+ */
+export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
+  readonly #output: ScreenOutput;
+  #isStarted = false;
+  #isScheduled = false;
+  #frame: readonly string[] = [];
+  #body: readonly string[] = [];
+  #bodyTop = 0;
+  #cursor: CellPosition | undefined;
+  #beforeFrame = '';
+  #afterFrame = '';
+  /** What the terminal shows. */
+  #shown: (Row | undefined)[] = [];
+  #shownColumns = 0;
+  #shownCursor = '';
+
+  constructor(output: ScreenOutput) {
+    super();
+    this.#output = output;
+  }
+
+  /** Width in cells. */
+  get columns(): number {
+    return this.#output.columns || 80;
+  }
+
+  /** Height in cells. */
+  get rows(): number {
+    return this.#output.rows || 24;
+  }
+
+  /** Begins to draw, everything anew; the terminal is in the modes of `terminal-modes.ts`, its cursor hidden. */
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#shownCursor = '';
+    this.#output.on('resize', this.#onResize);
+    this.#output.on('drain', this.#schedule);
+    this.redraw();
+  }
+
+  /** Draws no more, until started again. */
+  stop(): void {
+    this.#isStarted = false;
+    this.#output.off('resize', this.#onResize);
+    this.#output.off('drain', this.#schedule);
+  }
+
+  /** The whole frame as rows of text and SGR sequences, from the top. Missing rows and row ends are blank. */
+  setFrame(rows: readonly string[]): void {
+    this.#frame = rows;
+    this.#schedule();
+  }
+
+  /** Finished rows that cover the frame from row `top` on, as many as given. */
+  setBody(rows: readonly string[], top: number): void {
+    this.#body = rows;
+    this.#bodyTop = top;
+    this.#schedule();
+  }
+
+  /** Where text goes, so that input methods show their window there; `undefined` hides the cursor. */
+  setCursor(position: CellPosition | undefined): void {
+    this.#cursor = position;
+    this.#schedule();
+  }
+
+  /**
+   * Bytes outside the grid (picture uploads, pictures, title, bell), written once, in order, before or after the
+   * next frame. They must leave the text style as it was; the cursor is put back.
+   */
+  writeOutside(bytes: string, when: 'before-frame' | 'after-frame' = 'after-frame'): void {
+    if (when === 'before-frame') this.#beforeFrame += bytes;
+    else this.#afterFrame += bytes;
+    this.#schedule();
+  }
+
+  /** Writes rows `from` up to, not including, `to` again, though they are the same: something was drawn over them. */
+  invalidate(from: number, to: number): void {
+    for (let y = Math.max(0, from); y < Math.min(to, this.rows); y += 1) this.#shown[y] = undefined;
+    this.#schedule();
+  }
+
+  /** Writes everything again. */
+  redraw(): void {
+    this.#shown = [];
+    this.emit('redraw');
+    this.#schedule();
+  }
+
+  readonly #onResize = (): void => {
+    this.emit('resize');
+    this.#schedule();
+  };
+
+  readonly #schedule = (): void => {
+    if (this.#isScheduled || !this.#isStarted) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      // The `drain` event schedules again.
+      if (this.#isStarted && !this.#output.writableNeedDrain) this.#flush();
+    });
+  };
+
+  #flush(): void {
+    const { columns } = this;
+    if (columns !== this.#shownColumns || this.rows !== this.#shown.length) this.#shown = [];
+    this.#shownColumns = columns;
+    const next = this.#composed();
+    const drawn = frameDiff(this.#shown, next) + this.#afterFrame;
+    this.#shown = next;
+    const cursorNow = this.#cursorSequence();
+    const bytes =
+      this.#beforeFrame +
+      (drawn === '' && this.#beforeFrame === ''
+        ? this.#cursorChange(cursorNow)
+        : `${synchronised.begin}${this.#shownCursor === '' ? '' : cursor.hide}${drawn}${cursorNow}${synchronised.end}`);
+    this.#beforeFrame = '';
+    this.#afterFrame = '';
+    this.#shownCursor = cursorNow;
+    if (bytes !== '') this.#output.write(bytes);
+  }
+
+  #composed(): Row[] {
+    const { columns, rows } = this;
+    return Array.from({ length: rows }, (_, y) => {
+      const source = this.#body[y - this.#bodyTop] ?? this.#frame[y] ?? '';
+      const shown = this.#shown[y];
+      return shown?.source === source ? shown : parseRow(source, columns);
+    });
+  }
+
+  /** Nothing else changed: the cursor alone moves, shows or hides. */
+  #cursorChange(cursorNow: string): string {
+    if (cursorNow === this.#shownCursor) return '';
+    return cursorNow === '' ? cursor.hide : cursorNow;
+  }
+
+  /** To the cursor's place, shown; empty if there is none. */
+  #cursorSequence(): string {
+    if (this.#cursor === undefined) return '';
+    const x = Math.min(Math.max(0, this.#cursor.x), this.columns - 1);
+    const y = Math.min(Math.max(0, this.#cursor.y), this.rows - 1);
+    return cursorTo(x, y) + cursor.show;
+  }
+}

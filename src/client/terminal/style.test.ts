@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { colourDepth } from './colour-depth.js';
+import { style } from './style.js';
+
+test('a style names its attributes and ends in the default', () => {
+  expect(style('hi', { colour: 'red', bold: true }, '16')).toBe('\x1b[1;31mhi\x1b[m');
+  expect(style('hi', { background: 'brightBlue' }, '16')).toBe('\x1b[104mhi\x1b[m');
+  expect(style('hi', {}, '16')).toBe('hi');
+  expect(style('', { bold: true }, '16')).toBe('');
+});
+
+test('without colour the other attributes remain', () => {
+  expect(style('hi', { colour: 'red', dim: true }, 'none')).toBe('\x1b[2mhi\x1b[m');
+  expect(style('hi', { colour: 'red' }, 'none')).toBe('hi');
+});
+
+test('a colour becomes the nearest that the terminal has', () => {
+  const orange = { colour: { red: 255, green: 128, blue: 0 } };
+  expect(style('x', orange, 'truecolor')).toBe('\x1b[38;2;255;128;0mx\x1b[m');
+  expect(style('x', orange, '256')).toBe('\x1b[38;5;214mx\x1b[m');
+  expect(style('x', orange, '16')).toBe('\x1b[93mx\x1b[m');
+  expect(style('x', { colour: { red: 0, green: 0, blue: 10 } }, '16')).toBe('\x1b[30mx\x1b[m');
+});
+
+test('the environment says how many colours there are', () => {
+  expect(colourDepth({ TERM: 'xterm-256color' })).toBe('256');
+  expect(colourDepth({ TERM: 'xterm', COLORTERM: 'truecolor' })).toBe('truecolor');
+  expect(colourDepth({ TERM: 'xterm' })).toBe('16');
+  expect(colourDepth({ TERM: 'dumb' })).toBe('none');
+  expect(colourDepth({ TERM: 'xterm-256color', FORCE_COLOR: '1' })).toBe('16');
+  expect(colourDepth({ TERM: 'xterm-256color', NO_COLOR: '1', FORCE_COLOR: '3' })).toBe('none');
+  expect(colourDepth({ TERM: 'xterm-256color', NO_COLOR: '' })).toBe('256');
+  expect(colourDepth({ TERM: 'xterm-256color', CI: 'true' })).toBe('256');
+});

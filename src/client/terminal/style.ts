@@ -1,0 +1,91 @@
+import type { ColourDepth } from './colour-depth.js';
+
+/** The eight colours and their bright forms, as the user's terminal theme shows them. */
+export const namedColours = [
+  'black',
+  'red',
+  'green',
+  'yellow',
+  'blue',
+  'magenta',
+  'cyan',
+  'white',
+  'brightBlack',
+  'brightRed',
+  'brightGreen',
+  'brightYellow',
+  'brightBlue',
+  'brightMagenta',
+  'brightCyan',
+  'brightWhite',
+] as const;
+
+/** A colour by its name in the terminal's theme, or as red, green, blue from 0 to 255. */
+export type Colour =
+  (typeof namedColours)[number] | { readonly red: number; readonly green: number; readonly blue: number };
+
+/** How a text looks. */
+export type TextStyle = {
+  readonly colour?: Colour | undefined;
+  readonly background?: Colour | undefined;
+  readonly bold?: boolean;
+  readonly dim?: boolean;
+  readonly italic?: boolean;
+  readonly underline?: boolean;
+  readonly inverse?: boolean;
+};
+
+/**
+ * The text in that style, ending in the default style; colours that the depth lacks become the nearest.
+ * Depth `none` drops colours and keeps the rest (bold, dim, ...), as `NO_COLOR` asks. Styles do not nest: style parts and join them.
+ */
+export function style(text: string, look: TextStyle, depth: ColourDepth): string {
+  const codes = styleCodes(look, depth);
+  return text === '' || codes.length === 0 ? text : `\x1b[${codes.join(';')}m${text}\x1b[m`;
+}
+
+function styleCodes(look: TextStyle, depth: ColourDepth): string[] {
+  const codes: string[] = [];
+  if (look.bold) codes.push('1');
+  if (look.dim) codes.push('2');
+  if (look.italic) codes.push('3');
+  if (look.underline) codes.push('4');
+  if (look.inverse) codes.push('7');
+  if (depth === 'none') return codes;
+  if (look.colour !== undefined) codes.push(colourCode(look.colour, depth, 30));
+  if (look.background !== undefined) codes.push(colourCode(look.background, depth, 40));
+  return codes;
+}
+
+/** `base` is 30 for the foreground, 40 for the background. */
+function colourCode(colour: Colour, depth: Exclude<ColourDepth, 'none'>, base: 30 | 40): string {
+  if (typeof colour === 'string') return namedCode(namedColours.indexOf(colour), base);
+  if (depth === 'truecolor') {
+    return [base + 8, 2, colour.red, colour.green, colour.blue]
+      .map((part) => String(Math.round(part)))
+      .join(';');
+  }
+  if (depth === '256') return `${base + 8};5;${cubeIndex(colour)}`;
+  return namedCode(nearestNamed(colour), base);
+}
+
+function namedCode(index: number, base: 30 | 40): string {
+  return String(index < 8 ? base + index : base + 60 + index - 8);
+}
+
+type Rgb = Exclude<Colour, string>;
+
+/** The place in the 6×6×6 colour cube of the 256-colour palette, which starts at 16. */
+function cubeIndex({ red, green, blue }: Rgb): number {
+  const [r, g, b] = [red, green, blue].map((part) => Math.round((part / 255) * 5));
+  return 16 + 36 * (r ?? 0) + 6 * (g ?? 0) + (b ?? 0);
+}
+
+/** Bit by bit: each part is on or off, and the colour is bright when its strongest part is. */
+function nearestNamed({ red, green, blue }: Rgb): number {
+  const strongest = Math.max(red, green, blue);
+  if (strongest < 48) return 0;
+  const isOn = (part: number) => (part >= strongest / 2 ? 1 : 0);
+  const hue = isOn(red) + 2 * isOn(green) + 4 * isOn(blue);
+  return strongest > 192 ? hue + 8 : hue;
+}

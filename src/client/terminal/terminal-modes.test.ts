@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { terminalModes } from './terminal-modes.js';
+import { writeNow } from './write-now.js';
+
+function recordedModes() {
+  const written: string[] = [];
+  return { modes: terminalModes((bytes) => written.push(bytes)), written };
+}
+
+describe('terminalModes', () => {
+  test('every mode that is set is taken back, the alternate screen last but the title', () => {
+    const { modes, written } = recordedModes();
+    modes.enter();
+    modes.leave();
+    const [entered = '', left = ''] = written;
+    for (const [, mode = ''] of entered.matchAll(/\x1b\[\?(\d+)h/g)) expect(left).toContain(`\x1b[?${mode}l`);
+    expect(entered).toContain('\x1b[?1049h');
+    expect(left).toContain('\x1b[?25h');
+    expect(left).toContain('\x1b[?7h');
+    // The keyboard protocol's stack belongs to the alternate screen.
+    expect(entered.indexOf('\x1b[>1u')).toBeGreaterThan(entered.indexOf('\x1b[?1049h'));
+    expect(left.indexOf('\x1b[<u')).toBeLessThan(left.indexOf('\x1b[?1049l'));
+    expect(left.endsWith('\x1b[?1049l\x1b[23;0t')).toBe(true);
+  });
+
+  test('entering and leaving twice does nothing more', () => {
+    const { modes, written } = recordedModes();
+    modes.leave();
+    modes.enter();
+    modes.enter();
+    modes.leave();
+    modes.leave();
+    modes.enter();
+    expect(written.length).toBe(3);
+  });
+
+  test('a failed way out is not tried again', () => {
+    let writes = 0;
+    const modes = terminalModes(() => {
+      writes += 1;
+      if (writes === 2) throw new Error('EIO');
+    });
+    modes.enter();
+    expect(() => modes.leave()).toThrow('EIO');
+    modes.leave();
+    expect(writes).toBe(2);
+  });
+
+  test('what must be cleaned up is written first, once', () => {
+    const { modes, written } = recordedModes();
+    modes.enter();
+    modes.beforeLeave('\x1b_Ga=d\x1b\\');
+    modes.leave();
+    modes.enter();
+    modes.leave();
+    expect(written[1]).toContain('\x1b_Ga=d\x1b\\');
+    expect(written[1]?.indexOf('\x1b_Ga=d')).toBeLessThan(written[1]?.indexOf('\x1b[?1049l') ?? 0);
+    expect(written[3]).not.toContain('\x1b_Ga=d');
+  });
+});
+
+describe('writeNow', () => {
+  const again = Object.assign(new Error('busy'), { code: 'EAGAIN' });
+
+  test('goes on after a part and after a full terminal', () => {
+    const taken: string[] = [];
+    let calls = 0;
+    writeNow(1, 'hello', (_, bytes) => {
+      calls += 1;
+      if (calls === 2) throw again;
+      taken.push(Buffer.from(bytes.subarray(0, 2)).toString());
+      return Math.min(2, bytes.length);
+    });
+    expect(taken).toEqual(['he', 'll', 'o']);
+  });
+
+  test('other failures are told', () => {
+    expect(() =>
+      writeNow(1, 'x', () => {
+        throw new Error('EIO');
+      }),
+    ).toThrow('EIO');
+  });
+});

@@ -1,0 +1,87 @@
+import nodeProcess from 'node:process';
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Clock } from '../../shared/clock.js';
+import { attachInput } from './input.js';
+import { restoreOnExit } from './restore-on-exit.js';
+import { Screen } from './screen.js';
+import { watchSuspension } from './suspension.js';
+import type { TerminalInput } from './terminal-input.js';
+import { terminalModes } from './terminal-modes.js';
+import { writeNow } from './write-now.js';
+
+/** The terminal as the full-screen client uses it: raw keyboard, alternate screen, given back on every way out. */
+export type Terminal = {
+  readonly screen: Screen;
+  /** Calls back with each input, also those that came before this call. One listener: the last one given. */
+  onInput(listener: (input: TerminalInput) => void): void;
+  /** Bytes written before the terminal is given back the next time, on whatever way out: for what must be cleaned up. */
+  beforeLeave(bytes: string): void;
+  /** Ctrl+Z: gives the terminal back and stops the process group; on return takes it and draws again. */
+  suspend(): void;
+  /** Gives the terminal back for good. Idempotent, synchronous. */
+  close(): void;
+};
+
+/** What `openTerminal` needs. */
+export type TerminalOptions = {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly clock: Clock;
+  /** Report crashes with their stack. */
+  readonly debug: boolean;
+};
+
+/** Takes the terminal over. From here on every way out of the process gives it back. */
+export function openTerminal({ stdin, stdout, clock, debug }: TerminalOptions): Terminal {
+  const screen = new Screen(stdout);
+  const descriptor = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : 1;
+  const modes = terminalModes((bytes) => writeNow(descriptor, bytes));
+  const early: TerminalInput[] = [];
+  let listener = (input: TerminalInput): void => void early.push(input);
+  let detachInput: (() => void) | undefined;
+
+  const enter = () => {
+    detachInput ??= attachInput(stdin, clock, (input) => listener(input));
+    modes.enter();
+    screen.start();
+  };
+  const leave = () => {
+    attempt(() => screen.stop());
+    attempt(() => modes.leave());
+    attempt(() => detachInput?.());
+    detachInput = undefined;
+  };
+  const unwatchExit = restoreOnExit({
+    process: nodeProcess,
+    stdin,
+    stdout,
+    restore: leave,
+    report: (text) => attempt(() => writeNow(nodeProcess.stderr.fd, text)),
+    debug,
+  });
+  const { suspend, unwatch } = watchSuspension({ process: nodeProcess, clock, leave, enter });
+  enter();
+  return {
+    screen,
+    onInput(next) {
+      listener = next;
+      for (const input of early.splice(0)) listener(input);
+    },
+    beforeLeave: (bytes) => modes.beforeLeave(bytes),
+    suspend,
+    close() {
+      leave();
+      unwatch();
+      unwatchExit();
+    },
+  };
+}
+
+/** One step of the way out: if it fails (the terminal is gone), the next ones still run. */
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // Nothing is left to tell it to.
+  }
+}

@@ -1,0 +1,28 @@
+import stringWidth from 'string-width';
+import { graphemes } from './graphemes.js';
+
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/** Widths already measured. Emptied when full, so that hostile text cannot fill the memory. */
+const measured = new Map<string, number>();
+const mostMeasured = 4096;
+/** Longer clusters are not worth keeping: they do not come twice. */
+const longestKept = 32;
+
+/** The cells that one grapheme takes: 0, 1 or 2; a few clusters of joined scripts take more. */
+export function graphemeWidth(grapheme: string): number {
+  const known = measured.get(grapheme);
+  if (known !== undefined) return known;
+  const width = stringWidth(grapheme, { countAnsiEscapeCodes: true });
+  if (grapheme.length <= longestKept) {
+    if (measured.size >= mostMeasured) measured.clear();
+    measured.set(grapheme, width);
+  }
+  return width;
+}
+
+/** The cells that a text takes on one row. For text without escape sequences, tabs and newlines. */
+export function textWidth(text: string): number {
+  if (printableAscii.test(text)) return text.length;
+  return graphemes(text).reduce((width, grapheme) => width + graphemeWidth(grapheme), 0);
+}

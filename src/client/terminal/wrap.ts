@@ -1,0 +1,88 @@
+import { graphemes } from './graphemes.js';
+import { graphemeWidth, textWidth } from './text-width.js';
+import { truncate } from './truncate.js';
+
+/**
+ * The rows that a text takes at `width` cells. Words stay whole where they fit, also their indentation; wide
+ * characters may part anywhere; `\n` starts a row. Lost are only spaces where a row breaks, and what does not fit
+ * into a row at all (shown as `…`). For text without escape sequences and tabs.
+ */
+export function wrapText(text: string, width: number): string[] {
+  const widest = Math.max(1, Math.floor(width));
+  return text.split('\n').flatMap((paragraph) => wrapParagraph(paragraph, widest));
+}
+
+function wrapParagraph(paragraph: string, width: number): string[] {
+  if (textWidth(paragraph) <= width) return [paragraph];
+  const rows: string[] = [];
+  let row = '';
+  let rowWidth = 0;
+  let spaces = '';
+  for (const token of tokens(paragraph)) {
+    if (token.startsWith(' ')) {
+      spaces = token;
+      continue;
+    }
+    const tokenWidth = textWidth(token);
+    if (rowWidth + spaces.length + tokenWidth <= width) {
+      row += spaces + token;
+      rowWidth += spaces.length + tokenWidth;
+    } else {
+      if (row !== '') rows.push(row);
+      const pieces = tokenWidth <= width ? [token] : brokenToken(token, width);
+      row = pieces.pop() ?? '';
+      rowWidth = textWidth(row);
+      rows.push(...pieces);
+    }
+    spaces = '';
+  }
+  rows.push(row + spaces.slice(0, width - rowWidth));
+  return rows;
+}
+
+/** Runs of spaces, words, and single wide characters, which need no space between them. */
+function tokens(paragraph: string): string[] {
+  const found: string[] = [];
+  let run = '';
+  for (const grapheme of graphemes(paragraph)) {
+    const joins = run !== '' && (grapheme === ' ') === run.startsWith(' ');
+    if (joins && graphemeWidth(grapheme) < 2 && !endsWide(run)) {
+      run += grapheme;
+    } else {
+      if (run !== '') found.push(run);
+      run = grapheme;
+    }
+  }
+  if (run !== '') found.push(run);
+  return found;
+}
+
+/** Only a token of one grapheme can be wide. */
+function endsWide(run: string): boolean {
+  return run.charCodeAt(0) > 0x7e && graphemeWidth(run) > 1 && graphemes(run).length === 1;
+}
+
+/** A token that is wider than a row, in rows; the last may have room left. */
+function brokenToken(token: string, width: number): string[] {
+  const rows: string[] = [];
+  let row = '';
+  let rowWidth = 0;
+  for (const grapheme of graphemes(token).flatMap((whole) => fitting(whole, width))) {
+    const next = graphemeWidth(grapheme);
+    if (rowWidth + next > width) {
+      rows.push(row);
+      row = '';
+      rowWidth = 0;
+    }
+    row += grapheme;
+    rowWidth += next;
+  }
+  rows.push(row);
+  return rows;
+}
+
+/** A cluster that is wider than a row comes apart; what is still too wide becomes `…`. */
+function fitting(grapheme: string, width: number): string[] {
+  if (graphemeWidth(grapheme) <= width) return [grapheme];
+  return Array.from(grapheme, (part) => truncate(part, width));
+}
