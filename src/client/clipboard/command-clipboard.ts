@@ -1,0 +1,43 @@
+import { imageKind, maxSourceBytes } from '../images/image-header.js';
+import { decodeStrictText } from '../../shared/text.js';
+import type { ClipboardContent, NothingReason } from './clipboard.js';
+import type { CommandResult, CommandLine, RunCommand } from './run-command.js';
+
+/** Takes what a command of the user's own writes: an image, told by its first bytes, or text. */
+export async function readCommand(
+  command: CommandLine,
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<ClipboardContent> {
+  const result = await run(command, { maxBytes: maxSourceBytes, signal });
+  if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, command[0]) };
+  const bytes = result.stdout;
+  if (bytes.length === 0) return { type: 'nothing', reason: { kind: 'empty' } };
+  if (imageKind(bytes)) return { type: 'image', bytes };
+  const text = decodeStrictText(bytes);
+  if (text === undefined) return { type: 'nothing', reason: { kind: 'no-image-or-text' } };
+  return { type: 'text', text };
+}
+
+/** Why a command gave nothing. `program` is what to install where it is missing. */
+export function commandFailure(
+  result: Exclude<CommandResult, { status: 'done' }>,
+  program: string,
+): NothingReason {
+  switch (result.status) {
+    case 'missing':
+      return { kind: 'no-tool', install: program };
+    case 'too-large':
+      return { kind: 'too-large', maxBytes: maxSourceBytes };
+    case 'stopped':
+      return { kind: 'timed-out' };
+    case 'failed':
+      return { kind: 'failed', detail: firstLine(result.stderr) };
+  }
+}
+
+/** A tool's own explanation, short. */
+function firstLine(stderr: string): string {
+  const line = stderr.split('\n').find((each) => each.trim() !== '') ?? 'no explanation';
+  return line.trim().slice(0, 200);
+}

@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readImageFile } from '../images/read-image-file.js';
+import { ChatError } from '../../shared/errors.js';
+import type { ClipboardContent } from './clipboard.js';
+
+/** What is used of `clipboardy`. Its images are PNG files in a new folder each time, also those made from TIFF. */
+export type Pasteboard = {
+  readImages(): Promise<string[]>;
+  read(): Promise<string>;
+};
+
+/** Reads the macOS pasteboard. A copied image file comes as an image, too. */
+export async function readMacos(signal: AbortSignal, pasteboard?: Pasteboard): Promise<ClipboardContent> {
+  const stopped = new Promise<ClipboardContent>((resolve) => {
+    const nothing = { type: 'nothing', reason: { kind: 'timed-out' } } as const;
+    if (signal.aborted) resolve(nothing);
+    else signal.addEventListener('abort', () => resolve(nothing), { once: true });
+  });
+  return Promise.race([stopped, readPasteboard(pasteboard)]);
+}
+
+async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardContent> {
+  try {
+    const pasteboard = given ?? (await import('clipboardy')).default;
+    const [file, ...more] = await pasteboard.readImages();
+    // Several ones are read later; the system clears its temporary folder.
+    if (file !== undefined && more.length > 0) return { type: 'files', paths: [file, ...more] };
+    if (file !== undefined) return { type: 'image', bytes: await takeFile(file) };
+    const text = await pasteboard.read();
+    if (text !== '') return { type: 'text', text };
+    return { type: 'nothing', reason: { kind: 'no-image-or-text' } };
+  } catch (error) {
+    return { type: 'nothing', reason: { kind: 'failed', detail: ChatError.from(error).message } };
+  }
+}
+
+/** Reads a file and removes the folder that was made for it. */
+async function takeFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readImageFile(file);
+  } finally {
+    await rm(path.dirname(file), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,41 @@
+import { homedir } from 'node:os';
+import { isImageFile } from '../images/read-image-file.js';
+import { pathReadings, pathSpellings } from './pasted-path.js';
+
+/** More dropped files than this are taken as text. */
+const maxFiles = 20;
+
+/** What `findPastedImages` needs of the machine. */
+export type PastedImagesOptions = {
+  readonly home?: string;
+  readonly isImage?: (path: string) => Promise<boolean>;
+};
+
+/**
+ * The image files that a pasted or dropped text names, or undefined if it is anything else: then it is text.
+ * Only what starts like an image counts, so a path that somebody wants to talk about stays text.
+ */
+export async function findPastedImages(
+  text: string,
+  { home = homedir(), isImage = isImageFile }: PastedImagesOptions = {},
+): Promise<readonly string[] | undefined> {
+  for (const reading of pathReadings(text, home)) {
+    if (reading.length > maxFiles) continue;
+    const files: string[] = [];
+    for (const path of reading) {
+      const file = await firstImage(pathSpellings(path), isImage);
+      if (file === undefined) break;
+      files.push(file);
+    }
+    if (files.length === reading.length) return files;
+  }
+  return undefined;
+}
+
+async function firstImage(
+  paths: readonly string[],
+  isImage: (path: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const path of paths) if (await isImage(path)) return path;
+  return undefined;
+}

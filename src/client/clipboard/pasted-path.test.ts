@@ -1,0 +1,114 @@
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { pathReadings, pathSpellings } from './pasted-path.js';
+
+const home = '/home/me';
+
+describe('one dropped file', () => {
+  test.each([
+    ['raw', '/tmp/a.png'],
+    ['raw, with spaces', '/tmp/my cat.png'],
+    ['in single quotes', "'/tmp/my cat.png'"],
+    ['in single quotes, one within', `'/tmp/my cat'\\''s.png'`],
+    ['in double quotes', '"/tmp/my cat.png"'],
+    ['with backslashes', '/tmp/my\\ cat\\ \\(1\\).png'],
+    ['as a URI', 'file:///tmp/my%20cat.png'],
+    ['under the home directory', '~/my cat.png'],
+    ['with a space and a line end behind it', '/tmp/a.png \n'],
+  ])('%s', (_, text) => {
+    const expected = [
+      '/tmp/a.png',
+      '/tmp/my cat.png',
+      "/tmp/my cat's.png",
+      '/tmp/my cat (1).png',
+      '/home/me/my cat.png',
+    ];
+    const readings = pathReadings(text, home);
+    expect(readings.some(([path, ...more]) => more.length === 0 && expected.includes(path ?? ''))).toBe(true);
+  });
+
+  test('a Windows path in quotes keeps its backslashes', () => {
+    expect(pathReadings('"C:\\Users\\me\\my cat.png"', home)).toContainEqual(['C:\\Users\\me\\my cat.png']);
+  });
+});
+
+test('the literal reading comes first', () => {
+  expect(pathReadings('/tmp/a\\ b.png', home)[0]).toEqual(['/tmp/a\\ b.png']);
+  expect(pathReadings('/tmp/a /tmp/b', home)).toEqual([['/tmp/a /tmp/b'], ['/tmp/a', '/tmp/b']]);
+});
+
+test('what is no path has no reading', () => {
+  const texts = [
+    '',
+    ' ',
+    'hello',
+    'and/or',
+    '/',
+    '// a comment',
+    './a.png',
+    '~me/a.png',
+    '\\\\host\\share\\a.png',
+    '//host/share/a.png',
+    'file://host/share/a.png',
+    '/tmp/\x1b[2Ja.png',
+    '/tmp/a\0.png',
+    `/${'a'.repeat(20_000)}`,
+    'see /tmp/a.png',
+  ];
+  for (const text of texts) expect(pathReadings(text, home)).toEqual([]);
+});
+
+test('lines that are not all paths are text', () => {
+  expect(pathReadings('/tmp/a.png\nis what I meant', home)).toEqual([]);
+});
+
+test('a screenshot of macOS is found whichever space stands before its PM', () => {
+  const [raw, narrow] = ['/d/Screenshot at 3.07.11 PM.png', '/d/Screenshot at 3.07.11\u202fPM.png'];
+  expect(pathSpellings(raw)).toEqual([raw, narrow]);
+  expect(pathSpellings(narrow)).toEqual([narrow, raw]);
+  expect(pathSpellings('/d/a b.png')).toEqual(['/d/a b.png']);
+});
+
+describe('whatever the file is called', () => {
+  const path = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+    .map((name) => `/${name}`)
+    .filter((each) => each.trim() === each && !/[\0-\x1f\x7f]|^\/\/|^\/$/.test(each) && !each.includes('..'));
+  const quoted = (each: string) => `'${each.replaceAll("'", "'\\''")}'`;
+  const escaped = (each: string) => each.replace(/[^\w/.-]/gu, (character) => `\\${character}`);
+  const uri = (each: string) => pathToFileURL(each).href;
+  const raw = (each: string) => each;
+
+  test('each way of writing it can be read', () => {
+    fc.assert(
+      fc.property(path, fc.constantFrom(raw, quoted, escaped, uri), (each, write) => {
+        const readings = pathReadings(write(each), home);
+        expect(readings.map((paths) => paths.map(normalised))).toContainEqual([normalised(each)]);
+      }),
+    );
+  });
+
+  test('several ones on a line can be read', () => {
+    const several = fc.array(path, { minLength: 2, maxLength: 5 });
+    fc.assert(
+      fc.property(several, fc.constantFrom(quoted, escaped, uri), (paths, write) => {
+        const readings = pathReadings(paths.map(write).join(' '), home);
+        expect(readings.map((each) => each.map(normalised))).toContainEqual(paths.map(normalised));
+      }),
+    );
+  });
+
+  test('no text makes it fail', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('/', '"/', "'/", '~/', 'file:/'), (text, start) => {
+        for (const reading of pathReadings(start + text, home)) expect(reading.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+/** URIs drop the dots of `/./`. */
+function normalised(path: string): string {
+  return path.replace(/\/\.(?=\/|$)/g, '');
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { maxSourceBytes } from '../images/image-header.js';
+import { readSelection, type SelectionTool } from './read-selection.js';
+import type { CommandResult, RunCommand } from './run-command.js';
+
+const signal = new AbortController().signal;
+const gif = 'GIF89a...';
+
+const tool: SelectionTool = {
+  install: 'tool-package',
+  listTypes: ['tool', 'list'],
+  readType: (type) => ['tool', type],
+  saysEmpty: /nothing here/,
+};
+
+/** A clipboard as its owner offers it: types in the owner's order, with their contents. */
+function offering(contents: Record<string, string | CommandResult>): RunCommand {
+  return ([, type = '']) => {
+    const content = type === 'list' ? `${Object.keys(contents).join('\n')}\n` : contents[type];
+    if (content === undefined) throw new Error(`${type} was never offered`);
+    return Promise.resolve(
+      typeof content === 'string' ? { status: 'done', stdout: Buffer.from(content) } : content,
+    );
+  };
+}
+
+function read(contents: Record<string, string | CommandResult>) {
+  return readSelection(tool, offering(contents), signal);
+}
+
+test('an image is taken before text, PNG before other kinds, whatever the order they are offered in', async () => {
+  const png = '\x89PNG\r\n\x1a\n';
+  const pngBytes = Buffer.from(png, 'latin1');
+  const content = await read({
+    TIMESTAMP: '1',
+    'text/html': '<img>',
+    'image/bmp': 'BM',
+    'image/jpeg': gif,
+    'image/png': { status: 'done', stdout: pngBytes },
+    'text/plain': 'alt text',
+  });
+  expect(content).toEqual({ type: 'image', bytes: pngBytes });
+});
+
+test('what is offered as an image and is none is passed over', async () => {
+  expect(await read({ 'image/png': 'oops', 'image/gif': gif })).toMatchObject({ type: 'image' });
+  expect(await read({ 'image/png': '<svg/>', 'text/plain': 'words' })).toEqual({
+    type: 'text',
+    text: 'words',
+  });
+});
+
+test('copied files come as paths, before their names as text', async () => {
+  const files = { 'text/plain': '/a b.png', 'text/uri-list': 'file:///a%20b.png\r\n' };
+  expect(await read(files)).toEqual({ type: 'files', paths: ['/a b.png'] });
+  expect(await read({ 'x-special/gnome-copied-files': 'cut\nfile:///a.png' })).toEqual({
+    type: 'files',
+    paths: ['/a.png'],
+  });
+});
+
+test('a copied web address is text', async () => {
+  const link = { 'text/uri-list': 'https://example.org/\r\n', UTF8_STRING: 'https://example.org/' };
+  expect(await read(link)).toEqual({ type: 'text', text: 'https://example.org/' });
+});
+
+test('text is read as UTF-8 where it can be had', async () => {
+  expect(await read({ STRING: 'f?r', 'text/plain': 'f?r', UTF8_STRING: 'für' })).toEqual({
+    type: 'text',
+    text: 'für',
+  });
+});
+
+describe('nothing to take, and why', () => {
+  const reason = async (contents: Record<string, string | CommandResult>) => {
+    const content = await read(contents);
+    return content.type === 'nothing' ? content.reason : content;
+  };
+  const listing = async (result: CommandResult) => {
+    const content = await readSelection(tool, () => Promise.resolve(result), signal);
+    return content.type === 'nothing' ? content.reason : content;
+  };
+
+  test('it is empty', async () => {
+    expect(await listing({ status: 'failed', stderr: 'Error: nothing here\n' })).toEqual({ kind: 'empty' });
+    expect(await reason({ UTF8_STRING: '' })).toEqual({ kind: 'empty' });
+  });
+
+  test('it holds something else', async () => {
+    expect(await reason({ 'audio/mpeg': 'la la' })).toEqual({ kind: 'no-image-or-text' });
+    expect(await reason({ 'image/bmp': 'BM' })).toEqual({ kind: 'no-image-or-text' });
+  });
+
+  test('the tool is missing', async () => {
+    expect(await listing({ status: 'missing' })).toEqual({ kind: 'no-tool', install: 'tool-package' });
+  });
+
+  test('it did not answer', async () => {
+    expect(await listing({ status: 'stopped' })).toEqual({ kind: 'timed-out' });
+    expect(await reason({ 'image/png': { status: 'stopped' }, STRING: 'x' })).toEqual({ kind: 'timed-out' });
+  });
+
+  test('it is too large', async () => {
+    expect(await reason({ 'image/png': { status: 'too-large' } })).toEqual({
+      kind: 'too-large',
+      maxBytes: maxSourceBytes,
+    });
+  });
+
+  test('the tool failed, in its own words, shortened', async () => {
+    const stderr = `\nError: Can't open display ${'x'.repeat(500)}\nmore`;
+    expect(await listing({ status: 'failed', stderr })).toEqual({
+      kind: 'failed',
+      detail: `Error: Can't open display ${'x'.repeat(500)}`.slice(0, 200),
+    });
+  });
+
+  test('a type that cannot be read does not keep the next one from being read', async () => {
+    const contents: Record<string, string | CommandResult> = {
+      'image/png': { status: 'failed', stderr: 'gone' },
+      STRING: 'words',
+    };
+    expect(await read(contents)).toEqual({ type: 'text', text: 'words' });
+  });
+});

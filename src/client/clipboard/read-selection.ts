@@ -1,0 +1,70 @@
+import { imageKind, maxSourceBytes } from '../images/image-header.js';
+import { decodeText } from '../../shared/text.js';
+import type { ClipboardContent, NothingReason } from './clipboard.js';
+import { commandFailure } from './command-clipboard.js';
+import { filesOfUriList } from './uri-list.js';
+import type { CommandLine, CommandResult, RunCommand } from './run-command.js';
+
+/** A program that lists and reads a clipboard by content types, as X11 and Wayland have them. */
+export type SelectionTool = {
+  /** The package that holds it. */
+  readonly install: string;
+  readonly listTypes: CommandLine;
+  readType(type: string): CommandLine;
+  /** What it says on stderr when nothing is copied. */
+  readonly saysEmpty: RegExp;
+};
+
+// Lossless first; some programs list others before it.
+const imageTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/tiff'];
+const fileTypes = ['text/uri-list', 'x-special/gnome-copied-files'];
+const textTypes = ['text/plain;charset=utf-8', 'UTF8_STRING', 'text/plain', 'STRING', 'TEXT'];
+/** A list of types is short; whatever owns the clipboard wrote it. */
+const maxListBytes = 64 * 1024;
+
+/**
+ * Reads what a tool offers: an image, else copied files, else text. Types are looked at before contents, and an
+ * image must start like one.
+ */
+export async function readSelection(
+  tool: SelectionTool,
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<ClipboardContent> {
+  const listed = await run(tool.listTypes, { maxBytes: maxListBytes, signal });
+  if (listed.status !== 'done') return nothing(failure(listed, tool));
+  const offered = new Set(decodeText(listed.stdout).split(/\r?\n/));
+  const read = (type: string) => run(tool.readType(type), { maxBytes: maxSourceBytes, signal });
+
+  let reason: NothingReason = { kind: 'no-image-or-text' };
+  for (const type of [...imageTypes, ...fileTypes, ...textTypes]) {
+    if (!offered.has(type)) continue;
+    const result = await read(type);
+    if (result.status !== 'done') {
+      reason = failure(result, tool);
+      if (result.status !== 'failed') return nothing(reason);
+      continue;
+    }
+    const content = interpret(type, result.stdout);
+    if (content) return content;
+    if (textTypes.includes(type)) reason = { kind: 'empty' };
+  }
+  return nothing(reason);
+}
+
+function interpret(type: string, bytes: Buffer): ClipboardContent | undefined {
+  if (imageTypes.includes(type)) return imageKind(bytes) && { type: 'image', bytes };
+  const text = decodeText(bytes);
+  if (!fileTypes.includes(type)) return text === '' ? undefined : { type: 'text', text };
+  const paths = filesOfUriList(text);
+  return paths.length > 0 ? { type: 'files', paths } : undefined;
+}
+
+function failure(result: Exclude<CommandResult, { status: 'done' }>, tool: SelectionTool): NothingReason {
+  if (result.status === 'failed' && tool.saysEmpty.test(result.stderr)) return { kind: 'empty' };
+  return commandFailure(result, tool.install);
+}
+
+function nothing(reason: NothingReason): ClipboardContent {
+  return { type: 'nothing', reason };
+}

@@ -1,0 +1,91 @@
+import { expect, test } from '@jest/globals';
+import { systemClipboard, type SystemClipboardOptions } from './system-clipboard.js';
+import type { CommandResult, RunCommand } from './run-command.js';
+
+const signal = new AbortController().signal;
+const desktop = { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: ':0' };
+const missing: CommandResult = { status: 'missing' };
+
+/** A machine whose programs answer so, whatever their arguments; `types` is the answer to a question for types. */
+function machine(programs: Record<string, { types: CommandResult; content?: CommandResult }>): RunCommand {
+  return ([program, ...args]) => {
+    const answers = programs[program];
+    const asksTypes = args.includes('TARGETS') || args.includes('--list-types');
+    return Promise.resolve((asksTypes ? answers?.types : answers?.content) ?? missing);
+  };
+}
+
+function done(text: string): CommandResult {
+  return { status: 'done', stdout: Buffer.from(text) };
+}
+
+function read(options: SystemClipboardOptions) {
+  return systemClipboard({ platform: 'linux', env: desktop, ...options }).read(signal);
+}
+
+const xclipText = { xclip: { types: done('UTF8_STRING\n'), content: done('words') } };
+const empty: CommandResult = { status: 'failed', stderr: 'Nothing is copied\n' };
+
+test('under Wayland without its tool, the X11 side is read', async () => {
+  expect(await read({ run: machine(xclipText) })).toEqual({ type: 'text', text: 'words' });
+});
+
+test('where no tool is installed, the one for this desktop is named', async () => {
+  const nothing = (install: string) => ({ type: 'nothing', reason: { kind: 'no-tool', install } });
+  expect(await read({ run: machine({}) })).toEqual(nothing('wl-clipboard'));
+  expect(await read({ run: machine({}), env: { DISPLAY: ':0' } })).toEqual(nothing('xclip'));
+});
+
+test('a clipboard that was reached and is empty is believed', async () => {
+  const run = machine({ 'wl-paste': { types: empty }, ...xclipText });
+  expect(await read({ run })).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
+});
+
+test('without a display there is no clipboard', async () => {
+  expect(await read({ env: {} })).toEqual({ type: 'nothing', reason: { kind: 'no-display' } });
+});
+
+test('over SSH a display is tried first; what it does not have is on the other machine', async () => {
+  const ssh = { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' };
+  const remote = { type: 'nothing', reason: { kind: 'remote' } };
+  expect(await read({ env: ssh })).toEqual(remote);
+  expect(await read({ env: { ...ssh, DISPLAY: ':0' }, run: machine({}) })).toEqual(remote);
+  expect(await read({ env: { ...ssh, DISPLAY: 'localhost:10' }, run: machine(xclipText) })).toMatchObject({
+    type: 'text',
+  });
+});
+
+test('a text that names image files comes as those files', async () => {
+  const findImages = (text: string) => Promise.resolve(text === 'words' ? ['/a.png'] : undefined);
+  expect(await read({ run: machine(xclipText), findImages })).toEqual({ type: 'files', paths: ['/a.png'] });
+});
+
+test("the user's own command replaces every other", async () => {
+  const command = [process.execPath, '-e', 'process.stdout.write("GIF89a")'] as const;
+  expect(await read({ command })).toEqual({ type: 'image', bytes: Buffer.from('GIF89a') });
+  const silent = [process.execPath, '-e', ''] as const;
+  expect(await read({ command: silent })).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
+  const binary = [process.execPath, '-e', 'process.stdout.write(Buffer.from([255, 0]))'] as const;
+  expect(await read({ command: binary })).toMatchObject({ reason: { kind: 'no-image-or-text' } });
+});
+
+test('a tool that hangs costs no more than its time', async () => {
+  const hanging = [process.execPath, '-e', 'setInterval(() => {}, 1000)'] as const;
+  expect(await read({ command: hanging, timeout: 30 })).toEqual({
+    type: 'nothing',
+    reason: { kind: 'timed-out' },
+  });
+});
+
+test('a reader that is no longer wanted rejects with the reason', async () => {
+  const controller = new AbortController();
+  const reading = systemClipboard({
+    platform: 'linux',
+    env: desktop,
+    run: () => {
+      controller.abort(new Error('left'));
+      return Promise.resolve({ status: 'stopped' });
+    },
+  }).read(controller.signal);
+  await expect(reading).rejects.toThrow('left');
+});

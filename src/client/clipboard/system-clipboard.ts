@@ -1,0 +1,87 @@
+import process from 'node:process';
+import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js';
+import { clipboardSources, isOverSsh, type ClipboardSource, type Surroundings } from './clipboard-sources.js';
+import { readCommand } from './command-clipboard.js';
+import { readMacos } from './macos-clipboard.js';
+import { findPastedImages } from './pasted-images.js';
+import { readSelection } from './read-selection.js';
+import { commandRunner, type CommandLine, type RunCommand } from './run-command.js';
+import { waylandTool } from './wayland-clipboard.js';
+import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
+import { x11Tool } from './x11-clipboard.js';
+
+/** What of the clipboard can be replaced. */
+export type SystemClipboardOptions = Partial<Surroundings> & {
+  /** The user's own way to read the clipboard, in place of every other: it writes an image or text to stdout. */
+  readonly command?: CommandLine;
+  readonly run?: RunCommand;
+  /** How long one source may take, in milliseconds. */
+  readonly timeout?: number;
+  /** Tells which image files a text names; see `findPastedImages`. */
+  readonly findImages?: (text: string) => Promise<readonly string[] | undefined>;
+};
+
+/** In milliseconds: starting PowerShell alone can take seconds. */
+const timeouts = { wayland: 3000, x11: 3000, macos: 5000, windows: 10_000, wsl: 10_000, command: 10_000 };
+
+/**
+ * The clipboard of the desktop that this program runs on. A text that only names image files comes as those files.
+ * A source that fails is followed by the next one; the first one's reason is told.
+ */
+export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard {
+  const { platform = process.platform, env = process.env, command, timeout } = options;
+  const { run = commandRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
+  const surroundings = { platform, env };
+
+  async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
+    const within = (name: keyof typeof timeouts) =>
+      AbortSignal.any([signal, AbortSignal.timeout(timeout ?? timeouts[name])]);
+    if (command) return readCommand(command, run, within('command'));
+    let reason: NothingReason | undefined;
+    for (const source of clipboardSources(surroundings)) {
+      const content = await readSource(source, env, run, within(source));
+      if (content.type !== 'nothing') return content;
+      reason ??= content.reason;
+      signal.throwIfAborted();
+      if (isAnswer(content.reason)) break;
+    }
+    if (isOverSsh(surroundings)) return { type: 'nothing', reason: { kind: 'remote' } };
+    return { type: 'nothing', reason: reason ?? { kind: 'no-display' } };
+  }
+
+  return {
+    async read(signal) {
+      signal.throwIfAborted();
+      const content = await readAny(signal);
+      signal.throwIfAborted();
+      if (content.type !== 'text') return content;
+      const paths = await findImages(content.text);
+      return paths ? { type: 'files', paths } : content;
+    },
+  };
+}
+
+/** True if the clipboard was reached: then another way to it would show the same. */
+function isAnswer(reason: NothingReason): boolean {
+  return reason.kind === 'empty' || reason.kind === 'no-image-or-text';
+}
+
+function readSource(
+  source: ClipboardSource,
+  env: Surroundings['env'],
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<ClipboardContent> {
+  switch (source) {
+    case 'wayland':
+      return readSelection(waylandTool, run, signal);
+    case 'x11':
+      return readSelection(x11Tool, run, signal);
+    case 'macos':
+      return readMacos(signal);
+    case 'windows':
+      return readWindows(windowsHost(env.SystemRoot), run, signal);
+    case 'wsl':
+      return readWindows(wslHost, run, signal);
+  }
+}

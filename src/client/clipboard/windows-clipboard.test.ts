@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
+import type { CommandLine, CommandResult, RunCommand } from './run-command.js';
+
+const signal = new AbortController().signal;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** PowerShell that answers with these lines. */
+function answering(...lines: string[]): RunCommand {
+  return () => Promise.resolve({ status: 'done', stdout: Buffer.from(`${lines.join('\r\n')}\r\n`) });
+}
+
+test('an image comes as bytes', async () => {
+  const bytes = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  const content = await readWindows(windowsHost(), answering('image', bytes.toString('base64')), signal);
+  expect(content).toEqual({ type: 'image', bytes });
+});
+
+test('text keeps its letters and its lines', async () => {
+  const text = 'für\r\n日本';
+  expect(await readWindows(windowsHost(), answering('text', base64(text)), signal)).toEqual({
+    type: 'text',
+    text,
+  });
+});
+
+test('copied files come as paths; in WSL as its own paths', async () => {
+  const run = answering('files', base64('C:\\Users\\é\\a b.png'), base64('D:\\c.png'));
+  expect(await readWindows(windowsHost(), run, signal)).toEqual({
+    type: 'files',
+    paths: ['C:\\Users\\é\\a b.png', 'D:\\c.png'],
+  });
+  expect(await readWindows(wslHost, run, signal)).toEqual({
+    type: 'files',
+    paths: ['/mnt/c/Users/é/a b.png', '/mnt/d/c.png'],
+  });
+});
+
+test('nothing to take is told apart from something else', async () => {
+  const reason = async (line: string) => readWindows(windowsHost(), answering(line), signal);
+  expect(await reason('empty')).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
+  expect(await reason('other')).toEqual({ type: 'nothing', reason: { kind: 'no-image-or-text' } });
+  expect(await reason('image')).toEqual({ type: 'nothing', reason: { kind: 'no-image-or-text' } });
+});
+
+test.each([
+  [{ status: 'missing' }, { kind: 'no-tool', install: 'PowerShell' }],
+  [{ status: 'stopped' }, { kind: 'timed-out' }],
+  [
+    { status: 'failed', stderr: 'Get-Clipboard : busy\n' },
+    { kind: 'failed', detail: 'Get-Clipboard : busy' },
+  ],
+] as const)('%j is a reason', async (result: CommandResult, reason) => {
+  expect(await readWindows(wslHost, () => Promise.resolve(result), signal)).toEqual({
+    type: 'nothing',
+    reason,
+  });
+});
+
+test('PowerShell is called by its absolute path', async () => {
+  const called: string[] = [];
+  const run: RunCommand = ([program]: CommandLine) => {
+    called.push(program);
+    return Promise.resolve({ status: 'missing' });
+  };
+  await readWindows(windowsHost('D:\\Windows'), run, signal);
+  await readWindows(wslHost, run, signal);
+  expect(called).toEqual([
+    'D:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
+    '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe',
+  ]);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fitCells } from './fit-cells.js';
+
+test('a picture keeps its proportions: a cell is twice as high as it is wide', () => {
+  expect(fitCells({ width: 640, height: 480 }, { columns: 80, rows: 12 })).toEqual({ columns: 32, rows: 12 });
+  expect(fitCells({ width: 1000, height: 100 }, { columns: 40, rows: 12 })).toEqual({ columns: 40, rows: 2 });
+});
+
+test('a small picture is not blown up', () => {
+  expect(fitCells({ width: 10, height: 10 }, { columns: 80, rows: 12 })).toEqual({ columns: 10, rows: 5 });
+});
+
+test('the cells of another shape that a terminal told are respected', () => {
+  expect(fitCells({ width: 100, height: 100 }, { columns: 80, rows: 10 }, 2.5)).toEqual({
+    columns: 25,
+    rows: 10,
+  });
+});
+
+test('it is never empty and never over the box', () => {
+  const side = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+  const cells = fc.integer({ min: 1, max: 500 });
+  fc.assert(
+    fc.property(side, side, cells, cells, (width, height, columns, rows) => {
+      const fitted = fitCells({ width, height }, { columns, rows });
+      expect(fitted.columns).toBeGreaterThanOrEqual(1);
+      expect(fitted.rows).toBeGreaterThanOrEqual(1);
+      expect(fitted.columns).toBeLessThanOrEqual(columns);
+      expect(fitted.rows).toBeLessThanOrEqual(rows);
+    }),
+  );
+});

@@ -1,0 +1,115 @@
+import { expect, test } from '@jest/globals';
+import { ChatError } from '../../shared/errors.js';
+import { createImageCache, type ImageCacheOptions, type VisibleImage } from './image-cache.js';
+import type { ImageRenderer, RenderedImage } from './image-renderer.js';
+
+const box = { columns: 10, rows: 5 };
+
+function visible(...ids: string[]): VisibleImage[] {
+  return ids.map((id) => ({ id, bytes: Buffer.from(id), box }));
+}
+
+/** A renderer that draws an image's own bytes, when the test says so. */
+function manualRenderer() {
+  const pending = new Map<string, { finish: (image: RenderedImage) => void; fail: (error: Error) => void }>();
+  const started: string[] = [];
+  const renderer: ImageRenderer = {
+    render(bytes) {
+      const name = Buffer.from(bytes).toString();
+      started.push(name);
+      return new Promise((finish, fail) => pending.set(name, { finish, fail }));
+    },
+  };
+  return { renderer, started, pending };
+}
+
+function setUp(options: Partial<ImageCacheOptions> = {}) {
+  const { renderer, started, pending } = manualRenderer();
+  let changed: (id: string) => void = () => undefined;
+  const cache = createImageCache({ renderer, onChange: (id) => changed(id), ...options });
+  const nextChange = () => new Promise<string>((resolve) => (changed = resolve));
+  const settle = async (id: string, act: () => void) => {
+    const change = nextChange();
+    act();
+    expect(await change).toBe(id);
+  };
+  const finish = (id: string, rows = [id]) =>
+    settle(id, () => pending.get(id)?.finish({ rows, columns: rows[0]?.length ?? 0 }));
+  const fail = (id: string, error: Error) => settle(id, () => pending.get(id)?.fail(error));
+  return { cache, started, pending, finish, fail };
+}
+
+test('what is shown is loaded two at a time, the newest first', async () => {
+  const { cache, started, finish } = setUp();
+  cache.show(visible('a', 'b', 'c', 'd'));
+  expect(started).toEqual(['d', 'c']);
+  expect(cache.state('d', box)).toEqual({ status: 'loading' });
+  expect(cache.state('a', box)).toEqual({ status: 'queued' });
+  await finish('d');
+  expect(started).toEqual(['d', 'c', 'b']);
+  expect(cache.state('d', box)).toEqual({ status: 'ready', image: { rows: ['d'], columns: 1 } });
+});
+
+test('what left the screen before its turn is not loaded', async () => {
+  const { cache, started, finish } = setUp();
+  cache.show(visible('a', 'b', 'c'));
+  cache.show(visible('x'));
+  await finish('c');
+  expect(started).toEqual(['c', 'b', 'x']);
+});
+
+test('a picture is drawn once for each box', async () => {
+  const { cache, started, finish } = setUp();
+  cache.show(visible('a'));
+  cache.show(visible('a'));
+  await finish('a');
+  cache.show(visible('a'));
+  expect(started).toEqual(['a']);
+  const wider = { columns: 20, rows: 5 };
+  cache.show([{ id: 'a', bytes: Buffer.from('a'), box: wider }]);
+  expect(started).toEqual(['a', 'a']);
+  expect(cache.state('a', wider)).toEqual({ status: 'loading' });
+});
+
+test('a failure stays, with its reason, until it is forgotten', async () => {
+  const { cache, started, fail } = setUp();
+  cache.show(visible('a'));
+  await fail('a', new ChatError('message-refused', 'the image is damaged'));
+  expect(cache.state('a', box)).toEqual({ status: 'failed', reason: 'the image is damaged' });
+  cache.show(visible('a'));
+  expect(started).toEqual(['a']);
+  cache.forget('a');
+  expect(cache.state('a', box)).toEqual({ status: 'queued' });
+  cache.show(visible('a'));
+  expect(started).toEqual(['a', 'a']);
+});
+
+test('what was forgotten while it was loading is dropped when it comes', async () => {
+  const dropped: string[] = [];
+  const { cache, pending, finish } = setUp({ onDrop: ({ rows }) => dropped.push(...rows) });
+  cache.show(visible('a', 'b'));
+  cache.forget('a');
+  cache.show(visible('b'));
+  pending.get('a')?.finish({ rows: ['late'], columns: 4 });
+  await finish('b');
+  expect(dropped).toEqual(['late']);
+  expect(cache.state('a', box)).toEqual({ status: 'queued' });
+});
+
+test('over its bound it drops what was out of sight the longest, and never what is on the screen', async () => {
+  const dropped: string[] = [];
+  const { cache, finish } = setUp({
+    maxBytes: 5000,
+    onDrop: ({ rows }) => dropped.push(rows.join('').slice(0, 1)),
+  });
+  for (const id of ['a', 'b', 'c']) {
+    cache.show(visible(id));
+    await finish(id, [id.repeat(1000)]);
+  }
+  expect(dropped).toEqual(['a']);
+  expect(cache.state('a', box)).toEqual({ status: 'queued' });
+  expect(cache.state('b', box).status).toBe('ready');
+  cache.show(visible('b', 'c', 'd'));
+  await finish('d', ['d'.repeat(5000)]);
+  expect(dropped).toEqual(['a']);
+});

@@ -1,0 +1,30 @@
+/** A size in terminal cells. */
+export type CellSize = { readonly columns: number; readonly rows: number };
+
+/** A cell's size in pixels, as the terminal told it. */
+export type CellPixels = { readonly width: number; readonly height: number };
+
+/** A picture as rows of text, ready for the terminal. */
+export type RenderedImage = {
+  /** Finished strings: own escape sequences only, each `columns` wide, each ending in the default colours. */
+  readonly rows: readonly string[];
+  readonly columns: number;
+  /** To be written to the terminal once, before the rows: what they refer to. Absent where rows suffice. */
+  readonly upload?: string;
+  /** To be written when the picture is no longer needed: frees what `upload` stored. */
+  readonly release?: string;
+  /**
+   * To be written over the rows (which are blank then) with the cursor at the first cell, and again whenever those
+   * cells were written; only while all rows are in view. It does not scroll, and leaves the cursor anywhere.
+   */
+  readonly overlay?: string;
+};
+
+/** The port to a way of showing pictures: half blocks, or a terminal's own protocol. */
+export type ImageRenderer = {
+  /**
+   * Draws an image of any kind that `imageSize` knows into exactly these cells, which `fitCells` gives: the space
+   * can be kept before the picture is there. Throws `message-refused` if it is damaged or too large.
+   */
+  render(bytes: Uint8Array, cells: CellSize): Promise<RenderedImage>;
+};

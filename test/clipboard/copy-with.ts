@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Runs a program that takes what is to be copied on its stdin; it leaves a process behind that owns the clipboard. */
+export async function copyWith(
+  [program, ...args]: readonly [string, ...string[]],
+  env: Record<string, string | undefined>,
+  content: string | Buffer,
+): Promise<void> {
+  const owner = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+  const exited = once(owner, 'exit').then(([code]: unknown[]) => code);
+  owner.stdin.end(content);
+  const code = await exited;
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}`);
+}

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** An X server of the test's own, without a screen. */
+export type XServer = { readonly display: string; stop(): Promise<void> };
+
+/** Starts Xvfb on a display that is free, and waits until it answers. */
+export async function startXServer(): Promise<XServer> {
+  // By default the server starts anew when its last client leaves.
+  const flags = ['-displayfd', '3', '-noreset', '-nolisten', 'tcp', '-screen', '0', '64x64x24'];
+  const server = spawn('Xvfb', flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const exited = once(server, 'exit');
+  const output = server.stdio[3];
+  if (!output) throw new Error('no pipe to Xvfb');
+  const [number] = await Promise.race([
+    once(output, 'data').then(String),
+    exited.then(() => Promise.reject(new Error('Xvfb did not start'))),
+  ]).then((text) => text.split('\n'));
+  return {
+    display: `:${number ?? ''}`,
+    async stop() {
+      server.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
