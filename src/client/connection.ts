@@ -29,14 +29,26 @@ export type Cursor = { readonly logId: string; readonly after: number };
 /** What a server answered to a message: the sequence where it gives one. */
 export type Sent = { readonly sequence: number | undefined };
 
-/** The port to a server. Everything rejects with a `ChatError`. */
+/** The port to a server. Everything rejects with a `ChatError`; after an abort with `cancelled`. */
 export type Connection = {
   /**
    * Yields until the signal aborts (then it returns) or the stream ends (then it throws: a live stream never
    * ends well). With a cursor it resumes where the server can.
    */
   subscribe(cursor: Cursor | undefined, signal: AbortSignal): AsyncIterable<SubscriptionEvent>;
-  /** Resolves when the server says that the message is durable. */
+  /**
+   * Resolves when the server says that the message is durable. `unreachable`: it surely was not sent.
+   * `may-not-have-arrived`: the answer was lost, or the server could not tell.
+   */
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
+  /**
+   * A page of messages before the sequence `before` (exclusive; 0: from the newest), newest first, perhaps
+   * shorter than `limit`. `unsupported` where the server has no extensions.
+   */
+  history(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
+  /** Texts that contain `text` in any case, newest first, as they are found. `unsupported` as above. */
+  search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
+  /** The names now connected: all of them at once and again at each change. `unsupported` as above. */
+  usersOnline(signal: AbortSignal): AsyncIterable<readonly string[]>;
   close(): void;
 };

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { hostAndPort, parseAddress } from './address.js';
+
+describe('an address', () => {
+  test.each([
+    ['localhost', 'localhost', 65002, false],
+    ['LOCALHOST:1', 'LOCALHOST', 1, false],
+    ['chat.localhost', 'chat.localhost', 65002, false],
+    ['127.0.0.1:7000', '127.0.0.1', 7000, false],
+    ['127.9.9.9', '127.9.9.9', 65002, false],
+    ['[::1]:7000', '::1', 7000, false],
+    ['::1', '::1', 65002, false],
+    ['[2001:db8::1]', '2001:db8::1', 65002, true],
+    ['chat.example.org', 'chat.example.org', 65002, true],
+    ['chat.example.org:443', 'chat.example.org', 443, true],
+    ['10.0.0.1', '10.0.0.1', 65002, true],
+    ['http://chat.example.org', 'chat.example.org', 65002, false],
+    ['https://localhost:7000', 'localhost', 7000, true],
+    ['HTTPS://[::1]/', '::1', 65002, true],
+    ['127.example.org', '127.example.org', 65002, true],
+  ])('%s means host %s, port %d, TLS %s', (text, host, port, tls) => {
+    expect(parseAddress(text)).toEqual({ text, host, port, tls });
+  });
+
+  test.each([
+    '',
+    ':65002',
+    'host:',
+    'host:0',
+    'host:65536',
+    'host:port',
+    'a b',
+    'user@host',
+    'ftp://host',
+    'http://host/path',
+    '[host]',
+    '[::1',
+    '1.2.3',
+    '300.1.1.1',
+    '-host',
+    'ho\u001bst',
+    'host\n',
+    'x'.repeat(300),
+  ])('%j is refused as a usage error', (text) => {
+    expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+
+  test('is named with brackets around IPv6', () => {
+    expect(hostAndPort(parseAddress('::1'))).toBe('[::1]:65002');
+    expect(hostAndPort(parseAddress('https://example.org:1'))).toBe('example.org:1');
+  });
+});

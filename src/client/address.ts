@@ -1,0 +1,58 @@
+import { isIP, isIPv6 } from 'node:net';
+import { ChatError } from '../shared/errors.js';
+import { defaultPort } from '../shared/services.js';
+
+/** Where a server is, and whether it is spoken to over TLS. */
+export type Address = {
+  /** As it was given: what people recognise. */
+  readonly text: string;
+  /** A name or an IP address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+};
+
+/** Where a server is when nothing else was said. */
+export const defaultAddress = `localhost:${defaultPort}`;
+
+const hostName = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?$/i;
+const parts = /^(?:(https?):\/\/)?(?:\[([^\]]*)\]|([^[\]/:]*))(?::(\d{1,5}))?\/?$/i;
+
+/**
+ * Reads `host`, `host:port`, `[::1]:port`, each also after `http://` (plaintext) or `https://` (TLS).
+ * Without a scheme it is plaintext on loopback and TLS elsewhere; without a port 65002. Throws `usage`.
+ */
+export function parseAddress(text: string): Address {
+  // An IPv6 address without brackets has colons of its own.
+  const match = isIPv6(text) ? parts.exec(`[${text}]`) : parts.exec(text);
+  if (!match) throw notAnAddress(text);
+  const [, scheme, bracketed, plain, digits] = match;
+  const host = bracketed ?? plain ?? '';
+  const port = digits === undefined ? defaultPort : Number(digits);
+  const isHost = bracketed === undefined ? isHostName(host) : isIPv6(host);
+  if (!isHost || port < 1 || port > 65_535) throw notAnAddress(text);
+  return { text, host, port, tls: scheme ? scheme.toLowerCase() === 'https' : !isLoopback(host) };
+}
+
+/** `host:port`, with brackets around an IPv6 address: the server's identity in the list of trusted ones. */
+export function hostAndPort({ host, port }: Address): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether a host is this machine by definition (RFC 6761 for names under `localhost`). */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.');
+  const name = host.toLowerCase().replace(/\.$/, '');
+  return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
+}
+
+/** What is only digits and dots must be a whole IPv4 address: `1.2.3` is a mistyped one. */
+function isHostName(host: string): boolean {
+  return /^[\d.]+$/.test(host) ? isIP(host) === 4 : hostName.test(host);
+}
+
+function notAnAddress(text: string): ChatError {
+  return new ChatError('usage', `"${text.slice(0, 100)}" is not an address`, {
+    hint: `Give host, host:port, http://host:port or https://host:port, for instance ${defaultAddress}.`,
+  });
+}

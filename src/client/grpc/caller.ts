@@ -1,0 +1,154 @@
+import { status, type Metadata, type ServiceError } from '@grpc/grpc-js';
+import { ChatError } from '../../shared/errors.js';
+import type { simpleChat } from '../../shared/services.js';
+import { hostAndPort } from '../address.js';
+import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
+import { NoFirstAnswer, readStream, type StreamPart } from './server-stream.js';
+import { statusError, type CallKind } from './status-error.js';
+
+/** A method that answers once, of either service. */
+export type UnaryMethod = typeof simpleChat.sendMessage;
+
+/** A method that answers with a stream, of either service. */
+export type StreamMethod = typeof simpleChat.messageList;
+
+/** One call. */
+export type Call<Method> = {
+  readonly method: Method;
+  readonly request: Uint8Array;
+  readonly metadata: Metadata;
+  /** For a unary call the whole answer, for a stream its beginning must come within these milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** The answer to a unary call. */
+export type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
+
+/** Makes calls to one server, over a channel that is made anew when it has failed. */
+export type Caller = {
+  unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
+  stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void>;
+  readonly pings: Pings;
+  /** Pings at another rate from the next call on; it is fixed for a channel, so that gets a new one. */
+  setPings(pings: Pings): void;
+  close(): void;
+};
+
+/** A caller of one server. It connects with its first call. */
+export function createCaller(target: ChannelTarget): Caller {
+  const name = hostAndPort(target.address);
+  const closing = new AbortController();
+  let pings: Pings = 'seldom';
+  let present: Channel | undefined;
+
+  function channel(): Channel {
+    if (closing.signal.aborted) throw cancelled();
+    return (present ??= openChannel(target, pings));
+  }
+
+  /** Calls under way go on; the next one gets a fresh channel, which waits for no back-off. */
+  function abandon(used: Channel): void {
+    if (present === used) present = undefined;
+    used.abandon();
+  }
+
+  function failure(used: Channel, thrown: unknown, kind: CallKind, timeoutMs: number): ChatError {
+    if (thrown instanceof NoFirstAnswer) {
+      abandon(used);
+      return new ChatError('timed-out', `no answer from ${name} within ${timeoutMs / 1000} s`);
+    }
+    if (!isServiceError(thrown)) return ChatError.from(thrown);
+    if (used.isReady()) return statusError(thrown, kind, name);
+    abandon(used);
+    return used.tlsFailure() ?? statusError(thrown, kind, name);
+  }
+
+  async function unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
+    const used = channel();
+    const signal = AbortSignal.any([call.signal, closing.signal]);
+    try {
+      return await request(used, { ...call, signal });
+    } catch (thrown) {
+      throw signal.aborted ? cancelled() : failure(used, thrown, kind, call.timeoutMs);
+    }
+  }
+
+  async function* stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void> {
+    const { method, timeoutMs } = call;
+    const used = channel();
+    const signal = AbortSignal.any([call.signal, closing.signal]);
+    if (signal.aborted) return;
+    const answers = used.client.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      call.request,
+      call.metadata,
+    );
+    try {
+      yield* readStream(answers, signal, timeoutMs);
+    } catch (thrown) {
+      throw failure(used, thrown, 'stream', timeoutMs);
+    }
+  }
+
+  return {
+    unary,
+    stream,
+    get pings() {
+      return pings;
+    },
+    setPings(next) {
+      pings = next;
+      if (present) abandon(present);
+    },
+    close() {
+      closing.abort();
+      if (present) abandon(present);
+    },
+  };
+}
+
+/** One unary call; rejects with grpc-js's error. */
+function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> {
+  const { method, signal } = call;
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) throw cancelled();
+    let bytes: Uint8Array | undefined;
+    const running = client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      call.request,
+      call.metadata,
+      { deadline: Date.now() + call.timeoutMs },
+      (error, response) => {
+        bytes = response;
+        if (error) settle(() => reject(error));
+      },
+    );
+    // The trailers come after the answer.
+    running.on('status', ({ code, metadata: trailers }) => {
+      if (code === status.OK && bytes) resolveWith({ bytes, trailers });
+    });
+    const cancel = (): void => running.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+
+    function settle(how: () => void): void {
+      signal.removeEventListener('abort', cancel);
+      how();
+    }
+    function resolveWith(answer: Answer): void {
+      settle(() => resolve(answer));
+    }
+  });
+}
+
+function isServiceError(thrown: unknown): thrown is ServiceError {
+  return thrown instanceof Error && 'code' in thrown && 'details' in thrown && 'metadata' in thrown;
+}
+
+function cancelled(): ChatError {
+  return new ChatError('cancelled', 'cancelled');
+}

@@ -1,0 +1,41 @@
+import { ChatError } from '../../shared/errors.js';
+import { hostAndPort, type Address } from '../address.js';
+import { checkAuthorities } from './check-authorities.js';
+import type { Trust } from './open-tls.js';
+import { probeCertificate } from './probe-certificate.js';
+import { notTrusted } from './tls-errors.js';
+import type { TrustStore } from './trust-store.js';
+
+/** What the decision whom to trust needs. */
+export type TrustQuestion = {
+  readonly address: Address;
+  /** What the command line says: it is taken as it is. */
+  readonly given: Trust;
+  readonly store: TrustStore;
+  /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
+  readonly confirm: ((fingerprint: string) => Promise<boolean>) | undefined;
+  readonly timeoutMs: number;
+};
+
+/**
+ * Whom a connection to that address shall trust: what was given, else what was confirmed before, else the known
+ * authorities, else what a person confirms now. Rejects with `certificate-untrusted` where that is nobody, with
+ * `usage` where the given authorities are none. That
+ * a pinned certificate has changed shows when connecting.
+ */
+export async function establishTrust(question: TrustQuestion): Promise<Trust> {
+  const { address, given, store, confirm, timeoutMs } = question;
+  if (given.ca !== undefined) checkAuthorities(given.ca);
+  if (!address.tls || given.ca !== undefined || given.fingerprint !== undefined) return given;
+  const name = hostAndPort(address);
+  const pinned = await store.find(name);
+  if (pinned !== undefined) return { fingerprint: pinned };
+  const { fingerprint, isTrusted } = await probeCertificate(address, timeoutMs);
+  if (isTrusted) return {};
+  if (!confirm) throw notTrusted(name, fingerprint, 'it is not known here');
+  if (!(await confirm(fingerprint))) {
+    throw new ChatError('certificate-untrusted', `the certificate of ${name} was not accepted`);
+  }
+  await store.trust(name, fingerprint);
+  return { fingerprint };
+}

@@ -1,0 +1,63 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { ChatError } from '../../shared/errors.js';
+import { hostAndPort, type Address } from '../address.js';
+import { fingerprintChanged, notTrusted, tlsFailed } from './tls-errors.js';
+
+/** Whom a TLS connection trusts. Neither: the authorities that Node trusts. */
+export type Trust = {
+  /** Certificate authorities to trust instead, as PEM. */
+  readonly ca?: string | undefined;
+  /** The one certificate to trust, as `AB:CD:…` (SHA-256 of its DER form). Stands in for name and expiry checks. */
+  readonly fingerprint?: string | undefined;
+};
+
+/** Speaks TLS over a connected socket, without any judgement on the certificate yet. Rejects with `unreachable`. */
+export function shakeHands(socket: Socket, address: Address, ca: string | undefined): Promise<TLSSocket> {
+  const { host } = address;
+  return new Promise((resolve, reject) => {
+    const secured = connect({
+      socket,
+      host,
+      // A server name must not be an IP address (RFC 6066, section 3).
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(ca !== undefined && { ca }),
+      ALPNProtocols: ['h2'],
+      // Checked by `checkCertificate` before a byte is sent: only then it is known what exactly was wrong.
+      rejectUnauthorized: false,
+    });
+    secured.once('secureConnect', () => resolve(secured));
+    secured.on('error', (error: Error) => reject(tlsFailed(hostAndPort(address), error)));
+    secured.once('close', () => reject(tlsFailed(hostAndPort(address))));
+  });
+}
+
+/** The certificate's SHA-256 as `AB:CD:…`. */
+export function fingerprintOf(socket: TLSSocket): string {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) throw new ChatError('certificate-untrusted', 'the server showed no certificate');
+  return certificate.fingerprint256;
+}
+
+/** Speaks TLS over a connected socket with a server that is trusted, or rejects and destroys the socket. */
+export async function openTls(socket: Socket, address: Address, trust: Trust): Promise<TLSSocket> {
+  try {
+    const secured = await shakeHands(socket, address, trust.ca);
+    checkCertificate(secured, address, trust);
+    return secured;
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown;
+  }
+}
+
+/** Throws `certificate-untrusted` unless the server is the one that is trusted. */
+function checkCertificate(socket: TLSSocket, address: Address, trust: Trust): void {
+  const shown = fingerprintOf(socket);
+  const name = hostAndPort(address);
+  if (trust.fingerprint !== undefined) {
+    if (shown !== trust.fingerprint) throw fingerprintChanged(name, shown, trust.fingerprint);
+  } else if (!socket.authorized) {
+    throw notTrusted(name, shown, String(socket.authorizationError));
+  }
+}

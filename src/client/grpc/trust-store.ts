@@ -1,0 +1,73 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ChatError } from '../../shared/errors.js';
+import { parseFingerprint } from './fingerprint.js';
+
+/** The servers whose certificate a person has confirmed: `host:port` to `AB:CD:…`. */
+export type TrustStore = {
+  find(server: string): Promise<string | undefined>;
+  list(): Promise<ReadonlyMap<string, string>>;
+  trust(server: string, fingerprint: string): Promise<void>;
+  /** False if it was not there. */
+  forget(server: string): Promise<boolean>;
+};
+
+/** Servers kept at most. */
+const mostServers = 10_000;
+
+/** A store in a JSON file of mode 0600, which need not exist yet. A damaged one throws `certificate-untrusted`. */
+export function openTrustStore(file: string): TrustStore {
+  const list = (): Promise<Map<string, string>> => read(file);
+  return {
+    find: async (server) => (await list()).get(server),
+    list,
+    async trust(server, fingerprint) {
+      const servers = await list();
+      await write(file, servers.set(server, fingerprint));
+    },
+    async forget(server) {
+      const servers = await list();
+      const isKnown = servers.delete(server);
+      if (isKnown) await write(file, servers);
+      return isKnown;
+    },
+  };
+}
+
+async function read(file: string): Promise<Map<string, string>> {
+  try {
+    return parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    if (isMissing(cause)) return new Map();
+    throw new ChatError('certificate-untrusted', `cannot read the list of trusted servers, ${file}`, {
+      hint: 'Repair or remove that file; you will be asked again whom to trust.',
+      cause,
+    });
+  }
+}
+
+function parse(text: string): Map<string, string> {
+  const content: unknown = JSON.parse(text);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SyntaxError('not an object');
+  }
+  const servers = Object.entries(content).slice(0, mostServers);
+  return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
+}
+
+/** Replaces the file as a whole, so that a crash leaves the old or the new one. */
+async function write(file: string, servers: ReadonlyMap<string, string>): Promise<void> {
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(draft, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw new ChatError('internal', `cannot write the list of trusted servers, ${file}`, { cause });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,26 @@
+import type { ChatError } from '../../shared/errors.js';
+import type { SessionState } from './state.js';
+import type { Step } from './step.js';
+
+/** What a lost connection takes with it, apart from the phase. */
+export function disconnected(state: SessionState): SessionState {
+  const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
+  return { ...state, online: undefined, older };
+}
+
+/** The server, or our trust in it, said no. Nothing more happens by itself. */
+export function refuse(state: SessionState, reason: ChatError): Step {
+  return [
+    { ...disconnected(state), phase: { type: 'refused', reason } },
+    [
+      { type: 'unsubscribe' },
+      { type: 'stop-waiting', timer: 'reconnect' },
+      { type: 'stop-waiting', timer: 'send' },
+    ],
+  ];
+}
+
+/** Ends the session for good. */
+export function close(state: SessionState): Step {
+  return [{ ...disconnected(state), phase: { type: 'closed' } }, [{ type: 'close' }]];
+}

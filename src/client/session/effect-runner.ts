@@ -1,0 +1,140 @@
+import type { Clock } from '../../shared/clock.js';
+import { ChatError } from '../../shared/errors.js';
+import type { Draft } from '../../shared/message.js';
+import type { Connection, Cursor } from '../connection.js';
+import type { Effect, Timer } from './effects.js';
+import type { Report } from './events.js';
+import { follow } from './follow.js';
+
+/** Runs effects; what comes of them goes to `report`, never before `run` has returned. */
+export type EffectRunner = {
+  run(effect: Effect): void;
+  /** Ends what runs on the present connection, closes it and goes on with another. */
+  replaceConnection(connection: Connection): void;
+};
+
+/** A runner over a connection, which it closes in the end. */
+export function createEffectRunner(
+  initialConnection: Connection,
+  clock: Clock,
+  report: (event: Report) => void,
+): EffectRunner {
+  let connection = initialConnection;
+  /** Ends the subscription, and with it presence and a page on its way. */
+  let subscription = new AbortController();
+  /** Ends calls that outlive a subscription: an answer may still come. */
+  let calls = new AbortController();
+  let isClosed = false;
+  const timers = new Map<Timer, () => void>();
+
+  function tell(event: Report): void {
+    if (!isClosed) report(event);
+  }
+
+  function subscribe(cursor: Cursor | undefined): void {
+    subscription.abort();
+    subscription = new AbortController();
+    const { signal } = subscription;
+    void follow(
+      connection.subscribe(cursor, signal),
+      signal,
+      (event) => {
+        if (event.type === 'opened') tell({ type: 'opened', opened: event });
+        else tell({ type: 'received', messages: event.messages });
+      },
+      (reason) => tell({ type: 'lost', reason }),
+    );
+  }
+
+  function watchOnline(): void {
+    const { signal } = subscription;
+    void follow(
+      connection.usersOnline(signal),
+      signal,
+      (names) => tell({ type: 'online', names }),
+      (reason) => tell({ type: 'online-lost', reason }),
+    );
+  }
+
+  async function send(draft: Draft): Promise<void> {
+    const { id } = draft;
+    const outcome = await connection.send(draft, calls.signal).then(
+      (sent): Report => ({ type: 'sent', id, sent }),
+      (thrown: unknown): Report => ({ type: 'send-failed', id, reason: ChatError.from(thrown) }),
+    );
+    tell(outcome);
+  }
+
+  async function fetchOlder(before: number, limit: number): Promise<void> {
+    const { signal } = subscription;
+    const outcome = await connection.history(before, limit, signal).then(
+      (messages): Report => ({ type: 'older', messages }),
+      (thrown: unknown): Report => ({ type: 'older-failed', reason: ChatError.from(thrown) }),
+    );
+    if (!signal.aborted) tell(outcome);
+  }
+
+  function wait(timer: Timer, milliseconds: number): void {
+    stopWaiting(timer);
+    const task = (): void => {
+      timers.delete(timer);
+      tell({ type: 'waited', timer });
+    };
+    timers.set(timer, clock.after(milliseconds, task));
+  }
+
+  function stopWaiting(timer: Timer): void {
+    timers.get(timer)?.();
+    timers.delete(timer);
+  }
+
+  function close(): void {
+    isClosed = true;
+    for (const cancel of timers.values()) cancel();
+    timers.clear();
+    endCalls();
+    connection.close();
+  }
+
+  function endCalls(): void {
+    subscription.abort();
+    calls.abort();
+  }
+
+  return {
+    run(effect) {
+      switch (effect.type) {
+        case 'subscribe':
+          subscribe(effect.cursor);
+          break;
+        case 'unsubscribe':
+          subscription.abort();
+          break;
+        case 'send':
+          void send(effect.draft);
+          break;
+        case 'watch-online':
+          watchOnline();
+          break;
+        case 'fetch-older':
+          void fetchOlder(effect.before, effect.limit);
+          break;
+        case 'wait':
+          wait(effect.timer, effect.milliseconds);
+          break;
+        case 'stop-waiting':
+          stopWaiting(effect.timer);
+          break;
+        case 'close':
+          close();
+          break;
+      }
+    },
+    replaceConnection(next) {
+      endCalls();
+      connection.close();
+      connection = next;
+      calls = new AbortController();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { ChatError } from '../../shared/errors.js';
+import type { Draft, Message } from '../../shared/message.js';
+import type { Opened, Sent } from '../connection.js';
+import type { Timer } from './effects.js';
+
+/** What a person asks for. */
+export type Command =
+  /** Puts a message into the queue. The draft's id becomes the item's key. */
+  | { readonly type: 'submit'; readonly draft: Draft }
+  /** Sends a failed message again, with its old id; without a key: all of them. */
+  | { readonly type: 'resend'; readonly key?: string }
+  /** Takes a failed message out of the list. */
+  | { readonly type: 'discard'; readonly key: string }
+  /** Connects now: instead of waiting for the next attempt, or again after a refusal. */
+  | { readonly type: 'reconnect' }
+  /** Fetches the page above the list. */
+  | { readonly type: 'load-older' }
+  /** Lets go of older pages beyond the usual window, once nobody looks at them. */
+  | { readonly type: 'forget-older' }
+  /** Ends the session. */
+  | { readonly type: 'close' };
+
+/** What came of an effect. */
+export type Report =
+  | { readonly type: 'opened'; readonly opened: Opened }
+  | { readonly type: 'received'; readonly messages: readonly Message[] }
+  /** The subscription ended. */
+  | { readonly type: 'lost'; readonly reason: ChatError }
+  | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }
+  | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
+  | { readonly type: 'waited'; readonly timer: Timer }
+  /** A page, newest first. */
+  | { readonly type: 'older'; readonly messages: readonly Message[] }
+  | { readonly type: 'older-failed'; readonly reason: ChatError }
+  | { readonly type: 'online'; readonly names: readonly string[] }
+  | { readonly type: 'online-lost'; readonly reason: ChatError };
+
+/** Everything that changes a session. */
+export type SessionEvent = Command | Report;

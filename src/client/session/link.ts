@@ -1,0 +1,82 @@
+import type { ChatError, ErrorCode } from '../../shared/errors.js';
+import { defaultLimits } from '../../shared/message-rules.js';
+import type { Cursor, Opened } from '../connection.js';
+import { backoff } from './backoff.js';
+import { disconnected, refuse } from './disconnect.js';
+import { dropDelivered, failUnrepeatable, release } from './outbox.js';
+import { sendNext } from './queue.js';
+import type { SessionState } from './state.js';
+import type { Moment, Step } from './step.js';
+import { openTimeline } from './timeline.js';
+
+/** A connection that held this long, in milliseconds, was a good one: the next loss counts from 1 again. */
+const stableAfter = 10_000;
+
+/** Trying again would not help. */
+const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'login-refused',
+  'certificate-untrusted',
+  'unsupported',
+  'usage',
+]);
+
+/** Subscribes now, whatever was waited for. */
+export function connect(state: SessionState): Step {
+  const { phase } = state;
+  return [
+    {
+      ...state,
+      phase: phase.type === 'reconnecting' ? { ...phase, retryAt: undefined } : { type: 'connecting' },
+      online: undefined,
+    },
+    [
+      { type: 'stop-waiting', timer: 'reconnect' },
+      { type: 'subscribe', cursor: cursorOf(state) },
+    ],
+  ];
+}
+
+/** The time of an attempt has come. */
+export function retry(state: SessionState): Step {
+  return state.phase.type === 'reconnecting' ? connect(state) : [state, []];
+}
+
+/** The server has answered: the session is live, and what waits goes out. */
+export function opened(state: SessionState, answer: Opened, { now }: Moment): Step {
+  const { phase } = state;
+  const { logId, head, resumed, maxText, maxImage } = answer;
+  const kept = resumed ? state.outbox : dropDelivered(state.outbox);
+  const [next, effects] = sendNext({
+    ...state,
+    phase: { type: 'live', since: now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
+    logId,
+    head,
+    limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
+    timeline: openTimeline(state.timeline, resumed, head),
+    outbox: failUnrepeatable(release(kept), logId, now),
+    older: resumed ? state.older : { type: 'more' },
+  });
+  return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
+}
+
+/** The subscription ended: another attempt follows, unless it cannot help. */
+export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
+  if (final.has(reason.code)) return refuse(state, reason);
+  const attempt = attemptAfter(state, now);
+  const milliseconds = Math.max(backoff(attempt, chance), Math.min(reason.retryAfterMs ?? 0, 30_000));
+  return [
+    { ...disconnected(state), phase: { type: 'reconnecting', attempt, retryAt: now + milliseconds, reason } },
+    [{ type: 'unsubscribe' }, { type: 'wait', timer: 'reconnect', milliseconds }],
+  ];
+}
+
+function attemptAfter({ phase }: SessionState, now: number): number {
+  if (phase.type === 'reconnecting') return phase.attempt + 1;
+  if (phase.type === 'live' && now - phase.since < stableAfter) return phase.attempts + 1;
+  return 1;
+}
+
+function cursorOf({ logId, timeline }: SessionState): Cursor | undefined {
+  if (logId === undefined || timeline.readUpTo === undefined) return undefined;
+  return { logId, after: timeline.readUpTo };
+}

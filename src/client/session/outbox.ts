@@ -1,0 +1,166 @@
+import { ChatError } from '../../shared/errors.js';
+import type { Draft, Message } from '../../shared/message.js';
+import { delivered, isSameName, sending, type Delivery, type Item } from './item.js';
+
+/** An own message that was not yet seen in the log. */
+export type OutboxEntry = {
+  readonly draft: Draft;
+  readonly item: Item;
+  /** When it was first tried without an answer, in milliseconds since 1970: it may have arrived. */
+  readonly triedAt: number | undefined;
+};
+
+/** Own messages in the order typed. One is sent at a time: only so is the server's order the order typed. */
+export type Outbox = {
+  readonly entries: readonly OutboxEntry[];
+  /** The id of the one on its way. */
+  readonly inFlight: string | undefined;
+  /** Why and until when (milliseconds since 1970) nothing is sent. */
+  readonly held: { readonly until: number; readonly reason: ChatError } | undefined;
+  /** Failed tries in a row. */
+  readonly failures: number;
+};
+
+/** Nothing to send. */
+export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, held: undefined, failures: 0 };
+
+/** A server with a log knows an id for 24 hours: a later retry could double the message. */
+export const idLifetime = 24 * 60 * 60 * 1000;
+
+/** Puts a draft at the end. An id that is already there is left alone. */
+export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
+  if (outbox.entries.some((entry) => entry.draft.id === draft.id)) return outbox;
+  const item: Item = {
+    key: draft.id,
+    message: { ...draft, from: user, sequence: 0 },
+    mine: true,
+    delivery: sending,
+    replay: false,
+    imageNumber: undefined,
+  };
+  return { ...outbox, entries: [...outbox.entries, { draft, item, triedAt: undefined }] };
+}
+
+/** Puts failed messages back at the end, in their order, with their old ids; without a key all of them. */
+export function resend(outbox: Outbox, key: string | undefined): Outbox {
+  const isMeant = ({ item }: OutboxEntry): boolean =>
+    item.delivery.type === 'failed' && (key === undefined || item.key === key);
+  const again = outbox.entries
+    .filter(isMeant)
+    .map((entry) => ({ ...deliver(entry, sending), triedAt: undefined }));
+  return { ...outbox, entries: [...outbox.entries.filter((entry) => !isMeant(entry)), ...again] };
+}
+
+/** Takes a failed message out. */
+export function discard(outbox: Outbox, key: string): Outbox {
+  return remove(outbox, ({ item }) => item.key === key && item.delivery.type === 'failed');
+}
+
+/** The one to send next, unless one is on its way or sending is held. */
+export function nextDraft({ entries, inFlight, held }: Outbox): Draft | undefined {
+  if (inFlight !== undefined || held) return undefined;
+  return entries.find(({ item }) => item.delivery.type === 'sending')?.draft;
+}
+
+/** The server has it; `sequence` 0 where it did not say where. It stays until it is seen in the log. */
+export function markDelivered(outbox: Outbox, id: string, sequence: number): Outbox {
+  const settled = settle(outbox, id);
+  return replace(settled, id, (entry) => {
+    const { item } = deliver(entry, delivered);
+    return { ...entry, item: { ...item, message: { ...item.message, sequence } } };
+  });
+}
+
+/** It will not be sent again by itself. */
+export function markFailed(outbox: Outbox, id: string, reason: ChatError): Outbox {
+  return replace(settle(outbox, id), id, (entry) => deliver(entry, { type: 'failed', reason }));
+}
+
+/** It goes out again once the hold is over. `mayHaveArrived`: the try had no answer. */
+export function retryLater(
+  outbox: Outbox,
+  id: string,
+  held: { readonly until: number; readonly reason: ChatError },
+  triedAt: number | undefined,
+): Outbox {
+  const waiting = { ...outbox, inFlight: undefined, held, failures: outbox.failures + 1 };
+  return replace(waiting, id, (entry) => ({ ...entry, triedAt: entry.triedAt ?? triedAt }));
+}
+
+/** Lifts the hold. */
+export function release(outbox: Outbox): Outbox {
+  return outbox.held ? { ...outbox, held: undefined } : outbox;
+}
+
+/** Drops what the server has: a list that starts anew brings it itself. */
+export function dropDelivered(outbox: Outbox): Outbox {
+  return remove(outbox, ({ item }) => item.delivery.type === 'delivered');
+}
+
+/** Drops what the server has where the log was read past without an echo: it lies before the list's beginning. */
+export function dropPassed(outbox: Outbox, readUpTo: number | undefined): Outbox {
+  const isPassed = ({ item: { delivery, message } }: OutboxEntry): boolean =>
+    delivery.type === 'delivered' && message.sequence > 0 && message.sequence <= (readUpTo ?? 0);
+  return outbox.entries.some(isPassed) ? remove(outbox, isPassed) : outbox;
+}
+
+/** Takes one message out. */
+export function dropEntry(outbox: Outbox, id: string): Outbox {
+  return remove(outbox, ({ draft }) => draft.id === id);
+}
+
+/** Fails what may have arrived and can no longer be repeated safely: without a log, or after an id's lifetime. */
+export function failUnrepeatable(outbox: Outbox, logId: string | undefined, now: number): Outbox {
+  const entries = outbox.entries.map((entry) =>
+    entry.item.delivery.type === 'sending' &&
+    entry.triedAt !== undefined &&
+    (logId === undefined || now - entry.triedAt >= idLifetime)
+      ? deliver(entry, { type: 'failed', reason: mayNotHaveArrived() })
+      : entry,
+  );
+  return { ...outbox, entries };
+}
+
+/** The entry whose echo a message is: by id; without ids by author, time, type and content. */
+export function findEcho(
+  { entries }: Outbox,
+  message: Message,
+  { user, logId }: { user: string; logId: string | undefined },
+): OutboxEntry | undefined {
+  if (entries.length === 0 || !isSameName(message.from, user)) return undefined;
+  if (message.id !== '') return entries.find(({ draft }) => draft.id === message.id);
+  if (logId !== undefined) return undefined;
+  return entries.find(
+    ({ draft }) =>
+      draft.timestamp === message.timestamp &&
+      draft.type === message.type &&
+      Buffer.compare(draft.content, message.content) === 0,
+  );
+}
+
+/** The reason of a message whose answer was lost where a retry could double it. */
+export function mayNotHaveArrived(cause?: unknown): ChatError {
+  return new ChatError('may-not-have-arrived', 'may not have arrived', {
+    hint: 'Look whether it is in the list after reconnecting; /resend sends it again.',
+    cause,
+  });
+}
+
+function settle(outbox: Outbox, id: string): Outbox {
+  return { ...outbox, inFlight: outbox.inFlight === id ? undefined : outbox.inFlight, failures: 0 };
+}
+
+function deliver(entry: OutboxEntry, delivery: Delivery): OutboxEntry {
+  return { ...entry, item: { ...entry.item, delivery } };
+}
+
+function replace(outbox: Outbox, id: string, change: (entry: OutboxEntry) => OutboxEntry): Outbox {
+  return {
+    ...outbox,
+    entries: outbox.entries.map((entry) => (entry.draft.id === id ? change(entry) : entry)),
+  };
+}
+
+function remove(outbox: Outbox, isGone: (entry: OutboxEntry) => boolean): Outbox {
+  return { ...outbox, entries: outbox.entries.filter((entry) => !isGone(entry)) };
+}

@@ -1,0 +1,85 @@
+import type { ChatError, ErrorCode } from '../../shared/errors.js';
+import type { Sent } from '../connection.js';
+import { backoff } from './backoff.js';
+import {
+  dropPassed,
+  markDelivered,
+  markFailed,
+  mayNotHaveArrived,
+  nextDraft,
+  release,
+  retryLater,
+  type Outbox,
+} from './outbox.js';
+import { refuse } from './disconnect.js';
+import type { SessionState } from './state.js';
+import type { Moment, Step } from './step.js';
+
+/** A server may ask for a longer pause between messages; nothing waits longer than this, in milliseconds. */
+const longestPause = 60_000;
+
+/** After these it is unknown whether the server has the message. */
+const ambiguous: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'may-not-have-arrived',
+  'timed-out',
+  'store-unavailable',
+  'shutting-down',
+  'cancelled',
+]);
+
+/** Sends the next message if one may be sent now. */
+export function sendNext(state: SessionState): Step {
+  const draft = state.phase.type === 'live' ? nextDraft(state.outbox) : undefined;
+  if (!draft) return [state, []];
+  return [{ ...state, outbox: { ...state.outbox, inFlight: draft.id } }, [{ type: 'send', draft }]];
+}
+
+/** A pause is over. */
+export function pauseOver(state: SessionState): Step {
+  return sendNext({ ...state, outbox: release(state.outbox) });
+}
+
+/** The server has a message. */
+export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Step {
+  const outbox = markDelivered(state.outbox, id, sequence);
+  return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.readUpTo) });
+}
+
+/** A message was not taken, or nobody knows. */
+export function sendFailed(state: SessionState, id: string, reason: ChatError, moment: Moment): Step {
+  const { outbox, logId } = state;
+  const isStale = outbox.inFlight !== id;
+  if (isStale) return [state, []];
+  // Its echo came before the answer was lost: it did arrive.
+  if (!outbox.entries.some(({ draft }) => draft.id === id)) {
+    return sendNext({ ...state, outbox: { ...outbox, inFlight: undefined, failures: 0 } });
+  }
+  if (reason.code === 'login-refused') {
+    return refuse({ ...state, outbox: { ...outbox, inFlight: undefined } }, reason);
+  }
+  if (ambiguous.has(reason.code)) {
+    if (logId !== undefined) return pause(state, id, reason, moment, moment.now);
+    return sendNext({ ...state, outbox: markFailed(outbox, id, mayNotHaveArrived(reason)) });
+  }
+  if (reason.code === 'unreachable' || reason.code === 'rate-limited') {
+    return pause(state, id, reason, moment, undefined);
+  }
+  return sendNext({ ...state, outbox: markFailed(outbox, id, reason) });
+}
+
+function pause(
+  state: SessionState,
+  id: string,
+  reason: ChatError,
+  { now, chance }: Moment,
+  triedAt: number | undefined,
+): Step {
+  const milliseconds = pauseLength(state.outbox, reason, chance);
+  const outbox = retryLater(state.outbox, id, { until: now + milliseconds, reason }, triedAt);
+  return [{ ...state, outbox }, [{ type: 'wait', timer: 'send', milliseconds }]];
+}
+
+function pauseLength({ failures }: Outbox, { retryAfterMs }: ChatError, chance: number): number {
+  if (retryAfterMs === undefined) return backoff(failures + 1, chance);
+  return Math.min(longestPause, Math.max(1, retryAfterMs));
+}

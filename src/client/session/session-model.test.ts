@@ -1,0 +1,240 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ChatError } from '../../shared/errors.js';
+import { contentType, type Draft, type Message } from '../../shared/message.js';
+import { encodeText } from '../../shared/text.js';
+import type { Cursor } from '../connection.js';
+import type { SessionEvent } from './events.js';
+import { initialState, itemAt, itemCount, type SessionState } from './state.js';
+import { update } from './update.js';
+
+/** What can happen between a session and its server; each does nothing where it cannot happen. */
+const happenings = [
+  'submit',
+  'other-writes',
+  'message-arrives',
+  'message-is-lost',
+  'answer-arrives',
+  'answer-is-lost',
+  'batch-arrives',
+  'batch-arrives-twice',
+  'link-breaks',
+  'timer',
+  'resend',
+] as const;
+type Happening = (typeof happenings)[number];
+
+const step = fc.constantFrom(...happenings);
+
+/** A server and a network as they could be, and a session that is driven through them. */
+class World {
+  state: SessionState = initialState('me');
+  readonly log: Message[] = [];
+  readonly typed: string[] = [];
+  readonly #isOurs: boolean;
+  readonly #historyLength: number;
+  #now = 1;
+  #asked: { cursor: Cursor | undefined } | undefined;
+  /** How far the open stream has been read, as an index into the log. */
+  #read: number | undefined;
+  #request: Draft | undefined;
+  #answer: { id: string; sequence: number } | undefined;
+  readonly #timers = new Set<'reconnect' | 'send' | 'online'>();
+
+  constructor(isOurs: boolean, historyLength: number) {
+    this.#isOurs = isOurs;
+    this.#historyLength = historyLength;
+    this.#tell({ type: 'reconnect' });
+  }
+
+  happen(what: Happening): void {
+    this.#now += 100;
+    switch (what) {
+      case 'submit': {
+        const id = `d${this.typed.length}`;
+        this.typed.push(id);
+        const draft = { id, timestamp: this.#now, type: contentType.text, content: encodeText(id) };
+        this.#tell({ type: 'submit', draft });
+        return;
+      }
+      case 'other-writes':
+        this.#append(
+          { id: '', timestamp: this.#now, type: contentType.text, content: encodeText('x') },
+          'other',
+        );
+        return;
+      case 'message-arrives': {
+        const draft = this.#request;
+        if (!draft) return;
+        this.#request = undefined;
+        const known = this.#isOurs ? this.log.find(({ id }) => id === draft.id) : undefined;
+        if (!known) this.#append(draft, 'me');
+        this.#answer = { id: draft.id, sequence: known?.sequence ?? this.log.at(-1)?.sequence ?? 0 };
+        return;
+      }
+      case 'message-is-lost': {
+        const id = this.#request?.id;
+        this.#request = undefined;
+        if (id !== undefined) this.#sendFailed(id);
+        return;
+      }
+      case 'answer-arrives': {
+        const answer = this.#answer;
+        this.#answer = undefined;
+        if (!answer) return;
+        this.#tell({ type: 'sent', id: answer.id, sent: { sequence: answer.sequence || undefined } });
+        return;
+      }
+      case 'answer-is-lost': {
+        const id = this.#answer?.id;
+        this.#answer = undefined;
+        if (id !== undefined) this.#sendFailed(id);
+        return;
+      }
+      case 'batch-arrives':
+        this.#stream(false);
+        return;
+      case 'batch-arrives-twice':
+        // A server without sequences cannot be told from one whose users repeat themselves.
+        this.#stream(this.#isOurs);
+        return;
+      case 'link-breaks':
+        if (this.#read === undefined && !this.#asked) return;
+        this.#read = undefined;
+        this.#asked = undefined;
+        {
+          this.#tell({ type: 'lost', reason: new ChatError('unreachable', 'broken') });
+          return;
+        }
+      case 'timer':
+        for (const timer of [...this.#timers]) {
+          this.#timers.delete(timer);
+          this.#tell({ type: 'waited', timer });
+        }
+        return;
+      case 'resend':
+        // Elsewhere a person who sends again what may have arrived may double it, and wants to.
+        if (this.#isOurs) this.#tell({ type: 'resend' });
+    }
+  }
+
+  /** From now on nothing is lost, until nothing is left to happen. */
+  settle(): void {
+    const good: readonly Happening[] = ['timer', 'batch-arrives', 'message-arrives', 'answer-arrives'];
+    for (let round = 0; round < 4 * (this.typed.length + this.log.length) + 20; round++) {
+      for (const what of good) this.happen(what);
+    }
+  }
+
+  #tell(event: SessionEvent): void {
+    const [state, effects] = update(this.state, event, { now: this.#now, chance: 0.5 });
+    this.state = state;
+    for (const effect of effects) {
+      if (effect.type === 'send') this.#request = effect.draft;
+      if (effect.type === 'wait') this.#timers.add(effect.timer);
+      if (effect.type === 'stop-waiting') this.#timers.delete(effect.timer);
+      if (effect.type === 'subscribe') [this.#asked, this.#read] = [{ cursor: effect.cursor }, undefined];
+      if (effect.type === 'unsubscribe') [this.#asked, this.#read] = [undefined, undefined];
+    }
+  }
+
+  #sendFailed(id: string): void {
+    this.#tell({ type: 'send-failed', id, reason: new ChatError('may-not-have-arrived', 'lost') });
+  }
+
+  #append(draft: Draft, from: string): void {
+    const sequence = this.#isOurs ? this.log.length + 1 : 0;
+    this.log.push({ ...draft, id: this.#isOurs ? draft.id : '', from, sequence });
+  }
+
+  /** Opens the stream, or sends up to three messages. */
+  #stream(isRepeated: boolean): void {
+    if (this.#asked) {
+      const { cursor } = this.#asked;
+      const head = this.#isOurs ? this.log.length : undefined;
+      const logId = this.#isOurs ? 'log' : undefined;
+      const isResumed = cursor !== undefined && this.#historyLength > 0;
+      const history = this.#isOurs ? Math.max(0, this.log.length - this.#historyLength) : 0;
+      this.#asked = undefined;
+      this.#read = isResumed ? cursor.after : history;
+      const opened = { logId, head, resumed: isResumed, maxText: undefined, maxImage: undefined };
+      this.#tell({ type: 'opened', opened: { type: 'opened', ...opened } });
+      // The first batch: a reference server's whole history, and an empty one where there is nothing.
+      if (!this.#isOurs || this.#read >= this.log.length) this.#hand(this.log.length, false);
+      return;
+    }
+    if (this.#read !== undefined && this.#read < this.log.length) {
+      this.#hand(Math.min(this.log.length, this.#read + 3), isRepeated);
+    }
+  }
+
+  #hand(end: number, isRepeated: boolean): void {
+    const messages = this.log.slice(this.#read, end);
+    this.#read = end;
+    this.#tell({ type: 'received', messages });
+    if (isRepeated) this.#tell({ type: 'received', messages });
+  }
+}
+
+function texts(state: SessionState): string[] {
+  return Array.from({ length: itemCount(state) }, (_, index) =>
+    Buffer.from(itemAt(state, index)?.message.content ?? []).toString(),
+  );
+}
+
+describe('whatever is lost, broken or repeated on the way', () => {
+  test('every message typed ends exactly once in the log and in the list, in the order typed', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const world = new World(true, 1000);
+        for (const what of steps) world.happen(what);
+        world.settle();
+        expect(world.log.filter(({ from }) => from === 'me').map(({ id }) => id)).toEqual(world.typed);
+        expect([...world.state.timeline.items].map(({ message }) => message.sequence)).toEqual(
+          world.log.map(({ sequence }) => sequence),
+        );
+        expect(world.state.outbox.entries).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('the list is always the end of the log without a gap, where the server shows little history and never resumes', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const world = new World(true, 0);
+        for (const what of steps) {
+          world.happen(what);
+          const sequences = [...world.state.timeline.items].map(({ message }) => message.sequence);
+          const first = sequences[0] ?? 1;
+          expect(sequences).toEqual(sequences.map((_, index) => first + index));
+        }
+        world.settle();
+        expect(world.log.filter(({ from }) => from === 'me').map(({ id }) => id)).toEqual(world.typed);
+        expect(world.state.outbox.entries).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('on a server without ids nothing is doubled, and what may be lost is still in the list', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const world = new World(false, 1000);
+        for (const what of steps) world.happen(what);
+        world.settle();
+        const inLog = world.log
+          .filter(({ from }) => from === 'me')
+          .map(({ content }) => Buffer.from(content).toString());
+        expect(inLog).toEqual(world.typed.filter((id) => inLog.includes(id)));
+        expect(
+          texts(world.state)
+            .filter((text) => text !== 'x')
+            .sort(),
+        ).toEqual([...world.typed].sort());
+        expect(world.state.timeline.items.length).toBe(world.log.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

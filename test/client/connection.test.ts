@@ -1,0 +1,236 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import { parseAddress } from '../../src/client/address.js';
+import type { Connection, Cursor, SubscriptionEvent } from '../../src/client/connection.js';
+import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { contentType, type Draft } from '../../src/shared/message.js';
+import { decodeText, encodeText } from '../../src/shared/text.js';
+import { withServer } from '../server/test-server.js';
+import { startReferenceServer } from './reference-server.js';
+import { connectOptions } from './with-session.js';
+
+const never = new AbortController().signal;
+
+async function withConnection(
+  options: ConnectOptions,
+  use: (connection: Connection) => Promise<void>,
+): Promise<void> {
+  const connection = connect(options);
+  try {
+    await use(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+function draft(id: string, text = id): Draft {
+  return { id, timestamp: Date.now(), type: contentType.text, content: encodeText(text) };
+}
+
+/** The subscription's first events, until `count` messages have come. */
+async function read(connection: Connection, count: number, cursor?: Cursor): Promise<SubscriptionEvent[]> {
+  const abort = new AbortController();
+  const events: SubscriptionEvent[] = [];
+  for await (const event of connection.subscribe(cursor, abort.signal)) {
+    events.push(event);
+    if (event.type === 'messages' && texts(events).length >= count) abort.abort();
+  }
+  return events;
+}
+
+function texts(events: readonly SubscriptionEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === 'messages' ? event.messages.map(({ content }) => decodeText(content)) : [],
+  );
+}
+
+/** The code and the words with which everything fails. */
+async function failures(connection: Connection): Promise<{ code: string; message: string }[]> {
+  const caught: { code: string; message: string }[] = [];
+  const note = (error: { code: string; message: string }): void => void caught.push(error);
+  await read(connection, 1).catch(note);
+  await connection.send(draft('a'), never).catch(note);
+  return caught.map(({ code, message }) => ({ code, message }));
+}
+
+describe('a connection to a server of ours', () => {
+  test('says what the server is, and reads and sends in its order', async () => {
+    await withServer({}, (server) =>
+      withConnection(connectOptions(server.port), async (connection) => {
+        expect(await connection.send(draft('a'), never)).toEqual({ sequence: 1 });
+        expect(await connection.send(draft('b'), never)).toEqual({ sequence: 2 });
+        expect(await connection.send(draft('a'), never)).toEqual({ sequence: 1 });
+        const [opened, ...batches] = await read(connection, 2);
+        expect(opened).toMatchObject({
+          type: 'opened',
+          head: 2,
+          resumed: false,
+          maxText: 16_384,
+          maxImage: 4_000_000,
+        });
+        expect(texts(batches)).toEqual(['a', 'b']);
+      }),
+    );
+  });
+
+  test('resumes after a sequence, and begins anew in another log', async () => {
+    await withServer({}, (server) =>
+      withConnection(connectOptions(server.port), async (connection) => {
+        for (const id of ['a', 'b', 'c']) await connection.send(draft(id), never);
+        const [first] = await read(connection, 0);
+        const logId = first?.type === 'opened' ? first.logId : undefined;
+        if (logId === undefined) throw new Error('no log-id');
+        const [opened, ...batches] = await read(connection, 1, { logId, after: 2 });
+        expect(opened).toMatchObject({ resumed: true, head: 3 });
+        expect(texts(batches)).toEqual(['c']);
+        const [anew] = await read(connection, 3, { logId: 'another', after: 2 });
+        expect(anew).toMatchObject({ resumed: false });
+      }),
+    );
+  });
+
+  test('fetches pages, finds texts and tells who is online', async () => {
+    await withServer({}, (server) =>
+      withConnection(connectOptions(server.port), async (connection) => {
+        for (const id of ['One', 'two', 'three one']) await connection.send(draft('', id), never);
+        const page = await connection.history(3, 1, never);
+        expect(page.map(({ content }) => decodeText(content))).toEqual(['two']);
+        const found: string[] = [];
+        for await (const { content } of connection.search('ONE', 0, 10, never))
+          found.push(decodeText(content));
+        expect(found).toEqual(['three one', 'One']);
+        const abort = new AbortController();
+        const reading = read(connection, 4);
+        for await (const names of connection.usersOnline(abort.signal)) {
+          if (names.includes('user1')) abort.abort();
+        }
+        await connection.send(draft('last'), never);
+        expect(texts(await reading)).toContain('last');
+      }),
+    );
+  });
+
+  test('says in words why a message was refused', async () => {
+    await withServer({ rate: 1 }, (server) =>
+      withConnection(connectOptions(server.port), async (connection) => {
+        await expect(connection.send(draft('a', ''), never)).rejects.toMatchObject({
+          code: 'message-refused',
+        });
+        const long = draft('b', 'x'.repeat(16_385));
+        await expect(connection.send(long, never)).rejects.toMatchObject({ code: 'message-too-large' });
+        const crowd = Array.from({ length: 30 }, (_, index) => connection.send(draft(`c${index}`), never));
+        const results = await Promise.allSettled(crowd);
+        const refused = results.find((result) => result.status === 'rejected');
+        expect(refused?.reason).toMatchObject({ code: 'rate-limited', retryAfterMs: expect.any(Number) });
+      }),
+    );
+  });
+
+  test('ends at once when it is aborted or closed', async () => {
+    await withServer({}, (server) =>
+      withConnection(connectOptions(server.port), async (connection) => {
+        const aborted = AbortSignal.abort();
+        await expect(connection.send(draft('a'), aborted)).rejects.toMatchObject({ code: 'cancelled' });
+        expect(await connection.history(0, 1, never)).toEqual([]);
+        const reading = read(connection, 1);
+        connection.close();
+        await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/cancelled|unreachable/) });
+      }),
+    );
+  });
+});
+
+describe('a connection that cannot be', () => {
+  test.each(['mistaken', 'pässwörd', 'two\nlines', ''])(
+    'is refused with the password %j',
+    async (password) => {
+      await withServer({}, (server) =>
+        withConnection(
+          connectOptions(server.port, { credentials: { user: 'user1', password } }),
+          async (connection) => {
+            const caught = await failures(connection);
+            expect(caught.map(({ code }) => code)).toEqual(['login-refused', 'login-refused']);
+            expect(caught[0]?.message).toMatch(/^wrong /);
+            expect(JSON.stringify(caught)).not.toContain(password || 'qwerty');
+          },
+        ),
+      );
+    },
+  );
+
+  test('says that nobody listens, and that a name was not found', async () => {
+    await withConnection(connectOptions(1), async (connection) => {
+      expect(await failures(connection)).toEqual([
+        { code: 'unreachable', message: 'nobody listens on 127.0.0.1:1' },
+        { code: 'unreachable', message: 'nobody listens on 127.0.0.1:1' },
+      ]);
+    });
+    const address = parseAddress('http://name.invalid');
+    await withConnection({ ...connectOptions(1), address }, async (connection) => {
+      const [first] = await failures(connection);
+      expect(first).toEqual({ code: 'unreachable', message: 'name.invalid:65002 was not found' });
+    });
+  });
+
+  test('gives up a server that takes the connection and says nothing, and leaves no connection behind', async () => {
+    const closed: Promise<unknown>[] = [];
+    const silent = createServer((socket) => {
+      socket.resume().on('error', () => undefined);
+      closed.push(once(socket, 'close'));
+    }).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const options = connectOptions(port, { connectTimeoutMs: 200, sendTimeoutMs: 200 });
+    await withConnection(options, async (connection) => {
+      expect((await failures(connection)).map(({ code }) => code)).toEqual(['timed-out', 'timed-out']);
+    });
+    expect(closed.length).toBe(2);
+    await Promise.all(closed);
+    silent.close();
+  });
+
+  test('says that a server speaks something else', async () => {
+    const web = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    const { port } = web.address() as AddressInfo;
+    await withConnection(connectOptions(port), async (connection) => {
+      expect(await failures(connection)).toEqual(
+        Array(2).fill({ code: 'unreachable', message: `cannot connect to 127.0.0.1:${port}` }),
+      );
+    });
+    web.close();
+  });
+});
+
+describe('a connection to a server without our additions', () => {
+  test('reads and sends, is subscribed once, and has no extensions', async () => {
+    const server = await startReferenceServer();
+    await withConnection(connectOptions(server.port), async (connection) => {
+      expect(await connection.send(draft('a'), never)).toEqual({ sequence: undefined });
+      const [opened, ...batches] = await read(connection, 1);
+      expect(opened).toMatchObject({ logId: undefined, head: undefined, resumed: false });
+      expect(texts(batches)).toEqual(['a']);
+      expect(server.subscriptions()).toBe(1);
+      await expect(connection.history(0, 1, never)).rejects.toMatchObject({ code: 'unsupported' });
+      const names = connection.usersOnline(never)[Symbol.asyncIterator]();
+      await expect(names.next()).rejects.toMatchObject({ code: 'unsupported' });
+    });
+    server.stop();
+  });
+
+  test('takes a history of more than 4 MiB in one message', async () => {
+    const server = await startReferenceServer();
+    await withConnection(connectOptions(server.port), async (connection) => {
+      const large = 'x'.repeat(3_000_000);
+      for (const id of ['a', 'b', 'c']) await connection.send(draft(id, large), never);
+      expect(texts(await read(connection, 3)).map((text) => text.length)).toEqual(
+        Array(3).fill(large.length),
+      );
+    });
+    server.stop();
+  });
+});

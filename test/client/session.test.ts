@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { startServer } from '../../src/server/start-server.js';
+import { contentType } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
+import { testOptions, withServer } from '../server/test-server.js';
+import { startReferenceServer } from './reference-server.js';
+import { startTcpProxy } from './tcp-proxy.js';
+import { connectOptions, shown, until, withSession, write } from './with-session.js';
+
+describe('a session', () => {
+  test('shows what is written in one order, own messages delivered under their old key', async () => {
+    await withServer({}, (server) =>
+      withSession(connectOptions(server.port), async (session) => {
+        const key = write(session, 'one');
+        write(session, 'two');
+        expect(shown(session.state)).toEqual(['one…', 'two…']);
+        await until(
+          session,
+          ({ outbox, timeline }) => outbox.entries.length === 0 && timeline.items.length === 2,
+        );
+        expect(shown(session.state)).toEqual(['one', 'two']);
+        expect(session.state.timeline.items.at(0)).toMatchObject({
+          key,
+          mine: true,
+          message: { sequence: 1 },
+        });
+        await until(session, ({ online }) => online?.includes('user1') ?? false);
+      }),
+    );
+  });
+
+  test('takes a burst of six thousand messages in few notifications', async () => {
+    await withServer({ history: 10_000 }, async (server) => {
+      const writer = connect(connectOptions(server.port));
+      const content = encodeText('x');
+      const { signal } = new AbortController();
+      await Promise.all(
+        Array.from({ length: 6000 }, () =>
+          writer.send({ id: '', timestamp: 1, type: contentType.text, content }, signal),
+        ),
+      );
+      writer.close();
+      await withSession(connectOptions(server.port), async (session) => {
+        let told = 0;
+        session.subscribe(() => told++);
+        await until(session, ({ timeline }) => timeline.readUpTo === 6000);
+        expect(session.state.timeline.items.length).toBe(5000);
+        expect(session.state.timeline.trimmed).toBe(1000);
+        expect(told).toBeLessThan(200);
+      });
+    });
+  });
+
+  test('finds older pages above what the server showed', async () => {
+    await withServer({ history: 2 }, async (server) => {
+      await withSession(connectOptions(server.port), async (session) => {
+        for (const text of ['1', '2', '3', '4', '5']) write(session, text);
+        await until(session, ({ timeline }) => timeline.items.length === 5);
+      });
+      await withSession(connectOptions(server.port), async (session) => {
+        await until(session, ({ timeline }) => timeline.items.length === 2);
+        session.dispatch({ type: 'load-older' });
+        await until(session, ({ older }) => older.type === 'none');
+        expect(shown(session.state)).toEqual(['1', '2', '3', '4', '5']);
+      });
+    });
+  });
+
+  test('is refused with a wrong password, and goes on with the right one', async () => {
+    await withServer({}, (server) => {
+      const wrong = { credentials: { user: 'user1', password: 'wrong' } };
+      return withSession(connectOptions(server.port, wrong), async (session) => {
+        write(session, 'typed before');
+        await until(session, ({ phase }) => phase.type === 'refused');
+        session.replaceConnection(connect(connectOptions(server.port)));
+        await until(session, ({ timeline }) => timeline.items.length === 1);
+        expect(shown(session.state)).toEqual(['typed before']);
+      });
+    });
+  });
+});
+
+describe('a session whose server goes away', () => {
+  test('comes back without a gap or a repeat, and sends what was typed meanwhile in its order', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'chat-session-'));
+    const options = { ...testOptions, store: 'embedded', dataDirectory } as const;
+    const first = await startServer(options);
+    await withSession(connectOptions(first.port), async (session) => {
+      write(session, 'before');
+      await until(session, ({ timeline }) => timeline.items.length === 1);
+      await first.stop();
+      await until(session, ({ phase }) => phase.type === 'reconnecting');
+      write(session, 'meanwhile 1');
+      write(session, 'meanwhile 2');
+      const second = await startServer({ ...options, port: first.port });
+      await until(session, ({ timeline }) => timeline.items.length === 3);
+      expect(shown(session.state)).toEqual(['before', 'meanwhile 1', 'meanwhile 2']);
+      expect(session.state).toMatchObject({ phase: { type: 'live' }, outbox: { entries: [] } });
+      await second.stop();
+    });
+    await rm(dataDirectory, { recursive: true });
+  });
+
+  test('starts its list anew in another log, and keeps what was not sent', async () => {
+    const first = await startServer(testOptions);
+    await withSession(connectOptions(first.port), async (session) => {
+      write(session, 'old');
+      await until(session, ({ timeline }) => timeline.items.length === 1);
+      await first.stop();
+      await until(session, ({ phase }) => phase.type === 'reconnecting');
+      write(session, 'new');
+      const second = await startServer({ ...testOptions, port: first.port });
+      await until(session, (state) => shown(state).join() === 'new');
+      await second.stop();
+    });
+  });
+
+  test('notices a link that is dead without a word, and resumes over a new one', async () => {
+    await withServer({}, async (server) => {
+      const proxy = await startTcpProxy(server.port);
+      await withSession(connectOptions(proxy.port, { deadLinkMs: 400 }), async (session) => {
+        write(session, 'before');
+        await until(session, ({ timeline }) => timeline.items.length === 1);
+        proxy.freeze();
+        write(session, 'into the void');
+        await until(session, ({ phase }) => phase.type === 'reconnecting');
+        expect(shown(session.state)).toEqual(['before', 'into the void…']);
+        proxy.thaw();
+        await until(session, ({ timeline }) => timeline.items.length === 2);
+        expect(shown(session.state)).toEqual(['before', 'into the void']);
+      });
+      await proxy.close();
+    });
+  });
+
+  test('sends each message once however often the link is cut', async () => {
+    await withServer({}, async (server) => {
+      const proxy = await startTcpProxy(server.port);
+      await withSession(connectOptions(proxy.port), async (session) => {
+        const texts = Array.from({ length: 60 }, (_, index) => `message ${index}`);
+        for (const text of texts) write(session, text);
+        for (const count of [10, 30]) {
+          await until(session, ({ timeline }) => timeline.items.length >= count);
+          proxy.cut();
+        }
+        await until(session, ({ timeline }) => timeline.items.length === texts.length);
+        expect(shown(session.state)).toEqual(texts);
+      });
+      await proxy.close();
+    });
+  });
+});
+
+describe('a session with a server without our additions', () => {
+  test('shows each message once, also after its history came again', async () => {
+    const server = await startReferenceServer();
+    const proxy = await startTcpProxy(server.port);
+    await withSession(connectOptions(proxy.port), async (session) => {
+      write(session, 'same');
+      write(session, 'same');
+      await until(
+        session,
+        ({ timeline, outbox }) => timeline.items.length === 2 && outbox.entries.length === 0,
+      );
+      await until(session, ({ extensions }) => extensions === false);
+      proxy.cut();
+      await until(session, ({ phase }) => phase.type === 'reconnecting');
+      await until(session, ({ phase, timeline }) => phase.type === 'live' && !timeline.startsAnew);
+      expect(shown(session.state)).toEqual(['same', 'same']);
+    });
+    await proxy.close();
+    server.stop();
+  });
+
+  test('never sends a message again by itself when its answer was lost', async () => {
+    const server = await startReferenceServer();
+    await withSession(connectOptions(server.port), async (session) => {
+      await until(session, ({ phase }) => phase.type === 'live');
+      server.loseNextAnswer();
+      write(session, 'lost answer');
+      await until(session, ({ phase, timeline }) => phase.type === 'live' && timeline.items.length === 1);
+      expect(shown(session.state)).toEqual(['lost answer']);
+      expect(server.messages()).toBe(1);
+    });
+    server.stop();
+  });
+});

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { hostAndPort, parseAddress, type Address } from '../../src/client/address.js';
+import { establishTrust } from '../../src/client/grpc/establish-trust.js';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import type { Trust } from '../../src/client/grpc/open-tls.js';
+import { openTrustStore, type TrustStore } from '../../src/client/grpc/trust-store.js';
+import type { ServerOptions } from '../../src/server/server-options.js';
+import { withServer } from '../server/test-server.js';
+
+let directory: string;
+let file: string;
+let store: TrustStore;
+let selfSigned: Partial<ServerOptions>;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'chat-tls-'));
+  file = join(directory, 'config', 'trusted.json');
+  store = openTrustStore(file);
+  selfSigned = { tls: { kind: 'self-signed' }, dataDirectory: join(directory, 'server') };
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const never = new AbortController().signal;
+const wrongPin = Array<string>(32).fill('AB').join(':');
+
+/** What a call to the server comes to: `ok`, or its error. */
+async function outcome(address: Address, trust: Trust): Promise<unknown> {
+  const connection = connect({ address, credentials: { user: 'user1', password: 'qwerty' }, trust });
+  try {
+    await connection.history(0, 1, never);
+    return 'ok';
+  } catch (error) {
+    return error;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Settles the trust as the command line does; `confirm` is undefined where there is nobody to ask. */
+function settle(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {
+  return establishTrust({ address, given: {}, store, confirm, timeoutMs: 10_000 });
+}
+
+describe('a TLS server with a certificate that nobody vouches for', () => {
+  test('is not spoken to, and the error shows the fingerprint and what to do', async () => {
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      expect(await outcome(parseAddress(`https://localhost:${port}`), {})).toMatchObject({
+        code: 'certificate-untrusted',
+        message: expect.stringContaining(`it is self-signed (SHA256 ${fingerprint ?? '?'})`),
+        hint: expect.stringContaining('--fingerprint'),
+      });
+    });
+  });
+
+  test('is trusted by its fingerprint, also under a name that it is not for', async () => {
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]']) {
+        expect(await outcome(parseAddress(`https://${host}:${port}`), { fingerprint })).toBe('ok');
+      }
+    });
+  });
+
+  test('is refused hard with another fingerprint', async () => {
+    await withServer(selfSigned, async ({ port }) => {
+      expect(
+        await outcome(parseAddress(`https://localhost:${port}`), { fingerprint: wrongPin }),
+      ).toMatchObject({
+        code: 'certificate-untrusted',
+        message: expect.stringContaining('not the one that is trusted'),
+      });
+    });
+  });
+
+  test('is trusted by its authority, but then only under its own names', async () => {
+    await withServer(selfSigned, async ({ port }) => {
+      const pem = await readFile(join(directory, 'server', 'self-signed.pem'), 'utf8');
+      const ca = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(pem)?.[0] ?? '';
+      expect(await outcome(parseAddress(`https://localhost:${port}`), { ca })).toBe('ok');
+      expect(await outcome(parseAddress(`https://127.0.0.1:${port}`), { ca })).toBe('ok');
+      expect(await outcome(parseAddress(`https://[::ffff:127.0.0.1]:${port}`), { ca })).toMatchObject({
+        code: 'certificate-untrusted',
+        message: expect.stringContaining('it is for another name'),
+      });
+    });
+  });
+});
+
+describe('trust on first use', () => {
+  test('asks a person once, and remembers the answer in a private file', async () => {
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      const asked: string[] = [];
+      const confirm = (shown: string): Promise<boolean> => {
+        asked.push(shown);
+        return Promise.resolve(true);
+      };
+      expect(await settle(address, confirm)).toEqual({ fingerprint });
+      expect(await settle(address, confirm)).toEqual({ fingerprint });
+      expect(asked).toEqual([fingerprint]);
+      expect(await outcome(address, await settle(address))).toBe('ok');
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    });
+  });
+
+  test('without a yes, or without anyone to ask, nothing is remembered', async () => {
+    await withServer(selfSigned, async ({ port }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      const untrusted = expect.objectContaining({ code: 'certificate-untrusted' });
+      await expect(settle(address, () => Promise.resolve(false))).rejects.toEqual(untrusted);
+      await expect(settle(address)).rejects.toEqual(untrusted);
+      expect(await store.list()).toEqual(new Map());
+    });
+  });
+
+  test('a certificate that changed is refused until the old one is forgotten', async () => {
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      await store.trust(hostAndPort(address), wrongPin);
+      const trust = await settle(address, () => Promise.resolve(true));
+      expect(await outcome(address, trust)).toMatchObject({ code: 'certificate-untrusted' });
+      expect(await store.forget(hostAndPort(address))).toBe(true);
+      expect(await store.forget(hostAndPort(address))).toBe(false);
+      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+    });
+  });
+
+  test('a damaged list of trusted servers stops the connection instead of trusting anyone', async () => {
+    await store.trust('a:1', wrongPin);
+    for (const content of ['', '[]', '{"a:1":"zz"}', '{"a:1":']) {
+      await writeFile(file, content);
+      await expect(store.find('a:1')).rejects.toMatchObject({ code: 'certificate-untrusted' });
+    }
+  });
+
+  test('a file of authorities without a certificate is a usage error', async () => {
+    const address = parseAddress('https://name.invalid');
+    const given = { ca: 'not a certificate' };
+    await expect(
+      establishTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000 }),
+    ).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('plaintext needs none', async () => {
+    expect(await settle(parseAddress('http://name.invalid'))).toEqual({});
+  });
+});
+
+describe('TLS towards what has none', () => {
+  test('says so, and names the way without', async () => {
+    const plain = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    }).listen(0, '127.0.0.1');
+    await once(plain, 'listening');
+    const { port } = plain.address() as AddressInfo;
+    const address = parseAddress(`https://127.0.0.1:${port}`);
+    const expected = { code: 'unreachable', hint: expect.stringContaining('http://') };
+    expect(await outcome(address, {})).toMatchObject(expected);
+    await expect(settle(address)).rejects.toMatchObject(expected);
+    plain.close();
+  });
+});

@@ -1,0 +1,63 @@
+import { systemClock } from '../../src/shared/clock.js';
+import { contentType } from '../../src/shared/message.js';
+import { decodeText, encodeText } from '../../src/shared/text.js';
+import { parseAddress } from '../../src/client/address.js';
+import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { createSession, type Session } from '../../src/client/session/session.js';
+import { itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
+
+/** How `user1` connects to a port of this machine. */
+export function connectOptions(port: number, changes: Partial<ConnectOptions> = {}): ConnectOptions {
+  return {
+    address: parseAddress(`127.0.0.1:${port}`),
+    credentials: { user: 'user1', password: 'qwerty' },
+    ...changes,
+  };
+}
+
+/** Runs `use` with a session of `user1` and stops it afterwards. */
+export async function withSession(
+  options: ConnectOptions,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  const { user } = options.credentials;
+  const session = createSession({
+    connection: connect(options),
+    user,
+    // The least delay between attempts.
+    random: () => 0,
+    clock: systemClock,
+  });
+  try {
+    await use(session);
+  } finally {
+    session.stop();
+  }
+}
+
+/** Resolves once the session's state is as wanted. */
+export function until(session: Session, isWanted: (state: SessionState) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!isWanted(session.state)) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = session.subscribe(look);
+    look();
+  });
+}
+
+/** Submits a text. */
+export function write(session: Session, text: string): string {
+  return session.submit(contentType.text, encodeText(text));
+}
+
+/** The list as texts, each followed by `…` while it is sending and `!` when it failed. */
+export function shown(state: SessionState): string[] {
+  const marks = { sending: '…', delivered: '', failed: '!' };
+  return Array.from({ length: itemCount(state) }, (_, index) => {
+    const item = itemAt(state, index);
+    return item ? decodeText(item.message.content) + marks[item.delivery.type] : '?';
+  });
+}
