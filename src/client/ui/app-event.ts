@@ -1,0 +1,46 @@
+import type { ChatError } from '../../shared/errors.js';
+import type { ClipboardContent } from '../clipboard/clipboard.js';
+import type { Attachment } from '../images/prepare-image.js';
+import type { SessionState } from '../session/state.js';
+import type { TerminalInput } from '../terminal/terminal-input.js';
+import type { AppState } from './app-state.js';
+
+/** Everything that changes what the screen shows. */
+export type AppEvent =
+  | { readonly type: 'input'; readonly input: TerminalInput; readonly at: number }
+  | { readonly type: 'session-changed'; readonly session: SessionState; readonly at: number }
+  /** There is no session to speak of: the address or the certificate is in the way. */
+  | { readonly type: 'login-failed'; readonly reason: ChatError }
+  /** The server's certificate is not known. Answered by `answer-trust`. */
+  | { readonly type: 'trust-asked'; readonly fingerprint: string }
+  | { readonly type: 'clipboard-read'; readonly content: ClipboardContent }
+  | { readonly type: 'attachment-ready'; readonly attachment: Attachment }
+  /** `reason` is a sentence; it may hold a file's name. */
+  | { readonly type: 'attachment-failed'; readonly reason: string }
+  /** Image files that were dropped on the terminal, or whose paths were pasted. */
+  | { readonly type: 'paths-pasted'; readonly paths: readonly string[] }
+  /** A pasted text that looked like the path of an image and was not one. */
+  | { readonly type: 'text-pasted'; readonly text: string }
+  /** A time that was waited for has come. */
+  | { readonly type: 'waited'; readonly at: number };
+
+/** What the shell around `updateApp` shall do. Its outcome comes back as an `AppEvent`. */
+export type AppEffect =
+  | { readonly type: 'log-in'; readonly address: string; readonly user: string; readonly password: string }
+  | { readonly type: 'answer-trust'; readonly trusted: boolean }
+  | { readonly type: 'submit'; readonly contentType: number; readonly content: Uint8Array }
+  | { readonly type: 'resend' }
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'load-older' }
+  | { readonly type: 'read-clipboard' }
+  /** Comes back as `paths-pasted` if the text names image files, else as `text-pasted`. */
+  | { readonly type: 'find-pasted-images'; readonly text: string }
+  | { readonly type: 'wait'; readonly milliseconds: number }
+  /** Bytes of an image, or the path of a file that holds one. */
+  | { readonly type: 'prepare-attachment'; readonly source: Uint8Array | string }
+  | { readonly type: 'redraw' }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'quit' };
+
+/** A new state, and what is to be done. */
+export type AppUpdate = readonly [AppState, readonly AppEffect[]];

@@ -1,0 +1,47 @@
+import type { SessionState } from '../session/state.js';
+import { type Composer, emptyComposer } from './composer/composer.js';
+import { newest, type Viewport } from './conversation/viewport.js';
+import type { LoginForm } from './login/login-form.js';
+
+/** Everything the screen shows. Changed only by `updateApp`. */
+export type AppState = {
+  /** The server as the user named it. */
+  readonly address: string;
+  /** The login screen while there is one; the conversation otherwise. */
+  readonly login: LoginForm | undefined;
+  readonly session: SessionState | undefined;
+  readonly composer: Composer;
+  readonly viewport: Viewport;
+  /** The newest message when the view was scrolled up; what stands behind it came below. */
+  readonly seenKey: string | undefined;
+  /** The message that the unread line stands before. */
+  readonly unreadKey: string | undefined;
+  /** When the newest messages count as read and the unread line goes, in milliseconds since 1970. */
+  readonly readAt: number | undefined;
+  /** The help over the conversation, and its first row in view. */
+  readonly help: { readonly top: number } | undefined;
+  /** One line for the user, until the next key. */
+  readonly notice: string | undefined;
+  /** A first Ctrl+C asked whether to quit; until when a second one means it, in milliseconds since 1970. */
+  readonly quitArmedUntil: number | undefined;
+  /** False while another window has the keyboard. Terminals that do not tell are taken to have it. */
+  readonly focused: boolean;
+};
+
+/** The state at the start. */
+export function initialAppState(address: string, login: LoginForm | undefined): AppState {
+  return {
+    address,
+    login,
+    session: undefined,
+    composer: emptyComposer,
+    viewport: newest,
+    seenKey: undefined,
+    unreadKey: undefined,
+    readAt: undefined,
+    help: undefined,
+    notice: undefined,
+    quitArmedUntil: undefined,
+    focused: true,
+  };
+}

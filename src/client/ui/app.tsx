@@ -1,0 +1,40 @@
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import { ComposerBox } from './composer/composer-box.js';
+import type { FrameView } from './frame-view.js';
+import { HintLine } from './hint-line.js';
+import { LoginScreen } from './login/login-screen.js';
+import { StatusLine } from './status-line.js';
+
+/** The frame around the messages: status, composer, hints, and what lies over them. It decides nothing. */
+export function App({ view }: { view: FrameView }): ReactElement {
+  return (
+    <Box flexDirection="column" width={view.columns} height={view.rows} overflow="hidden">
+      {view.login ? <LoginScreen view={view} login={view.login} /> : <Conversation view={view} />}
+    </Box>
+  );
+}
+
+function Conversation({ view }: { view: FrameView }): ReactElement {
+  const { layout, help } = view;
+  return (
+    <>
+      <StatusLine view={view} />
+      <Box
+        height={layout.body.height}
+        flexShrink={0}
+        flexDirection="column"
+        overflow="hidden"
+        paddingLeft={1}
+      >
+        {help?.map((row, index) => (
+          <Text key={index} wrap="truncate">
+            {row === '' ? ' ' : row}
+          </Text>
+        ))}
+      </Box>
+      <ComposerBox view={view.composer} layout={layout} />
+      {layout.hasHints && <HintLine hint={view.hint} />}
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+/** A command as F1 lists it. */
+export type CommandHelp = { readonly name: string; readonly usage: string; readonly does: string };
+
+/** The slash commands. `run-command.ts` carries them out. */
+export const commands = [
+  { name: 'help', usage: '/help', does: 'keys and commands (F1)' },
+  { name: 'image', usage: '/image PATH', does: 'attach an image file' },
+  { name: 'paste', usage: '/paste', does: 'attach the image of the clipboard (Ctrl+V)' },
+  { name: 'reconnect', usage: '/reconnect', does: 'try the server now' },
+  { name: 'resend', usage: '/resend', does: 'send failed messages again' },
+  { name: 'quit', usage: '/quit', does: 'leave (Ctrl+D)' },
+] as const satisfies readonly CommandHelp[];
+
+/** The name of a command. */
+export type CommandName = (typeof commands)[number]['name'];
+
+/** What a draft asks for. */
+export type Submission =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'command'; readonly name: CommandName; readonly argument: string }
+  | { readonly type: 'unknown-command'; readonly word: string };
+
+/** Reads a draft: `/name argument` is a command, `//` a literal slash, the rest text. */
+export function parseSubmission(draft: string): Submission {
+  if (draft.startsWith('//')) return { type: 'text', text: draft.slice(1) };
+  const match = /^\/(\S*)\s*([\s\S]*)$/.exec(draft);
+  if (!match) return { type: 'text', text: draft };
+  const [, word = '', argument = ''] = match;
+  const known = commands.find(({ name }) => name === word);
+  return known
+    ? { type: 'command', name: known.name, argument: argument.trim() }
+    : { type: 'unknown-command', word };
+}

@@ -1,0 +1,44 @@
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import type { ComposerView } from '../frame-view.js';
+import type { ScreenLayout } from '../screen-layout.js';
+
+/** The draft and its attachments, in a box where there is room for one. */
+export function ComposerBox({ view, layout }: { view: ComposerView; layout: ScreenLayout }): ReactElement {
+  const rows = (
+    <>
+      {view.attachments.map((text, index) => (
+        <Text key={`attachment ${index}`} wrap="truncate" color="cyan">
+          {text}
+        </Text>
+      ))}
+      {view.placeholder ? (
+        <Text wrap="truncate" dimColor>
+          type a message
+        </Text>
+      ) : (
+        view.rows.map((row, index) => (
+          <Text key={`row ${index}`} wrap="truncate">
+            {row === '' ? ' ' : row}
+          </Text>
+        ))
+      )}
+    </>
+  );
+  return layout.boxed ? (
+    <Box
+      borderStyle="round"
+      borderDimColor
+      paddingX={1}
+      flexDirection="column"
+      flexShrink={0}
+      height={layout.composerRows + 2}
+    >
+      {rows}
+    </Box>
+  ) : (
+    <Box paddingLeft={2} flexDirection="column" flexShrink={0} height={layout.composerRows}>
+      {rows}
+    </Box>
+  );
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { graphemes } from '../../terminal/graphemes.js';
+import { type Editor, emptyEditor, insert, maxDraftLength, undo, withText } from './editor.js';
+import { editorKeys } from './editor-keys.js';
+
+/** An editor whose cursor stands where `|` is. */
+function at(marked: string): Editor {
+  return { ...withText(emptyEditor, marked.replace('|', '')), cursor: marked.indexOf('|') };
+}
+
+function show({ text, cursor }: Editor): string {
+  return `${text.slice(0, cursor)}|${text.slice(cursor)}`;
+}
+
+function press(editor: Editor, ...keys: string[]): Editor {
+  return keys.reduce((state, key) => {
+    const operation = editorKeys[key];
+    if (!operation) throw new Error(`no such key: ${key}`);
+    return operation(state);
+  }, editor);
+}
+
+describe('editing keys', () => {
+  test.each([
+    ['left', 'ab|c', 'a|bc'],
+    ['right', 'ab|c', 'abc|'],
+    ['home', 'one\ntw|o', 'one\n|two'],
+    ['end', 'o|ne\ntwo', 'one|\ntwo'],
+    ['alt+b', 'one two-three|', 'one two-|three'],
+    ['alt+f', '|one two', 'one| two'],
+    ['backspace', 'ab|c', 'a|c'],
+    ['delete', 'a|bc', 'a|c'],
+    ['ctrl+u', 'one\ntwo th|ree', 'one\n|ree'],
+    ['ctrl+k', 'o|ne\ntwo', 'o|\ntwo'],
+    ['ctrl+k', 'one|\ntwo', 'one|two'],
+    ['ctrl+w', 'one two-three |four', 'one |four'],
+    ['alt+backspace', 'one two-three|', 'one two-|'],
+    ['alt+d', 'one| two three', 'one| three'],
+    ['alt+enter', 'ab|c', 'ab\n|c'],
+    ['backspace', '|abc', '|abc'],
+    ['delete', 'abc|', 'abc|'],
+    ['backspace', 'a👩‍👩‍👧|b', 'a|b'],
+    ['left', 'e\u0301|', '|e\u0301'],
+    ['backspace', 'one\n|two', 'one|two'],
+  ])('%s turns %j into %j', (key, before, after) => {
+    expect(show(press(at(before), key))).toBe(after);
+  });
+
+  test('consecutive kills gather, and yank puts all of it back', () => {
+    expect(show(press(at('one two three|'), 'ctrl+w', 'ctrl+w', 'ctrl+y'))).toBe('one two three|');
+    expect(show(press(at('|one two'), 'alt+d', 'alt+d', 'ctrl+y'))).toBe('one two|');
+  });
+
+  test('undo takes back a run of typing as one, and a kill as another', () => {
+    let editor = emptyEditor;
+    for (const letter of 'hello') editor = insert(letter)(editor);
+    editor = press(editor, 'ctrl+w');
+    expect(show(editor)).toBe('|');
+    editor = press(editor, 'ctrl+_');
+    expect(show(editor)).toBe('hello|');
+    expect(show(press(editor, 'ctrl+_'))).toBe('|');
+  });
+});
+
+describe('whatever is pressed', () => {
+  const key = fc.constantFrom(...Object.keys(editorKeys));
+  const typed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 });
+  const step = fc.oneof(
+    key.map((name) => editorKeys[name] ?? undo),
+    typed.map((text) => insert(text)),
+  );
+
+  test('the cursor stays within the text', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const editor = steps.reduce((state, operation) => operation(state), emptyEditor);
+        expect(editor.cursor).toBeGreaterThanOrEqual(0);
+        expect(editor.cursor).toBeLessThanOrEqual(editor.text.length);
+      }),
+    );
+  });
+
+  test('undoing everything leads back to where it began', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let editor = steps.reduce((state, operation) => operation(state), withText(emptyEditor, 'start'));
+        while (editor.undoStack.length > 0) editor = undo(editor);
+        expect(editor.text).toBe('');
+      }),
+    );
+  });
+
+  test('moving right through a text visits each of its graphemes once', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (text) => {
+        fc.pre(!text.includes('\n'));
+        let editor: Editor = { ...withText(emptyEditor, text), cursor: 0 };
+        for (const grapheme of graphemes(text)) {
+          const { cursor } = editor;
+          editor = press(editor, 'right');
+          expect(text.slice(cursor, editor.cursor)).toBe(grapheme);
+        }
+      }),
+    );
+  });
+});
+
+test('a draft never grows over its limit', () => {
+  const full = insert('x'.repeat(maxDraftLength + 10))(emptyEditor);
+  expect(full.text).toHaveLength(maxDraftLength);
+  expect(insert('y')(full).text).toHaveLength(maxDraftLength);
+});

@@ -1,0 +1,28 @@
+/** Local dates and times as the conversation shows them. One place, so that every row agrees. */
+
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+// The furthest that a JavaScript date goes (ECMAScript, 21.4.1.1); timestamps come from the network.
+const furthest = 8.64e15;
+
+/** `09:14` */
+export function formatTime(timestamp: number): string {
+  return time.format(Math.min(timestamp, furthest));
+}
+
+/** `Sunday 22 November 2026` */
+export function formatDay(timestamp: number): string {
+  return day.format(Math.min(timestamp, furthest)).replace(',', '');
+}
+
+/** A number that is the same for two times exactly if they are on the same local day. */
+export function dayNumber(timestamp: number): number {
+  const date = new Date(Math.min(timestamp, furthest));
+  return (date.getFullYear() * 12 + date.getMonth()) * 31 + date.getDate();
+}

@@ -1,0 +1,110 @@
+import { contentType } from '../../../shared/message.js';
+import { decodeText } from '../../../shared/text.js';
+import { failedImageCaption, imageCaption } from '../../images/caption.js';
+import { fitCells } from '../../images/fit-cells.js';
+import { imageSize } from '../../images/image-header.js';
+import type { CellSize } from '../../images/image-renderer.js';
+import type { Item } from '../../session/item.js';
+import type { ColourDepth } from '../../terminal/colour-depth.js';
+import { sanitiseLine, sanitiseText } from '../../terminal/sanitise.js';
+import { style } from '../../terminal/style.js';
+import { textWidth } from '../../terminal/text-width.js';
+import { truncate } from '../../terminal/truncate.js';
+import { wrapText } from '../../terminal/wrap.js';
+import { deliveryMark } from './delivery-mark.js';
+import { formatTime } from './local-time.js';
+import { nameColour } from './name-colour.js';
+
+/** A picture in the list: `id` names its bytes, `box` is what it takes. */
+export type Picture = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
+
+/** A row of a message: finished text, or one row of its picture between finished text. */
+export type BlockRow =
+  | string
+  | { readonly before: string; readonly picture: Picture; readonly line: number; readonly after: string };
+
+/** How messages are drawn. */
+export type BlockStyle = {
+  /** The width of the list in cells. */
+  readonly width: number;
+  readonly depth: ColourDepth;
+  /** The most cells that a picture takes; undefined: captions only. */
+  readonly pictureBox: CellSize | undefined;
+};
+
+const shortestName = 5;
+const longestName = 16;
+// Below this width the time is left out: the text needs the room.
+const widthForTime = 32;
+
+/**
+ * The rows of one message: ` 09:14  name  text`, continued under the text. Everything that others wrote is
+ * sanitised here. `failure` says why its picture cannot be shown, once that is known.
+ */
+export function messageBlock(item: Item, look: BlockStyle, failure?: string): BlockRow[] {
+  const prefix = blockPrefix(item, look);
+  const mark = deliveryMark(item, look);
+  const room = look.width - prefix.width;
+  const cells = Math.max(1, room - (mark.width > 0 ? mark.width + 1 : 0));
+  const lines =
+    item.message.type === contentType.image
+      ? imageLines(item, cells, look, failure)
+      : textLines(item, cells, look);
+  const indent = ' '.repeat(prefix.width);
+  return lines.map((line, index) => {
+    const before = index === 0 ? prefix.text : indent;
+    const gap = ' '.repeat(Math.max(1, room - line.width - mark.width));
+    const after = index === 0 && mark.width > 0 ? gap + mark.text : '';
+    return 'picture' in line
+      ? { before, picture: line.picture, line: line.line, after }
+      : before + line.text + after;
+  });
+}
+
+/** A row's middle part, between name and mark. */
+type Line = { readonly width: number } & (
+  { readonly text: string } | { readonly picture: Picture; readonly line: number }
+);
+
+function textLines({ message, delivery }: Item, cells: number, { depth }: BlockStyle): Line[] {
+  const dim = delivery.type === 'sending';
+  return wrapText(sanitiseText(decodeText(message.content)), cells).map((line) => ({
+    text: style(line, { dim }, depth),
+    width: textWidth(line),
+  }));
+}
+
+function imageLines(item: Item, cells: number, look: BlockStyle, failure: string | undefined): Line[] {
+  const bytes = item.message.content;
+  const size = imageSize(bytes);
+  const number = item.imageNumber ?? 0;
+  const caption = truncate(
+    size && failure === undefined
+      ? imageCaption(number, size, bytes.length)
+      : failedImageCaption(number, sanitiseLine(failure ?? 'damaged')),
+    cells,
+  );
+  const captionLine = { text: style(caption, { dim: true }, look.depth), width: textWidth(caption) };
+  if (!size || !look.pictureBox || failure !== undefined) return [captionLine];
+  const { columns, rows } = look.pictureBox;
+  const box = fitCells(size, { columns: Math.min(columns, cells), rows });
+  const picture = { id: item.key, bytes, box };
+  const pictureLines = Array.from({ length: box.rows }, (_, line) => ({ picture, line, width: box.columns }));
+  return [...pictureLines, captionLine];
+}
+
+function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width: number } {
+  const time = look.width < widthForTime ? ' ' : ` ${formatTime(message.timestamp)}  `;
+  const name = truncate(
+    sanitiseLine(message.from),
+    Math.min(longestName, Math.max(4, Math.floor(look.width / 4))),
+  );
+  const padding = ' '.repeat(Math.max(0, shortestName - textWidth(name)) + 2);
+  return {
+    text:
+      style(time, { dim: true }, look.depth) +
+      style(name, { colour: nameColour(message.from), bold: true }, look.depth) +
+      padding,
+    width: textWidth(time) + textWidth(name) + padding.length,
+  };
+}

@@ -1,0 +1,98 @@
+/** What the viewport needs to know of the list: messages are blocks of rows, oldest first. */
+export type RowSource = {
+  readonly count: number;
+  /** Rows of the block at `index`, at least one. */
+  height(index: number): number;
+  /** The block's lasting key. */
+  keyAt(index: number): string;
+  /** The block with that key; -1 if it is gone. */
+  indexOf(key: string): number;
+};
+
+/**
+ * What part of the list is shown: the newest rows, or those that start at a row of a certain message.
+ * Anchored to a message, so that what arrives, what is trimmed or a resize does not move what is being read.
+ */
+export type Viewport =
+  { readonly mode: 'newest' } | { readonly mode: 'anchored'; readonly key: string; readonly row: number };
+
+/** The newest rows. */
+export const newest: Viewport = { mode: 'newest' };
+
+/** A row of the list: block and row in it. */
+export type RowPosition = { readonly index: number; readonly row: number };
+
+/** The row at the top of a view of `height` rows. */
+export function topOf(viewport: Viewport, source: RowSource, height: number): RowPosition {
+  const lowest = lowestTop(source, height);
+  if (viewport.mode === 'newest') return lowest;
+  const index = source.indexOf(viewport.key);
+  // Only the oldest are ever dropped: what followed an anchor that is gone is now at the top.
+  if (index < 0) return earlier({ index: 0, row: 0 }, lowest);
+  const row = Math.min(viewport.row, source.height(index) - 1);
+  return earlier({ index, row }, lowest);
+}
+
+/** The view after scrolling by `rows` (negative: up); at the bottom it follows the newest again. */
+export function scrollBy(viewport: Viewport, source: RowSource, height: number, rows: number): Viewport {
+  const top = topOf(viewport, source, height);
+  const target = rows < 0 ? up(top, source, -rows) : down(top, source, rows);
+  return anchoredAt(target, source, height);
+}
+
+/** The view whose first row is the oldest one loaded. */
+export function scrollToOldest(source: RowSource, height: number): Viewport {
+  return anchoredAt({ index: 0, row: 0 }, source, height);
+}
+
+/** The view in which the block of `key` is in the middle, or as near as the ends of the list allow. */
+export function scrollToKey(key: string, source: RowSource, height: number): Viewport {
+  const index = source.indexOf(key);
+  return index < 0
+    ? newest
+    : anchoredAt(up({ index, row: 0 }, source, Math.floor(height / 2)), source, height);
+}
+
+function anchoredAt(position: RowPosition, source: RowSource, height: number): Viewport {
+  const lowest = lowestTop(source, height);
+  if (source.count === 0 || !isBefore(position, lowest)) return newest;
+  return { mode: 'anchored', key: source.keyAt(position.index), row: position.row };
+}
+
+/** The top row when the last row of the list is the last one of the view. */
+function lowestTop(source: RowSource, height: number): RowPosition {
+  const last = source.count - 1;
+  return last < 0
+    ? { index: 0, row: 0 }
+    : up({ index: last, row: source.height(last) - 1 }, source, height - 1);
+}
+
+function up(from: RowPosition, source: RowSource, rows: number): RowPosition {
+  let { index, row } = from;
+  let left = rows;
+  while (left > row && index > 0) {
+    left -= row + 1;
+    index--;
+    row = source.height(index) - 1;
+  }
+  return { index, row: Math.max(0, row - left) };
+}
+
+function down(from: RowPosition, source: RowSource, rows: number): RowPosition {
+  let { index, row } = from;
+  let left = rows;
+  while (index < source.count - 1 && row + left >= source.height(index)) {
+    left -= source.height(index) - row;
+    index++;
+    row = 0;
+  }
+  return { index, row: row + left };
+}
+
+function isBefore(a: RowPosition, b: RowPosition): boolean {
+  return a.index < b.index || (a.index === b.index && a.row < b.row);
+}
+
+function earlier(a: RowPosition, b: RowPosition): RowPosition {
+  return isBefore(a, b) ? a : b;
+}

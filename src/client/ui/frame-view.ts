@@ -1,0 +1,95 @@
+import { formatByteSize } from '../../shared/byte-size.js';
+import type { AppState } from './app-state.js';
+import type { Composer } from './composer/composer.js';
+import { layoutDraft, scrollToCursor } from './composer/composer-layout.js';
+import { helpRows } from './help.js';
+import { loginView, type LoginView } from './login/login-view.js';
+import { composerWidth, layoutScreen, type ScreenLayout, type ScreenSize } from './screen-layout.js';
+import { statusText, type StatusText } from './status-text.js';
+
+/** A place on the screen; both from 0. */
+export type Cursor = { readonly x: number; readonly y: number };
+
+/** Everything that Ink draws, as plain values: equal values need no new drawing. */
+export type FrameView = ScreenSize & {
+  readonly status: StatusText;
+  readonly tone: 'good' | 'waiting' | 'bad';
+  readonly layout: ScreenLayout;
+  readonly composer: ComposerView;
+  readonly hint: { readonly text: string; readonly important: boolean };
+  /** The rows of the help in view. */
+  readonly help: readonly string[] | undefined;
+  readonly login: LoginView | undefined;
+  readonly cursor: Cursor | undefined;
+};
+
+/** The composer's rows: attachments, then text. */
+export type ComposerView = {
+  readonly attachments: readonly string[];
+  readonly rows: readonly string[];
+  readonly placeholder: boolean;
+};
+
+const keyHints = 'Enter send · Alt+Enter new line · Ctrl+V paste image · PgUp scroll';
+const loginHints = 'Enter log in · Tab next field · Ctrl+C twice quits';
+
+/** The whole frame but the messages. `below`: how many came below a view that is scrolled up. */
+export function frameView(state: AppState, size: ScreenSize, now: number, below: number): FrameView {
+  const composed = layoutComposer(state.composer, size);
+  const { layout } = composed;
+  const login = state.login && loginView(state.login, size);
+  const phase = state.session?.phase.type;
+  return {
+    ...size,
+    status: statusText(state, now),
+    tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
+    layout,
+    composer: composed.view,
+    hint: hintOf(state, below),
+    help:
+      state.help &&
+      helpRows().slice(clampTop(state.help.top, layout.body.height)).slice(0, layout.body.height),
+    login: login?.view,
+    cursor: login ? login.cursor : state.help ? undefined : composed.cursor,
+  };
+}
+
+/** The layout of the screen, which depends on how many rows the draft takes. */
+export function layoutComposer(
+  { editor, attachments, preparing }: Composer,
+  size: ScreenSize,
+): { layout: ScreenLayout; view: ComposerView; cursor: Cursor } {
+  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
+  const attached = attachments.map(
+    ({ width, height, png, scaled }) =>
+      `${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`,
+  );
+  if (preparing > 0) attached.push(preparing === 1 ? 'preparing image…' : `preparing ${preparing} images…`);
+  const layout = layoutScreen(size, attached.length + draft.rows.length);
+  const listed = attached.slice(0, layout.composerRows - 1);
+  const shown = scrollToCursor(draft, layout.composerRows - listed.length);
+  const border = layout.boxed ? 1 : 0;
+  return {
+    layout,
+    view: { attachments: listed, rows: shown.rows, placeholder: editor.text === '' },
+    cursor: {
+      x: 2 + shown.cursorColumn,
+      y: layout.body.top + layout.body.height + border + listed.length + shown.cursorRow,
+    },
+  };
+}
+
+function hintOf({ notice, viewport, login }: AppState, below: number): FrameView['hint'] {
+  if (notice !== undefined) return { text: notice, important: true };
+  if (login) return { text: loginHints, important: false };
+  if (viewport.mode === 'anchored') {
+    return below > 0
+      ? { text: `↓ ${below} new · Ctrl+End newest`, important: true }
+      : { text: 'scrolled up · Ctrl+End newest', important: false };
+  }
+  return { text: keyHints, important: false };
+}
+
+function clampTop(top: number, height: number): number {
+  return Math.max(0, Math.min(top, helpRows().length - height));
+}

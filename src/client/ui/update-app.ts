@@ -1,0 +1,85 @@
+import { clipboardNotice } from '../clipboard/clipboard-notice.js';
+import type { ClipboardContent } from '../clipboard/clipboard.js';
+import { sanitiseLine } from '../terminal/sanitise.js';
+import type { TerminalInput } from '../terminal/terminal-input.js';
+import type { AppEvent, AppUpdate } from './app-event.js';
+import type { AppState } from './app-state.js';
+import { addAttachment, prepareAttachments, stopPreparing } from './attachments.js';
+import { clearDraft } from './composer/composer.js';
+import { updateReading } from './conversation/update-reading.js';
+import { refuseForm } from './login/login-form.js';
+import { updateLogin } from './login/update-login.js';
+import { type ListView, typeCleaned, updateConversation } from './conversation/update-conversation.js';
+import { loginForm, problemText, updateSession } from './update-session.js';
+
+/** How long a first Ctrl+C waits for the second, in milliseconds. */
+const quitWindow = 2000;
+
+/** Everything the screen decides, as a pure function. `view` is the message list as it is laid out now. */
+export function updateApp(state: AppState, event: AppEvent, view: ListView): AppUpdate {
+  switch (event.type) {
+    case 'input':
+      return updateInput(state, event.input, event.at, view);
+    case 'session-changed':
+      return updateSession(state, event.session, event.at);
+    case 'login-failed':
+      return [{ ...state, login: refuseForm(loginForm(state), problemText(event.reason), false) }, []];
+    case 'trust-asked':
+      return [{ ...state, login: { ...loginForm(state), question: event.fingerprint } }, []];
+    case 'clipboard-read':
+      return takeClipboard(state, event.content);
+    case 'text-pasted':
+      return [typeCleaned(state, event.text), []];
+    case 'paths-pasted':
+      return prepareAttachments(state, event.paths);
+    case 'attachment-ready':
+      return addAttachment(state, event.attachment);
+    case 'attachment-failed':
+      return [{ ...stopPreparing(state), notice: sanitiseLine(event.reason) }, []];
+    case 'waited':
+      return updateWaited(state, event.at);
+  }
+}
+
+function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {
+  if (input.type === 'reply') return [state, []];
+  if (input.type === 'focus') return updateReading({ ...state, focused: input.focused }, at);
+  if (input.type === 'key') {
+    if (input.key === 'ctrl+c') return updateInterrupt(state, at);
+    if (input.key === 'ctrl+l') return [state, [{ type: 'redraw' }]];
+    if (input.key === 'ctrl+z') return [state, [{ type: 'suspend' }]];
+  }
+  const rested = { ...state, notice: undefined, quitArmedUntil: undefined };
+  if (rested.login) return updateLogin(rested, rested.login, input);
+  const [next, effects] = updateConversation(rested, input, view);
+  const [read, waits] = updateReading(next, at);
+  return [read, [...effects, ...waits]];
+}
+
+/** Ctrl+C clears what there is to clear and asks; the second one within two seconds quits. */
+function updateInterrupt(state: AppState, at: number): AppUpdate {
+  if (state.quitArmedUntil !== undefined && at <= state.quitArmedUntil) return [state, [{ type: 'quit' }]];
+  const armed = { ...state, quitArmedUntil: at + quitWindow, notice: 'press Ctrl+C again to quit' };
+  const cleared = state.help
+    ? { ...armed, help: undefined }
+    : { ...armed, composer: clearDraft(state.composer) };
+  return [cleared, [{ type: 'wait', milliseconds: quitWindow }]];
+}
+
+function updateWaited(state: AppState, at: number): AppUpdate {
+  const lapsed = state.quitArmedUntil !== undefined && at >= state.quitArmedUntil;
+  return updateReading(lapsed ? { ...state, notice: undefined, quitArmedUntil: undefined } : state, at);
+}
+
+function takeClipboard(state: AppState, content: ClipboardContent): AppUpdate {
+  switch (content.type) {
+    case 'image':
+      return prepareAttachments(state, [content.bytes]);
+    case 'files':
+      return prepareAttachments(state, content.paths);
+    case 'text':
+      return [typeCleaned(state, content.text), []];
+    case 'nothing':
+      return [{ ...state, notice: sanitiseLine(clipboardNotice(content.reason)) }, []];
+  }
+}
