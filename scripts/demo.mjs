@@ -1,0 +1,117 @@
+// `npm start`: a server on a store that lasts as long as this, and a client in this terminal.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = join(root, 'bin', 'chat.js');
+const login = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+
+if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) {
+  console.error('chat: it has not been built yet. Run: npm ci');
+  process.exit(1);
+}
+
+const data = await mkdtemp(join(tmpdir(), 'chat-demo-'));
+const children = [];
+let stoppedBy;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    stoppedBy ??= signal;
+    for (const child of children) child.kill(signal);
+  });
+}
+
+process.exitCode = await demo().finally(async () => {
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.all(children.map(ended));
+  await rm(data, { recursive: true, force: true });
+});
+
+async function demo() {
+  const server = start(['serve', '--port', '0', '--data', data, '--log-level', 'warn'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Kept until the end: while the client owns the screen nothing else may write to it.
+  const complaints = tail(server.stderr);
+  const address = await readyAddress(server);
+  if (stoppedBy) return exitCode({ signal: stoppedBy });
+  if (address === undefined) {
+    process.stderr.write(complaints());
+    return exitCode(await ended(server));
+  }
+  const invitation = `Join from a second terminal: ${joinCommand(address)} (password: qwerty)`;
+  console.log(invitation);
+  // Also as the first message: the client covers what stands here.
+  const welcome = start(['send', '--to', address, '--user', 'user5', invitation], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { CHAT_PASSWORD: 'qwerty' },
+  });
+  await ended(welcome);
+
+  if (stoppedBy) return exitCode({ signal: stoppedBy });
+  const client = start(['connect', address], { stdio: 'inherit', env: login });
+  const serverEnded = ended(server).then((how) => ({ serverEnded: how }));
+  const first = await Promise.race([ended(client), serverEnded]);
+  if (!('serverEnded' in first)) return exitCode(first);
+  client.kill('SIGTERM');
+  await ended(client);
+  if (stoppedBy) return exitCode({ signal: stoppedBy });
+  process.stderr.write(`${complaints()}chat: the server ended\n`);
+  return exitCode(first.serverEnded) || 1;
+}
+
+function start(args, { env = {}, ...options }) {
+  const child = spawn(process.execPath, [program, ...args], {
+    ...options,
+    env: { ...process.env, CHAT_ADDRESS: '', ...env },
+  });
+  child.end = new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`chat: ${error.message}`);
+      resolve({ code: 1 });
+    });
+    child.on('exit', (code, signal) => resolve({ code, signal }));
+  });
+  children.push(child);
+  return child;
+}
+
+/** How a child ended: its exit code, or the signal that ended it. */
+function ended(child) {
+  return child.end;
+}
+
+function exitCode({ code, signal }) {
+  return code ?? 128 + (constants.signals[signal] ?? 0);
+}
+
+/** `localhost:PORT` from the server's ready line, or undefined if it ended before. */
+async function readyAddress(server) {
+  for await (const line of createInterface({ input: server.stdout })) {
+    const address = /^listening on (\S+)/.exec(line)?.[1];
+    if (address !== undefined) return address;
+  }
+  return undefined;
+}
+
+/** The last 16 kB that come from a stream, when asked. */
+function tail(stream) {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk) => {
+    text = (text + chunk).slice(-16_384);
+  });
+  return () => text;
+}
+
+function joinCommand(address) {
+  return `node ${quoted(program)} connect ${address} --user user2`;
+}
+
+function quoted(path) {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+
+/** What `readLine` found: a line without its end, or that the input is over or the line too long. */
+export type LineRead = { readonly line: Buffer } | 'end' | 'too-long';
+
+const newline = 0x0a;
+
+/**
+ * Reads one line, without its `\n` or `\r\n`, and leaves what follows in the stream for the next reader.
+ * The last line may lack its end. A line over `maxBytes` is given up, and the stream with it.
+ */
+export function readLine(stream: Readable, maxBytes: number): Promise<LineRead> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve('end');
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (result: LineRead) => {
+      stop();
+      resolve(result);
+    };
+    const onData = (data: Buffer | string) => {
+      const chunk = asBuffer(data);
+      const end = chunk.indexOf(newline);
+      const part = end < 0 ? chunk : chunk.subarray(0, end);
+      size += part.length;
+      if (size > maxBytes) {
+        settle('too-long');
+        return;
+      }
+      chunks.push(part);
+      if (end < 0) return;
+      settle({ line: withoutReturn(Buffer.concat(chunks)) });
+      if (end + 1 < chunk.length) stream.unshift(chunk.subarray(end + 1));
+    };
+    const onEnd = () => settle(size > 0 ? { line: Buffer.concat(chunks) } : 'end');
+    const onError = (error: Error) => {
+      stop();
+      reject(error);
+    };
+    const stop = () => {
+      stream.off('data', onData).off('end', onEnd).off('error', onError);
+      stream.pause();
+    };
+    // A stream that was paused does not flow again by a listener alone.
+    stream.on('data', onData).on('end', onEnd).on('error', onError).resume();
+  });
+}
+
+/** Everything that is left in the stream, or undefined when that is more than `maxBytes`. */
+export async function readAll(stream: Readable, maxBytes: number): Promise<Buffer | undefined> {
+  if (stream.readableEnded) return Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const data of stream as AsyncIterable<Buffer | string>) {
+    const chunk = asBuffer(data);
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function asBuffer(data: Buffer | string): Buffer {
+  return typeof data === 'string' ? Buffer.from(data) : data;
+}
+
+function withoutReturn(line: Buffer): Buffer {
+  return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
+}

@@ -1,0 +1,27 @@
+import { exitCodes } from './exit-codes.js';
+import { runProgram } from './program.js';
+import { reportError } from './report-error.js';
+import { processShell, type ShellOutput } from './shell.js';
+
+// Whoever read our output has seen enough (`| head -1`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.unexpected);
+});
+// Nobody reads what we have to say: nothing to say it to.
+process.stderr.on('error', () => undefined);
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (thrown: unknown) => {
+    const debug = process.argv.includes('--debug');
+    void reportError(thrown, processShell, { debug }).then((code) => process.exit(code));
+  });
+}
+
+const exitCode = await runProgram(process.argv.slice(2), processShell);
+await Promise.all([drained(process.stdout), drained(process.stderr)]);
+process.exit(exitCode);
+
+/** Resolves when everything written so far has been handed over: on a pipe, `process.exit` would cut it off. */
+function drained(stream: ShellOutput): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

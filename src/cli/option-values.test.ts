@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseByteSize, parseChoice, parseDaysOrSize, parseDuration, parseInteger } from './option-values.js';
+
+describe('numbers', () => {
+  test('are whole and within their bounds', () => {
+    expect(parseInteger('--port', '65535', 0, 65_535)).toBe(65_535);
+  });
+
+  test.each(['', '-1', '65536', '1.5', '0x10', '1e3', ' 1', 'abc'])('refuse %j', (text) => {
+    expect(() => parseInteger('--port', text, 0, 65_535)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('--port') }),
+    );
+  });
+});
+
+describe('times', () => {
+  test.each([
+    ['10s', 10_000],
+    ['500ms', 500],
+    ['2m', 120_000],
+    ['1.5', 1500],
+  ])('%s is %d ms', (text, expected) => {
+    expect(parseDuration('--timeout', text)).toBe(expected);
+  });
+
+  test.each(['', '0', '10x', '-1s', 'forever', '1s2s'])('refuse %j', (text) => {
+    expect(() => parseDuration('--timeout', text)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
+
+describe('sizes', () => {
+  test.each([
+    ['512', 512],
+    ['16KiB', 16_384],
+    ['2MB', 2_000_000],
+    ['1.5kb', 1500],
+  ])('%s is %d bytes', (text, expected) => {
+    expect(parseByteSize('--max-text', text, 4_000_000)).toBe(expected);
+  });
+
+  test.each(['', '0', '5MB', '12parsecs', '-5'])('refuse %j', (text) => {
+    expect(() => parseByteSize('--max-text', text, 4_000_000)).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+});
+
+describe('what is kept', () => {
+  test('is a time in days or a size', () => {
+    expect(parseDaysOrSize('--keep', '90d')).toEqual({ milliseconds: 90 * 24 * 60 * 60 * 1000 });
+    expect(parseDaysOrSize('--keep', '2GB')).toEqual({ bytes: 2_000_000_000 });
+  });
+
+  test.each(['90', '0d', '0MB', 'd', '2 weeks'])('refuses %j', (text) => {
+    expect(() => parseDaysOrSize('--keep', text)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
+
+test('a choice is one of its words', () => {
+  expect(parseChoice('--store', 'memory', ['embedded', 'memory'])).toBe('memory');
+  expect(() => parseChoice('--store', 'tape', ['embedded', 'memory'])).toThrow(
+    '--store takes one of embedded, memory',
+  );
+});

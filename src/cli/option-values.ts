@@ -1,0 +1,82 @@
+import { ChatError } from '../shared/errors.js';
+
+const milliseconds: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const bytes: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** A whole number from `lowest` to `highest`; anything else is a usage error that names the option. */
+export function parseInteger(option: string, text: string, lowest: number, highest: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= lowest && value <= highest) return value;
+  throw badValue(option, text, `a whole number from ${lowest} to ${highest}`);
+}
+
+/** `500ms`, `10s`, `2m`, `1h`, `90d`, or seconds without a unit; in milliseconds. */
+export function parseDuration(option: string, text: string): number {
+  const value = parseQuantity(text, milliseconds, 's');
+  if (value !== undefined && value > 0) return value;
+  throw badValue(option, text, 'a time such as 10s, 500ms or 2m');
+}
+
+/** `512`, `16KiB`, `4MB`; in bytes, from 1 to `highest`. */
+export function parseByteSize(option: string, text: string, highest: number): number {
+  const value = parseQuantity(text, bytes, 'b');
+  if (value !== undefined && value >= 1 && value <= highest) return value;
+  throw badValue(option, text, `a size such as 512, 16KiB or 2MB, at most ${highest} bytes`);
+}
+
+/** A time in days (`90d`) or a size (`2GB`), whichever it is. */
+export function parseDaysOrSize(
+  option: string,
+  text: string,
+): { readonly milliseconds: number } | { readonly bytes: number } {
+  const days = /^(\d+)d$/i.exec(text);
+  if (days && Number(days[1]) > 0) return { milliseconds: Number(days[1]) * 86_400_000 };
+  // A bare number could be either.
+  const size = /[a-z]$/i.test(text) ? parseQuantity(text, bytes, 'b') : undefined;
+  if (size !== undefined && size >= 1) return { bytes: size };
+  throw badValue(option, text, 'days such as 90d, or a size such as 2GB');
+}
+
+/** One of a few words. */
+export function parseChoice<Choice extends string>(
+  option: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  throw badValue(option, text, `one of ${choices.join(', ')}`);
+}
+
+function parseQuantity(
+  text: string,
+  units: Readonly<Record<string, number>>,
+  defaultUnit: string,
+): number | undefined {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s?([a-z]*)$/i.exec(text) ?? [];
+  const factor = units[unit === '' ? defaultUnit : unit.toLowerCase()];
+  if (digits === undefined || factor === undefined) return undefined;
+  const value = Math.round(Number(digits) * factor);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function badValue(option: string, text: string, wanted: string): ChatError {
+  return new ChatError('usage', `${option} takes ${wanted}, not "${text}"`);
+}

@@ -1,0 +1,44 @@
+import { ChatError } from '../shared/errors.js';
+import { exitCodeOf } from './exit-codes.js';
+import type { Shell } from './shell.js';
+
+/** How a verb wants its failure told. */
+export type ReportOptions = {
+  /** Adds the stack and what led to it. */
+  readonly debug?: boolean;
+  /** One JSON object in place of the line. */
+  readonly json?: boolean;
+  /** Nothing: the exit code tells. */
+  readonly quiet?: boolean;
+};
+
+/** Tells on stderr what went wrong and gives the exit code for it. */
+export async function reportError(
+  thrown: unknown,
+  shell: Pick<Shell, 'stderr'>,
+  options: ReportOptions,
+): Promise<number> {
+  const error = ChatError.from(thrown);
+  const exit = exitCodeOf(error.code);
+  if (options.quiet) return exit;
+  // Loaded only now: a run that goes well does not need it.
+  const { sanitiseLine } = await import('../client/terminal/sanitise.js');
+  const text = options.json
+    ? JSON.stringify({ type: 'error', code: error.code, exit, message: describeError(error) })
+    : `chat: ${sanitiseLine(describeError(error))}`;
+  shell.stderr.write(`${text}\n`);
+  if (options.debug) shell.stderr.write(`${stackOf(error)}\n`);
+  return exit;
+}
+
+/** What happened, then the next thing to try: `no server answers at localhost:65002. Start one with: chat serve`. */
+export function describeError({ message, hint }: ChatError): string {
+  if (hint === undefined) return message;
+  const sentence = /[.!?:]$/.test(message) ? message : `${message}.`;
+  return `${sentence} ${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
+}
+
+function stackOf(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${stack}\nCaused by: ${stackOf(error.cause)}` : stack;
+}

@@ -1,0 +1,117 @@
+import type { Connection, Opened, Sent } from '../client/connection.js';
+import type { Clock } from '../shared/clock.js';
+import { ChatError } from '../shared/errors.js';
+import type { Draft } from '../shared/message.js';
+
+/** What a delivery works with. */
+export type DeliveryOptions = {
+  readonly connection: Pick<Connection, 'send' | 'subscribe'>;
+  readonly clock: Clock;
+  /** How long a message may take, retries included, in milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** Told before each wait, as a line for a person. */
+  readonly onRetry: (reason: string) => void;
+};
+
+const firstDelay = 100;
+const longestDelay = 2000;
+
+/**
+ * Delivers one message within the time. It tries again where the server surely has not taken the message (not
+ * reached, busy, over the rate), and where an answer was lost only if the server remembers ids: it then tells
+ * a repeat from a new message. Any other failure is thrown at once.
+ */
+export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
+  const { connection, clock, timeout, signal, onRetry } = options;
+  const expiry = new AbortController();
+  const cancelExpiry = clock.after(timeout, () => expiry.abort());
+  const expiresAt = clock.now() + timeout;
+  const untilExpiry = AbortSignal.any([signal, expiry.signal]);
+  let failure: ChatError | undefined;
+  let lost: ChatError | undefined;
+  try {
+    for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+      try {
+        if (lost && !(await remembersIds(connection, untilExpiry))) throw lost;
+        return await connection.send(draft, untilExpiry);
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        if (expiry.signal.aborted) throw lost ?? failure ?? expired(timeout);
+        failure = ChatError.from(thrown);
+        if (failure === lost) throw lost;
+        if (failure.code === 'may-not-have-arrived') lost = failure;
+        const wait = retryDelay(failure, delay);
+        if (wait === undefined) throw failure;
+        if (clock.now() + wait >= expiresAt) throw lost ?? failure;
+        onRetry(failure.message);
+        await pause(wait, clock, untilExpiry);
+      }
+    }
+  } finally {
+    cancelExpiry();
+  }
+}
+
+/** What a server says of itself at the start of a subscription, which ends right after. */
+export async function askServer(
+  connection: Pick<Connection, 'subscribe'>,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const enough = new AbortController();
+  try {
+    for await (const event of connection.subscribe(undefined, AbortSignal.any([signal, enough.signal]))) {
+      if (event.type === 'opened') return event;
+    }
+  } finally {
+    enough.abort();
+  }
+  throw new ChatError('unreachable', 'the server ended the stream before it began');
+}
+
+/** A server that names its log keeps the ids of its messages, across restarts too. */
+async function remembersIds(
+  connection: Pick<Connection, 'subscribe'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await askServer(connection, signal)).logId !== undefined;
+}
+
+/** After how many milliseconds to try again; undefined: not at all. */
+function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | undefined {
+  switch (code) {
+    case 'unreachable':
+    case 'shutting-down':
+    case 'store-unavailable':
+    case 'may-not-have-arrived':
+      return delay;
+    case 'rate-limited':
+      return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
+    default:
+      return undefined;
+  }
+}
+
+function expired(timeout: number): ChatError {
+  return new ChatError(
+    'may-not-have-arrived',
+    `no answer within ${timeout / 1000} s: the message may not have arrived`,
+    {
+      hint: 'Look before you send it again, or allow more time with --timeout.',
+    },
+  );
+}
+
+/** Resolves after the time, or when the signal aborts: what comes next notices that. */
+function pause(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(milliseconds, end);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+}

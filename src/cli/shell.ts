@@ -1,0 +1,55 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a verb reads from: a pipe, a file or, with `setRawMode`, a terminal. */
+export type ShellInput = Readable & {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+};
+
+/** What a verb writes to. */
+export type ShellOutput = Writable & { readonly isTTY?: boolean };
+
+/** The process as the verbs see it. They touch `process` only through it, so a test can hand in another one. */
+export type Shell = {
+  readonly stdin: ShellInput;
+  /** Data only. */
+  readonly stdout: ShellOutput;
+  /** Everything else. */
+  readonly stderr: ShellOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Calls `handler` at each such signal, instead of ending; the returned function stops that. */
+  onSignal(signal: NodeJS.Signals, handler: () => void): () => void;
+  /** Sets the mode bits that new files do not get. */
+  setUmask(mask: number): void;
+  /** Ends the process at once. */
+  exit(code: number): never;
+};
+
+/** An environment variable, or undefined if it is not set or empty. */
+export function setVariable(env: Shell['env'], name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
+/** This process. Its streams are opened on first use: `--help` needs none but stdout. */
+export const processShell: Shell = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+  env: process.env,
+  cwd: process.cwd(),
+  onSignal(signal, handler) {
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  },
+  setUmask(mask) {
+    process.umask(mask);
+  },
+  exit: (code) => process.exit(code),
+};

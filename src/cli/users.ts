@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { accountFile } from '../server/accounts/account-file.js';
+import { checkName } from '../server/accounts/account-rules.js';
+import type { AccountStore } from '../server/accounts/account-store.js';
+import * as accounts from '../server/accounts/change-accounts.js';
+import { ChatError } from '../shared/errors.js';
+import { defaultDataDirectory } from './standard-paths.js';
+import { exitCodes } from './exit-codes.js';
+import { givenPassword } from './password.js';
+import type { Shell } from './shell.js';
+import { askSecret } from './terminal-prompt.js';
+
+/** What stands on the command line of `chat users`, beside the name. */
+export type UsersFlags = {
+  readonly data?: string;
+  readonly passwordStdin?: boolean;
+  readonly debug?: boolean;
+};
+
+/** `chat users add NAME`. */
+export async function addUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
+  checkName(name);
+  await accounts.addUser(storeOf(flags, shell), name, await newPassword(flags, shell));
+  return done(`added ${name}`, shell);
+}
+
+/** `chat users passwd NAME`. */
+export async function changePassword(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
+  checkName(name);
+  await accounts.setPassword(storeOf(flags, shell), name, await newPassword(flags, shell));
+  return done(`changed the password of ${name}`, shell);
+}
+
+/** `chat users remove NAME`. */
+export async function removeUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
+  await accounts.removeUser(storeOf(flags, shell), name);
+  return done(`removed ${name}`, shell);
+}
+
+/** `chat users list`. */
+export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number> {
+  for (const name of await accounts.listUsers(storeOf(flags, shell))) shell.stdout.write(`${name}\n`);
+  return exitCodes.done;
+}
+
+function storeOf({ data }: UsersFlags, shell: Shell): AccountStore {
+  shell.setUmask(0o077);
+  return accountFile(data === undefined ? defaultDataDirectory() : resolve(shell.cwd, data));
+}
+
+/** Asked twice, since nobody sees it. `CHAT_PASSWORD` is not taken: it is somebody's own, for logging in. */
+async function newPassword({ passwordStdin }: UsersFlags, shell: Shell): Promise<string> {
+  if (passwordStdin) return (await givenPassword({ passwordStdin }, shell)) ?? '';
+  if (!shell.stdin.isTTY) {
+    throw new ChatError('usage', 'no password, and no terminal to ask on', { hint: 'Use --password-stdin.' });
+  }
+  const password = await askSecret('New password: ', shell);
+  if ((await askSecret('The same again: ', shell)) === password) return password;
+  throw new ChatError('usage', 'the two passwords differ: nothing was changed');
+}
+
+function done(what: string, { stderr }: Shell): number {
+  stderr.write(`${what}\n`);
+  return exitCodes.done;
+}

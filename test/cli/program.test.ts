@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { runChat } from '../chat-process.js';
+
+const oneLine = /^chat: [^\n]+\n$/;
+const verbs = ['serve', 'connect', 'send', 'users'];
+
+describe('chat', () => {
+  test('--version prints the version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await runChat(['--version'])).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+  });
+
+  test('--help names every verb', async () => {
+    const { stdout, code, stderr } = await runChat(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
+  });
+
+  test.each(verbs)('%s --help explains it with examples', async (verb) => {
+    const { stdout, code } = await runChat([verb, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: chat ${verb}`));
+    expect(stdout).toMatch(new RegExp(`^Examples:\\n  .*chat ${verb}`, 'm'));
+  });
+
+  test.each([
+    ['send', [0, 1, 2, 3, 4, 7, 129, 130, 143]],
+    ['connect', [0, 1, 2, 129, 130, 143]],
+  ])('%s explains its exit codes', async (verb, codes) => {
+    const { stdout } = await runChat([verb, '--help']);
+    for (const code of codes) expect(stdout).toMatch(new RegExp(`\\b${code}\\b`));
+  });
+
+  test('without a verb prints the help on stderr and ends with 2', async () => {
+    const { stdout, stderr, code } = await runChat([]);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toMatch(/^Usage: chat/);
+  });
+
+  test.each<[string[], RegExp]>([
+    [['sned'], /Did you mean send\?/],
+    [['bogus'], /See: chat --help/],
+    [['users', 'list', '--bogus'], /See: chat users --help/],
+    [['serve', '--port'], /argument missing/],
+    [['serve', 'extra'], /too many arguments/],
+  ])('%j is a usage error in one line', async (args, message) => {
+    const ended = await runChat(args);
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toMatch(message);
+  });
+
+  test('never writes an escape sequence that an argument holds', async () => {
+    const { stderr, code } = await runChat(['send', '--to', '\u001b]0;owned\u0007x', 'hi']);
+    expect(code).toBe(2);
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  test('loads nothing heavy for its help', async () => {
+    const { stderr } = await runChat(['--help'], { env: { NODE_DEBUG: 'esm' } });
+    expect(stderr).not.toMatch(/grpc|classic-level|node_modules\/(ink|react|sharp|pino)\//);
+  });
+});

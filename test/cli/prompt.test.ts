@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn, type IPty } from '@lydell/node-pty';
+import { cleanEnvironment, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { textsOf } from './read-back.js';
+
+const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
+const terminals: IPty[] = [];
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await startServe(['--store', 'memory']);
+});
+
+afterAll(() => {
+  for (const terminal of terminals) terminal.kill('SIGKILL');
+});
+
+/** A command line on a terminal of its own; it ends with the exit code and the terminal's settings. */
+function onTerminal(commandLine: string) {
+  // The shell goes on after Ctrl+C, which the terminal sends to it too.
+  const script = `trap : INT; ${commandLine}; echo "ended with $?"; stty -a`;
+  const terminal = spawn('/bin/sh', ['-c', script], { env: cleanEnvironment({ TERM: 'xterm' }), cols: 200 });
+  terminals.push(terminal);
+  let output = '';
+  const waiting = new Set<() => void>();
+  terminal.onData((data) => {
+    output += data;
+    for (const check of waiting) check();
+  });
+  return {
+    output: () => output,
+    type: (keys: string) => terminal.write(keys),
+    shows: (text: string | RegExp) =>
+      new Promise<void>((resolve) => {
+        const check = () => {
+          if (output.search(text) < 0) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+}
+
+const send = () => onTerminal(`'${process.execPath}' '${program}' send ${server.address} 'from a terminal'`);
+const restored = / icanon (.|\r|\n)* echo /;
+
+describe('on a terminal', () => {
+  test('user and password are asked, the password unseen, and the terminal is given back', async () => {
+    const terminal = send();
+    await terminal.shows('User: ');
+    terminal.type('user1\r');
+    await terminal.shows('Password of user1: ');
+    terminal.type('qwertz\u007fy\r');
+    await terminal.shows(restored);
+    expect(terminal.output()).toContain('ended with 0');
+    expect(terminal.output()).not.toContain('qwert');
+    expect(await textsOf(server.address)).toEqual(['from a terminal']);
+  });
+
+  test('Ctrl+C at the password ends it with 130 and gives the terminal back', async () => {
+    const terminal = send();
+    await terminal.shows('User: ');
+    terminal.type('user1\r');
+    await terminal.shows('Password of user1: ');
+    terminal.type('qw\u0003');
+    await terminal.shows(restored);
+    expect(terminal.output()).toContain('ended with 130');
+    expect(terminal.output()).not.toContain('qw');
+  });
+
+  test('Ctrl+C at the user ends it with 130', async () => {
+    const terminal = send();
+    await terminal.shows('User: ');
+    terminal.type('\u0003');
+    await terminal.shows('ended with 130');
+  });
+
+  test('a new password is asked twice', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const add = () => onTerminal(`'${process.execPath}' '${program}' users add anna --data '${data}'`);
+    const differing = add();
+    await differing.shows('New password: ');
+    differing.type('long enough\r');
+    await differing.shows('The same again: ');
+    differing.type('long enuogh\r');
+    await differing.shows('ended with 2');
+    const same = add();
+    await same.shows('New password: ');
+    same.type('long enough\rlong enough\r');
+    await same.shows('ended with 0');
+    expect(differing.output() + same.output()).not.toContain('long');
+  });
+});

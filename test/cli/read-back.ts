@@ -1,0 +1,22 @@
+import { parseAddress } from '../../src/client/address.js';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import type { Message } from '../../src/shared/message.js';
+
+/** Everything that a server has, oldest first. */
+export async function readBack(address: string): Promise<Message[]> {
+  const connection = connect({
+    address: parseAddress(address),
+    credentials: { user: 'user1', password: 'qwerty' },
+  });
+  try {
+    const newestFirst = await connection.history(0, 500, new AbortController().signal);
+    return newestFirst.toReversed();
+  } finally {
+    connection.close();
+  }
+}
+
+/** Their texts. */
+export async function textsOf(address: string): Promise<string[]> {
+  return (await readBack(address)).map(({ content }) => new TextDecoder().decode(content));
+}

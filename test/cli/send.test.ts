@@ -1,0 +1,279 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { pngSize } from '../../src/shared/png.js';
+import { runChat, startChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { readBack, textsOf } from './read-back.js';
+
+const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+const oneLine = /^chat: [^\n]+\n$/;
+let server: ServerProcess;
+let folder: string;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  server = await startServe(['--store', 'memory', '--max-image', '300KB', '--rate', '0']);
+});
+
+const send = (args: readonly string[], options: Parameters<typeof runChat>[1] = {}) =>
+  runChat(['send', server.address, ...args], { ...options, env: { ...env, ...options.env } });
+
+const noise = (width: number, height: number) =>
+  sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: 'red',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  });
+
+const newest = async () => (await readBack(server.address)).at(-1);
+const newestText = async () => (await textsOf(server.address)).at(-1);
+
+describe('send', () => {
+  test('sends its words and says nothing', async () => {
+    expect(await send(['hello', ' big  ', 'world'])).toEqual({
+      code: 0,
+      signal: null,
+      stdout: '',
+      stderr: '',
+    });
+    expect(await newest()).toMatchObject({ from: 'user1', type: 1 });
+    expect(await newestText()).toBe('hello  big   world');
+  });
+
+  test('sends all of a piped stdin without its last line end', async () => {
+    expect(await send([], { input: 'two\nlines ✓\n' })).toMatchObject({ code: 0 });
+    expect(await newestText()).toBe('two\nlines ✓');
+    expect(await send(['-'], { input: 'a\n\n' })).toMatchObject({ code: 0 });
+    expect(await newestText()).toBe('a\n');
+  });
+
+  test('--lines sends each line as it comes and skips blank ones', async () => {
+    const tail = startChat(['send', server.address, '--lines', '--json'], { env });
+    tail.write('first\n\n');
+    await tail.until(({ stdout }) => stdout().includes('"sent"'));
+    expect(await newestText()).toBe('first');
+    tail.write('second\nlast');
+    tail.end();
+    expect((await tail.ended).code).toBe(0);
+    expect((await textsOf(server.address)).slice(-3)).toEqual(['first', 'second', 'last']);
+  });
+
+  test('--json prints an object for each message', async () => {
+    const { stdout, code } = await send(['--json', 'counted']);
+    const message = await newest();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      type: 'sent',
+      sequence: message?.sequence,
+      id: message?.id,
+      timestamp: message?.timestamp,
+    });
+  });
+
+  test('sends pictures in order, then the text; what is no PNG or too large is converted', async () => {
+    const small = await noise(20, 10).png().toBuffer();
+    writeFileSync(join(folder, 'small.png'), small);
+    await noise(1200, 900).jpeg().toFile(join(folder, 'photo.jpg'));
+    const args = ['--image', 'small.png', '--image', 'photo.jpg', 'two pictures'];
+    expect(await send(args, { cwd: folder })).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    const [first, second, third] = (await readBack(server.address)).slice(-3);
+    expect(first).toMatchObject({ type: 2 });
+    expect(pngSize(first?.content ?? new Uint8Array())).toEqual({ width: 20, height: 10 });
+    expect(second?.type).toBe(2);
+    expect(second?.content.length).toBeLessThanOrEqual(300_000);
+    const size = pngSize(second?.content ?? new Uint8Array());
+    expect((size?.width ?? 0) / (size?.height ?? 1)).toBeCloseTo(4 / 3, 1);
+    expect(new TextDecoder().decode(third?.content)).toBe('two pictures');
+  });
+
+  test('takes a picture from stdin', async () => {
+    expect(await send(['--image', '-'], { input: await noise(8, 8).webp().toBuffer() })).toMatchObject({
+      code: 0,
+    });
+    expect(await newest()).toMatchObject({ type: 2 });
+  });
+
+  test('waits for a server that is still starting', async () => {
+    const port = await freePort();
+    const waiting = startChat(['send', `localhost:${port}`, '--timeout', '50s', '-v', 'early'], { env });
+    await waiting.until(({ stderr }) => stderr().includes('trying again'));
+    const late = await startServe(['--store', 'memory', '--port', String(port)]);
+    expect(await waiting.ended).toMatchObject({ code: 0, stdout: '' });
+    expect(await textsOf(late.address)).toEqual(['early']);
+  });
+
+  test('ends quietly with 0 when nobody reads its output any more', async () => {
+    const sender = startChat(['send', server.address, '--lines', '--json'], { env });
+    sender.closeStdout();
+    sender.write('one\ntwo\nthree\n');
+    expect(await sender.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('the password of send', () => {
+  const none = { CHAT_USER: 'user1', CHAT_PASSWORD: '' };
+
+  test('comes from the first line of a file', async () => {
+    writeFileSync(join(folder, 'password'), 'qwerty\nsomething else\n');
+    expect(await send(['--password-file', 'password', 'x'], { env: none, cwd: folder })).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test('comes from the first line of stdin, and the rest is the text', async () => {
+    expect(await send(['--password-stdin'], { env: none, input: 'qwerty\nthe text\n' })).toMatchObject({
+      code: 0,
+    });
+    expect(await newestText()).toBe('the text');
+  });
+
+  test('comes from a program, which is started without a shell', async () => {
+    const script = `process.stdout.write(process.argv[1] === '$HOME *' ? 'qwerty\\n' : 'no')`;
+    const command = `'${process.execPath}' -e "${script.replaceAll('\\', '\\\\')}" '$HOME *'`;
+    expect(await send(['--password-command', command, 'x'], { env: none })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+
+  test('an option wins over the environment', async () => {
+    const wrong = { CHAT_PASSWORD: 'wrong' };
+    expect(await send(['--password-stdin', 'x'], { env: wrong, input: 'qwerty\n' })).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test.each<[string, string[]]>([
+    ['a missing file', ['--password-file', '/nonexistent/file']],
+    ['a program that fails', ['--password-command', 'false']],
+    ['a program that is missing', ['--password-command', 'no-such-program-here']],
+    ['an empty stdin', ['--password-stdin']],
+    ['two ways at once', ['--password-stdin', '--password-file', 'x']],
+    ['no way at all, and no terminal', []],
+    ['an option that would show it in the list of processes', ['--password', 'qwerty']],
+  ])('%s is a usage error', async (_, args) => {
+    const ended = await send([...args, 'x'], { env: none });
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine) });
+  });
+});
+
+describe('a failure of send is one line and an exit code:', () => {
+  test.each<[string, string[], number, RegExp]>([
+    ['an empty text', [''], 2, /empty/],
+    ['an unknown option', ['--colour', 'x'], 2, /unknown option '--colour'/],
+    ['a bad time', ['--timeout', 'soon', 'x'], 2, /--timeout/],
+    ['a missing picture', ['--image', 'missing.png'], 2, /missing\.png/],
+    ['a control character', ['a\u0007b'], 6, /U\+0007/],
+    ['a text that is too large', ['x'.repeat(16_385)], 6, /16385 bytes.*16384/],
+  ])('%s', async (_, args, code, message) => {
+    const before = (await readBack(server.address)).length;
+    const ended = await send(args);
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toMatch(message);
+    expect(await readBack(server.address)).toHaveLength(before);
+  });
+
+  test('nothing on stdin', async () => {
+    expect(await send([], { input: '\n' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/empty/),
+    });
+  });
+
+  test('something that is no picture', async () => {
+    writeFileSync(join(folder, 'fake.png'), 'not a picture at all');
+    const ended = await send(['--image', 'fake.png'], { cwd: folder });
+    expect(ended).toMatchObject({ code: 6, stderr: expect.stringMatching(oneLine) });
+  });
+
+  test('no user, and no terminal to ask on', async () => {
+    const ended = await send(['x'], { env: { CHAT_USER: '' } });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/--user/) });
+  });
+
+  test('no server, with the next step', async () => {
+    const address = `localhost:${await freePort()}`;
+    const ended = await runChat(['send', '--to', address, '--timeout', '300ms', 'x'], { env });
+    expect(ended).toEqual({
+      code: 3,
+      signal: null,
+      stdout: '',
+      stderr: `chat: no server answers at ${address}. Start one with: chat serve\n`,
+    });
+  });
+
+  test('a wrong password, as JSON too', async () => {
+    const wrong = { CHAT_PASSWORD: 'wrong' };
+    expect(await send(['x'], { env: wrong })).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(oneLine),
+    });
+    const { stderr, code } = await send(['--json', 'x'], { env: wrong });
+    expect(code).toBe(4);
+    expect(JSON.parse(stderr)).toMatchObject({ type: 'error', code: 'login-refused', exit: 4 });
+  });
+
+  test('the line of --lines that was refused, and what came before it is sent', async () => {
+    const ended = await send(['--lines'], { input: 'fine\n\nb\u0007d\nnever\n' });
+    expect(ended).toMatchObject({ code: 6, stderr: expect.stringMatching(/^chat: line 3: /) });
+    expect(await newestText()).toBe('fine');
+  });
+
+  test('over the rate, when the time is up', async () => {
+    const slow = await startServe(['--store', 'memory', '--rate', '1']);
+    const input = Array.from({ length: 50 }, (_, index) => `line ${index + 1}\n`).join('');
+    const ended = await runChat(['send', slow.address, '--lines', '--timeout', '800ms'], { env, input });
+    expect(ended).toMatchObject({ code: 5, stderr: expect.stringMatching(/^chat: line \d+: /) });
+  });
+
+  test('nothing at all with --quiet', async () => {
+    expect(await send(['-q', 'a\u0007b'])).toEqual({ code: 6, signal: null, stdout: '', stderr: '' });
+  });
+
+  test('an interruption', async () => {
+    const waiting = startChat(['send', `localhost:${await freePort()}`, '--timeout', '50s', '-v', 'x'], {
+      env,
+    });
+    await waiting.until(({ stderr }) => stderr().includes('trying again'));
+    waiting.kill('SIGINT');
+    expect(await waiting.ended).toMatchObject({ code: 130, signal: null });
+  });
+
+  test('a stack trace only with --debug', async () => {
+    const { stderr } = await send(['--debug', 'a\u0007b']);
+    expect(stderr).toMatch(/\n {4}at /);
+  });
+});
+
+describe('over TLS send', () => {
+  test('trusts a certificate by its fingerprint, and no unknown one', async () => {
+    const secure = await startServe(['--tls-self-signed']);
+    const fingerprint = /^certificate SHA256 ([0-9A-F:]{95})$/m.exec(secure.stdout())?.[1] ?? '';
+    const to = ['send', '--to', `https://${secure.address}`];
+    const unknown = await runChat([...to, 'x'], { env });
+    expect(unknown).toMatchObject({ code: 7, stderr: expect.stringMatching(oneLine) });
+    expect(unknown.stderr).toContain(fingerprint);
+    expect(unknown.stderr).toContain('--fingerprint');
+    expect(await runChat([...to, '--fingerprint', fingerprint, 'x'], { env })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    const other = fingerprint.replace(/^../, fingerprint.startsWith('00') ? '11' : '00');
+    expect(await runChat([...to, '--fingerprint', other, 'x'], { env })).toMatchObject({ code: 7 });
+  });
+});
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, 'localhost', resolve));
+  const address = listener.address();
+  await new Promise((resolve) => listener.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from '@jest/globals';
+import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
+import { systemClock } from '../../src/shared/clock.js';
+import { temporaryFolder } from '../chat-process.js';
+import { sequencesOf, text, textsOf } from '../contract/message-log.js';
+
+const built = join(import.meta.dirname, '..', '..', 'dist');
+
+/** Appends without an end, 16 at a time, and says each sequence as it is answered. */
+const writer = `
+  const { openLevelLog } = await import(process.env.BUILT + '/server/logs/level-log.js');
+  const { systemClock } = await import(process.env.BUILT + '/shared/clock.js');
+  const { encodeUnsequenced } = await import(process.env.BUILT + '/shared/codec.js');
+  const quiet = () => undefined;
+  const reports = { onHole: quiet, onUnwritable: quiet, onWritable: quiet, onUpkeepFailed: quiet };
+  const log = await openLevelLog({ directory: process.env.DIRECTORY, clock: systemClock, reports });
+  const write = async (lane) => {
+    for (let count = 0; ; count++) {
+      const name = lane + '-' + process.pid + '-' + count;
+      const content = Buffer.from(name);
+      const message = encodeUnsequenced({ timestamp: 1, content, type: 1, from: 'ada', id: name });
+      const { sequence } = await log.append({ message, author: 'ada', id: name });
+      process.stdout.write(sequence + ' ' + name + '\\n');
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, (_, lane) => write(lane)));
+`;
+
+/** Lets a process append until it has answered `count` messages, kills it, and gives all that it answered. */
+async function appendUntilKilled(
+  directory: string,
+  count: number,
+): Promise<[sequence: number, name: string][]> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', writer], {
+    env: { BUILT: built, DIRECTORY: directory },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const answered: [number, string][] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [sequence = '', name = ''] = line.split(' ');
+    answered.push([Number(sequence), name]);
+    if (answered.length === count) child.kill('SIGKILL');
+  }
+  return answered;
+}
+
+test('every answered message of a killed server is there, once and without a gap, and so is its id', async () => {
+  const directory = join(temporaryFolder(), 'log');
+  const answered: [number, string][] = [];
+  for (let round = 0; round < 3; round++) answered.push(...(await appendUntilKilled(directory, 300)));
+  expect(answered.length).toBeGreaterThanOrEqual(900);
+
+  const holes: unknown[] = [];
+  const quiet = (): void => undefined;
+  const reports: LevelLogReports = {
+    onHole: (hole) => holes.push(hole),
+    onUnwritable: quiet,
+    onWritable: quiet,
+    onUpkeepFailed: quiet,
+  };
+  const log = await openLevelLog({ directory, clock: systemClock, reports });
+  const entries = await log.read(0, 1e9);
+  expect(sequencesOf(entries)).toEqual(entries.map((_, index) => index + 1));
+  const names = textsOf(entries);
+  expect(new Set(names).size).toBe(names.length);
+  for (const [sequence, name] of answered) expect(names[sequence - 1]).toBe(name);
+  const [sequence = 0, id = ''] = answered.at(-1) ?? [];
+  expect(await log.append(text('again', { id }))).toEqual({ sequence, duplicate: true });
+  expect(holes).toEqual([]);
+  await log.close();
+});

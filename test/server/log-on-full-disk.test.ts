@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
+import type { MessageLog } from '../../src/server/message-log.js';
+import { temporaryFolder } from '../chat-process.js';
+import { sequencesOf, text } from '../contract/message-log.js';
+import { manualClock } from '../support/manual-clock.js';
+
+const disk = temporaryFolder();
+const isMounted = mountSmallDisk();
+
+/** A disk of 24 MiB, in memory; that needs a Linux where we may mount. */
+function mountSmallDisk(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const name = 'a full disk refuses messages while history is served, and when it has room again all goes on';
+if (!isMounted) test.skip(`${name} (skipped: needs the right to mount a small disk)`, () => undefined);
+else {
+  test(name, async () => {
+    const opened: MessageLog[] = [];
+    try {
+      await fillAndFree(opened);
+    } finally {
+      await Promise.all(opened.map((log) => log.close()));
+      execFileSync('umount', [disk]);
+    }
+  });
+}
+
+async function fillAndFree(opened: MessageLog[]): Promise<void> {
+  const clock = manualClock();
+  const failures: unknown[] = [];
+  const quiet = (): void => undefined;
+  const reports: LevelLogReports = {
+    onHole: (hole) => failures.push(hole),
+    onUnwritable: quiet,
+    onWritable: quiet,
+    onUpkeepFailed: (error) => failures.push(error),
+  };
+  const directory = join(disk, 'log');
+  const log = await openLevelLog({ directory, clock, reports });
+  opened.push(log);
+  await writeFile(join(disk, 'ballast'), new Uint8Array(16 * 1024 * 1024));
+
+  const answered: number[] = [];
+  const fill = async (): Promise<never> => {
+    for (;;) answered.push((await log.append(text(crypto.randomUUID().repeat(5000)))).sequence);
+  };
+  await expect(fill()).rejects.toMatchObject({ code: 'store-unavailable' });
+  expect(answered.length).toBeGreaterThan(0);
+  expect(log.writable()).toBe(false);
+  await clock.advance(5000);
+  expect(log.writable()).toBe(false);
+  await expect(log.append(text('refused'))).rejects.toMatchObject({ code: 'store-unavailable' });
+  expect(sequencesOf(await log.read(0, 1e9))).toEqual(answered);
+
+  await rm(join(disk, 'ballast'));
+  while (!log.writable()) await clock.advance(1000);
+  const { sequence } = await log.append(text('after'));
+  await log.close();
+
+  const again = await openLevelLog({ directory, clock, reports });
+  opened.push(again);
+  const kept = sequencesOf(await again.read(0, 1e9));
+  expect(kept).toEqual(Array.from({ length: sequence }, (_, index) => index + 1));
+  expect(answered.every((one) => kept.includes(one))).toBe(true);
+  expect(failures).toEqual([]);
+}

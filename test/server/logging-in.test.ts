@@ -1,0 +1,133 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectHttp2, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+import { describe, expect, test } from '@jest/globals';
+import { accountFile } from '../../src/server/accounts/account-file.js';
+import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
+import { simpleChat } from '../../src/shared/services.js';
+import { loginMetadata, textDraft } from './test-client.js';
+import { withServer, withServerAndClient } from './test-server.js';
+
+/** Runs `use` with a bare HTTP/2 request of `sendMessage` whose body has not been sent. */
+async function withRequest<Result>(
+  port: number,
+  headers: OutgoingHttpHeaders,
+  use: (request: ClientHttp2Stream) => Promise<Result>,
+): Promise<Result> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  session.on('error', () => undefined);
+  try {
+    const request = session.request({
+      ':method': 'POST',
+      ':path': simpleChat.sendMessage.path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+    });
+    return await use(request);
+  } finally {
+    session.destroy();
+  }
+}
+
+/** The status that ends a request: in its trailers, or in its headers where nothing else is answered. */
+function statusOf(request: ClientHttp2Stream): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const look = (headers: Record<string, unknown>): void => {
+      const code = headers['grpc-status'];
+      if (typeof code === 'string') resolve(code);
+    };
+    request.on('response', look);
+    request.on('trailers', look);
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
+    request.resume();
+  });
+}
+
+describe('a login', () => {
+  test('is refused in the same words for an unknown user and a wrong password, on both calls', async () => {
+    await withServerAndClient({}, async (client) => {
+      const texts = new Set<string>();
+      for (const metadata of [loginMetadata('nobody'), loginMetadata('user1', 'wrong')]) {
+        const sent = (await client.send(textDraft('x'), metadata)).status;
+        const streamed = await client.subscribe(metadata).ended();
+        expect([sent.code, streamed.code]).toEqual([status.UNAUTHENTICATED, status.UNAUTHENTICATED]);
+        texts.add(sent.details).add(streamed.details);
+      }
+      expect(texts.size).toBe(1);
+    });
+  });
+
+  test('is refused where there are no credentials at all', async () => {
+    await withServerAndClient({}, async (client) => {
+      expect((await client.send(textDraft('x'), new Metadata())).status.code).toBe(status.UNAUTHENTICATED);
+    });
+  });
+
+  test('is needed for the extensions too', async () => {
+    await withServerAndClient({}, async (client) => {
+      const { status: answer } = await client.history(new Uint8Array(0), loginMetadata('user1', 'wrong'));
+      expect(answer.code).toBe(status.UNAUTHENTICATED);
+    });
+  });
+
+  test('counts the last of repeated names, as the Qt reference server does', async () => {
+    await withServerAndClient({}, async (client) => {
+      const metadata = loginMetadata('user1');
+      metadata.add('user-name', 'user2');
+      expect((await client.send(textDraft('x'), metadata)).status.code).toBe(status.OK);
+      const subscription = client.subscribe();
+      await subscription.until(() => subscription.messages().length === 1);
+      expect(subscription.messages()[0]?.from).toBe('user2');
+    });
+  });
+
+  test('is refused before the body of the message is there', async () => {
+    await withServer({}, async ({ port }) => {
+      const headers = { 'user-name': 'user1', 'user-password': 'wrong' };
+      expect(await withRequest(port, headers, statusOf)).toBe(String(status.UNAUTHENTICATED));
+    });
+  });
+
+  test('is refused where the password is not ASCII, and the server stays up', async () => {
+    await withServerAndClient({}, async (client, { port }) => {
+      const password = Buffer.from('pässword').toString('latin1');
+      const headers = { 'user-name': 'user1', 'user-password': password };
+      expect(await withRequest(port, headers, statusOf)).toBe(String(status.UNAUTHENTICATED));
+      expect(await client.sendText('still here')).toBe(1);
+    });
+  });
+
+  test('costs the connection where the headers are larger than 64 KiB, and the server stays up', async () => {
+    await withServerAndClient({}, async (client, { port }) => {
+      const headers = { 'user-name': 'user1', 'user-password': 'x'.repeat(70_000) };
+      expect(await withRequest(port, headers, statusOf)).not.toBe(String(status.OK));
+      expect(await client.sendText('still here')).toBe(1);
+    });
+  });
+});
+
+describe('an account that is removed', () => {
+  test('loses its open streams by trailers, and nobody else does', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
+    const store = accountFile(directory);
+    await addUser(store, 'ann', 'a password');
+    await addUser(store, 'bob', 'a password');
+    await withServerAndClient({ dataDirectory: directory }, async (client) => {
+      const ann = client.subscribe(loginMetadata('ann', 'a password'));
+      const bob = client.subscribe(loginMetadata('bob', 'a password'));
+      await ann.opened();
+      await bob.opened();
+      await removeUser(store, 'ann');
+      expect((await ann.ended()).code).toBe(status.UNAUTHENTICATED);
+      const sent = await client.send(textDraft('still here'), loginMetadata('bob', 'a password'));
+      expect(sent.status.code).toBe(status.OK);
+      await bob.until(() => bob.messages().length === 1);
+      expect(bob.status).toBeUndefined();
+    });
+    await rm(directory, { recursive: true });
+  });
+});

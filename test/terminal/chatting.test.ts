@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import { runChat, startServe } from '../chat-process.js';
+import { isGivenBack, startTerminal } from './terminal-program.js';
+
+const password = { CHAT_PASSWORD: 'qwerty' };
+
+/** A client of a demo user in its conversation. */
+async function joined(address: string, user: string) {
+  const client = startTerminal(['connect', address, '--user', user], { env: password });
+  await client.until((text) => text.includes(`${user} @ ${address} · connected`));
+  return client;
+}
+
+test('two people and a script see the same messages in the same order', async () => {
+  const { address } = await startServe();
+  const [one, two] = await Promise.all([joined(address, 'user1'), joined(address, 'user2')]);
+  one.write('good morning\r');
+  await two.until((text) => text.includes('good morning'));
+  two.write('hello user1\r');
+  await one.until((text) => text.includes('hello user1'));
+  const sent = await runChat(['send', address, '--user', 'user3', 'from', 'a', 'script'], { env: password });
+  expect(sent).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  for (const client of [one, two]) {
+    await client.until((text) => text.includes('from a script'));
+    const order = client
+      .screen()
+      .flatMap((row) => /(good morning|hello user1|from a script)/.exec(row)?.[0] ?? []);
+    expect(order).toEqual(['good morning', 'hello user1', 'from a script']);
+  }
+});
+
+test('an own message is marked as delivered at the right end of its first row', async () => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1');
+  client.write('is this on?\r');
+  await client.until((text) => / {2}user1 {2}is this on\? +✓$/m.test(text));
+});
+
+test('without a password the login screen asks, and a wrong one is refused in words', async () => {
+  const { address } = await startServe();
+  const client = startTerminal(['connect', address]);
+  await client.until((text) => text.includes('user') && text.includes('password'));
+  client.write('user1\rwrong-password\r');
+  await client.until((text) => text.includes('Login refused: wrong user or password.'));
+  expect(client.text()).not.toContain('wrong-password');
+  client.write('qwerty\r');
+  await client.until((text) => text.includes(`user1 @ ${address} · connected`));
+  expect(client.raw()).not.toContain('qwerty');
+});
+
+test('a wrong CHAT_PASSWORD leads to the login screen', async () => {
+  const { address } = await startServe();
+  const client = startTerminal(['connect', address, '--user', 'user1'], {
+    env: { CHAT_PASSWORD: 'wrong-one' },
+  });
+  await client.until((text) => text.includes('Login refused: wrong user or password.'));
+});
+
+test('a server that is killed and started again loses nothing, and both clients carry on by themselves', async () => {
+  const server = await startServe();
+  const { address, data } = server;
+  const [one, two] = await Promise.all([joined(address, 'user1'), joined(address, 'user2')]);
+  one.write('before the crash\r');
+  await two.until((text) => text.includes('before the crash'));
+  server.kill('SIGKILL');
+  await server.ended;
+  await one.until((text) => text.includes('reconnecting'));
+  one.write('written while it was away\r');
+  await one.until((text) => / {2}written while it was away +…$/m.test(text));
+  const [, port = ''] = address.split(':');
+  const again = await startServe(['--port', port], { data });
+  expect(again.address).toBe(address);
+  for (const client of [one, two]) {
+    await client.until((text) => text.includes('· connected') && text.includes('written while it was away'));
+    expect(client.text().match(/before the crash/g)).toHaveLength(1);
+    expect(client.text().match(/written while it was away/g)).toHaveLength(1);
+  }
+  const late = await joined(address, 'user4');
+  await late.until((text) => /before the crash[\s\S]*written while it was away/.test(text));
+});
+
+test('Ctrl+C twice leaves with exit code 0 and gives the terminal back', async () => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1');
+  client.write('\u0003');
+  await client.until((text) => text.includes('press Ctrl+C again to quit'));
+  client.write('\u0003');
+  expect(await client.exitCode).toBe(0);
+  expect(isGivenBack(client)).toBe(true);
+});
+
+test.each([
+  ['/quit\r', 0],
+  ['\u0004', 0],
+])('%j leaves with exit code %d', async (keys, code) => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1');
+  client.write(keys);
+  expect(await client.exitCode).toBe(code);
+  expect(isGivenBack(client)).toBe(true);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])('%s gives the terminal back and ends with %d', async (signal, code) => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1');
+  client.kill(signal);
+  expect(await client.exitCode).toBe(code);
+  expect(isGivenBack(client)).toBe(true);
+});
+
+test('a server that cannot be reached is said so, and the client goes on trying', async () => {
+  const client = startTerminal(['connect', 'localhost:1', '--user', 'user1'], { env: password });
+  await client.until((text) => /user1 @ localhost:1 · reconnecting in \d+ s, attempt \d+/.test(text));
+});
+
+test('an unknown command is an error, and two slashes send one', async () => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1');
+  client.write('/frobnicate\r');
+  await client.until((text) => text.includes('Unknown command /frobnicate. F1 lists them.'));
+  client.write('\u0015//shrug\r');
+  await client.until((text) => / {2}\/shrug +✓$/m.test(text));
+  expect(client.text()).not.toMatch(/user1 +\/frobnicate/);
+});

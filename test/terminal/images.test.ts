@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { parseAddress } from '../../src/client/address.js';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { contentType } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
+import { copyWith } from '../clipboard/copy-with.js';
+import { startXServer, type XServer } from '../clipboard/x-server.js';
+import { cleanEnvironment, runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { startTerminal, type TerminalProgram } from './terminal-program.js';
+
+const password = { CHAT_PASSWORD: 'qwerty' };
+
+/** A picture whose upper half is red and whose lower half is blue. */
+async function redOverBlue(kind: 'png' | 'jpeg', width = 40, height = 40): Promise<Buffer> {
+  const half = { width, height: height / 2, channels: 3 as const };
+  const blue = await sharp({ create: { ...half, background: '#0000ff' } })
+    .png()
+    .toBuffer();
+  return sharp({ create: { ...half, height, background: '#ff0000' } })
+    .composite([{ input: blue, left: 0, top: height / 2 }])
+    .toFormat(kind)
+    .toBuffer();
+}
+
+/** The colours of a cell: what a half block shows above and below. */
+function coloursAt({ emulator }: TerminalProgram, row: number, column: number) {
+  const cell = emulator.buffer.active.getLine(row)?.getCell(column);
+  return { background: cell?.getBgColor().toString(16), foreground: cell?.getFgColor().toString(16) };
+}
+
+async function joined(address: string, user: string, env: Readonly<Record<string, string>> = {}) {
+  const client = startTerminal(['connect', address, '--user', user], {
+    rows: 40,
+    env: { ...password, ...env },
+  });
+  await client.until((text) => text.includes('· connected'));
+  return client;
+}
+
+test("another's picture is drawn in half blocks in its own colours, with its caption", async () => {
+  const { address } = await startServe();
+  const file = join(temporaryFolder(), 'picture.png');
+  await writeFile(file, await redOverBlue('png'));
+  const client = await joined(address, 'user1');
+  const sent = await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+  await client.until((text) => text.includes('▄') && /image 1 · 40×40 · \d+ B/.test(text));
+  const top = client.screen().findIndex((row) => row.includes('▄'));
+  const caption = client.screen().findIndex((row) => row.includes('image 1'));
+  expect(coloursAt(client, top, 16)).toEqual({ background: 'ff0000', foreground: 'ff0000' });
+  expect(coloursAt(client, caption - 1, 16)).toEqual({ background: 'ff', foreground: 'ff' });
+});
+
+test('a broken picture is a caption that says so, and the talk goes on', async () => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1');
+  const whole = await redOverBlue('png', 400, 400);
+  const connection = connect({
+    address: parseAddress(address),
+    credentials: { user: 'user2', password: 'qwerty' },
+  });
+  for (const [type, content] of [
+    [contentType.image, whole.subarray(0, 60)],
+    [contentType.text, encodeText('did you see it?')],
+  ] as const) {
+    const draft = { id: `id${type}`, timestamp: Date.now(), type, content };
+    await connection.send(draft, new AbortController().signal);
+  }
+  connection.close();
+  await client.until((text) => /user2 {2}image 1 · (?!400)\S/.test(text) && text.includes('did you see it?'));
+  expect(client.text()).not.toContain('▄');
+});
+
+test('without colours a picture is its caption', async () => {
+  const { address } = await startServe();
+  const file = join(temporaryFolder(), 'picture.png');
+  await writeFile(file, await redOverBlue('png', 400, 400));
+  const client = await joined(address, 'user1', { NO_COLOR: '1' });
+  await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
+  await client.until((text) => text.includes('image 1 · 400×400'));
+  expect(client.text()).not.toContain('▄');
+});
+
+describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
+  let desktop: XServer;
+  beforeAll(async () => {
+    desktop = await startXServer();
+  });
+  afterAll(() => desktop.stop());
+
+  const copy = (kind: string, content: Buffer | string) =>
+    copyWith(
+      ['xclip', '-selection', 'clipboard', '-t', kind],
+      { ...cleanEnvironment(), ...display() },
+      content,
+    );
+  const display = () => ({ DISPLAY: desktop.display });
+
+  test.each(['png', 'jpeg'] as const)(
+    'takes a %s, shows it as an attachment, and Enter sends it as PNG',
+    async (kind) => {
+      const { address } = await startServe();
+      await copy(`image/${kind}`, await redOverBlue(kind, 60, 40));
+      const [one, two] = [await joined(address, 'user1', display()), await joined(address, 'user2')];
+      one.write('\u0016');
+      await one.until((text) => /│ 60×40 · \d+ B/.test(text));
+      one.write('look at this\r');
+      for (const client of [one, two]) {
+        await client.until((text) => /image 1 · 60×40 · \d+ B/.test(text) && text.includes('look at this'));
+        await client.until((text) => text.includes('▄'));
+      }
+      await one.until((text) => text.includes('type a message'));
+    },
+  );
+
+  test('Escape drops the attachment again', async () => {
+    const { address } = await startServe();
+    await copy('image/png', await redOverBlue('png', 60, 40));
+    const client = await joined(address, 'user1', display());
+    client.write('\u0016');
+    await client.until((text) => text.includes('60×40'));
+    client.write('\u001b');
+    await client.until((text) => !text.includes('60×40'));
+  });
+
+  test('a copied text is typed', async () => {
+    const { address } = await startServe();
+    await copy('UTF8_STRING', 'from the clipboard');
+    const client = await joined(address, 'user1', display());
+    client.write('\u0016');
+    await client.until((text) => text.includes('│ from the clipboard'));
+  });
+});
+
+test('Ctrl+V without a display says why, and what works instead', async () => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1', { SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' });
+  client.write('\u0016');
+  await client.until((text) =>
+    text.includes('Over SSH the clipboard is on your own machine: use /image PATH.'),
+  );
+});
+
+test('a pasted path of an image becomes an attachment, other pasted text stays text', async () => {
+  const { address } = await startServe();
+  const file = join(temporaryFolder(), 'my picture.png');
+  await writeFile(file, await redOverBlue('png', 60, 40));
+  const client = await joined(address, 'user1');
+  client.write(`\u001b[200~${file.replaceAll(' ', '\\ ')}\u001b[201~`);
+  await client.until((text) => /│ 60×40 · \d+ B/.test(text));
+  client.write('\u001b[200~/no/such/file.png\u001b[201~');
+  await client.until((text) => text.includes('/no/such/file.png'));
+});

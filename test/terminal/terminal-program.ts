@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { afterEach } from '@jest/globals';
+import pty from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { cleanEnvironment, temporaryFolder } from '../chat-process.js';
+
+/** The program on a pseudo-terminal, and what a person would see there. */
+export type TerminalProgram = {
+  /** The rows of the screen, without trailing blanks. */
+  screen(): string[];
+  /** The rows of the screen as one text. */
+  text(): string;
+  /** Everything the program wrote. */
+  raw(): string;
+  /** The emulator, for what text does not show: cursor, colours, buffers. */
+  readonly emulator: InstanceType<typeof xterm.Terminal>;
+  readonly pid: number;
+  write(keys: string): void;
+  resize(columns: number, rows: number): void;
+  kill(signal: string): void;
+  /** Resolves when the screen satisfies the condition; rejects with the screen when the program ends or 20 s pass. */
+  until(condition: (text: string) => boolean): Promise<void>;
+  readonly exitCode: Promise<number>;
+};
+
+/** How the program is started. */
+export type TerminalOptions = {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
+const patience = 20_000;
+const running = new Set<pty.IPty>();
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts the built `chat` with these arguments. */
+export function startTerminal(args: readonly string[], options: TerminalOptions = {}): TerminalProgram {
+  const { columns = 80, rows = 24, env = {} } = options;
+  const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const child = pty.spawn(process.execPath, [program, ...args], {
+    cols: columns,
+    rows,
+    cwd: temporaryFolder(),
+    env: cleanEnvironment({ TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'UTC', ...env }),
+  });
+  running.add(child);
+  let raw = '';
+  let ended = false;
+  const checks = new Set<() => void>();
+  const check = () => {
+    for (const each of [...checks]) each();
+  };
+  child.onData((data) => {
+    raw += data;
+    emulator.write(data, check);
+  });
+  // As a terminal does: it answers what it is asked.
+  emulator.onData((data) => child.write(data));
+  const exitCode = new Promise<number>((resolve) => {
+    child.onExit((exit) => {
+      ended = true;
+      running.delete(child);
+      // Everything that was written is drawn before anyone looks again.
+      emulator.write('', () => {
+        check();
+        resolve(exit.signal ? 128 + exit.signal : exit.exitCode);
+      });
+    });
+  });
+  const screen = () => {
+    const { active } = emulator.buffer;
+    return Array.from(
+      { length: emulator.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+    );
+  };
+  const text = () => screen().join('\n');
+  return {
+    screen,
+    text,
+    raw: () => raw,
+    emulator,
+    pid: child.pid,
+    write: (keys) => child.write(keys),
+    resize(newColumns, newRows) {
+      emulator.resize(newColumns, newRows);
+      child.resize(newColumns, newRows);
+    },
+    kill: (signal) => child.kill(signal),
+    until: (condition) =>
+      new Promise((resolve, reject) => {
+        const settle = (outcome: () => void) => {
+          clearTimeout(timer);
+          checks.delete(attempt);
+          outcome();
+        };
+        const attempt = () => {
+          if (condition(text())) settle(resolve);
+          else if (ended) settle(() => reject(new Error(`the program ended. Its screen:\n${text()}`)));
+        };
+        const timer = setTimeout(
+          () => settle(() => reject(new Error(`waited in vain. The screen:\n${text()}`))),
+          patience,
+        );
+        checks.add(attempt);
+        attempt();
+      }),
+    exitCode,
+  };
+}
+
+/** The terminal is as it was before the program: normal screen, cursor on, no modes left on. */
+export function isGivenBack({ emulator }: TerminalProgram): boolean {
+  const { modes, buffer } = emulator;
+  return (
+    buffer.active.type === 'normal' &&
+    !modes.bracketedPasteMode &&
+    !modes.sendFocusMode &&
+    modes.mouseTrackingMode === 'none'
+  );
+}
