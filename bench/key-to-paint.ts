@@ -1,0 +1,61 @@
+/**
+ * How long a key press takes until its character is on the screen, and how many bytes that writes, with a long
+ * conversation loaded: what a user feels all day. Run on its own: npm run bench:keys [messages].
+ */
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { contentType } from '../src/shared/message.js';
+import { encodeText } from '../src/shared/text.js';
+import { quantile } from './median.js';
+import { connectAs, startClient, startServer } from './screen-client.js';
+
+const messages = Number(process.argv[2] ?? 1000);
+const warmUp = 50;
+const keys = 300;
+
+const server = await startServer(messages);
+const writer = connectAs('user2', server.address);
+const { signal } = new AbortController();
+for (let index = 1; index <= messages; index += 50) {
+  await Promise.all(
+    Array.from({ length: Math.min(50, messages - index + 1) }, (_, offset) => {
+      const number = index + offset;
+      const content = encodeText(`message ${number}: a line of text as people write it, 漢字 and all`);
+      const draft = { id: `id${number}`, timestamp: Date.now(), type: contentType.text, content };
+      return writer.send(draft, signal);
+    }),
+  );
+}
+writer.close();
+
+const client = startClient(server.address);
+await client.untilShown(`message ${messages}:`);
+const times: number[] = [];
+const bytes: number[] = [];
+for (let index = 0; index < warmUp + keys; index++) {
+  const letter = String.fromCharCode(0x61 + (index % 26));
+  // The draft is emptied now and then, so that it stays one row.
+  if (index % 26 === 0) {
+    client.clear();
+    client.write('\u0015');
+    await client.until((output) => index === 0 || output.length > 0);
+  }
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  client.clear();
+  const start = performance.now();
+  client.write(letter);
+  await client.until((output) => output.includes(letter));
+  if (index < warmUp) continue;
+  times.push(performance.now() - start);
+  bytes.push(client.output().length);
+}
+const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${client.pid}/status`, 'utf8'))?.[1]);
+console.log(`${messages} messages loaded, ${keys} keys`);
+console.log(
+  `key to paint: p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`,
+);
+console.log(`bytes a key:  p50 ${quantile(bytes, 0.5)}, p95 ${quantile(bytes, 0.95)}`);
+console.log(`resident:     ${(resident / 1000).toFixed(0)} MB`);
+client.kill();
+server.stop();

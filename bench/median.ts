@@ -1,0 +1,5 @@
+/** The value in the middle of a sample, and the one that `share` of it stay below (0 to 1). */
+export function quantile(sample: readonly number[], share: number): number {
+  const sorted = [...sample].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}

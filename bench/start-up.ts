@@ -1,0 +1,53 @@
+/**
+ * How long each verb takes as a whole process, beside `node -e 0` in the same run: scripts start it often.
+ * Run on its own: npm run bench:start.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { quantile } from './median.js';
+import { program, startClient, startServer } from './screen-client.js';
+
+const rounds = 15;
+const server = await startServer(200);
+
+async function run(args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  const child = spawn(process.execPath, args, {
+    stdio: 'ignore',
+    env: { ...process.env, CHAT_PASSWORD: 'qwerty', CHAT_USER: 'user2' },
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}`);
+  return performance.now() - start;
+}
+
+async function connected(): Promise<number> {
+  const start = performance.now();
+  const client = startClient(server.address);
+  await client.until((output) => output.includes('connected'));
+  const time = performance.now() - start;
+  client.kill();
+  return time;
+}
+
+const candidates: readonly (readonly [name: string, measure: () => Promise<number>])[] = [
+  ['node -e 0', () => run(['-e', '0'])],
+  ['chat --help', () => run([program, '--help'])],
+  ['chat send, answered', () => run([program, 'send', server.address, 'hello'])],
+  ['chat connect, conversation shown', connected],
+];
+const times = new Map<string, number[]>(candidates.map(([name]) => [name, []]));
+// In turn, so that a busy moment of the machine meets all of them; the first round only warms up.
+for (let round = 0; round <= rounds; round++) {
+  for (const [name, measure] of candidates) {
+    const time = await measure();
+    if (round > 0) times.get(name)?.push(time);
+  }
+}
+const base = quantile(times.get('node -e 0') ?? [], 0.5);
+for (const [name, sample] of times) {
+  const median = quantile(sample, 0.5);
+  console.log(`${name.padEnd(34)} ${median.toFixed(0).padStart(5)} ms  ${(median / base).toFixed(2)}×`);
+}
+server.stop();
