@@ -54,7 +54,7 @@ const boundaries = [
     message: 'Only server/logs knows a store; everything else uses the MessageLog port.',
   },
   {
-    files: ['src/server/room', 'src/server/recent', 'src/server/logs/', 'src/server/accounts/'],
+    files: ['src/server/room/', 'src/server/logs/', 'src/server/accounts/'],
     regex: '^@grpc/',
     message: 'The domain and its stores do not know how they are reached.',
   },

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../shared/clock.js';
-import type { DataDirectory } from './data-directory.js';
+import type { DataDirectory } from './files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from './logs/level-log.js';
 import { createMemoryLog } from './logs/memory-log.js';
-import type { MessageLog } from './message-log.js';
+import type { MessageLog } from './room/message-log.js';
 import type { ServerOptions } from './server-options.js';
 
 /** Opens the log that the options name; throws `data-directory`. */

@@ -1,19 +1,19 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
 import { systemClock } from '../shared/clock.js';
-import { acceptPlaintext, acceptTls } from './accept.js';
+import { acceptPlaintext, acceptTls } from './net/accept.js';
 import { emptyBook } from './accounts/account-book.js';
 import { accountFile } from './accounts/account-file.js';
 import { createAccounts } from './accounts/create-accounts.js';
 import { readCertificate } from './certificate-source.js';
-import { openDataDirectory } from './data-directory.js';
-import { listen } from './listen.js';
-import { serveMetrics } from './metrics-endpoint.js';
+import { openDataDirectory } from './files/data-directory.js';
+import { listen } from './net/listen.js';
+import { serveMetrics } from './metrics/metrics-endpoint.js';
 import { openLog } from './open-log.js';
-import { createRoomServer } from './room-server.js';
+import { createRoomServer } from './grpc/room-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
 import { decideStart } from './start-policy.js';
-import { within } from './within.js';
+import { within } from './async/within.js';
 
 /** How long the log may take to close, in milliseconds: what it answered is on disk already. */
 const logCloseTime = 1000;

@@ -1,5 +1,5 @@
 /**
- * Every way this program fails, as a closed list. `server/grpc-status.ts` maps a code to a gRPC status,
+ * Every way this program fails, as a closed list. `server/grpc/grpc-status.ts` maps a code to a gRPC status,
  * `cli/exit-codes.ts` to an exit code; a test keeps both and `docs/errors.md` in step with this list.
  */
 export const errorCodes = [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { exitCodeOf, exitCodes } from '../../src/cli/exit-codes.js';
-import { grpcStatus } from '../../src/server/grpc-status.js';
+import { grpcStatus } from '../../src/server/grpc/grpc-status.js';
 import { errorCodes } from '../../src/shared/errors.js';
 
 const document = readFileSync('docs/errors.md', 'utf8');

@@ -8,7 +8,7 @@ import {
   type Appended,
   type Entry,
   type MessageLog,
-} from '../../src/server/message-log.js';
+} from '../../src/server/room/message-log.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
 
 /** One implementation of the log, for the contract that all of them keep. */

@@ -1,8 +1,8 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import { errorCode } from '../error-code.js';
-import { replaceFile } from '../replace-file.js';
+import { errorCode } from '../files/error-code.js';
+import { replaceFile } from '../files/replace-file.js';
 import { emptyBook, type AccountBook } from './account-book.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
 import type { AccountStore } from './account-store.js';

@@ -12,7 +12,7 @@ import {
   textsOf,
 } from '../../../test/contract/message-log.js';
 import { manualClock, type ManualClock } from '../../../test/support/manual-clock.js';
-import { idWindow, type MessageLog } from '../message-log.js';
+import { idWindow, type MessageLog } from '../room/message-log.js';
 import type { Hole } from './level/entry-reader.js';
 import { answerWithin } from './level/group-commit.js';
 import { healingInterval } from './level/healing.js';

@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { LogOptions, MessageLog } from '../message-log.js';
+import type { LogOptions, MessageLog } from '../room/message-log.js';
 import type { Keep } from '../server-options.js';
 import type { Hole } from './level/entry-reader.js';
 import { startHoleCheck } from './level/hole-check.js';

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errorCode } from '../error-code.js';
-import { replaceFile } from '../replace-file.js';
+import { errorCode } from '../files/error-code.js';
+import { replaceFile } from '../files/replace-file.js';
 import { checkCertificate, loadCertificate, type ServerCertificate } from './certificate.js';
 
 /**

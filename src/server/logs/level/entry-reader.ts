@@ -1,5 +1,5 @@
 import { decodeMessages } from '../../../shared/codec.js';
-import type { Entry } from '../../message-log.js';
+import type { Entry } from '../../room/message-log.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 

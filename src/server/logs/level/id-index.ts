@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock.js';
-import { idWindow } from '../../message-log.js';
+import { idWindow } from '../../room/message-log.js';
 import {
   allIds,
   authorKey,

@@ -1,5 +1,5 @@
 import { ChatError } from '../../../shared/errors.js';
-import type { Entry } from '../../message-log.js';
+import type { Entry } from '../../room/message-log.js';
 import { readEntries, type Hole, type ReadOptions } from './entry-reader.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';

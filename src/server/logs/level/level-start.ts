@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ChatError } from '../../../shared/errors.js';
 import { decodeStrictText, encodeText } from '../../../shared/text.js';
-import type { Entry } from '../../message-log.js';
-import { recentLimits } from '../../recent.js';
+import type { Entry } from '../../room/message-log.js';
+import { recentLimits } from '../../room/recent.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import {
   commitRange,

@@ -1,5 +1,5 @@
-import type { Entry } from '../../message-log.js';
-import { createRecent, recentLimits, type Recent } from '../../recent.js';
+import type { Entry } from '../../room/message-log.js';
+import { createRecent, recentLimits, type Recent } from '../../room/recent.js';
 import type { LastWritten, LevelStart } from './level-start.js';
 import { createWakeUps, type WakeUps } from '../wake-ups.js';
 

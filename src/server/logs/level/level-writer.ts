@@ -1,8 +1,8 @@
 import { encodeEntry } from '../../../shared/codec.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
-import type { Append, Appended } from '../../message-log.js';
-import { recentLimits } from '../../recent.js';
+import type { Append, Appended } from '../../room/message-log.js';
+import { recentLimits } from '../../room/recent.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { createHealing } from './healing.js';

@@ -1,4 +1,4 @@
-import { errorCode } from '../../error-code.js';
+import { errorCode } from '../../files/error-code.js';
 
 /** One change of a write. */
 export type Operation =

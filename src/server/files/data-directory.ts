@@ -1,0 +1,86 @@
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChatError } from '../../shared/errors.js';
+import { errorCode } from './error-code.js';
+import { replaceFile } from './replace-file.js';
+
+/** A data directory that this program may use. */
+export type DataDirectory = {
+  readonly path: string;
+  /** Where the message log is kept: a directory of its own. */
+  readonly log: string;
+};
+
+/** The version of everything below the data directory. Raise it with a migration from the one before. */
+const currentVersion = 1;
+const versionFile = 'version';
+const versionForm = /^chat data ([1-9]\d{0,8})\n$/;
+
+/**
+ * Opens the data directory at `path`, or makes it (0700) if it is empty or absent. Throws `data-directory` if it
+ * belongs to another program or a newer `chat`, or cannot be used; then nothing in it has been changed.
+ */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const version = await readVersion(path);
+    if (version === undefined) {
+      refuseForeign(path, await readdir(path));
+      await replaceFile(join(path, versionFile), `chat data ${currentVersion}\n`);
+    } else if (version > currentVersion) {
+      throw new ChatError('data-directory', `${path} was written by a newer chat (data version ${version})`, {
+        hint: 'Update chat, or choose another directory with --data.',
+      });
+    }
+    await closeToOthers(path);
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ChatError('data-directory', `cannot use the data directory ${path}: ${reason}`, {
+      hint: 'Check that this user may write there, or choose another directory with --data.',
+      cause: error,
+    });
+  }
+  return { path, log: join(path, 'log') };
+}
+
+async function readVersion(path: string): Promise<number | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(path, versionFile), 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const version = versionForm.exec(text)?.[1];
+  if (version === undefined) {
+    throw new ChatError('data-directory', `${join(path, versionFile)} is not a chat data version`, {
+      hint: 'Choose a directory of its own with --data, or restore this one from a backup.',
+    });
+  }
+  return Number(version);
+}
+
+/** Files of a file system itself, hidden ones, and accounts that were added before the first start are no reason. */
+function refuseForeign(path: string, names: readonly string[]): void {
+  const foreign = names.find(
+    (name) =>
+      name !== 'lost+found' &&
+      !name.startsWith('.') &&
+      !name.startsWith('accounts.json') &&
+      !name.startsWith(`${versionFile}.`),
+  );
+  if (foreign === undefined) return;
+  throw new ChatError('data-directory', `${path} is not a chat data directory: it holds ${foreign}`, {
+    hint: 'Choose an empty directory with --data.',
+  });
+}
+
+/** On a volume that belongs to another user this fails; what is made inside is closed by its own mode. */
+async function closeToOthers(path: string): Promise<void> {
+  try {
+    await chmod(path, 0o700);
+  } catch (error) {
+    if (errorCode(error) !== 'EPERM') throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { decodeMessage, emptyMessage } from '../../shared/codec.js';
+import type { ContentLimits } from '../../shared/message-rules.js';
+import { metadataKeys } from '../../shared/services.js';
+import { streamHandler, unaryHandler, type CallContext, type OnFailure } from './grpc-handler.js';
+import type { MessageLog } from '../room/message-log.js';
+import type { Presence } from '../room/presence.js';
+import type { RateLimit } from '../room/rate-limit.js';
+import type { ResumeRequest } from '../room/resume.js';
+import type { Room } from '../room/room.js';
+import type { Subscriptions } from '../room/subscription.js';
+
+/** What the base service works with. */
+export type ChatServiceOptions = {
+  readonly room: Room;
+  readonly log: MessageLog;
+  readonly subscriptions: Subscriptions;
+  readonly presence: Presence;
+  readonly rateLimit: RateLimit;
+  readonly limits: ContentLimits;
+  readonly onFailure: OnFailure;
+};
+
+/** The base service, `SimpleChat`: decode, call, encode. */
+export function createChatService(options: ChatServiceOptions): UntypedServiceImplementation {
+  const { room, log, subscriptions, presence, rateLimit, limits, onFailure } = options;
+
+  return {
+    sendMessage: unaryHandler(async (request, { name }) => {
+      const { sequence } = await room.post(name, decodeMessage(request));
+      return { response: emptyMessage, trailers: { [metadataKeys.sequence]: String(sequence) } };
+    }, onFailure),
+
+    messageList: streamHandler(async (_request, response, context) => {
+      const { name, signal } = context;
+      rateLimit.take(name);
+      const start = await room.start(resumeRequest(context));
+      response.sendMetadata({
+        [metadataKeys.logId]: log.logId,
+        [metadataKeys.head]: String(log.head()),
+        [metadataKeys.maxText]: String(limits.maxText),
+        [metadataKeys.maxImage]: String(limits.maxImage),
+        ...(start.kind !== 'fresh' && { [metadataKeys.resumed]: String(start.kind === 'resumed') }),
+      });
+      const leave = presence.join(name);
+      try {
+        await subscriptions.run(start.after, response.write, signal);
+      } finally {
+        leave();
+      }
+    }, onFailure),
+  };
+}
+
+function resumeRequest({ metadata }: CallContext): ResumeRequest {
+  return {
+    logId: metadata.get(metadataKeys.logId)[0]?.toString(),
+    resumeAfter: metadata.get(metadataKeys.resumeAfter)[0]?.toString(),
+  };
+}

@@ -1,0 +1,87 @@
+import {
+  Metadata,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
+import { ChatError } from '../../shared/errors.js';
+import { callerOf, type Caller } from './call-interceptor.js';
+import { statusOf } from './grpc-status.js';
+
+/** What a handler knows about the call besides its request. */
+export type CallContext = Caller & {
+  /** What the caller sent along. Unchecked. */
+  readonly metadata: Metadata;
+};
+
+/** The answer to a call without a stream. */
+export type Reply = {
+  readonly response: Uint8Array;
+  /** Trailing metadata. */
+  readonly trailers?: Readonly<Record<string, string>>;
+};
+
+/** The response side of a stream. */
+export type ResponseStream = {
+  /** Goes out at once; at most one time, before the first message. */
+  sendMetadata(entries: Readonly<Record<string, string>>): void;
+  /** One message. The next one waits until `taken` is called: the connection has the bytes. */
+  readonly write: Caller['send'];
+};
+
+/** Told about every call that failed. */
+export type OnFailure = (method: string, error: ChatError) => void;
+
+/** A handler that answers once. Whatever `answer` throws, now or later, becomes the call's status. */
+export function unaryHandler(
+  answer: (request: Uint8Array, context: CallContext) => Promise<Reply>,
+  onFailure: OnFailure,
+): handleUnaryCall<Uint8Array, Uint8Array> {
+  const run = async (request: Uint8Array, metadata: Metadata): Promise<Reply> =>
+    answer(request, { ...callerOf(metadata), metadata });
+  return (call, callback) => {
+    run(call.request, call.metadata).then(
+      ({ response, trailers = {} }) => callback(null, response, metadataOf(trailers)),
+      (thrown: unknown) => {
+        onFailure(call.getPath(), ChatError.from(thrown));
+        callback(statusOf(thrown));
+      },
+    );
+  };
+}
+
+/**
+ * A handler that streams until `stream` is done. Whatever it throws becomes the status; either way the
+ * stream ends by trailers, since QtGrpc 6.8 does not notice any other end.
+ */
+export function streamHandler(
+  stream: (request: Uint8Array, response: ResponseStream, context: CallContext) => Promise<void>,
+  onFailure: OnFailure,
+): handleServerStreamingCall<Uint8Array, Uint8Array> {
+  const run = async (call: ServerWritableStream<Uint8Array, Uint8Array>): Promise<void> => {
+    const { metadata } = call;
+    const caller = callerOf(metadata);
+    const response: ResponseStream = {
+      sendMetadata: (entries) => call.sendMetadata(metadataOf(entries)),
+      write: caller.send,
+    };
+    await stream(call.request, response, { ...caller, metadata });
+  };
+  return (call) => {
+    run(call).then(
+      () => call.end(),
+      (thrown: unknown) => {
+        if (call.cancelled) return;
+        onFailure(call.getPath(), ChatError.from(thrown));
+        // The way in which grpc-js ends a stream by a status.
+        call.emit('error', statusOf(thrown));
+      },
+    );
+  };
+}
+
+function metadataOf(entries: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
+  return metadata;
+}

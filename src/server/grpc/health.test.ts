@@ -1,0 +1,70 @@
+import { Client, credentials } from '@grpc/grpc-js';
+import { afterEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { service } from 'grpc-health-check';
+import { StreamRecord } from '../../../test/server/test-client.js';
+import { manualClock } from '../../../test/support/manual-clock.js';
+import { simpleChatName } from '../../shared/services.js';
+import { createGrpcServer } from './grpc-server.js';
+import { createHealth } from './health.js';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** Health of a log whose state the test sets, over real gRPC. */
+async function served() {
+  const clock = manualClock();
+  const log = { isWritable: true, writable: () => log.isWritable };
+  const health = createHealth(log, clock);
+  const grpc = createGrpcServer({ maxText: 1000, maxImage: 1000 }, []);
+  health.addTo(grpc.server);
+  const listener = createServer((socket) => grpc.accept(socket)).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const client = new Client(
+    `127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    credentials.createInsecure(),
+  );
+  cleanUps.push(
+    () => listener.close(),
+    () => grpc.close(),
+    () => client.close(),
+  );
+  return { clock, log, health, client };
+}
+
+/** The states that a watcher of `name` hears of. */
+function watch(client: Client, name: string): StreamRecord<string> {
+  const method = Object.values(service).find(({ path }) => path.endsWith('/Watch'));
+  if (!method) throw new Error('no Watch');
+  const { path, requestSerialize, responseDeserialize } = method;
+  const stateIn = (bytes: Buffer): Buffer => {
+    const response = responseDeserialize(bytes);
+    return Buffer.from('status' in response ? String(response.status) : '');
+  };
+  const stream = client.makeServerStreamRequest(path, requestSerialize, stateIn, { service: name });
+  cleanUps.push(() => stream.cancel());
+  return new StreamRecord(stream, (bytes) => Buffer.from(bytes).toString());
+}
+
+test('sending is not served while the log cannot be written, and the server as a whole still is', async () => {
+  const { clock, log, health, client } = await served();
+  const chat = watch(client, simpleChatName);
+  const whole = watch(client, '');
+  await whole.until(() => whole.items.length === 1);
+  await chat.until(() => chat.items.length === 1);
+  log.isWritable = false;
+  await clock.advance(1000);
+  await chat.until(() => chat.items.length === 2);
+  log.isWritable = true;
+  await clock.advance(1000);
+  await chat.until(() => chat.items.length === 3);
+  health.drain();
+  await chat.until(() => chat.items.length === 4);
+  await whole.until(() => whole.items.length === 2);
+  expect(chat.items).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
+  expect(whole.items).toEqual(['SERVING', 'NOT_SERVING']);
+  expect(clock.pending()).toBe(0);
+});

@@ -1,0 +1,72 @@
+import {
+  status,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type Server,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
+import type { Clock } from '../../shared/clock.js';
+import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
+import type { MessageLog } from '../room/message-log.js';
+import { withShortRequests } from './public-methods.js';
+
+/** The standard health service, `grpc.health.v1.Health`. */
+export type Health = {
+  addTo(server: Server): void;
+  /** Everything is NOT_SERVING from here on. */
+  drain(): void;
+};
+
+type Request = { readonly service: string };
+type State = { readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' };
+
+/** How often the log is asked whether it can be written, in milliseconds. */
+const checkInterval = 1000;
+
+/**
+ * Serving, as long as the log can be written; who only reads is served regardless. Only the service's definition
+ * comes from the library: its implementation keeps every name that anybody ever asked for.
+ */
+export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): Health {
+  const serving: State = { status: 'SERVING' };
+  const notServing: State = { status: 'NOT_SERVING' };
+  // The empty name is the server as a whole.
+  const states = new Map(['', simpleChatName, chatExtensionsName].map((name) => [name, serving]));
+  const watchers = new Set<ServerWritableStream<Request, State>>();
+
+  const set = (service: string, state: State): void => {
+    if (states.get(service) === state) return;
+    states.set(service, state);
+    for (const watcher of watchers) if (watcher.request.service === service) watcher.write(state);
+  };
+
+  let stopChecking = (): void => undefined;
+  const checkLog = (): void => {
+    set(simpleChatName, log.writable() ? serving : notServing);
+    stopChecking = clock.after(checkInterval, checkLog);
+  };
+  checkLog();
+
+  const check: handleUnaryCall<Request, State> = ({ request }, callback) => {
+    const state = states.get(request.service);
+    if (state) callback(null, state);
+    else callback({ code: status.NOT_FOUND, details: 'unknown service' });
+  };
+  const watch: handleServerStreamingCall<Request, State> = (call) => {
+    watchers.add(call);
+    call.on('cancelled', () => watchers.delete(call));
+    call.write(states.get(call.request.service) ?? { status: 'SERVICE_UNKNOWN' });
+  };
+  const list: handleUnaryCall<object, { statuses: Record<string, State> }> = (_, callback) => {
+    callback(null, { statuses: Object.fromEntries(states) });
+  };
+
+  return {
+    addTo: (server) => withShortRequests(server).addService(healthService, { check, watch, list }),
+    drain() {
+      stopChecking();
+      for (const service of states.keys()) set(service, notServing);
+    },
+  };
+}

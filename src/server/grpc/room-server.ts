@@ -1,0 +1,98 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../../shared/clock.js';
+import { chatExtensions, simpleChat } from '../../shared/services.js';
+import type { Accounts } from '../accounts/accounts.js';
+import { createAddressLimits } from '../net/address-limits.js';
+import { createCallInterceptor } from './call-interceptor.js';
+import { createChatService } from './chat-service.js';
+import { createConnections } from '../net/connections.js';
+import { createExtensionsService } from './extensions-service.js';
+import type { OnFailure } from './grpc-handler.js';
+import { createGrpcServer } from './grpc-server.js';
+import { createHealth } from './health.js';
+import type { MessageLog } from '../room/message-log.js';
+import { createMetrics, type Metrics } from '../metrics/metrics.js';
+import { createOpenCalls } from './open-calls.js';
+import { createPresence } from '../room/presence.js';
+import { createPublicMethods } from './public-methods.js';
+import { createRateLimit } from '../room/rate-limit.js';
+import { addReflection } from './reflection.js';
+import { createRoom } from '../room/room.js';
+import { createServerLog } from '../server-log.js';
+import type { ServerOptions } from '../server-options.js';
+import { shutDown } from './shutdown.js';
+import { createSubscriptions } from '../room/subscription.js';
+
+/** Everything between accepted connections and the log. */
+export type RoomServer = {
+  /** Counts a connection in; false: it was turned away. */
+  admit(socket: Socket): boolean;
+  /** Speaks gRPC on a connection. */
+  serve(socket: Socket): void;
+  readonly metrics: Metrics;
+  /** Answers what is under way, ends the streams, closes the connections. */
+  close(): Promise<void>;
+};
+
+/** Puts the services over a log and its accounts. */
+export async function createRoomServer(
+  options: ServerOptions,
+  log: MessageLog,
+  accounts: Accounts,
+  clock: Clock,
+): Promise<RoomServer> {
+  const { limits, history } = options;
+  const serverLog = createServerLog(options.logger, clock);
+  const stopping = new AbortController();
+  const subscriptions = createSubscriptions(log, stopping.signal);
+  const caps = { total: options.maxConnections, perAddress: options.maxConnectionsPerAddress };
+  const connections = createConnections({
+    limits: createAddressLimits(caps),
+    clock,
+    onTurnedAway(address) {
+      metrics.turnedAway();
+      serverLog.turnedAway(address);
+    },
+  });
+  const metrics = createMetrics({ connections, subscriptions });
+  const openCalls = createOpenCalls();
+  const interceptor = createCallInterceptor({
+    accounts,
+    openCalls,
+    publicMethods: createPublicMethods(),
+    onCall: (connection) => connections.called(connection),
+    onRefused(error, address) {
+      metrics.refused(error.code);
+      serverLog.refused(error, address);
+    },
+  });
+  const onFailure: OnFailure = (method, error) => {
+    metrics.refused(error.code);
+    serverLog.failed(method, error);
+  };
+
+  const rateLimit = createRateLimit(options.rate, clock);
+  const room = createRoom({
+    log,
+    rateLimit,
+    limits,
+    history,
+    clock,
+    onAppended: (milliseconds) => metrics.appended(milliseconds),
+  });
+  const presence = createPresence();
+  const shared = { log, presence, rateLimit, onFailure };
+  const health = createHealth(log, clock);
+  const grpc = createGrpcServer(limits, [interceptor]);
+  grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
+  grpc.server.addService(chatExtensions, createExtensionsService({ ...shared, clock }));
+  health.addTo(grpc.server);
+  await addReflection(grpc.server);
+
+  return {
+    admit: (socket) => connections.admit(socket),
+    serve: (socket) => grpc.accept(socket),
+    metrics,
+    close: () => shutDown({ health, openCalls, stopping, grpc, connections }, clock),
+  };
+}

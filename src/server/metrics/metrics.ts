@@ -1,0 +1,71 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../../shared/errors.js';
+import type { Connections } from '../net/connections.js';
+import type { Subscriptions } from '../room/subscription.js';
+
+/** What the server counts as things happen. */
+export type Metrics = {
+  /** A message became durable, so many milliseconds after it was asked for. */
+  appended(milliseconds: number): void;
+  /** A call ended by an error. */
+  refused(code: ErrorCode): void;
+  /** A connection was turned away: there were too many. */
+  turnedAway(): void;
+  readonly registry: Registry;
+};
+
+/** What is read only when someone looks. */
+export type MetricSources = {
+  readonly connections: Pick<Connections, 'count'>;
+  readonly subscriptions: Pick<Subscriptions, 'count' | 'lag' | 'delivered'>;
+};
+
+// From a flush on a fast disk to the time after which the store counts as away.
+const commitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Makes the counters, in a registry of their own. */
+export function createMetrics({ connections, subscriptions }: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(read()) });
+  };
+  gauge('chat_connections', 'Open connections.', () => connections.count());
+  gauge('chat_subscribers', 'Open messageList streams.', () => subscriptions.count());
+  gauge('chat_subscriber_lag_messages', 'Messages that the slowest subscriber is behind.', () =>
+    subscriptions.lag(),
+  );
+  new Counter({
+    name: 'chat_messages_delivered_total',
+    help: 'Messages handed to subscribers.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(subscriptions.delivered());
+    },
+  });
+  const refused = new Counter({
+    name: 'chat_calls_refused_total',
+    help: 'Calls that ended by an error, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const turnedAway = new Counter({
+    name: 'chat_connections_refused_total',
+    help: 'Connections turned away because there were too many.',
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'chat_commit_seconds',
+    help: 'Time until a message is durable; its count is the messages appended.',
+    buckets: commitSeconds,
+    registers,
+  });
+
+  return {
+    appended: (milliseconds) => commits.observe(milliseconds / 1000),
+    refused: (reason) => refused.inc({ reason }),
+    turnedAway: () => turnedAway.inc(),
+    registry,
+  };
+}

@@ -1,0 +1,33 @@
+import { addressKey } from '../accounts/address-key.js';
+import { isLoopback } from './loopback.js';
+
+/** Bounds how many of something there are at once: in all, and for one address. */
+export type AddressLimits = {
+  /** Counts one in; the returned function counts it out. Undefined: there are too many already. */
+  admit(address: string): (() => void) | undefined;
+};
+
+/** How many at most. An IPv6 address counts as its /64; loopback is exempt from `perAddress`. */
+export type AddressCaps = { readonly total: number; readonly perAddress: number };
+
+/** Makes the counters. */
+export function createAddressLimits({ total, perAddress }: AddressCaps): AddressLimits {
+  const counts = new Map<string, number>();
+  let all = 0;
+
+  return {
+    admit(address) {
+      const key = addressKey(address);
+      const count = counts.get(key) ?? 0;
+      if (all >= total || (count >= perAddress && !isLoopback(address))) return undefined;
+      counts.set(key, count + 1);
+      all++;
+      return () => {
+        const rest = (counts.get(key) ?? 1) - 1;
+        if (rest > 0) counts.set(key, rest);
+        else counts.delete(key);
+        all--;
+      };
+    },
+  };
+}

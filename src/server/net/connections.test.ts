@@ -1,0 +1,83 @@
+import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { manualClock } from '../../../test/support/manual-clock.js';
+import { createAddressLimits } from './address-limits.js';
+import { createConnections, firstCallTime, type Connections } from './connections.js';
+
+/** Runs `use` with real sockets that a register has taken over. */
+async function withSockets(
+  { total = 100 }: { total?: number },
+  use: (
+    connections: Connections,
+    clock: ReturnType<typeof manualClock>,
+    open: () => Promise<{ ours: Socket; theirs: Socket }>,
+    turnedAway: string[],
+  ) => Promise<void>,
+): Promise<void> {
+  const clock = manualClock();
+  const turnedAway: string[] = [];
+  const limits = createAddressLimits({ total, perAddress: 1 });
+  const connections = createConnections({
+    limits,
+    clock,
+    onTurnedAway: (address) => turnedAway.push(address),
+  });
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const opened: Socket[] = [];
+  const open = async () => {
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const theirs = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    theirs.on('error', () => undefined).resume();
+    const [ours] = await accepted;
+    connections.admit(ours);
+    opened.push(ours, theirs);
+    return { ours, theirs };
+  };
+  await use(connections, clock, open, turnedAway);
+  for (const socket of opened) socket.destroy();
+  server.close();
+}
+
+test('a connection that makes no call is closed after a while, and one that does stays', async () => {
+  await withSockets({}, async (connections, clock, open) => {
+    const silent = await open();
+    const calling = await open();
+    connections.called(calling.ours);
+    const closed = once(silent.ours, 'close');
+    await clock.advance(firstCallTime - 1);
+    expect(silent.ours.destroyed).toBe(false);
+    await clock.advance(1);
+    await closed;
+    expect(calling.ours.destroyed).toBe(false);
+    expect(connections.count()).toBe(1);
+  });
+});
+
+test('one too many is closed at once, until another has gone', async () => {
+  await withSockets({ total: 1 }, async (connections, _clock, open, turnedAway) => {
+    const first = await open();
+    const second = await open();
+    expect(second.ours.destroyed).toBe(true);
+    expect(turnedAway).toEqual(['127.0.0.1']);
+    const closed = once(first.ours, 'close');
+    first.theirs.destroy();
+    await closed;
+    const third = await open();
+    expect(third.ours.destroyed).toBe(false);
+    expect(connections.count()).toBe(1);
+  });
+});
+
+test('all can be closed at once, and no timer is left', async () => {
+  await withSockets({}, async (connections, clock, open) => {
+    const sockets = [(await open()).ours, (await open()).ours];
+    const closed = sockets.map((socket) => once(socket, 'close'));
+    connections.destroyAll();
+    await Promise.all(closed);
+    expect(connections.count()).toBe(0);
+    expect(clock.pending()).toBe(0);
+  });
+});

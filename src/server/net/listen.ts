@@ -1,0 +1,88 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { ChatError } from '../../shared/errors.js';
+import { errorCode } from '../files/error-code.js';
+
+/** Accepts connections on one or two addresses. */
+export type Listener = {
+  readonly port: number;
+  /** Accepts no more; what was accepted stays. */
+  close(): void;
+};
+
+// A crowd that reconnects at once queues in the kernel instead of timing out.
+const backlog = 4096;
+/** How often a port is looked for that is free on both families. */
+const portTries = 10;
+
+/**
+ * Listens on `host`. `localhost` is 127.0.0.1 and ::1, on the same port, since clients try either first; where
+ * a machine has no IPv6, only the former. Port 0: any free one. Throws `address-in-use` or `usage`.
+ */
+export async function listen(
+  host: string,
+  port: number,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  if (host !== 'localhost') return asListener([await open(host, port, onConnection)]);
+  for (let tries = 1; ; tries++) {
+    const first = await open('127.0.0.1', port, onConnection);
+    try {
+      const second = await open('::1', portOf(first), onConnection).catch(ifNoIpv6);
+      return asListener(second ? [first, second] : [first]);
+    } catch (error) {
+      first.close();
+      const taken = error instanceof ChatError && error.code === 'address-in-use';
+      if (!taken || port !== 0 || tries === portTries) throw error;
+    }
+  }
+}
+
+function open(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
+  const server = createServer({ noDelay: true }, onConnection);
+  return new Promise((resolve, reject) => {
+    // Stays: accepting fails, for a moment, when the process has too many open files.
+    server.on('error', (error) => reject(listenError(error, host, port)));
+    server.listen({ host, port, backlog }, () => resolve(server));
+  });
+}
+
+function asListener(servers: readonly [Server, ...Server[]]): Listener {
+  return {
+    port: portOf(servers[0]),
+    close() {
+      for (const server of servers) server.close();
+    },
+  };
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not a TCP server');
+  return address.port;
+}
+
+/** The machine has no ::1: fine. Any other error is passed on. */
+function ifNoIpv6(error: unknown): undefined {
+  if (error instanceof ChatError && noIpv6.has(errorCode(error.cause))) return;
+  throw error;
+}
+
+const noIpv6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
+
+function listenError(error: Error, host: string, port: number): ChatError {
+  const code = errorCode(error);
+  if (code === 'EADDRINUSE') {
+    return new ChatError('address-in-use', `port ${port} on ${host} is in use`, {
+      hint: 'another server may be running: stop it, or choose another port with --port',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES') {
+    const hint = 'ports below 1024 need privileges: choose another one with --port';
+    return new ChatError('usage', `not allowed to listen on port ${port}`, { hint, cause: error });
+  }
+  return new ChatError('usage', `cannot listen on ${host}: ${error.message}`, {
+    hint: 'give an address or a name of this machine with --host',
+    cause: error,
+  });
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../../shared/clock.js';
+
+/**
+ * One message in the log. `bytes` is a whole `ChatMessages` that holds just this one, its sequence included:
+ * joining the bytes of several entries is the encoding of the larger batch.
+ */
+export type Entry = { readonly sequence: number; readonly bytes: Uint8Array };
+
+/** What is appended. */
+export type Append = {
+  /** The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). */
+  readonly message: Uint8Array;
+  /** The author's account name. */
+  readonly author: string;
+  /** The sender's id for it, empty if it chose none. */
+  readonly id: string;
+};
+
+/** Where an append ended up. */
+export type Appended = {
+  readonly sequence: number;
+  /** True where an earlier append of the same author and id stands there and nothing was added. */
+  readonly duplicate: boolean;
+};
+
+/**
+ * The port of the server's heart: an append-only log that everyone reads with a cursor of their own.
+ * Sequences start at 1 and are never given twice; entries become visible in sequence order, when durable.
+ * Every implementation passes `test/contract/message-log.ts`.
+ */
+export type MessageLog = {
+  /** This log's identity: a reader's cursor means nothing in another log. At most 64 printable ASCII characters. */
+  readonly logId: string;
+  /** The newest visible sequence, 0 if there was never one. */
+  head(): number;
+  /** The oldest sequence still kept; `head() + 1` if none is. */
+  oldest(): number;
+  /**
+   * The sequence of an append of the same author and id that is durable or under way, within the window in
+   * which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends first). Rejects with
+   * `store-unavailable` where the append under way fails.
+   */
+  find(author: string, id: string): Promise<number> | undefined;
+  /**
+   * Resolves when the message is durable and visible. Rejects with `store-unavailable` within 5 s, or with
+   * `shutting-down` after `close`. One that was refused may still appear later, once, under its id.
+   */
+  append(append: Append): Promise<Appended>;
+  /**
+   * The entries that follow `after`, oldest first: as many as fit into `maxBytes`, but at least one if there
+   * is any (a larger one alone). Damaged ones are left out: the next cursor is the last entry's sequence. Answers
+   * without a promise when it can do so from memory.
+   */
+  read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
+  /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
+  readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
+  /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
+  waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
+  /** False while appends fail. Reading goes on regardless. */
+  writable(): boolean;
+  /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
+  close(): Promise<void>;
+};
+
+/** How long and how many of an author's ids are remembered. */
+export const idWindow = { milliseconds: 24 * 60 * 60 * 1000, count: 10_000 } as const;
+
+/** What every log is made with. */
+export type LogOptions = { clock: Clock };

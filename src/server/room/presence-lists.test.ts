@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { manualClock, settled } from '../../../test/support/manual-clock.js';
+import { decodeUserNames } from '../../shared/extension-codec.js';
+import { createPresence } from './presence.js';
+import { createPresenceLists } from './presence-lists.js';
+
+function listening(names: readonly string[] = []) {
+  const clock = manualClock();
+  const presence = createPresence();
+  for (const name of names) presence.join(name);
+  const lists = createPresenceLists(presence, clock);
+  const call = new AbortController();
+  const got: Uint8Array[] = [];
+  const listen = async () => {
+    for await (const list of lists.follow(call.signal)) got.push(list);
+  };
+  return { clock, presence, call, got, listen };
+}
+
+test('a listener gets the list at once, and after changes at most one a second', async () => {
+  const { clock, presence, call, got, listen } = listening(['ann']);
+  const ended = listen().catch((reason: unknown) => reason);
+  await settled();
+  expect(got.map(decodeUserNames)).toEqual([['ann']]);
+  presence.join('bob');
+  presence.join('cleo');
+  await clock.advance(999);
+  expect(got).toHaveLength(1);
+  await clock.advance(1);
+  expect(got.map(decodeUserNames)).toEqual([['ann'], ['ann', 'bob', 'cleo']]);
+  await clock.advance(60_000);
+  expect(got).toHaveLength(2);
+  // Long after the last one, a change is told at once.
+  presence.join('dan');
+  await settled();
+  expect(got).toHaveLength(3);
+  call.abort('gone');
+  expect(await ended).toBe('gone');
+  expect(clock.pending()).toBe(0);
+});
+
+test('long lists go to many listeners less often', async () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `user-${index}`);
+  const { clock, presence, got, listen } = listening(names);
+  for (let listener = 0; listener < 400; listener++) void listen();
+  await settled();
+  expect(got).toHaveLength(400);
+  presence.join('one-more');
+  await clock.advance(1000);
+  expect(got.length).toBeLessThan(600);
+  await clock.advance(2000);
+  expect(got).toHaveLength(800);
+});

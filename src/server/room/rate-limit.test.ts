@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { manualClock } from '../../../test/support/manual-clock.js';
+import { createRateLimit } from './rate-limit.js';
+
+/** How many calls in a row are let through, at most `most`. */
+function takes(take: () => void, most = 1000): number {
+  for (let count = 0; count < most; count++) {
+    try {
+      take();
+    } catch {
+      return count;
+    }
+  }
+  return most;
+}
+
+describe('the rate limit', () => {
+  test('allows a burst of five seconds, then so many a second', async () => {
+    const clock = manualClock();
+    const limit = createRateLimit(20, clock);
+    const take = () => limit.take('ann');
+    expect(takes(take)).toBe(100);
+    await clock.advance(1000);
+    expect(takes(take)).toBe(20);
+    await clock.advance(3_600_000);
+    expect(takes(take)).toBe(100);
+  });
+
+  test('tells after how long the next call is welcome', async () => {
+    const clock = manualClock();
+    const limit = createRateLimit(2, clock);
+    takes(() => limit.take('ann'));
+    const refusal = { code: 'rate-limited', retryAfterMs: 500 };
+    expect(() => limit.take('ann')).toThrow(expect.objectContaining(refusal));
+    await clock.advance(499);
+    expect(() => limit.take('ann')).toThrow(expect.objectContaining({ retryAfterMs: 1 }));
+    await clock.advance(1);
+    expect(takes(() => limit.take('ann'))).toBe(1);
+  });
+
+  test('counts each user alone', () => {
+    const limit = createRateLimit(1, manualClock());
+    takes(() => limit.take('ann'));
+    expect(takes(() => limit.take('bob'))).toBe(5);
+  });
+
+  test('of 0 is none', () => {
+    const limit = createRateLimit(0, manualClock());
+    expect(takes(() => limit.take('ann'), 5000)).toBe(5000);
+  });
+
+  test('never lets more through than its rate and one burst, however the calls lie', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 50 }),
+        fc.array(fc.record({ pause: fc.nat(3000), calls: fc.nat(100) }), { maxLength: 20 }),
+        async (perSecond, bursts) => {
+          const clock = manualClock();
+          const start = clock.now();
+          const limit = createRateLimit(perSecond, clock);
+          let passed = 0;
+          for (const { pause, calls } of bursts) {
+            await clock.advance(pause);
+            passed += takes(() => limit.take('ann'), calls);
+            // A call that comes less than a millisecond early is let through.
+            const elapsed = clock.now() - start + 1;
+            expect(passed).toBeLessThanOrEqual(5 * perSecond + (elapsed * perSecond) / 1000);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { manualClock } from '../../../test/support/manual-clock.js';
+import { decodeMessages } from '../../shared/codec.js';
+import { contentType, type Draft } from '../../shared/message.js';
+import { defaultLimits, maxClockLead } from '../../shared/message-rules.js';
+import { encodeText } from '../../shared/text.js';
+import { createMemoryLog } from '../logs/memory-log.js';
+import { createRateLimit } from './rate-limit.js';
+import { createRoom, maxHistoryBytes } from './room.js';
+
+function draft(text: string, more: Partial<Draft> = {}): Draft {
+  return { id: '', timestamp: 1, type: contentType.text, content: encodeText(text), ...more };
+}
+
+function openRoom({ rate = 0, history = 200 } = {}) {
+  const clock = manualClock();
+  const log = createMemoryLog({ clock });
+  const times: number[] = [];
+  const room = createRoom({
+    log,
+    rateLimit: createRateLimit(rate, clock),
+    limits: { ...defaultLimits, maxText: 4_000_000 },
+    history,
+    clock,
+    onAppended: (milliseconds) => times.push(milliseconds),
+  });
+  const stored = async () => (await log.read(0, Infinity)).flatMap(({ bytes }) => decodeMessages(bytes));
+  return { clock, log, room, times, stored };
+}
+
+const fresh = { logId: undefined, resumeAfter: undefined };
+
+describe('a posted message', () => {
+  test('is stored with its author, whatever else it says', async () => {
+    const { room, stored } = openRoom();
+    expect(await room.post('ann', draft('hello', { id: 'x' }))).toEqual({ sequence: 1, duplicate: false });
+    expect(await stored()).toEqual([{ ...draft('hello', { id: 'x' }), from: 'ann', sequence: 1 }]);
+  });
+
+  test('keeps its time, unless it has none or one too far ahead', async () => {
+    const { clock, room, stored } = openRoom();
+    const now = clock.now();
+    const times = [0, 1, now, now + maxClockLead, now + maxClockLead + 1, 2 ** 60];
+    for (const timestamp of times) await room.post('ann', draft('x', { timestamp }));
+    expect((await stored()).map(({ timestamp }) => timestamp)).toEqual([
+      now,
+      1,
+      now,
+      now + maxClockLead,
+      now,
+      now,
+    ]);
+  });
+
+  test('is stored once under its id, and costs nothing the second time', async () => {
+    const { room, stored, times } = openRoom({ rate: 1 });
+    for (let tries = 0; tries < 20; tries++) {
+      const posted = await room.post('ann', draft(`try ${tries}`, { id: 'same' }));
+      expect(posted).toEqual({ sequence: 1, duplicate: tries > 0 });
+    }
+    expect(await stored()).toHaveLength(1);
+    expect(times).toHaveLength(1);
+    for (let rest = 0; rest < 4; rest++) await room.post('ann', draft('other'));
+    await expect(room.post('ann', draft('too many'))).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+
+  test('that breaks a rule costs one of the rate and is not stored', async () => {
+    const { room, stored } = openRoom({ rate: 1 });
+    for (let tries = 0; tries < 5; tries++) {
+      await expect(room.post('ann', draft(''))).rejects.toMatchObject({ code: 'message-refused' });
+    }
+    await expect(room.post('ann', draft('fine'))).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('with a malformed id is refused, whatever the log would make of it', async () => {
+    const { room } = openRoom();
+    await expect(room.post('ann', draft('x', { id: 'a\u0000b' }))).rejects.toMatchObject({
+      code: 'message-refused',
+    });
+  });
+});
+
+describe('a subscriber', () => {
+  test('starts before the newest messages of the history', async () => {
+    const { room } = openRoom({ history: 3 });
+    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 0 });
+    for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
+    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 2 });
+    await room.post('ann', draft('x'));
+    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 3 });
+  });
+
+  test('starts at the end where there is no history', async () => {
+    const { room } = openRoom({ history: 0 });
+    await room.post('ann', draft('x'));
+    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 1 });
+  });
+
+  test('gets no more history than its bytes allow', async () => {
+    const { room, log } = openRoom();
+    for (let number = 0; number < 5; number++) await room.post('ann', draft('x'.repeat(3_000_000)));
+    const { after } = await room.start(fresh);
+    const entries = await log.read(after, Infinity);
+    expect(entries.map(({ sequence }) => sequence)).toEqual([4, 5]);
+    expect(entries.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(maxHistoryBytes);
+  });
+
+  test('that resumes starts where it was', async () => {
+    const { room, log } = openRoom({ history: 1 });
+    for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
+    expect(await room.start({ logId: log.logId, resumeAfter: '2' })).toEqual({ kind: 'resumed', after: 2 });
+    expect(await room.start({ logId: 'other', resumeAfter: '2' })).toEqual({ kind: 'restarted', after: 4 });
+  });
+
+  test('finds its start by reading the history once, however many come at once', async () => {
+    const { room, log } = openRoom();
+    await room.post('ann', draft('x'));
+    let reads = 0;
+    const counted = {
+      ...log,
+      readBefore: (...from: Parameters<typeof log.readBefore>) => (reads++, log.readBefore(...from)),
+    };
+    const clock = manualClock();
+    const crowded = createRoom({
+      log: counted,
+      rateLimit: createRateLimit(0, clock),
+      limits: defaultLimits,
+      history: 10,
+      clock,
+      onAppended: () => undefined,
+    });
+    await Promise.all(Array.from({ length: 100 }, () => crowded.start(fresh)));
+    expect(reads).toBe(1);
+  });
+});

@@ -1,0 +1,85 @@
+import type { Clock } from '../../shared/clock.js';
+import { encodeUnsequenced } from '../../shared/codec.js';
+import type { Draft } from '../../shared/message.js';
+import { checkDraft, checkId, maxClockLead, type ContentLimits } from '../../shared/message-rules.js';
+import type { Appended, MessageLog } from './message-log.js';
+import type { RateLimit } from './rate-limit.js';
+import { decideStart, type ResumeRequest, type Start } from './resume.js';
+
+/** What a new subscriber's history may have at most, in encoded bytes. */
+export const maxHistoryBytes = 8 * 1024 * 1024;
+
+/** The room: who may post what, and where a reader starts. It knows nothing of how it is reached. */
+export type Room = {
+  /**
+   * Appends a message and resolves when it is durable. One that was posted before, by its author and id,
+   * costs nothing and answers with the first one's sequence. Rejects with `rate-limited`,
+   * `message-refused`, `message-too-large` or `store-unavailable`.
+   */
+  post(author: string, draft: Draft): Promise<Appended>;
+  /** Where a subscriber starts. `after` is the cursor to read from. Rejects with `usage` if it asked wrongly. */
+  start(request: ResumeRequest): Promise<Start & { readonly after: number }>;
+};
+
+/** What a room is made of. */
+export type RoomOptions = {
+  readonly log: MessageLog;
+  readonly rateLimit: RateLimit;
+  readonly limits: ContentLimits;
+  /** How many of the newest messages are the history, at most. */
+  readonly history: number;
+  readonly clock: Clock;
+  /** Told how many milliseconds each append took. */
+  readonly onAppended: (milliseconds: number) => void;
+};
+
+/** Opens a room over a log. */
+export function createRoom({ log, rateLimit, limits, history, clock, onAppended }: RoomOptions): Room {
+  let known: { head: number; start: Promise<number> } | undefined;
+
+  const findHistoryStart = async (): Promise<number> => {
+    const newest = await log.readBefore(0, history, maxHistoryBytes);
+    const oldest = newest.at(-1);
+    return oldest ? oldest.sequence - 1 : log.head();
+  };
+
+  /** The cursor before the history. Found once for each head: a crowd that reconnects shares it. */
+  const historyStart = (): Promise<number> => {
+    const head = log.head();
+    if (history === 0) return Promise.resolve(head);
+    if (known?.head !== head) {
+      const start = findHistoryStart();
+      known = { head, start };
+      start.catch(() => {
+        if (known?.start === start) known = undefined;
+      });
+    }
+    return known.start;
+  };
+
+  return {
+    async post(author, draft) {
+      checkId(draft.id);
+      const earlier = draft.id === '' ? undefined : log.find(author, draft.id);
+      if (earlier) return { sequence: await earlier, duplicate: true };
+      rateLimit.take(author);
+      checkDraft(draft, limits);
+      const timestamp = trustedTime(draft.timestamp, clock.now());
+      const message = encodeUnsequenced({ ...draft, timestamp, from: author });
+      const asked = performance.now();
+      const appended = await log.append({ message, author, id: draft.id });
+      if (!appended.duplicate) onAppended(performance.now() - asked);
+      return appended;
+    },
+    async start(request) {
+      const range = { logId: log.logId, head: log.head(), oldest: log.oldest() };
+      const start = decideStart(request, range);
+      return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
+    },
+  };
+}
+
+/** The sender's time, unless it gave none or lies too far ahead: then the server's. */
+function trustedTime(timestamp: number, now: number): number {
+  return timestamp === 0 || timestamp > now + maxClockLead ? now : timestamp;
+}

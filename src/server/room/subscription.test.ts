@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import { manualClock, settled } from '../../../test/support/manual-clock.js';
+import { decodeMessages, encodeUnsequenced } from '../../shared/codec.js';
+import { ChatError } from '../../shared/errors.js';
+import { contentType } from '../../shared/message.js';
+import { maxBatchBytes } from './batches.js';
+import { createMemoryLog } from '../logs/memory-log.js';
+import type { MessageLog } from './message-log.js';
+import { createSubscriptions } from './subscription.js';
+
+/** A reader that notes what it gets, and takes a batch only when told to if it is slow. */
+function reader({ slow = false } = {}) {
+  const batches: Uint8Array[] = [];
+  const waiting: (() => void)[] = [];
+  return {
+    write: (bytes: Uint8Array, taken: () => void): void => {
+      batches.push(bytes);
+      if (slow) waiting.push(taken);
+      else setImmediate(taken);
+    },
+    takeAll: (): void => {
+      for (const taken of waiting.splice(0)) taken();
+    },
+    batches,
+    waiting,
+    sequences: () => batches.flatMap((bytes) => decodeMessages(bytes).map(({ sequence }) => sequence)),
+  };
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+async function append(log: MessageLog, count: number, bytes = 10): Promise<void> {
+  for (let number = 0; number < count; number++) {
+    const content = new Uint8Array(bytes).fill(120);
+    const message = encodeUnsequenced({ id: '', from: 'ann', timestamp: 1, type: contentType.text, content });
+    await log.append({ message, author: 'ann', id: '' });
+  }
+}
+
+function started(wrap: (log: MessageLog) => MessageLog = (log) => log) {
+  const log = wrap(createMemoryLog({ clock: manualClock() }));
+  const stopping = new AbortController();
+  const subscriptions = createSubscriptions(log, stopping.signal);
+  const calls: AbortController[] = [];
+  const subscribe = (after: number, write: ReturnType<typeof reader>['write']) => {
+    const call = new AbortController();
+    calls.push(call);
+    const ended = subscriptions.run(after, write, call.signal).catch((reason: unknown) => reason);
+    return { call, ended };
+  };
+  return { log, stopping, subscriptions, subscribe };
+}
+
+describe('a subscriber', () => {
+  test('gets an empty batch at once where nothing follows its cursor, and no other empty one', async () => {
+    const { log, subscribe } = started();
+    const { write, batches, sequences } = reader();
+    subscribe(0, write);
+    expect(batches.map(({ length }) => length)).toEqual([0]);
+    await append(log, 3);
+    await settled();
+    expect(sequences()).toEqual([1, 2, 3]);
+    expect(batches.slice(1).every(({ length }) => length > 0)).toBe(true);
+  });
+
+  test('gets each message at once while it keeps up', async () => {
+    const { log, subscribe } = started();
+    const { write, batches } = reader();
+    subscribe(0, write);
+    for (let number = 0; number < 3; number++) {
+      await append(log, 1);
+      await settled();
+    }
+    expect(batches).toHaveLength(4);
+  });
+
+  test('gets what lies after its cursor, in batches of bounded size and a larger message alone', async () => {
+    const { log, subscribe } = started();
+    await append(log, 20, 30_000);
+    await append(log, 1, 2 * maxBatchBytes);
+    await append(log, 5, 10);
+    const { write, batches, sequences } = reader();
+    subscribe(0, write);
+    for (let turn = 0; turn < 10; turn++) await settled();
+    expect(sequences()).toEqual(upTo(26));
+    const oversized = batches.filter(({ length }) => length > maxBatchBytes);
+    expect(oversized.map((bytes) => decodeMessages(bytes).length)).toEqual([1]);
+    expect(batches.length).toBeLessThan(8);
+  });
+
+  test('that takes nothing has one batch under way, and gets the rest in larger ones later', async () => {
+    const { log, subscriptions, subscribe } = started();
+    const slow = reader({ slow: true });
+    const quick = reader();
+    subscribe(0, slow.write);
+    subscribe(0, quick.write);
+    for (let number = 0; number < 50; number++) {
+      await append(log, 10);
+      await settled();
+    }
+    expect(slow.batches).toHaveLength(1);
+    expect(slow.waiting).toHaveLength(1);
+    expect(quick.sequences()).toEqual(upTo(500));
+    expect(subscriptions.lag()).toBe(500);
+    slow.takeAll();
+    slow.takeAll();
+    expect(slow.sequences()).toEqual(upTo(500));
+    expect(slow.batches).toHaveLength(2);
+    expect(subscriptions.lag()).toBe(0);
+    expect(subscriptions.delivered()).toBe(1000);
+  });
+
+  test('shares the bytes of a batch with all others at the same place', async () => {
+    const { log, subscribe } = started();
+    const readers = Array.from({ length: 10 }, () => reader());
+    for (const { write } of readers) subscribe(0, write);
+    await settled();
+    await append(log, 5);
+    await settled();
+    const last = readers.map(({ batches }) => batches.at(-1));
+    expect(new Set(last).size).toBe(1);
+    expect(last[0]?.length).toBeGreaterThan(0);
+  });
+
+  test('gets nothing more once its call has ended, and is forgotten', async () => {
+    const { log, subscriptions, subscribe } = started();
+    const { write, batches } = reader();
+    const { call, ended } = subscribe(0, write);
+    const reason = new ChatError('cancelled', 'gone');
+    call.abort(reason);
+    expect(await ended).toBe(reason);
+    expect(subscriptions.count()).toBe(0);
+    await append(log, 3);
+    await settled();
+    expect(batches).toHaveLength(1);
+  });
+
+  test('hears why the log cannot be read, and the others go on', async () => {
+    const failure = new ChatError('store-unavailable', 'the store is away');
+    const { log, subscribe } = started((memory) => ({
+      ...memory,
+      read: (after, most) => (after === 7 ? Promise.reject(failure) : memory.read(after, most)),
+    }));
+    const fine = reader();
+    subscribe(0, fine.write);
+    const { ended } = subscribe(7, reader().write);
+    expect(await ended).toBe(failure);
+    await append(log, 3);
+    await settled();
+    expect(fine.sequences()).toEqual([1, 2, 3]);
+  });
+
+  test('gets everything in order from a log that answers later', async () => {
+    const { log, subscribe } = started((memory) => ({
+      ...memory,
+      read: async (after, most) => {
+        await settled();
+        return memory.read(after, Math.min(most, 100));
+      },
+    }));
+    await append(log, 10);
+    const { write, sequences } = reader();
+    subscribe(0, write);
+    await append(log, 10);
+    for (let turn = 0; turn < 60; turn++) await settled();
+    expect(sequences()).toEqual(upTo(20));
+  });
+
+  test('loses its stream when the log is closed', async () => {
+    const { log, subscribe } = started();
+    const { ended } = subscribe(0, reader().write);
+    await log.close();
+    expect(await ended).toMatchObject({ code: 'shutting-down' });
+  });
+});
