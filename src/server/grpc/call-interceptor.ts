@@ -112,6 +112,8 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
             }
           },
           onCancel() {
+            // Also told of every answered call when its stream closes.
+            if (finished) return;
             finish();
             end(new ChatError('cancelled', 'the call was cancelled'));
           },
