@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from '@jest/globals';
@@ -7,7 +8,25 @@ import { describe, test } from '@jest/globals';
  * why; with `CI=true` that is a failure, so that nothing goes untested unseen.
  */
 export function describeWith(programs: readonly string[], name: string, body: () => void): void {
-  const missing = programs.filter((program) => !isInstalled(program));
+  describeWithout(
+    programs.filter((program) => !isInstalled(program)),
+    name,
+    body,
+  );
+}
+
+/** The same for what is no program on the search path: a module of a language, for instance; `runs` shows that it is there. */
+export function describeWithRunning(
+  what: string,
+  runs: readonly [program: string, ...args: string[]],
+  name: string,
+  body: () => void,
+): void {
+  const [program, ...args] = runs;
+  describeWithout(spawnSync(program, args).status === 0 ? [] : [what], name, body);
+}
+
+function describeWithout(missing: readonly string[], name: string, body: () => void): void {
   if (missing.length === 0) {
     describe(name, body);
     return;

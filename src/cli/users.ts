@@ -3,6 +3,7 @@ import { accountFile } from '../server/accounts/account-file.js';
 import { checkName } from '../server/accounts/account-rules.js';
 import type { AccountStore } from '../server/accounts/account-store.js';
 import * as accounts from '../server/accounts/change-accounts.js';
+import { openDataDirectory } from '../server/files/data-directory.js';
 import { ChatError } from '../shared/errors.js';
 import { defaultDataDirectory } from './standard-paths.js';
 import { exitCodes } from './exit-codes.js';
@@ -20,32 +21,41 @@ export type UsersFlags = {
 /** `chat users add NAME`. */
 export async function addUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
   checkName(name);
-  await accounts.addUser(storeOf(flags, shell), name, await newPassword(flags, shell));
+  const password = await newPassword(flags, shell);
+  await accounts.addUser(await storeToChange(flags, shell), name, password);
   return done(`added ${name}`, shell);
 }
 
 /** `chat users passwd NAME`. */
 export async function changePassword(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
   checkName(name);
-  await accounts.setPassword(storeOf(flags, shell), name, await newPassword(flags, shell));
+  const password = await newPassword(flags, shell);
+  await accounts.setPassword(await storeToChange(flags, shell), name, password);
   return done(`changed the password of ${name}`, shell);
 }
 
 /** `chat users remove NAME`. */
 export async function removeUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
-  await accounts.removeUser(storeOf(flags, shell), name);
+  await accounts.removeUser(await storeToChange(flags, shell), name);
   return done(`removed ${name}`, shell);
 }
 
 /** `chat users list`. */
 export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number> {
-  for (const name of await accounts.listUsers(storeOf(flags, shell))) shell.stdout.write(`${name}\n`);
+  for (const name of await accounts.listUsers(accountFile(directoryOf(flags, shell))))
+    shell.stdout.write(`${name}\n`);
   return exitCodes.done;
 }
 
-function storeOf({ data }: UsersFlags, shell: Shell): AccountStore {
+function directoryOf({ data }: UsersFlags, shell: Shell): string {
+  return data === undefined ? defaultDataDirectory() : resolve(shell.cwd, data);
+}
+
+/** The accounts in a directory that was prepared as `chat serve` does it, whichever of the two comes first. */
+async function storeToChange(flags: UsersFlags, shell: Shell): Promise<AccountStore> {
   shell.setUmask(0o077);
-  return accountFile(data === undefined ? defaultDataDirectory() : resolve(shell.cwd, data));
+  const { path } = await openDataDirectory(directoryOf(flags, shell));
+  return accountFile(path);
 }
 
 /** Asked twice, since nobody sees it. `CHAT_PASSWORD` is not taken: it is somebody's own, for logging in. */

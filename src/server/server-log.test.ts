@@ -41,3 +41,14 @@ test('a flood of connections is told once a minute', async () => {
   log.turnedAway('192.0.2.1');
   expect(lines).toHaveLength(2);
 });
+
+test('connections that cannot be accepted are told once a minute', async () => {
+  const { log, lines, clock } = logged();
+  for (let number = 0; number < 100; number++) log.acceptFailed(new Error('accept EMFILE'));
+  expect(lines).toEqual([
+    expect.objectContaining({ level: 50, err: expect.objectContaining({ message: 'accept EMFILE' }) }),
+  ]);
+  await clock.advance(60_000);
+  log.acceptFailed(new Error('accept EMFILE'));
+  expect(lines).toHaveLength(2);
+});

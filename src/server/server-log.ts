@@ -13,14 +13,17 @@ export type ServerLog = {
   refused(error: ChatError, address: string): void;
   /** A connection was turned away. */
   turnedAway(address: string): void;
+  /** A connection could not be accepted. */
+  acceptFailed(error: Error): void;
 };
 
-/** Being flooded with connections is told once in this time, in milliseconds. */
+/** Being flooded with connections is told once in this time, in milliseconds; so is failing to accept them. */
 const floodInterval = 60_000;
 
 /** Writes to a pino logger: our own failures as errors, refused logins as warnings, the rest for debugging. */
 export function createServerLog(logger: Logger, clock: Clock): ServerLog {
   let nextFloodWarning = 0;
+  let nextAcceptWarning = 0;
 
   return {
     failed(method, error) {
@@ -37,6 +40,11 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
       if (clock.now() < nextFloodWarning) return;
       nextFloodWarning = clock.now() + floodInterval;
       logger.warn({ address }, 'there are too many connections: more are turned away');
+    },
+    acceptFailed(error) {
+      if (clock.now() < nextAcceptWarning) return;
+      nextAcceptWarning = clock.now() + floodInterval;
+      logger.error({ err: error }, 'connections cannot be accepted: there may be too many open files');
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ContentLimits } from '../shared/message-rules.js';
+import type { Keepalive } from './grpc/grpc-server.js';
 
 /** How much of the log is kept; absent: all of it. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
@@ -34,6 +35,8 @@ export type ServerOptions = {
   /** Where Prometheus metrics are served, on loopback; undefined: nowhere. */
   readonly metricsPort: number | undefined;
   readonly logger: Logger;
+  /** When a silent peer counts as gone; 35 s unless told otherwise. */
+  readonly keepalive?: Keepalive;
 };
 
 /** A server that accepts calls. */

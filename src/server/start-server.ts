@@ -60,8 +60,11 @@ async function start(
 
   const serve = (socket: Socket): void => room.serve(socket);
   const front = certificate ? acceptTls(certificate, serve) : acceptPlaintext(serve);
-  const listener = await listen(host, port, (socket) => {
-    if (room.admit(socket)) front.accept(socket);
+  const listener = await listen(host, port, {
+    onConnection: (socket) => {
+      if (room.admit(socket)) front.accept(socket);
+    },
+    onAcceptFailed: (error) => room.acceptFailed(error),
   });
   opened.push(() => listener.close());
   const metrics = metricsPort === undefined ? undefined : await serveMetrics(room.metrics, metricsPort);

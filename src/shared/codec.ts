@@ -1,6 +1,6 @@
-import { ChatError } from './errors.js';
 import { qtgrpc } from './generated/messages.js';
 import type { Draft, Message } from './message.js';
+import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
 
@@ -55,14 +55,6 @@ export function decodeMessages(bytes: Uint8Array): Message[] {
   return decoded(() => ChatMessages.decode(bytes)).messages.map(plainMessage);
 }
 
-function decoded<Value>(decode: () => Value): Value {
-  try {
-    return decode();
-  } catch (error) {
-    throw new ChatError('message-refused', 'the request is not valid protobuf', { cause: error });
-  }
-}
-
 function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Message {
   return {
     sequence: plainNumber(message.sequence),
@@ -72,12 +64,6 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
     type: message.type ?? 0,
     content: message.content ?? emptyMessage,
   };
-}
-
-/** A uint64 as a number; above 2^53 it is only near, which every later check treats as too large anyway. */
-function plainNumber(value: qtgrpc.examples.chat.ChatMessage.$Properties['sequence']): number {
-  if (value === undefined || value === null) return 0;
-  return typeof value === 'number' ? value : value.toNumber();
 }
 
 function varintLength(value: number): number {

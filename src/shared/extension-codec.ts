@@ -1,5 +1,5 @@
-import { ChatError } from './errors.js';
 import { chat, qtgrpc } from './generated/messages.js';
+import { decoded, plainNumber } from './protobuf-values.js';
 
 const { HistoryRequest, SearchRequest } = chat.v1;
 const { Users } = qtgrpc.examples.chat;
@@ -52,17 +52,4 @@ export function decodeUserNames(bytes: Uint8Array): string[] {
 
 function pageSize(limit: number | null | undefined): number {
   return limit ? Math.min(limit, pageSizes.most) : pageSizes.usual;
-}
-
-function plainNumber(value: chat.v1.HistoryRequest.$Properties['before']): number {
-  if (value === undefined || value === null) return 0;
-  return typeof value === 'number' ? value : value.toNumber();
-}
-
-function decoded<Value>(decode: () => Value): Value {
-  try {
-    return decode();
-  } catch (error) {
-    throw new ChatError('message-refused', 'the request is not valid protobuf', { cause: error });
-  }
 }

@@ -1,14 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
 import { decodeMessages, emptyMessage } from '../../src/shared/codec.js';
-import {
-  decodeUserNames,
-  encodeHistoryQuery,
-  encodeSearchQuery,
-  type SearchQuery,
-} from '../../src/shared/extension-codec.js';
+import { encodeHistoryQuery, encodeSearchQuery, type SearchQuery } from '../../src/shared/extension-codec.js';
 import { contentType, type Message } from '../../src/shared/message.js';
 import { chatExtensions } from '../../src/shared/services.js';
+import { online } from './online.js';
 import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { withServer, withServerAndClient } from './test-server.js';
@@ -27,11 +23,6 @@ async function foundBy(client: TestClient, query: Partial<SearchQuery>): Promise
   const results = search(client, query);
   expect((await results.ended()).code).toBe(status.OK);
   return results.items.flat().map(({ content }) => Buffer.from(content).toString());
-}
-
-function online(client: TestClient, user = 'user1'): StreamRecord<string[]> {
-  const stream = client.stream(chatExtensions.usersOnline, emptyMessage, loginMetadata(user));
-  return new StreamRecord(stream, decodeUserNames);
 }
 
 describe('history', () => {

@@ -1,46 +1,13 @@
-import { Client, credentials, Metadata, status, type MethodDefinition } from '@grpc/grpc-js';
+import { Metadata, status, type MethodDefinition } from '@grpc/grpc-js';
 import { load } from '@grpc/proto-loader';
-import { service as healthService } from 'grpc-health-check';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startServer } from '../../src/server/start-server.js';
 import { chatExtensionsName, simpleChatName } from '../../src/shared/services.js';
+import { check, healthMethod, statusIn, withBareClient } from './health-client.js';
 import { StreamRecord } from './test-client.js';
 import { testOptions, withServer } from './test-server.js';
-
-function healthMethod(name: 'check' | 'watch') {
-  const method = Object.values(healthService).find(({ path }) => path.toLowerCase().endsWith(`/${name}`));
-  if (!method) throw new Error(`no ${name}`);
-  return method;
-}
-
-function statusIn(response: object | undefined): string {
-  return response && 'status' in response ? String(response.status) : '';
-}
-
-async function withBareClient(port: number, use: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  try {
-    await use(client);
-  } finally {
-    client.close();
-  }
-}
-
-function check(client: Client, service: string): Promise<string> {
-  const { path, requestSerialize, responseDeserialize } = healthMethod('check');
-  return new Promise((resolve) => {
-    client.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      { service },
-      new Metadata(),
-      (error, response) => resolve(error ? status[error.code] : statusIn(response)),
-    );
-  });
-}
 
 test('health is served without a login, for the server and for each service', async () => {
   await withServer({}, async ({ port }) => {

@@ -1,39 +1,27 @@
-import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
 import type { MessageLog } from '../../src/server/room/message-log.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text } from '../contract/message-log.js';
 import { manualClock } from '../support/manual-clock.js';
+import { testOnSmallDisk } from './small-disk.js';
 
 const disk = temporaryFolder();
-const isMounted = mountSmallDisk();
 
-/** A disk of 24 MiB, in memory; that needs a Linux where we may mount. */
-function mountSmallDisk(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const name = 'a full disk refuses messages while history is served, and when it has room again all goes on';
-if (!isMounted) test.skip(`${name} (skipped: needs the right to mount a small disk)`, () => undefined);
-else {
-  test(name, async () => {
+testOnSmallDisk(
+  disk,
+  'a full disk refuses messages while history is served, and when it has room again all goes on',
+  async () => {
     const opened: MessageLog[] = [];
     try {
       await fillAndFree(opened);
     } finally {
       await Promise.all(opened.map((log) => log.close()));
-      execFileSync('umount', [disk]);
     }
-  });
-}
+  },
+);
 
 async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const clock = manualClock();

@@ -2,49 +2,22 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectHttp2, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
 import { describe, expect, test } from '@jest/globals';
 import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
 import { simpleChat } from '../../src/shared/services.js';
+import { beginCall, openSession, statusOf, type BareHeaders } from './http2-call.js';
 import { loginMetadata, textDraft } from './test-client.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
-/** Runs `use` with a bare HTTP/2 request of `sendMessage` whose body has not been sent. */
-async function withRequest<Result>(
-  port: number,
-  headers: OutgoingHttpHeaders,
-  use: (request: ClientHttp2Stream) => Promise<Result>,
-): Promise<Result> {
-  const session = connectHttp2(`http://127.0.0.1:${port}`);
-  session.on('error', () => undefined);
+/** The status that answers a call whose body is never sent; undefined where it just ends. */
+async function statusBeforeBody(port: number, headers: BareHeaders): Promise<number | undefined> {
+  const session = openSession(port);
   try {
-    const request = session.request({
-      ':method': 'POST',
-      ':path': simpleChat.sendMessage.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      ...headers,
-    });
-    return await use(request);
+    return await statusOf(beginCall(session, simpleChat.sendMessage.path, headers));
   } finally {
     session.destroy();
   }
-}
-
-/** The status that ends a request: in its trailers, or in its headers where nothing else is answered. */
-function statusOf(request: ClientHttp2Stream): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const look = (headers: Record<string, unknown>): void => {
-      const code = headers['grpc-status'];
-      if (typeof code === 'string') resolve(code);
-    };
-    request.on('response', look);
-    request.on('trailers', look);
-    request.on('error', () => resolve(undefined));
-    request.on('close', () => resolve(undefined));
-    request.resume();
-  });
 }
 
 describe('a login', () => {
@@ -88,7 +61,7 @@ describe('a login', () => {
   test('is refused before the body of the message is there', async () => {
     await withServer({}, async ({ port }) => {
       const headers = { 'user-name': 'user1', 'user-password': 'wrong' };
-      expect(await withRequest(port, headers, statusOf)).toBe(String(status.UNAUTHENTICATED));
+      expect(await statusBeforeBody(port, headers)).toBe(status.UNAUTHENTICATED);
     });
   });
 
@@ -96,7 +69,7 @@ describe('a login', () => {
     await withServerAndClient({}, async (client, { port }) => {
       const password = Buffer.from('pässword').toString('latin1');
       const headers = { 'user-name': 'user1', 'user-password': password };
-      expect(await withRequest(port, headers, statusOf)).toBe(String(status.UNAUTHENTICATED));
+      expect(await statusBeforeBody(port, headers)).toBe(status.UNAUTHENTICATED);
       expect(await client.sendText('still here')).toBe(1);
     });
   });
@@ -104,7 +77,7 @@ describe('a login', () => {
   test('costs the connection where the headers are larger than 64 KiB, and the server stays up', async () => {
     await withServerAndClient({}, async (client, { port }) => {
       const headers = { 'user-name': 'user1', 'user-password': 'x'.repeat(70_000) };
-      expect(await withRequest(port, headers, statusOf)).not.toBe(String(status.OK));
+      expect(await statusBeforeBody(port, headers)).not.toBe(status.OK);
       expect(await client.sendText('still here')).toBe(1);
     });
   });

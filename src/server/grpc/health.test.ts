@@ -19,7 +19,7 @@ async function served() {
   const clock = manualClock();
   const log = { isWritable: true, writable: () => log.isWritable };
   const health = createHealth(log, clock);
-  const grpc = createGrpcServer({ maxText: 1000, maxImage: 1000 }, []);
+  const grpc = createGrpcServer({ limits: { maxText: 1000, maxImage: 1000 }, interceptors: [] });
   health.addTo(grpc.server);
   const listener = createServer((socket) => grpc.accept(socket)).listen(0, '127.0.0.1');
   await once(listener, 'listening');

@@ -29,6 +29,8 @@ export type RoomServer = {
   admit(socket: Socket): boolean;
   /** Speaks gRPC on a connection. */
   serve(socket: Socket): void;
+  /** Says that a connection could not even be accepted. */
+  acceptFailed(error: Error): void;
   readonly metrics: Metrics;
   /** Answers what is under way, ends the streams, closes the connections. */
   close(): Promise<void>;
@@ -83,7 +85,7 @@ export async function createRoomServer(
   const presence = createPresence();
   const shared = { log, presence, rateLimit, onFailure };
   const health = createHealth(log, clock);
-  const grpc = createGrpcServer(limits, [interceptor]);
+  const grpc = createGrpcServer({ limits, interceptors: [interceptor], keepalive: options.keepalive });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
   grpc.server.addService(chatExtensions, createExtensionsService({ ...shared, clock }));
   health.addTo(grpc.server);
@@ -92,6 +94,10 @@ export async function createRoomServer(
   return {
     admit: (socket) => connections.admit(socket),
     serve: (socket) => grpc.accept(socket),
+    acceptFailed(error) {
+      metrics.turnedAway();
+      serverLog.acceptFailed(error);
+    },
     metrics,
     close: () => shutDown({ health, openCalls, stopping, grpc, connections }, clock),
   };

@@ -364,16 +364,19 @@ describe('damage', () => {
   test("in the database's log is reported when opening; readers go on behind it, and nothing is renumbered", async () => {
     await damage('.log');
     const log = await open({ reports });
-    expect(holes).toHaveLength(1);
     const found = sequencesOf(await log.read(0, everything));
-    expect(spread()).toEqual(missing(found));
+    expect(spread().filter((sequence) => sequence <= 100)).toEqual(missing(found));
     expect(found).toContain(1);
     expect(found).toContain(100);
     expect(sequencesOf(await log.readBefore(0, 100, everything))).toEqual(found.toReversed());
-    expect((await log.append(text('next'))).sequence).toBe(101);
+    // What was dropped could have stood at the end as well: those numbers are left out, and named.
+    const highest = Math.max(...spread());
+    const { sequence } = await log.append(text('next'));
+    expect(sequence).toBe(highest + 1);
+    expect(sequence).toBeGreaterThan(100);
     await log.close();
     const again = await open({ reports });
-    expect(sequencesOf(await again.read(99, everything))).toEqual([100, 101]);
+    expect(sequencesOf(await again.read(99, everything))).toEqual([100, sequence]);
   });
 
   test('in a table is reported when met; what can be read is read, and nothing broken is handed out', async () => {

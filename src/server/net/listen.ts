@@ -14,20 +14,23 @@ const backlog = 4096;
 /** How often a port is looked for that is free on both families. */
 const portTries = 10;
 
+/** What happens to those who connect. */
+export type Listening = {
+  readonly onConnection: (socket: Socket) => void;
+  /** A connection could not be accepted, as when the process has too many open files; the next one may be. */
+  readonly onAcceptFailed: (error: Error) => void;
+};
+
 /**
  * Listens on `host`. `localhost` is 127.0.0.1 and ::1, on the same port, since clients try either first; where
  * a machine has no IPv6, only the former. Port 0: any free one. Throws `address-in-use` or `usage`.
  */
-export async function listen(
-  host: string,
-  port: number,
-  onConnection: (socket: Socket) => void,
-): Promise<Listener> {
-  if (host !== 'localhost') return asListener([await open(host, port, onConnection)]);
+export async function listen(host: string, port: number, listening: Listening): Promise<Listener> {
+  if (host !== 'localhost') return asListener([await open(host, port, listening)]);
   for (let tries = 1; ; tries++) {
-    const first = await open('127.0.0.1', port, onConnection);
+    const first = await open('127.0.0.1', port, listening);
     try {
-      const second = await open('::1', portOf(first), onConnection).catch(ifNoIpv6);
+      const second = await open('::1', portOf(first), listening).catch(ifNoIpv6);
       return asListener(second ? [first, second] : [first]);
     } catch (error) {
       first.close();
@@ -37,12 +40,15 @@ export async function listen(
   }
 }
 
-function open(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
+function open(host: string, port: number, { onConnection, onAcceptFailed }: Listening): Promise<Server> {
   const server = createServer({ noDelay: true }, onConnection);
   return new Promise((resolve, reject) => {
-    // Stays: accepting fails, for a moment, when the process has too many open files.
-    server.on('error', (error) => reject(listenError(error, host, port)));
-    server.listen({ host, port, backlog }, () => resolve(server));
+    const refuse = (error: Error): void => reject(listenError(error, host, port));
+    server.once('error', refuse);
+    server.listen({ host, port, backlog }, () => {
+      server.off('error', refuse).on('error', onAcceptFailed);
+      resolve(server);
+    });
   });
 }
 

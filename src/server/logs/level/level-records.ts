@@ -44,7 +44,8 @@ export const idKey = (author: string, id: string): Uint8Array =>
 /** The key of an author's count of ids. */
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
 /** The key of one of the log's own facts. */
-export const metaKey = (name: 'log-id' | 'oldest'): Uint8Array => encodeText(`${kinds.meta}${name}`);
+export const metaKey = (name: 'log-id' | 'oldest' | 'taken'): Uint8Array =>
+  encodeText(`${kinds.meta}${name}`);
 
 /** The keys of all ids. */
 export const allIds: KeyRange = { from: encodeText(kinds.id), to: encodeText('j') };

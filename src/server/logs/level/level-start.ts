@@ -3,6 +3,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { decodeStrictText, encodeText } from '../../../shared/text.js';
 import type { Entry } from '../../room/message-log.js';
 import { recentLimits } from '../../room/recent.js';
+import { droppedBytes } from './dropped-bytes.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import {
   commitRange,
@@ -11,6 +12,7 @@ import {
   keyNumber,
   lastOf,
   metaKey,
+  numbers,
   put,
   readCommit,
   readNumbers,
@@ -39,6 +41,9 @@ export type LevelStart = {
 /** How many entries are loaded at the start, at most: as long as it takes to read more, nobody can connect. */
 const loadedAtStart = 10_000;
 
+/** What a message takes of LevelDB's log at the least: keys, tags, and the fields that every message has. */
+const leastBytesOfEntry = 24;
+
 /**
  * Reads what a log needs to know before it is ready; its cost does not grow with the log. An empty database
  * becomes a log. Throws `data-directory` if it belongs to another program.
@@ -51,7 +56,7 @@ export async function startLevelLog(
   const logId = storedLogId(store) ?? (await makeLogId(store, directory));
   const stored = store.get(metaKey('oldest'));
   const oldest = (stored && readNumbers(stored, 1)?.[0]) ?? 1;
-  const last = await findLast(store);
+  const last = await pastDropped(store, await findLast(store), await droppedBytes(directory));
   const newest = await readEntries(store, {
     from: oldest,
     to: last.sequence,
@@ -77,6 +82,19 @@ export async function findLast(store: OrderedStore): Promise<LastWritten> {
     return false;
   });
   return { sequence: Math.max(commit ? lastOf(commit) : 0, entry), totalBytes: commit?.totalBytes ?? 0 };
+}
+
+/**
+ * Where the disk ends for certain: the newest messages may be among what LevelDB dropped, and nothing after them
+ * tells. So many numbers as could have been there are not given again.
+ */
+async function pastDropped(store: OrderedStore, last: LastWritten, dropped: number): Promise<LastWritten> {
+  const stored = store.get(metaKey('taken'));
+  const taken = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
+  if (dropped === 0) return { ...last, sequence: Math.max(last.sequence, taken) };
+  const sequence = Math.max(last.sequence + Math.ceil(dropped / leastBytesOfEntry), taken);
+  await store.write([put(metaKey('taken'), numbers(sequence))]);
+  return { ...last, sequence };
 }
 
 function storedLogId(store: OrderedStore): string | undefined {

@@ -1,0 +1,71 @@
+import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect as connectSocket } from 'node:net';
+import { encodeDraft } from '../../src/shared/codec.js';
+import type { Draft } from '../../src/shared/message.js';
+import { simpleChat } from '../../src/shared/services.js';
+
+/** What a bare gRPC call says in its headers besides its path. */
+export type BareHeaders = Readonly<Record<string, string>>;
+
+/** The headers of a login. */
+export function loginHeaders(user: string, password = 'qwerty'): BareHeaders {
+  return { 'user-name': user, 'user-password': password };
+}
+
+/** An HTTP/2 connection to 127.0.0.1, from another loopback address if one is given. */
+export function openSession(port: number, localAddress = '127.0.0.1'): ClientHttp2Session {
+  const session = connectHttp2(`http://127.0.0.1:${port}`, {
+    createConnection: () => connectSocket({ port, host: '127.0.0.1', localAddress }),
+  });
+  session.on('error', () => undefined);
+  return session;
+}
+
+/** Begins a call; its body is still to be sent. */
+export function beginCall(
+  session: ClientHttp2Session,
+  path: string,
+  headers: BareHeaders,
+): ClientHttp2Stream {
+  const request = session.request({
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    ...headers,
+  });
+  request.on('error', () => undefined);
+  return request;
+}
+
+/** One gRPC message as it stands in a body: flag, length, bytes. */
+export function framed(message: Uint8Array): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+/** The gRPC status that ends a call, from its trailers or its only headers; undefined where it just ends. */
+export function statusOf(request: ClientHttp2Stream): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const look = (headers: Record<string, unknown>): void => {
+      const code = headers['grpc-status'];
+      if (typeof code === 'string') resolve(Number(code));
+    };
+    request.on('response', look);
+    request.on('trailers', look);
+    request.on('close', () => resolve(undefined));
+    request.resume();
+  });
+}
+
+/** Sends a message and gives the status of the answer. */
+export function sendBare(
+  session: ClientHttp2Session,
+  draft: Draft,
+  headers: BareHeaders,
+): Promise<number | undefined> {
+  const request = beginCall(session, simpleChat.sendMessage.path, headers);
+  request.end(framed(encodeDraft(draft)));
+  return statusOf(request);
+}

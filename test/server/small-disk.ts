@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import { test } from '@jest/globals';
+
+/** A test with a disk of 24 MiB, in memory, at `folder`. It is skipped where we may not mount one: not Linux, not root. */
+export function testOnSmallDisk(folder: string, name: string, body: () => Promise<void>): void {
+  if (!mountSmallDisk(folder)) {
+    test.skip(`${name} (skipped: needs the right to mount a small disk)`, () => undefined);
+    return;
+  }
+  test(name, async () => {
+    try {
+      await body();
+    } finally {
+      execFileSync('umount', ['-l', folder]);
+    }
+  });
+}
+
+function mountSmallDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
