@@ -1,58 +1,103 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { parseAddress } from '../client/address.js';
+import { commandRunner, type RunCommand } from '../client/clipboard/run-command.js';
+import { type Opener, pictureViewer, systemOpener } from '../client/images/picture-viewer.js';
+import { readTmuxAnswer, tmuxQuestion, type TmuxSurroundings } from '../client/images/tmux-surroundings.js';
+import type { ImageMode } from '../client/images/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour-depth.js';
+import type { OpenConnection } from '../client/ui/login/login-session.js';
 import { ChatError } from '../shared/errors.js';
 import { systemClock } from '../shared/clock.js';
+import { serverSettings } from './config/server-settings.js';
 import { exitCodes } from './exit-codes.js';
+import { asksForLines } from './lines/line-options.js';
 import { givenUser } from './login.js';
-import { connectTimeoutMs, openConnection, serverAddress } from './open-connection.js';
+import { connectTimeoutMs, openConnection } from './open-connection.js';
 import { givenPassword } from './password.js';
-import type { Shell } from './shell.js';
+import { setVariable, type Shell } from './shell.js';
+import { splitCommand } from './split-command.js';
 import type { ConnectFlags } from './verbs/connect.js';
 
-/** Runs `chat connect`: the full-screen client, until the user leaves it. */
+/** Runs `chat connect`: a line a message where that is asked for or stdout is no terminal, else the full screen. */
 export async function connect(
   givenAddress: string | undefined,
-  flags: ConnectFlags,
+  givenFlags: ConnectFlags,
   shell: Shell,
 ): Promise<number> {
+  // A mistyped address is told before anything else happens.
+  const { name, address, flags, config } = await serverSettings(givenAddress, givenFlags, shell);
+  if (!shell.stdout.isTTY || asksForLines(flags)) {
+    const { connectLines } = await import('./lines/connect-lines.js');
+    return connectLines(address, flags, shell);
+  }
+  const images = flags.images ?? config.images ?? 'auto';
+  // The login screen may name another server: it has settings of its own.
+  const open: OpenConnection = async (text, credentials, confirm) => {
+    const there = await serverSettings(text, givenFlags, shell);
+    return openConnection({ ...there, credentials, timeoutMs: connectTimeoutMs, confirm }, shell);
+  };
+  return connectFullScreen({ name, flags: { ...flags, images }, open }, shell);
+}
+
+type FullScreenSettings = {
+  /** The server as it was named. */
+  readonly name: string;
+  readonly flags: ConnectFlags & { readonly images: ImageMode };
+  readonly open: OpenConnection;
+};
+
+/** The full-screen client, until the user leaves it. */
+async function connectFullScreen({ name, flags, open }: FullScreenSettings, shell: Shell): Promise<number> {
   const { stdin, stdout, env, cwd } = shell;
-  if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
-    throw new ChatError('usage', 'chat connect needs a terminal', {
-      hint: 'For scripts there is: chat send',
+  if (flags.passwordStdin) {
+    throw new ChatError('usage', '--password-stdin: stdin is the keyboard of the full-screen client', {
+      hint: 'Use --password-file, or --plain for a line a message.',
     });
   }
-  // A mistyped address is told before the screen is taken over.
-  const address = serverAddress(givenAddress, shell).text;
+  if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
+    throw new ChatError('usage', 'the full-screen client needs a terminal as stdin, for its keys', {
+      hint: 'For a pipe there are chat connect --plain and chat send.',
+    });
+  }
   const depth = colourDepth(env);
   const [user, password] = [givenUser(flags, shell) ?? '', (await givenPassword(flags, shell)) ?? ''];
+  const viewer = pictureViewer(opener(env));
   prepareInk(depth);
-  const [{ openTerminal }, { runFullScreen }, { halfBlockRenderer }, { systemClipboard }] = await Promise.all(
-    [
-      import('../client/terminal/terminal.js'),
-      import('../client/ui/full-screen.js'),
-      import('../client/images/half-blocks.js'),
-      import('../client/clipboard/system-clipboard.js'),
-    ],
-  );
+  const [{ openTerminal }, { runFullScreen }, { systemClipboard }] = await Promise.all([
+    import('../client/terminal/terminal.js'),
+    import('../client/ui/full-screen.js'),
+    import('../client/clipboard/system-clipboard.js'),
+  ]);
   await runFullScreen({
-    address,
+    address: name,
     user,
     password,
     terminal: openTerminal({ stdin, stdout, clock: systemClock, debug: flags.debug ?? false }),
     depth,
-    open: (text, credentials, confirm) =>
-      openConnection(
-        { address: parseAddress(text), credentials, flags, timeoutMs: connectTimeoutMs, confirm },
-        shell,
-      ),
+    open,
     clipboard: systemClipboard(),
-    renderer: depth === 'none' || flags.images === 'off' ? undefined : halfBlockRenderer(depth),
+    images: flags.images,
+    viewer,
+    env,
+    askTmux: () => askTmux(commandRunner(env)),
     clock: systemClock,
     random: Math.random,
     directory: cwd,
   });
   return exitCodes.done;
+}
+
+/** The program that `/open` hands pictures to: `CHAT_OPENER`, else the desktop's. */
+function opener(env: Shell['env']): Opener {
+  const command = setVariable(env, 'CHAT_OPENER');
+  if (command === undefined) return systemOpener(process.platform, env);
+  const { program, args } = splitCommand(command);
+  return [program, ...args];
+}
+
+/** What the tmux around this program says of the terminal around itself. */
+async function askTmux(run: RunCommand): Promise<TmuxSurroundings | undefined> {
+  const result = await run(tmuxQuestion, { maxBytes: 1000, signal: AbortSignal.timeout(1000) });
+  return result.status === 'done' ? readTmuxAnswer(result.stdout.toString('utf8')) : undefined;
 }
 
 /** Ink and React look at the environment when they are loaded: less memory in production, and our colour depth. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { defaultAddress, hostAndPort, isLoopback, parseAddress, type Address } from '../client/address.js';
+import { hostAndPort, isLoopback, type Address } from '../client/address.js';
 import type { Connection, Credentials } from '../client/connection.js';
 import { establishTrust } from '../client/grpc/establish-trust.js';
 import { parseFingerprint } from '../client/grpc/fingerprint.js';
@@ -8,7 +8,7 @@ import { connect } from '../client/grpc/grpc-connection.js';
 import type { Trust } from '../client/grpc/open-tls.js';
 import { openTrustStore } from '../client/grpc/trust-store.js';
 import { ChatError } from '../shared/errors.js';
-import { setVariable, type Shell } from './shell.js';
+import type { Shell } from './shell.js';
 import { trustFile } from './standard-paths.js';
 import { askLine } from './terminal-prompt.js';
 
@@ -17,11 +17,6 @@ export type TrustFlags = { readonly ca?: string; readonly fingerprint?: string }
 
 // A certificate bundle of every public authority has a quarter of that.
 const maxAuthorityBytes = 1024 * 1024;
-
-/** The server that is meant: as given, else `CHAT_ADDRESS`, else this machine. Throws `usage`. */
-export function serverAddress(given: string | undefined, { env }: Pick<Shell, 'env'>): Address {
-  return parseAddress(given ?? setVariable(env, 'CHAT_ADDRESS') ?? defaultAddress);
-}
 
 /** What the options say about trust. Throws `usage` where they cannot be meant. */
 export async function givenTrust({ ca, fingerprint }: TrustFlags, shell: Shell): Promise<Trust> {

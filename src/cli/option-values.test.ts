@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseByteSize, parseChoice, parseDaysOrSize, parseDuration, parseInteger } from './option-values.js';
+import {
+  parseByteSize,
+  parseChoice,
+  parseDaysOrSize,
+  parseDuration,
+  parseInteger,
+  parseMoment,
+} from './option-values.js';
 
 describe('numbers', () => {
   test('are whole and within their bounds', () => {
@@ -61,4 +68,19 @@ test('a choice is one of its words', () => {
   expect(() => parseChoice('--store', 'tape', ['embedded', 'memory'])).toThrow(
     '--store takes one of embedded, memory',
   );
+});
+
+test.each([
+  ['2026-11-22T09:14:03Z', Date.UTC(2026, 10, 22, 9, 14, 3)],
+  ['2026-11-22T09:14:03+01:00', Date.UTC(2026, 10, 22, 8, 14, 3)],
+  ['2026-11-22', new Date(2026, 10, 22).getTime()],
+  ['2026-11-22 09:14', new Date(2026, 10, 22, 9, 14).getTime()],
+  ['90s', 10_000],
+  ['1m', 40_000],
+])('the moment %s', (text, moment) => {
+  expect(parseMoment('--since', text, 100_000)).toBe(moment);
+});
+
+test.each(['', 'soon', '2026-13-45', '22.11.2026', '-1h'])('%j is no moment', (text) => {
+  expect(() => parseMoment('--since', text, 0)).toThrow(/--since takes a time/);
 });

@@ -34,6 +34,19 @@ export function parseDuration(option: string, text: string): number {
   throw badValue(option, text, 'a time such as 10s, 500ms or 2m');
 }
 
+/**
+ * A moment in milliseconds since 1970: `2026-11-22`, `2026-11-22T09:14:03Z`, without a zone in local time; or how
+ * long ago (`now` in milliseconds): `90s`, `2h`, `3d`.
+ */
+export function parseMoment(option: string, text: string, now: number): number {
+  const ago = /[a-z]$/i.test(text) ? parseQuantity(text, milliseconds, 's') : undefined;
+  if (ago !== undefined) return now - ago;
+  const [, date, time = 'T00:00'] = /^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}.*)?$/.exec(text) ?? [];
+  const moment = date === undefined ? NaN : Date.parse(date + time.replace(' ', 'T'));
+  if (!Number.isNaN(moment)) return moment;
+  throw badValue(option, text, 'a time such as 2026-11-22, 2026-11-22T09:14:03Z or 2h for two hours ago');
+}
+
 /** `512`, `16KiB`, `4MB`; in bytes, from 1 to `highest`. */
 export function parseByteSize(option: string, text: string, highest: number): number {
   const value = parseQuantity(text, bytes, 'b');

@@ -3,12 +3,28 @@ import { ChatError } from '../shared/errors.js';
 import { exitCodes } from './exit-codes.js';
 import { reportError } from './report-error.js';
 import type { Shell } from './shell.js';
+import { registerCompletion } from './verbs/completion.js';
 import { registerConnect } from './verbs/connect.js';
+import { registerDoctor } from './verbs/doctor.js';
+import { registerHistory } from './verbs/history.js';
 import { registerSend } from './verbs/send.js';
 import { registerServe } from './verbs/serve.js';
+import { registerTrust } from './verbs/trust.js';
 import { registerUsers } from './verbs/users.js';
-import type { RunVerb } from './verbs/verb.js';
+import type { RegisterVerb, RunVerb } from './verbs/verb.js';
 import { programVersion } from './version.js';
+
+/** In the order in which the help names them. */
+const verbs: readonly RegisterVerb[] = [
+  registerServe,
+  registerConnect,
+  registerSend,
+  registerHistory,
+  registerUsers,
+  registerTrust,
+  registerDoctor,
+  registerCompletion,
+];
 
 const examples = `
 Try it, in three terminals:
@@ -48,8 +64,7 @@ function buildProgram(shell: Shell, run: RunVerb): Command {
       // Told by `endOfParsing`, in the same form as every other failure.
       outputError: () => undefined,
     });
-  for (const register of [registerServe, registerConnect, registerSend, registerUsers])
-    register(program, run);
+  for (const register of verbs) register(program, run);
   return program;
 }
 

@@ -24,7 +24,7 @@ export async function reportError(
   // Loaded only now: a run that goes well does not need it.
   const { sanitiseLine } = await import('../client/terminal/sanitise.js');
   const text = options.json
-    ? JSON.stringify({ type: 'error', code: error.code, exit, message: describeError(error) })
+    ? JSON.stringify({ v: 1, type: 'error', code: error.code, exit, message: describeError(error) })
     : `chat: ${sanitiseLine(describeError(error))}`;
   shell.stderr.write(`${text}\n`);
   if (options.debug) shell.stderr.write(`${stackOf(error)}\n`);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { clipboardNotice } from '../client/clipboard/clipboard-notice.js';
 import { maxSourceBytes } from '../client/images/image-header.js';
 import { readImageFile } from '../client/images/read-image-file.js';
 import { ChatError } from '../shared/errors.js';
@@ -14,8 +15,12 @@ export type Content =
   | { readonly kind: 'image'; readonly bytes: Uint8Array };
 
 /** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
-export async function* readContents({ images, text }: SendPlan, shell: Shell): AsyncGenerator<Content> {
+export async function* readContents(
+  { images, clipboard, text }: SendPlan,
+  shell: Shell,
+): AsyncGenerator<Content> {
   for (const path of images) yield { kind: 'image', bytes: await readImage(path, shell) };
+  if (clipboard) yield* readClipboard(shell);
   if (text.from === 'words') yield { kind: 'text', bytes: encodeText(text.text) };
   else if (text.from === 'stdin') yield { kind: 'text', bytes: await readText(shell) };
   else if (text.from === 'lines') yield* readTextLines(shell);
@@ -57,6 +62,25 @@ async function readImage(path: string, { stdin, cwd }: Shell): Promise<Uint8Arra
     const { code, message } = ChatError.from(error);
     // A file that is not there is a slip on the command line.
     throw code === 'not-found' ? new ChatError('usage', message, { cause: error }) : error;
+  }
+}
+
+/** What the clipboard holds: a picture, copied picture files, or a text. */
+async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
+  const { systemClipboard } = await import('../client/clipboard/system-clipboard.js');
+  const content = await systemClipboard({ env: shell.env }).read(new AbortController().signal);
+  switch (content.type) {
+    case 'image':
+      yield { kind: 'image', bytes: content.bytes };
+      return;
+    case 'files':
+      for (const path of content.paths) yield { kind: 'image', bytes: await readImage(path, shell) };
+      return;
+    case 'text':
+      yield { kind: 'text', bytes: encodeText(content.text) };
+      return;
+    case 'nothing':
+      throw new ChatError('usage', clipboardNotice(content.reason).replace('/image PATH', '--image FILE'));
   }
 }
 

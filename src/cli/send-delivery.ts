@@ -1,4 +1,6 @@
-import type { Connection, Opened, Sent } from '../client/connection.js';
+import type { Connection, Sent } from '../client/connection.js';
+import { askServer } from '../client/ask-server.js';
+import { pause } from '../client/pause.js';
 import type { Clock } from '../shared/clock.js';
 import { ChatError } from '../shared/errors.js';
 import type { Draft } from '../shared/message.js';
@@ -53,22 +55,6 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
   }
 }
 
-/** What a server says of itself at the start of a subscription, which ends right after. */
-export async function askServer(
-  connection: Pick<Connection, 'subscribe'>,
-  signal: AbortSignal,
-): Promise<Opened> {
-  const enough = new AbortController();
-  try {
-    for await (const event of connection.subscribe(undefined, AbortSignal.any([signal, enough.signal]))) {
-      if (event.type === 'opened') return event;
-    }
-  } finally {
-    enough.abort();
-  }
-  throw new ChatError('unreachable', 'the server ended the stream before it began');
-}
-
 /** A server that names its log keeps the ids of its messages, across restarts too. */
 async function remembersIds(
   connection: Pick<Connection, 'subscribe'>,
@@ -81,6 +67,7 @@ async function remembersIds(
 function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | undefined {
   switch (code) {
     case 'unreachable':
+    case 'timed-out':
     case 'shutting-down':
     case 'store-unavailable':
     case 'may-not-have-arrived':
@@ -100,18 +87,4 @@ function expired(timeout: number): ChatError {
       hint: 'Look before you send it again, or allow more time with --timeout.',
     },
   );
-}
-
-/** Resolves after the time, or when the signal aborts: what comes next notices that. */
-function pause(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = clock.after(milliseconds, end);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

@@ -7,8 +7,12 @@ const pipe = false;
 describe('what send sends', () => {
   test('the words are joined by spaces, whatever stdin is', () => {
     const text = { from: 'words', text: 'build  42 failed' };
-    expect(planSending(['build ', '42', 'failed'], {}, pipe)).toEqual({ images: [], text });
-    expect(planSending(['build ', '42', 'failed'], {}, terminal)).toEqual({ images: [], text });
+    expect(planSending(['build ', '42', 'failed'], {}, pipe)).toEqual({ images: [], clipboard: false, text });
+    expect(planSending(['build ', '42', 'failed'], {}, terminal)).toEqual({
+      images: [],
+      clipboard: false,
+      text,
+    });
   });
 
   test('stdin is read for - and where there is nothing else', () => {
@@ -16,6 +20,7 @@ describe('what send sends', () => {
     expect(planSending(['-'], {}, terminal).text).toEqual({ from: 'stdin' });
     expect(planSending(['-'], { image: ['a.png'] }, pipe)).toEqual({
       images: ['a.png'],
+      clipboard: false,
       text: { from: 'stdin' },
     });
   });
@@ -23,7 +28,20 @@ describe('what send sends', () => {
   test('stdin is left alone where there is an image: it may never end', () => {
     expect(planSending([], { image: ['a.png', 'b.png'] }, pipe)).toEqual({
       images: ['a.png', 'b.png'],
+      clipboard: false,
       text: { from: 'nowhere' },
+    });
+  });
+
+  test('stdin is left alone where the clipboard is sent', () => {
+    expect(planSending([], { clipboard: true }, pipe)).toEqual({
+      images: [],
+      clipboard: true,
+      text: { from: 'nowhere' },
+    });
+    expect(planSending(['look'], { clipboard: true }, terminal).text).toEqual({
+      from: 'words',
+      text: 'look',
     });
   });
 

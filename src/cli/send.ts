@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { askServer } from '../client/ask-server.js';
 import { prepareImage } from '../client/images/prepare-image.js';
 import { sanitiseLine } from '../client/terminal/sanitise.js';
 import type { Sent } from '../client/connection.js';
@@ -6,19 +7,14 @@ import { systemClock } from '../shared/clock.js';
 import { ChatError } from '../shared/errors.js';
 import { contentType, type Draft } from '../shared/message.js';
 import { defaultLimits } from '../shared/message-rules.js';
+import { serverSettings } from './config/server-settings.js';
 import { exitCodes } from './exit-codes.js';
 import { obtainCredentials, type LoginFlags } from './login.js';
-import {
-  confirmOnTerminal,
-  openConnection,
-  serverAddress,
-  withNextStep,
-  type TrustFlags,
-} from './open-connection.js';
+import { confirmOnTerminal, openConnection, withNextStep, type TrustFlags } from './open-connection.js';
 import { parseDuration } from './option-values.js';
 import { splitSendArguments } from './send-arguments.js';
 import { inLine, readContents, type Content } from './send-contents.js';
-import { askServer, deliver, type DeliveryOptions } from './send-delivery.js';
+import { deliver, type DeliveryOptions } from './send-delivery.js';
 import { planSending, type ContentFlags } from './send-plan.js';
 import type { Shell } from './shell.js';
 import { untilSignal } from './signals.js';
@@ -36,11 +32,11 @@ export type SendFlags = LoginFlags &
   };
 
 /** Sends what the words, options and stdin say, one message after the other; the first failure stops. */
-export async function send(words: readonly string[], flags: SendFlags, shell: Shell): Promise<number> {
-  const timeout = parseDuration('--timeout', flags.timeout);
-  const target = splitSendArguments(words, flags.to);
-  const plan = planSending(target.words, flags, shell.stdin.isTTY === true);
-  const address = serverAddress(target.address, shell);
+export async function send(words: readonly string[], givenFlags: SendFlags, shell: Shell): Promise<number> {
+  const timeout = parseDuration('--timeout', givenFlags.timeout);
+  const target = splitSendArguments(words, givenFlags.to);
+  const plan = planSending(target.words, givenFlags, shell.stdin.isTTY === true);
+  const { address, flags } = await serverSettings(target.address, givenFlags, shell);
   return untilSignal(shell, async (signal) => {
     const credentials = await obtainCredentials(flags, shell);
     try {

@@ -13,3 +13,8 @@ export function defaultDataDirectory(): string {
 export function trustFile(): string {
   return join(places().config, 'trusted-servers.json');
 }
+
+/** This user's settings. */
+export function configFile(): string {
+  return join(places().config, 'config.toml');
+}

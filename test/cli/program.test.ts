@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runChat } from '../chat-process.js';
 
 const oneLine = /^chat: [^\n]+\n$/;
-const verbs = ['serve', 'connect', 'send', 'users'];
+const verbs = ['serve', 'connect', 'send', 'history', 'users', 'trust', 'doctor', 'completion'];
 
 describe('chat', () => {
   test('--version prints the version', async () => {
@@ -31,7 +31,8 @@ describe('chat', () => {
 
   test.each([
     ['send', [0, 1, 2, 3, 4, 7, 129, 130, 143]],
-    ['connect', [0, 1, 2, 129, 130, 143]],
+    ['connect', [0, 1, 2, 3, 4, 5, 7, 129, 130, 143]],
+    ['history', [0, 1, 2, 3, 4, 5, 7, 129, 130, 143]],
   ])('%s explains its exit codes', async (verb, codes) => {
     const { stdout } = await runChat([verb, '--help']);
     for (const code of codes) expect(stdout).toMatch(new RegExp(`\\b${code}\\b`));

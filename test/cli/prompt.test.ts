@@ -78,6 +78,22 @@ describe('on a terminal', () => {
     await terminal.shows('ended with 130');
   });
 
+  test('the full-screen client takes no password from stdin: that is its keyboard', async () => {
+    const connect = onTerminal(
+      `echo qwerty | '${process.execPath}' '${program}' connect ${server.address} --password-stdin`,
+    );
+    await connect.shows('ended with 2');
+    expect(connect.output()).toMatch(/--password-stdin: stdin is the keyboard .* --plain/);
+  });
+
+  test('doctor asks the terminal what it can do, and gives it back', async () => {
+    const doctor = onTerminal(`'${process.execPath}' '${program}' doctor ${server.address}`);
+    await doctor.shows(restored);
+    expect(doctor.output()).toMatch(/note {2}keyboard/);
+    expect(doctor.output()).toMatch(/login +not tried/);
+    expect(doctor.output()).toContain('ended with 0');
+  });
+
   test('a new password is asked twice', async () => {
     const data = join(temporaryFolder(), 'data');
     const add = () => onTerminal(`'${process.execPath}' '${program}' users add anna --data '${data}'`);

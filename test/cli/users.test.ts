@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runChat, startServe, temporaryFolder } from '../chat-process.js';
@@ -44,6 +44,22 @@ describe('users', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('long enough');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(data).mode & 0o777).toBe(0o700);
+  });
+
+  test('are added before the first start as well as after it, and never in the directory of another program', async () => {
+    const data = join(temporaryFolder(), 'data');
+    expect(await users(data, ['add', 'anna', '--password-stdin'], 'long enough\n')).toMatchObject({
+      code: 0,
+    });
+    const { address } = await startServe([], { data });
+    await sendUntil(0, address, 'anna', 'long enough');
+
+    const foreign = temporaryFolder();
+    writeFileSync(join(foreign, 'letter.txt'), 'dear anna');
+    const refused = await users(foreign, ['add', 'anna', '--password-stdin'], 'long enough\n');
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(refused.stderr).toContain('letter.txt');
+    expect(readdirSync(foreign)).toEqual(['letter.txt']);
   });
 
   test.each<[string, string[], string, number, RegExp]>([

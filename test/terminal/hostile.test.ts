@@ -1,50 +1,89 @@
-import { expect, test } from '@jest/globals';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { parseAddress } from '../../src/client/address.js';
-import { contentType } from '../../src/shared/message.js';
-import { encodeText } from '../../src/shared/text.js';
-import { startServe } from '../chat-process.js';
-import { startTerminal } from './terminal-program.js';
+import { afterEach, expect, test } from '@jest/globals';
+import { startHostileServer, type HostileServer } from '../client/hostile-server.js';
+import { hostileTexts } from './hostile-texts.js';
+import { joined } from './joined.js';
+import type { TerminalProgram } from './terminal-program.js';
 
-// Control characters are refused by the server (and by the sanitiser's own tests); this is what it lets through.
-const spoofs = [
-  'right \u202eto left\u202c',
-  'hidden\u200b\u200d\u2060 joiners\ufeff',
-  'placeholder \u{10eeee}\u0305\u0305',
-  `piled ${'a' + '\u0301'.repeat(200)}`,
-  'lines\u2028and\u2029paragraphs',
-  `tags \u{e0041}\u{e0042}`,
-  '漢字'.repeat(200),
-  '👩‍👩‍👧‍👦'.repeat(50),
-];
+let running: HostileServer | undefined;
+afterEach(() => running?.stop());
 
-test('texts that mislead a terminal leave the frame as it was', async () => {
-  const { address } = await startServe();
-  const client = startTerminal(['connect', address, '--user', 'user1'], { env: { CHAT_PASSWORD: 'qwerty' } });
-  let titles = 0;
-  client.emulator.onTitleChange(() => titles++);
-  await client.until((text) => text.includes('· connected'));
-  const titlesOfOurs = titles;
-  const connection = connect({
-    address: parseAddress(address),
-    credentials: { user: 'user2', password: 'qwerty' },
-  });
-  for (const [index, text] of [...spoofs, 'the end'].entries()) {
-    const draft = {
-      id: `id${index}`,
-      timestamp: Date.now(),
-      type: contentType.text,
-      content: encodeText(text),
-    };
-    await connection.send(draft, new AbortController().signal);
+/** Everything that the program itself has reason to write: styles, erasing, the cursor's place, one frame at a time. */
+const ownSequences =
+  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007/gu;
+
+/** What must never come from others: controls, bidi marks, what is not seen. */
+const driving =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff]|\u{10eeee}|[\u{e0000}-\u{e007f}]/u;
+
+async function startHostile() {
+  const started = await startHostileServer();
+  running = started;
+  const client = await joined(`127.0.0.1:${started.port}`);
+  const { emulator } = client;
+  const taken: string[] = [];
+  for (const code of [0, 1, 4, 7, 8, 9, 10, 50, 52, 777, 1337]) {
+    emulator.parser.registerOscHandler(code, (data) => {
+      taken.push(`${code};${data}`);
+      return true;
+    });
   }
-  connection.close();
-  await client.until((text) => text.includes('the end'));
+  emulator.onBell(() => taken.push('bell'));
+  return { server: started, client, taken, from: client.raw().length };
+}
+
+async function expectWhole(
+  client: TerminalProgram,
+  { taken, from }: { taken: string[]; from: number },
+): Promise<void> {
+  // A frame may come in parts; in the end the cursor is in the empty draft.
+  await client.until(() => {
+    const { cursorX, cursorY } = client.emulator.buffer.active;
+    return cursorX === 2 && cursorY === client.screen().length - 3;
+  });
+
+  const written = client.raw().slice(from).replaceAll(ownSequences, '');
+  expect(driving.exec(written)?.[0] ?? '').toBe('');
+  expect(taken).toEqual([]);
   const rows = client.screen();
-  expect(rows[0]).toMatch(/^ user1 @ /);
-  expect(rows.at(-2)).toMatch(/^╰─+╯$/);
-  expect(titles).toBe(titlesOfOurs);
-  expect(client.raw()).not.toMatch(
-    /[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u2028\u2029]|\u{10eeee}|[\u{e0000}-\u{e007f}]/u,
-  );
+  expect(rows[0]).toMatch(/^ user1 @ 127\.0\.0\.1:\d+ · connected/);
+  const bottom = rows.findLastIndex((row) => /^╰─+╯$/.test(row));
+  expect(bottom).toBe(rows.length - 2);
+  for (const row of rows.slice(bottom - 1, bottom)) expect(row).toMatch(/^│.*│$/);
+}
+
+test('there are at least 60 hostile texts', () => {
+  expect(new Set(hostileTexts).size).toBeGreaterThanOrEqual(60);
+});
+
+test('hostile bodies and names move no cursor, set no title, write no clipboard and break no frame', async () => {
+  const { server, client, ...watch } = await startHostile();
+  for (const [index, text] of hostileTexts.entries()) {
+    server.say('user2', `${text} body ${index}`);
+    server.say(`${text}name`, `named ${index}`);
+    server.say('user2', text);
+    server.say('user2', `done ${index}.`);
+    await client.until((screen) => screen.includes(`done ${index}.`));
+    await expectWhole(client, watch);
+  }
+});
+
+test('hostile names of who is online and reasons of refusals do neither', async () => {
+  const { server, client, ...watch } = await startHostile();
+  const refused = (screen: string) => (screen.match(/ ! /g) ?? []).length;
+  for (const [index, text] of hostileTexts.entries()) {
+    server.setOnline([text, `user ${text}`, `n${index}`]);
+    server.setReason(`${text} because`);
+    client.write(`x${index}\r`);
+    await client.until((screen) => refused(screen) > 0 && new RegExp(`user1 {2}x${index} .*! `).test(screen));
+    await expectWhole(client, watch);
+    client.write('/users\r');
+    await client.until((screen) => screen.includes('3 online') && screen.includes(`n${index}`));
+    client.write('\u001b');
+    await client.until((screen) => screen.includes('F1 help'));
+    client.write('/search x\r');
+    await client.until((screen) => screen.includes('search failed'));
+    client.write('\u001b');
+    await client.until((screen) => screen.includes('F1 help'));
+    await expectWhole(client, watch);
+  }
 });

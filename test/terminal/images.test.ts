@@ -127,6 +127,16 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
     await client.until((text) => !text.includes('60×40'));
   });
 
+  test('chat send --clipboard sends it, before a text', async () => {
+    const { address } = await startServe();
+    await copy('image/jpeg', await redOverBlue('jpeg', 60, 40));
+    const client = await joined(address, 'user1');
+    const args = ['send', address, '--user', 'user2', '--clipboard', 'from my clipboard'];
+    const sent = await runChat(args, { env: { ...password, ...display() } });
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    await client.until((text) => /image 1 · 60×40[\s\S]*from my clipboard/.test(text));
+  });
+
   test('a copied text is typed', async () => {
     const { address } = await startServe();
     await copy('UTF8_STRING', 'from the clipboard');
@@ -134,6 +144,15 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
     client.write('\u0016');
     await client.until((text) => text.includes('│ from the clipboard'));
   });
+});
+
+test('chat send --clipboard without a display says why, and sends nothing', async () => {
+  const { address } = await startServe();
+  const sent = await runChat(['send', address, '--user', 'user2', '--clipboard', 'text'], {
+    env: { ...password, SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' },
+  });
+  expect(sent).toMatchObject({ code: 2, stdout: '' });
+  expect(sent.stderr).toContain('the clipboard is on your own machine: use --image FILE');
 });
 
 test('Ctrl+V without a display says why, and what works instead', async () => {

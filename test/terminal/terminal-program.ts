@@ -19,7 +19,7 @@ export type TerminalProgram = {
   resize(columns: number, rows: number): void;
   kill(signal: string): void;
   /** Resolves when the screen satisfies the condition; rejects with the screen when the program ends or 20 s pass. */
-  until(condition: (text: string) => boolean): Promise<void>;
+  until(condition: (text: string) => boolean, patienceMs?: number): Promise<void>;
   readonly exitCode: Promise<number>;
 };
 
@@ -28,9 +28,14 @@ export type TerminalOptions = {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the terminal answers to which questions, in place of the emulator's own answers. */
+  readonly answers?: Readonly<Record<string, string>>;
+  /** A program that the terminal runs in place of `chat`, such as a shell to start it from. */
+  readonly command?: string;
 };
 
-const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
+/** The program, as users start it. */
+export const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
 const patience = 20_000;
 const running = new Set<pty.IPty>();
 
@@ -40,9 +45,9 @@ afterEach(() => {
 
 /** Starts the built `chat` with these arguments. */
 export function startTerminal(args: readonly string[], options: TerminalOptions = {}): TerminalProgram {
-  const { columns = 80, rows = 24, env = {} } = options;
+  const { columns = 80, rows = 24, env = {}, answers, command } = options;
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-  const child = pty.spawn(process.execPath, [program, ...args], {
+  const child = pty.spawn(command ?? process.execPath, command ? [...args] : [program, ...args], {
     cols: columns,
     rows,
     cwd: temporaryFolder(),
@@ -51,16 +56,22 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
   running.add(child);
   let raw = '';
   let ended = false;
+  const unasked = new Set(Object.keys(answers ?? {}));
   const checks = new Set<() => void>();
   const check = () => {
     for (const each of [...checks]) each();
   };
   child.onData((data) => {
     raw += data;
+    for (const question of unasked) {
+      if (!raw.includes(question)) continue;
+      unasked.delete(question);
+      child.write(answers?.[question] ?? '');
+    }
     emulator.write(data, check);
   });
   // As a terminal does: it answers what it is asked.
-  emulator.onData((data) => child.write(data));
+  if (!answers) emulator.onData((data) => child.write(data));
   const exitCode = new Promise<number>((resolve) => {
     child.onExit((exit) => {
       ended = true;
@@ -92,7 +103,7 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
       child.resize(newColumns, newRows);
     },
     kill: (signal) => child.kill(signal),
-    until: (condition) =>
+    until: (condition, patienceMs = patience) =>
       new Promise((resolve, reject) => {
         const settle = (outcome: () => void) => {
           clearTimeout(timer);
@@ -105,7 +116,7 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
         };
         const timer = setTimeout(
           () => settle(() => reject(new Error(`waited in vain. The screen:\n${text()}`))),
-          patience,
+          patienceMs,
         );
         checks.add(attempt);
         attempt();

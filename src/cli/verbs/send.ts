@@ -6,12 +6,12 @@ import type { RunVerb } from './verb.js';
 
 const help = `
 The address: the first argument, if it can be nothing else: localhost, an IP address, HOST:PORT, or
-http(s)://HOST. A plain host name is text: name it with --to. Else CHAT_ADDRESS, else localhost:65002.
+http(s)://HOST. A plain host name, or a name from the configuration, is text: name it with --to. Else CHAT_ADDRESS, else localhost:65002.
 Without a scheme: plaintext on loopback, TLS elsewhere. Scripts that send any text use --to: then a
 text that looks like an address stays a text.
 
-The text: the other arguments, joined by spaces; for - , or if there are none and no --image, all of
-stdin without its last line end. Pictures go first, in their order, then the text.
+The text: the other arguments, joined by spaces; for - , or if there are none and no picture, all of
+stdin without its last line end. Pictures go first, in their order, then the clipboard, then the text.
 ${loginHelp}
 
 Exit codes:
@@ -41,6 +41,7 @@ export function registerSend(program: Command, run: RunVerb): void {
         (path: string, before: readonly string[] | undefined) => [...(before ?? []), path],
       ),
     )
+    .option('--clipboard', 'what the clipboard holds: a picture, copied picture files, or a text')
     .option('--lines', 'each line of stdin is a message; blank ones are skipped, the first failure stops')
     .optionsGroup('Where to, and how:')
     .option('--to <address>', 'the server; then every argument is text')

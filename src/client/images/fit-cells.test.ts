@@ -12,9 +12,22 @@ test('a small picture is not blown up', () => {
 });
 
 test('the cells of another shape that a terminal told are respected', () => {
-  expect(fitCells({ width: 100, height: 100 }, { columns: 80, rows: 10 }, 2.5)).toEqual({
+  const scale = { cellRatio: 2.5, columnPixels: 1 };
+  expect(fitCells({ width: 100, height: 100 }, { columns: 80, rows: 10 }, scale)).toEqual({
     columns: 25,
     rows: 10,
+  });
+});
+
+test('a terminal that shows pixels shows no pixel larger than it is', () => {
+  const scale = { cellRatio: 2, columnPixels: 10 };
+  expect(fitCells({ width: 100, height: 80 }, { columns: 80, rows: 10 }, scale)).toEqual({
+    columns: 10,
+    rows: 4,
+  });
+  expect(fitCells({ width: 1, height: 1 }, { columns: 80, rows: 10 }, scale)).toEqual({
+    columns: 1,
+    rows: 1,
   });
 });
 

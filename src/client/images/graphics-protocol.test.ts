@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  cellPixelsOf,
   chooseProtocol,
   graphicsQuery,
   imageModes,
@@ -29,6 +30,7 @@ test('replies are gathered until the last one has come', () => {
     sixel: false,
     name: 'kitty(0.35.2)',
     cellPixels: { width: 10, height: 20 },
+    sixelArea: undefined,
     complete: true,
   });
   expect(after(...foot)).toMatchObject({ kitty: false, sixel: true, complete: true });
@@ -45,6 +47,26 @@ test('a refusal, a cell of an absurd size and everything foreign change nothing'
   fc.assert(
     fc.property(fc.string(), (sequence) => expect(readGraphicsReply(noReplies, sequence)).toEqual(noReplies)),
   );
+});
+
+describe('the size of a cell', () => {
+  const screen = { columns: 100, rows: 32 };
+  const area = (size: string) => after(`\x1b[?2;0;${size}S`);
+
+  test('is what the terminal says', () => {
+    expect(cellPixelsOf(after('\x1b[?2;0;900;608S', cell), screen)).toEqual({ width: 10, height: 20 });
+  });
+
+  test('is found from the sixel area where that is the screen, as in an xterm without window operations', () => {
+    expect(cellPixelsOf(area('900;608'), screen)).toEqual({ width: 9, height: 19 });
+  });
+
+  test.each(['1000;1000', '1000;608', '905;608', '900;600', '100;32', '0;0'])(
+    'is not guessed from an area of %s pixels',
+    (size) => expect(cellPixelsOf(area(size), screen)).toBeUndefined(),
+  );
+
+  test('is not known without answers', () => expect(cellPixelsOf(noReplies, screen)).toBeUndefined());
 });
 
 test('the question whose answer ends the waiting is asked last', () => {

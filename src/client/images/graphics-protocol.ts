@@ -1,5 +1,6 @@
+import type { PixelSize } from '../../shared/png.js';
 import type { ColourDepth } from '../terminal/colour-depth.js';
-import type { CellPixels } from './image-renderer.js';
+import type { CellPixels, CellSize } from './image-renderer.js';
 
 /** What `--images` may say. */
 export const imageModes = ['auto', 'kitty', 'iterm2', 'sixel', 'blocks', 'off'] as const;
@@ -18,6 +19,8 @@ export type GraphicsReplies = {
   /** Its name and version, such as `kitty(0.35.2)` or `WezTerm 20240203`. */
   readonly name: string | undefined;
   readonly cellPixels: CellPixels | undefined;
+  /** The largest sixel picture that it shows, in pixels: the whole screen, in most terminals. */
+  readonly sixelArea: PixelSize | undefined;
   /** The last question has been answered: no more replies will come. */
   readonly complete: boolean;
 };
@@ -28,6 +31,7 @@ export const noReplies: GraphicsReplies = {
   sixel: false,
   name: undefined,
   cellPixels: undefined,
+  sixelArea: undefined,
   complete: false,
 };
 
@@ -35,10 +39,10 @@ export const noReplies: GraphicsReplies = {
 const queryId = 31;
 
 /**
- * Asks for name, kitty protocol, size of a cell in pixels and device attributes. Every terminal answers the last
+ * Asks for name, kitty protocol, size of a cell and of the sixel area in pixels and device attributes. Every terminal answers the last
  * question, and in order, so its answer ends the waiting.
  */
-export const graphicsQuery = `\x1b[>q\x1b_Gi=${queryId},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c`;
+export const graphicsQuery = `\x1b[>q\x1b_Gi=${queryId},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[?2;1;0S\x1b[c`;
 
 /** What is known after one more reply, given as the sequence that came. Foreign sequences change nothing. */
 export function readGraphicsReply(known: GraphicsReplies, sequence: string): GraphicsReplies {
@@ -50,6 +54,10 @@ export function readGraphicsReply(known: GraphicsReplies, sequence: string): Gra
   if (height !== undefined && width !== undefined) {
     const cellPixels = { width: Number(width), height: Number(height) };
     return isCell(cellPixels) ? { ...known, cellPixels } : known;
+  }
+  const [, areaWidth, areaHeight] = /^\x1b\[\?2;0;(\d{1,5});(\d{1,5})S$/.exec(sequence) ?? [];
+  if (areaWidth !== undefined && areaHeight !== undefined) {
+    return { ...known, sixelArea: { width: Number(areaWidth), height: Number(areaHeight) } };
   }
   const attributes = /^\x1b\[\?([\d;]*)c$/.exec(sequence)?.[1];
   if (attributes === undefined) return known;
@@ -75,6 +83,20 @@ export function chooseProtocol(
   if (!isInTmux(env) && hasIterm2Images(replies.name ?? '', env)) return 'iterm2';
   if (replies.sixel && replies.cellPixels) return 'sixel';
   return blocks;
+}
+
+// xterm shows no larger ones (its resource maxGraphicSize): then the area is not the screen.
+const xtermLimit = 1000;
+
+/** The size of a cell: as the terminal told it, else from the sixel area if that is the screen of so many cells. */
+export function cellPixelsOf(
+  { cellPixels, sixelArea }: GraphicsReplies,
+  { columns, rows }: CellSize,
+): CellPixels | undefined {
+  if (cellPixels || !sixelArea) return cellPixels;
+  if (sixelArea.width === xtermLimit || sixelArea.height === xtermLimit) return undefined;
+  const cell = { width: sixelArea.width / columns, height: sixelArea.height / rows };
+  return Number.isInteger(cell.width) && Number.isInteger(cell.height) && isCell(cell) ? cell : undefined;
 }
 
 /** True inside tmux. */

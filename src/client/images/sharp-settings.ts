@@ -20,8 +20,8 @@ export function loadSharp(): Promise<typeof sharpFactory> {
     });
     // No picture is decoded twice in a row, so the cache would only hold memory.
     sharp.cache(false);
-    // Threads an image. Two images at a time may be worked on.
-    sharp.concurrency(2);
+    // Threads an image. Two images at a time may be worked on, and typing must go on meanwhile.
+    sharp.concurrency(1);
     return sharp;
   });
   return loaded;

@@ -1,7 +1,8 @@
-import type { ChatError, ErrorCode } from '../../shared/errors.js';
+import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
 import { backoff } from './backoff.js';
+import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
@@ -11,14 +12,6 @@ import { openTimeline } from './timeline.js';
 
 /** A connection that held this long, in milliseconds, was a good one: the next loss counts from 1 again. */
 const stableAfter = 10_000;
-
-/** Trying again would not help. */
-const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'login-refused',
-  'certificate-untrusted',
-  'unsupported',
-  'usage',
-]);
 
 /** Subscribes now, whatever was waited for. */
 export function connect(state: SessionState): Step {
@@ -61,7 +54,7 @@ export function opened(state: SessionState, answer: Opened, { now }: Moment): St
 
 /** The subscription ended: another attempt follows, unless it cannot help. */
 export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
-  if (final.has(reason.code)) return refuse(state, reason);
+  if (cannotRecover(reason.code)) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
   const milliseconds = Math.max(backoff(attempt, chance), Math.min(reason.retryAfterMs ?? 0, 30_000));
   return [

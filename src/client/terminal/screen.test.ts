@@ -123,6 +123,56 @@ describe('Screen', () => {
   });
 });
 
+describe('overlays', () => {
+  const picture = { x: 2, y: 1, rows: 2, bytes: '<picture>' };
+
+  test('are drawn after the rows, once', async () => {
+    const { output, screen } = await startedScreen();
+    screen.setBody(['one', 'two'], 1);
+    screen.setOverlays([picture]);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hone\x1b[3;1Htwo\x1b[2;3H<picture>\x1b[?2026l');
+    screen.setOverlays([{ ...picture }]);
+    screen.setFrame(['top', '', '', 'botany']);
+    expect(await output.taken()).not.toContain('<picture>');
+  });
+
+  test('are drawn again when a row below them is written', async () => {
+    const { output, screen } = await startedScreen();
+    screen.setOverlays([picture]);
+    await output.taken();
+    screen.setBody(['', 'x'], 1);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[3;1Hx\x1b[2;3H<picture>\x1b[?2026l');
+    screen.redraw();
+    expect(await output.taken()).toContain('<picture>');
+    output.columns = 30;
+    output.emit('resize');
+    expect(await output.taken()).toContain('<picture>');
+  });
+
+  test('leave blank rows behind when they go or move', async () => {
+    const { output, screen } = await startedScreen();
+    screen.setOverlays([picture]);
+    await output.taken();
+    screen.setOverlays([{ ...picture, y: 0 }]);
+    expect(await output.taken()).toBe(
+      '\x1b[?2026h\x1b[2;1H\x1b[2K\x1b[3;1H\x1b[2K\x1b[1;3H<picture>\x1b[?2026l',
+    );
+    screen.setOverlays([]);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[1;1H\x1b[2Ktop\x1b[2;1H\x1b[2K\x1b[?2026l');
+  });
+
+  test('that were never drawn, as the terminal was slow, leave nothing', async () => {
+    const { output, screen } = await startedScreen();
+    output.writableNeedDrain = true;
+    screen.setOverlays([picture]);
+    await output.taken();
+    screen.setOverlays([]);
+    output.writableNeedDrain = false;
+    output.emit('drain');
+    expect(await output.taken()).toBe('');
+  });
+});
+
 describe('frameStream', () => {
   test('each write is a whole frame; cursor sequences are not', async () => {
     const { output, screen } = await startedScreen();

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { cursorTo, frameDiff } from './frame-diff.js';
+import { isHurt, isSameOverlay, overlaySequence, type Overlay } from './overlay.js';
 import { parseRow, type Row } from './row-cells.js';
 
 /** A place on the screen; both from 0. */
@@ -33,10 +34,12 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   #body: readonly string[] = [];
   #bodyTop = 0;
   #cursor: CellPosition | undefined;
+  #overlays: readonly Overlay[] = [];
   #beforeFrame = '';
   #afterFrame = '';
   /** What the terminal shows. */
   #shown: (Row | undefined)[] = [];
+  #shownOverlays: readonly Overlay[] = [];
   #shownColumns = 0;
   #shownCursor = '';
 
@@ -85,6 +88,15 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     this.#schedule();
   }
 
+  /**
+   * What is drawn over the rows, and nothing else. Drawn again whenever a row below it is written; what is no
+   * longer here goes, as the rows that it covered are written again.
+   */
+  setOverlays(overlays: readonly Overlay[]): void {
+    this.#overlays = overlays;
+    this.#schedule();
+  }
+
   /** Where text goes, so that input methods show their window there; `undefined` hides the cursor. */
   setCursor(position: CellPosition | undefined): void {
     this.#cursor = position;
@@ -92,7 +104,7 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   }
 
   /**
-   * Bytes outside the grid (picture uploads, pictures, title, bell), written once, in order, before or after the
+   * Bytes outside the grid (picture uploads, title, bell), written once, in order, before or after the
    * next frame. They must leave the text style as it was; the cursor is put back.
    */
   writeOutside(bytes: string, when: 'before-frame' | 'after-frame' = 'after-frame'): void {
@@ -133,9 +145,15 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     const { columns } = this;
     if (columns !== this.#shownColumns || this.rows !== this.#shown.length) this.#shown = [];
     this.#shownColumns = columns;
+    for (const gone of this.#shownOverlays)
+      if (!this.#overlays.some(isSameOverlay(gone))) this.#uncover(gone);
     const next = this.#composed();
-    const drawn = frameDiff(this.#shown, next) + this.#afterFrame;
+    const covering = this.#overlays.filter(
+      (overlay) => isHurt(overlay, this.#shown, next) || !this.#shownOverlays.some(isSameOverlay(overlay)),
+    );
+    const drawn = frameDiff(this.#shown, next) + covering.map(overlaySequence).join('') + this.#afterFrame;
     this.#shown = next;
+    this.#shownOverlays = this.#overlays;
     const cursorNow = this.#cursorSequence();
     const bytes =
       this.#beforeFrame +
@@ -146,6 +164,10 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     this.#afterFrame = '';
     this.#shownCursor = cursorNow;
     if (bytes !== '') this.#output.write(bytes);
+  }
+
+  #uncover({ y, rows }: Overlay): void {
+    for (let row = y; row < Math.min(y + rows, this.#shown.length); row += 1) this.#shown[row] = undefined;
   }
 
   #composed(): Row[] {

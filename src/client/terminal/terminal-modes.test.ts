@@ -46,16 +46,28 @@ describe('terminalModes', () => {
     expect(writes).toBe(2);
   });
 
-  test('what must be cleaned up is written first, once', () => {
+  test('what must be cleaned up is asked for and written first, each time', () => {
     const { modes, written } = recordedModes();
+    let pictures = '\x1b_Ga=d\x1b\\';
     modes.enter();
-    modes.beforeLeave('\x1b_Ga=d\x1b\\');
-    modes.leave();
-    modes.enter();
+    modes.beforeLeave(() => pictures);
     modes.leave();
     expect(written[1]).toContain('\x1b_Ga=d\x1b\\');
     expect(written[1]?.indexOf('\x1b_Ga=d')).toBeLessThan(written[1]?.indexOf('\x1b[?1049l') ?? 0);
+    pictures = '';
+    modes.enter();
+    modes.leave();
     expect(written[3]).not.toContain('\x1b_Ga=d');
+  });
+
+  test('the terminal is given back although what must be cleaned up cannot be told', () => {
+    const { modes, written } = recordedModes();
+    modes.enter();
+    modes.beforeLeave(() => {
+      throw new Error('confused');
+    });
+    modes.leave();
+    expect(written[1]).toContain('\x1b[?1049l');
   });
 });
 

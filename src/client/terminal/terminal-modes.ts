@@ -4,8 +4,8 @@ export type TerminalModes = {
   enter(): void;
   /** Everything as it was before. Does nothing twice. */
   leave(): void;
-  /** Adds bytes that are written before the next time the terminal is given back, such as the removal of pictures. */
-  beforeLeave(bytes: string): void;
+  /** Adds a source of bytes to be written each time before the terminal is given back, such as the removal of pictures. */
+  beforeLeave(bytes: () => string): void;
 };
 
 /** Each mode's way in and way out; left in the opposite order. Terminals ignore the modes that they do not know. */
@@ -37,7 +37,7 @@ const leaveSequence = `\x1b\\\x1b[?2026l\x1b[m${modes
 /** `write` must write before it returns. */
 export function terminalModes(write: (bytes: string) => void): TerminalModes {
   let isEntered = false;
-  let lastBytes = '';
+  const lastWords: (() => string)[] = [];
   return {
     enter() {
       if (isEntered) return;
@@ -47,13 +47,21 @@ export function terminalModes(write: (bytes: string) => void): TerminalModes {
     leave() {
       if (!isEntered) return;
       isEntered = false;
-      const bytes = lastBytes;
-      lastBytes = '';
+      const bytes = lastWords.map(textOf).join('');
       // In the middle of a control string only its end may come first.
       write(`${bytes === '' ? '' : `\x1b\\${bytes}`}${leaveSequence}`);
     },
     beforeLeave(bytes) {
-      lastBytes += bytes;
+      lastWords.push(bytes);
     },
   };
+}
+
+/** The terminal is given back in any case, also when what is to be cleaned up cannot be told. */
+function textOf(source: () => string): string {
+  try {
+    return source();
+  } catch {
+    return '';
+  }
 }

@@ -14,10 +14,12 @@ export type Terminal = {
   readonly screen: Screen;
   /** Calls back with each input, also those that came before this call. One listener: the last one given. */
   onInput(listener: (input: TerminalInput) => void): void;
-  /** Bytes written before the terminal is given back the next time, on whatever way out: for what must be cleaned up. */
-  beforeLeave(bytes: string): void;
+  /** Adds a source of bytes to be written each time before the terminal is given back: for what must be cleaned up. */
+  beforeLeave(bytes: () => string): void;
   /** Ctrl+Z: gives the terminal back and stops the process group; on return takes it and draws again. */
   suspend(): void;
+  /** Gives the terminal to another program while `use` runs, and takes it again whatever comes of it. */
+  lend<Result>(use: () => Promise<Result>): Promise<Result>;
   /** Gives the terminal back for good. Idempotent, synchronous. */
   close(): void;
 };
@@ -40,7 +42,11 @@ export function openTerminal({ stdin, stdout, clock, debug }: TerminalOptions): 
   let listener = (input: TerminalInput): void => void early.push(input);
   let detachInput: (() => void) | undefined;
 
+  let isLent = false;
+
   const enter = () => {
+    // Stopped and continued while another program has the terminal: it still has it.
+    if (isLent) return;
     detachInput ??= attachInput(stdin, clock, (input) => listener(input));
     modes.enter();
     screen.start();
@@ -69,6 +75,16 @@ export function openTerminal({ stdin, stdout, clock, debug }: TerminalOptions): 
     },
     beforeLeave: (bytes) => modes.beforeLeave(bytes),
     suspend,
+    async lend(use) {
+      leave();
+      isLent = true;
+      try {
+        return await use();
+      } finally {
+        isLent = false;
+        enter();
+      }
+    },
     close() {
       leave();
       unwatch();

@@ -2,6 +2,9 @@ import type { SessionState } from '../session/state.js';
 import { type Composer, emptyComposer } from './composer/composer.js';
 import { newest, type Viewport } from './conversation/viewport.js';
 import type { LoginForm } from './login/login-form.js';
+import type { Overlay } from './overlay/overlay.js';
+import { initialPreferences, type Preferences } from './preferences.js';
+import type { SearchHit } from './search/search.js';
 
 /** Everything the screen shows. Changed only by `updateApp`. */
 export type AppState = {
@@ -18,14 +21,30 @@ export type AppState = {
   readonly unreadKey: string | undefined;
   /** When the newest messages count as read and the unread line goes, in milliseconds since 1970. */
   readonly readAt: number | undefined;
-  /** The help over the conversation, and its first row in view. */
-  readonly help: { readonly top: number } | undefined;
+  /** The message that was jumped to last. */
+  readonly foundKey: string | undefined;
+  /** The search hit that older pages are being loaded for. */
+  readonly sought: SearchHit | undefined;
+  /** How many messages of others came since the unread line. */
+  readonly unread: number;
+  /** What lies over the messages. */
+  readonly overlay: Overlay | undefined;
+  readonly preferences: Preferences;
+  /** The key of the message that is selected. */
+  readonly selected: string | undefined;
   /** One line for the user, until the next key. */
   readonly notice: string | undefined;
   /** A first Ctrl+C asked whether to quit; until when a second one means it, in milliseconds since 1970. */
   readonly quitArmedUntil: number | undefined;
   /** False while another window has the keyboard. Terminals that do not tell are taken to have it. */
   readonly focused: boolean;
+  /** Whether the terminal has ever told who has the keyboard. */
+  readonly tellsFocus: boolean;
+  /** When something was last typed here, and when the user was last called, in milliseconds since 1970. */
+  readonly inputAt: number;
+  readonly notifiedAt: number;
+  /** Ctrl+X was pressed: the next key belongs to it. */
+  readonly chord: boolean;
 };
 
 /** The state at the start. */
@@ -39,9 +58,18 @@ export function initialAppState(address: string, login: LoginForm | undefined): 
     seenKey: undefined,
     unreadKey: undefined,
     readAt: undefined,
-    help: undefined,
+    foundKey: undefined,
+    sought: undefined,
+    unread: 0,
+    overlay: undefined,
+    preferences: initialPreferences,
+    selected: undefined,
     notice: undefined,
     quitArmedUntil: undefined,
     focused: true,
+    tellsFocus: false,
+    inputAt: 0,
+    notifiedAt: 0,
+    chord: false,
   };
 }

@@ -16,7 +16,7 @@ export function App({ view }: { view: FrameView }): ReactElement {
 }
 
 function Conversation({ view }: { view: FrameView }): ReactElement {
-  const { layout, help } = view;
+  const { layout, overlay } = view;
   return (
     <>
       <StatusLine view={view} />
@@ -27,9 +27,9 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
         overflow="hidden"
         paddingLeft={1}
       >
-        {help?.map((row, index) => (
-          <Text key={index} wrap="truncate">
-            {row === '' ? ' ' : row}
+        {overlay?.map(({ text, look }, index) => (
+          <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
+            {text === '' ? ' ' : text}
           </Text>
         ))}
       </Box>

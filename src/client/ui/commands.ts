@@ -5,9 +5,24 @@ export type CommandHelp = { readonly name: string; readonly usage: string; reado
 export const commands = [
   { name: 'help', usage: '/help', does: 'keys and commands (F1)' },
   { name: 'image', usage: '/image PATH', does: 'attach an image file' },
+  {
+    name: 'images',
+    usage: '/images [MODE]',
+    does: 'how pictures are shown: auto, kitty, iterm2, sixel, blocks, off',
+  },
+  { name: 'open', usage: '/open N', does: 'show image N in a window of its own' },
+  { name: 'save', usage: '/save N [PATH]', does: 'save image N to a file' },
   { name: 'paste', usage: '/paste', does: 'attach the image of the clipboard (Ctrl+V)' },
   { name: 'reconnect', usage: '/reconnect', does: 'try the server now' },
   { name: 'resend', usage: '/resend', does: 'send failed messages again' },
+  { name: 'me', usage: '/me TEXT', does: 'say what you do: * NAME TEXT' },
+  { name: 'search', usage: '/search TEXT', does: 'find messages (Ctrl+F)' },
+  { name: 'users', usage: '/users', does: 'who is online' },
+  { name: 'ignore', usage: '/ignore NAME', does: 'show no messages of NAME' },
+  { name: 'unignore', usage: '/unignore NAME', does: 'show them again' },
+  { name: 'highlight', usage: '/highlight WORD', does: 'WORD counts as a mention of you; again: no more' },
+  { name: 'bell', usage: '/bell off|mentions|all', does: 'when bell and notification call you' },
+  { name: 'clear', usage: '/clear', does: 'clear the screen (PgUp shows it again)' },
   { name: 'quit', usage: '/quit', does: 'leave (Ctrl+D)' },
 ] as const satisfies readonly CommandHelp[];
 

@@ -1,10 +1,12 @@
 import { formatByteSize } from '../../shared/byte-size.js';
 import type { AppState } from './app-state.js';
 import type { Composer } from './composer/composer.js';
+import type { HistorySearch } from './composer/history-search.js';
 import { layoutDraft, scrollToCursor } from './composer/composer-layout.js';
-import { helpRows } from './help.js';
 import { loginView, type LoginView } from './login/login-view.js';
+import { type OverlayRow, overlayView } from './overlay/overlay-view.js';
 import { composerWidth, layoutScreen, type ScreenLayout, type ScreenSize } from './screen-layout.js';
+import { selectionHint } from './selection/update-selection.js';
 import { statusText, type StatusText } from './status-text.js';
 
 /** A place on the screen; both from 0. */
@@ -17,8 +19,8 @@ export type FrameView = ScreenSize & {
   readonly layout: ScreenLayout;
   readonly composer: ComposerView;
   readonly hint: { readonly text: string; readonly important: boolean };
-  /** The rows of the help in view. */
-  readonly help: readonly string[] | undefined;
+  /** The rows of what lies over the messages. */
+  readonly overlay: readonly OverlayRow[] | undefined;
   readonly login: LoginView | undefined;
   readonly cursor: Cursor | undefined;
 };
@@ -38,6 +40,7 @@ export function frameView(state: AppState, size: ScreenSize, now: number, below:
   const composed = layoutComposer(state.composer, size);
   const { layout } = composed;
   const login = state.login && loginView(state.login, size);
+  const overlay = state.overlay && overlayView(state.overlay, state, size.columns, layout.body);
   const phase = state.session?.phase.type;
   return {
     ...size,
@@ -46,11 +49,9 @@ export function frameView(state: AppState, size: ScreenSize, now: number, below:
     layout,
     composer: composed.view,
     hint: hintOf(state, below),
-    help:
-      state.help &&
-      helpRows().slice(clampTop(state.help.top, layout.body.height)).slice(0, layout.body.height),
+    overlay: overlay?.rows,
     login: login?.view,
-    cursor: login ? login.cursor : state.help ? undefined : composed.cursor,
+    cursor: login ? login.cursor : overlay ? overlay.cursor : composed.cursor,
   };
 }
 
@@ -79,9 +80,11 @@ export function layoutComposer(
   };
 }
 
-function hintOf({ notice, viewport, login }: AppState, below: number): FrameView['hint'] {
+function hintOf({ notice, viewport, login, composer, selected }: AppState, below: number): FrameView['hint'] {
   if (notice !== undefined) return { text: notice, important: true };
   if (login) return { text: loginHints, important: false };
+  if (composer.historySearch) return { text: historySearchText(composer.historySearch), important: true };
+  if (selected !== undefined) return { text: selectionHint, important: true };
   if (viewport.mode === 'anchored') {
     return below > 0
       ? { text: `↓ ${below} new · Ctrl+End newest`, important: true }
@@ -90,6 +93,7 @@ function hintOf({ notice, viewport, login }: AppState, below: number): FrameView
   return { text: keyHints, important: false };
 }
 
-function clampTop(top: number, height: number): number {
-  return Math.max(0, Math.min(top, helpRows().length - height));
+function historySearchText({ query, found }: HistorySearch): string {
+  const state = found ? 'Ctrl+R goes further back · Enter takes it · Esc' : 'nothing found · Esc';
+  return `search what you sent: ${query} · ${state}`;
 }

@@ -1,14 +1,20 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
-import type { ImageRenderer } from '../images/image-renderer.js';
+import { detectGraphics } from '../images/graphics-detection.js';
+import type { ImageMode } from '../images/graphics-protocol.js';
+import type { PictureViewer } from '../images/picture-viewer.js';
+import type { TmuxSurroundings } from '../images/tmux-surroundings.js';
 import type { ColourDepth } from '../terminal/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { titleSequence } from '../terminal/title.js';
 import type { AppEvent } from './app-event.js';
 import { initialAppState } from './app-state.js';
+import { windowTitle } from './attention/window-title.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
 import { createLoginSession, type OpenConnection } from './login/login-session.js';
 import { Painter } from './painter.js';
+import { createSearchRunner } from './search/search-runner.js';
 import { updateApp } from './update-app.js';
 
 /** What the full-screen client runs on, and what it knows already. */
@@ -22,7 +28,13 @@ export type FullScreenOptions = {
   /** Taken over already; it is given back when the user leaves. */
   readonly terminal: Terminal;
   readonly clipboard: Clipboard;
-  readonly renderer: ImageRenderer | undefined;
+  /** How pictures are shown, as the user asks for it. */
+  readonly images: ImageMode;
+  /** Where `/open` shows pictures. */
+  readonly viewer: PictureViewer;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks the tmux that this runs in what is around it. */
+  readonly askTmux: () => Promise<TmuxSurroundings | undefined>;
   readonly depth: ColourDepth;
   readonly clock: Clock;
   readonly random: () => number;
@@ -41,8 +53,24 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       isComplete ? undefined : createLoginForm({ address, user, password }),
     );
     const login = createLoginSession({ ...options, dispatch });
-    const painter = new Painter({ ...options, screen, onChange: draw });
-    const ports = { ...options, login, dispatch, quit };
+    const detection = detectGraphics({
+      ...options,
+      mode: options.images,
+      // Before the first frame, which then covers whatever a terminal that knows no such question makes of it.
+      ask: (query) => screen.writeOutside(query, 'before-frame'),
+      screenSize: () => ({ columns: screen.columns, rows: screen.rows }),
+      onChange: draw,
+    });
+    const painter = new Painter({
+      ...options,
+      screen,
+      graphics: () => detection.graphics,
+      beforeLeave: (bytes) => terminal.beforeLeave(bytes),
+      onChange: draw,
+    });
+    const search = createSearchRunner(dispatch);
+    const ports = { ...options, login, graphics: detection, search, dispatch, quit };
+    let title = '';
     let countdown: (() => void) | undefined;
     let done = false;
 
@@ -58,6 +86,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     function draw(): void {
       if (done) return;
       painter.draw(state);
+      nameWindow(windowTitle(state));
       countdown?.();
       // The one thing on the screen that time alone changes: the seconds until the next attempt.
       const { phase } = state.session ?? {};
@@ -66,9 +95,16 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       countdown = counts ? clock.after(1000, draw) : undefined;
     }
 
+    function nameWindow(next: string): void {
+      if (next === title) return;
+      title = next;
+      screen.writeOutside(titleSequence(title));
+    }
+
     function quit(): void {
       if (done) return;
       done = true;
+      search.stop();
       countdown?.();
       login.stop();
       painter.close();
@@ -76,8 +112,16 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       resolve();
     }
 
-    terminal.onInput((input) => dispatch({ type: 'input', input, at: clock.now() }));
+    terminal.onInput((input) => {
+      if (input.type === 'reply') detection.take(input.sequence);
+      else dispatch({ type: 'input', input, at: clock.now() });
+    });
     screen.on('resize', draw);
+    // The terminal was away: the window has its old name back.
+    screen.on('redraw', () => {
+      title = '';
+      nameWindow(windowTitle(state));
+    });
     if (isComplete) login.logIn(address, { user, password });
     draw();
   });

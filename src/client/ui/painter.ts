@@ -1,25 +1,30 @@
 import { createElement } from 'react';
 import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
-import type { ImageRenderer } from '../images/image-renderer.js';
+import type { Graphics } from '../images/graphics.js';
 import { initialState } from '../session/state.js';
 import type { ColourDepth } from '../terminal/colour-depth.js';
 import { frameStream } from '../terminal/frame-stream.js';
 import type { Screen } from '../terminal/screen.js';
 import { App } from './app.js';
 import type { AppState } from './app-state.js';
+import { mentionsOf } from './attention/mentions.js';
 import { MessageList, RowCache } from './conversation/message-list.js';
-import type { ListView } from './conversation/update-conversation.js';
+import type { PictureBox } from './conversation/message-block.js';
+import type { ListView } from './conversation/list-view.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame-view.js';
 import { createPictures, type Pictures } from './pictures.js';
 
-/** What the painter draws with. `renderer` is undefined where pictures are shown as captions only. */
+/** What the painter draws with. */
 export type PainterOptions = {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly depth: ColourDepth;
-  readonly renderer: ImageRenderer | undefined;
+  /** How pictures are shown, as of now. */
+  readonly graphics: () => Graphics;
+  /** Adds what is written before the terminal is given back. */
+  readonly beforeLeave: (bytes: () => string) => void;
   /** Something changed that is not in the state, such as a picture that became ready: draw again. */
   readonly onChange: () => void;
 };
@@ -32,15 +37,18 @@ const maxPicture = { columns: 60, rows: 16 };
  */
 export class Painter {
   readonly #options: PainterOptions;
-  readonly #pictures: Pictures | undefined;
   readonly #ink: Instance;
+  #graphics: Graphics;
+  #pictures: Pictures | undefined;
   #cache: RowCache;
   #drawn = '';
 
   constructor(options: PainterOptions) {
     this.#options = options;
-    this.#pictures = options.renderer && createPictures(options.renderer, options.onChange);
+    this.#graphics = options.graphics();
+    this.#pictures = this.#newPictures();
     this.#cache = this.#newCache();
+    options.beforeLeave(() => this.#pictures?.cleanUp() ?? '');
     // `debug` hands over whole frames; the screen finds out what changed in them.
     this.#ink = render(null, {
       stdout: frameStream(options.screen),
@@ -72,16 +80,17 @@ export class Painter {
       this.#drawn = description;
       this.#ink.rerender(createElement(App, { view }));
     }
-    if (state.login || state.help) {
+    if (state.login || state.overlay) {
       screen.setBody([], 0);
-      this.#pictures?.show([]);
+      this.#pictures?.show([], 0);
     } else {
       const { body } = view.layout;
-      const shown = visibleRows(list, state.viewport, body.height, (picture) =>
-        this.#pictures?.state(picture),
-      );
+      const shown = visibleRows(list, state.viewport, body.height, {
+        selected: state.selected,
+        stateOf: (picture) => this.#pictures?.state(picture),
+      });
       screen.setBody(shown.rows, body.top);
-      this.#pictures?.show(shown.pictures);
+      this.#pictures?.show(shown.pictures, body.top);
     }
     screen.setCursor(view.cursor);
   }
@@ -92,24 +101,47 @@ export class Painter {
   }
 
   #list(state: AppState): MessageList {
-    const { width, pictureBox } = this.#cache.look;
+    this.#followGraphics();
+    const { width, pictureBox, mentions } = this.#cache.look;
     const box = this.#pictureBox();
-    if (width !== this.#options.screen.columns || pictureBox?.rows !== box?.rows)
-      this.#cache = this.#newCache();
-    return new MessageList(state.session ?? initialState(''), this.#cache, state.unreadKey);
+    const sought = mentionsOf(state);
+    if (
+      width !== this.#options.screen.columns ||
+      pictureBox?.rows !== box?.rows ||
+      mentions?.source !== sought?.source
+    ) {
+      this.#cache = this.#newCache(sought);
+    }
+    return new MessageList(state.session ?? initialState(''), this.#cache, state);
   }
 
-  #newCache(): RowCache {
+  /** Another way of showing pictures makes everything about pictures anew. */
+  #followGraphics(): void {
+    const graphics = this.#options.graphics();
+    if (graphics === this.#graphics) return;
+    this.#graphics = graphics;
+    this.#pictures?.close();
+    this.#pictures = this.#newPictures();
+    this.#cache = this.#newCache();
+  }
+
+  #newPictures(): Pictures | undefined {
+    const { screen, onChange } = this.#options;
+    const { renderer } = this.#graphics;
+    return renderer && createPictures(renderer, screen, onChange);
+  }
+
+  #newCache(mentions?: RegExp): RowCache {
     const { screen, depth } = this.#options;
-    const look = { width: screen.columns, depth, pictureBox: this.#pictureBox() };
+    const look = { width: screen.columns, depth, pictureBox: this.#pictureBox(), mentions };
     return new RowCache(look, (item) => this.#pictures?.failure(item.key));
   }
 
   /** A picture takes at most half of the screen, so that the talk around it stays in view. */
-  #pictureBox() {
+  #pictureBox(): PictureBox | undefined {
     if (!this.#pictures) return undefined;
     const rows = Math.min(maxPicture.rows, Math.floor(this.#options.screen.rows / 2));
-    return rows < 2 ? undefined : { columns: maxPicture.columns, rows };
+    return rows < 2 ? undefined : { columns: maxPicture.columns, rows, scale: this.#graphics.scale };
   }
 }
 

@@ -1,30 +1,42 @@
-import { createImageCache, type ImageCache, type ImageState } from '../images/image-cache.js';
-import type { ImageRenderer } from '../images/image-renderer.js';
+import { createImageCache, type ImageState } from '../images/image-cache.js';
+import type { ImageRenderer, RenderedImage } from '../images/image-renderer.js';
+import type { Screen } from '../terminal/screen.js';
 import type { Picture } from './conversation/message-block.js';
+import type { VisiblePicture } from './conversation/visible-rows.js';
 
-/** The pictures of the conversation: made ready as they come into view, and what is known of the broken ones. */
+/** The pictures of the conversation: made ready as they come into view, stored in the terminal and drawn over its rows. */
 export type Pictures = {
   state(picture: Picture): ImageState;
   /** Why a message's picture cannot be shown; undefined while it can or may yet be. */
   failure(id: string): string | undefined;
-  /** Says what is in view now. */
-  show(pictures: readonly Picture[]): void;
+  /** Says what is in view now, in an area whose first row is `top`. */
+  show(visible: readonly VisiblePicture[], top: number): void;
+  /** What takes every picture off the terminal, for when it is given back. */
+  cleanUp(): string;
+  /** Takes every picture off the screen: another way of showing them follows. */
+  close(): void;
 };
 
 // A failed picture gives its place up and is never in view again: its reason is kept here. The oldest go first.
 const maxFailures = 5000;
+const eraseScreen = '\x1b[2J';
 
 /** Pictures drawn by `renderer`; `onChange` is called when one became ready or failed. */
-export function createPictures(renderer: ImageRenderer, onChange: () => void): Pictures {
+export function createPictures(renderer: ImageRenderer, screen: Screen, onChange: () => void): Pictures {
   const failures = new Map<string, string>();
-  let inView: readonly Picture[] = [];
-  const cache: ImageCache = createImageCache({
+  /** What the terminal has stored. */
+  const uploaded = new Set<RenderedImage>();
+  let inView: readonly VisiblePicture[] = [];
+  let areaTop = 0;
+  const cache = createImageCache({
     renderer,
     onChange(id) {
-      const state = inView.filter((picture) => picture.id === id).map(({ box }) => cache.state(id, box))[0];
+      const seen = inView.find(({ picture }) => picture.id === id);
+      const state = seen && cache.state(id, seen.picture.box);
       if (state?.status === 'failed') remember(id, state.reason);
       onChange();
     },
+    onDrop: release,
   });
 
   function remember(id: string, reason: string): void {
@@ -35,12 +47,58 @@ export function createPictures(renderer: ImageRenderer, onChange: () => void): P
     }
   }
 
+  function release(image: RenderedImage): void {
+    if (uploaded.delete(image)) screen.writeOutside(image.release ?? '', 'before-frame');
+  }
+
+  function draw(): void {
+    const ready = inView.flatMap(({ picture, place }) => {
+      const state = cache.state(picture.id, picture.box);
+      return state.status === 'ready' ? [{ image: state.image, place }] : [];
+    });
+    for (const { image } of ready) {
+      if (image.upload === undefined || uploaded.has(image)) continue;
+      uploaded.add(image);
+      screen.writeOutside(image.upload, 'before-frame');
+    }
+    screen.setOverlays(
+      ready.flatMap(({ image: { overlay, rows }, place }) =>
+        overlay === undefined || !place
+          ? []
+          : [{ x: place.x, y: areaTop + place.y, rows: rows.length, bytes: overlay }],
+      ),
+    );
+  }
+
+  /** The terminal may have forgotten what it had stored. */
+  function startAnew(): void {
+    uploaded.clear();
+    draw();
+  }
+
+  screen.on('redraw', startAnew);
   return {
     state: ({ id, box }) => cache.state(id, box),
     failure: (id) => failures.get(id),
-    show(pictures) {
-      inView = pictures;
-      cache.show(pictures);
+    show(visible, top) {
+      inView = visible;
+      areaTop = top;
+      cache.show(visible.map(({ picture }) => picture));
+      draw();
+    },
+    cleanUp() {
+      const hasOverlays = inView.some(({ picture }) => {
+        const state = cache.state(picture.id, picture.box);
+        return state.status === 'ready' && state.image.overlay !== undefined;
+      });
+      const releases = [...uploaded].map((image) => image.release ?? '');
+      return releases.join('') + (hasOverlays ? eraseScreen : '');
+    },
+    close() {
+      screen.off('redraw', startAnew);
+      for (const image of [...uploaded]) release(image);
+      screen.setOverlays([]);
+      cache.show([]);
     },
   };
 }

@@ -20,7 +20,7 @@ export function StatusLine({ view }: { view: FrameView }): ReactElement {
       </Box>
       {view.columns >= widthForHelp && (
         <Box flexShrink={0}>
-          <Text dimColor>{view.help ? 'Esc closes' : 'F1 help'}</Text>
+          <Text dimColor>{view.overlay ? 'Esc closes' : 'F1 help'}</Text>
         </Box>
       )}
     </Box>

@@ -1,15 +1,18 @@
 import { clipboardNotice } from '../clipboard/clipboard-notice.js';
 import type { ClipboardContent } from '../clipboard/clipboard.js';
-import { sanitiseLine } from '../terminal/sanitise.js';
+import { sanitiseLine, sanitiseText } from '../terminal/sanitise.js';
 import type { TerminalInput } from '../terminal/terminal-input.js';
 import type { AppEvent, AppUpdate } from './app-event.js';
 import type { AppState } from './app-state.js';
 import { addAttachment, prepareAttachments, stopPreparing } from './attachments.js';
-import { clearDraft } from './composer/composer.js';
+import { clearDraft, replaceDraft } from './composer/composer.js';
 import { updateReading } from './conversation/update-reading.js';
 import { refuseForm } from './login/login-form.js';
 import { updateLogin } from './login/update-login.js';
-import { type ListView, typeCleaned, updateConversation } from './conversation/update-conversation.js';
+import type { ListView } from './conversation/list-view.js';
+import { typeCleaned, updateConversation } from './conversation/update-conversation.js';
+import { closeOverlay } from './overlay/update-overlay.js';
+import { updateFound } from './search/update-search.js';
 import { loginForm, problemText, updateSession } from './update-session.js';
 
 /** How long a first Ctrl+C waits for the second, in milliseconds. */
@@ -36,6 +39,15 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return addAttachment(state, event.attachment);
     case 'attachment-failed':
       return [{ ...stopPreparing(state), notice: sanitiseLine(event.reason) }, []];
+    case 'search-found':
+    case 'search-ended':
+      return updateFound(state, event);
+    case 'draft-edited':
+      return [{ ...state, composer: replaceDraft(state.composer, sanitiseText(event.text)) }, []];
+    case 'draft-edit-failed':
+      return [{ ...state, notice: sanitiseLine(event.reason) }, []];
+    case 'told':
+      return [{ ...state, notice: sanitiseLine(event.text) }, []];
     case 'waited':
       return updateWaited(state, event.at);
   }
@@ -43,27 +55,42 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
 
 function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {
   if (input.type === 'reply') return [state, []];
-  if (input.type === 'focus') return updateReading({ ...state, focused: input.focused }, at);
+  if (input.type === 'focus')
+    return updateReading({ ...state, focused: input.focused, tellsFocus: true }, at);
   if (input.type === 'key') {
     if (input.key === 'ctrl+c') return updateInterrupt(state, at);
     if (input.key === 'ctrl+l') return [state, [{ type: 'redraw' }]];
     if (input.key === 'ctrl+z') return [state, [{ type: 'suspend' }]];
   }
-  const rested = { ...state, notice: undefined, quitArmedUntil: undefined };
+  const rested = { ...state, notice: undefined, quitArmedUntil: undefined, chord: false, inputAt: at };
   if (rested.login) return updateLogin(rested, rested.login, input);
+  const chorded = input.type === 'key' ? updateChord(state, rested, input.key) : undefined;
+  if (chorded) return chorded;
   const [next, effects] = updateConversation(rested, input, view);
   const [read, waits] = updateReading(next, at);
-  return [read, [...effects, ...waits]];
+  // Nobody looks at the older pages any more.
+  const isBack = state.viewport.mode === 'anchored' && read.viewport.mode === 'newest';
+  const forgets = isBack && read.session?.timeline.extended === true;
+  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
+}
+
+/** Ctrl+X waits for a second key; Ctrl+X Ctrl+E opens the editor, as in a shell. */
+function updateChord(state: AppState, rested: AppState, key: string): AppUpdate | undefined {
+  if (rested.overlay) return undefined;
+  if (key === 'ctrl+x') return [{ ...rested, chord: true, notice: 'Ctrl+X Ctrl+E opens your editor' }, []];
+  if (!state.chord || key !== 'ctrl+e') return undefined;
+  return [rested, [{ type: 'edit-draft', text: rested.composer.editor.text }]];
 }
 
 /** Ctrl+C clears what there is to clear and asks; the second one within two seconds quits. */
 function updateInterrupt(state: AppState, at: number): AppUpdate {
   if (state.quitArmedUntil !== undefined && at <= state.quitArmedUntil) return [state, [{ type: 'quit' }]];
   const armed = { ...state, quitArmedUntil: at + quitWindow, notice: 'press Ctrl+C again to quit' };
-  const cleared = state.help
-    ? { ...armed, help: undefined }
-    : { ...armed, composer: clearDraft(state.composer) };
-  return [cleared, [{ type: 'wait', milliseconds: quitWindow }]];
+  if (state.selected !== undefined) return [{ ...state, selected: undefined }, []];
+  const [cleared, effects] = armed.overlay
+    ? closeOverlay(armed)
+    : [{ ...armed, composer: clearDraft(state.composer) }, []];
+  return [cleared, [...effects, { type: 'wait', milliseconds: quitWindow }]];
 }
 
 function updateWaited(state: AppState, at: number): AppUpdate {

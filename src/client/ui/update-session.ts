@@ -3,15 +3,30 @@ import type { Item } from '../session/item.js';
 import type { SessionState } from '../session/state.js';
 import { sanitiseLine } from '../terminal/sanitise.js';
 import type { AppState } from './app-state.js';
+import { callUser } from './attention/call-user.js';
+import { isIgnored } from './conversation/shown-items.js';
 import { isReading, updateReading } from './conversation/update-reading.js';
 import { createLoginForm, type LoginForm, refuseForm } from './login/login-form.js';
+import { seekHit } from './search/jump-to-hit.js';
 import type { AppUpdate } from './app-event.js';
 
-/** What a change in the session means for the screen: which screen it is, and what is unread. */
+/** What a change in the session means for the screen: which screen it is, what is unread, who is called. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
-  const arrived = firstArrival(state.session, session);
-  const unreadKey = state.unreadKey ?? (isReading(state) ? undefined : arrived?.key);
-  return updateReading({ ...state, session, unreadKey, login: loginAfter(state, session) }, at);
+  const news = arrivals(state.session, session).filter((item) => !isIgnored(item, state.preferences.ignored));
+  const unseen = isReading(state) ? [] : news;
+  const changed = {
+    ...state,
+    session,
+    // Whoever has just come in is here.
+    inputAt: state.inputAt === 0 ? at : state.inputAt,
+    unreadKey: state.unreadKey ?? unseen[0]?.key,
+    unread: state.unread + unseen.length,
+    login: loginAfter(state, session),
+  };
+  const [sought, loads] = seekHit(changed);
+  const [called, calls] = callUser(sought, news, at);
+  const [read, waits] = updateReading(called, at);
+  return [read, [...loads, ...calls, ...waits]];
 }
 
 /** The login screen is there until the server has let the user in, and again when it no longer does. */
@@ -43,14 +58,14 @@ export function problemText({ code, message, hint }: ChatError): string {
   return sanitiseLine(hint === undefined ? message : `${message}. ${hint}`);
 }
 
-/** The oldest message of others that is new since `before`; what a list began with is not news. */
-function firstArrival(before: SessionState | undefined, now: SessionState): Item | undefined {
+/** The messages of others that are new since `before`, oldest first; what a list began with is not news. */
+function arrivals(before: SessionState | undefined, { timeline }: SessionState): Item[] {
   const known = before?.timeline.items.at(-1);
-  let first: Item | undefined;
-  for (let index = now.timeline.items.length - 1; index >= 0; index--) {
-    const item = now.timeline.items.at(index);
+  const news: Item[] = [];
+  for (let index = timeline.items.length - 1; index >= 0; index--) {
+    const item = timeline.items.at(index);
     if (!item || item.replay || item.key === known?.key) break;
-    if (!item.mine) first = item;
+    if (!item.mine) news.push(item);
   }
-  return first;
+  return news.reverse();
 }

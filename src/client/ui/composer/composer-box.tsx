@@ -25,8 +25,10 @@ export function ComposerBox({ view, layout }: { view: ComposerView; layout: Scre
       )}
     </>
   );
+  // Two keys: Ink leaves paddings of the one behind in the other when it changes one into the other.
   return layout.boxed ? (
     <Box
+      key="boxed"
       borderStyle="round"
       borderDimColor
       paddingX={1}
@@ -37,7 +39,7 @@ export function ComposerBox({ view, layout }: { view: ComposerView; layout: Scre
       {rows}
     </Box>
   ) : (
-    <Box paddingLeft={2} flexDirection="column" flexShrink={0} height={layout.composerRows}>
+    <Box key="plain" paddingLeft={2} flexDirection="column" flexShrink={0} height={layout.composerRows}>
       {rows}
     </Box>
   );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sanitiseText } from '../../terminal/sanitise.js';
-import { textWidth } from '../../terminal/text-width.js';
+import { graphemes } from '../../terminal/graphemes.js';
+import { graphemeWidth, textWidth } from '../../terminal/text-width.js';
 import { layoutDraft, scrollToCursor } from './composer-layout.js';
 
 const draft = fc.string({ unit: 'grapheme', maxLength: 80 }).map(sanitiseText);
@@ -12,8 +13,9 @@ describe('layoutDraft', () => {
     fc.assert(
       fc.property(draft, width, (text, cells) => {
         const { rows } = layoutDraft(text, text.length, cells);
-        // One grapheme wider than two cells has no place in a row of two.
-        for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(Math.max(cells, 2));
+        // One grapheme wider than the row has no place in it.
+        const widest = Math.max(cells, ...graphemes(text).map(graphemeWidth));
+        for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(widest);
         expect(rows.join('').replaceAll('\n', '')).toBe(text.replaceAll('\n', ''));
       }),
     );

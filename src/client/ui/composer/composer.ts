@@ -1,5 +1,14 @@
 import type { Attachment } from '../../images/prepare-image.js';
-import { type Editor, type EditorOperation, emptyEditor, insert, withText } from './editor.js';
+import type { Completion } from './completion.js';
+import type { HistorySearch } from './history-search.js';
+import {
+  type Editor,
+  type EditorOperation,
+  emptyEditor,
+  insert,
+  maxDraftLength,
+  withText,
+} from './editor.js';
 import { editorKeys } from './editor-keys.js';
 import { lineAbove, lineBelow } from './editor-motion.js';
 import { emptyHistory, type InputHistory, recall, remember } from './input-history.js';
@@ -12,6 +21,8 @@ export type Composer = {
   readonly attachments: readonly Attachment[];
   /** How many pictures are being read or converted. */
   readonly preparing: number;
+  readonly completion: Completion | undefined;
+  readonly historySearch: HistorySearch | undefined;
 };
 
 /** How many pictures go with one draft, at most. */
@@ -23,6 +34,8 @@ export const emptyComposer: Composer = {
   history: emptyHistory,
   attachments: [],
   preparing: 0,
+  completion: undefined,
+  historySearch: undefined,
 };
 
 /** Whether there is nothing to send or to lose. */
@@ -46,6 +59,11 @@ export function pressEditingKey(composer: Composer, key: string): Composer | und
 /** The composer after its draft was sent or carried out: empty, and the draft in the history. */
 export function clearSent(composer: Composer): Composer {
   return { ...emptyComposer, history: remember(composer.history, composer.editor.text) };
+}
+
+/** The composer with another text, the cursor at its end; undo leads back. The caller has sanitised it. */
+export function replaceDraft(composer: Composer, text: string): Composer {
+  return { ...composer, editor: withText(composer.editor, text.slice(0, maxDraftLength).toWellFormed()) };
 }
 
 /** The composer after Ctrl+C: nothing left, but what was written can be called back with Up. */

@@ -16,6 +16,14 @@ export function formatTime(timestamp: number): string {
   return time.format(Math.min(timestamp, furthest));
 }
 
+/** `2026-11-22 09:14` */
+export function formatDateTime(timestamp: number): string {
+  const date = new Date(Math.min(timestamp, furthest));
+  const two = (part: number) => String(part).padStart(2, '0');
+  const days = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${days} ${formatTime(timestamp)}`;
+}
+
 /** `Sunday 22 November 2026` */
 export function formatDay(timestamp: number): string {
   return day.format(Math.min(timestamp, furthest)).replace(',', '');

@@ -3,11 +3,16 @@ import fc from 'fast-check';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
+import { blockScale } from '../../images/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text-width.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
 
-const look: BlockStyle = { width: 40, depth: 'none', pictureBox: { columns: 20, rows: 8 } };
+const look: BlockStyle = {
+  width: 40,
+  depth: 'none',
+  pictureBox: { columns: 20, rows: 8, scale: blockScale },
+};
 const timestamp = new Date(2026, 10, 22, 9, 14).getTime();
 
 function item(content: string | Uint8Array, rest: Partial<Item> = {}): Item {

@@ -1,7 +1,7 @@
 import { contentType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import { failedImageCaption, imageCaption } from '../../images/caption.js';
-import { fitCells } from '../../images/fit-cells.js';
+import { fitCells, type PictureScale } from '../../images/fit-cells.js';
 import { imageSize } from '../../images/image-header.js';
 import type { CellSize } from '../../images/image-renderer.js';
 import type { Item } from '../../session/item.js';
@@ -11,6 +11,7 @@ import { style } from '../../terminal/style.js';
 import { textWidth } from '../../terminal/text-width.js';
 import { truncate } from '../../terminal/truncate.js';
 import { wrapText } from '../../terminal/wrap.js';
+import { mentionParts } from '../attention/mentions.js';
 import { deliveryMark } from './delivery-mark.js';
 import { formatTime } from './local-time.js';
 import { nameColour } from './name-colour.js';
@@ -18,18 +19,30 @@ import { nameColour } from './name-colour.js';
 /** A picture in the list: `id` names its bytes, `box` is what it takes. */
 export type Picture = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
 
-/** A row of a message: finished text, or one row of its picture between finished text. */
-export type BlockRow =
-  | string
-  | { readonly before: string; readonly picture: Picture; readonly line: number; readonly after: string };
+/** One row of a picture, which starts at `column`, between finished text. */
+export type PictureRow = {
+  readonly before: string;
+  readonly column: number;
+  readonly picture: Picture;
+  readonly line: number;
+  readonly after: string;
+};
+
+/** A row of a message: finished text, or one row of its picture. */
+export type BlockRow = string | PictureRow;
+
+/** The most cells that a picture takes, and how its pixels go into them. */
+export type PictureBox = CellSize & { readonly scale: PictureScale };
 
 /** How messages are drawn. */
 export type BlockStyle = {
   /** The width of the list in cells. */
   readonly width: number;
   readonly depth: ColourDepth;
-  /** The most cells that a picture takes; undefined: captions only. */
-  readonly pictureBox: CellSize | undefined;
+  /** Undefined: captions only. */
+  readonly pictureBox: PictureBox | undefined;
+  /** What is highlighted in the texts of others. */
+  readonly mentions?: RegExp | undefined;
 };
 
 const shortestName = 5;
@@ -56,7 +69,7 @@ export function messageBlock(item: Item, look: BlockStyle, failure?: string): Bl
     const gap = ' '.repeat(Math.max(1, room - line.width - mark.width));
     const after = index === 0 && mark.width > 0 ? gap + mark.text : '';
     return 'picture' in line
-      ? { before, picture: line.picture, line: line.line, after }
+      ? { before, column: prefix.width, picture: line.picture, line: line.line, after }
       : before + line.text + after;
   });
 }
@@ -66,12 +79,20 @@ type Line = { readonly width: number } & (
   { readonly text: string } | { readonly picture: Picture; readonly line: number }
 );
 
-function textLines({ message, delivery }: Item, cells: number, { depth }: BlockStyle): Line[] {
+function textLines({ message, mine, delivery }: Item, cells: number, look: BlockStyle): Line[] {
   const dim = delivery.type === 'sending';
+  const mentions = mine ? undefined : look.mentions;
   return wrapText(sanitiseText(decodeText(message.content)), cells).map((line) => ({
-    text: style(line, { dim }, depth),
+    text: mentions ? highlight(line, mentions, look) : style(line, { dim }, look.depth),
     width: textWidth(line),
   }));
+}
+
+/** Inverse: it stands out on every background and without colours too. */
+function highlight(line: string, mentions: RegExp, { depth }: BlockStyle): string {
+  return mentionParts(line, mentions)
+    .map((part, index) => (index % 2 === 1 ? style(part, { bold: true, inverse: true }, depth) : part))
+    .join('');
 }
 
 function imageLines(item: Item, cells: number, look: BlockStyle, failure: string | undefined): Line[] {
@@ -86,8 +107,8 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
   );
   const captionLine = { text: style(caption, { dim: true }, look.depth), width: textWidth(caption) };
   if (!size || !look.pictureBox || failure !== undefined) return [captionLine];
-  const { columns, rows } = look.pictureBox;
-  const box = fitCells(size, { columns: Math.min(columns, cells), rows });
+  const { columns, rows, scale } = look.pictureBox;
+  const box = fitCells(size, { columns: Math.min(columns, cells), rows }, scale);
   const picture = { id: item.key, bytes, box };
   const pictureLines = Array.from({ length: box.rows }, (_, line) => ({ picture, line, width: box.columns }));
   return [...pictureLines, captionLine];

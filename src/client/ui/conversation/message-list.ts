@@ -1,9 +1,18 @@
 import type { Item } from '../../session/item.js';
-import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/style.js';
+import { textWidth } from '../../terminal/text-width.js';
+import { truncate } from '../../terminal/truncate.js';
+import type { AppState } from '../app-state.js';
+import { isMention } from '../attention/mentions.js';
 import { formatDay, dayNumber } from './local-time.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
+import { olderText } from './older-text.js';
+import { shownItems, type ShownItems } from './shown-items.js';
 import type { RowSource } from './viewport.js';
+
+/** What of the screen's state shows in the list. */
+export type ListMarks = Pick<AppState, 'unreadKey' | 'foundKey' | 'preferences'>;
 
 /** Why a picture cannot be shown, or undefined while it can or may yet be. */
 export type PictureFailure = (item: Item) => string | undefined;
@@ -14,25 +23,38 @@ export type PictureFailure = (item: Item) => string | undefined;
  */
 export class MessageList implements RowSource {
   readonly #session: SessionState;
+  readonly #items: ShownItems;
   readonly #cache: RowCache;
-  readonly #unreadKey: string | undefined;
+  readonly #marks: ListMarks;
 
-  constructor(session: SessionState, cache: RowCache, unreadKey: string | undefined) {
+  constructor(session: SessionState, cache: RowCache, marks: ListMarks) {
     this.#session = session;
+    this.#items = shownItems(session, marks.preferences);
     this.#cache = cache;
-    this.#unreadKey = unreadKey;
+    this.#marks = marks;
   }
 
   get count(): number {
-    return itemCount(this.#session);
+    return this.#items.length;
   }
 
   height(index: number): number {
     return this.rows(index).length;
   }
 
+  /** The message at `index`; undefined outside the list. */
+  itemAt(index: number): Item | undefined {
+    return this.#items.at(index);
+  }
+
+  /** How many of the rows at `index` are the message's own; headings stand above them. */
+  messageHeight(index: number): number {
+    const item = this.#items.at(index);
+    return item ? this.#cache.rows(item).length : 0;
+  }
+
   keyAt(index: number): string {
-    return itemAt(this.#session, index)?.key ?? '';
+    return this.#items.at(index)?.key ?? '';
   }
 
   indexOf(key: string): number {
@@ -40,21 +62,36 @@ export class MessageList implements RowSource {
     return -1;
   }
 
-  /** The rows at `index`: a day's heading and the unread line where they belong, then the message. */
+  /** Whether the message at `index` mentions the user. */
+  isMention(index: number): boolean {
+    const item = this.#items.at(index);
+    return item !== undefined && isMention(item, this.#cache.look.mentions);
+  }
+
+  /** The rows at `index`: what stands above the list, a day's heading and the unread line, then the message. */
   rows(index: number): readonly BlockRow[] {
-    const item = itemAt(this.#session, index);
+    const item = this.#items.at(index);
     if (!item) return [''];
-    const before = index > 0 ? itemAt(this.#session, index - 1) : undefined;
+    const before = index > 0 ? this.#items.at(index - 1) : undefined;
     const rows = this.#cache.rows(item);
+    const above = index === 0 ? olderText(this.#session, this.#marks.preferences) : undefined;
     const startsDay = !before || dayNumber(before.message.timestamp) !== dayNumber(item.message.timestamp);
-    const isUnread = item.key === this.#unreadKey;
-    if (!startsDay && !isUnread) return rows;
+    const isUnread = item.key === this.#marks.unreadKey;
+    const isFound = item.key === this.#marks.foundKey;
+    if (above === undefined && !startsDay && !isUnread && !isFound) return rows;
     return [
+      ...(above === undefined ? [] : [this.#cache.rule(above)]),
       ...(startsDay ? [this.#cache.rule(formatDay(item.message.timestamp))] : []),
       ...(isUnread ? [this.#cache.rule('new')] : []),
-      ...rows,
+      ...(isFound ? pointedAt(rows) : rows),
     ];
   }
+}
+
+/** The first row with a pointer in its first cell, which is a blank; styles before it hold none. */
+function pointedAt([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
+  const point = (row: string) => row.replace(' ', '▸');
+  return [typeof first === 'string' ? point(first) : { ...first, before: point(first.before) }, ...others];
 }
 
 /** The finished rows of messages in one style. Made anew when the style changes. */
@@ -80,9 +117,10 @@ export class RowCache {
 
   /** `──── label ────` over the whole width. */
   rule(label: string): string {
-    const dashes = Math.max(0, this.look.width - 4 - label.length);
+    const shown = truncate(label, Math.max(1, this.look.width - 6));
+    const dashes = Math.max(0, this.look.width - 4 - textWidth(shown));
     const left = Math.floor(dashes / 2);
-    const text = ` ${'─'.repeat(left)} ${label} ${'─'.repeat(dashes - left)}`;
+    const text = ` ${'─'.repeat(left)} ${shown} ${'─'.repeat(dashes - left)}`;
     return style(text, { dim: true }, this.look.depth);
   }
 }

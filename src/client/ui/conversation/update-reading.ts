@@ -19,7 +19,9 @@ export function updateReading(state: AppState, at: number): AppUpdate {
   if (state.readAt === undefined) {
     return [{ ...state, readAt: at + readingTime }, [{ type: 'wait', milliseconds: readingTime }]];
   }
-  return at < state.readAt ? [state, []] : [{ ...state, unreadKey: undefined, readAt: undefined }, []];
+  return at < state.readAt
+    ? [state, []]
+    : [{ ...state, unreadKey: undefined, unread: 0, readAt: undefined }, []];
 }
 
 /** The key of the newest message; undefined while there is none. */

@@ -1,6 +1,6 @@
 import type { ImageState } from '../../images/image-cache.js';
 import type { MessageList } from './message-list.js';
-import type { BlockRow, Picture } from './message-block.js';
+import type { BlockRow, Picture, PictureRow } from './message-block.js';
 import { topOf, type Viewport } from './viewport.js';
 
 /** What the conversation's area shows. */
@@ -8,42 +8,78 @@ export type VisibleRows = {
   /** Exactly as many as the area is high, finished. A short list stands at the bottom. */
   readonly rows: readonly string[];
   /** The pictures of which a row is in view, oldest first. */
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly VisiblePicture[];
   /** The indices of the first and the last message in view; -1 without any. */
   readonly first: number;
   readonly last: number;
 };
+
+/** A picture in view; its first cell in the area, from 0, if all of its rows are in view. */
+export type VisiblePicture = {
+  readonly picture: Picture;
+  readonly place: { readonly x: number; readonly y: number } | undefined;
+};
+
+/** What is shown besides the list itself. */
+export type Shown = {
+  /** The key of the message that is selected. */
+  readonly selected: string | undefined;
+  readonly stateOf: (picture: Picture) => ImageState | undefined;
+};
+
+/** Stands in the first column, which is blank in every row of a message, beside the selected one. */
+const selectionMark = '▌';
+const firstCell = /^((?:\x1b\[[\d;]*m)*)[ ▸]/;
 
 /** Lays the part of the list that the viewport asks for into an area of `height` rows. */
 export function visibleRows(
   list: MessageList,
   viewport: Viewport,
   height: number,
-  stateOf: (picture: Picture) => ImageState | undefined,
+  { selected, stateOf }: Shown,
 ): VisibleRows {
   const top = topOf(viewport, list, height);
-  const blockRows: BlockRow[] = [];
+  const blockRows: { readonly row: BlockRow; readonly isSelected: boolean }[] = [];
   let index = top.index;
   for (; index < list.count && blockRows.length < height; index++) {
-    blockRows.push(...list.rows(index).slice(index === top.index ? top.row : 0));
+    const rows = list.rows(index);
+    const headings = rows.length - list.messageHeight(index);
+    const isSelected = selected !== undefined && list.keyAt(index) === selected;
+    const cut = index === top.index ? top.row : 0;
+    for (let line = cut; line < rows.length; line++) {
+      blockRows.push({ row: rows[line] ?? '', isSelected: isSelected && line >= headings });
+    }
   }
   blockRows.length = Math.min(blockRows.length, height);
-  const pictures = new Map<string, Picture>();
-  const rows = blockRows.map((row) => {
-    if (typeof row === 'string') return row;
-    pictures.set(row.picture.id, row.picture);
-    return row.before + pictureRow(row.picture, row.line, stateOf(row.picture)) + row.after;
+  const blank = Array<string>(height - blockRows.length).fill('');
+  const finished = blockRows.map(({ row, isSelected }) => {
+    const text =
+      typeof row === 'string' ? row : row.before + pictureRow(row, stateOf(row.picture)) + row.after;
+    return isSelected ? text.replace(firstCell, `${selectionMark}$1`) : text;
   });
-  const blank = Array<string>(height - rows.length).fill('');
   return {
-    rows: [...blank, ...rows],
-    pictures: [...pictures.values()],
+    rows: [...blank, ...finished],
+    pictures: visiblePictures(
+      blockRows.map(({ row }) => row),
+      blank.length,
+    ),
     first: list.count === 0 ? -1 : top.index,
     last: index - 1,
   };
 }
 
-function pictureRow(picture: Picture, line: number, state: ImageState | undefined): string {
+function visiblePictures(rows: readonly BlockRow[], top: number): VisiblePicture[] {
+  const found = new Map<string, VisiblePicture>();
+  rows.forEach((row, index) => {
+    if (typeof row === 'string' || found.has(row.picture.id)) return;
+    const { picture, line, column } = row;
+    const isWhole = line === 0 && index + picture.box.rows <= rows.length;
+    found.set(picture.id, { picture, place: isWhole ? { x: column, y: top + index } : undefined });
+  });
+  return [...found.values()];
+}
+
+function pictureRow({ picture, line }: PictureRow, state: ImageState | undefined): string {
   const ready = state?.status === 'ready' ? state.image.rows[line] : undefined;
   return ready ?? ' '.repeat(picture.box.columns);
 }

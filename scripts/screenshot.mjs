@@ -1,0 +1,173 @@
+// `npm run screenshot`: docs/images/*.png, photographed from the real program in a real terminal: xterm with sixel
+// graphics, on an X server without a screen. Needs Xvfb, xterm and imagemagick (all in Debian), and a built program.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = join(root, 'bin', 'chat.js');
+const target = join(root, 'docs', 'images');
+const screen = '1400x1000x24';
+const patience = 20_000;
+const shots = [{ name: 'sixel', images: 'auto', terminal: 'vt340' }];
+
+const folder = await mkdtemp(join(tmpdir(), 'chat-screenshot-'));
+const environment = {
+  ...process.env,
+  CHAT_PASSWORD: 'qwerty',
+  CHAT_ADDRESS: '',
+  CHAT_USER: '',
+  HOME: folder,
+};
+const children = [];
+try {
+  const display = await startXServer();
+  const address = await startServer();
+  await hold(address);
+  await mkdir(target, { recursive: true });
+  for (const shot of shots) {
+    await writeFile(join(target, `${shot.name}.png`), await photograph(shot, display, address));
+    console.log(`docs/images/${shot.name}.png`);
+  }
+} finally {
+  for (const child of children) child.kill();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function startXServer() {
+  const flags = ['-displayfd', '3', '-noreset', '-nolisten', 'tcp', '-br', '-screen', '0', screen];
+  const server = start('Xvfb', flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const [number] = await once(server.stdio[3], 'data');
+  return `:${String(number).trim()}`;
+}
+
+async function startServer() {
+  const server = start(process.execPath, [program, 'serve', '--port', '0', '--store', 'memory'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const text of server.stdout.setEncoding('utf8')) {
+    const address = /listening on (\S+)/.exec(text)?.[1];
+    if (address !== undefined) return address;
+  }
+  throw new Error('the server ended');
+}
+
+/** The talk that is photographed. */
+async function hold(address) {
+  const chart = join(folder, 'latency.png');
+  await sharp(Buffer.from(chartDrawing())).png().toFile(chart);
+  await say(address, 'user2', "morning! here is last night's run, 50 connections against the new build");
+  await say(address, 'user2', '--image', chart);
+  await say(address, 'user3', 'p95 stays under 40 ms, nice. What was the bump at midnight?');
+  await say(address, 'user2', 'the backup, as every night');
+  await say(address, 'user1', 'thanks, then we ship it today');
+}
+
+function say(address, user, ...what) {
+  return run(process.execPath, [program, 'send', '--to', address, '--user', user, ...what], {
+    env: environment,
+  });
+}
+
+/** A chart as a tool would draw one, with smooth colours, which show how many a terminal has. */
+function chartDrawing() {
+  const [width, height, left, bottom] = [640, 320, 48, 288];
+  const value = (x) =>
+    22 + 9 * Math.sin(x / 2.1) + 5 * Math.sin(x * 1.7) + 46 * Math.exp(-((x - 9.6) ** 2) / 0.6);
+  const points = Array.from({ length: 241 }, (_, index) => {
+    const x = index / 10;
+    return `${left + index * 2.35},${bottom - value(x) * 2.8}`;
+  }).join(' ');
+  const lines = [0, 20, 40, 60, 80].map((tick) => {
+    const y = bottom - tick * 2.8;
+    return `<line x1="${left}" x2="612" y1="${y}" y2="${y}" stroke="#34405a"/>
+      <text x="40" y="${y + 5}" text-anchor="end">${tick}</text>`;
+  });
+  const hours = [18, 21, 0, 3, 6, 9].map(
+    (hour, index) =>
+      `<text x="${left + index * 112}" y="308" text-anchor="middle">${String(hour).padStart(2, '0')}:00</text>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans" font-size="14" fill="#9fb0d0">
+    <defs><linearGradient id="heat" x1="0" y1="0" x2="0" y2="1">
+      <stop offset="0" stop-color="#ff5470"/><stop offset="0.5" stop-color="#ffb347"/><stop offset="1" stop-color="#2bb3a3"/>
+    </linearGradient></defs>
+    <rect width="${width}" height="${height}" fill="#161d2e"/>
+    <text x="${left}" y="24" font-size="17" fill="#e6ecf8">latency, p95 in ms</text>
+    ${lines.join('')}${hours.join('')}
+    <polygon points="${left},${bottom} ${points} 612,${bottom}" fill="url(#heat)" opacity="0.75"/>
+    <polyline points="${points}" fill="none" stroke="#ffe9c9" stroke-width="2.5"/>
+  </svg>`;
+}
+
+/** What the terminal shows once the picture is there. */
+async function photograph({ images, terminal: kind }, display, address) {
+  const look = [
+    '-fa',
+    'DejaVu Sans Mono',
+    '-fs',
+    '12',
+    '-bg',
+    '#0d1117',
+    '-fg',
+    '#e6edf3',
+    '-bw',
+    '0',
+    '-b',
+    '10',
+  ];
+  const client = [process.execPath, program, 'connect', address, '--user', 'user1', '--images', images];
+  const terminal = start(
+    'xterm',
+    ['-ti', kind, '-tn', 'xterm-256color', '-geometry', '92x30+0+0', ...look, '-e', ...client],
+    { stdio: 'ignore', env: { ...environment, DISPLAY: display, COLORTERM: 'truecolor' } },
+  );
+  try {
+    const file = join(folder, 'screen.png');
+    for (const end = Date.now() + patience; Date.now() < end;) {
+      await run('import', ['-display', display, '-window', 'root', file]);
+      const before = await readFile(file);
+      if (await showsChart(before)) {
+        // Nothing changes any more.
+        await sleep(500);
+        await run('import', ['-display', display, '-window', 'root', file]);
+        return await sharp(file)
+          .trim({ background: '#000000', threshold: 1 })
+          .png({ palette: true })
+          .toBuffer();
+      }
+      await sleep(200);
+    }
+    throw new Error('the picture never came up');
+  } finally {
+    terminal.kill();
+    await once(terminal, 'exit');
+  }
+}
+
+/** Whether the chart is there: nothing else on the screen is orange. */
+async function showsChart(png) {
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  let orange = 0;
+  for (let at = 0; at < data.length; at += info.channels) {
+    const [red, green, blue] = data.subarray(at, at + 3);
+    if (red > 150 && green > 90 && green < red && blue < green - 20) orange += 1;
+  }
+  return orange > 1000;
+}
+
+function start(command, args, options) {
+  const child = spawn(command, args, { env: environment, ...options });
+  child.on('error', (error) => {
+    console.error(`${command}: ${error.message}. On Debian: apt-get install xvfb xterm imagemagick`);
+    process.exit(1);
+  });
+  children.push(child);
+  return child;
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ChatError } from '../../shared/errors.js';
+import { parseConfig } from './parse-config.js';
+
+const parse = (text: string) => parseConfig(text, 'config.toml');
+
+describe('the configuration', () => {
+  test('names servers and what stands in for options', () => {
+    const config = parse(`
+      address = "work"
+      user = "anna"
+      images = "blocks"
+      [servers.work]
+      address = "chat.example.org"
+      user = "anna.b"
+      password-command = "pass show chat"
+      [servers.home]
+      address = "localhost:65003"
+    `);
+    expect(config).toMatchObject({ address: 'work', user: 'anna', images: 'blocks' });
+    expect([...config.servers.keys()]).toEqual(['work', 'home']);
+    expect(config.servers.get('work')).toEqual({
+      address: 'chat.example.org',
+      user: 'anna.b',
+      'password-command': 'pass show chat',
+    });
+  });
+
+  test('may be empty', () => {
+    expect(parse('# nothing yet\n').servers.size).toBe(0);
+  });
+
+  test.each<[string, string, number, RegExp]>([
+    ['what is no TOML', 'user = "a"\nimages auto\n', 2, /./],
+    ['an unknown setting', 'user = "a"\n\nadress = "x"\n', 3, /no setting "adress" here, only address, user/],
+    [
+      'an unknown setting of a server',
+      '[servers.a]\naddress = "a"\n[servers.b]\naddress = "b"\nport = "1"',
+      5,
+      /"port"/,
+    ],
+    ['a password', '[servers.a]\naddress = "a"\npassword = "secret"', 3, /no setting "password" here/],
+    ['a number where a text belongs', 'user = 5', 1, /user takes a text/],
+    ['an unknown mode', '# first\nimages = "big"', 2, /images takes one of auto, /],
+    ['an address that is none', '[servers.a]\naddress = "a b"', 2, /is not an address/],
+    ['a default that is neither name nor address', 'address = "no such"', 1, /is not an address/],
+    ['a server without an address', 'user = "a"\n[servers.a]\nuser = "b"', 2, /has no address/],
+    ['a name that a server cannot have', '[servers."a b"]\naddress = "a"', 1, /name has letters/],
+    ['a fingerprint that is none', '[servers.a]\naddress = "a"\nfingerprint = "AB"', 3, /./],
+    [
+      'two sources of a password',
+      '[servers.a]\naddress = "a"\npassword-file = "x"\npassword-command = "y"',
+      4,
+      /only one/,
+    ],
+    ['a setting in dotted form', 'servers.a.address = "a"\nservers.a.colour = "x"', 2, /"colour"/],
+  ])('%s is a usage error that names the line', (_, text, line, problem) => {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        message: expect.stringMatching(new RegExp(`^config\\.toml, line ${line}: `)),
+      }),
+    );
+    expect(() => parse(text)).toThrow(problem);
+  });
+
+  test('whatever it holds, it is read or refused as usage', () => {
+    const word = fc.constantFrom(
+      'address',
+      'user',
+      'servers',
+      '[',
+      ']',
+      '.',
+      '=',
+      '"a"',
+      '\n',
+      'x',
+      '{',
+      '}',
+      '5',
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+        try {
+          parse(words.join(' '));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ChatError);
+          expect(error).toHaveProperty('code', 'usage');
+        }
+      }),
+    );
+  });
+});

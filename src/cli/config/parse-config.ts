@@ -1,0 +1,107 @@
+import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
+import { parseAddress } from '../../client/address.js';
+import { parseFingerprint } from '../../client/grpc/fingerprint.js';
+import { imageModes } from '../../client/images/graphics-protocol.js';
+import { ChatError } from '../../shared/errors.js';
+import { serverKeys, serverName, topKeys, type Config, type ServerConfig } from './config.js';
+import { lineOf } from './line-of.js';
+
+/** Reads a configuration (TOML). What cannot be meant is a usage error that names `file` and the line. */
+export function parseConfig(text: string, file: string): Config {
+  const table = parseToml(text, file);
+  const wrong = (path: readonly string[], problem: string, cause?: unknown): ChatError =>
+    new ChatError('usage', `${file}, line ${lineOf(text, path)}: ${problem}`, { cause });
+
+  for (const [key, value] of Object.entries(table)) {
+    if (key === 'servers') continue;
+    const allowed = topKeys[key];
+    if (allowed === undefined) throw wrong([key], unknownKey(key, [...Object.keys(topKeys), 'servers']));
+    const setting = textAt([key], value);
+    if (allowed !== 'text' && !allowed.includes(setting)) {
+      throw wrong([key], `${key} takes one of ${allowed.join(', ')}`);
+    }
+  }
+  const servers = new Map<string, ServerConfig>();
+  const { servers: tables = {} } = table;
+  if (!isTable(tables)) throw wrong(['servers'], 'servers are tables: [servers.NAME]');
+  for (const [name, server] of Object.entries(tables)) servers.set(name, readServer(name, server));
+  const { address, user, images } = table;
+  const mode = imageModes.find((each) => each === images);
+  const named = typeof address === 'string' ? address : undefined;
+  if (named !== undefined && !servers.has(named)) checkAddress(['address'], named);
+  return {
+    file,
+    servers,
+    ...(named !== undefined && { address: named }),
+    ...(typeof user === 'string' && { user }),
+    ...(mode !== undefined && { images: mode }),
+  };
+
+  function readServer(name: string, server: TomlValue): ServerConfig {
+    const path = ['servers', name];
+    if (!serverName.test(name)) {
+      throw wrong(path, `a server's name has letters, digits, _ and -, not "${name}"`);
+    }
+    if (!isTable(server)) throw wrong(path, `a server is a table: [servers.${name}]`);
+    const values: Partial<Record<(typeof serverKeys)[number], string>> = {};
+    for (const [key, value] of Object.entries(server)) {
+      const known = serverKeys.find((each) => each === key);
+      if (!known) throw wrong([...path, key], unknownKey(key, serverKeys));
+      values[known] = textAt([...path, key], value);
+    }
+    const { address: place, fingerprint } = values;
+    if (place === undefined) throw wrong(path, `[servers.${name}] has no address`);
+    checkAddress([...path, 'address'], place);
+    if (values['password-file'] !== undefined && values['password-command'] !== undefined) {
+      throw wrong(
+        [...path, 'password-command'],
+        'only one of password-file and password-command can be given',
+      );
+    }
+    if (fingerprint !== undefined) checkWith([...path, 'fingerprint'], () => parseFingerprint(fingerprint));
+    return { ...values, address: place };
+  }
+
+  function textAt(path: readonly string[], value: TomlValue): string {
+    if (typeof value === 'string' && value !== '') return value;
+    throw wrong(path, `${path.at(-1) ?? ''} takes a text in quotes, not nothing`);
+  }
+
+  function checkAddress(path: readonly string[], value: string): void {
+    checkWith(path, () => parseAddress(value));
+  }
+
+  function checkWith(path: readonly string[], check: () => unknown): void {
+    try {
+      check();
+    } catch (thrown) {
+      throw wrong(path, ChatError.from(thrown).message, thrown);
+    }
+  }
+}
+
+function parseToml(text: string, file: string): TomlTable {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    // Its message goes on with an excerpt.
+    const [reason = ''] = cause.message.split('\n');
+    throw new ChatError(
+      'usage',
+      `${file}, line ${cause.line}: ${reason.replace(/^Invalid TOML document: /, '')}`,
+      {
+        hint: 'A setting is KEY = "VALUE".',
+        cause,
+      },
+    );
+  }
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  return `there is no setting "${key}" here, only ${known.join(', ')}`;
+}
+
+function isTable(value: TomlValue): value is TomlTable {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
+}

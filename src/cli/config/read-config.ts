@@ -1,0 +1,35 @@
+import { open } from 'node:fs/promises';
+import { ChatError } from '../../shared/errors.js';
+import { configFile } from '../standard-paths.js';
+import { emptyConfig, type Config } from './config.js';
+
+/** A configuration file is short. */
+const maxBytes = 256 * 1024;
+
+/** This user's configuration; empty where there is no file. Throws `usage` where it cannot be read or meant. */
+export async function readConfig(file = configFile()): Promise<Config> {
+  const text = await readText(file);
+  if (text === undefined) return emptyConfig;
+  // Loaded only where there is something to parse.
+  const { parseConfig } = await import('./parse-config.js');
+  return parseConfig(text, file);
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
+      if (bytesRead > maxBytes) throw new ChatError('usage', `${file} has over ${maxBytes} bytes`);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (cause instanceof ChatError) throw cause;
+    const [code, reason] =
+      cause instanceof Error ? ['code' in cause ? cause.code : '', cause.message] : ['', ''];
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new ChatError('usage', `cannot read ${file}: ${reason}`, { cause });
+  }
+}

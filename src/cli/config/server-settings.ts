@@ -1,0 +1,79 @@
+import { defaultAddress, parseAddress, type Address } from '../../client/address.js';
+import type { LoginFlags } from '../login.js';
+import type { TrustFlags } from '../open-connection.js';
+import { setVariable, type Shell } from '../shell.js';
+import type { Config, ServerConfig } from './config.js';
+import { readConfig } from './read-config.js';
+
+/** The options that a configuration can stand in for. */
+export type ServerFlags = LoginFlags & TrustFlags;
+
+/** Which server is meant, and how to log in there. */
+export type ServerSettings<Flags> = {
+  /** The server as it was named. */
+  readonly name: string;
+  readonly address: Address;
+  /** The flags, completed from the configuration where neither they nor the environment say something. */
+  readonly flags: Flags;
+  readonly config: Config;
+  /** Where the address comes from, for `chat doctor`. */
+  readonly source: string;
+};
+
+/**
+ * Settles the server: the one given, else `CHAT_ADDRESS`, else the configuration's, else this machine. A name in the
+ * configuration wins over a host of that name. Throws `usage`.
+ */
+export async function serverSettings<Flags extends ServerFlags>(
+  given: string | undefined,
+  flags: Flags,
+  shell: Pick<Shell, 'env'>,
+): Promise<ServerSettings<Flags>> {
+  const config = await readConfig();
+  const variable = setVariable(shell.env, 'CHAT_ADDRESS');
+  const name = given ?? variable ?? config.address ?? defaultAddress;
+  const server = config.servers.get(name);
+  return {
+    name,
+    address: parseAddress(server?.address ?? name),
+    flags: { ...fromConfig(server, config, flags, shell.env), ...flags },
+    config,
+    source:
+      given !== undefined
+        ? 'the command line'
+        : variable !== undefined
+          ? 'CHAT_ADDRESS'
+          : config.address !== undefined
+            ? 'the configuration'
+            : 'the default',
+  };
+}
+
+/** What the configuration adds. An option or variable about the same thing keeps it out. */
+function fromConfig(
+  server: ServerConfig | undefined,
+  config: Config,
+  flags: ServerFlags,
+  env: Shell['env'],
+): ServerFlags {
+  const user = server?.user ?? config.user;
+  const hasPassword =
+    flags.passwordFile !== undefined ||
+    flags.passwordCommand !== undefined ||
+    flags.passwordStdin === true ||
+    setVariable(env, 'CHAT_PASSWORD') !== undefined;
+  const hasTrust = flags.ca !== undefined || flags.fingerprint !== undefined;
+  const {
+    'password-file': passwordFile,
+    'password-command': passwordCommand,
+    ca,
+    fingerprint,
+  } = server ?? {};
+  return {
+    ...(user !== undefined && setVariable(env, 'CHAT_USER') === undefined && { user }),
+    ...(!hasPassword && passwordFile !== undefined && { passwordFile }),
+    ...(!hasPassword && passwordCommand !== undefined && { passwordCommand }),
+    ...(!hasTrust && ca !== undefined && { ca }),
+    ...(!hasTrust && fingerprint !== undefined && { fingerprint }),
+  };
+}

@@ -1,0 +1,86 @@
+import { ReadStream, WriteStream } from 'node:tty';
+import { chooseProtocol, isInTmux, type GraphicsProtocol } from '../../client/images/graphics-protocol.js';
+import { colourDepth, type ColourDepth } from '../../client/terminal/colour-depth.js';
+import { systemClock } from '../../shared/clock.js';
+import { setVariable, type Shell } from '../shell.js';
+import { askTerminal } from './ask-terminal.js';
+import type { Finding } from './finding.js';
+
+// Smaller ones work, but show little.
+const least = { columns: 40, rows: 10 };
+
+/** Screen, colours, pictures and keys of the terminal. */
+export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Finding[]> {
+  if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
+    return [
+      {
+        about: 'terminal',
+        verdict: 'note',
+        text: `${stdin.isTTY ? 'stdout' : 'stdin'} is none: chat connect prints a line a message`,
+        advice: 'Run chat doctor on the terminal itself to learn what it can do.',
+      },
+    ];
+  }
+  const { graphics, kittyKeyboard } = await askTerminal(stdin, (text) => stdout.write(text), systemClock);
+  const depth = colourDepth(env);
+  return [
+    screen(stdout, graphics.name ?? setVariable(env, 'TERM') ?? 'without a name', env),
+    colours(depth, env),
+    pictures(chooseProtocol('auto', depth, graphics, env)),
+    kittyKeyboard
+      ? { about: 'keyboard', verdict: 'ok', text: 'every key is told apart (kitty keyboard protocol)' }
+      : {
+          about: 'keyboard',
+          verdict: 'note',
+          text: 'Shift+Enter looks like Enter here',
+          advice: 'Alt+Enter and Ctrl+J make a new line in every terminal.',
+        },
+  ];
+}
+
+function screen({ columns, rows }: WriteStream, name: string, env: Shell['env']): Finding {
+  const text = `${name}${isInTmux(env) ? ', in tmux' : ''}, ${columns}×${rows}`;
+  if (env.TERM === 'dumb') {
+    return { about: 'terminal', verdict: 'bad', text, advice: 'TERM=dumb: use chat connect --plain.' };
+  }
+  const isSmall = columns < least.columns || rows < least.rows;
+  return isSmall
+    ? { about: 'terminal', verdict: 'note', text, advice: 'Make the window larger to see more.' }
+    : { about: 'terminal', verdict: 'ok', text };
+}
+
+function colours(depth: ColourDepth, env: Shell['env']): Finding {
+  const about = 'colours';
+  if (setVariable(env, 'NO_COLOR') !== undefined) {
+    return {
+      about,
+      verdict: 'note',
+      text: 'none, as NO_COLOR asks',
+      advice: 'Pictures are shown as captions only.',
+    };
+  }
+  if (depth === 'truecolor') return { about, verdict: 'ok', text: '16 million' };
+  const text = depth === 'none' ? 'none' : depth;
+  return { about, verdict: 'note', text, advice: 'If the terminal can do more: set COLORTERM=truecolor.' };
+}
+
+function pictures(protocol: GraphicsProtocol): Finding {
+  const about = 'pictures';
+  switch (protocol) {
+    case 'off':
+      return {
+        about,
+        verdict: 'note',
+        text: 'as captions: there are no colours',
+        advice: '/save N and /open N show them.',
+      };
+    case 'blocks':
+      return {
+        about,
+        verdict: 'ok',
+        text: 'as half blocks; kitty, Ghostty, iTerm2, WezTerm and foot show pixels',
+      };
+    default:
+      return { about, verdict: 'ok', text: `in pixels, by the ${protocol} protocol` };
+  }
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { ChatError } from '../../shared/errors.js';
+import type { Shell } from '../shell.js';
+import type { CommandLine } from '../split-command.js';
+
+/**
+ * Runs a program to its end, without a shell, with more variables in its environment and nothing on its stdin. A
+ * program that cannot be started is a usage error; one that fails throws `internal`. When the signal aborts it is
+ * terminated.
+ */
+export async function runProgramFor(
+  { program, args }: CommandLine,
+  variables: Readonly<Record<string, string>>,
+  { env, cwd }: Pick<Shell, 'env' | 'cwd'>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...env, ...variables },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      signal,
+    });
+    const [code, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    if (code === 0) return;
+    const how = by === null ? `with exit code ${code ?? 'unknown'}` : `by ${by}`;
+    throw new ChatError('internal', `--exec: ${program} ended ${how}`);
+  } catch (thrown) {
+    if (thrown instanceof ChatError || signal.aborted) throw thrown;
+    throw new ChatError(isTooLong(thrown) ? 'internal' : 'usage', `--exec: cannot start ${program}`, {
+      hint: isTooLong(thrown) ? 'the message is too long for an environment variable' : reasonOf(thrown),
+      cause: thrown,
+    });
+  }
+}
+
+/** One variable holds 128 KiB on Linux; a server may allow larger texts. */
+function isTooLong(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'E2BIG';
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

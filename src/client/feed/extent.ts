@@ -1,0 +1,89 @@
+import type { Clock } from '../../shared/clock.js';
+import { ChatError } from '../../shared/errors.js';
+import { pageSizes } from '../../shared/extension-codec.js';
+import type { Message } from '../../shared/message.js';
+import type { Connection } from '../connection.js';
+import type { Fresh } from './place.js';
+import { withPatience } from './with-patience.js';
+
+/** Which part of a history is wanted. */
+export type Extent = {
+  /** Only what follows this sequence. */
+  readonly after?: number;
+  /** Only what was written from this time on, in milliseconds since 1970. */
+  readonly since?: number;
+  /** The newest so many messages. */
+  readonly count?: number;
+  /** Which messages `count` counts. */
+  readonly isCounted: (message: Message) => boolean;
+};
+
+/** What the search for the beginning works with. */
+export type StartSearch = {
+  readonly connection: Pick<Connection, 'history'>;
+  /** The newest sequence of the log. */
+  readonly head: number;
+  readonly extent: Extent;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+};
+
+/** The cursor before the first message that is wanted and still kept. Reads no further back than it must. */
+export async function findStart(search: StartSearch): Promise<number> {
+  const { head, extent } = search;
+  const { after = 0, since, count } = extent;
+  if (after >= head || count === 0) return head;
+  if (since === undefined && count === undefined) return Math.max(after, await beforeOldest(search));
+  let start = head;
+  let left = count ?? Infinity;
+  for (let place = head + 1; place > after + 1;) {
+    const page = await readPage(place, pageSizes.most, search);
+    for (const message of page) {
+      place = message.sequence;
+      if (place <= after) return start;
+      if (message.timestamp < (since ?? 0) || !extent.isCounted(message)) continue;
+      start = place - 1;
+      if (--left === 0) return start;
+    }
+    // Senders' clocks differ a little, so one old message is not yet the end.
+    if (page.every(({ timestamp }) => timestamp < (since ?? 0))) return start;
+  }
+  return start;
+}
+
+/** The wanted part of a history that is at hand as a whole. */
+export function tailOf(history: readonly Fresh[], extent: Extent): readonly Fresh[] {
+  const { after, since = 0, count } = extent;
+  if (after !== undefined) {
+    throw new ChatError('unsupported', 'this server gives its messages no sequence', {
+      hint: 'Give a time to --since, or use --tail.',
+    });
+  }
+  const recent = history.filter(({ message }) => message.timestamp >= since);
+  if (count === undefined) return recent;
+  const counted = recent.filter(({ message }) => extent.isCounted(message));
+  const first = counted.at(-count);
+  if (count === 0) return [];
+  return first && counted.length > count ? recent.slice(recent.indexOf(first)) : recent;
+}
+
+/** The sequence before the oldest message that is kept, found by halving. */
+async function beforeOldest(search: StartSearch): Promise<number> {
+  let none = 0;
+  let some = search.head;
+  // Mostly everything is kept: asked first.
+  for (let middle = 1; none < some; middle = Math.ceil((none + some) / 2)) {
+    const [oldest] = await readPage(middle + 1, 1, search);
+    if (oldest) some = Math.min(middle, oldest.sequence) - 1;
+    else none = middle;
+  }
+  return none;
+}
+
+function readPage(
+  before: number,
+  limit: number,
+  { connection, clock, signal }: StartSearch,
+): Promise<readonly Message[]> {
+  return withPatience(() => connection.history(before, limit, signal), clock, signal);
+}

@@ -1,0 +1,108 @@
+import type { Clock } from '../../shared/clock.js';
+import { ChatError } from '../../shared/errors.js';
+import type { Message } from '../../shared/message.js';
+import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection.js';
+import { askServer } from '../ask-server.js';
+import { pause } from '../pause.js';
+import { backoff } from '../session/backoff.js';
+import { cannotRecover } from '../session/cannot-recover.js';
+import { findStart, tailOf, type Extent } from './extent.js';
+import { createPlace, type Place } from './place.js';
+
+/** What a feed tells, in this order: `connected` first, then messages, and again after each `lost`. */
+export type FeedEvent =
+  | { readonly type: 'connected'; readonly opened: Opened }
+  /** `retryIn`: milliseconds until the next attempt. */
+  | { readonly type: 'lost'; readonly reason: ChatError; readonly retryIn: number }
+  /** The server has another log now, or no longer what came next: messages may be missing. */
+  | { readonly type: 'gap' }
+  /** `replay`: it was there before the feed began. */
+  | { readonly type: 'message'; readonly message: Message; readonly replay: boolean };
+
+/** What a feed works with. */
+export type FeedOptions = {
+  readonly connection: Pick<Connection, 'subscribe' | 'history'>;
+  /** Which part of the history comes first; undefined: what the server shows by itself. */
+  readonly extent: Extent | undefined;
+  /** Ends once the history has been told, and does not outlive a lost connection. */
+  readonly once: boolean;
+  readonly clock: Clock;
+  /** Numbers from 0 up to 1, for the jitter between attempts. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+};
+
+/** A connection that held this long, in milliseconds, was a good one: the next loss counts from 1 again. */
+const stableAfter = 10_000;
+
+/**
+ * Reads a server's messages one at a time, each once and in its order, over lost connections too. The next one is
+ * asked for when the last was dealt with, so whoever reads slowly holds back the server, not this program's memory.
+ * Returns when the signal aborts. Throws where another try cannot help, and where the very first one fails.
+ */
+export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
+  const { clock, once, random, signal } = options;
+  const place = createPlace();
+  let attempt = 0;
+  for (;;) {
+    let since: number | undefined;
+    try {
+      for await (const event of readOnce(place, options)) {
+        if (event.type === 'connected') since = clock.now();
+        yield event;
+      }
+      return;
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const reason = ChatError.from(thrown);
+      if (once || !place.isKnown() || cannotRecover(reason.code)) throw reason;
+      attempt = since !== undefined && clock.now() - since >= stableAfter ? 1 : attempt + 1;
+      const retryIn = Math.max(backoff(attempt, random()), Math.min(reason.retryAfterMs ?? 0, 30_000));
+      yield { type: 'lost', reason, retryIn };
+      // Once the signal has aborted, the next subscription ends at once.
+      await pause(retryIn, clock, signal);
+    }
+  }
+}
+
+/** One subscription, from where the last one ended. Returns when the feed is over. */
+async function* readOnce(place: Place, options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
+  const { once, signal } = options;
+  const extent = place.isKnown() ? undefined : options.extent;
+  let head: number | undefined;
+  let isFirst = true;
+  for await (const event of subscribe(place.cursor(), extent, options)) {
+    if (event.type === 'opened') {
+      ({ head } = event);
+      yield { type: 'connected', opened: event };
+      if (place.open(event)) yield { type: 'gap' };
+      continue;
+    }
+    const fresh = place.take(event.messages);
+    // A server without a log has no other way to say where its history should begin.
+    const shown = isFirst && extent && !place.hasLog() ? tailOf(fresh, extent) : fresh;
+    for (const { message, replay } of shown) yield { type: 'message', message, replay };
+    const isHistoryTold = event.messages.length === 0 || head === undefined || place.readUpTo() >= head;
+    if (once && isHistoryTold) return;
+    isFirst = false;
+  }
+  if (!signal.aborted) throw new ChatError('unreachable', 'the server ended the connection');
+}
+
+/** Subscribes; where a certain part of a log is wanted, at its beginning. */
+async function* subscribe(
+  cursor: Cursor | undefined,
+  extent: Extent | undefined,
+  { connection, clock, signal }: FeedOptions,
+): AsyncGenerator<SubscriptionEvent, void, void> {
+  const { logId, head = 0 } = extent ? await askServer(connection, signal) : { logId: undefined };
+  if (!extent || logId === undefined) {
+    yield* connection.subscribe(cursor, signal);
+    return;
+  }
+  const after = await findStart({ connection, head, extent, clock, signal });
+  for await (const event of connection.subscribe({ logId, after }, signal)) {
+    // What came while the beginning was looked for is new.
+    yield event.type === 'opened' ? { ...event, head } : event;
+  }
+}

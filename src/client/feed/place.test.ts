@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Opened } from '../connection.js';
+import { decodeText, encodeText } from '../../shared/text.js';
+import { createPlace, type Place } from './place.js';
+
+const opened = (changes: Partial<Opened>): Opened => ({
+  type: 'opened',
+  logId: 'log',
+  head: 0,
+  resumed: false,
+  maxText: undefined,
+  maxImage: undefined,
+  ...changes,
+});
+const message = (sequence: number, text = String(sequence)) => ({
+  sequence,
+  id: '',
+  from: 'a',
+  timestamp: 1,
+  type: 1,
+  content: encodeText(text),
+});
+const taken = (place: Place, ...messages: ReturnType<typeof message>[]) =>
+  place
+    .take(messages)
+    .map(({ message: { content }, replay }) => `${decodeText(content)}${replay ? '*' : ''}`);
+
+describe('a place in a log', () => {
+  test('tells each sequence once, and up to the head as history', () => {
+    const place = createPlace();
+    expect(place.open(opened({ head: 2 }))).toBe(false);
+    expect(taken(place, message(1), message(2), message(3))).toEqual(['1*', '2*', '3']);
+    expect(taken(place, message(3), message(2), message(4))).toEqual(['4']);
+    expect(place.cursor()).toEqual({ logId: 'log', after: 4 });
+  });
+
+  test('what came while the connection was lost is not history', () => {
+    const place = createPlace();
+    place.open(opened({ head: 1 }));
+    taken(place, message(1));
+    expect(place.open(opened({ head: 2, resumed: true }))).toBe(false);
+    expect(taken(place, message(2))).toEqual(['2']);
+  });
+
+  test('after an empty beginning goes on from the head', () => {
+    const place = createPlace();
+    place.open(opened({ head: 9 }));
+    expect(taken(place)).toEqual([]);
+    expect(place.cursor()).toEqual({ logId: 'log', after: 9 });
+  });
+
+  test('another log begins anew, and says so', () => {
+    const place = createPlace();
+    place.open(opened({ head: 1 }));
+    taken(place, message(1));
+    expect(place.open(opened({ logId: 'other', head: 1 }))).toBe(true);
+    expect(taken(place, message(1, 'first'), message(2, 'second'))).toEqual(['first*', 'second']);
+  });
+
+  test('a part that is gone is said, and nothing told twice', () => {
+    const place = createPlace();
+    place.open(opened({ head: 5 }));
+    taken(place, message(5));
+    expect(place.open(opened({ head: 9 }))).toBe(true);
+    expect(taken(place, message(5), message(8), message(9))).toEqual(['8', '9']);
+  });
+});
+
+describe('a place on a server without sequences', () => {
+  const unnamed = opened({ logId: undefined, head: undefined });
+  const texts = (...list: string[]) => list.map((text) => message(0, text));
+
+  test('takes the first batch for the history', () => {
+    const place = createPlace();
+    place.open(unnamed);
+    expect(taken(place, ...texts('a', 'b'))).toEqual(['a*', 'b*']);
+    expect(taken(place, ...texts('c'))).toEqual(['c']);
+    expect(place.cursor()).toBeUndefined();
+  });
+
+  test('finds its place again in the history that is told once more', () => {
+    const place = createPlace();
+    place.open(unnamed);
+    taken(place, ...texts('a', 'b'));
+    taken(place, ...texts('c'));
+    expect(place.open(unnamed)).toBe(false);
+    expect(taken(place, ...texts('a', 'b', 'c', 'd'))).toEqual(['d']);
+    expect(taken(place, ...texts('d'))).toEqual(['d']);
+  });
+});

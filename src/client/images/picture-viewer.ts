@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import process from 'node:process';
+import { ChatError } from '../../shared/errors.js';
+import { maxSourceBytes } from './image-header.js';
+import { prepareImage } from './prepare-image.js';
+import { writeNewFile } from './save-picture.js';
+
+/** A program that shows a file, and its arguments before the file's path. */
+export type Opener = readonly [program: string, ...args: string[]];
+
+/** Shows pictures in another program. */
+export type PictureViewer = {
+  /**
+   * Hands a picture to the opener, as a PNG that this program has checked, in a file for this user alone.
+   * @throws ChatError `message-refused`: the picture is damaged; `unsupported`: there is no opener, or it failed.
+   */
+  open(bytes: Uint8Array, number: number): Promise<void>;
+};
+
+// Openers hand the file on and end. One that is still there shows it itself.
+const failsWithin = 3000;
+
+/**
+ * Opens pictures with `opener`. The files stay until this program ends: viewers load them when they like.
+ */
+export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureViewer {
+  let folder: Promise<string> | undefined;
+  let opened = 0;
+  return {
+    async open(bytes, number) {
+      const { png } = await prepareImage(bytes, maxSourceBytes);
+      folder ??= privateFolder(temporary);
+      opened += 1;
+      const file = join(await folder, `image-${number}${opened === 1 ? '' : `-${opened}`}.png`);
+      await writeNewFile(file, png);
+      await start([...opener, file]);
+    },
+  };
+}
+
+/** The opener of the user's desktop. No shell is asked. */
+export function systemOpener(
+  platform: NodeJS.Platform = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Opener {
+  if (platform === 'darwin') return ['open'];
+  if (platform === 'win32') return ['explorer.exe'];
+  return env.WSL_DISTRO_NAME === undefined ? ['xdg-open'] : ['wslview'];
+}
+
+/** A folder that only this user can enter (mode 0700, by `mkdtemp`), gone when the program ends. */
+async function privateFolder(parent: string): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'chat-images-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function start([program = '', ...args]: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Of its own: the terminal is ours, and it may outlive us.
+    const child = spawn(program, args, { stdio: 'ignore', detached: true });
+    child.unref();
+    const timer = setTimeout(resolve, failsWithin);
+    timer.unref();
+    child.once('error', (cause) => {
+      clearTimeout(timer);
+      reject(failure(`${basename(program)} cannot be started`, cause));
+    });
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      // Windows' explorer ends with 1 whatever became of it.
+      if (code === 0 || program === 'explorer.exe') resolve();
+      else reject(failure(`${basename(program)} could not show it`));
+    });
+  });
+}
+
+function failure(message: string, cause?: unknown): ChatError {
+  return new ChatError('unsupported', message, { hint: 'Use /save N, or set CHAT_OPENER.', cause });
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadSharp } from './sharp-settings.js';
+import { savePicture } from './save-picture.js';
+
+const sharp = await loadSharp();
+const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })
+  .png()
+  .toBuffer();
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chat-save-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const save = (path?: string, bytes: Uint8Array = picture) =>
+  savePicture(bytes, { number: 12, path, directory: folder, home: join(folder, 'home') });
+
+describe('saving a picture', () => {
+  test('goes into the current directory by its number, readable for its owner only', async () => {
+    const path = await save();
+    expect(path).toBe(join(folder, 'chat-12.png'));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await sharp(await readFile(path)).metadata()).format).toBe('png');
+  });
+
+  test('takes a file, a directory, and ~ for home', async () => {
+    await mkdir(join(folder, 'home', 'pictures'), { recursive: true });
+    expect(await save('run 1.png')).toBe(join(folder, 'run 1.png'));
+    expect(await save('home')).toBe(join(folder, 'home', 'chat-12.png'));
+    expect(await save('~/pictures/')).toBe(join(folder, 'home', 'pictures', 'chat-12.png'));
+  });
+
+  test('never overwrites, nor writes through a link', async () => {
+    await writeFile(join(folder, 'mine.png'), 'mine');
+    await symlink(join(folder, 'elsewhere'), join(folder, 'link.png'));
+    await expect(save('mine.png')).rejects.toThrow(`${join(folder, 'mine.png')} exists`);
+    await expect(save('link.png')).rejects.toThrow(`${join(folder, 'link.png')} exists`);
+    expect(await readFile(join(folder, 'mine.png'), 'utf8')).toBe('mine');
+    expect((await readdir(folder)).sort()).toEqual(['link.png', 'mine.png']);
+  });
+
+  test('into no directory is said', async () => {
+    await expect(save('nowhere/x.png')).rejects.toThrow('no such directory');
+    await expect(save('nowhere/')).rejects.toThrow('no such directory');
+  });
+
+  test('keeps only the picture of a file that is more than one', async () => {
+    const path = await save('p.png', Buffer.concat([picture, Buffer.from('#!/bin/sh\nrm -rf ~\n')]));
+    expect((await readFile(path)).includes('rm -rf')).toBe(false);
+  });
+
+  test('a damaged picture makes no file', async () => {
+    await expect(save('p.png', picture.subarray(0, 50))).rejects.toThrow('damaged');
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { constants } from 'node:fs';
+import { open, stat, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ChatError } from '../../shared/errors.js';
+import { systemErrorCode } from './system-error-code.js';
+import { maxSourceBytes } from './image-header.js';
+import { prepareImage } from './prepare-image.js';
+
+/** Where a picture is saved. */
+export type SaveTarget = {
+  readonly number: number;
+  /** A file or a directory, as the user named it; undefined: the current directory. */
+  readonly path: string | undefined;
+  /** What relative paths start from, and `~/`. */
+  readonly directory: string;
+  readonly home: string;
+};
+
+/**
+ * Saves a picture that somebody sent, as a PNG that holds nothing but its pixels, for this user alone. In a
+ * directory it is called `chat-N.png`. Returns the file's path.
+ * @throws ChatError `already-exists`: nothing is ever overwritten; `message-refused`: the picture is damaged;
+ * `not-found`: no such directory, or nothing may be written there.
+ */
+export async function savePicture(bytes: Uint8Array, target: SaveTarget): Promise<string> {
+  const { png } = await prepareImage(bytes, maxSourceBytes);
+  const path = await filePath(target);
+  await writeNewFile(path, png);
+  return path;
+}
+
+/**
+ * Writes a file that is not there yet, readable by this user only; a link is not followed.
+ * @throws ChatError as `savePicture` does.
+ */
+export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  const file = await open(path, flags, 0o600).catch((error: unknown) => {
+    throw saveFailure(path, error);
+  });
+  try {
+    await file.writeFile(bytes);
+  } catch (error) {
+    // Half a picture helps nobody.
+    await unlink(path).catch(() => undefined);
+    throw saveFailure(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+async function filePath({ number, path = '.', directory, home }: SaveTarget): Promise<string> {
+  const named = path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;
+  const full = resolve(directory, named);
+  const isDirectory = await stat(full).then(
+    (found) => found.isDirectory(),
+    () => /[/\\]$/.test(path),
+  );
+  return isDirectory ? join(full, `chat-${number}.png`) : full;
+}
+
+function saveFailure(path: string, cause: unknown): ChatError {
+  switch (systemErrorCode(cause)) {
+    case 'EEXIST':
+      return new ChatError('already-exists', `${path} exists`, { cause });
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new ChatError('not-found', `${path}: no such directory`, { cause });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new ChatError('not-found', `${path}: permission denied`, { cause });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new ChatError('internal', `${path}: the disk is full`, { cause });
+    default:
+      return new ChatError('internal', `${path} cannot be written`, { cause });
+  }
+}

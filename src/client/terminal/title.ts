@@ -1,0 +1,9 @@
+import { sanitiseLine } from './sanitise.js';
+import { truncate } from './truncate.js';
+
+const longestTitle = 80;
+
+/** Bytes that name the terminal's window. `terminal-modes.ts` keeps the name it had before. */
+export function titleSequence(title: string): string {
+  return `\x1b]2;${truncate(sanitiseLine(title), longestTitle)}\x07`;
+}

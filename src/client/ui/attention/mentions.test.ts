@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { mentionParts, mentionPattern } from './mentions.js';
+
+/** The highlighted parts of a text. */
+function mentioned(text: string, ...words: string[]): string[] {
+  const pattern = mentionPattern(words);
+  return pattern ? mentionParts(text, pattern).filter((_, index) => index % 2 === 1) : [];
+}
+
+test('whole words count in any case, also beside punctuation and in other scripts', () => {
+  expect(mentioned('User1: hi @user1, (USER1)', 'user1')).toEqual(['User1', 'user1', 'USER1']);
+  expect(mentioned('Привет, Ольга!', 'ольга')).toEqual(['Ольга']);
+  expect(mentioned('user12 xuser1 user1_', 'user1')).toEqual([]);
+});
+
+test('what has a meaning in patterns is taken as it stands', () => {
+  expect(mentioned('costs (a.b) or aXb', 'a.b')).toEqual(['a.b']);
+  expect(mentioned('c++ and c', 'c++')).toEqual(['c++']);
+});
+
+test('the parts always make up the text, whatever the words', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.array(fc.string({ unit: 'grapheme' })), (text, words) => {
+      const pattern = mentionPattern(words);
+      if (pattern) expect(mentionParts(text, pattern).join('')).toBe(text);
+    }),
+  );
+});

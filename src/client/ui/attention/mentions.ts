@@ -1,0 +1,46 @@
+import { contentType } from '../../../shared/message.js';
+import { decodeText } from '../../../shared/text.js';
+import type { Item } from '../../session/item.js';
+import type { AppState } from '../app-state.js';
+
+// Patterns already made: the same words give the same pattern, so that finished rows are not made anew.
+let last: { words: string; pattern: RegExp | undefined } = { words: '', pattern: undefined };
+
+/**
+ * Finds the words wherever they stand as whole words, in any case. Global: for `search`, `split` and `matchAll`,
+ * not for `test`, which would remember where it was.
+ */
+export function mentionPattern(words: readonly string[]): RegExp | undefined {
+  const sought = words.filter((word) => word !== '').map((word) => word.toLowerCase());
+  const joined = JSON.stringify(sought);
+  if (joined !== last.words) last = { words: joined, pattern: wholeWords(sought) };
+  return last.pattern;
+}
+
+function wholeWords(words: readonly string[]): RegExp | undefined {
+  if (words.length === 0) return undefined;
+  const escaped = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${escaped.join('|')})(?![\p{L}\p{N}_])`, 'giu');
+}
+
+/** What counts as naming the user: the own name, and the words of `/highlight`. */
+export function mentionsOf({ session, preferences }: AppState): RegExp | undefined {
+  return mentionPattern([session?.user ?? '', ...preferences.highlights]);
+}
+
+/** Whether somebody else's text contains one of the words. */
+export function isMention({ mine, message }: Item, pattern: RegExp | undefined): boolean {
+  if (mine || !pattern || message.type === contentType.image) return false;
+  return decodeText(message.content).search(pattern) >= 0;
+}
+
+/** The parts of a text; every second one, from the second on, is a mention. */
+export function mentionParts(text: string, pattern: RegExp): string[] {
+  const parts: string[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    parts.push(text.slice(end, match.index), match[0]);
+    end = match.index + match[0].length;
+  }
+  return [...parts, text.slice(end)];
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+
+/** A room in which anna, then Anton wrote, and berta is online. */
+function room(): AppDriver {
+  return new AppDriver()
+    .connect([message(1, 'user1'), message(2, 'anna'), message(3, 'Anton')])
+    .sessionEvents({ type: 'online', names: ['berta', 'user1', 'anna'] });
+}
+
+describe('Tab', () => {
+  test('goes through the names, the last one who wrote first, and around', () => {
+    const driver = room().type('an').keys('tab');
+    expect(driver.draft).toBe('Anton: ');
+    expect(driver.keys('tab').draft).toBe('anna: ');
+    expect(driver.keys('tab').draft).toBe('Anton: ');
+    expect(driver.keys('shift+tab').draft).toBe('anna: ');
+  });
+
+  test('puts no colon behind a name within the text, and leaves what follows', () => {
+    const driver = room().type('ask ber about it');
+    driver.keys(...Array<string>(' about it'.length).fill('left'), 'tab');
+    expect(driver.draft).toBe('ask berta about it');
+    expect(driver.type('!').draft).toBe('ask berta !about it');
+  });
+
+  test('completes commands at the start, and names behind them', () => {
+    const driver = room().type('/hig').keys('tab');
+    expect(driver.draft).toBe('/highlight ');
+    expect(room().type('/ignore b').keys('tab').draft).toBe('/ignore berta ');
+  });
+
+  test('a key in between ends it: the next Tab begins anew', () => {
+    const driver = room().type('an').keys('tab', 'left', 'right', 'tab');
+    expect(driver.draft).toBe('Anton: ');
+  });
+
+  test('never offers the own name, and changes nothing where nothing fits', () => {
+    expect(room().type('user').keys('tab').draft).toBe('user');
+    expect(room().type('zzz').keys('tab').draft).toBe('zzz');
+  });
+
+  test('undo takes a completion back', () => {
+    expect(room().type('an').keys('tab', 'tab', 'ctrl+_').draft).toBe('an');
+  });
+
+  test('a hostile name comes into the draft without its control characters', () => {
+    const driver = new AppDriver().connect([message(1, 'evil\u001b]0;x\u0007\u202e')]);
+    expect(driver.type('ev').keys('tab').draft).toBe('evil: ');
+  });
+});

@@ -1,0 +1,60 @@
+import { type Editor, withText } from './editor.js';
+
+/** A completion under way: Tab and Shift+Tab go through its options. */
+export type Completion = {
+  /** The draft as the completion left it; any other draft ends it. */
+  readonly result: Editor;
+  /** The draft before, and where its completed word stands. */
+  readonly before: Editor;
+  readonly start: number;
+  readonly options: readonly string[];
+  readonly chosen: number;
+};
+
+/** What Tab can put in. */
+export type CompletionWords = {
+  /** Without the slash. */
+  readonly commands: readonly string[];
+  /** The likeliest first. */
+  readonly names: readonly string[];
+};
+
+/** Completes the word before the cursor; again: the next option (1) or the one before (-1). */
+export function complete(
+  editor: Editor,
+  previous: Completion | undefined,
+  step: -1 | 1,
+  words: CompletionWords,
+): Completion | undefined {
+  if (previous?.result === editor) return choose(previous, previous.chosen + step);
+  const start = wordStart(editor);
+  const options = optionsFor(editor.text.slice(0, start), editor.text.slice(start, editor.cursor), words);
+  if (options.length === 0) return undefined;
+  return choose({ result: editor, before: editor, start, options, chosen: 0 }, step < 0 ? -1 : 0);
+}
+
+function choose(completion: Completion, index: number): Completion {
+  const { before, start, options } = completion;
+  const chosen = (index + options.length) % options.length;
+  const head = before.text.slice(0, start) + (options[chosen] ?? '');
+  // Where a blank follows already, no second one is put in.
+  const rest = before.text.slice(before.cursor);
+  const kept = rest.startsWith(' ') && head.endsWith(' ') ? rest.slice(1) : rest;
+  return { ...completion, chosen, result: { ...withText(before, head + kept), cursor: head.length } };
+}
+
+function wordStart({ text, cursor }: Editor): number {
+  return text.slice(0, cursor).search(/\S*$/u);
+}
+
+/** A command at the start; `name: ` there too, since it calls somebody; `name ` elsewhere. */
+function optionsFor(before: string, word: string, { commands, names }: CompletionWords): string[] {
+  if (before === '' && word.startsWith('/')) {
+    return commands.filter((name) => `/${name}`.startsWith(word)).map((name) => `/${name} `);
+  }
+  const at = word.startsWith('@') ? '@' : '';
+  const stem = word.slice(at.length).toLowerCase();
+  if (stem === '' && before !== '' && !before.startsWith('/') && at === '') return [];
+  const end = before === '' && at === '' ? ': ' : ' ';
+  return names.filter((name) => name.toLowerCase().startsWith(stem)).map((name) => at + name + end);
+}

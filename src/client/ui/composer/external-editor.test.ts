@@ -1,0 +1,59 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { editExternally, editorOf } from './external-editor.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chat-editor-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** An editor that does this with the file `$1`. */
+async function editor(name: string, script: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o700);
+  return path;
+}
+
+const environment = (command: string) => ({ PATH: process.env.PATH, EDITOR: command });
+
+test('the draft goes to the editor in a private file that is gone afterwards, and comes back as saved', async () => {
+  const log = join(folder, 'log');
+  const command = await editor(
+    'append',
+    `stat -c %a "$1" > ${log}; echo "$1" >> ${log}; echo " two" >> "$1"`,
+  );
+  expect(await editExternally('one', environment(command))).toBe('one two');
+  const [mode, path = ''] = (await readFile(log, 'utf8')).split('\n');
+  expect(mode).toBe('600');
+  await expect(readFile(path)).rejects.toThrow('ENOENT');
+});
+
+test('an editor with arguments works', async () => {
+  const command = await editor('with-arguments', '[ "$1" = --wait ] && echo waited > "$2"');
+  expect(await editExternally('', environment(`${command} --wait`))).toBe('waited');
+});
+
+test('an editor that fails is told in words', async () => {
+  const command = await editor('failing', 'exit 3');
+  await expect(editExternally('one', environment(command))).rejects.toThrow(
+    'The editor ended with code 3. The draft is as it was.',
+  );
+});
+
+test('an editor that is not there, and none at all, are told in words', async () => {
+  await expect(editExternally('', environment('no-such-editor-here'))).rejects.toThrow(
+    'The editor no-such-editor-here was not found. The draft is as it was.',
+  );
+  await expect(editExternally('', {})).rejects.toThrow('No editor is set: export EDITOR=nano');
+});
+
+test('VISUAL goes before EDITOR, and blank ones do not count', () => {
+  expect(editorOf({ VISUAL: 'vi', EDITOR: 'ed' })).toBe('vi');
+  expect(editorOf({ VISUAL: ' ', EDITOR: 'ed' })).toBe('ed');
+  expect(editorOf({})).toBeUndefined();
+});

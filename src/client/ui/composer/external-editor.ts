@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChatError } from '../../../shared/errors.js';
+import { maxDraftLength } from './editor.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens the user's editor (`$VISUAL`, else `$EDITOR`) on a draft, in a file that nobody else can read, and gives back
+ * what was saved. It takes the terminal: the caller has given it back. Throws a `ChatError` in words.
+ */
+export async function editExternally(draft: string, environment: Environment): Promise<string> {
+  const editor = editorOf(environment);
+  if (editor === undefined) {
+    throw new ChatError('usage', 'No editor is set: export EDITOR=nano, say, before you start chat.');
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'chat-draft-'));
+  try {
+    const path = join(folder, 'message.txt');
+    const file = await open(path, 'wx', 0o600);
+    await file.writeFile(draft).finally(() => file.close());
+    await run(editor, path, environment);
+    return await saved(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The command that opens an editor; undefined where none is set. */
+export function editorOf({ VISUAL, EDITOR }: Environment): string | undefined {
+  return [VISUAL, EDITOR].find((command) => command !== undefined && command.trim() !== '');
+}
+
+/** Through the shell, since the command may have arguments: `code --wait`. The path is not part of what it reads. */
+async function run(editor: string, path: string, environment: Environment): Promise<void> {
+  const options = { stdio: 'inherit', env: { ...environment } } as const;
+  const child =
+    process.platform === 'win32'
+      ? spawn(`${editor} "${path}"`, { ...options, shell: true })
+      : spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], options);
+  const ended = once(child, 'exit').catch((thrown: unknown) => {
+    throw new ChatError('usage', `The editor ${editor} could not be started.`, { cause: thrown });
+  });
+  const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+  if (code === 127)
+    throw new ChatError('usage', `The editor ${editor} was not found. The draft is as it was.`);
+  if (code !== 0) {
+    throw new ChatError(
+      'usage',
+      `The editor ended with ${signal ?? `code ${code}`}. The draft is as it was.`,
+    );
+  }
+}
+
+/** Editors end a file with a line break that nobody typed. */
+async function saved(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8');
+  if (text.length > maxDraftLength + 1) {
+    throw new ChatError('usage', `The text is too long: at most ${maxDraftLength} characters make a draft.`);
+  }
+  return text.replace(/\r?\n$/, '');
+}

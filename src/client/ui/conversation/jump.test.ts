@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+
+const named = new Set([5, 20, 40]);
+const history = Array.from({ length: 50 }, (_, index) =>
+  message(index + 1, 'user2', named.has(index + 1) ? 'hey user1' : 'talk'),
+);
+
+describe('mentions', () => {
+  test('Alt+P goes back from one to the next, Alt+N forward and in the end to the newest', () => {
+    const driver = new AppDriver().connect(history);
+    const jumps = (...keys: string[]) => keys.map((key) => driver.keys(key).state.foundKey);
+    expect(jumps('alt+p', 'alt+p', 'alt+p')).toEqual(['log/40', 'log/20', 'log/5']);
+    expect(driver.keys('alt+p').state.notice).toBe('No mention of you above.');
+    expect(jumps('alt+n', 'alt+n')).toEqual(['log/20', 'log/40']);
+    expect(driver.keys('alt+n').state).toMatchObject({
+      viewport: { mode: 'newest' },
+      notice: 'No mention of you below.',
+    });
+  });
+
+  test('Alt+P begins above the view after scrolling by hand', () => {
+    const driver = new AppDriver().connect(history).keys('alt+p', 'pageup', 'pageup', 'pageup', 'alt+p');
+    expect(driver.state.foundKey).toBe('log/5');
+  });
+
+  test('a word of /highlight counts', () => {
+    const driver = new AppDriver().connect([message(1, 'user2', 'the build'), ...history.slice(5, 19)]);
+    driver.type('/highlight build').keys('enter', 'alt+p');
+    expect(driver.state.foundKey).toBe('log/1');
+  });
+});
+
+test('Alt+U goes to the first unread message, and says so where there is none', () => {
+  const driver = new AppDriver().connect(history).keys('alt+u');
+  expect(driver.state.notice).toBe('Nothing is unread.');
+  driver.input({ type: 'focus', focused: false });
+  for (let sequence = 51; sequence <= 80; sequence++) driver.receive(sequence);
+  driver.keys('alt+u');
+  const { source, height } = driver.view;
+  expect(driver.state.viewport.mode).toBe('anchored');
+  expect(source.indexOf('log/51')).toBeGreaterThan(source.indexOf('log/50') - height);
+  expect(driver.state.unreadKey).toBe('log/51');
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { ChatError } from '../../../shared/errors.js';
+import { timelineWindow } from '../../session/timeline.js';
+import { topOf } from './viewport.js';
+
+const messages = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => message(first + index));
+
+/** The newest 50 of 1,050 messages, scrolled to the top and past it. */
+function atTop(): AppDriver {
+  return new AppDriver().connect(messages(1001, 1050)).keys('ctrl+home', 'pageup');
+}
+
+/** What stands in the view's first rows. */
+function firstRows({ view, state }: AppDriver): string {
+  const { index } = topOf(state.viewport, view.source, view.height);
+  return view.source
+    .rows(index)
+    .map((row) => (typeof row === 'string' ? row : row.before))
+    .join('\n');
+}
+
+describe('past the top', () => {
+  test('the page before is fetched and said to be loading', () => {
+    const driver = atTop().sessionEvents({ type: 'load-older' });
+    expect(driver.asked('load-older')).toHaveLength(1);
+    expect(firstRows(driver)).toContain('loading older messages…');
+  });
+
+  test('what was being read stays where it is when the page comes', () => {
+    const driver = atTop().sessionEvents({ type: 'load-older' });
+    driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
+    expect(firstRows(driver)).toContain('message 1001');
+    expect(firstRows(driver)).not.toContain('loading');
+    expect(driver.keys('pageup').state.viewport).toMatchObject({ mode: 'anchored' });
+    expect(firstRows(driver)).not.toContain('message 1001');
+  });
+
+  test('the beginning of the conversation is said to be it', () => {
+    const driver = new AppDriver().connect(messages(1, 50)).keys('ctrl+home', 'pageup');
+    driver.sessionEvents({ type: 'load-older' });
+    expect(firstRows(driver)).toContain('beginning of the conversation');
+  });
+
+  test('a page that does not come is said so, and can be asked for again', () => {
+    const driver = atTop().sessionEvents(
+      { type: 'load-older' },
+      { type: 'older-failed', reason: new ChatError('unreachable', 'the server is away') },
+    );
+    expect(firstRows(driver)).toContain('older messages did not come: the server is away');
+    expect(driver.keys('pageup').asked('load-older')).toHaveLength(2);
+  });
+});
+
+test('back at the newest message, the older pages are let go', () => {
+  const driver = atTop().sessionEvents({ type: 'load-older' });
+  driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
+  expect(driver.keys('pagedown').asked('forget-older')).toHaveLength(0);
+  expect(driver.keys('ctrl+end').asked('forget-older')).toHaveLength(1);
+});
+
+test('100,000 messages in one sitting hold no more than the window, wherever the view is', () => {
+  const driver = new AppDriver().connect(messages(1, 50)).keys('pageup');
+  for (let first = 51; first <= 100_000; first += 1000) {
+    driver.sessionEvents({ type: 'received', messages: messages(first, first + 999) });
+  }
+  const { timeline } = driver.session;
+  expect(timeline.items.length).toBe(timelineWindow.items);
+  expect(timeline.items.at(-1)?.message.sequence).toBe(100_050);
+  expect(driver.view.source.count).toBe(timelineWindow.items);
+  // What was being read is gone: the view stands at the oldest that is left.
+  expect(topOf(driver.state.viewport, driver.view.source, driver.view.height)).toEqual({ index: 0, row: 0 });
+});

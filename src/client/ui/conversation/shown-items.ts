@@ -1,0 +1,37 @@
+import type { Item } from '../../session/item.js';
+import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import type { Preferences } from '../preferences.js';
+
+/** The messages that the list shows, oldest first. */
+export type ShownItems = { readonly length: number; at(index: number): Item | undefined };
+
+/** What the user does not want to see. */
+export type Hidden = Pick<Preferences, 'ignored' | 'clearedKey'>;
+
+// The list is asked for at every key; what is hidden is sought once a state.
+const filtered = new WeakMap<SessionState, { hidden: Hidden; items: ShownItems }>();
+
+/** The session's items but those that are hidden. */
+export function shownItems(session: SessionState, hidden: Hidden): ShownItems {
+  const { ignored, clearedKey } = hidden;
+  if (ignored.length === 0 && clearedKey === undefined) {
+    return { length: itemCount(session), at: (index) => itemAt(session, index) };
+  }
+  const known = filtered.get(session);
+  if (known?.hidden === hidden) return known.items;
+  const items = notHidden(session, hidden);
+  filtered.set(session, { hidden, items });
+  return items;
+}
+
+/** Whether the user asked not to see it: of others only. */
+export function isIgnored({ message, mine }: Item, ignored: readonly string[]): boolean {
+  return !mine && ignored.length > 0 && ignored.includes(message.from.toLowerCase());
+}
+
+function notHidden({ timeline, outbox }: SessionState, { ignored, clearedKey }: Hidden): Item[] {
+  const all = [...timeline.items, ...outbox.entries.map(({ item }) => item)];
+  // Gone from the list: then everything above it is gone too.
+  const cleared = clearedKey === undefined ? -1 : all.findLastIndex(({ key }) => key === clearedKey);
+  return all.slice(cleared + 1).filter((item) => !isIgnored(item, ignored));
+}

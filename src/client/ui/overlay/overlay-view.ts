@@ -1,0 +1,39 @@
+import type { AppState } from '../app-state.js';
+import { searchView } from '../search/search-view.js';
+import type { Overlay } from './overlay.js';
+import { textRows } from './text-rows.js';
+
+/** One row of an overlay. */
+export type OverlayRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
+
+/** An overlay in its place: its rows, and the cursor where something is typed. */
+export type OverlayView = {
+  readonly rows: readonly OverlayRow[];
+  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+};
+
+/** Lays an overlay over the area of the messages. One column at the left stays free. */
+export function overlayView(
+  overlay: Overlay,
+  state: AppState,
+  columns: number,
+  body: { readonly top: number; readonly height: number },
+): OverlayView {
+  if (overlay.type !== 'search') {
+    const rows = textRows(overlay, state, body.height).map((text) => ({ text, look: 'plain' as const }));
+    return { rows, cursor: undefined };
+  }
+  const view = searchView(overlay, { width: columns - 1, height: body.height });
+  const rows: OverlayRow[] = [
+    { text: view.query, look: 'plain' },
+    { text: view.progress, look: 'dim' },
+    ...view.hits.map(({ text, isChosen }) => ({
+      text,
+      look: isChosen ? ('chosen' as const) : ('plain' as const),
+    })),
+  ];
+  return {
+    rows: rows.slice(0, body.height),
+    cursor: { x: Math.min(columns - 1, 1 + view.cursorColumn), y: body.top },
+  };
+}

@@ -1,0 +1,33 @@
+import { sanitiseLine } from '../../terminal/sanitise.js';
+import type { AppState } from '../app-state.js';
+import { seenNames } from '../conversation/seen-names.js';
+import { helpRows } from '../help.js';
+import type { TextOverlay } from './overlay.js';
+
+/** The rows of an overlay that are in view, at most `height`. */
+export function textRows(overlay: TextOverlay, state: AppState, height: number): string[] {
+  const rows = overlay.type === 'help' ? helpRows() : userRows(state);
+  return rows.slice(firstRow(overlay.top, rows.length, height)).slice(0, height);
+}
+
+/** The first row in view: the last page is always full. */
+function firstRow(top: number, length: number, height: number): number {
+  return Math.max(0, Math.min(top, length - height));
+}
+
+/** Who is online; where the server does not say, who has written. */
+function userRows({ session, preferences }: AppState): string[] {
+  if (!session) return [];
+  const { online } = session;
+  const heading = online ? `${online.length} online` : 'This server does not say who is online. Seen here:';
+  const names = [...(online ?? seenNames(session))].sort((one, other) => one.localeCompare(other));
+  return [
+    heading,
+    '',
+    ...names.map((name) =>
+      preferences.ignored.includes(name.toLowerCase())
+        ? `${sanitiseLine(name)} (ignored)`
+        : sanitiseLine(name),
+    ),
+  ];
+}

@@ -1,0 +1,73 @@
+import { formatDateTime } from '../conversation/local-time.js';
+import { sanitiseLine } from '../../terminal/sanitise.js';
+import { textWidth } from '../../terminal/text-width.js';
+import { truncate } from '../../terminal/truncate.js';
+import type { Search, SearchHit } from './search.js';
+
+/** The search as rows: the query, how it stands, and the hits around the chosen one. */
+export type SearchView = {
+  readonly query: string;
+  readonly progress: string;
+  readonly hits: readonly { readonly text: string; readonly isChosen: boolean }[];
+  /** The column of the cursor in the first row. */
+  readonly cursorColumn: number;
+};
+
+const label = 'search: ';
+const longestName = 16;
+
+/** Lays a search out for `width` columns and `height` rows, two of which are the query and how it stands. */
+export function searchView(search: Search, { width, height }: { width: number; height: number }): SearchView {
+  const { text, cursor } = search.query;
+  const room = Math.max(1, width - label.length - 1);
+  const before = tail(text.slice(0, cursor), room);
+  const rows = Math.max(0, height - 2);
+  const first = Math.max(0, Math.min(search.chosen - Math.floor(rows / 2), search.hits.length - rows));
+  return {
+    query: `${label}${truncate(before + text.slice(cursor), room)}`,
+    progress: progressText(search),
+    hits: search.hits.slice(first, first + rows).map((hit, index) => ({
+      text: hitRow(hit, search.asked ?? '', width - 1),
+      isChosen: first + index === search.chosen,
+    })),
+    cursorColumn: textWidth(label + before),
+  };
+}
+
+function progressText({ progress, hits, asked, query }: Search): string {
+  const found = `${hits.length === 0 ? 'nothing' : hits.length} found`;
+  if (asked !== undefined && asked !== query.text) return `${found} · Enter searches anew · Esc closes`;
+  switch (progress.type) {
+    case 'idle':
+      return 'Enter searches · Esc closes';
+    case 'running':
+      return `searching… ${hits.length} found · Esc stops`;
+    case 'done': {
+      const where = progress.where === 'loaded' ? ' in what is loaded' : '';
+      return hits.length === 0
+        ? `${found}${where} · Esc closes`
+        : `${found}${where} · Up, Down, Enter goes there`;
+    }
+    case 'failed':
+      return `search failed: ${progress.reason}`;
+  }
+}
+
+/** Time, name and line; a text that matched far in begins near the match. */
+function hitRow({ timestamp, from, text }: SearchHit, sought: string, width: number): string {
+  const name = truncate(sanitiseLine(from), longestName);
+  const start = `${formatDateTime(timestamp)}  ${name}  `;
+  const line = sanitiseLine(text);
+  const room = Math.max(8, width - textWidth(start));
+  const at = line.toLowerCase().indexOf(sought.toLowerCase());
+  const skipped = at + sought.length > room ? Math.max(0, at - Math.floor(room / 3)) : 0;
+  const shown = skipped > 0 ? `…${line.slice(skipped).toWellFormed()}` : line;
+  return truncate(start + shown, Math.max(1, width));
+}
+
+/** The end of a text that fits into `width` cells. */
+function tail(text: string, width: number): string {
+  let rest = text;
+  while (textWidth(rest) > width) rest = rest.slice(1).toWellFormed();
+  return rest;
+}

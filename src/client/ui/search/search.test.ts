@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { Search } from './search.js';
+
+const history = Array.from({ length: 50 }, (_, index) => message(index + 951));
+
+/** The newest 50 of 1,000 messages on a server with extensions. */
+function room(): AppDriver {
+  return new AppDriver().connect(history).sessionEvents({ type: 'online', names: ['user1'] });
+}
+
+function search({ state }: AppDriver): Search {
+  if (state.overlay?.type !== 'search') throw new Error('no search is open');
+  return state.overlay;
+}
+
+const found = (...sequences: number[]) =>
+  ({
+    type: 'search-found',
+    text: 'needle',
+    messages: sequences.map((sequence) => message(sequence)),
+  }) as const;
+const ended = { type: 'search-ended', text: 'needle', reason: undefined } as const;
+
+describe('a search', () => {
+  test('asks the server, shows what comes as it comes, and Enter goes to the chosen hit', () => {
+    const driver = room().keys('ctrl+f').type('needle').keys('enter');
+    expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle' }]);
+    driver.send(found(990, 960)).send(ended).keys('down', 'enter');
+    expect(driver.state.overlay).toBeUndefined();
+    expect(driver.state.foundKey).toBe('log/960');
+    expect(driver.state.viewport.mode).toBe('anchored');
+  });
+
+  test('/search begins at once, and typing in the search does not touch the draft', () => {
+    const driver = room().type('/search needle').keys('enter');
+    expect(driver.asked('search')).toHaveLength(1);
+    expect(driver.type('s').draft).toBe('');
+    expect(search(driver).query.text).toBe('needles');
+  });
+
+  test('Escape closes it and ends a search that runs; what still comes is dropped', () => {
+    const driver = room().type('/search needle').keys('enter', 'escape').send(found(990));
+    expect(driver.asked('stop-search')).toHaveLength(1);
+    expect(driver.state.overlay).toBeUndefined();
+  });
+
+  test('what an older question found is dropped', () => {
+    const driver = room().type('/search needle').keys('enter').type('s').keys('enter').send(found(990));
+    expect(search(driver).hits).toEqual([]);
+  });
+
+  test('holds 200 hits however many a server sends', () => {
+    const driver = room().type('/search needle').keys('enter');
+    for (let round = 0; round < 30; round++) driver.send(found(...Array<number>(10).fill(round + 1)));
+    expect(search(driver).hits).toHaveLength(200);
+  });
+
+  test('looks through what is loaded where the server has no search', () => {
+    const driver = room().type('/search MESSAGE 99').keys('enter');
+    driver.send({ type: 'search-ended', text: 'MESSAGE 99', reason: new ChatError('unsupported', 'no') });
+    expect(search(driver).hits.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 999 - index),
+    );
+    expect(search(driver).progress).toEqual({ type: 'done', where: 'loaded' });
+  });
+
+  test('looks through what is loaded while the connection is away', () => {
+    const driver = room().sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
+    driver.type('/search message 951').keys('enter', 'enter');
+    expect(driver.asked('search')).toEqual([]);
+    expect(driver.state.foundKey).toBe('log/951');
+  });
+
+  test('a failure is said in words without control characters', () => {
+    const driver = room().type('/search needle').keys('enter');
+    driver.send({ ...ended, reason: new ChatError('internal', 'broken\u001b[2J') });
+    expect(search(driver).progress).toEqual({ type: 'failed', reason: 'broken' });
+  });
+});
+
+describe('a hit above what is loaded', () => {
+  const page = (newest: number) => Array.from({ length: 200 }, (_, index) => message(newest - index));
+
+  test('has older pages loaded until it is there', () => {
+    const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
+    expect(driver.asked('load-older')).toHaveLength(1);
+    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(950) });
+    expect(driver.asked('load-older')).toHaveLength(2);
+    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(750) });
+    expect(driver.state).toMatchObject({
+      sought: undefined,
+      foundKey: 'log/600',
+      viewport: { mode: 'anchored', key: 'log/597' },
+    });
+  });
+
+  test('is given up in words when the pages end without it', () => {
+    const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
+    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: [] });
+    expect(driver.state).toMatchObject({ sought: undefined, notice: 'That message is not in the list.' });
+  });
+
+  test('is given up when the user scrolls', () => {
+    const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
+    expect(driver.keys('ctrl+end').state.sought).toBeUndefined();
+  });
+});

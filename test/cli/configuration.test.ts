@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { textsOf } from './read-back.js';
+
+let server: ServerProcess;
+const folder = temporaryFolder();
+// The platform's place, wherever this runs: Linux, macOS, Windows.
+const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), APPDATA: folder };
+const places = [
+  join(folder, 'config', 'chat'),
+  join(folder, 'Library', 'Preferences', 'chat'),
+  join(folder, 'chat', 'Config'),
+];
+
+const configure = (text: string) => {
+  for (const place of places) {
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'config.toml'), text);
+  }
+};
+const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runChat(args, { env: { ...env, ...more } });
+
+beforeAll(async () => {
+  server = await startServe(['--store', 'memory']);
+  writeFileSync(join(folder, 'password'), 'qwerty\n');
+  configure(`
+    address = "work"
+    [servers.work]
+    address = "${server.address}"
+    user = "user3"
+    password-file = "${join(folder, 'password')}"
+  `);
+});
+
+describe('the configuration file', () => {
+  test('names a server, its user and the way to its password', async () => {
+    expect(await run(['send', '--to', 'work', 'by name'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['send', 'by default'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await run(['connect', 'work', '--once'])).stdout).toMatch(
+      /<user3> by name\n.*<user3> by default\n/,
+    );
+    expect((await run(['history', '--limit', '1'])).stdout).toMatch(/<user3> by default\n$/);
+  });
+
+  test('gives way to the environment, and that to options', async () => {
+    const variable = { CHAT_USER: 'user4' };
+    await run(['send', 'from the variable'], variable);
+    await run(['send', '--user', 'user5', 'from the option'], variable);
+    const { stdout } = await run(['connect', '--once', '--tail', '2']);
+    expect(stdout).toMatch(/<user4> from the variable\n.*<user5> from the option\n/);
+    expect(await run(['send', 'x'], { CHAT_PASSWORD: 'wrong' })).toMatchObject({ code: 4 });
+    expect(await run(['send', 'x'], { CHAT_ADDRESS: 'localhost:1' })).toMatchObject({ code: 2 });
+  });
+
+  test('with a port the name is a host again', async () => {
+    const ended = await run(['connect', 'http://work:1', '--once'], { CHAT_USER: 'a', CHAT_PASSWORD: 'b' });
+    expect(ended.code).toBe(3);
+  });
+
+  test('doctor tells where each value comes from, and that the login works', async () => {
+    const { stdout, code } = await run(['doctor'], { CHAT_USER: 'user2' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ok {4}configuration .*config\.toml$/m);
+    expect(stdout).toMatch(/^ok {4}server +work, that is localhost:\d+ \(from the configuration\)$/m);
+    expect(stdout).toMatch(/^ok {4}user +user2 \(from CHAT_USER\)$/m);
+    expect(stdout).toMatch(/^ok {4}password +from password-file in .*config\.toml$/m);
+    expect(stdout).toMatch(/^ok {4}login +user2 is let in; images up to 4\.0 MB$/m);
+    expect(stdout).not.toMatch(/qwerty|\u001b/);
+  });
+
+  test('doctor tells what is wrong with a server, and ends as a verb would', async () => {
+    const { stdout, code } = await run(['doctor', 'localhost:1'], { CHAT_USER: 'a', CHAT_PASSWORD: 'b' });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^BAD {3}login +no server answers at localhost:1\. Start one with: chat serve$/m);
+    expect(await textsOf(server.address)).not.toContain('x');
+  });
+
+  test('a mistake in it is told with its line by every verb that reads it', async () => {
+    const broken = temporaryFolder();
+    mkdirSync(join(broken, 'chat'));
+    writeFileSync(join(broken, 'chat', 'config.toml'), '# settings\nadress = "x"\n');
+    for (const args of [['send', 'x'], ['connect'], ['history'], ['doctor']]) {
+      const { code, stderr } = await run(args, { XDG_CONFIG_HOME: broken });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^chat: .*config\.toml, line 2: there is no setting "adress" here/);
+    }
+  });
+});

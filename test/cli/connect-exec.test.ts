@@ -1,0 +1,104 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+
+const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+let server: ServerProcess;
+let folder: string;
+let picture: Buffer;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  server = await startServe(['--store', 'memory']);
+  picture = await sharp({ create: { width: 6, height: 4, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  writeFileSync(join(folder, 'in.png'), picture);
+  const send = (...args: string[]) => runChat(['send', server.address, ...args], { env, cwd: folder });
+  expect((await send('$(touch owned); `id` "quoted" \\n')).code).toBe(0);
+  expect((await send('--image', 'in.png', 'two\nlines')).code).toBe(0);
+});
+
+const once = (...args: string[]) =>
+  runChat(['connect', server.address, '--once', ...args], { env, cwd: folder });
+
+/** A program that prints variables as JSON. */
+const dump = (): string => {
+  const script = join(folder, 'dump.cjs');
+  writeFileSync(
+    script,
+    `const own = Object.entries(process.env).filter(([name]) => name.startsWith('CHAT_MESSAGE_'));
+     console.log(JSON.stringify(Object.fromEntries(own)));`,
+  );
+  return `'${process.execPath}' '${script}'`;
+};
+const objects = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>);
+
+describe('connect --exec', () => {
+  test('runs a program for each message in order, the data in its environment, without a shell', async () => {
+    const { code, stdout, stderr } = await once('--exec', dump());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(objects(stdout)).toMatchObject([
+      {
+        CHAT_MESSAGE_TYPE: 'message',
+        CHAT_MESSAGE_SEQUENCE: '1',
+        CHAT_MESSAGE_FROM: 'user1',
+        CHAT_MESSAGE_SELF: 'true',
+        CHAT_MESSAGE_REPLAY: 'true',
+        CHAT_MESSAGE_TEXT: '$(touch owned); `id` "quoted" \\n',
+      },
+      { CHAT_MESSAGE_TYPE: 'image', CHAT_MESSAGE_WIDTH: '6', CHAT_MESSAGE_HEIGHT: '4' },
+      { CHAT_MESSAGE_TEXT: 'two\nlines' },
+    ]);
+    expect(readdirSync(folder)).not.toContain('owned');
+  });
+
+  test('tells of a program that fails, and goes on', async () => {
+    const { code, stderr, stdout } = await once(
+      '--exec',
+      `'${process.execPath}' -e "process.exit(3)"`,
+      '--plain',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^(chat: --exec: .* ended with exit code 3\n){3}$/);
+    expect(stdout).toMatch(/<user1> two\n\tlines\n$/);
+  });
+
+  test('ends with 2 where the program cannot be started', async () => {
+    expect(await once('--exec', 'no-such-program-here')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^chat: --exec: cannot start no-such-program-here[^\n]*\n$/),
+    });
+  });
+});
+
+describe('connect --save-images', () => {
+  test('saves pictures under their number for their owner only, and never overwrites', async () => {
+    const { stdout, code } = await once('--json', '--save-images', 'saved');
+    expect(code).toBe(0);
+    const path = join(folder, 'saved', 'chat-2.png');
+    const image = objects(stdout).find(({ type }) => type === 'image');
+    expect(image).toMatchObject({ sequence: 2, width: 6, height: 4, file: path });
+    expect(image).not.toHaveProperty('base64');
+    expect(readFileSync(path)).toEqual(picture);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await once('--save-images', 'saved');
+    expect(readdirSync(join(folder, 'saved'))).toEqual(['chat-2.png']);
+    writeFileSync(path, 'mine');
+    const again = await once('--save-images', 'saved');
+    expect(again.stdout).toContain(join(folder, 'saved', 'chat-2-2.png'));
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+
+  test('a picture is told in words without it, and as base64 with --json', async () => {
+    expect((await once()).stdout).toMatch(/<user1> \[image 2 · 6×4 · \d+ B\]\n/);
+    const image = objects((await once('--json')).stdout).find(({ type }) => type === 'image');
+    expect(Buffer.from(image?.base64 ?? '', 'base64')).toEqual(picture);
+  });
+});

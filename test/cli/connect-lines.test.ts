@@ -1,0 +1,204 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runChat, startChat, startServe, type ServerProcess } from '../chat-process.js';
+import { textsOf } from './read-back.js';
+
+const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+let server: ServerProcess;
+
+const connect = (args: readonly string[] = [], options: Parameters<typeof runChat>[1] = {}) =>
+  runChat(['connect', server.address, ...args], { ...options, env: { ...env, ...options.env } });
+const send = async (text: string, user = 'user1') =>
+  expect((await runChat(['send', server.address, text], { env: { ...env, CHAT_USER: user } })).code).toBe(0);
+const lines = (text: string) => text.split('\n').slice(0, -1);
+const objects = (text: string) => lines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
+
+beforeAll(async () => {
+  server = await startServe(['--store', 'memory', '--rate', '0', '--history', '3']);
+});
+
+describe('connect without a screen', () => {
+  test('ends with 0 on an empty room with --once, and says nothing', async () => {
+    expect(await connect(['--once'])).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+  });
+
+  test('prints a line a message where stdout is no terminal, without an escape code', async () => {
+    await send('one');
+    await send('two\n<user3> not a message of its own', 'user2');
+    const { stdout, stderr, code } = await connect(['--once']);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toMatch(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ <user1> one\n\S+Z <user2> two\n\t<user3> not a message of its own\n$/,
+    );
+  });
+
+  test('prints JSON lines', async () => {
+    const { stdout, code } = await connect(['--once', '--json']);
+    expect(code).toBe(0);
+    expect(objects(stdout)).toEqual([
+      {
+        v: 1,
+        type: 'message',
+        sequence: 1,
+        id: expect.stringMatching(/^[!-~]{26}$/),
+        timestamp: expect.any(Number),
+        from: 'user1',
+        self: true,
+        replay: true,
+        text: 'one',
+      },
+      expect.objectContaining({ sequence: 2, from: 'user2', self: false, text: expect.stringMatching(/\n/) }),
+    ]);
+  });
+
+  test('shows what comes as it comes, ends after --max-messages, and tells status with -v', async () => {
+    const reader = startChat(
+      ['connect', server.address, '--json', '--tail', '0', '--max-messages', '2', '-v'],
+      {
+        env,
+      },
+    );
+    await reader.until(({ stderr }) => stderr().includes('"status":"connected"'));
+    await send('three');
+    await reader.until(({ stdout }) => stdout().includes('three'));
+    await send('four');
+    const { stdout, stderr, code } = await reader.ended;
+    expect(code).toBe(0);
+    expect(objects(stdout)).toMatchObject([
+      { text: 'three', replay: false },
+      { text: 'four', replay: false },
+    ]);
+    expect(objects(stderr)).toEqual([
+      { v: 1, type: 'status', status: 'connected', text: `connected to ${server.address} as user1` },
+    ]);
+  });
+
+  test('begins where it is told, further back than the history that the server shows', async () => {
+    const shown = async (...args: string[]) =>
+      objects((await connect(['--once', '--json', ...args])).stdout).map(({ sequence }) => sequence);
+    expect(await shown()).toEqual([2, 3, 4]);
+    expect(await shown('--since', '0')).toEqual([1, 2, 3, 4]);
+    expect(await shown('--since', '3')).toEqual([4]);
+    expect(await shown('--since', '4')).toEqual([]);
+    expect(await shown('--since', '999')).toEqual([]);
+    expect(await shown('--since', '1h')).toEqual([1, 2, 3, 4]);
+    expect(await shown('--since', '2100-01-01')).toEqual([]);
+    expect(await shown('--tail', '4')).toEqual([1, 2, 3, 4]);
+    expect(await shown('--tail', '1')).toEqual([4]);
+    expect(await shown('--tail', '0')).toEqual([]);
+    expect(await shown('--tail', '1', '--no-self')).toEqual([2]);
+    expect(await shown('--since', '0', '--no-self')).toEqual([2]);
+  });
+
+  test('ends quietly with 0 when nobody reads its output any more', async () => {
+    const reader = startChat(['connect', server.address, '--tail', '0', '-v'], { env });
+    await reader.until(({ stderr }) => stderr().includes('connected'));
+    reader.closeStdout();
+    await send('into the void');
+    expect(await reader.ended).toMatchObject({ code: 0, stdout: '' });
+  });
+});
+
+describe('the stdin of connect', () => {
+  test('is sent line by line, and its end does not end listening', async () => {
+    const chat = startChat(['connect', server.address, '--plain', '--tail', '0'], { env });
+    chat.write('from stdin\n\nand ');
+    await chat.until(({ stdout }) => stdout().includes('<user1> from stdin'));
+    chat.write('more');
+    chat.end();
+    await chat.until(({ stdout }) => stdout().includes('<user1> and more'));
+    await send('still there?', 'user2');
+    await chat.until(({ stdout }) => stdout().includes('<user2> still there?'));
+    chat.kill('SIGTERM');
+    expect(await chat.ended).toMatchObject({ code: 143, stderr: '' });
+    expect(await textsOf(server.address)).not.toContain('');
+  });
+
+  test('tells which line was refused and goes on', async () => {
+    const chat = startChat(['connect', server.address, '--json', '--tail', '0', '--max-messages', '1'], {
+      env,
+    });
+    chat.write('a\u0007b\nfine\n');
+    const { code, stdout, stderr } = await chat.ended;
+    expect(code).toBe(0);
+    expect(objects(stdout)).toMatchObject([{ text: 'fine' }]);
+    expect(objects(stderr)).toEqual([
+      { v: 1, type: 'error', code: 'message-refused', message: expect.stringMatching(/^line 1: .*U\+0007/) },
+    ]);
+  });
+
+  test('with --password-stdin begins with the password', async () => {
+    const args = ['--plain', '--password-stdin', '--tail', '0', '--max-messages', '1'];
+    const input = 'qwerty\nafter the password\n';
+    const { code, stdout } = await connect(args, { input, env: { CHAT_PASSWORD: '' } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/<user1> after the password\n$/);
+  });
+
+  test('is left alone with --read-only and with --once', async () => {
+    const before = (await textsOf(server.address)).length;
+    expect((await connect(['--once', '--tail', '0'], { input: 'no\n' })).code).toBe(0);
+    expect(
+      (await connect(['--read-only', '--tail', '1', '--max-messages', '1'], { input: 'no\n' })).code,
+    ).toBe(0);
+    expect(await textsOf(server.address)).toHaveLength(before);
+  });
+});
+
+describe('connect without a screen ends', () => {
+  test.each<[string, string[], number, RegExp]>([
+    ['with 2 for both forms at once', ['--plain', '--json'], 2, /--plain and --json/],
+    ['with 2 for two beginnings', ['--since', '1', '--tail', '1'], 2, /--since and --tail/],
+    ['with 2 for a time that is none', ['--since', 'yesterday'], 2, /--since takes a time/],
+    ['with 2 for a number that is none', ['--max-messages', '0'], 2, /--max-messages/],
+    ['with 2 for a directory that cannot be', ['--save-images', '/dev/null/x'], 2, /--save-images/],
+    ['with 2 for an unclosed quote', ['--exec', '"x'], 2, /unclosed quote/],
+    ['with 2 for too many words', ['one more'], 2, /too many arguments/],
+  ])('%s', async (_, args, code, message) => {
+    const ended = await connect(args);
+    expect(ended).toMatchObject({
+      code,
+      stdout: '',
+      stderr: expect.stringMatching(/^chat: [^\n]+\n$|^\{.+\}\n$/),
+    });
+    expect(ended.stderr).toMatch(message);
+  });
+
+  test('with 2 without a user', async () => {
+    expect(await connect([], { env: { CHAT_USER: '' } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--user/),
+    });
+  });
+
+  test('with 3 where no server answers', async () => {
+    expect(await runChat(['connect', 'localhost:1'], { env })).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: 'chat: no server answers at localhost:1. Start one with: chat serve\n',
+    });
+  });
+
+  test('with 4 after a wrong password, as an object with --json', async () => {
+    const { code, stderr } = await connect(['--json'], { env: { CHAT_PASSWORD: 'wrong' } });
+    expect(code).toBe(4);
+    expect(objects(stderr)).toMatchObject([{ v: 1, type: 'error', code: 'login-refused', exit: 4 }]);
+  });
+
+  test('with 7 at an unknown certificate, with its fingerprint', async () => {
+    const secure = await startServe(['--tls-self-signed']);
+    const { code, stderr } = await runChat(['connect', `https://${secure.address}`, '--once'], { env });
+    expect(code).toBe(7);
+    expect(stderr).toMatch(/--fingerprint [0-9A-F:]{95}\n$/);
+  });
+
+  test.each<[NodeJS.Signals, number]>([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])('by %s with %i', async (signal, code) => {
+    const reader = startChat(['connect', server.address, '-v'], { env });
+    await reader.until(({ stderr }) => stderr().includes('connected'));
+    reader.kill(signal);
+    expect(await reader.ended).toMatchObject({ code, signal: null });
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runChat, startServe, type ServerProcess } from '../chat-process.js';
+import { startReferenceServer } from '../client/reference-server.js';
+
+const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+const numbers = Array.from({ length: 620 }, (_, index) => `n${index + 1}`);
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await startServe(['--store', 'memory', '--rate', '0', '--history', '5']);
+  const input = `${numbers.join('\n')}\n`;
+  expect((await runChat(['send', server.address, '--lines'], { env, input })).code).toBe(0);
+});
+
+const history = (...args: string[]) => runChat(['history', server.address, ...args], { env });
+const texts = async (...args: string[]) =>
+  [...(await history(...args)).stdout.matchAll(/<user1> (.*)$/gm)].map(([, text]) => text);
+
+describe('history', () => {
+  test('prints everything from the start, oldest first, and nothing else', async () => {
+    expect(await texts()).toEqual(numbers);
+    expect(await history('--limit', '1')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('prints a part', async () => {
+    expect(await texts('--limit', '2')).toEqual(['n619', 'n620']);
+    expect(await texts('--since', '3', '--until', '5')).toEqual(['n4', 'n5']);
+    expect(await texts('--until', '40', '--limit', '2')).toEqual(['n39', 'n40']);
+    expect(await texts('--since', '1h', '--limit', '1')).toEqual(['n620']);
+    expect(await texts('--until', '1h')).toEqual([]);
+  });
+
+  test('searches, in any case, beyond a page', async () => {
+    expect(await texts('--search', 'N62')).toEqual(['n62', 'n620']);
+    expect(await texts('--search', 'n')).toHaveLength(620);
+    expect(await texts('--search', 'n', '--limit', '2')).toEqual(['n619', 'n620']);
+    expect(await texts('--search', 'n1', '--since', '600')).toEqual([]);
+    expect(await texts('--search', 'nowhere')).toEqual([]);
+  });
+
+  test('prints JSON lines', async () => {
+    const { stdout } = await history('--json', '--limit', '1');
+    expect(JSON.parse(stdout)).toMatchObject({ v: 1, sequence: 620, text: 'n620', replay: true, self: true });
+  });
+
+  test('says in words that a server has none, and ends with 1', async () => {
+    const reference = await startReferenceServer();
+    const ended = await runChat(['history', `127.0.0.1:${reference.port}`], { env });
+    reference.stop();
+    expect(ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr:
+        'chat: this server keeps no history to page through. What it shows by itself: chat connect --once\n',
+    });
+  });
+
+  test.each([[['--search', '']], [['--limit', '0']], [['--since', 'soon']]])(
+    '%j is a usage error',
+    async (args) => {
+      expect(await history(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(/^chat: --/) });
+    },
+  );
+});

@@ -1,0 +1,112 @@
+import { contentType, type Message } from '../../src/shared/message.js';
+import { decodeText, encodeText } from '../../src/shared/text.js';
+import type { SessionEvent } from '../../src/client/session/events.js';
+import { initialState, type SessionState } from '../../src/client/session/state.js';
+import { update } from '../../src/client/session/update.js';
+import type { TerminalInput } from '../../src/client/terminal/terminal-input.js';
+import type { AppEffect, AppEvent } from '../../src/client/ui/app-event.js';
+import { type AppState, initialAppState } from '../../src/client/ui/app-state.js';
+import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
+import type { ListView } from '../../src/client/ui/conversation/list-view.js';
+import { MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
+import { updateApp } from '../../src/client/ui/update-app.js';
+
+const height = 10;
+const look = { width: 60, depth: 'none', pictureBox: undefined } as const;
+
+/** The screen's state and everything that was asked for, driven by events. */
+export class AppDriver {
+  state: AppState;
+  effects: AppEffect[] = [];
+  now = 1_000_000;
+  session: SessionState = initialState('user1');
+
+  constructor(state: AppState = initialAppState('localhost', undefined)) {
+    this.state = state;
+  }
+
+  get view(): ListView {
+    const cache = new RowCache({ ...look, mentions: mentionsOf(this.state) }, () => undefined);
+    return { source: new MessageList(this.session, cache, this.state), height };
+  }
+
+  send(event: AppEvent): this {
+    const [state, effects] = updateApp(this.state, event, this.view);
+    this.state = state;
+    this.effects.push(...effects);
+    return this;
+  }
+
+  input(...inputs: TerminalInput[]): this {
+    for (const input of inputs) this.send({ type: 'input', input, at: this.now });
+    return this;
+  }
+
+  keys(...keys: string[]): this {
+    return this.input(...keys.map((key) => ({ type: 'key', key }) as const));
+  }
+
+  type(text: string): this {
+    return this.input({ type: 'text', text });
+  }
+
+  /** Lets the session's own rules make its next state. */
+  sessionEvents(...events: SessionEvent[]): this {
+    for (const event of events) [this.session] = update(this.session, event, { now: this.now, chance: 0.5 });
+    return this.send({ type: 'session-changed', session: this.session, at: this.now });
+  }
+
+  connect(messages: readonly Message[] = []): this {
+    const opened = { type: 'opened', logId: 'log', head: messages.length, resumed: false } as const;
+    return this.sessionEvents(
+      { type: 'reconnect' },
+      { type: 'opened', opened: { ...opened, maxText: 100, maxImage: 1000 } },
+      { type: 'received', messages },
+    );
+  }
+
+  receive(sequence: number, from?: string, text?: string): this {
+    return this.sessionEvents({ type: 'received', messages: [message(sequence, from, text)] });
+  }
+
+  /** The draft. */
+  get draft(): string {
+    return this.state.composer.editor.text;
+  }
+
+  /** The texts that the list holds for the user, oldest first. */
+  shownTexts(): string[] {
+    const { source } = this.view;
+    return Array.from({ length: source.count }, (_, index) => {
+      const item = source.itemAt(index);
+      return item ? decodeText(item.message.content) : '';
+    });
+  }
+
+  /** The effects of a type. */
+  asked<Type extends AppEffect['type']>(type: Type): Extract<AppEffect, { type: Type }>[] {
+    return this.effects.filter(
+      (effect): effect is Extract<AppEffect, { type: Type }> => effect.type === type,
+    );
+  }
+
+  wait(milliseconds: number): this {
+    this.now += milliseconds;
+    return this.send({ type: 'waited', at: this.now });
+  }
+
+  /** The texts and pictures that were submitted. */
+  submitted(): string[] {
+    return this.effects.flatMap((effect) =>
+      effect.type === 'submit'
+        ? [effect.contentType === contentType.text ? decodeText(effect.content) : 'image']
+        : [],
+    );
+  }
+}
+
+/** A text of another user, as the server tells it. */
+export function message(sequence: number, from = 'user2', text = `message ${sequence}`): Message {
+  const content = encodeText(text);
+  return { sequence, id: `id${sequence}`, from, timestamp: 1_000_000, type: contentType.text, content };
+}

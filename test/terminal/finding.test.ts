@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { startServe } from '../chat-process.js';
+import { joined, say } from './joined.js';
+
+const ctrlF = '\u0006';
+const pageUp = '\u001b[5~';
+
+/** A server that shows the newest 50 of 460 messages; the needle is the tenth. */
+async function longTalk() {
+  const server = await startServe(['--history', '50', '--rate', '0']);
+  const texts = Array.from({ length: 460 }, (_, index) =>
+    index === 9 ? 'a needle in it' : `message ${index + 1}`,
+  );
+  await say(server.address, 'user2', ...texts);
+  return server;
+}
+
+test('a hit far above what is loaded is found, and Enter shows it in its place', async () => {
+  const { address } = await longTalk();
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 460'));
+  client.write(`${ctrlF}NEEDLE\r`);
+  await client.until((text) => text.includes('1 found') && /user2 {2}a needle in it/.test(text));
+  client.write('\r');
+  await client.until((text) => /^▸\d\d:\d\d {2}user2 {2}a needle in it/m.test(text));
+  expect(client.text()).toMatch(/message 9\n[^\n]*a needle in it\n[^\n]*message 11/);
+  client.write('\u001b[F');
+  await client.until((text) => text.includes('message 460'));
+});
+
+test('PgUp past the top shows older messages down to the beginning', async () => {
+  const { address } = await longTalk();
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 460'));
+  for (let page = 0; page < 60 && !client.text().includes('message 1\n'); page++) {
+    const before = client.text();
+    client.write(pageUp);
+    await client.until((text) => text !== before);
+  }
+  client.write(pageUp);
+  await client.until(
+    (text) => text.includes('beginning of the conversation') && /user2 {2}message 1\n/.test(text),
+  );
+});
+
+test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the editor', async () => {
+  const { address } = await startServe();
+  await say(address, 'user4', 'hello');
+  const client = await joined(address, 'user1', { env: { EDITOR: 'sed -i s/draft/edited/' } });
+  await client.until((text) => text.includes('hello'));
+  client.write('us\t');
+  await client.until((text) => text.includes('│ user4: '));
+  client.write('a draft\u0018\u0005');
+  await client.until((text) => text.includes('│ user4: a edited'));
+  client.write('\r');
+  await client.until((text) => /user4: a edited +✓/.test(text));
+  client.write('\u0012edit');
+  await client.until(
+    (text) => text.includes('│ user4: a edited') && text.includes('search what you sent: edit'),
+  );
+});
+
+test('an editor that is not set is said in words, and the terminal is still ours', async () => {
+  const { address } = await startServe();
+  const client = await joined(address);
+  client.write('a draft\u0018\u0005');
+  await client.until((text) => text.includes('No editor is set') && text.includes('│ a draft'));
+  client.write('!');
+  await client.until((text) => text.includes('│ a draft!'));
+});

@@ -1,0 +1,29 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { startReferenceServer, type ReferenceServer } from '../client/reference-server.js';
+import { joined } from './joined.js';
+
+let server: ReferenceServer;
+afterEach(() => server.stop());
+
+test('on a server without our additions everything is shown once, and what it lacks is hidden', async () => {
+  server = await startReferenceServer();
+  const client = await joined(`127.0.0.1:${server.port}`);
+  client.write('hello\r');
+  await client.until((text) => /hello +✓/.test(text));
+  client.write('the same\rthe same\r');
+  await client.until((text) => (text.match(/the same +✓/g) ?? []).length === 2);
+  expect(client.text().match(/hello/g)).toHaveLength(1);
+  expect(client.text()).not.toContain('online');
+  client.write('/search HELLO\r');
+  await client.until((text) => text.includes('1 found in what is loaded'));
+  client.write('\u001b');
+  await client.until((text) => !text.includes('search:'));
+  client.write('/users\r');
+  await client.until((text) => text.includes('This server does not say who is online.'));
+  client.write('\u001b');
+  await client.until((text) => text.includes('F1 help'));
+  client.write('/reconnect\r');
+  await client.until(() => server.subscriptions() === 2);
+  await client.until((text) => text.includes('· connected') && text.includes('hello'));
+  expect(client.text().match(/the same/g)).toHaveLength(2);
+});

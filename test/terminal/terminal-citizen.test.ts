@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals';
+import { startServe } from '../chat-process.js';
+import { joined, say } from './joined.js';
+import { isGivenBack, program, startTerminal } from './terminal-program.js';
+
+const ctrlZ = '\u001a';
+const pageUp = '\u001b[5~';
+
+test('Ctrl+Z gives the terminal to the shell, and fg brings everything back', async () => {
+  const { address } = await startServe();
+  const client = startTerminal(['-i'], {
+    // Not bash, which turns bracketed paste on for itself.
+    command: '/bin/sh',
+    env: { CHAT_PASSWORD: 'qwerty', PS1: 'shell> ' },
+  });
+  await client.until((text) => text.includes('shell>'));
+  client.write(`${process.execPath} ${program} connect ${address} --user user1\r`);
+  await client.until((text) => text.includes('· connected'));
+  client.write(`a draft${ctrlZ}`);
+  await client.until((text) => text.includes('Stopped') && text.includes('shell>') && isGivenBack(client));
+  client.write('echo still a $((40 + 2)) shell\r');
+  await client.until((text) => text.includes('still a 42 shell'));
+  await say(address, 'user2', 'while you were away');
+  client.write('fg\r');
+  await client.until((text) => text.includes('· connected') && text.includes('while you were away'));
+  expect(client.text()).toContain('│ a draft');
+  client.write('!\r');
+  await client.until((text) => /a draft! +✓/.test(text));
+});
+
+test('a resize keeps what is being read in view', async () => {
+  const { address } = await startServe(['--rate', '0']);
+  const texts = Array.from(
+    { length: 150 },
+    (_, index) => `message ${index + 1} ${'talk '.repeat(index % 30)}`,
+  );
+  await say(address, 'user2', ...texts);
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 150'));
+  for (let page = 0; page < 4; page++) {
+    const before = client.text();
+    client.write(pageUp);
+    await client.until((text) => text !== before);
+  }
+  const [, topmost] = /(message \d+) /.exec(client.text()) ?? [];
+  for (const [columns, rows] of [
+    [40, 12],
+    [120, 40],
+    [20, 6],
+    [80, 24],
+  ] as const) {
+    client.resize(columns, rows);
+    await client.until((text) => text.includes(' scrolled up') && client.screen().length === rows);
+    await client.until((text) => text.replace(/\s+/g, ' ').includes(topmost ?? 'nothing'));
+  }
+});
+
+test.each([
+  ['NO_COLOR', { NO_COLOR: '1' }, /\u001b\[[0-9;]*\b(?:3[0-7]|4[0-7]|9[0-7]|38;[25]|48;[25])(?:;[0-9;]*)?m/],
+  ['16 colours', { TERM: 'xterm', COLORTERM: '' }, /\u001b\[[0-9;]*\b[34]8;[25];/],
+  ['256 colours', { TERM: 'xterm-256color', COLORTERM: '' }, /\u001b\[[0-9;]*\b[34]8;2;/],
+])('with %s no other colours are written', async (_, env, forbidden) => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1', { env });
+  await say(address, 'user2', 'hello user1');
+  await client.until((text) => text.includes('hello user1'));
+  client.write('\u001bOP');
+  await client.until((text) => text.includes('Esc closes'));
+  expect(client.raw()).not.toMatch(forbidden);
+});
+
+test.each([
+  [20, 6],
+  [30, 8],
+  [200, 60],
+])('on %d×%d everything has its place', async (columns, rows) => {
+  const { address } = await startServe();
+  const client = await joined(address, 'user1', { columns: 80, rows: 24 });
+  client.resize(columns, rows);
+  await say(address, 'user2', '漢字 and a text that is longer than a narrow row');
+  client.write('draft');
+  await client.until((text) => text.includes('draft') && text.includes('narrow') && text.includes('row'));
+  expect(client.screen()[0]).toMatch(/^ user1 @/);
+  expect(client.screen()).toHaveLength(rows);
+});
+
+test('while nothing happens nothing is written', async () => {
+  const { address } = await startServe();
+  const client = await joined(address);
+  await say(address, 'user2', 'the last word');
+  await client.until((text) => text.includes('the last word') && text.includes('1 online'));
+  const written = client.raw().length;
+  await client.until(() => false, 1500).catch(() => undefined);
+  expect(client.raw().length).toBe(written);
+});
