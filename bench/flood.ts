@@ -1,0 +1,107 @@
+/**
+ * What a flood costs the reader: how long the worst key takes while others write 200 messages a second, how much of
+ * a processor that takes, how long a burst of 10,000 takes until its last message is shown, and what an idle client
+ * costs. Run on its own: npm run bench:flood [messages loaded first].
+ */
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { contentType } from '../src/shared/message.js';
+import { encodeText } from '../src/shared/text.js';
+import { quantile } from './median.js';
+import { connectAs, startClient, startServer } from './screen-client.js';
+
+const loaded = Number(process.argv[2] ?? 10_000);
+const burst = 10_000;
+const perSecond = 200;
+const floodSeconds = 10;
+const idleSeconds = 10;
+
+const server = await startServer(loaded);
+const writer = connectAs('user2', server.address);
+const { signal } = new AbortController();
+let count = 0;
+
+function send(): Promise<unknown> {
+  const number = ++count;
+  const content = encodeText(`message ${number}: a line of text as people write it, 漢字 and all`);
+  return writer.send({ id: `id${number}`, timestamp: Date.now(), type: contentType.text, content }, signal);
+}
+
+async function sendMany(total: number): Promise<void> {
+  for (let sent = 0; sent < total; sent += 100) {
+    await Promise.all(Array.from({ length: Math.min(100, total - sent) }, send));
+  }
+}
+
+/** Processor time that the client has used, in milliseconds: ticks of 10 ms (proc(5), utime and stime). */
+function processorTime(): number {
+  const fields = readFileSync(`/proc/${client.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function residentMegabytes(): string {
+  const status = readFileSync(`/proc/${client.pid}/status`, 'utf8');
+  return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000).toFixed(0);
+}
+
+await sendMany(loaded);
+const client = startClient(server.address);
+await client.untilShown(`message ${loaded}:`);
+await setTimeout(2000);
+
+const idleFrom = processorTime();
+client.clear();
+await setTimeout(idleSeconds * 1000);
+console.log(`${loaded} messages loaded`);
+console.log(
+  `idle:   ${((processorTime() - idleFrom) / idleSeconds / 10).toFixed(1)} % of a processor, ` +
+    `${client.output().length} bytes written, ${residentMegabytes()} MB`,
+);
+
+const flooding = new AbortController();
+const flood = (async () => {
+  const start = performance.now();
+  const first = count;
+  while (!flooding.signal.aborted) {
+    const due = Math.floor(((performance.now() - start) / 1000) * perSecond) - (count - first);
+    for (let index = 0; index < due; index++) void send();
+    await setTimeout(5);
+  }
+})();
+const times: number[] = [];
+const floodFrom = processorTime();
+const until = performance.now() + floodSeconds * 1000;
+for (let index = 0; performance.now() < until; index++) {
+  // Letters that the messages do not have, on an emptied draft: what is seen is the key's own echo.
+  const letter = 'QZJ'[index % 3] ?? 'Q';
+  if (index % 30 === 0) client.write('\u0015');
+  await setTimeout(30);
+  client.clear();
+  const start = performance.now();
+  client.write(letter);
+  await client.until((output) => output.includes(letter));
+  times.push(performance.now() - start);
+}
+const floodTime = processorTime() - floodFrom;
+flooding.abort();
+await flood;
+console.log(
+  `flood:  ${perSecond}/s, key p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms, ` +
+    `worst ${Math.max(...times).toFixed(1)} ms, ${(floodTime / floodSeconds / 10).toFixed(0)} % of a processor`,
+);
+
+client.write('\u0015');
+const burstFrom = processorTime();
+const start = performance.now();
+await sendMany(burst);
+const sent = performance.now() - start;
+await client.untilShown(`message ${count}:`);
+console.log(
+  `burst:  ${burst} messages sent in ${(sent / 1000).toFixed(2)} s, the last one shown ` +
+    `${((performance.now() - start - sent) / 1000).toFixed(2)} s later; ` +
+    `${((processorTime() - burstFrom) / 1000).toFixed(2)} s of processor time, ${residentMegabytes()} MB`,
+);
+writer.close();
+client.kill();
+server.stop();
