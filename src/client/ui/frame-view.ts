@@ -33,6 +33,7 @@ export type ComposerView = {
 };
 
 const keyHints = 'Enter send · Alt+Enter new line · Ctrl+V paste image · PgUp scroll';
+const overlayHints = 'Up, Down, PgUp, PgDn scroll · Esc closes';
 const loginHints = 'Enter log in · Tab next field · Ctrl+C twice quits';
 
 /** The whole frame but the messages. `below`: how many came below a view that is scrolled up. */
@@ -80,9 +81,11 @@ export function layoutComposer(
   };
 }
 
-function hintOf({ notice, viewport, login, composer, selected }: AppState, below: number): FrameView['hint'] {
+function hintOf(state: AppState, below: number): FrameView['hint'] {
+  const { notice, viewport, login, composer, selected, overlay } = state;
   if (notice !== undefined) return { text: notice, important: true };
   if (login) return { text: loginHints, important: false };
+  if (overlay?.type === 'help' || overlay?.type === 'users') return { text: overlayHints, important: false };
   if (composer.historySearch) return { text: historySearchText(composer.historySearch), important: true };
   if (selected !== undefined) return { text: selectionHint, important: true };
   if (viewport.mode === 'anchored') {

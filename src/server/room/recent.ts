@@ -3,8 +3,8 @@ import type { Entry } from './message-log.js';
 /** How much `createRecent` holds. */
 export type RecentLimits = { maxBytes: number; maxCount: number };
 
-/** 16 MiB, so that the 8 MiB of history come from memory; 50,000 entries, since small ones cost more than their bytes. */
-export const recentLimits: RecentLimits = { maxBytes: 16 * 1024 * 1024, maxCount: 50_000 };
+/** 9 MiB, so that the 8 MiB of history come from memory; 50,000 entries, since small ones cost more than their bytes. */
+export const recentLimits: RecentLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
 
 /** The newest entries of a log, in memory. */
 export type Recent = {
