@@ -72,7 +72,8 @@ export type AppEffect =
   | { readonly type: 'choose-images'; readonly mode: ImageMode | undefined }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }
-  | { readonly type: 'quit' };
+  /** Leaves; with a reason it is a failure, told once the terminal was given back. */
+  | { readonly type: 'quit'; readonly reason?: ChatError };
 
 /** A new state, and what is to be done. */
 export type AppUpdate = readonly [AppState, readonly AppEffect[]];

@@ -10,6 +10,8 @@ import type { SearchHit } from './search/search.js';
 export type AppState = {
   /** The server as the user named it. */
   readonly address: string;
+  /** Who was to be logged in from the start; empty where that is asked. */
+  readonly user: string;
   /** The login screen while there is one; the conversation otherwise. */
   readonly login: LoginForm | undefined;
   readonly session: SessionState | undefined;
@@ -48,9 +50,10 @@ export type AppState = {
 };
 
 /** The state at the start. */
-export function initialAppState(address: string, login: LoginForm | undefined): AppState {
+export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
   return {
     address,
+    user,
     login,
     session: undefined,
     composer: emptyComposer,

@@ -31,7 +31,7 @@ export type EffectPorts = {
   /** The directory that relative paths of `/image` and `/save` start from. */
   readonly directory: string;
   readonly dispatch: (event: AppEvent) => void;
-  readonly quit: () => void;
+  readonly quit: (reason?: ChatError) => void;
 };
 
 /** Does what `updateApp` asked for. What comes of it is dispatched; nothing here throws. */
@@ -95,7 +95,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       terminal.suspend();
       return;
     case 'quit':
-      ports.quit();
+      ports.quit(effect.reason);
   }
 }
 

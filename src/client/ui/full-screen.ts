@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
+import type { ChatError } from '../../shared/errors.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import { detectGraphics } from '../images/graphics-detection.js';
 import type { ImageMode } from '../images/graphics-protocol.js';
@@ -42,15 +43,16 @@ export type FullScreenOptions = {
   readonly directory: string;
 };
 
-/** Runs the full-screen client until the user leaves. */
+/** Runs the full-screen client until the user leaves. Rejects with what ended it against the user's will. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
   const { address, user, password, terminal, clock } = options;
   const { screen } = terminal;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const isComplete = user !== '' && password !== '';
     let state = initialAppState(
       address,
       isComplete ? undefined : createLoginForm({ address, user, password }),
+      user,
     );
     const login = createLoginSession({ ...options, dispatch });
     const detection = detectGraphics({
@@ -101,7 +103,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       screen.writeOutside(titleSequence(title));
     }
 
-    function quit(): void {
+    function quit(reason?: ChatError): void {
       if (done) return;
       done = true;
       search.stop();
@@ -109,7 +111,8 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       login.stop();
       painter.close();
       terminal.close();
-      resolve();
+      if (reason) reject(reason);
+      else resolve();
     }
 
     terminal.onInput((input) => {

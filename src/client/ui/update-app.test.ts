@@ -195,6 +195,13 @@ describe('logging in', () => {
     expect(driver().connect().state.login).toBeUndefined();
   });
 
+  test('a certificate that is not to be trusted ends the program, whatever screen it is on', () => {
+    const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
+    expect(driver().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
+    const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
+    expect(talking.effects).toContainEqual({ type: 'quit', reason });
+  });
+
   test('an unknown certificate is trusted only by a clear yes', () => {
     const asked = driver().send({ type: 'trust-asked', fingerprint: 'AB:CD' });
     expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);

@@ -13,7 +13,7 @@ import type { ListView } from './conversation/list-view.js';
 import { typeCleaned, updateConversation } from './conversation/update-conversation.js';
 import { closeOverlay } from './overlay/update-overlay.js';
 import { updateFound } from './search/update-search.js';
-import { loginForm, problemText, updateSession } from './update-session.js';
+import { hardStop, loginForm, problemText, updateSession } from './update-session.js';
 
 /** How long a first Ctrl+C waits for the second, in milliseconds. */
 const quitWindow = 2000;
@@ -26,7 +26,10 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'session-changed':
       return updateSession(state, event.session, event.at);
     case 'login-failed':
-      return [{ ...state, login: refuseForm(loginForm(state), problemText(event.reason), false) }, []];
+      return [
+        { ...state, login: refuseForm(loginForm(state), problemText(event.reason), false) },
+        hardStop(event.reason),
+      ];
     case 'trust-asked':
       return [{ ...state, login: { ...loginForm(state), question: event.fingerprint } }, []];
     case 'clipboard-read':

@@ -8,7 +8,7 @@ import { isIgnored } from './conversation/shown-items.js';
 import { isReading, updateReading } from './conversation/update-reading.js';
 import { createLoginForm, type LoginForm, refuseForm } from './login/login-form.js';
 import { seekHit } from './search/jump-to-hit.js';
-import type { AppUpdate } from './app-event.js';
+import type { AppEffect, AppUpdate } from './app-event.js';
 
 /** What a change in the session means for the screen: which screen it is, what is unread, who is called. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
@@ -26,7 +26,14 @@ export function updateSession(state: AppState, session: SessionState, at: number
   const [sought, loads] = seekHit(changed);
   const [called, calls] = callUser(sought, news, at);
   const [read, waits] = updateReading(called, at);
-  return [read, [...loads, ...calls, ...waits]];
+  const { phase } = session;
+  const stops = phase.type === 'refused' && phase !== state.session?.phase ? hardStop(phase.reason) : [];
+  return [read, [...loads, ...calls, ...waits, ...stops]];
+}
+
+/** A certificate that is not to be trusted, or is another one than before, ends the program: nobody may click it away. */
+export function hardStop(reason: ChatError): AppEffect[] {
+  return reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason }] : [];
 }
 
 /** The login screen is there until the server has let the user in, and again when it no longer does. */
@@ -48,8 +55,8 @@ function loginAfter(state: AppState, { phase }: SessionState): AppState['login']
 }
 
 /** The login screen as it is, or a new one that knows what is known. */
-export function loginForm({ login, address, session }: AppState): LoginForm {
-  return login ?? createLoginForm({ address, user: session?.user ?? '', password: '' });
+export function loginForm({ login, address, user, session }: AppState): LoginForm {
+  return login ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
 }
 
 /** An error as one line for the login screen. Servers write part of it. */

@@ -78,7 +78,11 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
     logIn(address, credentials) {
       void connect(address, credentials);
     },
-    answerTrust: (trusted) => answer?.(trusted),
+    answerTrust(trusted) {
+      // Who does not trust stays on the login screen: what comes of that attempt is no news.
+      if (!trusted) attempt++;
+      answer?.(trusted);
+    },
     stop() {
       attempt++;
       session?.stop();

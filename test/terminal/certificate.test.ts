@@ -1,0 +1,35 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startServe } from '../chat-process.js';
+import { isGivenBack, startTerminal } from './terminal-program.js';
+
+const password = { CHAT_PASSWORD: 'qwerty' };
+
+test('an unknown certificate is shown and pinned on a yes; another one later ends the client with 7', async () => {
+  const server = await startServe(['--tls-self-signed']);
+  const { address, data } = server;
+  const [, port = ''] = address.split(':');
+  const secure = `https://${address}`;
+  const fingerprint = /SHA256 (\S+)/.exec(server.stdout())?.[1] ?? 'none';
+
+  const first = startTerminal(['connect', secure, '--user', 'user1'], { env: password });
+  await first.until((text) => text.includes('y/n'));
+  expect(first.text().replace(/\s/g, '')).toContain(fingerprint);
+  first.write('n');
+  await first.until((text) => text.includes('the certificate was not trusted'));
+  first.write('qwerty\r');
+  await first.until((text) => text.includes('y/n'));
+  first.write('y');
+  await first.until((text) => text.includes('· connected'));
+
+  server.kill('SIGKILL');
+  await server.ended;
+  await rm(join(data, 'self-signed.pem'));
+  await startServe(['--tls-self-signed', '--port', port], { data });
+  expect(await first.exitCode).toBe(7);
+  expect(isGivenBack(first)).toBe(true);
+  const second = startTerminal(['connect', secure, '--user', 'user1'], { env: password });
+  expect(await second.exitCode).toBe(7);
+  expect(second.text()).toContain('chat trust --forget');
+});
