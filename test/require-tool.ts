@@ -40,7 +40,7 @@ function describeWithout(missing: readonly string[], name: string, body: () => v
 }
 
 /** True if a program of that name is on the search path. */
-export function isInstalled(program: string): boolean {
+function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
     try {
       accessSync(path.join(folder, program), constants.X_OK);

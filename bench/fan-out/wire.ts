@@ -7,9 +7,6 @@ import { connectAs } from '../screen-client.js';
 /** The text that is sent: 60 bytes, as people write. */
 export const text = 'x'.repeat(60);
 
-/** A subscriber that counts what it gets. Resolves when it is subscribed. */
-export type Subscribe = (port: number, onMessages: (count: number) => void) => Promise<void>;
-
 /** Publishes one text; resolves when the server has taken it. */
 export type Publish = () => Promise<void>;
 

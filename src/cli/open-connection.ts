@@ -19,7 +19,7 @@ export type TrustFlags = { readonly ca?: string; readonly fingerprint?: string }
 const maxAuthorityBytes = 1024 * 1024;
 
 /** What the options say about trust. Throws `usage` where they cannot be meant. */
-export async function givenTrust({ ca, fingerprint }: TrustFlags, shell: Shell): Promise<Trust> {
+async function givenTrust({ ca, fingerprint }: TrustFlags, shell: Shell): Promise<Trust> {
   return {
     ...(ca !== undefined && { ca: await readAuthority(ca, shell) }),
     ...(fingerprint !== undefined && { fingerprint: parseFingerprint(fingerprint) }),

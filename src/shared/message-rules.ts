@@ -37,7 +37,7 @@ export function checkId(id: string): void {
 }
 
 /** Throws unless `content` is a text that may be sent. */
-export function checkText(content: Uint8Array, maxText: number): void {
+function checkText(content: Uint8Array, maxText: number): void {
   checkSize('text', content, maxText);
   const text = decodeStrictText(content);
   if (text === undefined) return refuse('the text is not UTF-8');

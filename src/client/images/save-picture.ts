@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import { systemErrorCode } from './system-error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 import { maxSourceBytes } from './image-header.js';
 import { prepareImage } from './prepare-image.js';
 
@@ -60,7 +60,7 @@ async function filePath({ number, path = '.', directory, home }: SaveTarget): Pr
 }
 
 function saveFailure(path: string, cause: unknown): ChatError {
-  switch (systemErrorCode(cause)) {
+  switch (errorCode(cause)) {
     case 'EEXIST':
       return new ChatError('already-exists', `${path} exists`, { cause });
     case 'ENOENT':

@@ -25,7 +25,7 @@ export type Outbox = {
 export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, held: undefined, failures: 0 };
 
 /** A server with a log knows an id for 24 hours: a later retry could double the message. */
-export const idLifetime = 24 * 60 * 60 * 1000;
+const idLifetime = 24 * 60 * 60 * 1000;
 
 /** Puts a draft at the end. An id that is already there is left alone. */
 export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {

@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import { errorCode } from '../files/error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from '../files/replace-file.js';
 import { emptyBook, type AccountBook } from './account-book.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';

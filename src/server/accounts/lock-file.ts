@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ChatError } from '../../shared/errors.js';
-import { errorCode } from '../files/error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 
 /** A lock that this process holds. */
 export type HeldLock = {

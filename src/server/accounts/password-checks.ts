@@ -9,7 +9,7 @@ export type PasswordChecks = {
 };
 
 /** How much hashing is done at once; the other two of Node's four threads stay free for files and names. */
-export const maxHashingAtOnce = 2;
+const maxHashingAtOnce = 2;
 
 /** Makes the queue in front of `hashing`. Checks are done in the order in which they come. */
 export function createPasswordChecks(hashing: PasswordHashing): PasswordChecks {

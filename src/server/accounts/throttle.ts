@@ -23,7 +23,7 @@ export type Throttle = {
 };
 
 /** How many failures a minute cost nothing. */
-export const freeFailures = { perAddress: 5, perUser: 20 } as const;
+const freeFailures = { perAddress: 5, perUser: 20 } as const;
 
 /**
  * The throttle with its two rules: after 5 failures of an address all its attempts wait in one line, and after

@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import { afterFailure, delayAfter, failuresAt, noFailures } from './failures.js';
 
 /** How many attempts wait in one line while it is slowed; the next one is refused unchecked. */
-export const maxWaiting = 16;
+const maxWaiting = 16;
 
 /** The attempts of one address, or for one user, one after the other once too many failed. */
 export type WaitingLine = {

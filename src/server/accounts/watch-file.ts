@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { errorCode } from '../files/error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 
 /** What `watchFile` calls. */
 export type FileWatcher = {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import { errorCode } from './error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from './replace-file.js';
 
 /** A data directory that this program may use. */

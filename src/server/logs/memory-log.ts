@@ -14,7 +14,7 @@ export type MemoryLogOptions = LogOptions & {
 };
 
 /** What a log in memory holds unless told otherwise: memory is never unbounded. */
-export const defaultMemoryBytes = 256 * 1024 * 1024;
+const defaultMemoryBytes = 256 * 1024 * 1024;
 
 /** How often messages that are too old are looked for, in milliseconds. */
 const ageCheckInterval = 1000;

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ChatError } from '../../shared/errors.js';
-import { errorCode } from '../files/error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 
 /** Accepts connections on one or two addresses. */
 export type Listener = {

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errorCode } from '../files/error-code.js';
+import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from '../files/replace-file.js';
 import { checkCertificate, loadCertificate, type ServerCertificate } from './certificate.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../../files/error-code.js';
+import { errorCode } from '../../../shared/error-code.js';
 
 /**
  * How many damaged bytes LevelDB dropped when it last opened the database in `directory`. It goes on without

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 import { ChatError } from '../../../shared/errors.js';
-import { errorCode } from '../../files/error-code.js';
+import { errorCode } from '../../../shared/error-code.js';
 import type { Operation, OrderedStore } from './ordered-store.js';
 
 /** A table file holds a few images; the default of 2 MiB would make a file for each. */

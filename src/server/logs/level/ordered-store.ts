@@ -1,4 +1,4 @@
-import { errorCode } from '../../files/error-code.js';
+import { errorCode } from '../../../shared/error-code.js';
 
 /** One change of a write. */
 export type Operation =
