@@ -22,6 +22,8 @@ const shared = {
 };
 
 export default {
+  // A test that failed may leave a server open: CI gets its answer all the same. Elsewhere Jest says that something was left.
+  forceExit: Boolean(process.env['CI']),
   projects: [
     { ...shared, displayName: 'unit', roots: ['<rootDir>/src'] },
     {
