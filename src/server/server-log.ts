@@ -15,6 +15,8 @@ export type ServerLog = {
   turnedAway(address: string): void;
   /** A connection could not be accepted. */
   acceptFailed(error: Error): void;
+  /** A load balancer did not say where its connection comes from. */
+  proxyRefused(address: string): void;
 };
 
 /** Being flooded with connections is told once in this time, in milliseconds; so is failing to accept them. */
@@ -24,6 +26,7 @@ const floodInterval = 60_000;
 export function createServerLog(logger: Logger, clock: Clock): ServerLog {
   let nextFloodWarning = 0;
   let nextAcceptWarning = 0;
+  let nextProxyWarning = 0;
 
   return {
     failed(method, error) {
@@ -45,6 +48,12 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
       if (clock.now() < nextAcceptWarning) return;
       nextAcceptWarning = clock.now() + floodInterval;
       logger.error({ err: error }, 'connections cannot be accepted: there may be too many open files');
+    },
+    proxyRefused(address) {
+      logger.debug({ address }, 'a connection brought no PROXY header');
+      if (clock.now() < nextProxyWarning) return;
+      nextProxyWarning = clock.now() + floodInterval;
+      logger.warn({ address }, 'an address of --proxy-protocol brings connections without a PROXY header');
     },
   };
 }

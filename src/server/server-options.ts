@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { ContentLimits } from '../shared/message-rules.js';
+import type { AddressRanges } from './net/address-ranges.js';
 import type { Keepalive } from './grpc/grpc-server.js';
+import type { NatsStoreOptions } from './nats/nats-store-options.js';
 
 /** How much of the log is kept; absent: all of it. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
@@ -17,9 +19,10 @@ export type ServerOptions = {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** The data directory; undefined only with the memory store: then nothing lasts. */
+  /** The data directory; undefined only where the store needs none: nothing lasts then but what is in NATS. */
   readonly dataDirectory: string | undefined;
-  readonly store: 'embedded' | 'memory';
+  /** Where messages and accounts are kept; in NATS they are shared by all servers that name the same stream. */
+  readonly store: 'embedded' | 'memory' | NatsStoreOptions;
   /** How many of the newest messages a new subscriber gets, at most. */
   readonly history: number;
   readonly keep: Keep | undefined;
@@ -28,6 +31,8 @@ export type ServerOptions = {
   readonly rate: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
+  /** Load balancers that say in a PROXY header where each connection comes from; absent: there are none. */
+  readonly proxies?: AddressRanges | undefined;
   readonly demoUsers: boolean;
   readonly tls: TlsOptions;
   /** Waives TLS off loopback. */

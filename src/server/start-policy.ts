@@ -4,7 +4,7 @@ import { isLoopback } from './net/loopback.js';
 import type { ServerOptions } from './server-options.js';
 
 /** What decides whether a server may start. */
-export type StartConditions = Pick<ServerOptions, 'host' | 'demoUsers' | 'tls' | 'insecure'> & {
+export type StartConditions = Pick<ServerOptions, 'host' | 'demoUsers' | 'tls' | 'insecure' | 'proxies'> & {
   readonly accounts: AccountBook;
 };
 
@@ -20,14 +20,22 @@ export type StartDecision = {
  * Decides who could come in once the server runs, and refuses to start it (`usage`, with the next step) where
  * that would be anyone who can reach it, or where passwords would cross the network in the clear unasked.
  */
-export function decideStart({ host, demoUsers, tls, insecure, accounts }: StartConditions): StartDecision {
+export function decideStart({
+  host,
+  demoUsers,
+  tls,
+  insecure,
+  accounts,
+  proxies,
+}: StartConditions): StartDecision {
   const { everAdded } = accounts;
   if (demoUsers && everAdded) {
     throw new ChatError('usage', 'users were added here: --demo-users cannot bring the demo users back', {
       hint: 'leave out --demo-users, or use another --data directory',
     });
   }
-  if (isLoopback(host)) return { demoUsers: !everAdded, warnings: unreachable(accounts) };
+  // A load balancer brings others to a loopback address too.
+  if (isLoopback(host) && !proxies) return { demoUsers: !everAdded, warnings: unreachable(accounts) };
 
   if (accounts.accounts.length === 0 && !demoUsers) {
     throw new ChatError('usage', `nobody could log in on ${host}: there are no users`, {

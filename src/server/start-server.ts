@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { systemClock } from '../shared/clock.js';
 import { acceptPlaintext, acceptTls } from './net/accept.js';
 import { emptyBook } from './accounts/account-book.js';
-import { accountFile } from './accounts/account-file.js';
 import { createAccounts } from './accounts/create-accounts.js';
 import { readCertificate } from './certificate-source.js';
 import { openDataDirectory } from './files/data-directory.js';
 import { listen } from './net/listen.js';
+import { acceptProxied } from './net/proxied-connections.js';
 import { serveMetrics } from './metrics/metrics-endpoint.js';
-import { openLog } from './open-log.js';
+import { openStore } from './open-store.js';
 import { createRoomServer } from './grpc/room-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
 import { decideStart } from './start-policy.js';
@@ -20,7 +20,7 @@ const logCloseTime = 1000;
 
 /**
  * Starts a server; resolves when it accepts calls. Throws `usage` where the options would let in whom nobody
- * invited, `data-directory`, or `address-in-use`; what was opened by then is closed again.
+ * invited, `data-directory`, `address-in-use`, or what `openStore` throws; what was opened by then is closed again.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   // grpc-js prints header values that it cannot read to stderr, passwords among them.
@@ -47,23 +47,40 @@ async function start(
   const { host, port, dataDirectory, metricsPort, logger } = options;
   const clock = systemClock;
 
-  const store = dataDirectory === undefined ? undefined : accountFile(dataDirectory);
-  const decision = decideStart({ ...options, accounts: (await store?.read()) ?? emptyBook });
+  const store = await openStore(options, clock);
+  opened.push(() => store.close());
+  const decision = decideStart({ ...options, accounts: (await store.accounts?.read()) ?? emptyBook });
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
-  const log = await openLog(options, directory, clock);
+  const log = await store.openLog(directory);
   opened.push(() => within(logCloseTime, log.close(), clock));
-  const accounts = await createAccounts({ store, demoUsers: decision.demoUsers, clock, logger });
+  const presence = store.openPresence(log);
+  opened.push(() => presence.close());
+  const accounts = await createAccounts({
+    store: store.accounts,
+    demoUsers: decision.demoUsers,
+    clock,
+    logger,
+  });
   opened.push(() => accounts.close());
-  const room = await createRoomServer(options, log, accounts, clock);
+  const room = await createRoomServer(options, { log, accounts, presence, clock });
   opened.push(() => room.close());
 
   const serve = (socket: Socket): void => room.serve(socket);
   const front = certificate ? acceptTls(certificate, serve) : acceptPlaintext(serve);
+  const enter = (socket: Socket, address?: string): void => {
+    if (room.admit(socket, address)) front.accept(socket);
+  };
+  const proxied = acceptProxied({
+    from: options.proxies,
+    most: options.maxConnections,
+    clock,
+    onConnection: enter,
+    onRefused: (address) => room.proxyRefused(address),
+  });
+  opened.push(() => proxied.close());
   const listener = await listen(host, port, {
-    onConnection: (socket) => {
-      if (room.admit(socket)) front.accept(socket);
-    },
+    onConnection: (socket) => proxied.accept(socket),
     onAcceptFailed: (error) => room.acceptFailed(error),
   });
   opened.push(() => listener.close());
@@ -74,7 +91,7 @@ async function start(
     port: listener.port,
     metricsPort: metrics?.port,
     fingerprint: certificate?.fingerprint,
-    warnings: [...decision.warnings, ...(certificate?.warnings ?? [])],
+    warnings: [...decision.warnings, ...store.warnings, ...(certificate?.warnings ?? [])],
     async reloadCertificates() {
       try {
         const newer = await readCertificate(options, clock);

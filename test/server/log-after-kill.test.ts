@@ -7,13 +7,13 @@ import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text, textsOf } from '../contract/message-log.js';
 
-const built = join(import.meta.dirname, '..', '..', 'dist');
+const root = join(import.meta.dirname, '..', '..');
 
 /** Appends without an end, 16 at a time, and says each sequence as it is answered. */
 const writer = `
-  const { openLevelLog } = await import(process.env.BUILT + '/server/logs/level-log.js');
-  const { systemClock } = await import(process.env.BUILT + '/shared/clock.js');
-  const { encodeUnsequenced } = await import(process.env.BUILT + '/shared/codec.js');
+  const { openLevelLog } = await import('./src/server/logs/level-log.ts');
+  const { systemClock } = await import('./src/shared/clock.ts');
+  const { encodeUnsequenced } = await import('./src/shared/codec.ts');
   const quiet = () => undefined;
   const reports = { onHole: quiet, onUnwritable: quiet, onWritable: quiet, onUpkeepFailed: quiet };
   const log = await openLevelLog({ directory: process.env.DIRECTORY, clock: systemClock, reports });
@@ -34,8 +34,9 @@ async function appendUntilKilled(
   directory: string,
   count: number,
 ): Promise<[sequence: number, name: string][]> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', writer], {
-    env: { BUILT: built, DIRECTORY: directory },
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', writer], {
+    cwd: root,
+    env: { DIRECTORY: directory },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const answered: [number, string][] = [];

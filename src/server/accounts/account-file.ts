@@ -74,6 +74,12 @@ async function named<Result>(path: string, task: () => Promise<Result>): Promise
     return await task();
   } catch (error) {
     if (error instanceof ChatError) throw error;
+    if (errorCode(error) === 'ENOTDIR') {
+      throw new ChatError('data-directory', `${dirname(path)} is not a directory`, {
+        hint: 'Choose one with --data.',
+        cause: error,
+      });
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new ChatError('data-directory', `cannot use ${path}: ${reason}`, {
       hint: 'repair the file, or put a backup of it in its place',

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
+import { fileFailure } from '../../shared/file-failure.js';
 import { replaceFile } from './replace-file.js';
 
 /** A data directory that this program may use. */
@@ -22,7 +23,7 @@ const versionForm = /^chat data ([1-9]\d{0,8})\n$/;
  */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeDirectory(path);
     const version = await readVersion(path);
     if (version === undefined) {
       refuseForeign(path, await readdir(path));
@@ -35,13 +36,25 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     await closeToOthers(path);
   } catch (error) {
     if (error instanceof ChatError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ChatError('data-directory', `cannot use the data directory ${path}: ${reason}`, {
+    throw new ChatError('data-directory', `cannot use the data directory ${path}: ${fileFailure(error)}`, {
       hint: 'Check that this user may write there, or choose another directory with --data.',
       cause: error,
     });
   }
   return { path, log: join(path, 'log') };
+}
+
+/** As `mkdir -p` does: Node's own `recursive` never ends where a file system takes no directories, as in /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const above = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || above === path) throw error;
+    await makeDirectory(above);
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 async function readVersion(path: string): Promise<number | undefined> {

@@ -1,7 +1,8 @@
 import { ServerInterceptingCall, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
-import type { Accounts } from '../accounts/accounts.js';
+import type { Accounts, Login } from '../accounts/accounts.js';
 import type { ConnectionKey } from '../net/connections.js';
+import { metadataKeys } from '../../shared/services.js';
 import { credentialsIn } from './credentials.js';
 import { statusOf } from './grpc-status.js';
 import { onAbort } from '../async/on-abort.js';
@@ -12,6 +13,8 @@ import type { PublicMethods } from './public-methods.js';
 export type Caller = {
   /** The account's name. */
   readonly name: string;
+  /** What the caller sent along. Unchecked. */
+  readonly metadata: Metadata;
   /** Aborts when the caller goes away, its account changes or the server stops; the reason is a `ChatError`. */
   readonly signal: AbortSignal;
   /**
@@ -26,39 +29,38 @@ export type InterceptorOptions = {
   readonly accounts: Pick<Accounts, 'authenticate'>;
   readonly openCalls: OpenCalls;
   readonly publicMethods: PublicMethods;
-  /** Told at each call which connection it came by, before anything is checked. */
-  readonly onCall: (connection: ConnectionKey) => void;
+  /** Told at each call which connection it came by, before anything is checked; tells where that comes from. */
+  readonly onCall: (connection: ConnectionKey) => string;
   /** Told about each call that is refused before it reaches its handler. */
   readonly onRefused: (error: ChatError, address: string) => void;
 };
 
 // A call is known to its interceptor and to its handler by the same metadata object.
-const callers = new WeakMap<Metadata, Caller>();
+const callerKey = Symbol('caller');
+type CheckedMetadata = Metadata & { [callerKey]?: Caller };
 
 /** Who makes the call with this metadata. Throws `internal` for a call that passed no login. */
-export function callerOf(metadata: Metadata): Caller {
-  const caller = callers.get(metadata);
+export function callerOf(metadata: CheckedMetadata): Caller {
+  const caller = metadata[callerKey];
   if (!caller) throw new ChatError('internal', 'the call has passed no login');
   return caller;
 }
 
 /**
  * Checks every call's login when its metadata is there, before its body is read, and keeps `openCalls`:
- * grpc-js asks for the body only once the metadata was passed on.
+ * grpc-js asks for the body only once the metadata was passed on. All sends pass here, so it makes nothing that
+ * only some calls need: an `AbortController` and its listeners for each would cost more than the message.
  */
 export function createCallInterceptor(options: InterceptorOptions): ServerInterceptor {
   const { accounts, openCalls, publicMethods } = options;
   return (method, nextCall) => {
-    const connection = nextCall.getConnectionInfo();
-    const address = connection.remoteAddress ?? 'unknown';
-    const controller = new AbortController();
-    const { signal } = controller;
-    const end = (reason: ChatError): void => controller.abort(reason);
-    const openCall: OpenCall = { streams: method.responseStream, end };
+    const address = options.onCall(nextCall.getConnectionInfo());
+    let controller: AbortController | undefined;
+    let ended: ChatError | undefined;
     let finished = false;
-    // Until a handler has the call, and for one of a library, the signal ends it here.
-    let release = onAbort(signal, () => refuse(signal.reason));
-
+    /** A handler of ours has the call, and answers it when the signal aborts. */
+    let handled = false;
+    let release = (): void => undefined;
     let countRequest = (): void => undefined;
 
     const finish = (): void => {
@@ -72,36 +74,67 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       options.onRefused(ChatError.from(thrown), address);
       nextCall.sendStatus(statusOf(thrown));
     };
-    const checkPublic = (): void => {
+    const end = (reason: ChatError): void => {
+      ended ??= reason;
+      controller?.abort(ended);
+      if (!handled) refuse(ended);
+    };
+    const openCall: OpenCall = { streams: method.responseStream, end };
+    const signal = (): AbortSignal => {
+      controller ??= new AbortController();
+      if (ended) controller.abort(ended);
+      return controller.signal;
+    };
+
+    const enterPublic = (): void => {
       const { request, leave } = publicMethods.enter(address);
       countRequest = request;
-      const stopListening = release;
-      release = () => {
-        stopListening();
-        leave();
+      release = leave;
+    };
+    const enter = (metadata: CheckedMetadata, { name, revoked }: Login): void => {
+      handled = true;
+      if (method.responseStream) {
+        release = onAbort(revoked, () => end(new ChatError('login-refused', 'the account has changed')));
+        // It is kept as long as the stream is, and nobody needs the password any more.
+        metadata.remove(metadataKeys.userPassword);
+      }
+      metadata[callerKey] = {
+        name,
+        metadata,
+        get signal() {
+          return signal();
+        },
+        send: (message, taken) => nextCall.sendMessage(message, taken),
       };
     };
-    const checkLogin = async (metadata: Metadata): Promise<void> => {
-      openCalls.checkOpen();
-      const { name, revoked } = await accounts.authenticate(credentialsIn(metadata, address));
-      if (finished) return;
-      release();
-      release = onAbort(revoked, () => end(new ChatError('login-refused', 'the account has changed')));
-      const send: Caller['send'] = (message, taken) => nextCall.sendMessage(message, taken);
-      callers.set(metadata, { name, signal, send });
-    };
-    const check = async (metadata: Metadata): Promise<void> => {
-      options.onCall(connection);
+    const check = (metadata: Metadata): void | Promise<void> => {
       openCalls.add(openCall);
-      if (publicMethods.includes(method.path)) checkPublic();
-      else await checkLogin(metadata);
+      if (publicMethods.includes(method.path)) {
+        enterPublic();
+        return;
+      }
+      openCalls.checkOpen();
+      const login = accounts.authenticate(credentialsIn(metadata, address));
+      if (!(login instanceof Promise)) {
+        enter(metadata, login);
+        return;
+      }
+      return login.then((checked) => {
+        if (!finished) enter(metadata, checked);
+      });
     };
 
     return new ServerInterceptingCall(nextCall, {
       start(next) {
         next({
           onReceiveMetadata(metadata, proceed) {
-            check(metadata).then(() => finished || proceed(metadata), refuse);
+            try {
+              const checked = check(metadata);
+              if (checked) checked.then(() => finished || proceed(metadata), refuse);
+              else if (!finished) proceed(metadata);
+            } catch (error) {
+              refuse(error);
+            }
           },
           onReceiveMessage(message, proceed) {
             try {

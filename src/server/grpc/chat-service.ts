@@ -2,7 +2,8 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { decodeMessage, emptyMessage } from '../../shared/codec.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import { metadataKeys } from '../../shared/services.js';
-import { streamHandler, unaryHandler, type CallContext, type OnFailure } from './grpc-handler.js';
+import type { Caller } from './call-interceptor.js';
+import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
 import type { MessageLog } from '../room/message-log.js';
 import type { Presence } from '../room/presence.js';
 import type { RateLimit } from '../room/rate-limit.js';
@@ -31,10 +32,10 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
       return { response: emptyMessage, trailers: { [metadataKeys.sequence]: String(sequence) } };
     }, onFailure),
 
-    messageList: streamHandler(async (_request, response, context) => {
-      const { name, signal } = context;
+    messageList: streamHandler(async (_request, response, caller) => {
+      const { name, signal } = caller;
       rateLimit.take(name);
-      const start = await room.start(resumeRequest(context));
+      const start = await room.start(resumeRequest(caller));
       response.sendMetadata({
         [metadataKeys.logId]: log.logId,
         [metadataKeys.head]: String(log.head()),
@@ -52,7 +53,7 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
   };
 }
 
-function resumeRequest({ metadata }: CallContext): ResumeRequest {
+function resumeRequest({ metadata }: Caller): ResumeRequest {
   return {
     logId: metadata.get(metadataKeys.logId)[0]?.toString(),
     resumeAfter: metadata.get(metadataKeys.resumeAfter)[0]?.toString(),

@@ -44,7 +44,8 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
       if (query.text === '') throw new ChatError('usage', 'the text to search for is empty');
       const leave = await slots.take(signal);
       try {
-        for await (const found of search(log, query)) await writeTaken(response, joinEntries(found), signal);
+        for await (const found of search(log, query, signal))
+          await writeTaken(response, joinEntries(found), signal);
       } finally {
         leave();
       }

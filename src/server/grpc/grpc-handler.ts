@@ -8,12 +8,6 @@ import { ChatError } from '../../shared/errors.js';
 import { callerOf, type Caller } from './call-interceptor.js';
 import { statusOf } from './grpc-status.js';
 
-/** What a handler knows about the call besides its request. */
-export type CallContext = Caller & {
-  /** What the caller sent along. Unchecked. */
-  readonly metadata: Metadata;
-};
-
 /** The answer to a call without a stream. */
 export type Reply = {
   readonly response: Uint8Array;
@@ -34,11 +28,11 @@ export type OnFailure = (method: string, error: ChatError) => void;
 
 /** A handler that answers once. Whatever `answer` throws, now or later, becomes the call's status. */
 export function unaryHandler(
-  answer: (request: Uint8Array, context: CallContext) => Promise<Reply>,
+  answer: (request: Uint8Array, caller: Caller) => Promise<Reply>,
   onFailure: OnFailure,
 ): handleUnaryCall<Uint8Array, Uint8Array> {
   const run = async (request: Uint8Array, metadata: Metadata): Promise<Reply> =>
-    answer(request, { ...callerOf(metadata), metadata });
+    answer(request, callerOf(metadata));
   return (call, callback) => {
     run(call.request, call.metadata).then(
       ({ response, trailers = {} }) => callback(null, response, metadataOf(trailers)),
@@ -55,17 +49,16 @@ export function unaryHandler(
  * stream ends by trailers, since QtGrpc 6.8 does not notice any other end.
  */
 export function streamHandler(
-  stream: (request: Uint8Array, response: ResponseStream, context: CallContext) => Promise<void>,
+  stream: (request: Uint8Array, response: ResponseStream, caller: Caller) => Promise<void>,
   onFailure: OnFailure,
 ): handleServerStreamingCall<Uint8Array, Uint8Array> {
   const run = async (call: ServerWritableStream<Uint8Array, Uint8Array>): Promise<void> => {
-    const { metadata } = call;
-    const caller = callerOf(metadata);
+    const caller = callerOf(call.metadata);
     const response: ResponseStream = {
       sendMetadata: (entries) => call.sendMetadata(metadataOf(entries)),
       write: caller.send,
     };
-    await stream(call.request, response, { ...caller, metadata });
+    await stream(call.request, response, caller);
   };
   return (call) => {
     run(call).then(

@@ -10,7 +10,7 @@ export type PublicMethods = {
 };
 
 /** A call without a login. */
-export type PublicCall = {
+type PublicCall = {
   /** Counts one request; throws `rate-limited` at one too many. */
   readonly request: () => void;
   /** Counts the call out. */

@@ -13,7 +13,7 @@ import { createHealth } from './health.js';
 import type { MessageLog } from '../room/message-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createOpenCalls } from './open-calls.js';
-import { createPresence } from '../room/presence.js';
+import type { Presence } from '../room/presence.js';
 import { createPublicMethods } from './public-methods.js';
 import { createRateLimit } from '../room/rate-limit.js';
 import { addReflection } from './reflection.js';
@@ -25,28 +25,36 @@ import { createSubscriptions } from '../room/subscription.js';
 
 /** Everything between accepted connections and the log. */
 export type RoomServer = {
-  /** Counts a connection in; false: it was turned away. */
-  admit(socket: Socket): boolean;
+  /** Counts a connection in; false: it was turned away. `address`: where it really comes from. */
+  admit(socket: Socket, address?: string): boolean;
   /** Speaks gRPC on a connection. */
   serve(socket: Socket): void;
   /** Says that a connection could not even be accepted. */
   acceptFailed(error: Error): void;
+  /** Says that a load balancer's connection did not say where it comes from. */
+  proxyRefused(address: string): void;
   readonly metrics: Metrics;
   /** Answers what is under way, ends the streams, closes the connections. */
   close(): Promise<void>;
 };
 
+/** What a room is put together from. */
+export type RoomParts = {
+  readonly log: MessageLog;
+  readonly accounts: Accounts;
+  readonly presence: Presence;
+  readonly clock: Clock;
+};
+
 /** Puts the services over a log and its accounts. */
 export async function createRoomServer(
   options: ServerOptions,
-  log: MessageLog,
-  accounts: Accounts,
-  clock: Clock,
+  { log, accounts, presence, clock }: RoomParts,
 ): Promise<RoomServer> {
   const { limits, history } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
-  const subscriptions = createSubscriptions(log, stopping.signal);
+  const subscriptions = createSubscriptions(log, stopping.signal, clock);
   const caps = { total: options.maxConnections, perAddress: options.maxConnectionsPerAddress };
   const connections = createConnections({
     limits: createAddressLimits(caps),
@@ -82,7 +90,6 @@ export async function createRoomServer(
     clock,
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
-  const presence = createPresence();
   const shared = { log, presence, rateLimit, onFailure };
   const health = createHealth(log, clock);
   const grpc = createGrpcServer({ limits, interceptors: [interceptor], keepalive: options.keepalive });
@@ -92,11 +99,15 @@ export async function createRoomServer(
   await addReflection(grpc.server);
 
   return {
-    admit: (socket) => connections.admit(socket),
+    admit: (socket, address) => connections.admit(socket, address),
     serve: (socket) => grpc.accept(socket),
     acceptFailed(error) {
       metrics.turnedAway();
       serverLog.acceptFailed(error);
+    },
+    proxyRefused(address) {
+      metrics.turnedAway();
+      serverLog.proxyRefused(address);
     },
     metrics,
     close: () => shutDown({ health, openCalls, stopping, grpc, connections }, clock),

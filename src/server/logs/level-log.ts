@@ -98,6 +98,7 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     append: writer.append,
     read: reader.read,
     readBefore: reader.readBefore,
+    backward: reader.backward,
     waitAfter: (sequence, signal) =>
       sequence < tail.head() && !signal.aborted ? Promise.resolve() : tail.wakeUps.wait(sequence, signal),
     writable: writer.writable,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics } from 'prom-client';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Metrics } from './metrics.js';
 
@@ -21,7 +22,7 @@ export async function serveMetrics({ registry }: Metrics, port: number): Promise
   await new Promise<void>((resolve, reject) => {
     server.on('error', (cause) =>
       reject(
-        new ChatError('address-in-use', `cannot serve metrics on port ${port}`, {
+        new ChatError('address-in-use', `cannot serve metrics on port ${port}: ${failureOf(cause)}`, {
           hint: 'choose another port with --metrics-port',
           cause,
         }),
@@ -40,3 +41,6 @@ export async function serveMetrics({ registry }: Metrics, port: number): Promise
     },
   };
 }
+
+const failureOf = (cause: unknown): string =>
+  errorCode(cause) === 'EADDRINUSE' ? 'it is in use' : String(cause);

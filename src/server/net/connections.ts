@@ -11,11 +11,16 @@ export type ConnectionKey = {
 
 /** Every accepted connection. */
 export type Connections = {
-  /** Takes a connection over, or closes it at once: there are too many. */
-  admit(socket: Socket): boolean;
-  /** Says that a connection has made a call: from then on only its keepalive pings end it. */
-  called(connection: ConnectionKey): void;
+  /** Takes a connection over, or closes it at once: there are too many. `address`: where it really comes from. */
+  admit(socket: Socket, address?: string): boolean;
+  /**
+   * Says that a connection has made a call: from then on only its keepalive pings end it. Tells where it really comes
+   * from: its other end may be a load balancer.
+   */
+  called(connection: ConnectionKey): string;
   count(): number;
+  /** Resolves when none is left. */
+  allClosed(): Promise<void>;
   destroyAll(): void;
 };
 
@@ -33,11 +38,19 @@ export type ConnectionsOptions = {
 /** Makes the register of connections. */
 export function createConnections({ limits, clock, onTurnedAway }: ConnectionsOptions): Connections {
   const sockets = new Set<Socket>();
-  const silent = new Map<string, () => void>();
+  /** Those that have made no call yet. */
+  const silent = new Map<string, { readonly socket: Socket; readonly stopWaiting: () => void }>();
+  /** Those that came by a load balancer. */
+  const origins = new Map<string, { readonly socket: Socket; readonly address: string }>();
+  let onLastClosed: (() => void)[] = [];
+
+  const stopSilence = (key: string): void => {
+    silent.get(key)?.stopWaiting();
+    silent.delete(key);
+  };
 
   return {
-    admit(socket) {
-      const address = socket.remoteAddress ?? 'unknown';
+    admit(socket, address = socket.remoteAddress ?? 'unknown') {
       const leave = limits.admit(address);
       if (!leave) {
         onTurnedAway(address);
@@ -46,24 +59,31 @@ export function createConnections({ limits, clock, onTurnedAway }: ConnectionsOp
       }
       const key = textOf(socket);
       const stopWaiting = clock.after(firstCallTime, () => socket.destroy());
-      silent.set(key, stopWaiting);
+      silent.set(key, { socket, stopWaiting });
+      if (address !== socket.remoteAddress) origins.set(key, { socket, address });
       sockets.add(socket);
       // Every error is followed by 'close'.
       socket.on('error', () => undefined);
       socket.once('close', () => {
-        stopWaiting();
-        if (silent.get(key) === stopWaiting) silent.delete(key);
+        // Another connection may have the same ends by now.
+        if (silent.get(key)?.socket === socket) stopSilence(key);
+        if (origins.get(key)?.socket === socket) origins.delete(key);
         sockets.delete(socket);
         leave();
+        if (sockets.size > 0) return;
+        for (const resolve of onLastClosed) resolve();
+        onLastClosed = [];
       });
       return true;
     },
     called(connection) {
       const key = textOf(connection);
-      silent.get(key)?.();
-      silent.delete(key);
+      stopSilence(key);
+      return origins.get(key)?.address ?? connection.remoteAddress ?? 'unknown';
     },
     count: () => sockets.size,
+    allClosed: () =>
+      sockets.size === 0 ? Promise.resolve() : new Promise((resolve) => onLastClosed.push(resolve)),
     destroyAll() {
       for (const socket of sockets) socket.destroy();
     },

@@ -1,10 +1,14 @@
 import type { Clock } from '../../shared/clock.js';
+import type { Message } from '../../shared/message.js';
 
 /**
  * One message in the log. `bytes` is a whole `ChatMessages` that holds just this one, its sequence included:
  * joining the bytes of several entries is the encoding of the larger batch.
  */
 export type Entry = { readonly sequence: number; readonly bytes: Uint8Array };
+
+/** An entry whose message somebody has decoded. */
+export type DecodedEntry = Entry & { readonly message: Message };
 
 /** What is appended. */
 export type Append = {
@@ -54,6 +58,11 @@ export type MessageLog = {
   read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
   /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
+  /**
+   * All entries before `before` (exclusive; 0: from the newest), newest first, in pages that are handled within
+   * milliseconds; in between the caller lets others have their turn. Absent where `readBefore` is as fast.
+   */
+  backward?(before: number): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
   /** False while appends fail. Reading goes on regardless. */

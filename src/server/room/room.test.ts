@@ -97,6 +97,13 @@ describe('a subscriber', () => {
     expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 1 });
   });
 
+  test('misses nothing that is posted into an empty room while its start is found', async () => {
+    const { room } = openRoom();
+    const start = room.start(fresh);
+    await room.post('ann', draft('the first'));
+    expect(await start).toMatchObject({ after: 0 });
+  });
+
   test('gets no more history than its bytes allow', async () => {
     const { room, log } = openRoom();
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'.repeat(3_000_000)));

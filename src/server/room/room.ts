@@ -37,10 +37,11 @@ export type RoomOptions = {
 export function createRoom({ log, rateLimit, limits, history, clock, onAppended }: RoomOptions): Room {
   let known: { head: number; start: Promise<number> } | undefined;
 
-  const findHistoryStart = async (): Promise<number> => {
+  const findHistoryStart = async (head: number): Promise<number> => {
     const newest = await log.readBefore(0, history, maxHistoryBytes);
     const oldest = newest.at(-1);
-    return oldest ? oldest.sequence - 1 : log.head();
+    // What came during the read is no history, but it follows the head from before.
+    return oldest ? oldest.sequence - 1 : head;
   };
 
   /** The cursor before the history. Found once for each head: a crowd that reconnects shares it. */
@@ -48,7 +49,7 @@ export function createRoom({ log, rateLimit, limits, history, clock, onAppended 
     const head = log.head();
     if (history === 0) return Promise.resolve(head);
     if (known?.head !== head) {
-      const start = findHistoryStart();
+      const start = findHistoryStart(head);
       known = { head, start };
       start.catch(() => {
         if (known?.start === start) known = undefined;

@@ -6,6 +6,8 @@ import { encodeText } from '../../shared/text.js';
 import { createMemoryLog } from '../logs/memory-log.js';
 import { search } from './search.js';
 
+const never = new AbortController().signal;
+
 async function logOf(texts: readonly string[]) {
   const log = createMemoryLog({ clock: manualClock() });
   for (const text of texts) {
@@ -24,7 +26,8 @@ test('a search yields to the event loop between the pages that it reads', async 
     if (searching) setImmediate(count);
   };
   count();
-  for await (const found of search(log, { text: 'needle', before: 0, limit: 10 })) expect(found).toEqual([]);
+  for await (const found of search(log, { text: 'needle', before: 0, limit: 10 }, never))
+    expect(found).toEqual([]);
   searching = false;
   expect(turns).toBeGreaterThanOrEqual(6);
 });
@@ -39,7 +42,7 @@ test('a search looks no further once it has found enough', async () => {
     },
   };
   const found: number[] = [];
-  for await (const entries of search(counted, { text: 'TEXT', before: 0, limit: 3 })) {
+  for await (const entries of search(counted, { text: 'TEXT', before: 0, limit: 3 }, never)) {
     found.push(...entries.map(({ sequence }) => sequence));
   }
   expect(found).toEqual([3000, 2999, 2998]);

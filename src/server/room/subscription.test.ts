@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
+import type { Clock } from '../../shared/clock.js';
 import { decodeMessages, encodeUnsequenced } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { contentType } from '../../shared/message.js';
@@ -39,10 +40,10 @@ async function append(log: MessageLog, count: number, bytes = 10): Promise<void>
   }
 }
 
-function started(wrap: (log: MessageLog) => MessageLog = (log) => log) {
+function started(wrap: (log: MessageLog) => MessageLog = (log) => log, clock: Clock = manualClock()) {
   const log = wrap(createMemoryLog({ clock: manualClock() }));
   const stopping = new AbortController();
-  const subscriptions = createSubscriptions(log, stopping.signal);
+  const subscriptions = createSubscriptions(log, stopping.signal, clock);
   const calls: AbortController[] = [];
   const subscribe = (after: number, write: ReturnType<typeof reader>['write']) => {
     const call = new AbortController();
@@ -175,3 +176,70 @@ describe('a subscriber', () => {
     expect(await ended).toMatchObject({ code: 'shutting-down' });
   });
 });
+
+describe('what a message costs', () => {
+  test('is one write for each subscriber, of the very same bytes', async () => {
+    const { log, subscribe } = started();
+    const readers = Array.from({ length: 50 }, () => reader());
+    for (const { write } of readers) subscribe(0, write);
+    await settled();
+    await append(log, 1);
+    await settled();
+    expect(readers.map(({ batches }) => batches.length)).toEqual(readers.map(() => 2));
+    expect(new Set(readers.map(({ batches }) => batches.at(-1))).size).toBe(1);
+  });
+
+  test('is shared by those that come in the same turn of the event loop', async () => {
+    const { log, subscribe } = started();
+    const readers = Array.from({ length: 50 }, () => reader());
+    for (const { write } of readers) subscribe(0, write);
+    await settled();
+    await append(log, 100);
+    await settled();
+    expect(readers.map(({ batches }) => batches.length)).toEqual(readers.map(() => 2));
+    expect(readers.every(({ sequences }) => sequences().length === 100)).toBe(true);
+  });
+
+  test('is shared by those that come while a round of several messages and as much time again pass', async () => {
+    const { log, timers, subscribe, sequences, batches } = slowlyWritten();
+    subscribe();
+    await settled();
+    await append(log, 2);
+    await settled();
+    expect(sequences()).toEqual([1, 2]);
+    await append(log, 1);
+    await settled();
+    await append(log, 1);
+    await settled();
+    expect(sequences()).toEqual([1, 2]);
+    await timers.advance(10);
+    expect(sequences()).toEqual([1, 2, 3, 4]);
+    expect(batches.length).toBe(3);
+  });
+
+  test('is no delay for the next one where messages come one at a time', async () => {
+    const { log, timers, subscribe, sequences } = slowlyWritten();
+    subscribe();
+    await settled();
+    for (const sequence of [1, 2, 3]) {
+      await append(log, 1);
+      await settled();
+      expect(sequences().at(-1)).toBe(sequence);
+    }
+    expect(timers.pending()).toBe(0);
+  });
+});
+
+/** A subscriber of whom each write takes 10 ms. */
+function slowlyWritten() {
+  const timers = manualClock();
+  let elapsed = 0;
+  const clock: Clock = { ...timers, now: () => timers.now() + elapsed };
+  const { log, subscribe } = started((plain) => plain, clock);
+  const { write, ...received } = reader();
+  const writeSlowly: typeof write = (bytes, taken) => {
+    elapsed += 10;
+    write(bytes, taken);
+  };
+  return { log, timers, subscribe: () => subscribe(0, writeSlowly), ...received };
+}

@@ -37,8 +37,8 @@ export function checkCertificate(
   files: CertificateFiles,
   now: number,
 ): ServerCertificate {
-  const parsed = parsedAs(files.certificate, 'a PEM certificate', () => new X509Certificate(pem.certificate));
-  const key: KeyObject = parsedAs(files.key, 'a PEM private key without a passphrase', () =>
+  const parsed = parsedAs(files.certificate, 'PEM certificate', () => new X509Certificate(pem.certificate));
+  const key: KeyObject = parsedAs(files.key, 'PEM private key without a passphrase', () =>
     createPrivateKey(pem.key),
   );
   if (!parsed.checkPrivateKey(key)) {
@@ -94,6 +94,6 @@ function parsedAs<Value>(path: string, what: string, parse: () => Value): Value 
   try {
     return parse();
   } catch (error) {
-    throw new ChatError('usage', `${path} holds not ${what}`, { cause: error });
+    throw new ChatError('usage', `${path} holds no ${what}`, { cause: error });
   }
 }

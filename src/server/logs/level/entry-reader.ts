@@ -1,5 +1,5 @@
 import { decodeMessages } from '../../../shared/codec.js';
-import type { Entry } from '../../room/message-log.js';
+import type { DecodedEntry, Entry } from '../../room/message-log.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 
@@ -51,7 +51,8 @@ export async function readEntries(store: OrderedStore, options: ReadOptions): Pr
   while (position >= from && position <= to) {
     const rest = newestFirst ? entryRange(from, position + 1) : entryRange(position, to + 1);
     try {
-      const options = { ...rest, reverse: newestFirst, pageBytes: pageBytes(maxBytes) };
+      const page = { pageBytes: pageBytes(maxBytes), pagePairs: maxCount - entries.length };
+      const options = { ...rest, reverse: newestFirst, ...page };
       if (await store.scan(options, (pair) => take(readEntry(pair)))) break;
       return entries;
     } catch (error) {
@@ -78,15 +79,19 @@ async function readOne(store: OrderedStore, sequence: number): Promise<Entry | u
   }
 }
 
+function readEntry([key, bytes]: Pair): Entry | undefined {
+  const sequence = keyNumber(key);
+  return decodeEntry(sequence, bytes) && { sequence, bytes };
+}
+
 /**
  * An entry as it was stored, or undefined if its bytes are damaged. LevelDB reads without checking its
  * checksums, and one broken entry in a joined batch would break the whole batch for every reader.
  */
-function readEntry([key, bytes]: Pair): Entry | undefined {
-  const sequence = keyNumber(key);
+export function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefined {
   try {
-    const messages = decodeMessages(bytes);
-    return messages.length === 1 && messages[0]?.sequence === sequence ? { sequence, bytes } : undefined;
+    const [message, ...others] = decodeMessages(bytes);
+    return message?.sequence === sequence && others.length === 0 ? { sequence, bytes, message } : undefined;
   } catch {
     return undefined;
   }

@@ -16,7 +16,7 @@ import {
 import type { Operation, OrderedStore } from './ordered-store.js';
 
 /** An id that is being stored with the message at `sequence`. */
-export type NewId = { readonly author: string; readonly id: string; readonly sequence: number };
+type NewId = { readonly author: string; readonly id: string; readonly sequence: number };
 
 /**
  * The ids that are remembered on disk. Nothing is loaded at the start: an unknown id costs a look into the

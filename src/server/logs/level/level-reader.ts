@@ -1,5 +1,6 @@
 import { ChatError } from '../../../shared/errors.js';
-import type { Entry } from '../../room/message-log.js';
+import type { Entry, MessageLog } from '../../room/message-log.js';
+import { readBackward, undamagedValues, type BackwardOptions } from './backward.js';
 import { readEntries, type Hole, type ReadOptions } from './entry-reader.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
@@ -12,26 +13,14 @@ export type LevelReaderOptions = {
 };
 
 /** As `MessageLog` has it. */
-export type LevelReader = {
-  readonly read: (after: number, maxBytes: number) => readonly Entry[] | Promise<readonly Entry[]>;
-  readonly readBefore: (before: number, maxCount: number, maxBytes: number) => Promise<readonly Entry[]>;
-};
+export type LevelReader = Required<Pick<MessageLog, 'read' | 'readBefore' | 'backward'>>;
 
 /** The reading half of a log on disk: from memory where that has the answer, else from the disk. */
 export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): LevelReader {
   const { recent, head, oldest } = tail;
-  const readDisk = async (
+  const readDisk = (
     bounds: Omit<ReadOptions, 'from' | 'onHole'> & { from?: number },
-  ): Promise<readonly Entry[]> => {
-    try {
-      return await readEntries(store, { from: oldest(), onHole, ...bounds });
-    } catch (error) {
-      if (error instanceof ChatError) throw error;
-      throw new ChatError('store-unavailable', 'the message store cannot be read at the moment', {
-        cause: error,
-      });
-    }
-  };
+  ): Promise<readonly Entry[]> => answering(readEntries(store, { from: oldest(), onHole, ...bounds }));
 
   const readOlder = async (after: number, maxBytes: number): Promise<readonly Entry[]> => {
     const from = Math.max(after + 1, oldest());
@@ -40,18 +29,36 @@ export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): 
     return entries.length > 0 ? entries : (recent.read(recent.from(), maxBytes) ?? []);
   };
 
+  const readBefore: LevelReader['readBefore'] = async (before, maxCount, maxBytes) => {
+    const to = before === 0 ? head() : Math.min(before - 1, head());
+    const newest = recent.readBefore(to + 1, maxCount, maxBytes);
+    const last = newest.at(-1);
+    const isWhole =
+      recent.from() < oldest() ||
+      newest.length >= maxCount ||
+      (last !== undefined && last.sequence > recent.from() + 1);
+    return isWhole ? newest : await readDisk({ to, newestFirst: true, maxCount, maxBytes });
+  };
+
+  const readValues: BackwardOptions['readValues'] = (newest, limits) =>
+    answering(undamagedValues(store, newest, limits));
+
   return {
     read: (after, maxBytes) =>
       after >= head() ? [] : (recent.read(after, maxBytes) ?? readOlder(after, maxBytes)),
-    async readBefore(before, maxCount, maxBytes) {
-      const to = before === 0 ? head() : Math.min(before - 1, head());
-      const newest = recent.readBefore(to + 1, maxCount, maxBytes);
-      const last = newest.at(-1);
-      const isWhole =
-        recent.from() < oldest() ||
-        newest.length >= maxCount ||
-        (last !== undefined && last.sequence > recent.from() + 1);
-      return isWhole ? newest : await readDisk({ to, newestFirst: true, maxCount, maxBytes });
-    },
+    readBefore,
+    backward: (before) => readBackward({ readBefore, readValues, oldest }, before),
   };
+}
+
+/** What a read answers; the database's own errors become `store-unavailable`. */
+async function answering<Result>(read: Promise<Result>): Promise<Result> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    throw new ChatError('store-unavailable', 'the message store cannot be read at the moment', {
+      cause: error,
+    });
+  }
 }

@@ -11,6 +11,17 @@ const maxChainedBytes = 64 * 1024;
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>;
 
+/**
+ * For keys that only bound a read. LevelDB's binding hands over an empty key with each value: as a text that costs
+ * little, as bytes as much as a small value. The bound itself passes as it is.
+ */
+const unreadKeys = {
+  name: 'unread',
+  format: 'utf8',
+  encode: (key: Uint8Array) => key,
+  decode: () => new Uint8Array(0),
+} as const;
+
 /** What LevelDB has already made when it is killed while making a new database: nothing to lose. */
 const unfinished = new Set(['LOCK', 'LOG', 'LOG.old', 'MANIFEST-000001', '000001.dbtmp']);
 
@@ -41,14 +52,28 @@ function levelStore(database: Database): OrderedStore {
     write: (operations) => write(database, operations),
     get: (key) => database.getSync(key),
     read: (key) => database.get(key, { fillCache: false }),
-    async scan({ from, to, reverse = false, pageBytes = 64 * 1024 }, take) {
+    async scan({ from, to, reverse = false, pageBytes = 64 * 1024, pagePairs = pairsAtOnce }, take) {
       const iterator = database.iterator({ gte: from, lt: to, reverse, highWaterMarkBytes: pageBytes });
       try {
         for (;;) {
-          const pairs = await iterator.nextv(pairsAtOnce);
+          const pairs = await iterator.nextv(Math.min(pagePairs, pairsAtOnce));
           if (pairs.length === 0) return true;
           if (!pairs.every((pair) => take(pair))) return false;
         }
+      } finally {
+        await iterator.close();
+      }
+    },
+    async valuesDown(last, { maxCount, maxBytes }) {
+      const iterator = database.iterator<Uint8Array, Uint8Array>({
+        keys: false,
+        lte: last,
+        reverse: true,
+        keyEncoding: unreadKeys,
+        highWaterMarkBytes: maxBytes,
+      });
+      try {
+        return (await iterator.nextv(maxCount)).map(([, value]) => value);
       } finally {
         await iterator.close();
       }

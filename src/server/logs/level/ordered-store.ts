@@ -12,11 +12,16 @@ export type KeyRange = { readonly from: Uint8Array; readonly to: Uint8Array };
 export type Pair = readonly [key: Uint8Array, value: Uint8Array];
 
 /** How a scan goes. */
-export type ScanOptions = KeyRange & {
+type ScanOptions = KeyRange & {
   readonly reverse?: boolean;
   /** About how many bytes are fetched ahead at once. */
   readonly pageBytes?: number;
+  /** At most how many pairs are fetched at once: who wants few should say so, since each one fetched costs. */
+  readonly pagePairs?: number;
 };
+
+/** What bounds a read of values. The last value may go beyond the bytes. */
+export type ValueLimits = { readonly maxCount: number; readonly maxBytes: number };
 
 /**
  * A database on disk with ordered keys, as a log needs it. All but `get` work off the main thread.
@@ -31,6 +36,11 @@ export type OrderedStore = {
   read(key: Uint8Array): Promise<Uint8Array | undefined>;
   /** Hands over pairs in key order until `take` returns false or the range ends; true if it ended. */
   scan(options: ScanOptions, take: (pair: Pair) => boolean): Promise<boolean>;
+  /**
+   * Reads the values from the key `last` downwards, highest first and without their keys, each of which costs as much
+   * to fetch as a small value. So many as fit, but at least one if there is any.
+   */
+  valuesDown(last: Uint8Array, limits: ValueLimits): Promise<readonly Uint8Array[]>;
   /** Gives the disk space of removed keys back. */
   compact(range: KeyRange): Promise<void>;
   close(): Promise<void>;

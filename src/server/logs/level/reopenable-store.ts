@@ -46,6 +46,7 @@ export function createReopenableStore(
     get: (key) => current?.get(key),
     read: (key) => use((store) => store.read(key)),
     scan: (options, take) => use((store) => store.scan(options, take)),
+    valuesDown: (last, limits) => use((store) => store.valuesDown(last, limits)),
     compact: (range) => use((store) => store.compact(range)),
     async close() {
       await gate;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withLockFile } from './lock-file.js';
+import { withLockFile } from '../../../src/server/accounts/lock-file.js';
 
 let directory = '';
 let path = '';

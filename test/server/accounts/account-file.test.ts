@@ -2,9 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyBook, withAccount, withoutAccount, type AccountBook } from './account-book.js';
-import { accountFile } from './account-file.js';
-import { demoBook } from './demo-users.js';
+import {
+  emptyBook,
+  withAccount,
+  withoutAccount,
+  type AccountBook,
+} from '../../../src/server/accounts/account-book.js';
+import { accountFile } from '../../../src/server/accounts/account-file.js';
+import { demoBook } from '../../../src/server/accounts/demo-users.js';
 
 const passwordHash = demoBook.accounts[0]?.passwordHash ?? '';
 const account = (name: string) => ({ name, passwordId: '01', passwordHash });

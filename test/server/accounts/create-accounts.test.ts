@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { manualClock, settled } from '../../../test/support/manual-clock.js';
-import type { AccountBook } from './account-book.js';
-import { accountFile } from './account-file.js';
-import type { AccountStore } from './account-store.js';
-import type { Accounts, Login } from './accounts.js';
-import { addUser, removeUser, setPassword } from './change-accounts.js';
-import { createAccounts } from './create-accounts.js';
-import { parsePasswordHash, scryptHashing, type PasswordHashing } from './password-hash.js';
+import { manualClock, settled } from '../../support/manual-clock.js';
+import type { AccountBook } from '../../../src/server/accounts/account-book.js';
+import { accountFile } from '../../../src/server/accounts/account-file.js';
+import type { AccountStore } from '../../../src/server/accounts/account-store.js';
+import type { Accounts, Login } from '../../../src/server/accounts/accounts.js';
+import { addUser, removeUser, setPassword } from '../../../src/server/accounts/change-accounts.js';
+import { createAccounts } from '../../../src/server/accounts/create-accounts.js';
+import {
+  parsePasswordHash,
+  scryptHashing,
+  type PasswordHashing,
+} from '../../../src/server/accounts/password-hash.js';
 
 const cheap = { logN: 1, r: 1, p: 1 };
 const password = 'correct horse';

@@ -4,23 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ClassicLevel } from 'classic-level';
+import { appendMany, describeMessageLog, sequencesOf, text, textsOf } from '../../contract/message-log.js';
+import { manualClock, type ManualClock } from '../../support/manual-clock.js';
+import { idWindow, type MessageLog } from '../../../src/server/room/message-log.js';
+import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
+import { answerWithin } from '../../../src/server/logs/level/group-commit.js';
+import { healingInterval } from '../../../src/server/logs/level/healing.js';
+import { commitKey, entryKey } from '../../../src/server/logs/level/level-records.js';
+import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
+import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
+import { sweepInterval } from '../../../src/server/logs/level/retention.js';
 import {
-  appendMany,
-  describeMessageLog,
-  sequencesOf,
-  text,
-  textsOf,
-} from '../../../test/contract/message-log.js';
-import { manualClock, type ManualClock } from '../../../test/support/manual-clock.js';
-import { idWindow, type MessageLog } from '../room/message-log.js';
-import type { Hole } from './level/entry-reader.js';
-import { answerWithin } from './level/group-commit.js';
-import { healingInterval } from './level/healing.js';
-import { commitKey, entryKey } from './level/level-records.js';
-import { openLevelStore } from './level/level-store.js';
-import type { OrderedStore } from './level/ordered-store.js';
-import { sweepInterval } from './level/retention.js';
-import { openLevelLog, type LevelLogOptions, type LevelLogReports } from './level-log.js';
+  openLevelLog,
+  type LevelLogOptions,
+  type LevelLogReports,
+} from '../../../src/server/logs/level-log.js';
 
 const silent: LevelLogReports = {
   onHole: () => undefined,

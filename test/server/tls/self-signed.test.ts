@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
-import { selfSignedCertificate } from './self-signed.js';
+import { selfSignedCertificate } from '../../../src/server/tls/self-signed.js';
 
 const now = Date.now();
 const year = 365.25 * 24 * 60 * 60 * 1000;

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatPasswordHash, needsRehash, parsePasswordHash, scryptHashing } from './password-hash.js';
+import {
+  formatPasswordHash,
+  needsRehash,
+  parsePasswordHash,
+  scryptHashing,
+} from '../../../src/server/accounts/password-hash.js';
 
 const cheap = scryptHashing({ logN: 1, r: 1, p: 1 });
 

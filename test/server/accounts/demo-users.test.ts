@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { demoBook } from './demo-users.js';
-import { needsRehash, parsePasswordHash, scryptHashing } from './password-hash.js';
+import { demoBook } from '../../../src/server/accounts/demo-users.js';
+import { needsRehash, parsePasswordHash, scryptHashing } from '../../../src/server/accounts/password-hash.js';
 
 test('the demo users are user1 to user5, with qwerty, at the present cost of hashing', async () => {
   const hashing = scryptHashing();

@@ -1,0 +1,101 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsLink } from '../nats/nats-link.js';
+import type { LogOptions, MessageLog } from '../room/message-log.js';
+import { recentLimits } from '../room/recent.js';
+import { startFollower } from './jetstream/follower.js';
+import { createLogReader } from './jetstream/log-reader.js';
+import { hasNewestShown } from './jetstream/newest-shown.js';
+import { openStream } from './jetstream/open-stream.js';
+import { createPublisher } from './jetstream/publisher.js';
+import { identityOf, logIdOf, type StreamNeeds } from './jetstream/stream-config.js';
+import { createStreamReader } from './jetstream/stream-reader.js';
+import { createStreamTail } from './jetstream/stream-tail.js';
+import { startStreamWatch, type StreamReports } from './jetstream/stream-watch.js';
+
+/** What a log in JetStream is opened with. */
+export type JetStreamLogOptions = LogOptions & {
+  readonly link: NatsLink;
+  readonly needs: StreamNeeds;
+  readonly reports: StreamReports;
+};
+
+/** How long one request to JetStream may take, in milliseconds. */
+const requestTime = 1500;
+/** So many of the newest messages are read before the log is ready; a newcomer's history is among them. */
+const firstCount = 10_000;
+
+/**
+ * Opens the log in a JetStream stream that any number of servers share, or makes the stream. Resolves when it is
+ * ready. Throws `usage` or `unreachable` as `openStream` does. The link stays open when the log is closed.
+ */
+export async function openJetStreamLog({
+  link,
+  needs,
+  clock,
+  reports,
+}: JetStreamLogOptions): Promise<MessageLog> {
+  const stream = needs.name;
+  const { connection } = link;
+  const info = await openStream(link, () => jetstreamManager(connection, { timeout: requestTime }), needs);
+  const manager = await jetstreamManager(connection, { timeout: requestTime, checkAPI: false });
+  const client = jetstream(connection, { timeout: requestTime });
+  const identity = identityOf(info);
+  const { subject } = identity;
+  const readStream = createStreamReader(manager, stream, subject);
+  const oldest = Math.max(1, info.state.first_seq);
+  const head = info.state.last_seq;
+  const bounds = { maxCount: firstCount, maxBytes: recentLimits.maxBytes };
+  const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
+  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock);
+  const reader = createLogReader(readStream, tail);
+  const watch = startStreamWatch({
+    manager,
+    stream,
+    identity,
+    tail,
+    reports,
+    onStalled: () => follower.restart(),
+  });
+  const verify = async (): Promise<boolean> => {
+    if (!(await watch.look())) return false;
+    const isSame = await hasNewestShown(tail, readStream);
+    if (!isSame) watch.foreign();
+    return isSame;
+  };
+  const follower = startFollower({
+    client,
+    stream,
+    subject,
+    tail,
+    verify,
+    onForeign: watch.foreign,
+  });
+  const publisher = createPublisher({ client, clock, stream, subject, tail, watch, isUp: link.isUp });
+  const stopHearing = link.onUp(() => {
+    follower.restart();
+    watch.look().catch(() => undefined);
+  });
+  let closing: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    await publisher.close();
+    stopHearing();
+    watch.stop();
+    tail.wakeUps.close();
+    await follower.stop();
+  };
+
+  return {
+    logId: logIdOf(identity),
+    head: tail.head,
+    oldest: tail.oldest,
+    find: publisher.find,
+    append: publisher.append,
+    read: reader.read,
+    readBefore: reader.readBefore,
+    waitAfter: (sequence, signal) =>
+      sequence < tail.head() && !signal.aborted ? Promise.resolve() : tail.wakeUps.wait(sequence, signal),
+    writable: () => !closing && link.isUp() && watch.isWell(),
+    close: () => (closing ??= close()),
+  };
+}

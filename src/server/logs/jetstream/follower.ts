@@ -1,0 +1,98 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream';
+import { readStored } from './stored-message.js';
+import type { StreamTail } from './stream-tail.js';
+
+/** Brings what any server of the room appended into the tail, in the stream's order. */
+export type Follower = {
+  /** Begins anew after the tail's head: what was asked of NATS may be lost. */
+  restart(): void;
+  stop(): Promise<void>;
+};
+
+/** What a follower works with. */
+export type FollowerOptions = {
+  readonly client: JetStreamClient;
+  readonly stream: string;
+  readonly subject: string;
+  readonly tail: StreamTail;
+  /** Resolves when this is surely the stream that the tail belongs to, or with false if never again. */
+  readonly verify: () => Promise<boolean>;
+  /** Another stream's message came. */
+  readonly onForeign: () => void;
+};
+
+/** So many messages are on their way at once, at most. */
+const window = 128;
+/** NATS says this often, in milliseconds, that it is still there; after two misses we begin anew. */
+const heartbeat = 1000;
+const expires = 10_000;
+const retryTime = 250;
+
+/** After one of these the library would go on by itself, with another consumer, perhaps of another stream. */
+const endings = new Set([
+  'heartbeats_missed',
+  'consumer_deleted',
+  'consumer_not_found',
+  'stream_not_found',
+  'no_responders',
+  'reset',
+  'ordered_consumer_recreated',
+]);
+
+/** Starts to follow. */
+export function startFollower(options: FollowerOptions): Follower {
+  const { client, stream, subject, tail, verify, onForeign } = options;
+  const ended = new AbortController();
+  let current: ConsumerMessages | undefined;
+
+  const consume = async (): Promise<void> => {
+    const consumer = await client.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: tail.head() + 1,
+    });
+    const messages = await consumer.consume({ max_messages: window, expires, idle_heartbeat: heartbeat });
+    current = messages;
+    if (ended.signal.aborted) messages.stop();
+    const watching = stopAtTrouble(messages);
+    for await (const { seq, subject: from, data, headers } of messages) {
+      if (from !== subject) {
+        onForeign();
+        break;
+      }
+      // NATS keeps the order: a gap is what the stream no longer has.
+      if (seq > tail.head()) tail.push(seq, readStored({ seq, subject, data, headers }));
+    }
+    messages.stop();
+    await watching;
+    // The library deletes what it no longer needs only when it begins anew itself.
+    consumer.delete().catch(() => undefined);
+  };
+
+  const run = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      try {
+        if (!(await verify())) return;
+        await consume();
+      } catch {
+        // NATS is away, or has no leader: whoever appends or asks for its state reports that.
+      }
+      current = undefined;
+      await wait(retryTime, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  };
+  const running = run();
+
+  return {
+    restart: () => current?.stop(),
+    async stop() {
+      ended.abort();
+      current?.stop();
+      await running;
+    },
+  };
+}
+
+async function stopAtTrouble(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (endings.has(type)) messages.stop();
+}

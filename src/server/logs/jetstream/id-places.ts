@@ -1,0 +1,50 @@
+import type { Clock } from '../../../shared/clock.js';
+import { idWindow } from '../../room/message-log.js';
+
+/**
+ * Where the newest messages with ids stand. NATS tells duplicates; this spares it the common case, and knows of an
+ * id whether it is so far back that it may be used again.
+ */
+export type IdPlaces = {
+  /** The sequence of an author's id, within `idWindow`. */
+  find(author: string, id: string): number | undefined;
+  /** The last sequence with that author's id, however long ago; 0 where it is not known. */
+  last(author: string, id: string): number;
+  /** `time`: when it was sent, in milliseconds since 1970. */
+  remember(author: string, id: string, sequence: number, time: number): void;
+};
+
+/** More than twice one author's window; about 40 MB. */
+const maxPlaces = 200_000;
+
+type Place = { readonly sequence: number; readonly time: number; readonly ordinal: number };
+
+/** Makes an empty index. The oldest places go when there are too many. */
+export function createIdPlaces(clock: Clock): IdPlaces {
+  const places = new Map<string, Place>();
+  /** How many ids of each author came. */
+  const counts = new Map<string, number>();
+  const keyOf = (author: string, id: string): string => `${author}\u0000${id}`;
+
+  return {
+    find(author, id) {
+      const place = places.get(keyOf(author, id));
+      if (!place) return undefined;
+      const later = (counts.get(author) ?? 0) - place.ordinal;
+      const isOver = later >= idWindow.count || clock.now() - place.time >= idWindow.milliseconds;
+      return isOver ? undefined : place.sequence;
+    },
+    last: (author, id) => places.get(keyOf(author, id))?.sequence ?? 0,
+    remember(author, id, sequence, time) {
+      const ordinal = (counts.get(author) ?? 0) + 1;
+      counts.set(author, ordinal);
+      const key = keyOf(author, id);
+      // An id that came back stands at the end.
+      places.delete(key);
+      places.set(key, { sequence, time, ordinal });
+      if (places.size <= maxPlaces) return;
+      const [oldest] = places.keys();
+      if (oldest !== undefined) places.delete(oldest);
+    },
+  };
+}

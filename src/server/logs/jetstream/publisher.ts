@@ -1,0 +1,163 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { JetStreamClient, PubAck } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import { ChatError } from '../../../shared/errors.js';
+import type { Clock } from '../../../shared/clock.js';
+import type { Append, Appended } from '../../room/message-log.js';
+import { messageIdOf } from './message-id.js';
+import { createSendWindow } from './send-window.js';
+import { createSharedTimeouts } from './shared-timeouts.js';
+import { timeHeader } from './stored-message.js';
+import type { StreamTail } from './stream-tail.js';
+import type { StreamWatch } from './stream-watch.js';
+
+/** The writing half of a log in JetStream. */
+export type Publisher = {
+  readonly append: (append: Append) => Promise<Appended>;
+  readonly find: (author: string, id: string) => Promise<number> | undefined;
+  /** Refuses what comes later and resolves when what came before is answered. */
+  close(): Promise<void>;
+};
+
+/** What a publisher works with. */
+export type PublisherOptions = {
+  readonly client: JetStreamClient;
+  /** For the times at which messages are sent; waiting is done in real time. */
+  readonly clock: Clock;
+  readonly stream: string;
+  readonly subject: string;
+  readonly tail: StreamTail;
+  readonly watch: Pick<StreamWatch, 'isForeign' | 'failed' | 'succeeded' | 'foreign'>;
+  /** Whether NATS is connected. */
+  readonly isUp: () => boolean;
+};
+
+/** An answer comes within this many milliseconds; a little less than the 5 s that are promised. */
+const answerWithin = 4500;
+/** An answer of NATS that took longer than this is taken for lost, and the same is published again. */
+const attemptTime = 1500;
+const retryTime = 100;
+/** What may be under way to NATS at once. */
+const maxUnderWay = { count: 512, bytes: 16 * 1024 * 1024 } as const;
+/** What may wait for a slow NATS, in bytes; more is refused. */
+const maxPendingBytes = 256 * 1024 * 1024;
+
+/** Makes a publisher. */
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { client, clock, stream, subject, tail, watch, isUp } = options;
+  const window = createSendWindow(maxUnderWay.count, maxUnderWay.bytes);
+  const tooLateSignal = createSharedTimeouts(answerWithin);
+  const pending = new Set<Promise<unknown>>();
+  const pendingById = new Map<string, Promise<Appended>>();
+  let pendingBytes = 0;
+  let closed = false;
+
+  /** Publishes until there is an answer. Each time under the same id, so that NATS keeps one. */
+  const publish = async (message: Uint8Array, msgID: string, deadline: number): Promise<PubAck> => {
+    const sent = headers();
+    sent.set(timeHeader, String(clock.now()));
+    for (let reason: unknown = new Error('NATS is away'); ;) {
+      const left = deadline - performance.now();
+      if (watch.isForeign()) throw foreignStream(stream);
+      if (left <= 0) throw unavailable(reason);
+      try {
+        if (isUp()) {
+          const timeout = Math.max(1, Math.min(attemptTime, left));
+          return await client.publish(subject, message, {
+            msgID,
+            timeout,
+            headers: sent,
+            expect: { streamName: stream },
+          });
+        }
+      } catch (error) {
+        reason = error;
+      }
+      await wait(Math.max(0, Math.min(retryTime, left)));
+    }
+  };
+
+  /** Resolves when what stands at `sequence` can be read here too. */
+  const visible = async (sequence: number, tooLate: AbortSignal): Promise<void> => {
+    if (tail.head() < sequence) await tail.wakeUps.wait(sequence - 1, tooLate);
+  };
+
+  const send = async ({ message, author, id }: Append): Promise<Appended> => {
+    const deadline = performance.now() + answerWithin;
+    const tooLate = tooLateSignal();
+    const headBefore = tail.head();
+    const msgID = messageIdOf(author, id, tail.ids.last(author, id));
+    const leave = await window.enter(message.length);
+    try {
+      const { seq, duplicate } = await publish(message, msgID, deadline);
+      if (!duplicate && seq <= headBefore) {
+        watch.foreign();
+        throw foreignStream(stream);
+      }
+      await visible(seq, tooLate);
+      watch.succeeded();
+      // Where an answer was lost, NATS calls our own second attempt a duplicate.
+      return { sequence: seq, duplicate: duplicate && seq <= headBefore };
+    } catch (error) {
+      const failure = error instanceof ChatError ? error : unavailable(error);
+      watch.failed(failure.cause ?? failure);
+      throw failure;
+    } finally {
+      leave();
+    }
+  };
+
+  const find = (author: string, id: string): Promise<Appended> | undefined => {
+    if (id === '') return undefined;
+    const first = pendingById.get(keyOf(author, id));
+    if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
+    const sequence = tail.ids.find(author, id);
+    return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
+  };
+
+  return {
+    find: (author, id) => find(author, id)?.then(({ sequence }) => sequence),
+    append(append) {
+      const { message, author, id } = append;
+      if (closed) return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
+      const earlier = find(author, id);
+      if (earlier) return earlier;
+      if (pendingBytes + message.length > maxPendingBytes) return Promise.reject(unavailable(undefined));
+      const appended = send(append);
+      const key = keyOf(author, id);
+      pendingBytes += message.length;
+      pending.add(appended);
+      if (id !== '') pendingById.set(key, appended);
+      const settled = (): void => {
+        pendingBytes -= message.length;
+        pending.delete(appended);
+        if (id !== '') pendingById.delete(key);
+      };
+      appended.then(settled, settled);
+      return appended;
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(pending);
+    },
+  };
+}
+
+const keyOf = (author: string, id: string): string => `${author}\u0000${id}`;
+
+function unavailable(cause: unknown): ChatError {
+  return new ChatError('store-unavailable', 'the message store cannot be written at the moment', {
+    hint: 'Try again later; the operator finds the reason in the log.',
+    cause,
+  });
+}
+
+function foreignStream(stream: string): ChatError {
+  return new ChatError(
+    'store-unavailable',
+    `the NATS stream ${stream} is no longer the one this server began with`,
+    {
+      hint: 'The operator has to start the server again.',
+    },
+  );
+}

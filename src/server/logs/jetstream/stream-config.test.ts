@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
+import { checkStream, identityOf, logIdOf, newStream, type StreamNeeds } from './stream-config.js';
+
+const needs: StreamNeeds = { name: 'CHAT', replicas: undefined, keep: undefined, maxContent: 4_000_000 };
+const day = 86_400_000;
+
+/** What NATS makes of a new stream, as far as it is looked at. */
+function made(changes: Partial<StreamConfig> = {}, from = needs): StreamConfig {
+  const config = newStream(from);
+  return {
+    subjects: [],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_consumers: -1,
+    max_msgs: -1,
+    max_msgs_per_subject: -1,
+    max_age: 0,
+    max_bytes: -1,
+    max_msg_size: -1,
+    duplicate_window: 0,
+    num_replicas: 1,
+    sealed: false,
+    first_seq: 0,
+    deny_delete: false,
+    deny_purge: false,
+    allow_rollup_hdrs: false,
+    allow_direct: false,
+    mirror_direct: false,
+    discard_new_per_subject: false,
+    ...config,
+    ...changes,
+  } as StreamConfig;
+}
+
+describe('the stream of a room', () => {
+  test.each<[string, Partial<StreamNeeds>]>([
+    ['that keeps everything', {}],
+    ['with replicas', { replicas: 3 }],
+    ['that keeps days', { keep: { milliseconds: 90 * day } }],
+    ['that keeps less than the ids are remembered', { keep: { milliseconds: day / 2 } }],
+    ['that keeps so many bytes', { keep: { bytes: 1e9 } }],
+  ])('%s passes its own check as it is made', (_, changes) => {
+    const wanted = { ...needs, ...changes };
+    expect(() => checkStream(made({}, wanted), wanted)).not.toThrow();
+  });
+
+  test('that exists keeps what it keeps, unless something else is asked for', () => {
+    const config = made({ num_replicas: 5, max_age: 7 * day * 1e6 });
+    expect(() => checkStream(config, needs)).not.toThrow();
+  });
+
+  test.each<[keyof StreamConfig, Partial<StreamConfig>, Partial<StreamNeeds>]>([
+    ['subjects', { subjects: ['chat.>'] }, {}],
+    ['subjects', { subjects: ['chat.log.CHAT.a', 'chat.log.CHAT.b'] }, {}],
+    ['retention', { retention: RetentionPolicy.Workqueue }, {}],
+    ['storage', { storage: StorageType.Memory }, {}],
+    ['discard', { discard: DiscardPolicy.New }, {}],
+    ['sealed', { sealed: true }, {}],
+    ['allow_direct', { allow_direct: false }, {}],
+    ['no_ack', { no_ack: true }, {}],
+    ['max_msgs_per_subject', { max_msgs_per_subject: 1 }, {}],
+    ['max_msg_size', { max_msg_size: 1_000_000 }, {}],
+    ['duplicate_window', { duplicate_window: 120e9 }, {}],
+    ['num_replicas', { num_replicas: 1 }, { replicas: 3 }],
+    ['max_age', { max_age: 0 }, { keep: { milliseconds: day } }],
+    ['max_bytes', { max_bytes: 5 }, { keep: { bytes: 6 } }],
+  ])('is refused for its %s', (setting, config, changes) => {
+    expect(() => checkStream(made(config), { ...needs, ...changes })).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(`has ${setting} `) }),
+    );
+  });
+
+  test('is another log when it was made anew, even with the same settings', () => {
+    const config = made();
+    const first = identityOf({ config, created: '2026-11-22T10:00:00.1Z' });
+    const second = identityOf({ config, created: '2026-11-22T10:00:00.2Z' });
+    expect(logIdOf(first)).toMatch(/^[0-9a-f]{32}$/);
+    expect(logIdOf(first)).toBe(logIdOf(first));
+    expect(logIdOf(second)).not.toBe(logIdOf(first));
+    // Two streams never share a subject.
+    expect(made().subjects).not.toEqual(config.subjects);
+  });
+});

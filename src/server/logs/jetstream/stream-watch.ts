@@ -1,0 +1,127 @@
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { isStreamMissing } from '../../nats/nats-answer.js';
+import { identityOf, type StreamIdentity } from './stream-config.js';
+import type { StreamTail } from './stream-tail.js';
+
+/** Keeps an eye on the stream: whether it answers, and whether it is still the same. */
+export type StreamWatch = {
+  /** Looks now. False if this is another stream for good. Rejects where it does not answer, or not with all of it. */
+  readonly look: () => Promise<boolean>;
+  /** It answers, and it is the same. */
+  isWell(): boolean;
+  /** Another stream stands in its place, or other messages in the place of those shown: never again. */
+  isForeign(): boolean;
+  /** Says that a publication failed: not well for a while, or until one succeeds. */
+  failed(error: unknown): void;
+  succeeded(): void;
+  /** Says that another stream's sequence or message came. */
+  readonly foreign: () => void;
+  stop(): void;
+};
+
+/** What the operator should hear of. */
+export type StreamReports = {
+  /** Messages cannot be appended at the moment. */
+  readonly onUnwritable: (error: unknown) => void;
+  readonly onWritable: () => void;
+  /** The stream is another one: this server refuses to send until it is started again. */
+  readonly onForeign: (stream: string) => void;
+};
+
+/** How often the stream is looked at, in milliseconds. */
+const interval = 2000;
+/** A stream that can be looked at may still refuse messages: after a failure it is tried again only then. */
+const failureTime = 10_000;
+
+/** Starts to look. `onStalled` is called where the stream went on and the tail did not. */
+export function startStreamWatch(options: {
+  readonly manager: Pick<JetStreamManager, 'streams'>;
+  readonly stream: string;
+  readonly identity: StreamIdentity;
+  readonly tail: StreamTail;
+  readonly reports: StreamReports;
+  readonly onStalled: () => void;
+}): StreamWatch {
+  const { manager, stream, identity, tail, reports, onStalled } = options;
+  let isWell = true;
+  let isForeign = false;
+  let stopped = false;
+  let lastHead = -1;
+  let failedAt = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+
+  const setWell = (well: boolean, error?: unknown): void => {
+    if (well === isWell || stopped || isForeign) return;
+    isWell = well;
+    if (well) reports.onWritable();
+    else reports.onUnwritable(error);
+  };
+
+  const foreign = (): void => {
+    if (isForeign || stopped) return;
+    isForeign = true;
+    isWell = false;
+    reports.onForeign(stream);
+  };
+
+  const take = (info: StreamInfo, headBefore: number): void => {
+    const now = identityOf(info);
+    const isSame = now.subject === identity.subject && now.created === identity.created;
+    if (!isSame) {
+      foreign();
+      return;
+    }
+    // A new leader may need a moment to come by all it has. If messages are lost, their sequences will be given again.
+    if (info.state.last_seq < headBefore) {
+      throw new Error(`the stream ${stream} has fewer messages than were shown here`);
+    }
+    tail.dropBelow(info.state.first_seq);
+    const isBehind = info.state.last_seq > headBefore && tail.head() === lastHead;
+    lastHead = headBefore;
+    if (isBehind) onStalled();
+    if (performance.now() - failedAt > failureTime) setWell(true);
+  };
+
+  const look = async (): Promise<boolean> => {
+    if (isForeign) return false;
+    const headBefore = tail.head();
+    try {
+      take(await manager.streams.info(stream), headBefore);
+    } catch (error) {
+      // A cluster that starts may not know of it yet: whether it is gone shows when there is another one.
+      setWell(false, isStreamMissing(error) ? new Error(`the stream ${stream} is gone`) : error);
+      throw error;
+    }
+    return !isForeign;
+  };
+
+  const lookAgain = (): void => {
+    timer = setTimeout(() => {
+      void look()
+        .catch(() => undefined)
+        .finally(() => {
+          if (!stopped && !isForeign) lookAgain();
+        });
+    }, interval);
+  };
+  lookAgain();
+
+  return {
+    look,
+    isWell: () => isWell,
+    isForeign: () => isForeign,
+    failed(error) {
+      failedAt = performance.now();
+      setWell(false, error);
+    },
+    succeeded() {
+      failedAt = -Infinity;
+      setWell(true);
+    },
+    foreign,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

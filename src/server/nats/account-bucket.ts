@@ -1,0 +1,132 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
+import { ChatError } from '../../shared/errors.js';
+import { emptyBook, type AccountBook } from '../accounts/account-book.js';
+import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
+import type { AccountStore } from '../accounts/account-store.js';
+import { isConflict, isStreamMissing, natsReason, untilAnswered } from './nats-answer.js';
+import type { NatsLink } from './nats-link.js';
+import type { NatsStoreOptions } from './nats-store-options.js';
+
+/** The one key of the bucket: all accounts, as they stand in `accounts.json`. */
+const key = 'book';
+/** Writers that come between are waited for so often. */
+const maxAttempts = 50;
+const retryTime = 20;
+const watchAgainTime = 1000;
+
+/**
+ * The accounts in a JetStream key-value bucket, shared at once by all servers of a room; the bucket is made if there is
+ * none. Throws `unreachable` or `usage` where NATS does not give one.
+ */
+export async function openAccountBucket(
+  link: NatsLink,
+  { stream, replicas = 1 }: Pick<NatsStoreOptions, 'stream' | 'replicas'>,
+): Promise<AccountStore> {
+  const name = `${stream}_accounts`;
+  const bucket = await untilAnswered(link.name, () => findOrMake(link, name, replicas));
+
+  return {
+    read: () => named(name, async () => bookOf(await bucket.get(key))),
+    update: (change) => named(name, () => update(bucket, change)),
+    watch: (changed, broken) => watchBook(link, bucket, changed, broken),
+  };
+}
+
+async function findOrMake({ connection }: NatsLink, name: string, replicas: number): Promise<KV> {
+  const kvm = new Kvm(connection);
+  const manager = await jetstreamManager(connection);
+  try {
+    await manager.streams.info(`KV_${name}`);
+    return await kvm.open(name);
+  } catch (error) {
+    if (!isStreamMissing(error)) throw error;
+  }
+  // Not read from replicas that may lag behind: whoever was removed is removed at once.
+  return kvm.create(name, { history: 1, replicas, allow_direct: false });
+}
+
+async function update(bucket: KV, change: (book: AccountBook) => AccountBook): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const entry = await bucket.get(key);
+    const before = bookOf(entry);
+    const after = change(before);
+    if (after === before) return;
+    try {
+      await bucket.put(key, formatAccountBook(after), { previousSeq: entry?.revision ?? 0 });
+      return;
+    } catch (error) {
+      if (!isConflict(error) || attempt === maxAttempts) throw error;
+    }
+    // At random, so that two who wait do not meet again and again.
+    await wait(retryTime * (0.5 + Math.random()));
+  }
+}
+
+/** Removing a user leaves a book without that user: only an operator's hand leads to no book. */
+function bookOf(entry: KvEntry | null): AccountBook {
+  if (!entry) return emptyBook;
+  if (entry.operation !== 'PUT') throw new Error('the accounts were deleted');
+  return parseAccountBook(entry.string());
+}
+
+function watchBook(
+  link: NatsLink,
+  bucket: KV,
+  changed: (book: AccountBook) => void,
+  broken: (error: Error) => void,
+): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  let newest = 0;
+
+  const take = (entry: KvEntry): void => {
+    if (signal.aborted || entry.revision <= newest) return;
+    newest = entry.revision;
+    try {
+      changed(bookOf(entry));
+    } catch (error) {
+      broken(error instanceof Error ? error : new Error(natsReason(error)));
+    }
+  };
+
+  const follow = async (): Promise<void> => {
+    const entries = await bucket.watch({ key });
+    const stop = (): void => entries.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    // What changed while NATS was away is looked up at once, the library may take longer to find it.
+    const forget = link.onUp(() => void bucket.get(key).then((entry) => entry && take(entry), ignore));
+    try {
+      for await (const entry of entries) take(entry);
+    } finally {
+      forget();
+      signal.removeEventListener('abort', stop);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await follow().catch(ignore);
+      await wait(watchAgainTime, undefined, { signal, ref: false }).catch(ignore);
+    }
+  };
+  void run();
+  return () => ended.abort();
+}
+
+/** NATS is away: the link says so, and the accounts stay as they are. */
+const ignore = (): void => undefined;
+
+/** Runs `task`; what NATS throws becomes `store-unavailable` and names the bucket. */
+async function named<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    throw new ChatError('store-unavailable', `cannot use the NATS bucket ${name}: ${natsReason(error)}`, {
+      hint: 'Try again when NATS answers; repair the bucket with nats kv if it is damaged.',
+      cause: error,
+    });
+  }
+}

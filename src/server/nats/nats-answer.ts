@@ -1,0 +1,62 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+import { ChatError } from '../../shared/errors.js';
+import { natsStartTime } from './nats-link.js';
+
+const retryTime = 250;
+
+/** A cluster that has too few servers for the replicas asked for, as it has while it starts. */
+const noSuitablePeers = 10005;
+
+/** Whether an answer of JetStream says that there is no such stream. */
+export function isStreamMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+}
+
+/** Whether JetStream refused a write since somebody else wrote in between. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
+}
+
+/** What JetStream said, for a person. */
+export function natsReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Runs `task`, again and again while a NATS that starts or elects a leader does not answer. What JetStream refuses
+ * throws `usage` with its reason; no answer within `natsStartTime` throws `unreachable`.
+ */
+export async function untilAnswered<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + natsStartTime;
+  for (;;) {
+    try {
+      return await task();
+    } catch (error) {
+      if (error instanceof ChatError) throw error;
+      if (isRefusal(error)) throw refused(name, error);
+      if (performance.now() > deadline) throw isTooFew(error) ? refused(name, error) : silent(name, error);
+    }
+    await wait(retryTime);
+  }
+}
+
+const isTooFew = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && error.code === noSuitablePeers;
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && error.status < 500 && !isTooFew(error);
+
+function refused(name: string, cause: unknown): ChatError {
+  return new ChatError('usage', `NATS at ${name} refuses the store: ${natsReason(cause)}`, {
+    hint: 'Correct --store, the limits of the NATS account, or the number of NATS servers.',
+    cause,
+  });
+}
+
+function silent(name: string, cause: unknown): ChatError {
+  return new ChatError('unreachable', `JetStream does not answer at ${name}: ${natsReason(cause)}`, {
+    hint: 'Turn it on in nats-server\'s configuration: jetstream { store_dir: "/var/lib/nats" }. A cluster needs most of its servers.',
+    cause,
+  });
+}

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../shared/clock.js';
+import { openJetStreamLog } from '../logs/jetstream-log.js';
+import type { StreamReports } from '../logs/jetstream/stream-watch.js';
+import { isLoopback } from '../net/loopback.js';
+import type { Store } from '../open-store.js';
+import type { ServerOptions } from '../server-options.js';
+import { openAccountBucket } from './account-bucket.js';
+import { natsReason } from './nats-answer.js';
+import { connectNats } from './nats-link.js';
+import type { NatsStoreOptions } from './nats-store-options.js';
+import { createSharedPresence } from './shared-presence.js';
+
+/** Opens the store that servers of one room share in NATS. Throws `unreachable`, `login-refused` or `usage`. */
+export async function openNatsStore(
+  store: NatsStoreOptions,
+  { keep, limits, logger }: Pick<ServerOptions, 'keep' | 'limits' | 'logger'>,
+  clock: Clock,
+): Promise<Store> {
+  const link = await connectNats(store, logger);
+  try {
+    const accounts = await openAccountBucket(link, store);
+    const maxContent = Math.max(limits.maxText, limits.maxImage);
+    const needs = { name: store.stream, replicas: store.replicas, keep, maxContent };
+    return {
+      accounts,
+      warnings: warningsAbout(store),
+      openLog: () => openJetStreamLog({ link, needs, clock, reports: reportsTo(logger) }),
+      openPresence: ({ logId }) => createSharedPresence(link, logId),
+      close: () => link.close(),
+    };
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+function warningsAbout({ servers, tls }: NatsStoreOptions): string[] {
+  const far = servers
+    .map((server) => server.replace(/:\d+$/, ''))
+    .find((host) => !isLoopback(unbracketed(host)));
+  if (tls || far === undefined) return [];
+  return [
+    `Messages and password hashes cross the network to NATS on ${far} unencrypted: use --store tls://….`,
+  ];
+}
+
+const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '');
+
+function reportsTo(logger: Logger): StreamReports {
+  return {
+    onUnwritable: (error) =>
+      logger.error(
+        { reason: natsReason(error) },
+        'messages cannot be stored in NATS: sending is refused for now',
+      ),
+    onWritable: () => logger.info('messages can be stored in NATS again'),
+    onForeign: (stream) =>
+      logger.fatal(
+        { stream },
+        'the NATS stream was deleted, made anew or lost messages: sending is refused until this server is started again',
+      ),
+  };
+}

@@ -1,0 +1,97 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/**
+ * What a load balancer says before the client's own bytes, in the PROXY protocol of HAProxy, version 1 (text) or 2
+ * (binary): https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
+ */
+type ProxyHeader = {
+  /** Bytes of the header. What follows is the client's. */
+  readonly length: number;
+  /** Where the client connected from; undefined: the load balancer itself, or it does not know. */
+  readonly source: string | undefined;
+};
+
+/** What bytes at the beginning of a connection are: a header, not yet a whole one, or none. */
+export type ProxyReading = ProxyHeader | 'incomplete' | 'invalid';
+
+const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
+const textStart = Buffer.from('PROXY ', 'latin1');
+
+/** Section 2.1: the longest line there can be, its end included. */
+const longestText = 107;
+
+/** Signature, version and command, family, length. */
+const fixedLength = 16;
+
+/** Addresses take 36 bytes; the rest are extras (TLV) that nobody here reads. The protocol would allow 65,535. */
+const longestRest = 4096;
+
+/** No header is longer. */
+export const longestProxyHeader = fixedLength + longestRest;
+
+/** Reads what a connection begins with. Never looks at more than `longestProxyHeader` bytes. */
+export function readProxyHeader(bytes: Buffer): ProxyReading {
+  if (beginsLike(bytes, signature)) return bytes.length < fixedLength ? 'incomplete' : readBinary(bytes);
+  return beginsLike(bytes, textStart) ? readText(bytes) : 'invalid';
+}
+
+/** Whether the bytes are the beginning of `start`, or go on after it. */
+function beginsLike(bytes: Buffer, start: Buffer): boolean {
+  const length = Math.min(bytes.length, start.length);
+  return bytes.subarray(0, length).equals(start.subarray(0, length));
+}
+
+function readText(bytes: Buffer): ProxyReading {
+  const head = bytes.subarray(0, longestText);
+  const end = head.indexOf('\r\n');
+  if (end < 0) return head.length < longestText ? 'incomplete' : 'invalid';
+  const [, family, source = '', target = '', ...ports] = head.toString('latin1', 0, end).split(' ');
+  const length = end + 2;
+  // Whatever else stands there is to be ignored.
+  if (family === 'UNKNOWN') return { length, source: undefined };
+  const isAddress = family === 'TCP4' ? isIPv4 : family === 'TCP6' ? isPlainIpv6 : undefined;
+  const isWhole = ports.length === 2 && ports.every(isPort);
+  return isWhole && isAddress?.(source) && isAddress(target) ? { length, source } : 'invalid';
+}
+
+function isPlainIpv6(text: string): boolean {
+  return isIPv6(text) && !text.includes('%');
+}
+
+function isPort(text: string): boolean {
+  return /^(0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65_535;
+}
+
+function readBinary(bytes: Buffer): ProxyReading {
+  const command = bytes.readUInt8(12);
+  const family = bytes.readUInt8(13);
+  const rest = bytes.readUInt16BE(14);
+  const length = fixedLength + rest;
+  const isLocal = command === 0x20;
+  if ((!isLocal && command !== 0x21) || rest > longestRest) return 'invalid';
+  const size = isLocal ? 0 : addressesSize.get(family);
+  if (size === undefined || rest < size) return 'invalid';
+  if (bytes.length < length) return 'incomplete';
+  if (isLocal) return { length, source: undefined };
+  const addresses = bytes.subarray(fixedLength);
+  if (family === tcp4) return { length, source: addresses.subarray(0, 4).join('.') };
+  if (family === tcp6) return { length, source: ipv6Text(addresses) };
+  return { length, source: undefined };
+}
+
+const tcp4 = 0x11;
+const tcp6 = 0x21;
+
+/** Bytes that the addresses of each family take. Datagrams are no connections, so they are not here. */
+const addressesSize: ReadonlyMap<number, number> = new Map([
+  // Unspecified, and a Unix socket: they name nobody.
+  [0x00, 0],
+  [0x31, 216],
+  [tcp4, 12],
+  [tcp6, 36],
+]);
+
+function ipv6Text(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
+  return groups.join(':');
+}

@@ -1,0 +1,107 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { failOver } from '../../src/client/fail-over/fail-over.js';
+import { createSession } from '../../src/client/session/session.js';
+import { systemClock } from '../../src/shared/clock.js';
+import { startTcpProxy } from '../client/tcp-proxy.js';
+import { connectOptions, shown, until, write } from '../client/with-session.js';
+import { startChat, startServe, type ChatProcess, type ServerProcess } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { portOf } from '../server/server-process.js';
+import { startNats, stopAllNats } from './nats-server-process.js';
+
+const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+const processes: ChatProcess[] = [];
+const stops: (() => unknown)[] = [];
+
+const started = <Process extends ChatProcess>(process: Process): Process => {
+  processes.push(process);
+  return process;
+};
+
+/** The messages of JSON lines. */
+function messages({ stdout }: ChatProcess): { readonly sequence: number; readonly text: string }[] {
+  const lines = stdout().split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as { sequence: number; text: string });
+}
+
+/** The server that a client is connected to now. */
+function usedBy({ stderr }: ChatProcess, servers: readonly ServerProcess[]): ServerProcess | undefined {
+  const last = [...stderr().matchAll(/connected to (\S+) as/g)].at(-1)?.[1];
+  return servers.find(({ address }) => address === last);
+}
+
+describeWith(['nats-server'], 'clients with the addresses of two servers', () => {
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+    for (const process of processes) process.kill('SIGKILL');
+    await Promise.all(processes.splice(0).map(({ ended }) => ended));
+    stopAllNats();
+  });
+
+  test('read and send without a gap or a repeat while both servers are killed in turn', async () => {
+    const nats = await startNats();
+    const serve = async (port = 0): Promise<ServerProcess> =>
+      started(await startServe(['--store', `nats://${nats.address}`, '--rate', '0', '--port', String(port)]));
+    let servers = [await serve(), await serve()];
+    const list = servers.map(({ address }) => address).join(',');
+
+    const reader = started(startChat(['connect', list, '--json', '-v', '--read-only'], { env }));
+    await reader.until(() => usedBy(reader, servers) !== undefined);
+    const sender = started(
+      startChat(['send', '--to', list, '--lines', '--json', '--timeout', '60s'], { env }),
+    );
+    const total = 90;
+    const send = (from: number, to: number): void => {
+      for (let number = from; number <= to; number++) sender.write(`${number}\n`);
+    };
+
+    send(1, 30);
+    await reader.until(() => messages(reader).length >= 10);
+    const first = usedBy(reader, servers);
+    first?.kill('SIGKILL');
+    send(31, 60);
+    await reader.until(() => messages(reader).length >= 60);
+    const second = usedBy(reader, servers);
+    expect(second).not.toBe(first);
+    if (!first || !second) throw new Error('the reader was at neither server');
+    servers = [await serve(portOf(first)), second];
+    second.kill('SIGKILL');
+    send(61, total);
+    sender.end();
+
+    await reader.until(() => messages(reader).length >= total);
+    expect((await sender.ended).code).toBe(0);
+    const numbers = Array.from({ length: total }, (_, index) => index + 1);
+    expect(messages(reader).map(({ sequence, text }) => [sequence, text])).toEqual(
+      numbers.map((number) => [number, String(number)]),
+    );
+    expect(reader.stderr()).not.toContain('may be missing');
+  }, 120_000);
+
+  test('leave a server that is cut off from NATS for one that is not, with what they could not send', async () => {
+    const nats = await startNats();
+    const way = await startTcpProxy(Number(nats.address.split(':')[1]));
+    stops.push(() => way.close());
+    const serve = async (address: string): Promise<number> =>
+      portOf(started(await startServe(['--store', `nats://${address}`])));
+    const [cutOff, other] = [await serve(`127.0.0.1:${way.port}`), await serve(nats.address)];
+    const candidate = (port: number) => ({
+      address: String(port),
+      connection: connect(connectOptions(port)),
+    });
+    const connection = failOver([candidate(cutOff), candidate(other)], () => 0);
+    const session = createSession({ connection, user: 'user1', random: () => 0, clock: systemClock });
+    stops.push(() => session.stop());
+    write(session, 'before');
+    await until(session, ({ timeline }) => timeline.items.length === 1);
+    expect(session.state.server?.address).toBe(String(cutOff));
+
+    way.freeze();
+    write(session, 'during');
+    await until(session, ({ timeline }) => timeline.items.length === 2);
+    expect(session.state.server?.address).toBe(String(other));
+    expect(shown(session.state)).toEqual(['before', 'during']);
+    expect(session.state.timeline.readUpTo).toBe(2);
+  }, 120_000);
+});

@@ -1,0 +1,238 @@
+import { cpSync, rmSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, expect, test } from '@jest/globals';
+import { connect } from '@nats-io/transport-node';
+import type { MessageLog } from '../../src/server/room/message-log.js';
+import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
+import { sequencesOf, text, textsOf } from '../contract/message-log.js';
+import { describeWith } from '../require-tool.js';
+import { startNats, stopAllNats } from './nats-server-process.js';
+import { closeAllLogs, managerOf, openLogAt, usualNeeds } from './shared-logs.js';
+
+const everything = 1e9;
+const never = new AbortController().signal;
+const proxies: TcpProxy[] = [];
+
+const portOf = ({ address }: { address: string }): number => Number(address.split(':')[1]);
+
+/** A way to NATS that can break. */
+async function proxyTo(nats: { address: string }): Promise<TcpProxy> {
+  const proxy = await startTcpProxy(portOf(nats));
+  proxies.push(proxy);
+  return proxy;
+}
+
+/** As a client does it: the same id until there is an answer. */
+async function appendUntilAnswered(log: MessageLog, content: string): Promise<number> {
+  for (;;) {
+    try {
+      return (await log.append(text(content, { id: content }))).sequence;
+    } catch {
+      await wait(50);
+    }
+  }
+}
+
+async function textsUpTo(log: MessageLog, sequence: number): Promise<string[]> {
+  if (log.head() < sequence) await log.waitAfter(sequence - 1, never);
+  return textsOf(await log.read(0, everything));
+}
+
+describeWith(['nats-server'], 'a log in JetStream', () => {
+  afterEach(async () => {
+    await closeAllLogs();
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+    stopAllNats();
+  });
+
+  test('of one server shows what others append, in the same order, as the same bytes, under one id', async () => {
+    const nats = await startNats();
+    const [one, two] = [await openLogAt(portOf(nats)), await openLogAt(portOf(nats))];
+    const logs = [one, two] as const;
+    await Promise.all(
+      Array.from({ length: 400 }, (_, index) =>
+        (index % 2 === 0 ? one : two).append(text(`${index}`, { id: `${index}` })),
+      ),
+    );
+    await Promise.all(logs.map((log) => textsUpTo(log, 400)));
+    const [first, second] = [await one.read(0, everything), await two.read(0, everything)];
+    expect(first).toHaveLength(400);
+    expect(second.map(({ bytes }) => Buffer.from(bytes))).toEqual(
+      first.map(({ bytes }) => Buffer.from(bytes)),
+    );
+    expect(one.logId).toBe(two.logId);
+  });
+
+  test('keeps one message where two servers get the same id at the same time', async () => {
+    const nats = await startNats();
+    const [one, two] = [await openLogAt(portOf(nats)), await openLogAt(portOf(nats))];
+    const both = await Promise.all([one, two].map((log) => log.append(text('once', { id: 'x' }))));
+    expect(both.map(({ sequence }) => sequence)).toEqual([1, 1]);
+    await one.append(text('next'));
+    expect(await textsUpTo(two, 2)).toEqual(['once', 'next']);
+    // The other server knows of it by now, and answers from memory.
+    expect(await two.find('ada', 'x')).toBe(1);
+  });
+
+  test('refuses while NATS is away, is read all the same, and goes on when NATS is back with what it had', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(portOf(nats));
+    await log.append(text('before'));
+    const woken = log.waitAfter(1, never);
+    await nats.stop('SIGKILL');
+    await expect(log.append(text('away', { id: 'away' }))).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+    expect(log.writable()).toBe(false);
+    expect(textsOf(await log.read(0, everything))).toEqual(['before']);
+    expect(textsOf(await log.readBefore(0, 10, everything))).toEqual(['before']);
+
+    await nats.restart();
+    const sequence = await appendUntilAnswered(log, 'after');
+    await woken;
+    const texts = await textsUpTo(log, sequence);
+    // What was refused may have been taken nevertheless, but once.
+    expect(texts.filter((content) => content !== 'away')).toEqual(['before', 'after']);
+    expect(log.writable()).toBe(true);
+    expect(log.reports[0]).toBe('unwritable');
+    expect(log.reports.at(-1)).toBe('writable');
+  });
+
+  test('publishes again under the same id where the answer of NATS was lost', async () => {
+    const nats = await startNats();
+    const proxy = await proxyTo(nats);
+    const log = await openLogAt(proxy.port);
+    const witness = await openLogAt(portOf(nats));
+    await log.append(text('before'));
+    proxy.loseAnswers();
+    const appended = log.append(text('lost'));
+    // NATS has it, and the first server does not know.
+    await witness.waitAfter(1, never);
+    proxy.thaw();
+    proxy.cut();
+    expect(await appended).toEqual({ sequence: 2, duplicate: false });
+    await log.append(text('after'));
+    expect(await textsUpTo(witness, 3)).toEqual(['before', 'lost', 'after']);
+  });
+
+  test('that is cut off from NATS never shows another order', async () => {
+    const nats = await startNats();
+    const proxy = await proxyTo(nats);
+    const cutOff = await openLogAt(proxy.port);
+    const other = await openLogAt(portOf(nats));
+    await cutOff.append(text('first'));
+    proxy.freeze();
+    const refused = cutOff.append(text('refused', { id: 'refused' }));
+    for (let count = 0; count < 50; count++) await other.append(text(`other ${count}`));
+    await expect(refused).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(textsOf(await cutOff.read(0, everything))).toEqual(['first']);
+    expect(cutOff.head()).toBe(1);
+
+    proxy.thaw();
+    proxy.cut();
+    const sequence = await appendUntilAnswered(cutOff, 'refused');
+    const last = (await other.append(text('last'))).sequence;
+    const [mine, theirs] = [await textsUpTo(cutOff, last), await textsUpTo(other, last)];
+    expect(mine).toEqual(theirs);
+    expect(mine[sequence - 1]).toBe('refused');
+    expect(mine.filter((content) => content === 'refused')).toHaveLength(1);
+  });
+
+  test('leaves out what others put into its stream', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(portOf(nats));
+    await log.append(text('one'));
+    const manager = await managerOf(portOf(nats));
+    const [subject = ''] = (await manager.streams.info('CHAT')).config.subjects;
+    const stranger = await connect({ servers: [nats.address] });
+    stranger.publish(subject, Uint8Array.of(255, 255, 255));
+    await stranger.drain();
+    await log.append(text('two'));
+    expect(sequencesOf(await log.read(0, everything))).toEqual([1, 3]);
+    const later = await openLogAt(portOf(nats));
+    expect(sequencesOf(await later.readBefore(0, 10, everything))).toEqual([3, 1]);
+  });
+
+  test('reads what is no longer in memory from NATS, in both directions', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(portOf(nats));
+    const long = 'x'.repeat(15_000);
+    await Promise.all(Array.from({ length: 1000 }, (_, index) => log.append(text(`${index} ${long}`))));
+    const numbersIn = (texts: readonly string[]): number[] =>
+      texts.map((content) => Number.parseInt(content));
+    let all: number[] = [];
+    for (let after = 0; after < 1000;) {
+      const entries = await log.read(after, 256 * 1024);
+      after = entries.at(-1)?.sequence ?? Infinity;
+      all = [...all, ...numbersIn(textsOf(entries))];
+    }
+    expect(all).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+    const page = await log.readBefore(101, 100, everything);
+    expect(numbersIn(textsOf(page))).toEqual(Array.from({ length: 100 }, (_, index) => 99 - index));
+  });
+
+  test.each(['with settings of its own', 'just as it was'])(
+    'refuses for good when its stream was deleted and made anew %s',
+    async (how) => {
+      const nats = await startNats();
+      const log = await openLogAt(portOf(nats));
+      await log.append(text('one'));
+      await log.append(text('two'));
+      const { streams } = await managerOf(portOf(nats));
+      const { config } = await streams.info('CHAT');
+      await streams.delete('CHAT');
+      if (how === 'just as it was') await streams.add(config);
+      const successor = await openLogAt(portOf(nats));
+      expect(successor.logId).not.toBe(log.logId);
+      await successor.append(text('another log'));
+
+      await expect(log.append(text('three'))).rejects.toMatchObject({ code: 'store-unavailable' });
+      while (!log.reports.includes('foreign')) await wait(50);
+      expect(log.writable()).toBe(false);
+      await expect(log.append(text('four'))).rejects.toThrow(/no longer the one/);
+      expect(textsOf(await log.read(0, everything))).toEqual(['one', 'two']);
+      await successor.append(text('still its own'));
+      expect(log.head()).toBe(2);
+    },
+  );
+
+  test('refuses for good when NATS lost messages that were shown, and never shows what took their place', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(portOf(nats));
+    for (const content of ['one', 'two', 'three']) await log.append(text(content));
+    await nats.stop();
+    const backup = `${nats.store}.backup`;
+    cpSync(nats.store, backup, { recursive: true });
+    await nats.restart();
+    await appendUntilAnswered(log, 'four');
+    await appendUntilAnswered(log, 'five');
+    await nats.stop('SIGKILL');
+    rmSync(nats.store, { recursive: true });
+    cpSync(backup, nats.store, { recursive: true });
+    await nats.restart();
+    const other = await openLogAt(portOf(nats));
+    for (let count = 4; count <= 9; count++) await appendUntilAnswered(other, `other ${count}`);
+
+    while (!log.reports.includes('foreign')) await wait(50);
+    await expect(log.append(text('six'))).rejects.toThrow(/no longer the one/);
+    expect(textsOf(await log.read(0, everything))).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
+  test('names the setting that keeps it from starting, and what to set', async () => {
+    const nats = await startNats({ maxPayload: '1MB' });
+    await expect(openLogAt(portOf(nats))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/1048576/),
+      hint: expect.stringMatching(/max_payload: 8MB/),
+    });
+    const small = { ...usualNeeds, maxContent: 100_000 };
+    await openLogAt(portOf(nats), small);
+    await expect(openLogAt(portOf(nats), { ...small, replicas: 3 })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/num_replicas 1/),
+    });
+    const { streams } = await managerOf(portOf(nats));
+    await streams.update('CHAT', { duplicate_window: 60e9 });
+    await expect(openLogAt(portOf(nats), small)).rejects.toThrow(/duplicate_window 60000000000/);
+  });
+});

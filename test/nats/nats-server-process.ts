@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How a `nats-server` is started. */
+export type NatsOptions = {
+  /** In nats-server's notation; enough for every image unless told otherwise. */
+  readonly maxPayload?: string;
+  /** More lines of its configuration. */
+  readonly more?: string;
+};
+
+/** A `nats-server` of a test's own, on a port that stays its own. */
+export type NatsProcess = {
+  readonly name: string;
+  /** `127.0.0.1:PORT`, as it stands in `--store nats://`. */
+  readonly address: string;
+  /** Where it keeps its streams. */
+  readonly store: string;
+  /** Stops it; SIGKILL is the plug pulled, SIGTERM an orderly end. Resolves when it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Stops it from answering, without closing its connections. */
+  freeze(): void;
+  /** Lets it go on after `freeze`. */
+  thaw(): void;
+  /** Starts it again after `stop`, with what it had stored. */
+  restart(): Promise<void>;
+};
+
+const running = new Set<ChildProcess>();
+const folders: string[] = [];
+
+/** Ends every server that this test file started and removes what they stored; for `afterEach`. */
+export function stopAllNats(): void {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Starts one server with JetStream. */
+export async function startNats({ maxPayload = '8MB', more = '' }: NatsOptions = {}): Promise<NatsProcess> {
+  return anew(async () => {
+    const port = await freePort();
+    return startOne('single', port, `max_payload: ${maxPayload}\n${more}`);
+  });
+}
+
+/** Starts a JetStream cluster; it elects its leaders while the tests go on. */
+export async function startNatsCluster(size = 3): Promise<readonly NatsProcess[]> {
+  return anew(async () => {
+    const ports: number[] = [];
+    for (let count = 0; count < size * 2; count++) ports.push(await freePort());
+    const clusterPorts = ports.splice(size);
+    const routes = clusterPorts.map((port) => `"nats://127.0.0.1:${port}"`).join(', ');
+    return Promise.all(
+      ports.map((port, index) => {
+        const listen = `127.0.0.1:${clusterPorts[index]}`;
+        const cluster = `cluster { name: test, listen: "${listen}", routes: [${routes}] }`;
+        return startOne(`node${index + 1}`, port, `max_payload: 8MB\n${cluster}`);
+      }),
+    );
+  });
+}
+
+/** A port may be taken between finding it free and using it: then with other ones, a few times. */
+async function anew<Result>(start: () => Promise<Result>): Promise<Result> {
+  for (let left = 3; ; left--) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
+async function startOne(name: string, port: number, more: string): Promise<NatsProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-nats-'));
+  folders.push(folder);
+  const config = join(folder, 'nats.conf');
+  const store = join(folder, 'store');
+  mkdirSync(store);
+  writeFileSync(
+    config,
+    [
+      `server_name: "${name}"`,
+      `listen: "127.0.0.1:${port}"`,
+      `jetstream { store_dir: "${store}", max_memory_store: 64MB, max_file_store: 4GB }`,
+      more,
+    ].join('\n'),
+  );
+  let child = await spawnServer(config);
+  const ended = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve();
+      else child.once('exit', () => resolve());
+    });
+  return {
+    name,
+    address: `127.0.0.1:${port}`,
+    store,
+    async stop(signal = 'SIGTERM') {
+      const gone = ended();
+      child.kill(signal);
+      // nats-server says goodbye to its clients for seconds; a test need not wait for that.
+      const patience = setTimeout(() => child.kill('SIGKILL'), 3000);
+      await gone;
+      clearTimeout(patience);
+      running.delete(child);
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async restart() {
+      child = await spawnServer(config);
+    },
+  };
+}
+
+async function spawnServer(config: string): Promise<ChildProcess> {
+  const child = spawn('nats-server', ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(child);
+  let written = '';
+  await new Promise<void>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', () => reject(new Error(`nats-server ended: ${written}`)));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      written = (written + text).slice(-10_000);
+      if (written.includes('Server is ready')) resolve();
+    });
+  });
+  return child;
+}
+
+/** A free port below those that the system gives out by itself, so that nobody takes it in between. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}

@@ -1,0 +1,55 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { pino } from 'pino';
+import { systemClock } from '../../src/shared/clock.js';
+import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
+import type { StreamNeeds } from '../../src/server/logs/jetstream/stream-config.js';
+import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
+import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
+import type { MessageLog } from '../../src/server/room/message-log.js';
+
+/** What a stream is made for unless a test says otherwise. */
+export const usualNeeds: StreamNeeds = {
+  name: 'CHAT',
+  replicas: undefined,
+  keep: undefined,
+  maxContent: 4_000_000,
+};
+
+const opened: (() => Promise<void>)[] = [];
+
+/** Closes what a test opened here; for `afterEach`. */
+export async function closeAllLogs(): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+/** A connection of its own to a NATS on this machine. */
+async function linkTo(port: number | string): Promise<NatsLink> {
+  const link = await connectNats(parseNatsStore(`nats://127.0.0.1:${port}`), pino({ level: 'silent' }));
+  opened.push(() => link.close());
+  return link;
+}
+
+/** Manages the streams of a NATS on this machine. */
+export async function managerOf(port: number | string): Promise<JetStreamManager> {
+  return jetstreamManager((await linkTo(port)).connection);
+}
+
+/** A log, and what its operator would have heard. */
+export type ReportedLog = MessageLog & { readonly reports: readonly string[] };
+
+/** The room's log as one of its servers has it, over a connection of its own. */
+export async function openLogAt(port: number | string, needs = usualNeeds): Promise<ReportedLog> {
+  const reports: string[] = [];
+  const log = await openJetStreamLog({
+    link: await linkTo(port),
+    needs,
+    clock: systemClock,
+    reports: {
+      onUnwritable: () => void reports.push('unwritable'),
+      onWritable: () => void reports.push('writable'),
+      onForeign: () => void reports.push('foreign'),
+    },
+  });
+  opened.push(() => log.close());
+  return { ...log, reports };
+}

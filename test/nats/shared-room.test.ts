@@ -1,0 +1,130 @@
+import { status } from '@grpc/grpc-js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { online } from '../server/online.js';
+import { portOf } from '../server/server-process.js';
+import { loginMetadata, TestClient } from '../server/test-client.js';
+import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
+
+const clients: TestClient[] = [];
+const servers: ServerProcess[] = [];
+const oneLine = /^chat: [^\n]+\n$/;
+
+async function serve(nats: NatsProcess): Promise<ServerProcess> {
+  const server = await startServe(['--store', `nats://${nats.address}`, '--rate', '0']);
+  servers.push(server);
+  return server;
+}
+
+function clientOf(server: ServerProcess): TestClient {
+  const client = new TestClient(portOf(server));
+  clients.push(client);
+  return client;
+}
+
+const users = (nats: NatsProcess, args: readonly string[], input = '') =>
+  runChat(['users', ...args, '--store', `nats://${nats.address}`], { input });
+
+describeWith(['nats-server'], 'servers that share a room over NATS', () => {
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    for (const server of servers) server.kill('SIGKILL');
+    await Promise.all(servers.splice(0).map(({ ended }) => ended));
+    stopAllNats();
+  });
+
+  test('share messages, their log, and the list of who is online', async () => {
+    const nats = await startNats();
+    const [one, two] = [await serve(nats), await serve(nats)];
+    const [here, there] = [clientOf(one), clientOf(two)];
+    const [left, right] = [here.subscribe(loginMetadata('user1')), there.subscribe(loginMetadata('user2'))];
+    await Promise.all([left.opened(), right.opened()]);
+    expect(left.value('log-id')).toBe(right.value('log-id'));
+
+    const lists = online(there);
+    await lists.until(() => lists.items.at(-1)?.join() === 'user1,user2');
+    expect(await here.sendText('hello')).toBe(1);
+    expect(await there.sendText('hello to you', 'user2')).toBe(2);
+    await Promise.all([left, right].map((one) => one.until(() => one.messages().length === 2)));
+    expect(left.texts()).toEqual(['hello', 'hello to you']);
+    expect(right.texts()).toEqual(left.texts());
+
+    // A third one knows at once, and who was at a killed server is soon not online any more.
+    const third = clientOf(await serve(nats));
+    const later = online(third);
+    await later.until(() => later.items.at(-1)?.join() === 'user1,user2');
+    one.kill('SIGKILL');
+    await lists.until(() => lists.items.at(-1)?.join() === 'user2');
+    await later.until(() => later.items.at(-1)?.join() === 'user2');
+
+    const resume = { 'log-id': left.value('log-id') ?? '', 'resume-after': '1' };
+    const resumed = third.subscribe(loginMetadata('user1', 'qwerty', resume));
+    await resumed.until(() => resumed.messages().length === 1);
+    expect(resumed.value('resumed')).toBe('true');
+    expect(resumed.texts()).toEqual(['hello to you']);
+  });
+
+  test('share the users: a user removed anywhere is out everywhere', async () => {
+    const nats = await startNats();
+    const [one, two] = [await serve(nats), await serve(nats)];
+    expect(await users(nats, ['add', 'anna', '--password-stdin'], 'long enough\n')).toMatchObject({
+      code: 0,
+      stderr: 'added anna\n',
+    });
+    expect((await users(nats, ['add', 'Anna', '--password-stdin'], 'long enough\n')).code).toBe(1);
+    expect((await users(nats, ['list'])).stdout).toBe('anna\n');
+    const login = loginMetadata('anna', 'long enough');
+    const streams = [];
+    for (const server of [one, two]) {
+      const client = clientOf(server);
+      for (;;) {
+        const stream = client.subscribe(login);
+        await stream.until(() => stream.items.length > 0 || stream.status !== undefined);
+        if (!stream.status) {
+          streams.push(stream);
+          break;
+        }
+      }
+      // The demo users are gone with the first one added.
+      expect((await client.subscribe(loginMetadata('user1')).ended()).code).toBe(status.UNAUTHENTICATED);
+    }
+    expect((await users(nats, ['remove', 'anna'])).code).toBe(0);
+    for (const stream of streams) expect((await stream.ended()).code).toBe(status.UNAUTHENTICATED);
+    expect((await users(nats, ['list'])).stdout).toBe('');
+  });
+
+  test('say in one line why they cannot start', async () => {
+    const nats = await startNats({ maxPayload: '1MB' });
+    const small = await runChat(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
+    expect(small).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(small.stderr).toMatch(/max_payload: 8MB/);
+    await nats.stop();
+    const away = await runChat(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
+    expect(away).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(away.stderr).toContain(nats.address);
+  });
+
+  test('log in to NATS with a password from a file, and say so where it is refused', async () => {
+    const nats = await startNats({ more: 'authorization { user: chat, password: "top secret" }' });
+    const refused = await runChat(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
+    expect(refused).toMatchObject({ code: 4, stdout: '', stderr: expect.stringMatching(oneLine) });
+    const inAddress = await runChat([
+      'serve',
+      '--port',
+      '0',
+      '--store',
+      `nats://chat:secret@${nats.address}`,
+    ]);
+    expect(inAddress).toMatchObject({ code: 2, stderr: expect.stringMatching(oneLine) });
+    expect(inAddress.stderr).not.toContain('secret');
+    const passwordFile = join(temporaryFolder(), 'password');
+    writeFileSync(passwordFile, 'top secret\n');
+    const store = `nats://${nats.address}?user=chat&password-file=${passwordFile}`;
+    const server = await startServe(['--store', store]);
+    servers.push(server);
+    expect(await clientOf(server).sendText('in')).toBe(1);
+  });
+});

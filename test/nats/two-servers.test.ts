@@ -1,0 +1,153 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, expect, test } from '@jest/globals';
+import { parseAddress } from '../../src/client/address.js';
+import type { Connection } from '../../src/client/connection.js';
+import { failOver } from '../../src/client/fail-over/fail-over.js';
+import { readFeed } from '../../src/client/feed/feed.js';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { systemClock } from '../../src/shared/clock.js';
+import type { Message } from '../../src/shared/message.js';
+import { startServe, type ServerProcess } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { textDraft } from '../server/test-client.js';
+import { startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
+import { closeAllLogs, managerOf } from './shared-logs.js';
+
+const total = 10_000;
+const senders = 8;
+/** So many messages of each sender are on their way at once. */
+const atOnce = 4;
+const retryTime = 50;
+/** What a client tries again after. */
+const passing = /^(unreachable|timed-out|may-not-have-arrived|shutting-down|store-unavailable)$/;
+
+const ended = new AbortController();
+const servers: ServerProcess[] = [];
+const connections: Connection[] = [];
+
+/** The room by its addresses, tried in this order. */
+function connectTo(addresses: readonly [string, string], user: string): Connection {
+  const candidateAt = (address: string) => ({
+    address,
+    connection: connect({
+      address: parseAddress(address),
+      credentials: { user, password: 'qwerty' },
+    }),
+  });
+  const [first, second] = addresses;
+  // Without chance the order stays as it is.
+  const connection = failOver([candidateAt(first), candidateAt(second)], () => 0);
+  connections.push(connection);
+  return connection;
+}
+
+/** Sends its share, each message under its id until a server has answered. */
+async function send(sender: number, connection: Connection, answered: Map<string, number>): Promise<void> {
+  const sendOne = async (id: string): Promise<number> => {
+    for (;;) {
+      try {
+        const { sequence } = await connection.send(textDraft(id, { id }), ended.signal);
+        if (sequence !== undefined) return sequence;
+      } catch (error) {
+        expect(error).toMatchObject({ code: expect.stringMatching(passing) });
+      }
+      await wait(retryTime);
+    }
+  };
+  const lane = async (start: number): Promise<void> => {
+    for (let count = start; count < total / senders; count += atOnce) {
+      const id = `${sender}-${count}`;
+      answered.set(id, await sendOne(id));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, start) => lane(start)));
+}
+
+/** What a reader got, and how often it lost its server. */
+type Reading = { readonly messages: readonly Message[]; readonly losses: number };
+
+/** Starts to read; resolves when a server has answered, with what resolves when everything has come. */
+async function startReader(connection: Connection): Promise<{ readonly done: Promise<Reading> }> {
+  const messages: Message[] = [];
+  let losses = 0;
+  let connected = (): void => undefined;
+  const isConnected = new Promise<void>((resolve) => (connected = resolve));
+  const options = { extent: undefined, once: false, clock: systemClock, random: () => 0 };
+  const read = async (): Promise<Reading> => {
+    for await (const event of readFeed({ ...options, connection, signal: ended.signal })) {
+      if (event.type === 'connected') connected();
+      else if (event.type === 'lost') losses++;
+      else if (event.type === 'message') messages.push(event.message);
+      else throw new Error('a gap');
+      if (messages.length === total) break;
+    }
+    return { messages, losses };
+  };
+  const done = read();
+  await Promise.race([isConnected, done]);
+  return { done };
+}
+
+/** The NATS that leads the stream. */
+async function leaderOf(nats: readonly NatsProcess[], stream: string): Promise<NatsProcess> {
+  const { streams } = await managerOf(nats[0]?.address.split(':')[1] ?? '');
+  for (;;) {
+    const { cluster } = await streams.info(stream);
+    const leader = nats.find(({ name }) => name === cluster?.leader);
+    if (leader) return leader;
+    await wait(retryTime);
+  }
+}
+
+describeWith(['nats-server'], 'two servers over three NATS servers', () => {
+  afterEach(async () => {
+    ended.abort();
+    for (const connection of connections.splice(0)) connection.close();
+    for (const server of servers) server.kill('SIGKILL');
+    await Promise.all(servers.splice(0).map((server) => server.ended));
+    await closeAllLogs();
+    stopAllNats();
+  });
+
+  test('10,000 messages of 8 senders arrive everywhere once and in one order while a server is killed and the NATS leader is stopped', async () => {
+    const nats = await startNatsCluster();
+    const store = `nats://${nats.map(({ address }) => address).join(',')}?replicas=3`;
+    for (let count = 0; count < 2; count++) {
+      servers.push(await startServe(['--store', store, '--rate', '0']));
+    }
+    const [one, two] = servers;
+    if (!one || !two) throw new Error('two servers were started');
+    const here = [one.address, two.address] as const;
+    const there = [two.address, one.address] as const;
+
+    const readers = await Promise.all(
+      [here, here, there, there].map((addresses) => startReader(connectTo(addresses, 'user1'))),
+    );
+    const answered = new Map<string, number>();
+    const sent = Promise.all(
+      Array.from({ length: senders }, (_, sender) => {
+        const connection = connectTo(sender % 2 === 0 ? here : there, `user${(sender % 5) + 1}`);
+        return send(sender, connection, answered);
+      }),
+    );
+    const until = async (count: number): Promise<void> => {
+      while (answered.size < count) await Promise.race([wait(20), sent]);
+    };
+    await until(total / 4);
+    one.kill('SIGKILL');
+    await until(total / 2);
+    await (await leaderOf(nats, 'CHAT')).stop('SIGKILL');
+    await sent;
+
+    const expected = Array.from({ length: total }, (_, index) => index + 1);
+    const results = await Promise.all(readers.map(({ done }) => done));
+    for (const { messages } of results) {
+      expect(messages.map(({ sequence }) => sequence)).toEqual(expected);
+      expect(new Map(messages.map(({ id, sequence }) => [id, sequence]))).toEqual(answered);
+      expect(messages.every(({ id, content }) => Buffer.from(content).toString() === id)).toBe(true);
+    }
+    expect(answered.size).toBe(total);
+    // Two went on at the other server; the stop of NATS's leader ended no stream.
+    expect(results.map(({ losses }) => losses > 0)).toEqual([true, true, false, false]);
+  }, 240_000);
+});

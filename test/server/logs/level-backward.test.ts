@@ -1,0 +1,188 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { encodeEntry } from '../../../src/shared/codec.js';
+import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
+import type { DecodedEntry, MessageLog } from '../../../src/server/room/message-log.js';
+import { search } from '../../../src/server/room/search.js';
+import { openLevelLog } from '../../../src/server/logs/level-log.js';
+import { readBackward, undamagedValues } from '../../../src/server/logs/level/backward.js';
+import { readEntries, type Hole } from '../../../src/server/logs/level/entry-reader.js';
+import { del, entryKey, put } from '../../../src/server/logs/level/level-records.js';
+import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
+import type { OrderedStore, ValueLimits } from '../../../src/server/logs/level/ordered-store.js';
+import { sequencesOf, text } from '../../contract/message-log.js';
+import { manualClock } from '../../support/manual-clock.js';
+
+const count = pageSize.maxCount * 4;
+const never = new AbortController().signal;
+const ignore = (): void => undefined;
+const words = ['hay', 'ÜBUNG', 'übung', 'İstanbul', 'ΟΔΟΣ', 'οδος Α', 'STRASSE straße', 'Привет', ''];
+
+let directory: string;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'chat-backward-'));
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+  await rm(directory, { recursive: true });
+});
+
+async function openStore(): Promise<OrderedStore> {
+  const store = await openLevelStore(directory);
+  opened.push(store);
+  return store;
+}
+
+async function openLog(): Promise<MessageLog> {
+  const reports = { onHole: ignore, onUnwritable: ignore, onWritable: ignore, onUpkeepFailed: ignore };
+  const log = await openLevelLog({ directory, clock: manualClock(), reports });
+  opened.push(log);
+  return log;
+}
+
+const entryOf = (sequence: number, content: string): Uint8Array =>
+  encodeEntry(text(content).message, sequence);
+
+async function fill(store: OrderedStore): Promise<void> {
+  const sequences = Array.from({ length: count }, (_, index) => index + 1);
+  await store.write(
+    sequences.map((one) => put(entryKey(one), entryOf(one, `${words[one % words.length] ?? ''} ${one}`))),
+  );
+}
+
+/** The careful and the fast way through the same store, from sequence 3 on, and what both tell of. */
+function waysThrough(store: OrderedStore) {
+  const holes = { careful: new Set<string>(), fast: new Set<string>() };
+  const oldest = 3;
+  const reader =
+    (told: Set<string>): MessageLog['readBefore'] =>
+    (before, maxCount, maxBytes) =>
+      readEntries(store, {
+        from: oldest,
+        to: before === 0 ? count : before - 1,
+        newestFirst: true,
+        maxCount,
+        maxBytes,
+        onHole: ({ from, to }: Hole) => {
+          for (let one = from; one <= to; one++) told.add(String(one));
+        },
+      });
+  const readValues = (newest: number, limits: ValueLimits) => undamagedValues(store, newest, limits);
+  return {
+    holes,
+    careful: { readBefore: reader(holes.careful) },
+    fast: {
+      readBefore: reader(holes.fast),
+      backward: (before: number) =>
+        readBackward({ readBefore: reader(holes.fast), readValues, oldest: () => oldest }, before),
+    },
+  };
+}
+
+async function all(pages: AsyncIterable<readonly DecodedEntry[]>): Promise<DecodedEntry[]> {
+  const entries: DecodedEntry[] = [];
+  for await (const page of pages) entries.push(...page);
+  return entries;
+}
+
+async function found(
+  log: Pick<MessageLog, 'readBefore' | 'backward'>,
+  query: { text: string; before: number; limit: number },
+): Promise<number[]> {
+  const sequences: number[] = [];
+  for await (const entries of search(log, query, never)) sequences.push(...sequencesOf(entries));
+  return sequences;
+}
+
+test('a search finds the same on both ways, in any script, place and number', async () => {
+  const store = await openStore();
+  await fill(store);
+  await store.write([1700, 1204, 1203, 900, 2].map((sequence) => del(entryKey(sequence))));
+  const { careful, fast } = waysThrough(store);
+  const queries = fc.record({
+    text: fc.oneof(
+      fc.constantFrom('übung', 'i̇stanbul', 'οδος', 'οδοσ', 'straße', 'ПРИВЕТ', 'Hay 9', 'absent'),
+      fc.string({ minLength: 1, maxLength: 3 }),
+    ),
+    before: fc.integer({ min: 0, max: count + 1 }),
+    limit: fc.integer({ min: 1, max: count }),
+  });
+  await fc.assert(
+    fc.asyncProperty(queries, async (query) => {
+      expect(await found(fast, query)).toEqual(await found(careful, query));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('damaged values, missing ones and others in their place are left out and told of as before', async () => {
+  const store = await openStore();
+  await fill(store);
+  await store.write([
+    put(entryKey(1900), Uint8Array.of(0x0a, 0xff)),
+    put(entryKey(1300), entryOf(1301, 'of another place')),
+    put(entryKey(1250), Buffer.concat([entryOf(1250, 'two'), entryOf(1250, 'in one')])),
+    ...[1000, 999, 998, 3].map((sequence) => del(entryKey(sequence))),
+  ]);
+  const { careful, fast, holes } = waysThrough(store);
+  const expected = await all(pagesBefore(careful, 0));
+  expect(expected).toHaveLength(count - 2 - 7);
+  expect(await all(fast.backward(0))).toEqual(expected);
+  expect(holes.fast).toEqual(holes.careful);
+  expect([...holes.fast].toSorted()).toEqual(['1000', '1250', '1300', '1900', '3', '998', '999']);
+});
+
+test('a damaged part of a table is told of as before, and what lies around it is read', async () => {
+  const filled = await openLevelStore(directory);
+  await fill(filled);
+  await filled.close();
+  // Opening moves what is in LevelDB's log into a table.
+  await (await openLevelStore(directory)).close();
+  const name = (await readdir(directory)).find((file) => file.endsWith('.ldb')) ?? '';
+  const bytes = await readFile(join(directory, name));
+  await writeFile(join(directory, name), bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 3000));
+  const { careful, fast, holes } = waysThrough(await openStore());
+  const expected = await all(pagesBefore(careful, 0));
+  expect(holes.careful.size).toBeGreaterThan(0);
+  expect(expected).toHaveLength(count - 2 - holes.careful.size);
+  expect(sequencesOf(await all(fast.backward(0)))).toEqual(sequencesOf(expected));
+  expect(holes.fast).toEqual(holes.careful);
+});
+
+test('a search finds a message as soon as it is answered, and the oldest one too', async () => {
+  const log = await openLog();
+  await Promise.all(Array.from({ length: count }, (_, index) => log.append(text(`${index + 1} hay`))));
+  const { sequence } = await log.append(text('NEW hay'));
+  expect(await found(log, { text: 'new HAY', before: 0, limit: 5 })).toEqual([sequence]);
+  expect(await found(log, { text: '1 hay', before: 12, limit: 5 })).toEqual([11, 1]);
+});
+
+test('a search ends when it is cancelled', async () => {
+  const log = await openLog();
+  await Promise.all(Array.from({ length: count }, () => log.append(text('hay'))));
+  const cancel = new AbortController();
+  const searching = search(log, { text: 'hay', before: 0, limit: count }, cancel.signal);
+  expect((await searching.next()).value).toHaveLength(pageSize.maxCount);
+  cancel.abort(new Error('enough'));
+  await expect(searching.next()).rejects.toThrow('enough');
+});
+
+test('a log that closes does not wait for a search, which ends with an error', async () => {
+  const log = await openLog();
+  await Promise.all(Array.from({ length: count }, () => log.append(text('hay'))));
+  const query = { text: 'hay', before: 0, limit: count };
+  const idle = search(log, query, never);
+  await idle.next();
+  const busy = search(log, query, never);
+  await busy.next();
+  const page = Promise.allSettled([busy.next()]);
+  await log.close();
+  await page;
+  await expect(idle.next()).rejects.toMatchObject({ code: 'store-unavailable' });
+});

@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { parseAddress } from '../../src/client/address.js';
+import { askServer } from '../../src/client/ask-server.js';
+import type { Connection } from '../../src/client/connection.js';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddressRanges } from '../../src/server/net/address-ranges.js';
+import type { ServerOptions } from '../../src/server/server-options.js';
+import { startServer } from '../../src/server/start-server.js';
+import { connectOptions } from '../client/with-session.js';
+import { startTcpProxy } from '../client/tcp-proxy.js';
+import { testOptions } from './test-server.js';
+
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+const never = new AbortController().signal;
+const proxies = parseAddressRanges('--proxy-protocol', '127.0.0.1');
+
+async function serve(options: Partial<ServerOptions>): Promise<number> {
+  const server = await startServer({ ...testOptions, demoUsers: true, insecure: true, proxies, ...options });
+  stops.push(() => server.stop());
+  return server.port;
+}
+
+/** A logger and the lines that it wrote. */
+function logged(): { lines: string[]; logger: ServerOptions['logger'] } {
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  return { lines, logger: pino({ level: 'warn' }, { write }) };
+}
+
+/** A PROXY header that names this IPv4 address. */
+function headerOf(address: string, version: 1 | 2): Buffer {
+  if (version === 1) return Buffer.from(`PROXY TCP4 ${address} 127.0.0.1 40000 65002\r\n`);
+  const start = Buffer.from('\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c', 'latin1');
+  const ports = [0x9c, 0x40, 0xfd, 0xea];
+  return Buffer.concat([start, Buffer.from([...address.split('.').map(Number), 127, 0, 0, 1, ...ports])]);
+}
+
+/** A client of `port` as a load balancer would bring it from `address`. */
+async function clientFrom(
+  address: string,
+  port: number,
+  { version = 2, password = 'qwerty', tls = '' }: { version?: 1 | 2; password?: string; tls?: string } = {},
+) {
+  const proxy = await startTcpProxy(port, headerOf(address, version));
+  const trust =
+    tls === ''
+      ? {}
+      : { address: parseAddress(`https://127.0.0.1:${proxy.port}`), trust: { fingerprint: tls } };
+  const connection = connect(
+    connectOptions(proxy.port, { credentials: { user: 'user1', password }, ...trust }),
+  );
+  stops.push(
+    () => proxy.close(),
+    () => connection.close(),
+  );
+  return connection;
+}
+
+const outcome = (connection: Connection): Promise<string> =>
+  askServer(connection, never).then(
+    () => 'let in',
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
+  );
+
+describe('behind a load balancer that sends PROXY headers', () => {
+  test.each<1 | 2>([1, 2])('clients come in, plaintext and TLS, with version %i', async (version) => {
+    const port = await serve({});
+    expect(await outcome(await clientFrom('192.0.2.1', port, { version }))).toBe('let in');
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'chat-proxy-'));
+    stops.push(() => rm(dataDirectory, { recursive: true, force: true }));
+    const server = await startServer({
+      ...testOptions,
+      demoUsers: true,
+      proxies,
+      dataDirectory,
+      tls: { kind: 'self-signed' },
+    });
+    stops.push(() => server.stop());
+    const tls = server.fingerprint ?? '';
+    expect(await outcome(await clientFrom('192.0.2.1', server.port, { version, tls }))).toBe('let in');
+  });
+
+  test('the connections of each client are counted under its own address', async () => {
+    const port = await serve({ maxConnectionsPerAddress: 2 });
+    for (let count = 1; count <= 2; count++) {
+      const held = createConnection(port, '127.0.0.1').on('error', () => undefined);
+      stops.push(() => held.destroy());
+      held.write(headerOf('192.0.2.1', 2));
+      // The server's own first frame: it has taken the connection.
+      await once(held, 'data');
+    }
+    expect(await outcome(await clientFrom('192.0.2.1', port))).toBe('unreachable');
+    expect(await outcome(await clientFrom('192.0.2.2', port))).toBe('let in');
+  });
+
+  test('failed logins are counted and logged under the client that made them', async () => {
+    const { lines, logger } = logged();
+    const port = await serve({ logger });
+    const guesser = await clientFrom('192.0.2.66', port, { password: 'guessed' });
+    expect(await outcome(guesser)).toBe('login-refused');
+    expect(lines.join('')).toContain('"address":"192.0.2.66"');
+    expect(lines.join('')).not.toContain('127.0.0.1');
+  });
+
+  test('who brings no header is turned away, and the log says so', async () => {
+    const { lines, logger } = logged();
+    const port = await serve({ logger });
+    const direct = connect(connectOptions(port));
+    stops.push(() => direct.close());
+    expect(await outcome(direct)).toBe('unreachable');
+    expect(lines.join('')).toContain('without a PROXY header');
+  });
+
+  test('a header from anywhere else is not believed', async () => {
+    const port = await serve({ proxies: parseAddressRanges('--proxy-protocol', '192.0.2.0/24') });
+    expect(await outcome(await clientFrom('198.51.100.1', port))).not.toBe('let in');
+    const direct = connect(connectOptions(port));
+    stops.push(() => direct.close());
+    expect(await outcome(direct)).toBe('let in');
+  });
+
+  test('a loopback address is no reason to let in demo users, or passwords in the clear', async () => {
+    const start = (options: Partial<ServerOptions>) => startServer({ ...testOptions, proxies, ...options });
+    await expect(start({})).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('no users'),
+    });
+    await expect(start({ demoUsers: true })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('unencrypted'),
+    });
+  });
+});
