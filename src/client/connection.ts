@@ -15,10 +15,20 @@ export type Opened = {
   /** The server's content limits in bytes. */
   readonly maxText: number | undefined;
   readonly maxImage: number | undefined;
+  /** Where the room has several servers: which one answered. */
+  readonly server?: ServerInUse;
+};
+
+/** One server of several. */
+export type ServerInUse = {
+  /** As it was given. */
+  readonly address: string;
+  /** How many more there are to turn to. */
+  readonly others: number;
 };
 
 /** One batch. The first one of a subscription may be empty: then there was nothing to say yet. */
-export type Batch = { readonly type: 'messages'; readonly messages: readonly Message[] };
+type Batch = { readonly type: 'messages'; readonly messages: readonly Message[] };
 
 /** What a subscription yields: `opened` once, then batches. */
 export type SubscriptionEvent = Opened | Batch;
@@ -50,5 +60,7 @@ export type Connection = {
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
   /** The names now connected: all of them at once and again at each change. `unsupported` as above. */
   usersOnline(signal: AbortSignal): AsyncIterable<readonly string[]>;
+  /** The log of the server that the last call went to, as far as it has named it. */
+  readonly logId: string | undefined;
   close(): void;
 };

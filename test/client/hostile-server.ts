@@ -12,6 +12,8 @@ export type HostileServer = {
   say(from: string, text: string): void;
   /** Why everything that is asked of it is refused, from now on. */
   setReason(text: string): void;
+  /** Lets nobody in any more, for that reason. */
+  refuseLogins(): void;
   /** Who is online, from now on. */
   setOnline(names: readonly string[]): void;
   stop(): void;
@@ -27,10 +29,15 @@ export async function startHostileServer(): Promise<HostileServer> {
   let sequence = 0;
   let reason = 'refused';
   let online: readonly string[] = ['user1'];
+  let refusesLogins = false;
 
   const server = new Server();
   server.addService(simpleChat, {
     messageList(call: Stream) {
+      if (refusesLogins) {
+        call.emit('error', { code: status.UNIMPLEMENTED, details: reason });
+        return;
+      }
       const metadata = new Metadata();
       metadata.set(metadataKeys.logId, 'hostile');
       metadata.set(metadataKeys.head, '0');
@@ -67,6 +74,7 @@ export async function startHostileServer(): Promise<HostileServer> {
       const entry = encodeEntry(encodeUnsequenced({ ...draft, from, id: '' }), ++sequence);
       for (const reader of readers) reader.write(entry);
     },
+    refuseLogins: () => void (refusesLogins = true),
     setReason: (text) => void (reason = text),
     setOnline(names) {
       online = names;

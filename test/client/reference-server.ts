@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import type { Metadata } from '@grpc/grpc-js';
 import { Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { decodeMessage, emptyMessage, encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
@@ -11,10 +12,18 @@ export type ReferenceServer = {
   messages(): number;
   /** The next message is taken, but its answer never comes: the connection ends instead. */
   loseNextAnswer(): void;
+  /** Ends it before its test does. */
   stop(): void;
 };
 
-/** Starts one; user `user1`, password `qwerty`. */
+const running = new Set<Server>();
+
+afterEach(() => {
+  for (const server of running) server.forceShutdown();
+  running.clear();
+});
+
+/** Starts one for the test that runs; user `user1`, password `qwerty`. */
 export async function startReferenceServer(): Promise<ReferenceServer> {
   const room: Uint8Array[] = [];
   const readers = new Set<ServerWritableStream<Uint8Array, Uint8Array>>();
@@ -25,6 +34,7 @@ export async function startReferenceServer(): Promise<ReferenceServer> {
     metadata.get(metadataKeys.userPassword)[0] === 'qwerty';
 
   const server = new Server();
+  running.add(server);
   server.addService(simpleChat, {
     messageList(call: ServerWritableStream<Uint8Array, Uint8Array>) {
       if (!isLoggedIn(call.metadata)) {

@@ -6,6 +6,8 @@ export type TcpProxy = {
   readonly port: number;
   /** Bytes vanish from now on, in both directions, on connections old and new: the cable is out. */
   freeze(): void;
+  /** Only what the server says vanishes: it hears everything, and its answers are lost. */
+  loseAnswers(): void;
   /** Bytes pass again; what vanished stays lost. */
   thaw(): void;
   /** Ends every connection. New ones work. */
@@ -13,14 +15,14 @@ export type TcpProxy = {
   close(): Promise<void>;
 };
 
-/** Forwards connections to a port of this machine. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+/** Forwards connections to a port of this machine; `preface` goes before the first byte of each. */
+export async function startTcpProxy(targetPort: number, preface?: Uint8Array): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  let isFrozen = false;
-  const pass = (from: Socket, to: Socket): void => {
+  const lost = { requests: false, answers: false };
+  const pass = (from: Socket, to: Socket, what: keyof typeof lost): void => {
     from.setNoDelay();
     from.on('data', (bytes) => {
-      if (!isFrozen) to.write(bytes);
+      if (!lost[what]) to.write(bytes);
     });
     from.on('close', () => to.destroy());
     from.on('error', () => undefined);
@@ -28,8 +30,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   };
   const server = createServer((client) => {
     const target = connect(targetPort, '127.0.0.1');
-    pass(client, target);
-    pass(target, client);
+    if (preface) target.write(preface);
+    pass(client, target, 'requests');
+    pass(target, client, 'answers');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -39,8 +42,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   };
   return {
     port: (server.address() as AddressInfo).port,
-    freeze: () => void (isFrozen = true),
-    thaw: () => void (isFrozen = false),
+    freeze: () => void Object.assign(lost, { requests: true, answers: true }),
+    loseAnswers: () => void (lost.answers = true),
+    thaw: () => void Object.assign(lost, { requests: false, answers: false }),
     cut,
     async close() {
       cut();

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hostAndPort, parseAddress, type Address } from '../../src/client/address.js';
+import type { AddressList } from '../../src/client/address-list.js';
+import { establishTrustInEach } from '../../src/client/grpc/establish-trust-in-each.js';
 import { establishTrust } from '../../src/client/grpc/establish-trust.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
 import type { Trust } from '../../src/client/grpc/open-tls.js';
@@ -147,6 +149,56 @@ describe('trust on first use', () => {
 
   test('plaintext needs none', async () => {
     expect(await settle(parseAddress('http://name.invalid'))).toEqual({});
+  });
+});
+
+describe('trust in several servers', () => {
+  const settleAll = (
+    addresses: AddressList,
+    confirm?: (fingerprint: string, address: Address) => Promise<boolean>,
+  ) => establishTrustInEach({ addresses, given: {}, store, confirm, timeoutMs: 10_000 });
+  const atPort = (port: number) => parseAddress(`https://localhost:${port}`);
+
+  test('asks about each that can be reached, one after the other; the others are left unknown', async () => {
+    const other = { ...selfSigned, dataDirectory: join(directory, 'other') };
+    await withServer(selfSigned, (one) =>
+      withServer(other, async (two) => {
+        // Nobody may listen on port 1 of this machine.
+        const addresses: AddressList = [atPort(one.port), atPort(1), atPort(two.port)];
+        const asked: string[] = [];
+        const trusted = await settleAll(addresses, (fingerprint, address) => {
+          asked.push(`${fingerprint} of ${hostAndPort(address)}`);
+          return Promise.resolve(true);
+        });
+        const [first, second] = [one.fingerprint ?? '', two.fingerprint ?? ''];
+        expect(asked).toEqual([`${first} of localhost:${one.port}`, `${second} of localhost:${two.port}`]);
+        expect(trusted.map(({ trust }) => trust)).toEqual([
+          { fingerprint: first },
+          {},
+          { fingerprint: second },
+        ]);
+        expect((await settleAll(addresses)).map(({ trust }) => trust)).toEqual(
+          trusted.map(({ trust }) => trust),
+        );
+      }),
+    );
+  });
+
+  test('without anyone to ask, an unknown one is an error only when its turn comes', async () => {
+    await withServer(selfSigned, async ({ port }) => {
+      const [known, unknown] = await settleAll([parseAddress('http://localhost:1'), atPort(port)]);
+      expect([known.trust, unknown?.trust]).toEqual([{}, {}]);
+      expect(await outcome(atPort(port), {})).toMatchObject({ code: 'certificate-untrusted' });
+    });
+  });
+
+  test('a no to one of them is a no', async () => {
+    await withServer(selfSigned, async ({ port }) => {
+      const no = () => Promise.resolve(false);
+      await expect(settleAll([atPort(1), atPort(port)], no)).rejects.toMatchObject({
+        code: 'certificate-untrusted',
+      });
+    });
   });
 });
 

@@ -9,10 +9,11 @@ import { type AppState, initialAppState } from '../../src/client/ui/app-state.js
 import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
 import type { ListView } from '../../src/client/ui/conversation/list-view.js';
 import { MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
+import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update-app.js';
 
 const height = 10;
-const look = { width: 60, depth: 'none', pictureBox: undefined } as const;
+const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), pictureBox: undefined } as const;
 
 /** The screen's state and everything that was asked for, driven by events. */
 export class AppDriver {
@@ -27,7 +28,7 @@ export class AppDriver {
 
   get view(): ListView {
     const cache = new RowCache({ ...look, mentions: mentionsOf(this.state) }, () => undefined);
-    return { source: new MessageList(this.session, cache, this.state), height };
+    return { source: new MessageList(this.session, cache, this.state), height, width: look.width };
   }
 
   send(event: AppEvent): this {

@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { runChat, startServe } from '../chat-process.js';
+import { startTcpProxy } from '../client/tcp-proxy.js';
 import { isGivenBack, startTerminal } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
 /** A client of a demo user in its conversation. */
-async function joined(address: string, user: string) {
-  const client = startTerminal(['connect', address, '--user', user], { env: password });
+async function joined(address: string, user: string, rows = 24) {
+  const client = startTerminal(['connect', address, '--user', user], { env: password, rows });
   await client.until((text) => text.includes(`${user} @ ${address} · connected`));
   return client;
 }
@@ -125,4 +126,26 @@ test('an unknown command is an error, and two slashes send one', async () => {
   client.write('\u0015//shrug\r');
   await client.until((text) => / {2}\/shrug +✓$/m.test(text));
   expect(client.text()).not.toMatch(/user1 +\/frobnicate/);
+});
+
+test('what was written while the server was away goes out in order, each once', async () => {
+  const server = await startServe(['--rate', '0']);
+  const proxy = await startTcpProxy(Number(server.address.split(':')[1]));
+  try {
+    const client = await joined(`localhost:${proxy.port}`, 'user1', 60);
+    proxy.freeze();
+    proxy.cut();
+    await client.until((text) => text.includes('reconnecting') || text.includes('connecting'));
+    const texts = Array.from({ length: 40 }, (_, index) => `unsent ${index + 1}.`);
+    for (const text of texts) client.write(`${text}\r`);
+    await client.until((text) => /unsent 40\. +…/.test(text));
+    proxy.thaw();
+    proxy.cut();
+    await client.until((text) => texts.every((each) => new RegExp(`${each} +✓`).test(text)), 60_000);
+    const other = await joined(server.address, 'user2', 60);
+    await other.until((text) => text.includes('unsent 40.'));
+    expect(other.text().match(/unsent \d+\./g)).toEqual(texts);
+  } finally {
+    await proxy.close();
+  }
 });

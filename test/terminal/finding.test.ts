@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { startServe } from '../chat-process.js';
+import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined, say } from './joined.js';
 
 const ctrlF = '\u0006';
@@ -41,6 +42,32 @@ test('PgUp past the top shows older messages down to the beginning', async () =>
   await client.until(
     (text) => text.includes('beginning of the conversation') && /user2 {2}message 1\n/.test(text),
   );
+});
+
+test('older messages that do not come are said so, and PgUp asks for them again', async () => {
+  const { address } = await longTalk();
+  const proxy = await startTcpProxy(Number(address.split(':')[1]));
+  try {
+    const client = await joined(`localhost:${proxy.port}`);
+    await client.until((text) => text.includes('message 460'));
+    proxy.loseAnswers();
+    for (let page = 0; page < 60 && !client.text().includes('loading older messages'); page++) {
+      const before = client.text();
+      client.write(pageUp);
+      await client.until((text) => text !== before);
+    }
+    proxy.cut();
+    await client.until((text) => text.includes('older messages did not come: '));
+    proxy.thaw();
+    await client.until((text) => text.includes('· connected'));
+    client.write(pageUp);
+    // What comes is put above what is in view.
+    await client.until((text) => !text.includes('older messages'));
+    client.write(pageUp);
+    await client.until((text) => text.includes('message 410\n'));
+  } finally {
+    await proxy.close();
+  }
 });
 
 test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the editor', async () => {

@@ -1,12 +1,12 @@
 import sixel from 'sixel';
 import { pngSize } from '../../src/shared/png.js';
-import { startTerminal, type TerminalProgram } from './terminal-program.js';
+import { startTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.js';
 
 /** The protocols that a fake terminal can speak. */
 export type FakeKind = 'kitty' | 'iterm2' | 'sixel';
 
 /** A picture that the terminal shows over its cells; places and sizes in cells, from 0. */
-export type ShownPicture = {
+type ShownPicture = {
   readonly x: number;
   readonly y: number;
   readonly columns: number;
@@ -22,7 +22,7 @@ export type GraphicsTerminal = TerminalProgram & {
 };
 
 /** A picture as kitty stores it. */
-export type StoredPicture = {
+type StoredPicture = {
   readonly columns: number;
   readonly rows: number;
   readonly png: Buffer;
@@ -45,9 +45,9 @@ export const answersOf: Readonly<Record<FakeKind, string>> = {
 export function startGraphicsTerminal(
   kind: FakeKind,
   args: readonly string[],
-  options: { readonly rows?: number; readonly columns?: number; readonly env?: Record<string, string> } = {},
+  options: TerminalOptions = {},
 ): GraphicsTerminal {
-  const program = startTerminal(args, { rows: 40, ...options, answers: { [question]: answersOf[kind] } });
+  const program = startTerminal(args, { rows: 40, answers: { [question]: answersOf[kind] }, ...options });
   const { parser, buffer } = program.emulator;
   let pictures: ShownPicture[] = [];
   const draw = (columns: number, rows: number) => {

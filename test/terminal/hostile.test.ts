@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { startHostileServer, type HostileServer } from '../client/hostile-server.js';
 import { hostileTexts } from './hostile-texts.js';
 import { joined } from './joined.js';
-import type { TerminalProgram } from './terminal-program.js';
+import { startTerminal, type TerminalProgram } from './terminal-program.js';
 
 let running: HostileServer | undefined;
 afterEach(() => running?.stop());
@@ -19,6 +19,11 @@ async function startHostile() {
   const started = await startHostileServer();
   running = started;
   const client = await joined(`127.0.0.1:${started.port}`);
+  return { server: started, client, ...watch(client) };
+}
+
+/** What others made the terminal do from now on. */
+function watch(client: TerminalProgram): { taken: string[]; from: number } {
   const { emulator } = client;
   const taken: string[] = [];
   for (const code of [0, 1, 4, 7, 8, 9, 10, 50, 52, 777, 1337]) {
@@ -28,7 +33,7 @@ async function startHostile() {
     });
   }
   emulator.onBell(() => taken.push('bell'));
-  return { server: started, client, taken, from: client.raw().length };
+  return { taken, from: client.raw().length };
 }
 
 async function expectWhole(
@@ -56,26 +61,26 @@ test('there are at least 60 hostile texts', () => {
 });
 
 test('hostile bodies and names move no cursor, set no title, write no clipboard and break no frame', async () => {
-  const { server, client, ...watch } = await startHostile();
+  const { server, client, ...watched } = await startHostile();
   for (const [index, text] of hostileTexts.entries()) {
     server.say('user2', `${text} body ${index}`);
     server.say(`${text}name`, `named ${index}`);
     server.say('user2', text);
     server.say('user2', `done ${index}.`);
     await client.until((screen) => screen.includes(`done ${index}.`));
-    await expectWhole(client, watch);
+    await expectWhole(client, watched);
   }
 });
 
 test('hostile names of who is online and reasons of refusals do neither', async () => {
-  const { server, client, ...watch } = await startHostile();
+  const { server, client, ...watched } = await startHostile();
   const refused = (screen: string) => (screen.match(/ ! /g) ?? []).length;
   for (const [index, text] of hostileTexts.entries()) {
     server.setOnline([text, `user ${text}`, `n${index}`]);
     server.setReason(`${text} because`);
     client.write(`x${index}\r`);
     await client.until((screen) => refused(screen) > 0 && new RegExp(`user1 {2}x${index} .*! `).test(screen));
-    await expectWhole(client, watch);
+    await expectWhole(client, watched);
     client.write('/users\r');
     await client.until((screen) => screen.includes('3 online') && screen.includes(`n${index}`));
     client.write('\u001b');
@@ -84,6 +89,29 @@ test('hostile names of who is online and reasons of refusals do neither', async 
     await client.until((screen) => screen.includes('search failed'));
     client.write('\u001b');
     await client.until((screen) => screen.includes('F1 help'));
-    await expectWhole(client, watch);
+    await expectWhole(client, watched);
   }
+});
+
+test('hostile reasons of a refused login do neither', async () => {
+  const server = await startHostileServer();
+  running = server;
+  server.refuseLogins();
+  server.setReason('at first');
+  const env = { CHAT_PASSWORD: 'qwerty' };
+  const client = startTerminal(['connect', `127.0.0.1:${server.port}`, '--user', 'user1'], { env });
+  await client.until((screen) => screen.includes('at first'));
+  const { taken, from } = watch(client);
+  for (const [index, text] of hostileTexts.entries()) {
+    server.setReason(`n${index}. ${text}`);
+    client.write('\u0015qwerty\r');
+    await client.until((screen) => screen.includes(`n${index}.`) && screen.includes('› password'));
+    const rows = client.screen();
+    for (const label of ['chat', '  address', '  user', '› password'])
+      expect(rows.filter((row) => row.trimStart().startsWith(label.trimStart()))).toHaveLength(1);
+    expect(rows.at(-1)).toMatch(/^ Enter log in/);
+  }
+  const written = client.raw().slice(from).replaceAll(ownSequences, '');
+  expect(driving.exec(written)?.[0] ?? '').toBe('');
+  expect(taken).toEqual([]);
 });

@@ -125,7 +125,6 @@ test('pictures that do harm elsewhere are captions here, whatever server let the
   await client.until((text) => text.includes('the image is 20000×20000: over 40 megapixels'));
   client.write('still here');
   await client.until((text) => text.includes('│ still here'));
-  server.stop();
 });
 
 test('nor do they become attachments', async () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
@@ -48,7 +48,8 @@ test("another's picture is drawn in half blocks in its own colours, with its cap
   const client = await joined(address, 'user1');
   const sent = await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
   expect(sent).toMatchObject({ code: 0, stderr: '' });
-  await client.until((text) => text.includes('▄') && /image 1 · 40×40 · \d+ B/.test(text));
+  // A screen is written in pieces: the last row of the picture stands above its caption.
+  await client.until((text) => /▄[^\n]*\n +image 1 · 40×40 · \d+ B/.test(text));
   const top = client.screen().findIndex((row) => row.includes('▄'));
   const caption = client.screen().findIndex((row) => row.includes('image 1'));
   expect(coloursAt(client, top, 16)).toEqual({ background: 'ff0000', foreground: 'ff0000' });
@@ -173,4 +174,33 @@ test('a pasted path of an image becomes an attachment, other pasted text stays t
   await client.until((text) => /│ 60×40 · \d+ B/.test(text));
   client.write('\u001b[200~/no/such/file.png\u001b[201~');
   await client.until((text) => text.includes('/no/such/file.png'));
+});
+
+test('/image takes a path as a shell would write it, too, and pictures come in the order they were named', async () => {
+  const { address } = await startServe();
+  const folder = temporaryFolder();
+  const [wide, high] = [join(folder, 'my wide one.png'), join(folder, 'high.png')];
+  await writeFile(wide, await redOverBlue('png', 1200, 800));
+  await writeFile(high, await redOverBlue('png', 20, 40));
+  const client = await joined(address, 'user1');
+  client.write(`/image '${wide}'\r`);
+  client.write(`/image file://${high}\r`);
+  await client.until((text) => /│ 1200×800 · .*\n.*│ 20×40 · /.test(text));
+});
+
+test('Ctrl+V and chat send --clipboard read with the command that the user names', async () => {
+  const { address } = await startServe();
+  const folder = temporaryFolder();
+  const file = join(folder, 'my clipboard.png');
+  await writeFile(file, await redOverBlue('png', 60, 40));
+  await mkdir(join(folder, 'chat'));
+  await writeFile(join(folder, 'chat', 'config.toml'), `clipboard-command = "cat '${file}'"\n`);
+  const client = await joined(address, 'user1', { XDG_CONFIG_HOME: folder });
+  client.write('\u0016');
+  await client.until((text) => /│ 60×40 · \d+ B/.test(text));
+  const sent = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
+    env: { ...password, CHAT_CLIPBOARD_COMMAND: 'echo from a command' },
+  });
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+  await client.until((text) => text.includes('from a command'));
 });

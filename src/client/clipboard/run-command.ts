@@ -15,6 +15,8 @@ export type RunCommand = (
   bounds: { readonly maxBytes: number; readonly signal: AbortSignal },
 ) => Promise<CommandResult>;
 
+const killSignal = 'SIGKILL';
+
 /** Runs programs of this machine, in the given environment. Their stdin is empty. */
 export function commandRunner(env: Readonly<Record<string, string | undefined>>): RunCommand {
   return ([program, ...args], { maxBytes, signal }) =>
@@ -25,13 +27,16 @@ export function commandRunner(env: Readonly<Record<string, string | undefined>>)
         maxBuffer: maxBytes,
         signal,
         // A tool that waits for another program's answer may not listen to anything less.
-        killSignal: 'SIGKILL',
+        killSignal,
         windowsHide: true,
       } as const;
       const child = execFile(program, args, options, (error, stdout, stderr) => {
         if (!error) resolve({ status: 'done', stdout });
-        else if (signal.aborted) resolve({ status: 'stopped' });
-        else if (error.code === 'ENOENT') resolve({ status: 'missing' });
+        else if (signal.aborted) {
+          // Node aborts with SIGTERM, whatever the kill signal (`execFile` does not hand it on to `spawn`).
+          child.kill(killSignal);
+          resolve({ status: 'stopped' });
+        } else if (error.code === 'ENOENT') resolve({ status: 'missing' });
         else if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') resolve({ status: 'too-large' });
         else resolve({ status: 'failed', stderr: stderr.toString('utf8') || error.message });
       });

@@ -7,13 +7,13 @@ import { NoFirstAnswer, readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
 /** A method that answers once, of either service. */
-export type UnaryMethod = typeof simpleChat.sendMessage;
+type UnaryMethod = typeof simpleChat.sendMessage;
 
 /** A method that answers with a stream, of either service. */
-export type StreamMethod = typeof simpleChat.messageList;
+type StreamMethod = typeof simpleChat.messageList;
 
 /** One call. */
-export type Call<Method> = {
+type Call<Method> = {
   readonly method: Method;
   readonly request: Uint8Array;
   readonly metadata: Metadata;
@@ -23,7 +23,7 @@ export type Call<Method> = {
 };
 
 /** The answer to a unary call. */
-export type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
+type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
 
 /** Makes calls to one server, over a channel that is made anew when it has failed. */
 export type Caller = {
@@ -35,8 +35,12 @@ export type Caller = {
   close(): void;
 };
 
-/** A caller of one server. It connects with its first call. */
-export function createCaller(target: ChannelTarget): Caller {
+/**
+ * A caller of one server. It connects with its first call. A stream whose server does not speak HTTP/2 after
+ * `readyTimeoutMs` fails as one without an answer does: a server that is there may be busy, one that is not is known
+ * sooner.
+ */
+export function createCaller(target: ChannelTarget, readyTimeoutMs?: number): Caller {
   const name = hostAndPort(target.address);
   const closing = new AbortController();
   let pings: Pings = 'seldom';
@@ -86,10 +90,26 @@ export function createCaller(target: ChannelTarget): Caller {
       call.request,
       call.metadata,
     );
+    let timeout = timeoutMs;
+    const stuck = new AbortController();
+    const timer = readyTimeoutMs === undefined ? undefined : setTimeout(endStuck, readyTimeoutMs);
+    function endStuck(): void {
+      if (used.isReady()) return;
+      timeout = readyTimeoutMs ?? timeoutMs;
+      stuck.abort();
+    }
     try {
-      yield* readStream(answers, signal, timeoutMs);
+      for await (const part of readStream(answers, signal, {
+        firstAnswerMs: timeoutMs,
+        late: stuck.signal,
+      })) {
+        clearTimeout(timer);
+        yield part;
+      }
     } catch (thrown) {
-      throw failure(used, thrown, 'stream', timeoutMs);
+      throw failure(used, thrown, 'stream', timeout);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

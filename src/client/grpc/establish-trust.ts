@@ -13,7 +13,7 @@ export type TrustQuestion = {
   readonly given: Trust;
   readonly store: TrustStore;
   /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
-  readonly confirm: ((fingerprint: string) => Promise<boolean>) | undefined;
+  readonly confirm: ((fingerprint: string, address: Address) => Promise<boolean>) | undefined;
   readonly timeoutMs: number;
 };
 
@@ -24,18 +24,31 @@ export type TrustQuestion = {
  * a pinned certificate has changed shows when connecting.
  */
 export async function establishTrust(question: TrustQuestion): Promise<Trust> {
-  const { address, given, store, confirm, timeoutMs } = question;
-  if (given.ca !== undefined) checkAuthorities(given.ca);
-  if (!address.tls || given.ca !== undefined || given.fingerprint !== undefined) return given;
+  const { address, store, confirm, timeoutMs } = question;
+  const known = await knownTrust(question);
+  if (known) return known;
   const name = hostAndPort(address);
-  const pinned = await store.find(name);
-  if (pinned !== undefined) return { fingerprint: pinned };
   const { fingerprint, isTrusted } = await probeCertificate(address, timeoutMs);
   if (isTrusted) return {};
   if (!confirm) throw notTrusted(name, fingerprint, 'it is not known here');
-  if (!(await confirm(fingerprint))) {
+  if (!(await confirm(fingerprint, address))) {
     throw new ChatError('certificate-untrusted', `the certificate of ${name} was not accepted`);
   }
   await store.trust(name, fingerprint);
   return { fingerprint };
+}
+
+/**
+ * What was given, or was confirmed before; undefined: neither. Rejects with `usage` where the given authorities are
+ * none.
+ */
+export async function knownTrust({
+  address,
+  given,
+  store,
+}: Pick<TrustQuestion, 'address' | 'given' | 'store'>): Promise<Trust | undefined> {
+  if (given.ca !== undefined) checkAuthorities(given.ca);
+  if (!address.tls || given.ca !== undefined || given.fingerprint !== undefined) return given;
+  const pinned = await store.find(hostAndPort(address));
+  return pinned === undefined ? undefined : { fingerprint: pinned };
 }

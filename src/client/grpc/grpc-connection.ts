@@ -20,6 +20,8 @@ export type ConnectOptions = {
   readonly trust?: Trust;
   /** Until a stream must have answered, in milliseconds. */
   readonly connectTimeoutMs?: number;
+  /** Until a stream's server must speak HTTP/2, in milliseconds; unless given, as long as until its answer. */
+  readonly readyTimeoutMs?: number;
   /** Until a message must be acknowledged, in milliseconds: a large image on a slow line takes a while. */
   readonly sendTimeoutMs?: number;
   /** Until a dead link to a server of ours is found, in milliseconds. */
@@ -32,9 +34,10 @@ const readTimeoutMs = 60_000;
 /** A connection over gRPC. It connects with its first call, and again by itself with any later one. */
 export function connect(options: ConnectOptions): Connection {
   const { address, credentials, trust = {}, connectTimeoutMs = 10_000, sendTimeoutMs = 60_000 } = options;
-  const { deadLinkMs = usualDeadLinkMs } = options;
-  const caller = createCaller({ address, trust, deadLinkMs });
+  const { deadLinkMs = usualDeadLinkMs, readyTimeoutMs } = options;
+  const caller = createCaller({ address, trust, deadLinkMs }, readyTimeoutMs);
   const name = hostAndPort(address);
+  let logId: string | undefined;
 
   /** `mayReopen`: once; a server that changes its mind with every answer gets no second chance. */
   async function* subscribe(
@@ -55,6 +58,7 @@ export function connect(options: ConnectOptions): Connection {
         continue;
       }
       const opened = readOpened(part.metadata);
+      ({ logId } = opened);
       if (mayReopen && adjustPings(caller, opened.logId)) {
         yield* subscribe(cursor, signal, false);
         return;
@@ -115,6 +119,9 @@ export function connect(options: ConnectOptions): Connection {
       for await (const part of parts) {
         if (part.type === 'message') yield readAnswer(decodeUserNames, part.bytes);
       }
+    },
+    get logId() {
+      return logId;
     },
     close: () => caller.close(),
   };

@@ -59,7 +59,11 @@ export function statusError(ended: CallStatus, kind: CallKind, name: string): Ch
     case 'unsupported':
       return new ChatError(errorCode, `${name} does not offer this: ${text}`);
     case 'unreachable':
-      return new ChatError(errorCode, text || `lost the connection to ${name}`);
+      return new ChatError(errorCode, text || `lost the connection to ${name}`, {
+        ...(text === noServer(name) && {
+          hint: 'If it is a chat server with TLS: put https:// before the address.',
+        }),
+      });
     default:
       return new ChatError(errorCode, text, retryAfterMs === undefined ? {} : { retryAfterMs });
   }
@@ -86,8 +90,11 @@ function noConnection(details: string, name: string): string {
   if (/Name resolution failed|ENOTFOUND|EAI_AGAIN/.test(details)) return `${name} was not found`;
   if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `there is no way to ${name}`;
   if (/ETIMEDOUT|Deadline/.test(details)) return `${name} does not answer`;
-  return `cannot connect to ${name}`;
+  return noServer(name);
 }
+
+/** Somebody listens there, but it came to nothing: TLS where we speak plaintext, or another protocol. */
+const noServer = (name: string): string => `cannot connect to ${name}`;
 
 function retryAfter(metadata: Metadata): number | undefined {
   const value = Number(metadata.get(metadataKeys.retryAfterMs)[0] ?? NaN);

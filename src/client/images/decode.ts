@@ -5,20 +5,21 @@ import { checkImageHeader, checkPixels, damagedImage } from './image-header.js';
 import { loadSharp } from './sharp-settings.js';
 
 /** No step on an image takes longer: an honest one of 40 megapixels takes a few. */
-const timeLimitSeconds = 20;
+const usualTimeLimit = 20;
 
 /**
  * A pipeline that decodes an image's first frame off the main thread, bounded in pixels and time.
+ * @param timeLimit in seconds; what takes longer rejects, and `orDamaged` says so
  * @throws ChatError as `checkImageHeader` does.
  */
-export async function openImage(bytes: Uint8Array): Promise<Sharp> {
+export async function openImage(bytes: Uint8Array, timeLimit = usualTimeLimit): Promise<Sharp> {
   const kind = checkImageHeader(bytes);
   const sharp = await loadSharp();
   const pipeline = sharp(bytes, {
     limitInputPixels: maxImagePixels,
     // Incomplete pictures are refused; mere oddities of the program that wrote the file are not.
     failOn: 'error',
-  }).timeout({ seconds: timeLimitSeconds });
+  }).timeout({ seconds: timeLimit });
   // Metadata is in the header: nothing is decoded, so there is nothing to bound yet.
   if (kind === 'tiff') checkPixels(await orDamaged(sharp(bytes, { limitInputPixels: false }).metadata()));
   return pipeline;

@@ -7,11 +7,10 @@ import {
   isInTmux,
   noReplies,
   readGraphicsReply,
-  type GraphicsReplies,
   type ImageMode,
 } from './graphics-protocol.js';
 import type { CellSize } from './image-renderer.js';
-import type { TmuxSurroundings } from './tmux-surroundings.js';
+import { withSurroundings, type TmuxSurroundings } from './tmux-surroundings.js';
 
 /** What a detection works with. */
 export type DetectionOptions = {
@@ -93,9 +92,4 @@ export function detectGraphics(options: DetectionOptions): GraphicsDetection {
       decide();
     },
   };
-}
-
-/** tmux hides the terminal around it; where it hands sequences on, that terminal's own name counts. */
-function withSurroundings(replies: GraphicsReplies, tmux: TmuxSurroundings | undefined): GraphicsReplies {
-  return tmux?.passesOn ? { ...replies, kitty: true, name: tmux.terminal } : replies;
 }

@@ -26,15 +26,15 @@ export type ImageCache = {
 /** What a cache works with. */
 export type ImageCacheOptions = {
   readonly renderer: ImageRenderer;
-  /** A picture became ready, or failed. Called later than `show`, never during it. */
-  readonly onChange: (id: string) => void;
+  /** A picture became ready, or failed, in view or no longer. Called later than `show`, never during it. */
+  readonly onChange: (id: string, state: ImageState) => void;
   /** A ready picture was thrown out: the place to write its `release`. */
   readonly onDrop?: (image: RenderedImage) => void;
   /** How much to keep of what is not on the screen. */
   readonly maxBytes?: number;
 };
 
-/** Decoding is heavy, and each image already uses several threads. */
+/** One is drawn, the next is ready to be; the rest may leave the screen before its turn. */
 const maxLoading = 2;
 const defaultMaxBytes = 16 * 1024 * 1024;
 /** What an entry costs besides its rows. */
@@ -71,7 +71,7 @@ export function createImageCache(options: ImageCacheOptions): ImageCache {
     if (entries.get(key) === entry) {
       entries.set(key, { id: image.id, state });
       shrink();
-      onChange(image.id);
+      onChange(image.id, state);
     } else if (state.status === 'ready') onDrop?.(state.image);
     loadNext();
   }

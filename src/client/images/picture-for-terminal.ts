@@ -1,5 +1,5 @@
-import { openImage, orDamaged } from './decode.js';
 import type { CellPixels, CellSize } from './image-renderer.js';
+import { pictureProcess } from './process/picture-process.js';
 
 /** Where the terminal has not told the size of a cell. */
 export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
@@ -9,10 +9,7 @@ export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
  * program has encoded, never what somebody sent.
  */
 export async function picturePng(bytes: Uint8Array, cells: CellSize, pixels: CellPixels): Promise<string> {
-  const pipeline = (await openImage(bytes)).toColourspace('srgb');
   const [width, height] = [cells.columns * pixels.width, cells.rows * pixels.height];
-  const png = await orDamaged(
-    pipeline.resize(width, height, { fit: 'fill', withoutEnlargement: true }).png().toBuffer(),
-  );
-  return png.toString('base64');
+  const png = await pictureProcess.run({ kind: 'png', width, height }, bytes);
+  return Buffer.from(png.bytes.buffer, png.bytes.byteOffset, png.bytes.length).toString('base64');
 }

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { loadSharp } from './sharp-settings.js';
-import { plainPng } from './plain-png.js';
+import { plainPng as limitedPlainPng } from './plain-png.js';
+
+const plainPng = (bytes: Uint8Array) => limitedPlainPng(bytes, 1_000_000);
 
 async function png(): Promise<Buffer> {
   const sharp = await loadSharp();
@@ -57,4 +59,11 @@ test('a PNG that stops in the middle, or is none, is not taken for one', async (
   for (let length = 0; length < file.length; length++)
     expect(plainPng(file.subarray(0, length))).toBeUndefined();
   expect(plainPng(Buffer.from('hello'))).toBeUndefined();
+});
+
+test('what would be left may be exactly as large as it is allowed to be', async () => {
+  const file = await png();
+  const withText = withChunks(file, chunk('tEXt', 'this does not count'));
+  expect(limitedPlainPng(withText, file.length)).toEqual(file);
+  expect(limitedPlainPng(withText, file.length - 1)).toBeUndefined();
 });

@@ -9,20 +9,26 @@ const signatureLength = 8;
 /**
  * The same picture, bit for bit, without anything else: no texts, times, places, animation or unknown chunks, and
  * nothing after the end, where editors have been known to leave what was cropped. Undefined if that cannot be
- * had by leaving chunks out, or if the file is malformed. Pixels are not decoded.
+ * had by leaving chunks out, if the file is malformed, or if over `maxBytes` would be left. Pixels are not decoded.
  */
-export function plainPng(bytes: Uint8Array): Uint8Array | undefined {
+export function plainPng(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined {
   if (!pngSize(bytes)) return undefined;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts = [file.subarray(0, signatureLength)];
+  let length = signatureLength;
   for (let at = signatureLength; ;) {
     if (at + 12 > file.length) return undefined;
     // A chunk: length, type, data, checksum.
     const end = at + 12 + file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + 8);
     if (end > file.length || needsDecoding.has(type)) return undefined;
-    if (kept.has(type)) parts.push(file.subarray(at, end));
-    if (type === 'IEND') return Buffer.concat(parts);
+    if (kept.has(type)) {
+      parts.push(file.subarray(at, end));
+      length += end - at;
+      // Not copied then: that would take many milliseconds.
+      if (length > maxBytes) return undefined;
+    }
+    if (type === 'IEND') return length === end ? file.subarray(0, end) : Buffer.concat(parts, length);
     at = end;
   }
 }

@@ -22,8 +22,8 @@ export type Attachment = {
  * @throws ChatError `message-refused` for what is no image that can be decoded, `message-too-large`.
  */
 export async function prepareImage(bytes: Uint8Array, maxBytes: number): Promise<Attachment> {
-  const plain = checkImageHeader(bytes) === 'png' ? plainPng(bytes) : undefined;
-  if (plain && plain.length <= maxBytes) {
+  const plain = checkImageHeader(bytes) === 'png' ? plainPng(bytes, maxBytes) : undefined;
+  if (plain) {
     await checkDecodable(plain);
     return attachment(plain, false);
   }

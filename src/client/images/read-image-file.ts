@@ -57,7 +57,8 @@ async function fileSize(file: FileHandle, path: string): Promise<number> {
 
 /** The first `length` bytes; fewer if the file has shrunk meanwhile. */
 async function readStart(file: FileHandle, length: number): Promise<Uint8Array> {
-  const bytes = Buffer.alloc(length);
+  // Not filled with zeros first, which would hold up the loop; what is not read is not handed out.
+  const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, filled);

@@ -1,7 +1,5 @@
-import { backdrop } from './backdrop.js';
-import { openImage, orDamaged } from './decode.js';
-import { encodeSixel } from './encode-sixel.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';
+import { pictureProcess } from './process/picture-process.js';
 
 /** Draws with sixel, for terminals that told the size of a cell: unlike the other protocols it counts in pixels. */
 export function sixelRenderer(cellPixels: CellPixels): ImageRenderer {
@@ -9,14 +7,11 @@ export function sixelRenderer(cellPixels: CellPixels): ImageRenderer {
     async render(bytes, cells) {
       const width = cells.columns * cellPixels.width;
       const height = wholeBands(cells.rows * cellPixels.height);
-      const pipeline = (await openImage(bytes)).toColourspace('srgb').resize(width, height, { fit: 'fill' });
-      const pixels = await orDamaged(
-        pipeline.flatten({ background: backdrop }).ensureAlpha().raw().toBuffer(),
-      );
+      const drawn = await pictureProcess.run({ kind: 'sixel', width, height }, bytes);
       return {
         rows: Array<string>(cells.rows).fill(' '.repeat(cells.columns)),
         columns: cells.columns,
-        overlay: await encodeSixel(pixels, width, height),
+        overlay: Buffer.from(drawn.bytes).toString('latin1'),
       };
     },
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text.js';
 import { encodeText } from '../../shared/text.js';
 import { jsonLine } from './json-line.js';
 import { messageLine } from './message-line.js';
@@ -52,7 +53,7 @@ describe('a JSON line', () => {
 
   test('holds every text exactly, on one line, and nothing that could drive a terminal', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         const line = jsonLine(messageLine({ ...message, content: encodeText(text) }, reading));
         expect(JSON.parse(line)).toHaveProperty('text', text);
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

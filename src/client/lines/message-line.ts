@@ -19,7 +19,7 @@ type Common = {
 };
 
 /** A message that holds a text. */
-export type TextLine = Common & { readonly type: 'message'; readonly text: string };
+type TextLine = Common & { readonly type: 'message'; readonly text: string };
 
 /** A message that holds a picture. */
 export type ImageLine = Common & {

@@ -12,3 +12,11 @@ export function backoff(attempt: number, chance: number): number {
   const delay = Math.min(longestDelay, firstDelay * 2 ** (attempt - 1));
   return Math.round((delay * (1 + chance)) / 2);
 }
+
+/** A crowd that lost its server reaches the others spread over so many milliseconds. */
+const elsewhereWithin = 500;
+
+/** How long to wait before another server is tried, in milliseconds. `chance`: 0 up to 1. */
+export function delayElsewhere(chance: number): number {
+  return Math.round(elsewhereWithin * chance);
+}

@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
-import { backoff } from './backoff.js';
+import { backoff, delayElsewhere } from './backoff.js';
 import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
@@ -37,16 +37,17 @@ export function retry(state: SessionState): Step {
 /** The server has answered: the session is live, and what waits goes out. */
 export function opened(state: SessionState, answer: Opened, { now }: Moment): Step {
   const { phase } = state;
-  const { logId, head, resumed, maxText, maxImage } = answer;
+  const { logId, head, resumed, maxText, maxImage, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
     phase: { type: 'live', since: now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
+    server,
     logId,
     head,
     limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
     timeline: openTimeline(state.timeline, resumed, head),
-    outbox: failUnrepeatable(release(kept), logId, now),
+    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, now),
     older: resumed ? state.older : { type: 'more' },
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
@@ -56,11 +57,29 @@ export function opened(state: SessionState, answer: Opened, { now }: Moment): St
 export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
   if (cannotRecover(reason.code)) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
-  const milliseconds = Math.max(backoff(attempt, chance), Math.min(reason.retryAfterMs ?? 0, 30_000));
+  const delay = hasElsewhere(state, attempt) ? delayElsewhere(chance) : backoff(attempt, chance);
+  const milliseconds = Math.max(delay, Math.min(reason.retryAfterMs ?? 0, 30_000));
   return [
     { ...disconnected(state), phase: { type: 'reconnecting', attempt, retryAt: now + milliseconds, reason } },
     [{ type: 'unsubscribe' }, { type: 'wait', timer: 'reconnect', milliseconds }],
   ];
+}
+
+/** So many failed tries of a message in a row, and another server is asked. */
+const triesBeforeLeaving = 2;
+
+/** A server that keeps its stream but cannot store messages is left where the room has others. */
+export function leaveUnable([state, effects]: Step, reason: ChatError, moment: Moment): Step {
+  const { phase, server, outbox } = state;
+  const isUnable = outbox.failures >= triesBeforeLeaving && reason.code !== 'rate-limited';
+  if (phase.type !== 'live' || !server?.others || !isUnable) return [state, effects];
+  const [left, more] = lost({ ...state, outbox: { ...outbox, failures: 0 } }, reason, moment);
+  return [left, [...effects, ...more]];
+}
+
+/** A live connection was lost and another server has not been tried yet: there is no reason to wait. */
+function hasElsewhere({ phase, server }: SessionState, attempt: number): boolean {
+  return phase.type === 'live' && attempt <= (server?.others ?? 0);
 }
 
 function attemptAfter({ phase }: SessionState, now: number): number {

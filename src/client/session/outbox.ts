@@ -109,12 +109,22 @@ export function dropEntry(outbox: Outbox, id: string): Outbox {
   return remove(outbox, ({ draft }) => draft.id === id);
 }
 
-/** Fails what may have arrived and can no longer be repeated safely: without a log, or after an id's lifetime. */
-export function failUnrepeatable(outbox: Outbox, logId: string | undefined, now: number): Outbox {
+/**
+ * Fails what may have arrived and can no longer be repeated safely: without a log, in another log than it was tried
+ * in, which does not know its id, or after an id's lifetime.
+ */
+export function failUnrepeatable(
+  outbox: Outbox,
+  logId: { readonly before: string | undefined; readonly now: string | undefined },
+  now: number,
+): Outbox {
+  const isOther = logId.before !== undefined && logId.before !== logId.now;
+  const isUnknown = logId.now === undefined || isOther;
   const entries = outbox.entries.map((entry) =>
     entry.item.delivery.type === 'sending' &&
-    entry.triedAt !== undefined &&
-    (logId === undefined || now - entry.triedAt >= idLifetime)
+    // One on its way to the other log is still being tried.
+    ((isOther && entry.draft.id === outbox.inFlight) ||
+      (entry.triedAt !== undefined && (isUnknown || now - entry.triedAt >= idLifetime)))
       ? deliver(entry, { type: 'failed', reason: mayNotHaveArrived() })
       : entry,
   );

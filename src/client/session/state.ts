@@ -1,5 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
+import type { ServerInUse } from '../connection.js';
 import type { Item } from './item.js';
 import { emptyOutbox, type Outbox } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
@@ -22,7 +23,7 @@ export type Phase =
   | { readonly type: 'closed' };
 
 /** Fetching the pages above the list. */
-export type Older =
+type Older =
   /** Not known yet, or there may be more. */
   | { readonly type: 'more' }
   | { readonly type: 'loading' }
@@ -36,6 +37,8 @@ export type Older =
 export type SessionState = {
   readonly user: string;
   readonly phase: Phase;
+  /** The server that answered last, where the room has several. */
+  readonly server: ServerInUse | undefined;
   /** The identity of the server's log; undefined where it has none (a Qt reference server). */
   readonly logId: string | undefined;
   /** The newest sequence when the subscription began. */
@@ -58,6 +61,7 @@ export function initialState(user: string): SessionState {
   return {
     user,
     phase: { type: 'connecting' },
+    server: undefined,
     logId: undefined,
     head: undefined,
     limits: defaultLimits,

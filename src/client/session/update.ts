@@ -2,7 +2,7 @@ import type { Message } from '../../shared/message.js';
 import type { Timer } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { close } from './disconnect.js';
-import { connect, lost, opened, retry } from './link.js';
+import { connect, leaveUnable, lost, opened, retry } from './link.js';
 import { loadOlder, olderArrived, olderFailed, olderForgotten } from './older.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { askOnline, onlineArrived, onlineLost } from './presence.js';
@@ -38,7 +38,7 @@ export function update(state: SessionState, event: SessionEvent, moment: Moment)
     case 'sent':
       return sent(state, event.id, event.sent);
     case 'send-failed':
-      return sendFailed(state, event.id, event.reason, moment);
+      return leaveUnable(sendFailed(state, event.id, event.reason, moment), event.reason, moment);
     case 'waited':
       return waited(state, event.timer);
     case 'older':

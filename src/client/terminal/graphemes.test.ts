@@ -15,3 +15,30 @@ test('the quick way gives what segmenting gives', () => {
     }),
   );
 });
+
+test('the quick way for scripts with marks gives what segmenting gives, for every character of them', () => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  const neighbours = ['a', 'ก', 'ำ', 'ب', 'َ', '\u200c', '한', 'א'];
+  for (let code = 0x20; code < 0xf00; code += 1) {
+    const character = String.fromCharCode(code);
+    const text = neighbours.map((each) => each + character).join('') + character;
+    const expected = Array.from(segmenter.segment(text), ({ segment }) => segment);
+    if (graphemes(text).join('|') !== expected.join('|')) expect([code, graphemes(text)]).toEqual(expected);
+  }
+});
+
+test('a long text that is edited keeps giving what segmenting it gives', () => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  const pieces = ['สวัสดี', 'नमस्ते ', '👩‍👧', '🇩🇪', '🇩', 'x'];
+  const edit = fc.record({ at: fc.nat(3000), removed: fc.nat(9), added: fc.constantFrom(...pieces) });
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
+      let text = pieces.join('').repeat(100);
+      for (const { at, removed, added } of edits) {
+        text = text.slice(0, at) + added + text.slice(at + removed);
+        expect(graphemes(text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

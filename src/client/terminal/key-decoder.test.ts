@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text.js';
 import { StringDecoder } from 'node:string_decoder';
 import { longestSequence } from './escape-sequence.js';
 import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime } from './key-decoder.js';
@@ -67,7 +68,7 @@ const sentPieces = [
   '👍',
 ];
 const anySent = fc
-  .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...sentPieces) }, fc.string({ unit: 'binary' })), {
+  .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...sentPieces) }, anyText()), {
     maxLength: 25,
   })
   .map((pieces) => pieces.join(''));

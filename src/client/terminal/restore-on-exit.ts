@@ -4,14 +4,14 @@ import { crashReport } from './crash-report.js';
 type EndEvent = 'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'uncaughtException' | 'unhandledRejection';
 
 /** What is needed of `process`. */
-export type EndingProcess = {
+type EndingProcess = {
   on(event: EndEvent, listener: (argument: unknown) => void): unknown;
   off(event: EndEvent, listener: (argument: unknown) => void): unknown;
   exit(code: number): void;
 };
 
 /** A stream of the terminal, watched for the terminal's end. */
-export type TerminalStream = {
+type TerminalStream = {
   on(event: 'end' | 'error', listener: () => void): unknown;
   off(event: 'end' | 'error', listener: () => void): unknown;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text.js';
 import { sanitiseLine, sanitiseText } from './sanitise.js';
 
 /** Pieces from which hostile text is made. */
@@ -37,7 +38,7 @@ const hostilePieces = [
   '日',
 ];
 const hostileText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.array(fc.constantFrom(...hostilePieces), { maxLength: 30 }).map((pieces) => pieces.join('')),
 );
 
@@ -107,6 +108,25 @@ describe('sanitiseText', () => {
     ).toBeLessThan(20);
   });
 
+  test('joiners stay between letters of the scripts that are written with them', () => {
+    for (const text of ['می\u200cخواهم', 'خانه\u200cها', 'क्\u200dष', 'क्\u200cष', 'ශ්\u200dර']) {
+      expect(sanitiseText(text)).toBe(text);
+      expect(sanitiseLine(text)).toBe(text);
+    }
+  });
+
+  test.each([
+    ['between letters that do not join', 'دا\u200cن', 'دان'],
+    ['at the end of a word', 'ی\u200c و', 'ی و'],
+    ['before a Latin letter', 'ی\u200ca', 'یa'],
+    ['without a sign that ties', 'क\u200dष', 'कष'],
+    ['more than one at a place', 'ی\u200c\u200cخ', 'یخ'],
+    ['a mixture', 'क्\u200c\u200dष', 'क्\u200cष'],
+  ])('joiners go where they only hide: %s', (_, text, clean) => {
+    expect(sanitiseText(text)).toBe(clean);
+    expect(sanitiseText(clean)).toBe(clean);
+  });
+
   test('at most eight marks pile up on a character', () => {
     expect(sanitiseText(`z${'\u0301'.repeat(100)}!`)).toBe(`z${'\u0301'.repeat(8)}!`);
   });
@@ -116,7 +136,19 @@ describe('sanitiseText', () => {
   });
 
   test('takes time in proportion to the text, however it is made', () => {
-    for (const piece of ['\x9d', '\x1b]', '\x90', '\x1b[', '\x1b', '\u0301', '👩\u200d', '\ufe0f']) {
+    for (const piece of [
+      '\x9d',
+      '\x1b]',
+      '\x90',
+      '\x1b[',
+      '\x1b',
+      '\u0301',
+      '👩\u200d',
+      '\ufe0f',
+      'ی\u200c',
+      'ی\u0650',
+      'क्\u200d',
+    ]) {
       expect(sanitiseText(piece.repeat(200_000)).length).toBeLessThan(1_000_000);
     }
   });

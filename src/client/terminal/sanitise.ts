@@ -16,16 +16,27 @@ const escapeSequences = new RegExp(
 /**
  * What shows nothing of its own and so can drive, reorder or spoof: controls, bidi marks, line and paragraph
  * separators, every format and ignorable character (zero-width space, fillers, tags, variation selectors), and
- * kitty's picture placeholder. Newlines, and ZWJ and VS16 for emoji, stay for now.
+ * kitty's picture placeholder. Newlines, the joiners, and VS16 for emoji, stay for now.
  */
 const invisible =
-  /(?![\n\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{10eeee}]/gu;
+  /(?![\n\u200c\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{10eeee}]/gu;
 
 /** VS16 makes a pictograph or a keycap colourful; elsewhere it only makes widths uncertain. */
 const strayVariation = /(?<!\p{Extended_Pictographic})(?<![0-9#*](?=\ufe0f\u20e3))\ufe0f/gu;
-/** ZWJ joins two emoji; elsewhere it only hides. */
-const strayJoiner =
-  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+/** The signs of Indic scripts that tie two consonants; a joiner behind one chooses the form that is written. */
+const virama = String.raw`[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2]`;
+/** Arabic letters that join with the next one (ArabicShaping.txt, joining type D): ZWNJ behind others cannot be seen. */
+const joining = String.raw`[\u0620\u0626\u0628\u062a-\u062e\u0633-\u063f\u0641-\u0647\u0649\u064a\u066e\u066f\u0678-\u0687\u069a-\u06bf\u06c1\u06c2\u06cc\u06ce\u06d0\u06d1]`;
+/** ZWJ joins two emoji, or Indic letters; elsewhere it only hides. The places are those of RFC 5892, appendix A. */
+const strayJoiner = new RegExp(
+  String.raw`\u200d(?!(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d)\p{Extended_Pictographic}|(?<=${virama}\u200d)\p{Lo})`,
+  'gu',
+);
+/** ZWNJ parts Indic letters, or two Arabic ones that would join, as Persian needs it; elsewhere it only hides. */
+const strayNonJoiner = new RegExp(
+  String.raw`\u200c(?!(?<=${virama}\u200c)\p{Lo}|(?<=${joining}\p{Mn}{0,8}\u200c)[\u0620-\u064a\u066e-\u06d3])`,
+  'gu',
+);
 /** The longest standard emoji joins five parts. */
 const overlongJoin =
   /((?:\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d){4}\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d/gu;
@@ -52,6 +63,7 @@ export function sanitiseText(text: string): string {
     .replace(invisible, '')
     .replace(strayVariation, '')
     .replace(strayJoiner, '')
+    .replace(strayNonJoiner, '')
     .replace(piledMarks, '$1')
     .replace(overlongJoin, '$1');
 }

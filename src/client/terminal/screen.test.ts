@@ -36,17 +36,19 @@ async function startedScreen(frame: readonly string[] = ['top', '', '', 'bottom'
 describe('Screen', () => {
   test('a flush is one synchronised write', async () => {
     const { output, screen } = await startedScreen();
-    screen.setFrame(['top', '', '', 'botany']);
+    screen.setFrame(['top', 'botany']);
     screen.setBody(['one', 'two'], 1);
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hone\x1b[3;1Htwo\x1b[4;4Hany\x1b[?2026l');
     expect(await output.taken()).toBe('');
   });
 
-  test('the body covers the frame', async () => {
+  test('the body stands between the rows of the frame', async () => {
     const { output, screen } = await startedScreen(['a', 'b', 'c', 'd']);
+    screen.setFrame(['a', 'd']);
     screen.setBody(['', 'C'], 1);
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1H\x1b[K\x1b[3;1HC\x1b[?2026l');
     screen.setBody([], 1);
+    screen.setFrame(['a', 'b', 'c', 'd']);
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hb\x1b[3;1Hc\x1b[?2026l');
   });
 
@@ -127,17 +129,20 @@ describe('overlays', () => {
   const picture = { x: 2, y: 1, rows: 2, bytes: '<picture>' };
 
   test('are drawn after the rows, once', async () => {
-    const { output, screen } = await startedScreen();
+    const { output, screen } = await startedScreen(['top', 'bottom']);
+    screen.setBody(['', ''], 1);
+    await output.taken();
     screen.setBody(['one', 'two'], 1);
     screen.setOverlays([picture]);
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hone\x1b[3;1Htwo\x1b[2;3H<picture>\x1b[?2026l');
     screen.setOverlays([{ ...picture }]);
-    screen.setFrame(['top', '', '', 'botany']);
+    screen.setFrame(['top', 'botany']);
     expect(await output.taken()).not.toContain('<picture>');
   });
 
   test('are drawn again when a row below them is written', async () => {
-    const { output, screen } = await startedScreen();
+    const { output, screen } = await startedScreen(['top', 'bottom']);
+    screen.setBody(['', ''], 1);
     screen.setOverlays([picture]);
     await output.taken();
     screen.setBody(['', 'x'], 1);

@@ -75,13 +75,13 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     this.#output.off('drain', this.#schedule);
   }
 
-  /** The whole frame as rows of text and SGR sequences, from the top. Missing rows and row ends are blank. */
+  /** The frame as rows of text and SGR sequences, from the top, without the body's rows. Missing rows and row ends are blank. */
   setFrame(rows: readonly string[]): void {
     this.#frame = rows;
     this.#schedule();
   }
 
-  /** Finished rows that cover the frame from row `top` on, as many as given. */
+  /** Finished rows that stand from row `top` on, between those of the frame: a layout of the frame costs nothing for them. */
   setBody(rows: readonly string[], top: number): void {
     this.#body = rows;
     this.#bodyTop = top;
@@ -173,10 +173,16 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   #composed(): Row[] {
     const { columns, rows } = this;
     return Array.from({ length: rows }, (_, y) => {
-      const source = this.#body[y - this.#bodyTop] ?? this.#frame[y] ?? '';
+      const source = this.#sourceAt(y);
       const shown = this.#shown[y];
       return shown?.source === source ? shown : parseRow(source, columns);
     });
+  }
+
+  #sourceAt(y: number): string {
+    const inBody = y - this.#bodyTop;
+    if (inBody < 0) return this.#frame[y] ?? '';
+    return this.#body[inBody] ?? this.#frame[y - this.#body.length] ?? '';
   }
 
   /** Nothing else changed: the cursor alone moves, shows or hides. */

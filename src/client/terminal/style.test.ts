@@ -17,7 +17,7 @@ test('without colour the other attributes remain', () => {
 test('a colour becomes the nearest that the terminal has', () => {
   const orange = { colour: { red: 255, green: 128, blue: 0 } };
   expect(style('x', orange, 'truecolor')).toBe('\x1b[38;2;255;128;0mx\x1b[m');
-  expect(style('x', orange, '256')).toBe('\x1b[38;5;214mx\x1b[m');
+  expect(style('x', orange, '256')).toBe('\x1b[38;5;208mx\x1b[m');
   expect(style('x', orange, '16')).toBe('\x1b[93mx\x1b[m');
   expect(style('x', { colour: { red: 0, green: 0, blue: 10 } }, '16')).toBe('\x1b[30mx\x1b[m');
 });

@@ -1,7 +1,8 @@
 import type { ColourDepth } from './colour-depth.js';
+import type { Rgb } from './contrast.js';
 
 /** The eight colours and their bright forms, as the user's terminal theme shows them. */
-export const namedColours = [
+const namedColours = [
   'black',
   'red',
   'green',
@@ -21,8 +22,7 @@ export const namedColours = [
 ] as const;
 
 /** A colour by its name in the terminal's theme, or as red, green, blue from 0 to 255. */
-export type Colour =
-  (typeof namedColours)[number] | { readonly red: number; readonly green: number; readonly blue: number };
+export type Colour = (typeof namedColours)[number] | Rgb;
 
 /** How a text looks. */
 export type TextStyle = {
@@ -73,12 +73,23 @@ function namedCode(index: number, base: 30 | 40): string {
   return String(index < 8 ? base + index : base + 60 + index - 8);
 }
 
-type Rgb = Exclude<Colour, string>;
+/** The six steps of each part in the colour cube of the 256-colour palette (xterm, 256colres.h). */
+const cubeSteps = [0, 95, 135, 175, 215, 255] as const;
 
-/** The place in the 6×6×6 colour cube of the 256-colour palette, which starts at 16. */
-function cubeIndex({ red, green, blue }: Rgb): number {
-  const [r, g, b] = [red, green, blue].map((part) => Math.round((part / 255) * 5));
-  return 16 + 36 * (r ?? 0) + 6 * (g ?? 0) + (b ?? 0);
+/** The place of the nearest colour of the 6×6×6 cube, which starts at 16 in the 256-colour palette. */
+export function cubeIndex({ red, green, blue }: Rgb): number {
+  return 16 + 36 * nearestStep(red) + 6 * nearestStep(green) + nearestStep(blue);
+}
+
+/** That colour. */
+export function cubeColour({ red, green, blue }: Rgb): Rgb {
+  const [r = 0, g = 0, b = 0] = [red, green, blue].map((part) => cubeSteps[nearestStep(part)] ?? 0);
+  return { red: r, green: g, blue: b };
+}
+
+function nearestStep(part: number): number {
+  const distances = cubeSteps.map((step) => Math.abs(step - part));
+  return distances.indexOf(Math.min(...distances));
 }
 
 /** Bit by bit: each part is on or off, and the colour is bright when its strongest part is. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 
 /** What is needed of `process`. */
-export type StoppableProcess = {
+type StoppableProcess = {
   readonly platform: string;
   on(event: 'SIGTSTP' | 'SIGCONT', listener: () => void): unknown;
   off(event: 'SIGTSTP' | 'SIGCONT', listener: () => void): unknown;

@@ -6,6 +6,8 @@ const printableAscii = /^[\x20-\x7e]*$/;
 /** Widths already measured. Emptied when full, so that hostile text cannot fill the memory. */
 const measured = new Map<string, number>();
 const mostMeasured = 4096;
+/** Of joined scripts; the parts of a Hangul syllable share its cells. */
+const letter = /(?!\p{Script=Hangul})\p{Lo}/gu;
 /** Longer clusters are not worth keeping: they do not come twice. */
 const longestKept = 32;
 
@@ -13,7 +15,9 @@ const longestKept = 32;
 export function graphemeWidth(grapheme: string): number {
   const known = measured.get(grapheme);
   if (known !== undefined) return known;
-  const width = stringWidth(grapheme, { countAnsiEscapeCodes: true });
+  // Terminals give each letter of a conjunct a cell of its own (क्ष), also where they draw one shape.
+  const letters = grapheme.match(letter)?.length ?? 0;
+  const width = Math.max(letters, stringWidth(grapheme, { countAnsiEscapeCodes: true }));
   if (grapheme.length <= longestKept) {
     if (measured.size >= mostMeasured) measured.clear();
     measured.set(grapheme, width);

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text.js';
 import { sanitiseText } from './sanitise.js';
 import { textWidth } from './text-width.js';
 import { truncate } from './truncate.js';
 import { wrapText } from './wrap.js';
 
-const anyText = fc.oneof(
+const shownText = fc.oneof(
   fc.string({ unit: 'grapheme' }).map(sanitiseText),
-  fc.string({ unit: 'binary' }).map(sanitiseText),
+  anyText().map(sanitiseText),
   fc
     .array(fc.constantFrom('a', 'word', ' ', '   ', '\n', '日本', '👩🏽‍🚀', 'e\u0301', 'ᄀᄀᄀᄀ', '…'), {
       maxLength: 40,
@@ -19,7 +20,7 @@ const anyWidth = fc.integer({ min: 1, max: 20 });
 describe('wrapText', () => {
   test('no row is wider than the width', () => {
     fc.assert(
-      fc.property(anyText, anyWidth, (text, width) => {
+      fc.property(shownText, anyWidth, (text, width) => {
         for (const row of wrapText(text, width)) expect(textWidth(row)).toBeLessThanOrEqual(width);
       }),
       { numRuns: 200 },
@@ -28,7 +29,7 @@ describe('wrapText', () => {
 
   test('only spaces are lost', () => {
     fc.assert(
-      fc.property(anyText, fc.integer({ min: 2, max: 20 }), (text, width) => {
+      fc.property(shownText, fc.integer({ min: 2, max: 20 }), (text, width) => {
         const withoutSpaces = (rows: string) => rows.replace(/[ \n]/g, '');
         expect(withoutSpaces(wrapText(text, width).join(''))).toBe(withoutSpaces(text));
       }),
@@ -60,6 +61,6 @@ describe('truncate', () => {
     expect(truncate('short', 5)).toBe('short');
     expect(truncate('too long', 5)).toBe('too …');
     expect(truncate('日本語', 4)).toBe('日…');
-    fc.assert(fc.property(anyText, anyWidth, (text, width) => textWidth(truncate(text, width)) <= width));
+    fc.assert(fc.property(shownText, anyWidth, (text, width) => textWidth(truncate(text, width)) <= width));
   });
 });

@@ -40,26 +40,30 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   return rows;
 }
 
+type TokenKind = 'space' | 'word' | 'wide';
+
+function tokenKind(grapheme: string): TokenKind {
+  return grapheme === ' ' ? 'space' : graphemeWidth(grapheme) > 1 ? 'wide' : 'word';
+}
+
 /** Runs of spaces, words, and single wide characters, which need no space between them. */
 function tokens(paragraph: string): string[] {
   const found: string[] = [];
   let run = '';
+  // What the run is made of is kept beside it: to look into a growing string takes as long as the string is.
+  let kind: TokenKind | undefined;
   for (const grapheme of graphemes(paragraph)) {
-    const joins = run !== '' && (grapheme === ' ') === run.startsWith(' ');
-    if (joins && graphemeWidth(grapheme) < 2 && !endsWide(run)) {
+    const next = tokenKind(grapheme);
+    if (next === kind && next !== 'wide') {
       run += grapheme;
     } else {
       if (run !== '') found.push(run);
       run = grapheme;
+      kind = next;
     }
   }
   if (run !== '') found.push(run);
   return found;
-}
-
-/** Only a token of one grapheme can be wide. */
-function endsWide(run: string): boolean {
-  return run.charCodeAt(0) > 0x7e && graphemeWidth(run) > 1 && graphemes(run).length === 1;
 }
 
 /** A token that is wider than a row, in rows; the last may have room left. */

@@ -14,7 +14,7 @@ export type AppEvent =
   /** There is no session to speak of: the address or the certificate is in the way. */
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   /** The server's certificate is not known. Answered by `answer-trust`. */
-  | { readonly type: 'trust-asked'; readonly fingerprint: string }
+  | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
   | { readonly type: 'clipboard-read'; readonly content: ClipboardContent }
   | { readonly type: 'attachment-ready'; readonly attachment: Attachment }
   /** `reason` is a sentence; it may hold a file's name. */

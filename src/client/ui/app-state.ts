@@ -1,4 +1,5 @@
 import type { SessionState } from '../session/state.js';
+import type { Background } from '../terminal/background.js';
 import { type Composer, emptyComposer } from './composer/composer.js';
 import { newest, type Viewport } from './conversation/viewport.js';
 import type { LoginForm } from './login/login-form.js';
@@ -32,12 +33,16 @@ export type AppState = {
   /** What lies over the messages. */
   readonly overlay: Overlay | undefined;
   readonly preferences: Preferences;
+  /** The terminal's background, as far as it is known. */
+  readonly background: Background | undefined;
   /** The key of the message that is selected. */
   readonly selected: string | undefined;
   /** One line for the user, until the next key. */
   readonly notice: string | undefined;
   /** A first Ctrl+C asked whether to quit; until when a second one means it, in milliseconds since 1970. */
   readonly quitArmedUntil: number | undefined;
+  /** The newest of the unsent messages that the user was asked about when leaving. */
+  readonly quitAskedFor: string | undefined;
   /** False while another window has the keyboard. Terminals that do not tell are taken to have it. */
   readonly focused: boolean;
   /** Whether the terminal has ever told who has the keyboard. */
@@ -66,9 +71,11 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     unread: 0,
     overlay: undefined,
     preferences: initialPreferences,
+    background: undefined,
     selected: undefined,
     notice: undefined,
     quitArmedUntil: undefined,
+    quitAskedFor: undefined,
     focused: true,
     tellsFocus: false,
     inputAt: 0,

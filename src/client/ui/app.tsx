@@ -9,10 +9,15 @@ import { StatusLine } from './status-line.js';
 /** The frame around the messages: status, composer, hints, and what lies over them. It decides nothing. */
 export function App({ view }: { view: FrameView }): ReactElement {
   return (
-    <Box flexDirection="column" width={view.columns} height={view.rows} overflow="hidden">
+    <Box flexDirection="column" width={view.columns} height={frameHeight(view)} overflow="hidden">
       {view.login ? <LoginScreen view={view} login={view.login} /> : <Conversation view={view} />}
     </Box>
   );
+}
+
+/** The messages are not Ink's to lay out: without an overlay in their place the frame is lower by their rows. */
+function frameHeight({ login, overlay, layout, rows }: FrameView): number {
+  return login || overlay ? rows : rows - layout.body.height;
 }
 
 function Conversation({ view }: { view: FrameView }): ReactElement {
@@ -20,21 +25,23 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
   return (
     <>
       <StatusLine view={view} />
-      <Box
-        height={layout.body.height}
-        flexShrink={0}
-        flexDirection="column"
-        overflow="hidden"
-        paddingLeft={1}
-      >
-        {overlay?.map(({ text, look }, index) => (
-          <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
-            {text === '' ? ' ' : text}
-          </Text>
-        ))}
-      </Box>
-      <ComposerBox view={view.composer} layout={layout} />
-      {layout.hasHints && <HintLine hint={view.hint} />}
+      {overlay && (
+        <Box
+          height={layout.body.height}
+          flexShrink={0}
+          flexDirection="column"
+          overflow="hidden"
+          paddingLeft={1}
+        >
+          {overlay.map(({ text, look }, index) => (
+            <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
+              {text === '' ? ' ' : text}
+            </Text>
+          ))}
+        </Box>
+      )}
+      <ComposerBox view={view.composer} layout={layout} colour={view.colours.note} />
+      {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>
   );
 }

@@ -1,5 +1,14 @@
+import { imageModes } from '../images/graphics-protocol.js';
+import { bellModes, themeModes } from './preferences.js';
+
 /** A command as F1 lists it. */
-export type CommandHelp = { readonly name: string; readonly usage: string; readonly does: string };
+export type CommandHelp = {
+  readonly name: string;
+  readonly usage: string;
+  readonly does: string;
+  /** What may stand behind it, where that is settled. */
+  readonly values?: readonly string[];
+};
 
 /** The slash commands. `run-command.ts` carries them out. */
 export const commands = [
@@ -9,6 +18,7 @@ export const commands = [
     name: 'images',
     usage: '/images [MODE]',
     does: 'how pictures are shown: auto, kitty, iterm2, sixel, blocks, off',
+    values: imageModes,
   },
   { name: 'open', usage: '/open N', does: 'show image N in a window of its own' },
   { name: 'save', usage: '/save N [PATH]', does: 'save image N to a file' },
@@ -21,7 +31,18 @@ export const commands = [
   { name: 'ignore', usage: '/ignore NAME', does: 'show no messages of NAME' },
   { name: 'unignore', usage: '/unignore NAME', does: 'show them again' },
   { name: 'highlight', usage: '/highlight WORD', does: 'WORD counts as a mention of you; again: no more' },
-  { name: 'bell', usage: '/bell off|mentions|all', does: 'when bell and notification call you' },
+  {
+    name: 'bell',
+    usage: '/bell off|mentions|all',
+    does: 'when bell and notification call you',
+    values: bellModes,
+  },
+  {
+    name: 'theme',
+    usage: '/theme auto|light|dark',
+    does: 'colours for that background; auto asks the terminal',
+    values: themeModes,
+  },
   { name: 'clear', usage: '/clear', does: 'clear the screen (PgUp shows it again)' },
   { name: 'quit', usage: '/quit', does: 'leave (Ctrl+D)' },
 ] as const satisfies readonly CommandHelp[];

@@ -7,14 +7,15 @@ import { findPastedImages } from '../clipboard/pasted-images.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics-detection.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
-import { prepareImage } from '../images/prepare-image.js';
-import { readImageFile } from '../images/read-image-file.js';
+import { preparePicture } from '../images/prepare-picture.js';
+import { isImageFile, readImageFile } from '../images/read-image-file.js';
 import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './app-event.js';
 import { editExternally } from './composer/external-editor.js';
 import { chosenText } from './choose-images.js';
+import type { InTurn } from './in-turn.js';
 import type { LoginSession } from './login/login-session.js';
 import type { SearchRunner } from './search/search-runner.js';
 
@@ -28,6 +29,8 @@ export type EffectPorts = {
   readonly login: LoginSession;
   readonly graphics: GraphicsDetection;
   readonly viewer: PictureViewer;
+  /** Prepares one picture at a time: they stay in order, and the processors free for typing. */
+  readonly prepareInTurn: InTurn;
   /** The directory that relative paths of `/image` and `/save` start from. */
   readonly directory: string;
   readonly dispatch: (event: AppEvent) => void;
@@ -62,7 +65,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       void findImages(effect.text, ports);
       return;
     case 'prepare-attachment':
-      void prepareAttachment(effect.source, ports);
+      ports.prepareInTurn(() => prepareAttachment(effect.source, ports));
       return;
     case 'search':
       ports.search.start(login.session, effect.text);
@@ -147,12 +150,21 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
   dispatch(paths ? { type: 'paths-pasted', paths } : { type: 'text-pasted', text });
 }
 
+/** What `/image` names: that very file, else what a terminal or a shell would write so: quoted, escaped, `~/`, a URI. */
+async function imagePath(named: string, directory: string): Promise<string> {
+  const literal = resolve(directory, named);
+  if (await isImageFile(literal)) return literal;
+  const [found] = (await findPastedImages(named)) ?? [];
+  return found ?? literal;
+}
+
 async function prepareAttachment(source: Uint8Array | string, ports: EffectPorts): Promise<void> {
   const { login, directory, dispatch } = ports;
   try {
-    const bytes = typeof source === 'string' ? await readImageFile(resolve(directory, source)) : source;
+    const bytes =
+      typeof source === 'string' ? await readImageFile(await imagePath(source, directory)) : source;
     const limits = login.session?.state.limits ?? defaultLimits;
-    dispatch({ type: 'attachment-ready', attachment: await prepareImage(bytes, limits.maxImage) });
+    dispatch({ type: 'attachment-ready', attachment: await preparePicture(bytes, limits.maxImage) });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
   }

@@ -2,12 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, message } from '../../../test/support/app-driver.js';
+import { ChatError } from '../../shared/errors.js';
 import { textWidth } from '../terminal/text-width.js';
 import { initialAppState, type AppState } from './app-state.js';
 import { MessageList, RowCache } from './conversation/message-list.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView } from './frame-view.js';
 import { createLoginForm } from './login/login-form.js';
+import { themeFor } from './theme/theme.js';
 
 const columns = fc.integer({ min: 20, max: 200 });
 const rows = fc.integer({ min: 6, max: 60 });
@@ -44,7 +46,7 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
   const states = screens();
   fc.assert(
     fc.property(columns, rows, fc.constantFrom(...states), (width, height, state) => {
-      const view = frameView(state, { columns: width, rows: height }, 0, 0);
+      const view = frameView(state, { columns: width, rows: height }, { now: 0, below: 0, depth: 'none' });
       const { body, composerRows, boxed, hasHints } = view.layout;
       expect(body.height).toBeGreaterThanOrEqual(1);
       expect(body.top + body.height + composerRows + (boxed ? 2 : 0) + (hasHints ? 1 : 0)).toBe(height);
@@ -56,7 +58,10 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
         expect(view.cursor.y).toBeLessThan(height);
       }
       if (!state.session) return;
-      const cache = new RowCache({ width, depth: 'none', pictureBox: undefined }, () => undefined);
+      const cache = new RowCache(
+        { width, depth: 'none', theme: themeFor(undefined, 'none'), pictureBox: undefined },
+        () => undefined,
+      );
       const list = new MessageList(state.session, cache, state);
       const shown = visibleRows(list, state.viewport, body.height, {
         selected: undefined,
@@ -67,4 +72,27 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
         expect(textWidth(stripVTControlCharacters(row))).toBeLessThanOrEqual(width);
     }),
   );
+});
+
+test('while the connection is lost the last row says why, in words that drive no terminal', () => {
+  const driver = new AppDriver().connect();
+  const reason = new ChatError('unreachable', 'nobody\u001b]0;x\u0007 listens');
+  driver.sessionEvents({ type: 'lost', reason });
+  const size = { columns: 80, rows: 24 };
+  const { hint, status } = frameView(driver.state, size, { now: driver.now, below: 0, depth: 'none' });
+  expect(hint).toEqual({ text: 'nobody listens · /reconnect tries now', important: true });
+  expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
+});
+
+test('a draft of thousands of lines keeps its rows when a key changes one of them', () => {
+  const driver = new AppDriver().connect();
+  driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
+  const size = { columns: 80, rows: 24 };
+  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none' });
+  expect(shown().composer.rows.at(-1)).toBe('line 3999');
+  driver.type('!');
+  expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
+  driver.keys('ctrl+a').type('>');
+  expect(shown().composer.rows.at(-1)).toBe('>line 3999!');
+  expect(shown().cursor?.x).toBe(3);
 });

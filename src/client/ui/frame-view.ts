@@ -1,4 +1,7 @@
 import { formatByteSize } from '../../shared/byte-size.js';
+import type { ColourDepth } from '../terminal/colour-depth.js';
+import { sanitiseLine } from '../terminal/sanitise.js';
+import type { Colour } from '../terminal/style.js';
 import type { AppState } from './app-state.js';
 import type { Composer } from './composer/composer.js';
 import type { HistorySearch } from './composer/history-search.js';
@@ -7,7 +10,10 @@ import { loginView, type LoginView } from './login/login-view.js';
 import { type OverlayRow, overlayView } from './overlay/overlay-view.js';
 import { composerWidth, layoutScreen, type ScreenLayout, type ScreenSize } from './screen-layout.js';
 import { selectionHint } from './selection/update-selection.js';
-import { statusText, type StatusText } from './status-text.js';
+import { fitStatus, statusText, type StatusText } from './status-text.js';
+import { backgroundOf } from './theme/background-of.js';
+import { inkColour } from './theme/ink-colour.js';
+import { type Theme, themeFor } from './theme/theme.js';
 
 /** A place on the screen; both from 0. */
 export type Cursor = { readonly x: number; readonly y: number };
@@ -16,6 +22,7 @@ export type Cursor = { readonly x: number; readonly y: number };
 export type FrameView = ScreenSize & {
   readonly status: StatusText;
   readonly tone: 'good' | 'waiting' | 'bad';
+  readonly colours: FrameColours;
   readonly layout: ScreenLayout;
   readonly composer: ComposerView;
   readonly hint: { readonly text: string; readonly important: boolean };
@@ -24,6 +31,9 @@ export type FrameView = ScreenSize & {
   readonly login: LoginView | undefined;
   readonly cursor: Cursor | undefined;
 };
+
+/** The theme's colours as Ink takes them. */
+export type FrameColours = Readonly<Record<'good' | 'waiting' | 'bad' | 'note', string>>;
 
 /** The composer's rows: attachments, then text. */
 export type ComposerView = {
@@ -34,10 +44,14 @@ export type ComposerView = {
 
 const keyHints = 'Enter send · Alt+Enter new line · Ctrl+V paste image · PgUp scroll';
 const overlayHints = 'Up, Down, PgUp, PgDn scroll · Esc closes';
+const searchHints = 'Enter searches, then goes there · Up, Down choose · Esc closes';
 const loginHints = 'Enter log in · Tab next field · Ctrl+C twice quits';
 
-/** The whole frame but the messages. `below`: how many came below a view that is scrolled up. */
-export function frameView(state: AppState, size: ScreenSize, now: number, below: number): FrameView {
+/** What a frame shows besides the state. `below`: how many messages came below a view that is scrolled up. */
+export type FrameMoment = { readonly now: number; readonly below: number; readonly depth: ColourDepth };
+
+/** The whole frame but the messages. */
+export function frameView(state: AppState, size: ScreenSize, { now, below, depth }: FrameMoment): FrameView {
   const composed = layoutComposer(state.composer, size);
   const { layout } = composed;
   const login = state.login && loginView(state.login, size);
@@ -45,8 +59,9 @@ export function frameView(state: AppState, size: ScreenSize, now: number, below:
   const phase = state.session?.phase.type;
   return {
     ...size,
-    status: statusText(state, now),
+    status: fitStatus(statusText(state, now), size.columns),
     tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
+    colours: frameColours(themeFor(backgroundOf(state), depth), depth),
     layout,
     composer: composed.view,
     hint: hintOf(state, below),
@@ -81,10 +96,16 @@ export function layoutComposer(
   };
 }
 
+function frameColours({ good, waiting, bad, note }: Theme, depth: ColourDepth): FrameColours {
+  const ink = (colour: Colour) => inkColour(colour, depth);
+  return { good: ink(good), waiting: ink(waiting), bad: ink(bad), note: ink(note) };
+}
+
 function hintOf(state: AppState, below: number): FrameView['hint'] {
-  const { notice, viewport, login, composer, selected, overlay } = state;
+  const { notice, viewport, login, composer, selected, overlay, session } = state;
   if (notice !== undefined) return { text: notice, important: true };
   if (login) return { text: loginHints, important: false };
+  if (overlay?.type === 'search') return { text: searchHints, important: false };
   if (overlay?.type === 'help' || overlay?.type === 'users') return { text: overlayHints, important: false };
   if (composer.historySearch) return { text: historySearchText(composer.historySearch), important: true };
   if (selected !== undefined) return { text: selectionHint, important: true };
@@ -92,6 +113,11 @@ function hintOf(state: AppState, below: number): FrameView['hint'] {
     return below > 0
       ? { text: `↓ ${below} new · Ctrl+End newest`, important: true }
       : { text: 'scrolled up · Ctrl+End newest', important: false };
+  }
+  const phase = session?.phase;
+  if (phase?.type === 'reconnecting') {
+    const reason = sanitiseLine(phase.reason.message);
+    return { text: `${reason} · /reconnect tries now`, important: true };
   }
   return { text: keyHints, important: false };
 }

@@ -7,11 +7,13 @@ import type { PictureViewer } from '../images/picture-viewer.js';
 import type { TmuxSurroundings } from '../images/tmux-surroundings.js';
 import type { ColourDepth } from '../terminal/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { backgroundOfEnvironment, backgroundQuery } from '../terminal/background.js';
 import { titleSequence } from '../terminal/title.js';
 import type { AppEvent } from './app-event.js';
-import { initialAppState } from './app-state.js';
+import { type AppState, initialAppState } from './app-state.js';
 import { windowTitle } from './attention/window-title.js';
 import { runAppEffect } from './effect-runner.js';
+import { inTurn } from './in-turn.js';
 import { createLoginForm } from './login/login-form.js';
 import { createLoginSession, type OpenConnection } from './login/login-session.js';
 import { Painter } from './painter.js';
@@ -49,11 +51,14 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
   const { screen } = terminal;
   return new Promise((resolve, reject) => {
     const isComplete = user !== '' && password !== '';
-    let state = initialAppState(
-      address,
-      isComplete ? undefined : createLoginForm({ address, user, password }),
-      user,
-    );
+    let state: AppState = {
+      ...initialAppState(
+        address,
+        isComplete ? undefined : createLoginForm({ address, user, password }),
+        user,
+      ),
+      background: backgroundOfEnvironment(options.env),
+    };
     const login = createLoginSession({ ...options, dispatch });
     const detection = detectGraphics({
       ...options,
@@ -63,6 +68,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       screenSize: () => ({ columns: screen.columns, rows: screen.rows }),
       onChange: draw,
     });
+    screen.writeOutside(backgroundQuery, 'before-frame');
     const painter = new Painter({
       ...options,
       screen,
@@ -71,7 +77,8 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       onChange: draw,
     });
     const search = createSearchRunner(dispatch);
-    const ports = { ...options, login, graphics: detection, search, dispatch, quit };
+    const prepareInTurn = inTurn();
+    const ports = { ...options, login, graphics: detection, search, prepareInTurn, dispatch, quit };
     let title = '';
     let countdown: (() => void) | undefined;
     let done = false;
@@ -117,7 +124,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
 
     terminal.onInput((input) => {
       if (input.type === 'reply') detection.take(input.sequence);
-      else dispatch({ type: 'input', input, at: clock.now() });
+      dispatch({ type: 'input', input, at: clock.now() });
     });
     screen.on('resize', draw);
     // The terminal was away: the window has its old name back.

@@ -1,3 +1,4 @@
+import { wrapText } from '../terminal/wrap.js';
 import { commands } from './commands.js';
 
 /** The keys as F1 lists them. */
@@ -29,17 +30,23 @@ export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
   ['Ctrl+D', 'quit, on an empty draft'],
 ];
 
-/** The rows of the help overlay. */
-export function helpRows(): string[] {
+// Less room than this for what a key does: it stands below the key.
+const narrowestColumn = 24;
+
+/** The rows of the help overlay, at most `width` cells wide. */
+export function helpRows(width: number): string[] {
   const entries = [
     ...keyHelp,
     ['', ''] as const,
     ...commands.map(({ usage, does }) => [usage, does] as const),
   ];
-  const width = Math.max(...entries.map(([left]) => left.length));
-  return [
-    ...entries.map(([left, right]) => `${left.padEnd(width)}   ${right}`.trimEnd()),
-    '',
-    '//text sends a text that starts with a slash.',
-  ];
+  const left = Math.max(...entries.map(([name]) => name.length)) + 3;
+  const isNarrow = width - left < narrowestColumn;
+  const indent = isNarrow ? 2 : left;
+  const rows = entries.flatMap(([name, does]) => {
+    const lines = wrapText(does, width - indent).map((line) => (' '.repeat(indent) + line).trimEnd());
+    if (isNarrow) return [...wrapText(name, width), ...(does === '' ? [] : lines)];
+    return [(name.padEnd(left) + (lines[0] ?? '').trimStart()).trimEnd(), ...lines.slice(1)];
+  });
+  return [...rows, '', ...wrapText('//text sends a text that starts with a slash.', width)];
 }

@@ -1,12 +1,18 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { FrameView } from './frame-view.js';
+import type { FrameColours, FrameView } from './frame-view.js';
 
 /** The last row: a notice, or what the keys do. */
-export function HintLine({ hint }: { hint: FrameView['hint'] }): ReactElement {
+export function HintLine({
+  hint,
+  colours,
+}: {
+  hint: FrameView['hint'];
+  colours: FrameColours;
+}): ReactElement {
   return (
     <Box height={1} flexShrink={0} paddingLeft={1}>
-      <Text wrap="truncate" dimColor={!hint.important} {...(hint.important ? { color: 'yellow' } : {})}>
+      <Text wrap="truncate" dimColor={!hint.important} {...(hint.important ? { color: colours.note } : {})}>
         {hint.text}
       </Text>
     </Box>

@@ -14,6 +14,8 @@ import type { PictureBox } from './conversation/message-block.js';
 import type { ListView } from './conversation/list-view.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame-view.js';
+import { backgroundOf } from './theme/background-of.js';
+import { type Theme, themeFor } from './theme/theme.js';
 import { createPictures, type Pictures } from './pictures.js';
 
 /** What the painter draws with. */
@@ -47,7 +49,7 @@ export class Painter {
     this.#options = options;
     this.#graphics = options.graphics();
     this.#pictures = this.#newPictures();
-    this.#cache = this.#newCache();
+    this.#cache = this.#newCache(themeFor(undefined, options.depth));
     options.beforeLeave(() => this.#pictures?.cleanUp() ?? '');
     // `debug` hands over whole frames; the screen finds out what changed in them.
     this.#ink = render(null, {
@@ -62,7 +64,7 @@ export class Painter {
   view(state: AppState): ListView {
     const { screen } = this.#options;
     const { layout } = layoutComposer(state.composer, screen);
-    return { source: this.#list(state), height: layout.body.height };
+    return { source: this.#list(state), height: layout.body.height, width: screen.columns };
   }
 
   /** Draws `state`. */
@@ -72,8 +74,7 @@ export class Painter {
     const view = frameView(
       state,
       { columns: screen.columns, rows: screen.rows },
-      clock.now(),
-      below(state, list),
+      { now: clock.now(), below: below(state, list), depth: this.#options.depth },
     );
     const description = JSON.stringify(view);
     if (description !== this.#drawn) {
@@ -102,15 +103,17 @@ export class Painter {
 
   #list(state: AppState): MessageList {
     this.#followGraphics();
-    const { width, pictureBox, mentions } = this.#cache.look;
+    const { width, pictureBox, mentions, theme } = this.#cache.look;
     const box = this.#pictureBox();
     const sought = mentionsOf(state);
+    const wanted = themeFor(backgroundOf(state), this.#options.depth);
     if (
       width !== this.#options.screen.columns ||
       pictureBox?.rows !== box?.rows ||
-      mentions?.source !== sought?.source
+      mentions?.source !== sought?.source ||
+      theme !== wanted
     ) {
-      this.#cache = this.#newCache(sought);
+      this.#cache = this.#newCache(wanted, sought);
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
   }
@@ -122,7 +125,7 @@ export class Painter {
     this.#graphics = graphics;
     this.#pictures?.close();
     this.#pictures = this.#newPictures();
-    this.#cache = this.#newCache();
+    this.#cache = this.#newCache(this.#cache.look.theme);
   }
 
   #newPictures(): Pictures | undefined {
@@ -131,9 +134,9 @@ export class Painter {
     return renderer && createPictures(renderer, screen, onChange);
   }
 
-  #newCache(mentions?: RegExp): RowCache {
+  #newCache(theme: Theme, mentions?: RegExp): RowCache {
     const { screen, depth } = this.#options;
-    const look = { width: screen.columns, depth, pictureBox: this.#pictureBox(), mentions };
+    const look = { width: screen.columns, depth, theme, pictureBox: this.#pictureBox(), mentions };
     return new RowCache(look, (item) => this.#pictures?.failure(item.key));
   }
 

@@ -30,10 +30,8 @@ export function createPictures(renderer: ImageRenderer, screen: Screen, onChange
   let areaTop = 0;
   const cache = createImageCache({
     renderer,
-    onChange(id) {
-      const seen = inView.find(({ picture }) => picture.id === id);
-      const state = seen && cache.state(id, seen.picture.box);
-      if (state?.status === 'failed') remember(id, state.reason);
+    onChange(id, state) {
+      if (state.status === 'failed') remember(id, state.reason);
       onChange();
     },
     onDrop: release,
@@ -44,6 +42,7 @@ export function createPictures(renderer: ImageRenderer, screen: Screen, onChange
     for (const oldest of failures.keys()) {
       if (failures.size <= maxFailures) break;
       failures.delete(oldest);
+      cache.forget(oldest);
     }
   }
 

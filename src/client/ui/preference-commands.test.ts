@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../test/support/app-driver.js';
+import { backgroundOf } from './theme/background-of.js';
 
 describe('/ignore', () => {
   test('hides what a name wrote and writes, in any case, until /unignore', () => {
@@ -55,4 +56,28 @@ test('a mistyped command stays in the draft with its usage', () => {
   const driver = new AppDriver().connect().type('/bell loud').keys('enter');
   expect(driver.state.notice).toBe('/bell off, /bell mentions or /bell all');
   expect(driver.draft).toBe('/bell loud');
+});
+
+describe('/theme', () => {
+  const reply = (sequence: string) => ({ type: 'reply', sequence }) as const;
+
+  test('takes the background that the terminal tells, at the start and when it changes', () => {
+    const driver = new AppDriver().connect();
+    expect(backgroundOf(driver.state)).toBeUndefined();
+    expect(backgroundOf(driver.input(reply('\x1b]11;rgb:ffff/ffff/ffff\x1b\\')).state)).toBe('light');
+    driver.type('/theme').keys('enter');
+    expect(driver.state.notice).toBe('The colours are for a light background, as the terminal says.');
+  });
+
+  test('names a background against what the terminal says, until auto', () => {
+    const driver = new AppDriver().connect().input(reply('\x1b]11;rgb:0/0/0\x07'));
+    expect(backgroundOf(driver.type('/theme light').keys('enter').state)).toBe('light');
+    expect(backgroundOf(driver.type('/theme auto').keys('enter').state)).toBe('dark');
+  });
+
+  test('what it does not know stays in the draft', () => {
+    const driver = new AppDriver().connect().type('/theme pink').keys('enter');
+    expect(driver.state.notice).toBe('/theme auto, /theme light or /theme dark');
+    expect(driver.draft).toBe('/theme pink');
+  });
 });

@@ -2,10 +2,10 @@ import type { AppUpdate } from './app-event.js';
 import type { AppState } from './app-state.js';
 import { newestKey } from './conversation/update-reading.js';
 import { newest } from './conversation/viewport.js';
-import { bellModes, type Preferences } from './preferences.js';
+import { bellModes, type Preferences, themeModes } from './preferences.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'clear';
+export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'clear';
 
 /** So many words and names are kept. */
 const mostKept = 100;
@@ -18,7 +18,7 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell } = preferences;
+  const { highlights, ignored, bell, theme } = preferences;
   const tell = (notice: string): AppUpdate => [{ ...done, notice }, []];
   const refuse = (notice: string): AppUpdate => [{ ...state, notice }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
@@ -59,6 +59,13 @@ export function runPreferenceCommand(
         ? tell(`The bell is for: ${bell}.`)
         : refuse('/bell off, /bell mentions or /bell all');
     }
+    case 'theme': {
+      const mode = themeModes.find((known) => known === key);
+      if (mode) return change({ theme: mode }, themeText(mode, state.background));
+      return word === ''
+        ? tell(themeText(theme, state.background))
+        : refuse('/theme auto, /theme light or /theme dark');
+    }
     case 'clear':
       return [
         {
@@ -71,6 +78,13 @@ export function runPreferenceCommand(
         [],
       ];
   }
+}
+
+function themeText(mode: Preferences['theme'], background: AppState['background']): string {
+  if (mode !== 'auto') return `The colours are for a ${mode} background.`;
+  return background === undefined
+    ? 'The colours are for every background: the terminal does not tell its own.'
+    : `The colours are for a ${background} background, as the terminal says.`;
 }
 
 function withWord(words: readonly string[], word: string): readonly string[] {

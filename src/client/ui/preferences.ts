@@ -2,7 +2,13 @@
 export const bellModes = ['off', 'mentions', 'all'] as const;
 
 /** One of `bellModes`. */
-export type BellMode = (typeof bellModes)[number];
+type BellMode = (typeof bellModes)[number];
+
+/** What the colours are made for: the background that the terminal tells, or one that the user names. */
+export const themeModes = ['auto', 'light', 'dark'] as const;
+
+/** One of `themeModes`. */
+type ThemeMode = (typeof themeModes)[number];
 
 /** What the user has settled for this sitting. */
 export type Preferences = {
@@ -11,6 +17,7 @@ export type Preferences = {
   /** Names whose messages are not shown, in lower case. */
   readonly ignored: readonly string[];
   readonly bell: BellMode;
+  readonly theme: ThemeMode;
   /** `/clear` hides this message and everything above it. */
   readonly clearedKey: string | undefined;
 };
@@ -20,5 +27,6 @@ export const initialPreferences: Preferences = {
   highlights: [],
   ignored: [],
   bell: 'mentions',
+  theme: 'auto',
   clearedKey: undefined,
 };

@@ -5,6 +5,7 @@ import type { CommandName } from './commands.js';
 import { clearSent } from './composer/composer.js';
 import type { AppUpdate } from './app-event.js';
 import { runPreferenceCommand } from './preference-commands.js';
+import { quit } from './quit.js';
 import { runPictureCommand } from './selection/picture-commands.js';
 import { openSearch } from './search/update-search.js';
 
@@ -41,9 +42,10 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
     case 'unignore':
     case 'highlight':
     case 'bell':
+    case 'theme':
     case 'clear':
       return runPreferenceCommand(state, done, name, argument);
     case 'quit':
-      return [done, [{ type: 'quit' }]];
+      return quit(done);
   }
 }

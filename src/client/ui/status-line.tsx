@@ -1,9 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { FrameView } from './frame-view.js';
-
-const toneColours = { good: 'green', waiting: 'yellow', bad: 'red' } as const;
-const widthForHelp = 50;
+import { hasHelpLabel } from './status-text.js';
 
 /** Row 0: who is where, and how the connection stands, coloured so that a lost one is seen without reading. */
 export function StatusLine({ view }: { view: FrameView }): ReactElement {
@@ -13,12 +11,12 @@ export function StatusLine({ view }: { view: FrameView }): ReactElement {
       <Box flexShrink={1}>
         <Text wrap="truncate">
           <Text bold>{who}</Text>
-          {phase !== '' && ' · '}
-          <Text color={toneColours[view.tone]}>{phase}</Text>
+          {who !== '' && phase !== '' && ' · '}
+          <Text color={view.colours[view.tone]}>{phase}</Text>
           {online !== '' && ` · ${online}`}
         </Text>
       </Box>
-      {view.columns >= widthForHelp && (
+      {hasHelpLabel(view.columns) && (
         <Box flexShrink={0}>
           <Text dimColor>{view.overlay ? 'Esc closes' : 'F1 help'}</Text>
         </Box>

@@ -203,7 +203,7 @@ describe('logging in', () => {
   });
 
   test('an unknown certificate is trusted only by a clear yes', () => {
-    const asked = driver().send({ type: 'trust-asked', fingerprint: 'AB:CD' });
+    const asked = driver().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
     expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
     expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
   });

@@ -1,5 +1,6 @@
 import { clipboardNotice } from '../clipboard/clipboard-notice.js';
 import type { ClipboardContent } from '../clipboard/clipboard.js';
+import { type Background, backgroundOfReply } from '../terminal/background.js';
 import { sanitiseLine, sanitiseText } from '../terminal/sanitise.js';
 import type { TerminalInput } from '../terminal/terminal-input.js';
 import type { AppEvent, AppUpdate } from './app-event.js';
@@ -11,6 +12,7 @@ import { refuseForm } from './login/login-form.js';
 import { updateLogin } from './login/update-login.js';
 import type { ListView } from './conversation/list-view.js';
 import { typeCleaned, updateConversation } from './conversation/update-conversation.js';
+import { interruptNotice } from './quit.js';
 import { closeOverlay } from './overlay/update-overlay.js';
 import { updateFound } from './search/update-search.js';
 import { hardStop, loginForm, problemText, updateSession } from './update-session.js';
@@ -31,7 +33,13 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
         hardStop(event.reason),
       ];
     case 'trust-asked':
-      return [{ ...state, login: { ...loginForm(state), question: event.fingerprint } }, []];
+      return [
+        {
+          ...state,
+          login: { ...loginForm(state), question: { server: event.server, fingerprint: event.fingerprint } },
+        },
+        [],
+      ];
     case 'clipboard-read':
       return takeClipboard(state, event.content);
     case 'text-pasted':
@@ -57,7 +65,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
 }
 
 function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {
-  if (input.type === 'reply') return [state, []];
+  if (input.type === 'reply') return [withBackground(state, backgroundOfReply(input.sequence)), []];
   if (input.type === 'focus')
     return updateReading({ ...state, focused: input.focused, tellsFocus: true }, at);
   if (input.type === 'key') {
@@ -77,6 +85,10 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
 }
 
+function withBackground(state: AppState, background: Background | undefined): AppState {
+  return background === undefined || background === state.background ? state : { ...state, background };
+}
+
 /** Ctrl+X waits for a second key; Ctrl+X Ctrl+E opens the editor, as in a shell. */
 function updateChord(state: AppState, rested: AppState, key: string): AppUpdate | undefined {
   if (rested.overlay) return undefined;
@@ -88,7 +100,7 @@ function updateChord(state: AppState, rested: AppState, key: string): AppUpdate 
 /** Ctrl+C clears what there is to clear and asks; the second one within two seconds quits. */
 function updateInterrupt(state: AppState, at: number): AppUpdate {
   if (state.quitArmedUntil !== undefined && at <= state.quitArmedUntil) return [state, [{ type: 'quit' }]];
-  const armed = { ...state, quitArmedUntil: at + quitWindow, notice: 'press Ctrl+C again to quit' };
+  const armed = { ...state, quitArmedUntil: at + quitWindow, notice: interruptNotice(state) };
   if (state.selected !== undefined) return [{ ...state, selected: undefined }, []];
   const [cleared, effects] = armed.overlay
     ? closeOverlay(armed)

@@ -22,6 +22,7 @@ export function updateSession(state: AppState, session: SessionState, at: number
     unreadKey: state.unreadKey ?? unseen[0]?.key,
     unread: state.unread + unseen.length,
     login: loginAfter(state, session),
+    notice: logNotice(state.session, session) ?? state.notice,
   };
   const [sought, loads] = seekHit(changed);
   const [called, calls] = callUser(sought, news, at);
@@ -29,6 +30,12 @@ export function updateSession(state: AppState, session: SessionState, at: number
   const { phase } = session;
   const stops = phase.type === 'refused' && phase !== state.session?.phase ? hardStop(phase.reason) : [];
   return [read, [...loads, ...calls, ...waits, ...stops]];
+}
+
+/** Another log is another conversation: the list starts anew, but never unsaid. */
+function logNotice(before: SessionState | undefined, { logId, server }: SessionState): string | undefined {
+  if (before?.logId === undefined || before.logId === logId) return undefined;
+  return `${sanitiseLine(server?.address ?? 'The server')} keeps another log: the list starts anew.`;
 }
 
 /** A certificate that is not to be trusted, or is another one than before, ends the program: nobody may click it away. */

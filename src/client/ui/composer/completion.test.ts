@@ -24,6 +24,14 @@ describe('Tab', () => {
     expect(driver.type('!').draft).toBe('ask berta !about it');
   });
 
+  test.each([
+    ['/bell m', '/bell mentions'],
+    ['/theme l', '/theme light'],
+    ['/images ki', '/images kitty'],
+  ])('completes what a command takes: %s', (typed, completed) => {
+    expect(room().type(typed).keys('tab').draft).toBe(completed);
+  });
+
   test('completes commands at the start, and names behind them', () => {
     const driver = room().type('/hig').keys('tab');
     expect(driver.draft).toBe('/highlight ');

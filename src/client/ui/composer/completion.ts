@@ -1,4 +1,5 @@
 import { type Editor, withText } from './editor.js';
+import { blankWordStart } from './editor-motion.js';
 
 /** A completion under way: Tab and Shift+Tab go through its options. */
 export type Completion = {
@@ -13,8 +14,8 @@ export type Completion = {
 
 /** What Tab can put in. */
 export type CompletionWords = {
-  /** Without the slash. */
-  readonly commands: readonly string[];
+  /** Names without the slash, and what may stand behind them. */
+  readonly commands: readonly { readonly name: string; readonly values?: readonly string[] }[];
   /** The likeliest first. */
   readonly names: readonly string[];
 };
@@ -27,7 +28,7 @@ export function complete(
   words: CompletionWords,
 ): Completion | undefined {
   if (previous?.result === editor) return choose(previous, previous.chosen + step);
-  const start = wordStart(editor);
+  const start = blankWordStart(editor.text, editor.cursor);
   const options = optionsFor(editor.text.slice(0, start), editor.text.slice(start, editor.cursor), words);
   if (options.length === 0) return undefined;
   return choose({ result: editor, before: editor, start, options, chosen: 0 }, step < 0 ? -1 : 0);
@@ -43,15 +44,13 @@ function choose(completion: Completion, index: number): Completion {
   return { ...completion, chosen, result: { ...withText(before, head + kept), cursor: head.length } };
 }
 
-function wordStart({ text, cursor }: Editor): number {
-  return text.slice(0, cursor).search(/\S*$/u);
-}
-
-/** A command at the start; `name: ` there too, since it calls somebody; `name ` elsewhere. */
+/** A command at the start, behind it what it takes; `name: ` there too, since it calls somebody; `name ` elsewhere. */
 function optionsFor(before: string, word: string, { commands, names }: CompletionWords): string[] {
   if (before === '' && word.startsWith('/')) {
-    return commands.filter((name) => `/${name}`.startsWith(word)).map((name) => `/${name} `);
+    return commands.filter(({ name }) => `/${name}`.startsWith(word)).map(({ name }) => `/${name} `);
   }
+  const values = commands.find(({ name }) => before === `/${name} `)?.values;
+  if (values) return values.filter((value) => value.startsWith(word.toLowerCase()));
   const at = word.startsWith('@') ? '@' : '';
   const stem = word.slice(at.length).toLowerCase();
   if (stem === '' && before !== '' && !before.startsWith('/') && at === '') return [];

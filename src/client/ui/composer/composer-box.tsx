@@ -4,11 +4,20 @@ import type { ComposerView } from '../frame-view.js';
 import type { ScreenLayout } from '../screen-layout.js';
 
 /** The draft and its attachments, in a box where there is room for one. */
-export function ComposerBox({ view, layout }: { view: ComposerView; layout: ScreenLayout }): ReactElement {
+export function ComposerBox({
+  view,
+  layout,
+  colour,
+}: {
+  view: ComposerView;
+  layout: ScreenLayout;
+  /** Of the attachments. */
+  colour: string;
+}): ReactElement {
   const rows = (
     <>
       {view.attachments.map((text, index) => (
-        <Text key={`attachment ${index}`} wrap="truncate" color="cyan">
+        <Text key={`attachment ${index}`} wrap="truncate" color={colour}>
           {text}
         </Text>
       ))}

@@ -1,5 +1,5 @@
 import { graphemes } from '../../terminal/graphemes.js';
-import { textWidth } from '../../terminal/text-width.js';
+import { graphemeWidth, textWidth } from '../../terminal/text-width.js';
 
 /** A draft broken into rows, and where its cursor stands in them (0-based). */
 export type ComposerLayout = {
@@ -8,45 +8,69 @@ export type ComposerLayout = {
   readonly cursorColumn: number;
 };
 
+/** A row of a draft, and the index in the draft at which it starts. */
+type DraftRow = { readonly text: string; readonly start: number };
+
 /**
  * Breaks a draft into rows of at most `width` cells. Rows break between any two graphemes rather than
  * between words: so text does not jump while it is typed, and the cursor's place is exact.
  */
 export function layoutDraft(text: string, cursor: number, width: number): ComposerLayout {
+  const rows = draftRows(text, width);
+  // On the boundary of two rows the cursor stands at the start of the second one.
+  const cursorRow = Math.max(
+    0,
+    rows.findLastIndex(({ start }) => start <= cursor),
+  );
+  const { text: row, start } = rows[cursorRow] ?? { text: '', start: 0 };
+  return {
+    rows: rows.map((each) => each.text),
+    cursorRow,
+    cursorColumn: textWidth(row.slice(0, cursor - start)),
+  };
+}
+
+/** The draft that was laid out last, by line: at a key press in a long draft only one line is another. */
+let known: { readonly width: number; readonly lines: ReadonlyMap<string, readonly string[]> } | undefined;
+
+function draftRows(text: string, width: number): DraftRow[] {
+  const before = known?.width === width ? known.lines : undefined;
+  const lines = new Map<string, readonly string[]>();
+  const rows: DraftRow[] = [];
+  let start = 0;
+  for (const line of text.split('\n')) {
+    const parts = lines.get(line) ?? before?.get(line) ?? lineRows(line, width);
+    lines.set(line, parts);
+    let partStart = start;
+    for (const part of parts) {
+      rows.push({ text: part, start: partStart });
+      partStart += part.length;
+    }
+    start += line.length + 1;
+  }
+  known = { width, lines };
+  // At the end of a full row the cursor goes to the next one.
+  const last = rows.at(-1);
+  if (last && textWidth(last.text) >= width) rows.push({ text: '', start: text.length });
+  return rows;
+}
+
+function lineRows(line: string, width: number): string[] {
   const rows: string[] = [];
   let row = '';
   let column = 0;
-  let cursorRow = 0;
-  let cursorColumn = 0;
-  let index = 0;
-  const endRow = () => {
-    rows.push(row);
-    row = '';
-    column = 0;
-  };
-  const placeCursor = () => {
-    if (index !== cursor) return;
-    cursorRow = rows.length;
-    cursorColumn = column;
-  };
-  for (const grapheme of graphemes(text)) {
-    if (grapheme === '\n') {
-      placeCursor();
-      endRow();
-    } else {
-      const cells = textWidth(grapheme);
-      if (column + cells > width) endRow();
-      placeCursor();
-      row += grapheme;
-      column += cells;
+  for (const grapheme of graphemes(line)) {
+    const cells = graphemeWidth(grapheme);
+    if (column + cells > width) {
+      rows.push(row);
+      row = '';
+      column = 0;
     }
-    index += grapheme.length;
+    row += grapheme;
+    column += cells;
   }
-  // The cursor stands after the last grapheme: on a full row it goes to the next one.
-  if (column >= width) endRow();
-  placeCursor();
   rows.push(row);
-  return { rows, cursorRow, cursorColumn };
+  return rows;
 }
 
 /** The part of a layout that a box of `height` rows shows, so that the cursor is always in it. */

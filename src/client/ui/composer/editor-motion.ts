@@ -1,43 +1,47 @@
-import { graphemes } from '../../terminal/graphemes.js';
+import { graphemeEnd, graphemes, graphemeStart } from '../../terminal/graphemes.js';
 
-const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
+/** A word; a mark or a joiner may stand in it, but does not start it. */
+const word = /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|[\u200c\u200d](?=\p{L}))*/gu;
+const blank = /\s/u;
 
 /** The index one grapheme to the left of `index`. */
 export function previousGrapheme(text: string, index: number): number {
-  const line = Math.max(text.lastIndexOf('\n', index - 1), 0);
-  const last = graphemes(text.slice(line, index)).at(-1);
-  return index - (last?.length ?? 0);
+  return index === 0 ? 0 : graphemeStart(text.slice(0, index), index - 1);
 }
 
 /** The index one grapheme to the right of `index`. */
 export function nextGrapheme(text: string, index: number): number {
-  const end = text.indexOf('\n', index);
-  const [first] = graphemes(text.slice(index, end < 0 ? undefined : end + 1));
-  return index + (first?.length ?? 0);
+  return index + graphemeEnd(text.slice(index), 0);
 }
 
 /** The start of the word at or before `index`, as readline's backward-word. */
 export function previousWord(text: string, index: number): number {
-  let position = index;
-  while (position > 0 && !isWordAt(text, previousGrapheme(text, position)))
-    position = previousGrapheme(text, position);
-  while (position > 0 && isWordAt(text, previousGrapheme(text, position)))
-    position = previousGrapheme(text, position);
-  return position;
+  const before = text.slice(0, index);
+  let start = 0;
+  for (const found of before.matchAll(word)) start = found.index;
+  return graphemeStart(before, start);
 }
 
 /** The end of the word at or after `index`, as readline's forward-word. */
 export function nextWord(text: string, index: number): number {
-  let position = index;
-  while (position < text.length && !isWordAt(text, position)) position = nextGrapheme(text, position);
-  while (position < text.length && isWordAt(text, position)) position = nextGrapheme(text, position);
-  return position;
+  const behind = text.slice(index);
+  const [found] = behind.matchAll(word);
+  if (!found) return text.length;
+  return index + graphemeEnd(behind, found.index + found[0].length - 1);
 }
 
-/** The start of the white-space-delimited word before `index`, as readline's unix-word-rubout (Ctrl+W). */
+/** The start of the word before `index` that only white space delimits, as readline's unix-word-rubout (Ctrl+W). */
 export function previousBlankWord(text: string, index: number): number {
-  const before = text.slice(0, index);
-  return before.replace(/\S*\s*$/u, '').length;
+  let end = index;
+  while (end > 0 && blank.test(text.charAt(end - 1))) end -= 1;
+  return blankWordStart(text, end);
+}
+
+/** Where the run without white space that ends at `index` starts. */
+export function blankWordStart(text: string, index: number): number {
+  let start = index;
+  while (start > 0 && !blank.test(text.charAt(start - 1))) start -= 1;
+  return start;
 }
 
 /** The start of the line that holds `index`. */
@@ -65,15 +69,14 @@ export function lineBelow(text: string, index: number): number | undefined {
   return indexInLine(text, end + 1, columnOf(text, lineStart(text, index), index));
 }
 
+/** Segments the whole line, as the layout does: what is known of it is used again. */
 function columnOf(text: string, start: number, index: number): number {
-  return graphemes(text.slice(start, index)).length;
+  let end = start;
+  return graphemes(text.slice(start, lineEnd(text, start))).filter(({ length }) => (end += length) <= index)
+    .length;
 }
 
 function indexInLine(text: string, start: number, column: number): number {
   const line = graphemes(text.slice(start, lineEnd(text, start)));
   return start + line.slice(0, column).join('').length;
-}
-
-function isWordAt(text: string, index: number): boolean {
-  return wordCharacter.test(String.fromCodePoint(text.codePointAt(index) ?? 0x20));
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { graphemes } from '../../terminal/graphemes.js';
 import { type Editor, emptyEditor, insert, maxDraftLength, undo, withText } from './editor.js';
 import { editorKeys } from './editor-keys.js';
+import { nextWord, previousBlankWord, previousWord } from './editor-motion.js';
 
 /** An editor whose cursor stands where `|` is. */
 function at(marked: string): Editor {
@@ -110,4 +111,21 @@ test('a draft never grows over its limit', () => {
   const full = insert('x'.repeat(maxDraftLength + 10))(emptyEditor);
   expect(full.text).toHaveLength(maxDraftLength);
   expect(insert('y')(full).text).toHaveLength(maxDraftLength);
+});
+
+test.each([
+  ['a word of letters that joiners tie', 'ab क्\u200dष', 3, 7],
+  ['a word behind an emoji', '👩‍👩 ab', 6, 8],
+  ['a word whose last letter bears marks', 'x, e\u0301', 3, 5],
+])('Ctrl+Left and Ctrl+Right stand at the ends of %s', (_, text, start, end) => {
+  expect(previousWord(text, text.length)).toBe(start);
+  expect(nextWord(text, start)).toBe(end);
+});
+
+test('a draft of one long word is crossed and cut without looking at each of its characters again', () => {
+  // A way that looks back from every character would take minutes.
+  const text = `${'สวัสดีครับ'.repeat(6000)} x`;
+  expect(previousWord(text, text.length - 2)).toBe(0);
+  expect(nextWord(text, 0)).toBe(text.length - 2);
+  expect(previousBlankWord(text, text.length - 1)).toBe(0);
 });

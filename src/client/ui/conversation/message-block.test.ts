@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../../test/support/any-text.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text-width.js';
+import { themeFor } from '../theme/theme.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
 
 const look: BlockStyle = {
   width: 40,
   depth: 'none',
+  theme: themeFor(undefined, 'none'),
   pictureBox: { columns: 20, rows: 8, scale: blockScale },
 };
 const timestamp = new Date(2026, 10, 22, 9, 14).getTime();
@@ -70,8 +73,8 @@ describe('a text', () => {
   test('never makes a row wider than the list, whatever is in it and whoever wrote it', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary' }),
+        anyText(),
+        anyText(),
         fc.integer({ min: 20, max: 120 }),
         fc.boolean(),
         (text, from, width, mine) => {

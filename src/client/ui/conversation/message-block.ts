@@ -12,6 +12,7 @@ import { textWidth } from '../../terminal/text-width.js';
 import { truncate } from '../../terminal/truncate.js';
 import { wrapText } from '../../terminal/wrap.js';
 import { mentionParts } from '../attention/mentions.js';
+import type { Theme } from '../theme/theme.js';
 import { deliveryMark } from './delivery-mark.js';
 import { formatTime } from './local-time.js';
 import { nameColour } from './name-colour.js';
@@ -39,6 +40,7 @@ export type BlockStyle = {
   /** The width of the list in cells. */
   readonly width: number;
   readonly depth: ColourDepth;
+  readonly theme: Theme;
   /** Undefined: captions only. */
   readonly pictureBox: PictureBox | undefined;
   /** What is highlighted in the texts of others. */
@@ -124,7 +126,7 @@ function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width
   return {
     text:
       style(time, { dim: true }, look.depth) +
-      style(name, { colour: nameColour(message.from), bold: true }, look.depth) +
+      style(name, { colour: nameColour(message.from, look.theme.names), bold: true }, look.depth) +
       padding,
     width: textWidth(time) + textWidth(name) + padding.length,
   };

@@ -7,6 +7,7 @@ import { dropLastAttachment } from '../attachments.js';
 import { commands } from '../commands.js';
 import { complete } from '../composer/completion.js';
 import { isEmptyDraft, pressEditingKey, typeText } from '../composer/composer.js';
+import { quit } from '../quit.js';
 import { endHistorySearch, startHistorySearch, updateHistorySearch } from '../composer/history-search.js';
 import { updateOverlay } from '../overlay/update-overlay.js';
 import { startSelection, updateSelection } from '../selection/update-selection.js';
@@ -86,7 +87,7 @@ function updateAction(state: AppState, key: string): AppUpdate | undefined {
     case 'ctrl+d':
       // On a draft it deletes to the right, as readline does.
       return isEmptyDraft(state.composer)
-        ? [state, [{ type: 'quit' }]]
+        ? quit(state)
         : [{ ...state, composer: pressEditingKey(state.composer, 'delete') ?? state.composer }, []];
     default:
       return undefined;
@@ -96,7 +97,7 @@ function updateAction(state: AppState, key: string): AppUpdate | undefined {
 function completed(state: AppState, step: -1 | 1): AppState {
   const { composer } = state;
   const completion = complete(composer.editor, composer.completion, step, {
-    commands: commands.map(({ name }) => name),
+    commands,
     names: completionNames(state),
   });
   return completion ? { ...state, composer: { ...composer, editor: completion.result, completion } } : state;

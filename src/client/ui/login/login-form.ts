@@ -15,15 +15,18 @@ export type LoginForm = {
   readonly problem: string | undefined;
   /** An attempt is under way. */
   readonly busy: boolean;
-  /** The SHA-256 of a certificate that is seen for the first time: may it be trusted? */
-  readonly question: string | undefined;
+  /** A certificate is seen for the first time: may it be trusted? */
+  readonly question: TrustQuestion | undefined;
 };
+
+/** A server as `host:port`, and the SHA-256 of the certificate that it shows. */
+export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
 
 /** What was filled in. */
 export type LoginValues = Readonly<Record<LoginField, string>>;
 
-// An account name has at most 32 characters, a password 128, a host name 253.
-const maxFieldLength = 260;
+// An account name has at most 32 characters, a password 128, a host name 253; a room has a few servers.
+const maxFieldLength = 1000;
 
 /** A form with what is known already; the focus is on the first field that lacks something. */
 export function createLoginForm(values: LoginValues): LoginForm {

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { FrameView } from '../frame-view.js';
+import type { FrameColours, FrameView } from '../frame-view.js';
 import { HintLine } from '../hint-line.js';
 import { labelWidth, type LoginView } from './login-view.js';
 
@@ -27,29 +27,35 @@ export function LoginScreen({ view, login }: { view: FrameView; login: LoginView
             </Text>
           ))}
           <Text> </Text>
-          <LoginMessage login={login} />
+          <LoginMessage login={login} colours={view.colours} />
         </Box>
       </Box>
-      {view.layout.hasHints && <HintLine hint={view.hint} />}
+      {view.layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>
   );
 }
 
-function LoginMessage({ login: { problem, busy, question } }: { login: LoginView }): ReactElement {
+function LoginMessage({
+  login: { problem, busy, question },
+  colours,
+}: {
+  login: LoginView;
+  colours: FrameColours;
+}): ReactElement {
   if (question !== undefined) {
     return (
       <Text wrap="wrap">
-        This server's certificate is new here. Compare with what chat serve printed there:{' '}
-        <Text bold>SHA256 {question}</Text> Trust it from now on? <Text bold>y/n</Text>
+        The certificate of {question.server} is new here. Compare with what chat serve printed there:{' '}
+        <Text bold>SHA256 {question.fingerprint}</Text> Trust it from now on? <Text bold>y/n</Text>
       </Text>
     );
   }
   if (problem !== undefined) {
     return (
-      <Text wrap="wrap" color="red">
+      <Text wrap="wrap" color={colours.bad}>
         {problem}
       </Text>
     );
   }
-  return <Text color="yellow">{busy ? 'connecting…' : ' '}</Text>;
+  return <Text color={colours.waiting}>{busy ? 'connecting…' : ' '}</Text>;
 }

@@ -5,13 +5,13 @@ import { createSession, type Session } from '../../session/session.js';
 import type { AppEvent } from '../app-event.js';
 
 /**
- * Opens the way to a server. `confirm` is asked about a certificate that is seen for the first time, with its
- * SHA-256. Rejects with a `ChatError` for what another attempt would not mend: the address, the certificate.
+ * Opens the way to a server, or to the servers of one room. `confirm` is asked about a certificate that is seen for
+ * the first time, with its SHA-256 and its server as `host:port`. Rejects with a `ChatError` for what another attempt would not mend: the address, the certificate.
  */
 export type OpenConnection = (
   address: string,
   credentials: Credentials,
-  confirm: (fingerprint: string) => Promise<boolean>,
+  confirm: (fingerprint: string, server: string) => Promise<boolean>,
 ) => Promise<Connection>;
 
 /** The session that the screen shows, through logins that fail and change. */
@@ -43,8 +43,8 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
   async function connect(address: string, credentials: Credentials): Promise<void> {
     const mine = ++attempt;
     answer?.(false);
-    const confirm = (fingerprint: string) => {
-      dispatch({ type: 'trust-asked', fingerprint });
+    const confirm = (fingerprint: string, server: string) => {
+      dispatch({ type: 'trust-asked', fingerprint, server });
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {

@@ -2,7 +2,7 @@ import { graphemes } from '../../terminal/graphemes.js';
 import { textWidth } from '../../terminal/text-width.js';
 import type { Cursor } from '../frame-view.js';
 import type { ScreenSize } from '../screen-layout.js';
-import { type LoginField, loginFields, type LoginForm } from './login-form.js';
+import { type LoginField, loginFields, type LoginForm, type TrustQuestion } from './login-form.js';
 
 /** The login screen as Ink draws it, and where: `top` and `left` are cells of the screen. */
 export type LoginView = {
@@ -16,7 +16,7 @@ export type LoginView = {
   }[];
   readonly problem: string | undefined;
   readonly busy: boolean;
-  readonly question: string | undefined;
+  readonly question: TrustQuestion | undefined;
 };
 
 /** The width of the column of labels. */
@@ -52,8 +52,8 @@ export function loginView(form: LoginForm, size: ScreenSize): { view: LoginView;
 function shownField(form: LoginForm, label: LoginField, room: number): { text: string; column: number } {
   const { text, cursor } = form.fields[label];
   const masked = (part: string) => (label === 'password' ? '•'.repeat(graphemes(part).length) : part);
-  const before = graphemes(masked(text.slice(0, cursor)));
-  while (textWidth(before.join('')) > room) before.shift();
+  let before = graphemes(masked(text.slice(0, cursor)));
+  while (textWidth(before.join('')) > room) before = before.slice(1);
   const shown = before.join('') + masked(text.slice(cursor));
   let fitting = '';
   for (const grapheme of graphemes(shown)) {

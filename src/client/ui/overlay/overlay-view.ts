@@ -1,7 +1,7 @@
 import type { AppState } from '../app-state.js';
 import { searchView } from '../search/search-view.js';
 import type { Overlay } from './overlay.js';
-import { textRows } from './text-rows.js';
+import { firstTextRow, textRows } from './text-rows.js';
 
 /** One row of an overlay. */
 export type OverlayRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
@@ -20,8 +20,10 @@ export function overlayView(
   body: { readonly top: number; readonly height: number },
 ): OverlayView {
   if (overlay.type !== 'search') {
-    const rows = textRows(overlay, state, body.height).map((text) => ({ text, look: 'plain' as const }));
-    return { rows, cursor: undefined };
+    const all = textRows(overlay, state, columns - 1);
+    const first = firstTextRow(overlay.top, all.length, body.height);
+    const rows = all.slice(first, first + body.height);
+    return { rows: rows.map((text) => ({ text, look: 'plain' as const })), cursor: undefined };
   }
   const view = searchView(overlay, { width: columns - 1, height: body.height });
   const rows: OverlayRow[] = [

@@ -4,14 +4,13 @@ import { seenNames } from '../conversation/seen-names.js';
 import { helpRows } from '../help.js';
 import type { TextOverlay } from './overlay.js';
 
-/** The rows of an overlay that are in view, at most `height`. */
-export function textRows(overlay: TextOverlay, state: AppState, height: number): string[] {
-  const rows = overlay.type === 'help' ? helpRows() : userRows(state);
-  return rows.slice(firstRow(overlay.top, rows.length, height)).slice(0, height);
+/** The rows of an overlay of text, all of them. */
+export function textRows(overlay: TextOverlay, state: AppState, width: number): string[] {
+  return overlay.type === 'help' ? helpRows(width) : userRows(state);
 }
 
 /** The first row in view: the last page is always full. */
-function firstRow(top: number, length: number, height: number): number {
+export function firstTextRow(top: number, length: number, height: number): number {
   return Math.max(0, Math.min(top, length - height));
 }
 

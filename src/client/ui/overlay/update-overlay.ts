@@ -4,6 +4,7 @@ import type { AppState } from '../app-state.js';
 import type { ListView } from '../conversation/list-view.js';
 import { closeSearch, updateSearch } from '../search/update-search.js';
 import type { Overlay, TextOverlay } from './overlay.js';
+import { firstTextRow, textRows } from './text-rows.js';
 
 /** What a key or text does in an overlay; undefined: it closes, and the text goes on to the draft. */
 export function updateOverlay(
@@ -14,7 +15,11 @@ export function updateOverlay(
 ): AppUpdate | undefined {
   if (overlay.type === 'search') return updateSearch(state, overlay, input, view);
   if (input.type !== 'key') return undefined;
-  return [{ ...state, overlay: scrollText(overlay, input.key, view.height) }, []];
+  const scrolled = scrollText(overlay, input.key, view.height);
+  if (!scrolled) return [{ ...state, overlay: undefined }, []];
+  // Beyond the last page there is nothing to come back from.
+  const { length } = textRows(scrolled, state, view.width - 1);
+  return [{ ...state, overlay: { ...scrolled, top: firstTextRow(scrolled.top, length, view.height) } }, []];
 }
 
 /** Closes what lies over the messages. */

@@ -1,5 +1,9 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { commandRunner, type CommandLine } from './run-command.js';
+import { commandRunner, type CommandLine } from '../../src/client/clipboard/run-command.js';
 
 const runCommand = commandRunner({ ...process.env, CHAT_TEST: 'given' });
 const never = new AbortController().signal;
@@ -47,7 +51,27 @@ test('a command that writes too much is ended', async () => {
 });
 
 test('a command that does not end is killed when its time is up, even if it will not hear', async () => {
-  const deaf = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)';
-  const result = await runCommand(node(deaf), { maxBytes: 1000, signal: AbortSignal.timeout(50) });
-  expect(result).toEqual({ status: 'stopped' });
+  const file = join(mkdtempSync(join(tmpdir(), 'chat-test-')), 'pid');
+  const deaf = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);
+    require("node:fs").writeFileSync(process.argv[1], String(process.pid))`;
+  const timeIsUp = new AbortController();
+  const result = runCommand([...node(deaf), file], { maxBytes: 1000, signal: timeIsUp.signal });
+  await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '');
+  timeIsUp.abort();
+  expect(await result).toEqual({ status: 'stopped' });
+  const pid = Number(readFileSync(file, 'utf8'));
+  await until(() => !isRunning(pid));
+  rmSync(dirname(file), { recursive: true });
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await nextTurn(5);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

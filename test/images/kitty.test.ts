@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
-import { kittyDiacritics } from './kitty-diacritics.js';
-import { kittyRenderer } from './kitty.js';
-import { loadSharp } from './sharp-settings.js';
+import { kittyDiacritics } from '../../src/client/images/kitty-diacritics.js';
+import { kittyRenderer } from '../../src/client/images/kitty.js';
+import { loadSharp } from '../../src/client/images/sharp-settings.js';
 
 const sharp = await loadSharp();
 const cellPixels = { width: 10, height: 20 };

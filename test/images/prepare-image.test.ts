@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutputInfo } from 'sharp';
-import { checkImage } from '../../shared/message-rules.js';
-import { loadSharp } from './sharp-settings.js';
-import { prepareImage } from './prepare-image.js';
+import { checkImage } from '../../src/shared/message-rules.js';
+import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { prepareImage } from '../../src/client/images/prepare-image.js';
 
 const sharp = await loadSharp();
 const enough = 4_000_000;

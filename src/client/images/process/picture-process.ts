@@ -1,0 +1,99 @@
+import { Socket } from 'node:net';
+import process from 'node:process';
+import { ChatError } from '../../../shared/errors.js';
+import { readFrames, writeFrame, type Frame } from './frames.js';
+import { maxResultBytes, readAnswer, type PictureJob, type PictureResult } from './picture-job.js';
+import { startProcess, type JobProcess } from './start-process.js';
+
+/** Does work on pictures somewhere else: typing goes on, and what goes wrong there stays there. */
+export type PictureProcess = {
+  /**
+   * Does a job, after those that were given before.
+   * @throws ChatError as the work itself does; `timed-out`: the process was ended; `internal`: it ended by itself.
+   */
+  run(job: PictureJob, bytes: Uint8Array): Promise<PictureResult>;
+};
+
+/** How a process for pictures is started and bounded; times in milliseconds. */
+export type PictureProcessOptions = {
+  readonly start?: () => JobProcess;
+  /** No job takes longer. */
+  readonly timeLimit?: number;
+  /** Without work for so long, it ends. */
+  readonly idleLimit?: number;
+};
+
+type Running = { readonly child: JobProcess; readonly answers: AsyncGenerator<Frame, undefined> };
+
+/** Started with the first job, ended when there was none for a while; it never keeps this program alive. */
+export function createPictureProcess(options: PictureProcessOptions = {}): PictureProcess {
+  // An honest picture of 40 megapixels takes some seconds, a few times over if it must be scaled.
+  const { start = startProcess, timeLimit = 60_000, idleLimit = 10_000 } = options;
+  let running: Running | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function begin(): Running {
+    const child = start();
+    const answers = readFrames(child.stdout, maxResultBytes);
+    const end = () => void child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('close', () => {
+      process.off('exit', end);
+      if (running?.child === child) running = undefined;
+    });
+    // What that means for a job is seen where its answer does not come.
+    child.on('error', () => undefined);
+    child.stdin.on('error', () => undefined);
+    return { child, answers };
+  }
+
+  function end(): void {
+    running?.child.kill('SIGKILL');
+    running = undefined;
+  }
+
+  async function runNow(job: PictureJob, bytes: Uint8Array): Promise<PictureResult> {
+    clearTimeout(idle);
+    const { child, answers } = (running ??= begin());
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort();
+      end();
+    }, timeLimit);
+    keepAlive(child, true);
+    writeFrame(child.stdin, { header: job, body: bytes });
+    // A pipe that breaks ends, too.
+    const answer = await answers.next().catch(() => undefined);
+    clearTimeout(timer);
+    keepAlive(child, false);
+    if (answer?.value) {
+      idle = setTimeout(end, idleLimit).unref();
+      return readAnswer(answer.value);
+    }
+    end();
+    throw late.signal.aborted
+      ? new ChatError('timed-out', 'the image is too slow to decode')
+      : new ChatError('internal', 'the image decoder has failed');
+  }
+
+  return {
+    run(job, bytes) {
+      const result = last.then(() => runNow(job, bytes));
+      last = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+/** The one that the client's pictures share. */
+export const pictureProcess = createPictureProcess();
+
+/** Whether this program waits for the other process before it ends. */
+function keepAlive(child: JobProcess, isWanted: boolean): void {
+  for (const handle of [child, child.stdin, child.stdout]) {
+    if (handle !== child && !(handle instanceof Socket)) continue;
+    if (isWanted) handle.ref();
+    else handle.unref();
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../shared/errors.js';
+import {
+  start,
+  drive,
+  opened,
+  submit,
+  message,
+  received,
+  lost,
+} from '../../../test/support/session-driver.js';
+
+describe('connecting', () => {
+  test('subscribes without a cursor and is live only when the server has answered', () => {
+    const session = drive({ type: 'reconnect' });
+    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: undefined });
+    expect(session.state.phase.type).toBe('connecting');
+    session.then(opened({ maxText: 10, maxImage: 20 }));
+    expect(session.state.phase.type).toBe('live');
+    expect(session.state.limits).toEqual({ maxText: 10, maxImage: 20 });
+  });
+
+  test('a lost connection is tried again after 1 s doubling to 30 s, counting the attempts', () => {
+    const session = drive({ type: 'reconnect' }, opened());
+    const delays: number[] = [];
+    for (let attempt = 1; attempt <= 7; attempt++) {
+      session.then(lost(), 60_000);
+      expect(session.state.phase).toMatchObject({ type: 'reconnecting', attempt });
+      const wait = session.effects.find((effect) => effect.type === 'wait');
+      delays.push(wait?.milliseconds ?? NaN);
+      session.then({ type: 'waited', timer: 'reconnect' });
+      expect(session.state.phase).toMatchObject({ type: 'reconnecting', attempt, retryAt: undefined });
+      expect(session.effects.map((effect) => effect.type)).toContain('subscribe');
+    }
+    expect(delays).toEqual([750, 1500, 3000, 6000, 12_000, 22_500, 22_500]);
+  });
+
+  test('attempts count on when the connection held only for a moment, and anew when it held', () => {
+    const session = drive({ type: 'reconnect' }, opened(), lost(), { type: 'waited', timer: 'reconnect' });
+    session.then(opened());
+    session.then(lost(), 9_999);
+    expect(session.state.phase).toMatchObject({ attempt: 2 });
+    session.then({ type: 'waited', timer: 'reconnect' });
+    session.then(opened());
+    session.then(lost(), 10_000);
+    expect(session.state.phase).toMatchObject({ attempt: 1 });
+  });
+
+  test('a server that names a pause is given it', () => {
+    const session = drive({ type: 'reconnect' }, lost('rate-limited', 20_000));
+    expect(session.state.phase).toMatchObject({ type: 'reconnecting', retryAt: start + 20_000 });
+  });
+
+  test.each<ErrorCode>(['login-refused', 'certificate-untrusted', 'unsupported', 'usage'])(
+    'after %s nothing is tried again by itself, at first or later',
+    (code) => {
+      for (const before of [[], [opened()]]) {
+        const session = drive({ type: 'reconnect' }, ...before, lost(code));
+        expect(session.state.phase).toMatchObject({ type: 'refused', reason: { code } });
+        expect(session.effects.some((effect) => effect.type === 'wait')).toBe(false);
+        session.then({ type: 'waited', timer: 'reconnect' });
+        expect(session.effects).toEqual([]);
+      }
+    },
+  );
+
+  test('a person can connect at once while waiting, and again after a refusal', () => {
+    const waiting = drive({ type: 'reconnect' }, lost(), { type: 'reconnect' });
+    expect(waiting.effects.map((effect) => effect.type)).toEqual(['stop-waiting', 'subscribe']);
+    const refused = drive({ type: 'reconnect' }, lost('login-refused'), { type: 'reconnect' });
+    expect(refused.state.phase.type).toBe('connecting');
+  });
+
+  test('a closed session does nothing more', () => {
+    const session = drive({ type: 'reconnect' }, opened(), { type: 'close' });
+    expect(session.effects).toEqual([{ type: 'close' }]);
+    for (const event of [submit('a'), received(message(1)), lost(), { type: 'close' } as const]) {
+      const before = session.state;
+      session.then(event);
+      expect(session.state).toBe(before);
+      expect(session.effects).toEqual([]);
+    }
+  });
+});

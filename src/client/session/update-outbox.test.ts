@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../shared/errors.js';
+import type { SessionEvent } from './events.js';
+import {
+  start,
+  drive,
+  opened,
+  openedElsewhere,
+  submit,
+  message,
+  received,
+  echo,
+  lost,
+  sendFailed,
+  shown,
+  sentIds,
+} from '../../../test/support/session-driver.js';
+import { itemAt } from './state.js';
+
+describe('sending', () => {
+  test('sends one message at a time, in the order typed', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'));
+    expect(sentIds(session.effects)).toEqual(['a']);
+    session.then(submit('b'));
+    session.then(submit('c'));
+    expect(sentIds(session.effects)).toEqual([]);
+    session.then({ type: 'sent', id: 'a', sent: { sequence: 1 } });
+    expect(sentIds(session.effects)).toEqual(['b']);
+    expect(shown(session.state)).toEqual(['a: delivered', 'b: sending', 'c: sending']);
+  });
+
+  test('keeps what is typed while offline and sends it when the server is back', () => {
+    const session = drive({ type: 'reconnect' }, lost(), submit('a'), submit('b'));
+    expect(session.effects).toEqual([]);
+    session.then(opened());
+    expect(sentIds(session.effects)).toEqual(['a']);
+  });
+
+  test('an own message keeps its key when it takes its place in the log, before or after the answer', () => {
+    for (const answersFirst of [true, false]) {
+      const answer: SessionEvent = { type: 'sent', id: 'a', sent: { sequence: 2 } };
+      const arrival = received(message(1), echo(2, 'a'), message(3));
+      const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
+      for (const event of answersFirst ? [answer, arrival] : [arrival, answer]) session.then(event);
+      expect(shown(session.state)).toEqual([
+        'message 1: delivered',
+        'a: delivered',
+        'message 3: delivered',
+        'b: sending',
+      ]);
+      expect(itemAt(session.state, 1)).toMatchObject({ key: 'a', mine: true });
+      expect(session.state.outbox.inFlight).toBe('b');
+    }
+  });
+
+  test("another user's message with the same id is not taken for the own one", () => {
+    const session = drive(
+      { type: 'reconnect' },
+      opened(),
+      submit('a'),
+      received(echo(1, 'a', { from: 'user2' })),
+    );
+    expect(shown(session.state)).toEqual(['a: delivered', 'a: sending']);
+  });
+
+  test('a lost answer is asked for again with the same id, ahead of what was typed later', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'), lost());
+    session.then(sendFailed('a', 'may-not-have-arrived'));
+    expect(sentIds(session.effects)).toEqual([]);
+    session.then(opened({ resumed: true }));
+    expect(sentIds(session.effects)).toEqual(['a']);
+  });
+
+  test('a message whose answer was lost, but whose echo came, is not sent again', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), received(echo(1, 'a')), lost());
+    session.then(sendFailed('a', 'may-not-have-arrived'));
+    session.then(opened({ resumed: true, head: 1 }));
+    expect(sentIds(session.effects)).toEqual([]);
+    expect(shown(session.state)).toEqual(['a: delivered']);
+  });
+
+  test('an answer lost for a day is not asked for again: the server may have forgotten the id', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
+    session.then(opened({ resumed: true }), 24 * 60 * 60 * 1000);
+    expect(sentIds(session.effects)).toEqual([]);
+    expect(itemAt(session.state, 0)?.delivery).toMatchObject({ reason: { code: 'may-not-have-arrived' } });
+  });
+
+  test('a retried message whose place lies before the list is not left standing below it', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
+    session.then(opened({ head: 900 }));
+    session.then(received(message(899), message(900)));
+    session.then({ type: 'sent', id: 'a', sent: { sequence: 1 } });
+    expect(shown(session.state)).toEqual(['message 899: delivered', 'message 900: delivered']);
+  });
+
+  test.each<ErrorCode>(['message-refused', 'message-too-large', 'internal'])(
+    'what fails with %s is marked with the reason, and the queue goes on',
+    (code) => {
+      const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'), sendFailed('a', code));
+      expect(itemAt(session.state, 0)?.delivery).toMatchObject({ type: 'failed', reason: { code } });
+      expect(sentIds(session.effects)).toEqual(['b']);
+    },
+  );
+
+  test('too fast means waiting as long as the server says, and nothing overtakes', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
+    session.then(sendFailed('a', 'rate-limited', 400));
+    expect(session.effects).toEqual([{ type: 'wait', timer: 'send', milliseconds: 400 }]);
+    expect(session.state.outbox.held).toMatchObject({ until: start + 400, reason: { code: 'rate-limited' } });
+    session.then({ type: 'waited', timer: 'send' });
+    expect(sentIds(session.effects)).toEqual(['a']);
+  });
+
+  test('what is typed during such a pause waits too', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), sendFailed('a', 'rate-limited', 400));
+    session.then(submit('b'));
+    expect(session.effects).toEqual([]);
+  });
+
+  test('a message that is on the server, but not in its short history, does not stay below a list begun anew', () => {
+    const session = drive({ type: 'reconnect' }, openedElsewhere, received(), submit('a'));
+    session.then({ type: 'sent', id: 'a', sent: { sequence: undefined } });
+    session.then(lost());
+    session.then(openedElsewhere);
+    session.then(received(message(0)));
+    expect(shown(session.state)).toEqual(['message 0: delivered']);
+  });
+
+  test('a lost answer is not asked for again where a server without ids took the place of ours', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
+    session.then(openedElsewhere);
+    expect(sentIds(session.effects)).toEqual([]);
+    expect(itemAt(session.state, 0)?.delivery).toMatchObject({ reason: { code: 'may-not-have-arrived' } });
+  });
+
+  test('a refused login stops the session and keeps the message for the next login', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), sendFailed('a', 'login-refused'));
+    expect(session.state.phase.type).toBe('refused');
+    session.then({ type: 'reconnect' });
+    session.then(opened({ resumed: true }));
+    expect(sentIds(session.effects)).toEqual(['a']);
+  });
+
+  test('failed messages are sent again with their old id, in their order, after what was waiting', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'), submit('c'));
+    session.then(sendFailed('a', 'message-refused'));
+    session.then(sendFailed('b', 'message-refused'));
+    session.then({ type: 'resend' });
+    expect(shown(session.state)).toEqual(['c: sending', 'a: sending', 'b: sending']);
+    session.then({ type: 'sent', id: 'c', sent: { sequence: 1 } });
+    expect(sentIds(session.effects)).toEqual(['a']);
+  });
+
+  test('what may have arrived in a log is not sent again by itself to a server with another one', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
+    session.then(sendFailed('a', 'may-not-have-arrived'));
+    session.then(lost());
+    session.then(opened({ logId: 'other' }));
+    expect(sentIds(session.effects)).toEqual(['b']);
+    expect(shown(session.state)).toEqual(['a: failed', 'b: sending']);
+    session.then(lost());
+    session.then(opened({ logId: 'third' }));
+    session.then(sendFailed('b', 'may-not-have-arrived'));
+    expect(shown(session.state)).toEqual(['a: failed', 'b: failed']);
+  });
+
+  test('a server that cannot store messages is left for another one, which gets the message with its old id', () => {
+    const session = drive(
+      { type: 'reconnect' },
+      opened({ server: { address: 'a', others: 1 } }),
+      submit('a'),
+    );
+    session.then(sendFailed('a', 'may-not-have-arrived'));
+    expect(session.state.phase.type).toBe('live');
+    session.then({ type: 'waited', timer: 'send' });
+    session.then(sendFailed('a', 'may-not-have-arrived'));
+    expect(session.state.phase.type).toBe('reconnecting');
+    expect(session.effects).toContainEqual({ type: 'unsubscribe' });
+    expect(session.effects).toContainEqual({ type: 'wait', timer: 'reconnect', milliseconds: 250 });
+    session.then({ type: 'waited', timer: 'reconnect' });
+    session.then(opened({ server: { address: 'b', others: 1 }, resumed: true }));
+    expect(sentIds(session.effects)).toEqual(['a']);
+
+    const only = drive({ type: 'reconnect' }, opened(), submit('a'));
+    for (let tries = 1; tries <= 5; tries++) {
+      only.then(sendFailed('a', 'may-not-have-arrived'));
+      expect(only.state.phase.type).toBe('live');
+      only.then({ type: 'waited', timer: 'send' });
+    }
+  });
+
+  test('a failed message can be taken out, one on its way cannot', () => {
+    const session = drive(
+      { type: 'reconnect' },
+      opened(),
+      submit('a'),
+      submit('b'),
+      sendFailed('a', 'message-refused'),
+    );
+    session.then({ type: 'discard', key: 'a' });
+    session.then({ type: 'discard', key: 'b' });
+    expect(shown(session.state)).toEqual(['b: sending']);
+  });
+});

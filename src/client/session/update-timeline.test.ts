@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  drive,
+  opened,
+  openedElsewhere,
+  message,
+  received,
+  lost,
+  shown,
+} from '../../../test/support/session-driver.js';
+import { itemCount } from './state.js';
+
+describe('reading', () => {
+  test('goes on after the last message seen, and shows what came again only once', () => {
+    const session = drive(
+      { type: 'reconnect' },
+      opened({ head: 2 }),
+      received(message(1), message(2)),
+      lost(),
+    );
+    session.then({ type: 'waited', timer: 'reconnect' });
+    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: { logId: 'log', after: 2 } });
+    session.then(opened({ head: 3, resumed: true }));
+    session.then(received(message(2), message(3), message(3)));
+    expect(shown(session.state)).toEqual(
+      ['message 1', 'message 2', 'message 3'].map((text) => `${text}: delivered`),
+    );
+  });
+
+  test('starts the list anew where the server did not resume, with the first batch and not before', () => {
+    const session = drive(
+      { type: 'reconnect' },
+      opened({ head: 2 }),
+      received(message(1), message(2)),
+      lost(),
+    );
+    session.then(opened({ logId: 'other', head: 9 }));
+    expect(itemCount(session.state)).toBe(2);
+    session.then(received(message(8), message(9)));
+    expect(shown(session.state)).toEqual(['message 8: delivered', 'message 9: delivered']);
+  });
+
+  test('a lost server is left for the others almost at once, and each is tried before any waiting', () => {
+    const server = { address: 'a', others: 2 };
+    const session = drive({ type: 'reconnect' }, opened({ server, head: 0 }), received(), lost());
+    const waits = () =>
+      session.effects.flatMap((effect) => (effect.type === 'wait' ? [effect.milliseconds] : []));
+    expect(waits()).toEqual([250]);
+    session.then(opened({ server: { ...server, address: 'b' }, resumed: true }));
+    expect(session.state.server?.address).toBe('b');
+    session.then(lost());
+    expect(waits()).toEqual([250]);
+    session.then(opened({ server, resumed: true }));
+    session.then(lost());
+    expect(waits()).toEqual([3000]);
+    session.then(lost());
+    expect(waits()).toEqual([6000]);
+  });
+
+  test('a connection lost before the first batch leaves no cursor of another log', () => {
+    const session = drive(
+      { type: 'reconnect' },
+      opened({ head: 2 }),
+      received(message(1), message(2)),
+      lost(),
+    );
+    session.then(opened({ logId: 'other', head: 9 }));
+    session.then(lost());
+    session.then({ type: 'waited', timer: 'reconnect' });
+    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: undefined });
+  });
+
+  test('an empty first batch means that everything up to the head was read', () => {
+    const session = drive({ type: 'reconnect' }, opened({ head: 50 }), received(), lost());
+    session.then({ type: 'waited', timer: 'reconnect' });
+    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: { logId: 'log', after: 50 } });
+  });
+
+  test('a server without a log never gets a cursor', () => {
+    const session = drive({ type: 'reconnect' }, openedElsewhere, received(message(0)), lost());
+    session.then({ type: 'waited', timer: 'reconnect' });
+    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: undefined });
+  });
+});

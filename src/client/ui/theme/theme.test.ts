@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { contrast, type Rgb } from '../../terminal/contrast.js';
+import { type Colour, cubeColour } from '../../terminal/style.js';
+import { themeFor } from './theme.js';
+
+/** What people have behind their text: the plain ones, and the schemes that come with editors and distributions. */
+const backgrounds: Readonly<Record<'dark' | 'light', readonly Rgb[]>> = {
+  dark: ['000000', '1e1e1e', '282c34', '002b36', '2e3440', '300a24'].map(fromHex),
+  light: ['ffffff', 'fdf6e3', 'fafafa', 'eff1f5'].map(fromHex),
+};
+
+/** The sixteen colours as xterm has them (XTerm-col.ad). */
+const xterm: Readonly<Record<string, string>> = {
+  red: 'cd0000',
+  green: '00cd00',
+  yellow: 'cdcd00',
+  blue: '0000ee',
+  magenta: 'cd00cd',
+  cyan: '00cdcd',
+  brightRed: 'ff0000',
+  brightGreen: '00ff00',
+  brightBlue: '5c5cff',
+  brightMagenta: 'ff00ff',
+};
+
+function fromHex(hex: string): Rgb {
+  const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  return { red, green, blue };
+}
+
+function shown(colour: Colour, depth: '16' | '256' | 'truecolor'): Rgb {
+  if (typeof colour === 'string') return fromHex(xterm[colour] ?? '');
+  return depth === '256' ? cubeColour(colour) : colour;
+}
+
+const coloursOf = ({ names, good, waiting, bad, note }: ReturnType<typeof themeFor>) => [
+  ...names,
+  good,
+  waiting,
+  bad,
+  note,
+];
+
+describe.each(['16', '256', 'truecolor'] as const)('with %s colours', (depth) => {
+  // 3:1 is what WCAG asks of large text and signs, 4.5:1 of running text.
+  const wanted = depth === '16' ? 3 : 4.5;
+
+  test.each(['dark', 'light'] as const)('every colour reads on every %s background', (background) => {
+    const behind = depth === '16' ? backgrounds[background].slice(0, 1) : backgrounds[background];
+    for (const colour of coloursOf(themeFor(background, depth)))
+      for (const back of behind) expect(contrast(shown(colour, depth), back)).toBeGreaterThanOrEqual(wanted);
+  });
+
+  test('where the background is not known every colour reads on black and on white', () => {
+    for (const colour of coloursOf(themeFor(undefined, depth)))
+      for (const back of ['000000', 'ffffff'].map(fromHex))
+        expect(contrast(shown(colour, depth), back)).toBeGreaterThanOrEqual(3);
+  });
+
+  test('no two names have the same colour by design', () => {
+    for (const background of ['dark', 'light', undefined] as const) {
+      const seen = themeFor(background, depth).names.map((colour) => JSON.stringify(shown(colour, depth)));
+      expect(new Set(seen).size).toBe(seen.length);
+    }
+  });
+});

@@ -1,0 +1,213 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { parseAddress } from '../../src/client/address.js';
+import { askServer } from '../../src/client/ask-server.js';
+import type { Connection } from '../../src/client/connection.js';
+import { failOver, type Candidate } from '../../src/client/fail-over/fail-over.js';
+import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { createSession, type Session } from '../../src/client/session/session.js';
+import { systemClock } from '../../src/shared/clock.js';
+import { contentType } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
+import type { ServerOptions } from '../../src/server/server-options.js';
+import { startServer } from '../../src/server/start-server.js';
+import { testOptions } from '../server/test-server.js';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
+import { connectOptions, shown, until, write } from './with-session.js';
+
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+const never = new AbortController().signal;
+const draft = (id: string) => ({ id, timestamp: 1, type: contentType.text, content: encodeText(id) });
+
+async function serve(options: Partial<ServerOptions> = {}): Promise<number> {
+  const server = await startServer({ ...testOptions, ...options });
+  stops.push(() => server.stop());
+  return server.port;
+}
+
+async function wayTo(port: number): Promise<TcpProxy> {
+  const proxy = await startTcpProxy(port);
+  stops.push(() => proxy.close());
+  return proxy;
+}
+
+/** A port that nobody listens on. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function candidate(port: number, changes: Partial<ConnectOptions> = {}): Candidate {
+  return { address: `127.0.0.1:${port}`, connection: connect(connectOptions(port, changes)) };
+}
+
+/** The servers at these ports, in this order. */
+function several(first: Candidate, ...others: readonly Candidate[]): Connection {
+  const connection = failOver([first, ...others], () => 0);
+  stops.push(() => connection.close());
+  return connection;
+}
+
+function sessionOver(connection: Connection): Session {
+  const session = createSession({ connection, user: 'user1', random: () => 0, clock: systemClock });
+  stops.push(() => session.stop());
+  return session;
+}
+
+const usedBy = (session: Session): string | undefined => session.state.server?.address;
+const isLive = ({ phase }: Session['state']): boolean => phase.type === 'live';
+
+describe('a session over several servers of one room', () => {
+  test('begins with the first that answers', async () => {
+    const [dead, port] = [await closedPort(), await serve()];
+    const session = sessionOver(several(candidate(dead), candidate(port)));
+    await until(session, isLive);
+    expect(usedBy(session)).toBe(`127.0.0.1:${port}`);
+  });
+
+  test('goes on with another when one dies, without a gap or a repeat, and sends what waited', async () => {
+    const port = await serve({ history: 1 });
+    const [a, b] = [await wayTo(port), await wayTo(port)];
+    const session = sessionOver(several(candidate(a.port), candidate(b.port)));
+    for (const text of ['1', '2', '3']) write(session, text);
+    await until(session, ({ timeline }) => timeline.items.length === 3);
+    expect(usedBy(session)).toBe(`127.0.0.1:${a.port}`);
+    await a.close();
+    write(session, '4');
+    const other = connect(connectOptions(port, { credentials: { user: 'user2', password: 'qwerty' } }));
+    stops.push(() => other.close());
+    await other.send(draft('5'), never);
+    await until(session, ({ timeline }) => timeline.items.length === 5);
+    expect(shown(session.state).toSorted()).toEqual(['1', '2', '3', '4', '5']);
+    expect(usedBy(session)).toBe(`127.0.0.1:${b.port}`);
+    expect(session.state.timeline.readUpTo).toBe(5);
+  });
+
+  test('goes round: back to the first when the second dies', async () => {
+    const port = await serve();
+    const [a, b] = [await wayTo(port), await wayTo(port)];
+    const session = sessionOver(several(candidate(a.port), candidate(b.port)));
+    await until(session, isLive);
+    a.cut();
+    await until(session, (state) => isLive(state) && usedBy(session) === `127.0.0.1:${b.port}`);
+    b.cut();
+    await until(session, (state) => isLive(state) && usedBy(session) === `127.0.0.1:${a.port}`);
+  });
+
+  test('starts the list anew on a server with another log, and sends nothing twice into it', async () => {
+    const [one, two] = [await serve(), await serve()];
+    const [a, b] = [await wayTo(one), await wayTo(two)];
+    const elsewhere = connect(connectOptions(two));
+    stops.push(() => elsewhere.close());
+    await elsewhere.send({ ...draft('1'), content: encodeText('of the other room') }, never);
+    const session = sessionOver(several(candidate(a.port), candidate(b.port)));
+    write(session, 'of the first room');
+    await until(session, ({ timeline }) => timeline.items.length === 1);
+    const { logId } = session.state;
+    // The answer of this one is lost: it may be in the first room's log.
+    a.freeze();
+    write(session, 'on its way');
+    await a.close();
+    await until(session, (state) => isLive(state) && state.logId !== logId && !state.timeline.startsAnew);
+    expect(shown(session.state)).toEqual(['of the other room', 'on its way!']);
+  });
+
+  test('waits over the whole list while no server answers, and tells why not', async () => {
+    const [a, b] = [await closedPort(), await closedPort()];
+    const session = sessionOver(several(candidate(a), candidate(b)));
+    await until(session, ({ phase }) => phase.type === 'reconnecting');
+    expect(session.state.phase).toMatchObject({
+      attempt: 1,
+      reason: {
+        code: 'unreachable',
+        message: `no server answers: nobody listens on 127.0.0.1:${a}; nobody listens on 127.0.0.1:${b}`,
+      },
+    });
+  });
+
+  test('passes over a server that does not speak within its time', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    stops.push(() => silent.close());
+    const port = await serve();
+    const mute = candidate((silent.address() as AddressInfo).port, { readyTimeoutMs: 100 });
+    const session = sessionOver(several(mute, candidate(port)));
+    await until(session, isLive);
+    expect(usedBy(session)).toBe(`127.0.0.1:${port}`);
+  });
+
+  test('stops at a refused login and at a certificate that is not trusted, with another server left', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'chat-fail-over-'));
+    stops.push(() => rm(data, { recursive: true, force: true }));
+    const [port, tlsPort] = [
+      await serve(),
+      await serve({ tls: { kind: 'self-signed' }, dataDirectory: data }),
+    ];
+    const wrong = candidate(port, { credentials: { user: 'user1', password: 'wrong' } });
+    const refused = sessionOver(several(wrong, candidate(await serve())));
+    await until(refused, ({ phase }) => phase.type === 'refused');
+    expect(refused.state.phase).toMatchObject({ reason: { code: 'login-refused' } });
+
+    const unknown = candidate(tlsPort, { address: parseAddress(`https://127.0.0.1:${tlsPort}`) });
+    const stopped = sessionOver(several(unknown, candidate(port)));
+    await until(stopped, ({ phase }) => phase.type === 'refused');
+    expect(stopped.state.phase).toMatchObject({ reason: { code: 'certificate-untrusted' } });
+  });
+});
+
+describe('calls without a subscription', () => {
+  test('find a server that answers, and another one after a failure', async () => {
+    const port = await serve();
+    const [a, b] = [await wayTo(port), await wayTo(port)];
+    const connection = several(candidate(await closedPort()), candidate(a.port), candidate(b.port));
+    expect(await connection.send(draft('1'), never)).toEqual({ sequence: 1 });
+    const { logId } = connection;
+    expect(logId).toBeDefined();
+    await a.close();
+    await expect(connection.send(draft('2'), never)).rejects.toHaveProperty('code');
+    expect(connection.logId).toBe(logId);
+    expect(await connection.send(draft('2'), never)).toEqual({ sequence: 2 });
+    expect(await connection.history(0, 10, never)).toHaveLength(2);
+  });
+
+  test('are no reason to leave a server with a live subscription', async () => {
+    const [one, two] = [await serve(), await serve()];
+    const connection = several(candidate(one), candidate(two));
+    const ending = new AbortController();
+    stops.push(() => ending.abort());
+    const events = connection.subscribe(undefined, ending.signal)[Symbol.asyncIterator]();
+    await events.next();
+    const { logId } = connection;
+    await expect(connection.send({ ...draft('x'), content: new Uint8Array() }, never)).rejects.toMatchObject({
+      code: 'message-refused',
+    });
+    expect((await askServer(connection, never)).logId).toBe(logId);
+    await connection.send(draft('y'), never);
+    expect(connection.logId).toBe(logId);
+  });
+
+  test('that a server cannot serve lead the next subscription elsewhere', async () => {
+    const [one, two] = [await serve(), await serve()];
+    const [a, b] = [await wayTo(one), await wayTo(two)];
+    const connection = several(candidate(a.port, { sendTimeoutMs: 200 }), candidate(b.port));
+    const ending = new AbortController();
+    stops.push(() => ending.abort());
+    await connection.subscribe(undefined, ending.signal)[Symbol.asyncIterator]().next();
+    const { logId } = connection;
+    a.freeze();
+    await expect(connection.send(draft('1'), never)).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+    expect((await askServer(connection, never)).logId).not.toBe(logId);
+  });
+});

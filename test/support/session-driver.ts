@@ -1,0 +1,91 @@
+import { ChatError, type ErrorCode } from '../../src/shared/errors.js';
+import { contentType, type Draft, type Message } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
+import type { Opened } from '../../src/client/connection.js';
+import type { Effect } from '../../src/client/session/effects.js';
+import type { SessionEvent } from '../../src/client/session/events.js';
+import { initialState, itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
+import { update } from '../../src/client/session/update.js';
+
+/** When a driven session begins. */
+export const start = Date.UTC(2026, 10, 22);
+
+/** A session driven by hand: `effects` are those of the last event. */
+export function drive(...events: readonly SessionEvent[]): {
+  state: SessionState;
+  effects: readonly Effect[];
+  then(next: SessionEvent, after?: number): void;
+} {
+  let now = start;
+  const driven = {
+    state: initialState('user1'),
+    effects: [] as readonly Effect[],
+    then(event: SessionEvent, after = 0) {
+      now += after;
+      [driven.state, driven.effects] = update(driven.state, event, { now, chance: 0.5 });
+    },
+  };
+  for (const event of events) driven.then(event);
+  return driven;
+}
+
+/** The server answers, as ours does unless told otherwise. */
+export function opened(changes: Partial<Opened> = {}): SessionEvent {
+  const ours = { logId: 'log', head: 0, resumed: false, maxText: undefined, maxImage: undefined };
+  return { type: 'opened', opened: { type: 'opened', ...ours, ...changes } };
+}
+
+/** A server without a log answers. */
+export const openedElsewhere = opened({ logId: undefined, head: undefined });
+
+/** A text that is its own id. */
+export function draft(id: string): Draft {
+  return { id, timestamp: start, type: contentType.text, content: encodeText(id) };
+}
+
+/** That text is sent. */
+export function submit(id: string): SessionEvent {
+  return { type: 'submit', draft: draft(id) };
+}
+
+/** A text of another user. */
+export function message(sequence: number, changes: Partial<Message> = {}): Message {
+  const content = encodeText(`message ${sequence}`);
+  return { sequence, id: '', from: 'user2', timestamp: start, type: contentType.text, content, ...changes };
+}
+
+/** A batch came. */
+export function received(...messages: readonly Message[]): SessionEvent {
+  return { type: 'received', messages };
+}
+
+/** An own text as the server tells it. */
+export function echo(sequence: number, id: string, changes: Partial<Message> = {}): Message {
+  return { ...draft(id), sequence, from: 'user1', ...changes };
+}
+
+/** The subscription ended. */
+export function lost(code: ErrorCode = 'unreachable', retryAfterMs?: number): SessionEvent {
+  const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { type: 'lost', reason: new ChatError(code, code, details) };
+}
+
+/** Sending failed. */
+export function sendFailed(id: string, code: ErrorCode, retryAfterMs?: number): SessionEvent {
+  const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { type: 'send-failed', id, reason: new ChatError(code, code, details) };
+}
+
+/** What the list shows, a word an item: its text and what became of it. */
+export function shown(state: SessionState): string[] {
+  return Array.from({ length: itemCount(state) }, (_, index) => {
+    const item = itemAt(state, index);
+    if (!item) throw new Error('no item');
+    return `${Buffer.from(item.message.content).toString()}: ${item.delivery.type}`;
+  });
+}
+
+/** The ids of what was sent. */
+export function sentIds(effects: readonly Effect[]): string[] {
+  return effects.flatMap((effect) => (effect.type === 'send' ? [effect.draft.id] : []));
+}

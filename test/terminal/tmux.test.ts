@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { pngSize } from '../../src/shared/png.js';
+import { cleanEnvironment, runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { startGraphicsTerminal } from './graphics-terminal.js';
+import { program } from './terminal-program.js';
+
+const placeholder = '\u{10eeee}';
+const password = { CHAT_PASSWORD: 'qwerty' };
+
+describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
+  const sockets = new Set<string>();
+
+  // The terminal is gone by now, but tmux goes on without one.
+  afterEach(() => {
+    for (const folder of sockets) {
+      spawnSync('tmux', ['kill-server'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
+    }
+    sockets.clear();
+  });
+
+  /** Somebody in tmux who looks at a room with one picture: 20 columns and 6 rows of 10×20 pixels each. */
+  async function watching(settings: string) {
+    const { address } = await startServe();
+    const folder = temporaryFolder();
+    const [file, configuration] = [join(folder, 'picture.png'), join(folder, 'tmux.conf')];
+    const create = { width: 200, height: 120, channels: 3, background: 'teal' } as const;
+    await sharp({ create }).png().toFile(file);
+    await writeFile(configuration, settings);
+    await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
+    sockets.add(folder);
+    const client = [process.execPath, program, 'connect', address, '--user', 'user1'];
+    const terminal = startGraphicsTerminal('kitty', ['-u', '-f', configuration, 'new-session', ...client], {
+      command: 'tmux',
+      // What tmux asks is the name alone.
+      answers: { '\x1b[>q': '\x1bP>|kitty(0.35.2)\x1b\\' },
+      env: { ...password, TMUX_TMPDIR: folder },
+    });
+    await terminal.until((text) => text.includes('image 1 · 200×120'));
+    return terminal;
+  }
+
+  test('with allow-passthrough a picture reaches the terminal outside, and leaves it again', async () => {
+    const terminal = await watching('set -g allow-passthrough on\n');
+    const rowsOfPicture = (text: string) =>
+      text.split('\n').filter((row) => row.split(placeholder).length === 21).length;
+    await terminal.until((text) => rowsOfPicture(text) === 6 && terminal.stored().size === 1);
+    const sizes = [...terminal.stored().values()].map(({ columns, rows, png }) => [
+      columns,
+      rows,
+      pngSize(png),
+    ]);
+    expect(sizes).toEqual([[20, 6, { width: 200, height: 120 }]]);
+    terminal.write('\u0004');
+    await terminal.exitCode;
+    expect(terminal.stored().size).toBe(0);
+  });
+
+  test('without it the picture is drawn in half blocks', async () => {
+    const terminal = await watching('set -g allow-passthrough off\n');
+    await terminal.until((text) => text.includes('▄'));
+    expect(terminal.stored().size).toBe(0);
+  });
+});
