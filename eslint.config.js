@@ -50,8 +50,14 @@ const boundaries = [
   {
     files: ['src/server/'],
     except: ['src/server/logs/'],
-    regex: '^(classic-level|@nats-io/)',
+    regex: '^classic-level',
     message: 'Only server/logs knows a store; everything else uses the MessageLog port.',
+  },
+  {
+    files: ['src/server/'],
+    except: ['src/server/logs/', 'src/server/nats/'],
+    regex: '^@nats-io/',
+    message: 'Only server/nats and the log in JetStream know NATS; everything else uses their ports.',
   },
   {
     files: ['src/server/room/', 'src/server/logs/', 'src/server/accounts/'],

@@ -1,16 +1,17 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { commandRunner, type RunCommand } from '../client/clipboard/run-command.js';
 import { type Opener, pictureViewer, systemOpener } from '../client/images/picture-viewer.js';
-import { readTmuxAnswer, tmuxQuestion, type TmuxSurroundings } from '../client/images/tmux-surroundings.js';
 import type { ImageMode } from '../client/images/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour-depth.js';
+import { hostAndPort } from '../client/address.js';
 import type { OpenConnection } from '../client/ui/login/login-session.js';
 import { ChatError } from '../shared/errors.js';
 import { systemClock } from '../shared/clock.js';
+import { askTmux } from './ask-tmux.js';
 import { serverSettings } from './config/server-settings.js';
 import { exitCodes } from './exit-codes.js';
 import { asksForLines } from './lines/line-options.js';
 import { givenUser } from './login.js';
+import { openClipboard } from './open-clipboard.js';
 import { connectTimeoutMs, openConnection } from './open-connection.js';
 import { givenPassword } from './password.js';
 import { setVariable, type Shell } from './shell.js';
@@ -24,16 +25,24 @@ export async function connect(
   shell: Shell,
 ): Promise<number> {
   // A mistyped address is told before anything else happens.
-  const { name, address, flags, config } = await serverSettings(givenAddress, givenFlags, shell);
+  const { name, addresses, flags, config } = await serverSettings(givenAddress, givenFlags, shell);
   if (!shell.stdout.isTTY || asksForLines(flags)) {
     const { connectLines } = await import('./lines/connect-lines.js');
-    return connectLines(address, flags, shell);
+    return connectLines(addresses, flags, shell);
   }
   const images = flags.images ?? config.images ?? 'auto';
   // The login screen may name another server: it has settings of its own.
   const open: OpenConnection = async (text, credentials, confirm) => {
     const there = await serverSettings(text, givenFlags, shell);
-    return openConnection({ ...there, credentials, timeoutMs: connectTimeoutMs, confirm }, shell);
+    return openConnection(
+      {
+        ...there,
+        credentials,
+        timeoutMs: connectTimeoutMs,
+        confirm: (fingerprint, address) => confirm(fingerprint, hostAndPort(address)),
+      },
+      shell,
+    );
   };
   return connectFullScreen({ name, flags: { ...flags, images }, open }, shell);
 }
@@ -62,10 +71,10 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
   const [user, password] = [givenUser(flags, shell) ?? '', (await givenPassword(flags, shell)) ?? ''];
   const viewer = pictureViewer(opener(env));
   prepareInk(depth);
-  const [{ openTerminal }, { runFullScreen }, { systemClipboard }] = await Promise.all([
+  const [{ openTerminal }, { runFullScreen }, clipboard] = await Promise.all([
     import('../client/terminal/terminal.js'),
     import('../client/ui/full-screen.js'),
-    import('../client/clipboard/system-clipboard.js'),
+    openClipboard(shell),
   ]);
   await runFullScreen({
     address: name,
@@ -74,11 +83,11 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
     terminal: openTerminal({ stdin, stdout, clock: systemClock, debug: flags.debug ?? false }),
     depth,
     open,
-    clipboard: systemClipboard(),
+    clipboard,
     images: flags.images,
     viewer,
     env,
-    askTmux: () => askTmux(commandRunner(env)),
+    askTmux: () => askTmux(env),
     clock: systemClock,
     random: Math.random,
     directory: cwd,
@@ -94,14 +103,7 @@ function opener(env: Shell['env']): Opener {
   return [program, ...args];
 }
 
-/** What the tmux around this program says of the terminal around itself. */
-async function askTmux(run: RunCommand): Promise<TmuxSurroundings | undefined> {
-  const result = await run(tmuxQuestion, { maxBytes: 1000, signal: AbortSignal.timeout(1000) });
-  return result.status === 'done' ? readTmuxAnswer(result.stdout.toString('utf8')) : undefined;
-}
-
-/** Ink and React look at the environment when they are loaded: less memory in production, and our colour depth. */
+/** Ink looks at the environment for colours when it is loaded. */
 function prepareInk(depth: ColourDepth): void {
-  process.env.NODE_ENV ??= 'production';
   process.env.FORCE_COLOR = { none: '0', '16': '1', '256': '2', truecolor: '3' }[depth];
 }

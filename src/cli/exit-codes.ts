@@ -15,6 +15,21 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
+/** What each exit code says: the manual page lists it, `docs/errors.md` has the same words. */
+export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
+  [exitCodes.done, 'done'],
+  [exitCodes.unexpected, 'unexpected failure'],
+  [exitCodes.usage, 'usage'],
+  [exitCodes.unreachable, 'server unreachable, or time-out'],
+  [exitCodes.loginRefused, 'login refused'],
+  [exitCodes.rateLimited, 'rate limited'],
+  [exitCodes.messageRefused, 'message refused'],
+  [exitCodes.certificateUntrusted, 'certificate not trusted, or changed'],
+  [exitCodes.hungUp, 'hung up (SIGHUP)'],
+  [exitCodes.interrupted, 'interrupted (SIGINT)'],
+  [exitCodes.terminated, 'terminated (SIGTERM)'],
+];
+
 const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   internal: exitCodes.unexpected,
   usage: exitCodes.usage,

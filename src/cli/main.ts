@@ -1,25 +1,32 @@
+import { errorCode } from '../shared/error-code.js';
+import { fileFailure } from '../shared/file-failure.js';
 import { exitCodes } from './exit-codes.js';
 import { runProgram } from './program.js';
 import { reportError } from './report-error.js';
 import { processShell, type ShellOutput } from './shell.js';
 
 // Whoever read our output has seen enough (`| head -1`): that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.unexpected);
+process.stdout.on('error', (error) => {
+  if (errorCode(error) === 'EPIPE') process.exit(exitCodes.done);
+  // At once: whoever was writing would report the same again.
+  process.stderr.write(`chat: cannot write to stdout: ${fileFailure(error)}\n`);
+  process.exit(exitCodes.unexpected);
 });
 // Nobody reads what we have to say: nothing to say it to.
 process.stderr.on('error', () => undefined);
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (thrown: unknown) => {
-    const debug = process.argv.includes('--debug');
-    void reportError(thrown, processShell, { debug }).then((code) => process.exit(code));
-  });
+  process.on(event, fail);
 }
 
 const exitCode = await runProgram(process.argv.slice(2), processShell);
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
 process.exit(exitCode);
+
+function fail(thrown: unknown): void {
+  const debug = process.argv.includes('--debug');
+  void reportError(thrown, processShell, { debug }).then((code) => process.exit(code));
+}
 
 /** Resolves when everything written so far has been handed over: on a pipe, `process.exit` would cut it off. */
 function drained(stream: ShellOutput): Promise<void> {

@@ -1,13 +1,17 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { hostAndPort, isLoopback, type Address } from '../client/address.js';
+import type { AddressList } from '../client/address-list.js';
 import type { Connection, Credentials } from '../client/connection.js';
+import { failOver, type Candidate } from '../client/fail-over/fail-over.js';
 import { establishTrust } from '../client/grpc/establish-trust.js';
+import { establishTrustInEach, type TrustedAddress } from '../client/grpc/establish-trust-in-each.js';
 import { parseFingerprint } from '../client/grpc/fingerprint.js';
-import { connect } from '../client/grpc/grpc-connection.js';
+import { connect, type ConnectOptions } from '../client/grpc/grpc-connection.js';
 import type { Trust } from '../client/grpc/open-tls.js';
 import { openTrustStore } from '../client/grpc/trust-store.js';
 import { ChatError } from '../shared/errors.js';
+import { fileFailure } from '../shared/file-failure.js';
 import type { Shell } from './shell.js';
 import { trustFile } from './standard-paths.js';
 import { askLine } from './terminal-prompt.js';
@@ -28,41 +32,58 @@ async function givenTrust({ ca, fingerprint }: TrustFlags, shell: Shell): Promis
 
 /** How a verb connects. */
 export type OpenOptions = {
-  readonly address: Address;
+  /** Several: the servers of one room, of which one at a time is used. */
+  readonly addresses: AddressList;
   readonly credentials: Credentials;
   readonly flags: TrustFlags;
   /** Until the server must have answered for the first time, in milliseconds. */
   readonly timeoutMs: number;
   /** Until a message must be acknowledged, in milliseconds; unless given, what a large image may take. */
   readonly sendTimeoutMs?: number;
-  /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
-  readonly confirm: ((fingerprint: string) => Promise<boolean>) | undefined;
+  readonly confirm: ConfirmCertificate | undefined;
 };
+
+/** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
+export type ConfirmCertificate = (fingerprint: string, address: Address) => Promise<boolean>;
 
 /** How long a server may take to answer for the first time, unless told otherwise, in milliseconds. */
 export const connectTimeoutMs = 10_000;
 
+/** Of several servers, one that cannot be reached within this time is passed over, in milliseconds. */
+const readyTimeoutMs = 3000;
+
 /** Settles whom to trust and makes the connection. A certificate that was confirmed is remembered. */
 export async function openConnection(options: OpenOptions, shell: Shell): Promise<Connection> {
-  const { address, credentials, flags, timeoutMs, sendTimeoutMs, confirm } = options;
-  const trust = await establishTrust({
-    address,
-    given: await givenTrust(flags, shell),
-    store: openTrustStore(trustFile()),
-    confirm,
-    timeoutMs,
-  });
-  return connect({
-    address,
+  const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm } = options;
+  const [address, ...others] = addresses;
+  const given = await givenTrust(flags, shell);
+  const store = openTrustStore(trustFile());
+  const base: Omit<ConnectOptions, 'address' | 'trust'> = {
     credentials,
-    trust,
     connectTimeoutMs: timeoutMs,
     ...(sendTimeoutMs !== undefined && { sendTimeoutMs }),
+  };
+  if (others.length === 0) {
+    const trust = await establishTrust({ address, given, store, confirm, timeoutMs });
+    return connect({ ...base, address, trust });
+  }
+  const trusted = await establishTrustInEach({ addresses, given, store, confirm, timeoutMs: readyTimeoutMs });
+  const [first, ...rest] = trusted;
+  const candidate = ({ address: one, trust }: TrustedAddress): Candidate => ({
+    address: one.text,
+    connection: connect({
+      ...base,
+      address: one,
+      trust,
+      readyTimeoutMs: Math.min(readyTimeoutMs, timeoutMs),
+    }),
   });
+  return failOver([candidate(first), ...rest.map(candidate)], Math.random);
 }
 
 /** The same failure; where a server cannot be reached, with the next step. */
-export function withNextStep(thrown: unknown, address: Address): unknown {
+export function withNextStep(thrown: unknown, [address, ...others]: AddressList): unknown {
+  if (others.length > 0) return thrown;
   if (!(thrown instanceof ChatError) || thrown.code !== 'unreachable' || thrown.hint !== undefined)
     return thrown;
   // On this machine there is one reason, which people can do something about.
@@ -73,9 +94,9 @@ export function withNextStep(thrown: unknown, address: Address): unknown {
 }
 
 /** Asks on the terminal whether to trust an unknown certificate; undefined where there is none. */
-export function confirmOnTerminal(address: Address, shell: Shell): OpenOptions['confirm'] {
+export function confirmOnTerminal(shell: Shell): ConfirmCertificate | undefined {
   if (!shell.stdin.isTTY) return undefined;
-  return async (fingerprint) => {
+  return async (fingerprint, address) => {
     shell.stderr.write(
       `The certificate of ${hostAndPort(address)} is not known here. Its SHA-256 is\n  ${fingerprint}\n` +
         'Compare it with the one that chat serve printed.\n',
@@ -94,7 +115,6 @@ async function readAuthority(path: string, { cwd }: Shell): Promise<string> {
       await file.close();
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ChatError('usage', `--ca: cannot read ${path}: ${reason}`, { cause: error });
+    throw new ChatError('usage', `--ca: cannot read ${path}: ${fileFailure(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { ChatError } from '../shared/errors.js';
+import { fileFailure } from '../shared/file-failure.js';
 import { readLine } from './input.js';
 import { setVariable, type Shell } from './shell.js';
 import { askSecret } from './terminal-prompt.js';
@@ -58,8 +59,9 @@ async function passwordFromFile(path: string, { cwd }: Shell): Promise<string> {
     return passwordIn(await readLine(stream, maxBytes), `--password-file: the first line of ${path}`);
   } catch (error) {
     if (error instanceof ChatError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ChatError('usage', `--password-file: cannot read ${path}: ${reason}`, { cause: error });
+    throw new ChatError('usage', `--password-file: cannot read ${path}: ${fileFailure(error)}`, {
+      cause: error,
+    });
   } finally {
     stream.destroy();
   }

@@ -40,16 +40,18 @@ export async function runProgram(args: readonly string[], shell: Shell): Promise
   const run: RunVerb = async (report, action) => {
     exitCode = await action(shell).catch((error: unknown) => reportError(error, shell, report));
   };
+  const program = buildProgram(shell, run);
   try {
-    await buildProgram(shell, run).parseAsync(args, { from: 'user' });
+    await program.parseAsync(commandLine(args, program), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return endOfParsing(error, args, shell);
+    if (error instanceof CommanderError) return endOfParsing(error, args, program, shell);
     return reportError(error, shell, {});
   }
 }
 
-function buildProgram(shell: Shell, run: RunVerb): Command {
+/** The command line: every verb with its options and its help. `run` carries out the one that is parsed. */
+export function buildProgram(shell: Pick<Shell, 'stdout' | 'stderr'>, run: RunVerb): Command {
   const program = new Command('chat')
     .description('Terminal chat for a team on its own host: server, full-screen client, sender for scripts.')
     .version(programVersion(), '-V, --version', 'print the version')
@@ -68,17 +70,34 @@ function buildProgram(shell: Shell, run: RunVerb): Command {
   return program;
 }
 
+/** `help VERB` as `VERB --help`. Of a verb that does not exist only its name is kept: it is told, with a similar one. */
+function commandLine(args: readonly string[], { commands }: Command): readonly string[] {
+  const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
+  const [verb] = words;
+  if (verb === undefined || verb === 'help' || verb.startsWith('-')) return words;
+  return commands.some((command) => command.name() === verb) ? words : [verb];
+}
+
+/** The words at the beginning that name a verb, and what is below it: `users add`. */
+function verbsIn([word = '', ...rest]: readonly string[], { commands }: Command): readonly string[] {
+  const verb = commands.find((command) => command.name() === word);
+  return verb ? [word, ...verbsIn(rest, verb)] : [];
+}
+
 /** Commander ends by throwing, also after `--help` and `--version`. */
 function endOfParsing(
   error: CommanderError,
   args: readonly string[],
+  program: Command,
   shell: Shell,
 ): number | Promise<number> {
   if (error.exitCode === 0) return exitCodes.done;
   // No verb at all: the help has been printed, on stderr.
   if (error.code === 'commander.help') return exitCodes.usage;
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const verb = args[0]?.match(/^[a-z]+$/) && error.code !== 'commander.unknownCommand' ? ` ${args[0]}` : '';
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: chat${verb} --help`;
+  const hint = error.message.includes("'--password'")
+    ? 'The list of processes would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
+    : (suggestion?.replace(/^\((.*)\)$/, '$1') ??
+      `See: ${['chat', ...verbsIn(args, program)].join(' ')} --help`);
   return reportError(new ChatError('usage', message, { hint }), shell, {});
 }

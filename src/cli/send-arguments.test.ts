@@ -13,6 +13,7 @@ describe('the first argument of send', () => {
     '192.0.2.7:65002',
     '[::1]:65002',
     '[::1]',
+    'a.example.org:65002,https://b.example.org,localhost',
   ])('%s is the address', (address) => {
     expect(splitSendArguments([address, 'hi'], undefined)).toEqual({ address, words: ['hi'] });
   });
@@ -27,6 +28,8 @@ describe('the first argument of send', () => {
     '-',
     ':)',
     'a:b:1',
+    'hello,work:65002',
+    'work:65002,',
     '',
   ])('%j is text', (word) => {
     expect(splitSendArguments([word, 'hi'], undefined)).toEqual({ address: undefined, words: [word, 'hi'] });

@@ -13,8 +13,9 @@ const hostAndPort = /^(?=[^:]*[a-z])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?:\d{1,5}$/i;
 
 /**
  * Takes the first argument for the address if it can be nothing else: `localhost`, an IP address,
- * `host:port`, or `http(s)://host` without a path. With `--to` every argument is text. A wrong guess
- * cannot send a text to another place: what was meant as text then fails to be reached, or leaves nothing to send.
+ * `host:port`, or `http(s)://host` without a path, or several of these with commas between. With `--to` every argument
+ * is text. A wrong guess cannot send a text to another place: what was meant as text then fails to be reached, or leaves
+ * nothing to send.
  */
 export function splitSendArguments(words: readonly string[], to: string | undefined): SendArguments {
   const [first, ...rest] = words;
@@ -23,6 +24,10 @@ export function splitSendArguments(words: readonly string[], to: string | undefi
 }
 
 function looksLikeAddress(word: string): boolean {
+  return word.split(',').every(looksLikeOne);
+}
+
+function looksLikeOne(word: string): boolean {
   return (
     word.toLowerCase() === 'localhost' ||
     [url, bracketed, dottedQuad, hostAndPort].some((form) => form.test(word))

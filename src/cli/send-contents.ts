@@ -6,20 +6,22 @@ import { ChatError } from '../shared/errors.js';
 import { highestLimit } from '../shared/message-rules.js';
 import { decodeStrictText, encodeText } from '../shared/text.js';
 import { readAll, readLine } from './input.js';
+import { openClipboard } from './open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
 import type { Shell } from './shell.js';
 
 /** One message to be, its image as the file had it. */
 export type Content =
   | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number }
-  | { readonly kind: 'image'; readonly bytes: Uint8Array };
+  /** `name`: where it came from, for what fails. */
+  | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly name: string };
 
 /** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
 export async function* readContents(
   { images, clipboard, text }: SendPlan,
   shell: Shell,
 ): AsyncGenerator<Content> {
-  for (const path of images) yield { kind: 'image', bytes: await readImage(path, shell) };
+  for (const path of images) yield await readImage(path, shell);
   if (clipboard) yield* readClipboard(shell);
   if (text.from === 'words') yield { kind: 'text', bytes: encodeText(text.text) };
   else if (text.from === 'stdin') yield { kind: 'text', bytes: await readText(shell) };
@@ -48,16 +50,16 @@ async function* readTextLines({ stdin }: Shell): AsyncGenerator<Content> {
   }
 }
 
-async function readImage(path: string, { stdin, cwd }: Shell): Promise<Uint8Array> {
+async function readImage(path: string, { stdin, cwd }: Shell): Promise<Content> {
   if (path === '-') {
     const bytes = await readAll(stdin, maxSourceBytes);
     if (bytes === undefined)
       throw new ChatError('message-too-large', `the image has over ${maxSourceBytes} bytes`);
     if (bytes.length === 0) throw new ChatError('usage', 'the image is empty: nothing was sent');
-    return bytes;
+    return { kind: 'image', bytes, name: 'stdin' };
   }
   try {
-    return await readImageFile(resolve(cwd, path));
+    return { kind: 'image', bytes: await readImageFile(resolve(cwd, path)), name: path };
   } catch (error) {
     const { code, message } = ChatError.from(error);
     // A file that is not there is a slip on the command line.
@@ -67,14 +69,14 @@ async function readImage(path: string, { stdin, cwd }: Shell): Promise<Uint8Arra
 
 /** What the clipboard holds: a picture, copied picture files, or a text. */
 async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
-  const { systemClipboard } = await import('../client/clipboard/system-clipboard.js');
-  const content = await systemClipboard({ env: shell.env }).read(new AbortController().signal);
+  const clipboard = await openClipboard(shell);
+  const content = await clipboard.read(new AbortController().signal);
   switch (content.type) {
     case 'image':
-      yield { kind: 'image', bytes: content.bytes };
+      yield { kind: 'image', bytes: content.bytes, name: 'clipboard' };
       return;
     case 'files':
-      for (const path of content.paths) yield { kind: 'image', bytes: await readImage(path, shell) };
+      for (const path of content.paths) yield await readImage(path, shell);
       return;
     case 'text':
       yield { kind: 'text', bytes: encodeText(content.text) };
@@ -86,8 +88,13 @@ async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
 
 /** The same failure, naming the line of stdin that it is about. */
 export function inLine(line: number, thrown: unknown): ChatError {
+  return about(`line ${line}`, thrown);
+}
+
+/** The same failure, naming what it is about. */
+export function about(what: string, thrown: unknown): ChatError {
   const { code, message, hint, retryAfterMs, cause } = ChatError.from(thrown);
-  return new ChatError(code, `line ${line}: ${message}`, {
+  return new ChatError(code, `${what}: ${message}`, {
     ...(hint !== undefined && { hint }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause,

@@ -35,10 +35,11 @@ function jumpingClock(): Clock {
 type Outcome = number | ErrorCode | ChatError;
 
 /** A server that answers each send with the next outcome, the last one for ever, and notes what it got. */
-function scripted(outcomes: readonly Outcome[], logId?: string) {
+function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
   const ids: string[] = [];
   const opened: Opened = { type: 'opened', logId, head: 0, resumed: false, maxText: 10, maxImage: 10 };
-  const connection: Pick<Connection, 'send' | 'subscribe'> = {
+  const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
+    logId: triedIn,
     send(sent) {
       const outcome = outcomes[Math.min(ids.push(sent.id), outcomes.length) - 1];
       if (typeof outcome === 'number') return Promise.resolve({ sequence: outcome });
@@ -89,6 +90,13 @@ describe('delivering a message', () => {
     const server = scripted(['may-not-have-arrived', 'unreachable', 4], 'log-1');
     expect(await server.deliver()).toEqual({ sequence: 4 });
     expect(server.ids).toEqual(['01', '01', '01']);
+  });
+
+  test('repeats a lost answer through another server of the same log, never in another log', async () => {
+    expect(await scripted(['may-not-have-arrived', 4], 'log-1', 'log-1').deliver()).toEqual({ sequence: 4 });
+    const other = scripted(['may-not-have-arrived', 4], 'log-2', 'log-1');
+    await expect(other.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+    expect(other.ids).toEqual(['01']);
   });
 
   test('never repeats a lost answer on a server without ids', async () => {

@@ -7,7 +7,7 @@ import type { Draft } from '../shared/message.js';
 
 /** What a delivery works with. */
 export type DeliveryOptions = {
-  readonly connection: Pick<Connection, 'send' | 'subscribe'>;
+  readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
   /** How long a message may take, retries included, in milliseconds. */
   readonly timeout: number;
@@ -21,8 +21,8 @@ const longestDelay = 2000;
 
 /**
  * Delivers one message within the time. It tries again where the server surely has not taken the message (not
- * reached, busy, over the rate), and where an answer was lost only if the server remembers ids: it then tells
- * a repeat from a new message. Any other failure is thrown at once.
+ * reached, busy, over the rate), and where an answer was lost only if the server remembers ids, in the same log: it
+ * then tells a repeat from a new message. Any other failure is thrown at once.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { connection, clock, timeout, signal, onRetry } = options;
@@ -32,17 +32,22 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
   const untilExpiry = AbortSignal.any([signal, expiry.signal]);
   let failure: ChatError | undefined;
   let lost: ChatError | undefined;
+  /** The log that it may be in, where that is known: of several servers each is asked before it is used. */
+  let lostIn: string | undefined;
   try {
     for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
       try {
-        if (lost && !(await remembersIds(connection, untilExpiry))) throw lost;
+        if (lost && !(await remembersIds(connection, lostIn, untilExpiry))) throw lost;
         return await connection.send(draft, untilExpiry);
       } catch (thrown) {
         if (signal.aborted) throw thrown;
         if (expiry.signal.aborted) throw lost ?? failure ?? expired(timeout);
         failure = ChatError.from(thrown);
         if (failure === lost) throw lost;
-        if (failure.code === 'may-not-have-arrived') lost = failure;
+        if (failure.code === 'may-not-have-arrived') {
+          lost = failure;
+          lostIn ??= connection.logId;
+        }
         const wait = retryDelay(failure, delay);
         if (wait === undefined) throw failure;
         if (clock.now() + wait >= expiresAt) throw lost ?? failure;
@@ -55,12 +60,14 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
   }
 }
 
-/** A server that names its log keeps the ids of its messages, across restarts too. */
+/** A server that names its log keeps the ids of its messages, across restarts too, but not those of another log. */
 async function remembersIds(
   connection: Pick<Connection, 'subscribe'>,
+  lostIn: string | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await askServer(connection, signal)).logId !== undefined;
+  const { logId } = await askServer(connection, signal);
+  return logId !== undefined && (lostIn === undefined || lostIn === logId);
 }
 
 /** After how many milliseconds to try again; undefined: not at all. */

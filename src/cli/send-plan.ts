@@ -53,5 +53,7 @@ function fromWords(words: readonly string[], hasPictures: boolean): SendPlan['te
 
 /** Nothing is sent where there is nothing to send. */
 export function emptyText(): ChatError {
-  return new ChatError('usage', 'the text is empty: nothing was sent');
+  return new ChatError('usage', 'the text is empty: nothing was sent', {
+    hint: 'Give it as arguments or on stdin, or name an --image.',
+  });
 }

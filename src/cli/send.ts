@@ -8,16 +8,15 @@ import { ChatError } from '../shared/errors.js';
 import { contentType, type Draft } from '../shared/message.js';
 import { defaultLimits } from '../shared/message-rules.js';
 import { serverSettings } from './config/server-settings.js';
-import { exitCodes } from './exit-codes.js';
-import { obtainCredentials, type LoginFlags } from './login.js';
-import { confirmOnTerminal, openConnection, withNextStep, type TrustFlags } from './open-connection.js';
+import type { LoginFlags } from './login.js';
+import type { TrustFlags } from './open-connection.js';
 import { parseDuration } from './option-values.js';
 import { splitSendArguments } from './send-arguments.js';
-import { inLine, readContents, type Content } from './send-contents.js';
+import { about, inLine, readContents, type Content } from './send-contents.js';
 import { deliver, type DeliveryOptions } from './send-delivery.js';
 import { planSending, type ContentFlags } from './send-plan.js';
 import type { Shell } from './shell.js';
-import { untilSignal } from './signals.js';
+import { withConnection } from './with-connection.js';
 
 /** What stands on the command line of `chat send`, as it was written. */
 export type SendFlags = LoginFlags &
@@ -36,41 +35,22 @@ export async function send(words: readonly string[], givenFlags: SendFlags, shel
   const timeout = parseDuration('--timeout', givenFlags.timeout);
   const target = splitSendArguments(words, givenFlags.to);
   const plan = planSending(target.words, givenFlags, shell.stdin.isTTY === true);
-  const { address, flags } = await serverSettings(target.address, givenFlags, shell);
-  return untilSignal(shell, async (signal) => {
-    const credentials = await obtainCredentials(flags, shell);
-    try {
-      const connection = await openConnection(
-        {
-          address,
-          credentials,
-          flags,
-          timeoutMs: timeout,
-          sendTimeoutMs: timeout,
-          confirm: confirmOnTerminal(address, shell),
-        },
-        shell,
-      );
-      const onRetry = sayChanges(`; trying again for up to ${flags.timeout}`, flags, shell);
-      try {
-        const options: DeliveryOptions = { connection, clock: systemClock, timeout, signal, onRetry };
-        for await (const content of readContents(plan, shell)) {
-          report(await sendContent(content, options), flags, shell);
-        }
-      } finally {
-        connection.close();
-      }
-    } catch (error) {
-      throw withNextStep(error, address);
+  const { addresses, flags } = await serverSettings(target.address, givenFlags, shell);
+  const settings = { addresses, flags, timeoutMs: timeout, sendTimeoutMs: timeout };
+  return withConnection(settings, shell, async ({ connection, signal }) => {
+    const onRetry = sayChanges(`; trying again for up to ${flags.timeout}`, flags, shell);
+    const options: DeliveryOptions = { connection, clock: systemClock, timeout, signal, onRetry };
+    for await (const content of readContents(plan, shell)) {
+      report(await sendContent(content, options), flags, shell);
     }
-    return exitCodes.done;
   });
 }
 
+type Image = Extract<Content, { kind: 'image' }>;
 type Delivered = Sent & { readonly draft: Draft };
 
 async function sendContent(content: Content, options: DeliveryOptions): Promise<Delivered> {
-  if (content.kind === 'image') return sendImage(content.bytes, options);
+  if (content.kind === 'image') return sendImage(content, options);
   try {
     return await sendDraft(contentType.text, content.bytes, options);
   } catch (error) {
@@ -79,15 +59,23 @@ async function sendContent(content: Content, options: DeliveryOptions): Promise<
 }
 
 /** Sends a picture; only if it is too large for the server is the server asked how large it may be. */
-async function sendImage(source: Uint8Array, options: DeliveryOptions): Promise<Delivered> {
-  const { png } = await prepareImage(source, defaultLimits.maxImage);
+async function sendImage(image: Image, options: DeliveryOptions): Promise<Delivered> {
+  const png = await pngOf(image, defaultLimits.maxImage);
   try {
     return await sendDraft(contentType.image, png, options);
   } catch (error) {
     const limit = await smallerLimit(error, png.length, options);
     if (limit === undefined) throw error;
-    return sendDraft(contentType.image, (await prepareImage(source, limit)).png, options);
+    return sendDraft(contentType.image, await pngOf(image, limit), options);
   }
+}
+
+/** As a PNG of at most so many bytes. Of several pictures, a failure says which one it is. */
+async function pngOf({ bytes, name }: Image, limit: number): Promise<Uint8Array> {
+  const prepared = prepareImage(bytes, limit).catch((error: unknown) => {
+    throw about(name, error);
+  });
+  return (await prepared).png;
 }
 
 async function smallerLimit(

@@ -32,6 +32,14 @@ describe('the options of serve', () => {
     expect(parse({ store: 'memory', data: 'd' }).options.dataDirectory).toBe('d');
   });
 
+  test('with NATS need a data directory for a self-signed certificate only', () => {
+    expect(parse({ store: 'nats://a,b' }).options).toMatchObject({
+      store: { servers: ['a:4222', 'b:4222'], stream: 'CHAT' },
+      dataDirectory: undefined,
+    });
+    expect(parse({ store: 'nats://a', tlsSelfSigned: true }).options.dataDirectory).toBeDefined();
+  });
+
   test('take an IPv6 address with and without brackets', () => {
     expect(parse({ host: '[::1]' }).options.host).toBe('::1');
     expect(parse({ host: '::1' }).options.host).toBe('::1');

@@ -1,6 +1,8 @@
 import { ChatError } from '../shared/errors.js';
 import { defaultLimits, highestLimit } from '../shared/message-rules.js';
 import { defaultPort } from '../shared/services.js';
+import { isNatsStore, parseNatsStore } from '../server/nats/nats-store-options.js';
+import { parseAddressRanges } from '../server/net/address-ranges.js';
 import type { ServerOptions, TlsOptions } from '../server/server-options.js';
 import { parseByteSize, parseChoice, parseDaysOrSize, parseInteger } from './option-values.js';
 
@@ -17,6 +19,7 @@ export type ServeFlags = {
   readonly rate: string;
   readonly maxConnections: string;
   readonly maxConnectionsPerAddress: string;
+  readonly proxyProtocol?: string;
   readonly demoUsers?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -42,7 +45,7 @@ export const serveDefaults = {
   logLevel: 'info',
 } as const;
 
-const stores = ['embedded', 'memory'] as const;
+const ownStores = ['embedded', 'memory'] as const;
 
 /** How much is logged, from nothing to everything. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -69,13 +72,13 @@ const million = 1_000_000;
  * Reads the flags; what cannot be meant is a usage error. `defaultDataDirectory` is asked only if it is needed.
  */
 export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () => string): ServeSettings {
-  const store = parseChoice('--store', flags.store, stores);
+  const store = parseStore(flags.store);
   if (flags.host === '') throw new ChatError('usage', '--host takes a name or an address, not nothing');
   return {
     options: {
       host: unbracketed(flags.host),
       port: parseInteger('--port', flags.port, 0, highestPort),
-      dataDirectory: flags.data ?? (store === 'memory' ? undefined : defaultDataDirectory()),
+      dataDirectory: flags.data ?? (needsDirectory(store, flags) ? defaultDataDirectory() : undefined),
       store,
       history: parseInteger('--history', flags.history, 0, million),
       keep: flags.keep === undefined ? undefined : parseDaysOrSize('--keep', flags.keep),
@@ -91,6 +94,10 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
         1,
         million,
       ),
+      proxies:
+        flags.proxyProtocol === undefined
+          ? undefined
+          : parseAddressRanges('--proxy-protocol', flags.proxyProtocol),
       demoUsers: flags.demoUsers ?? false,
       tls: parseTls(flags),
       insecure: flags.insecure ?? false,
@@ -105,6 +112,18 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
         flags.logFormat === undefined ? undefined : parseChoice('--log-format', flags.logFormat, logFormats),
     },
   };
+}
+
+function parseStore(text: string): ServerOptions['store'] {
+  if (isNatsStore(text)) return parseNatsStore(text);
+  const own = ownStores.find((name) => name === text);
+  if (own !== undefined) return own;
+  throw new ChatError('usage', `--store takes embedded, memory or nats://HOST, not "${text}"`);
+}
+
+/** Beside NATS only the key of a self-signed certificate is kept in a directory. */
+function needsDirectory(store: ServerOptions['store'], { tlsSelfSigned }: ServeFlags): boolean {
+  return store === 'embedded' || (typeof store === 'object' && tlsSelfSigned === true);
 }
 
 function parseTls({ tlsCert, tlsKey, tlsSelfSigned, insecure }: ServeFlags): TlsOptions {

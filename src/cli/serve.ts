@@ -13,7 +13,9 @@ export async function serve(flags: ServeFlags, shell: Shell): Promise<number> {
   shell.setUmask(0o077);
   const stopping = stopRequest(shell);
   const logger = await createLogger(log, shell);
-  const server = await startServer({ ...options, logger });
+  const server = await Promise.race([startServer({ ...options, logger }), stopping]);
+  // Asked to stop before it served: nobody is connected, and the log is whole at any moment.
+  if (!server) return exitCodes.done;
   const stopReloading = shell.onSignal('SIGHUP', () => {
     server
       .reloadCertificates()

@@ -23,12 +23,19 @@ export async function forgetTrusted({ forget }: TrustVerbFlags, shell: Shell): P
       hint: 'Either chat trust list or chat trust --forget ADDRESS.',
     });
   }
-  const server = hostAndPort((await serverSettings(forget, {}, shell)).address);
-  if (!(await openTrustStore(trustFile()).forget(server))) {
-    throw new ChatError('not-found', `no certificate of ${server} is kept here`, {
-      hint: 'Those that are: chat trust list',
-    });
+  const store = openTrustStore(trustFile());
+  const { addresses } = await serverSettings(forget, {}, shell);
+  const forgotten: string[] = [];
+  for (const server of addresses.map(hostAndPort)) if (await store.forget(server)) forgotten.push(server);
+  if (forgotten.length === 0) {
+    throw new ChatError(
+      'not-found',
+      `no certificate of ${addresses.map(hostAndPort).join(', ')} is kept here`,
+      {
+        hint: 'Those that are: chat trust list',
+      },
+    );
   }
-  shell.stderr.write(`forgot the certificate of ${server}\n`);
+  shell.stderr.write(`forgot the certificate of ${forgotten.join(', ')}\n`);
   return exitCodes.done;
 }

@@ -4,6 +4,7 @@ import { checkName } from '../server/accounts/account-rules.js';
 import type { AccountStore } from '../server/accounts/account-store.js';
 import * as accounts from '../server/accounts/change-accounts.js';
 import { openDataDirectory } from '../server/files/data-directory.js';
+import { parseNatsStore } from '../server/nats/nats-store-options.js';
 import { ChatError } from '../shared/errors.js';
 import { defaultDataDirectory } from './standard-paths.js';
 import { exitCodes } from './exit-codes.js';
@@ -14,6 +15,7 @@ import { askSecret } from './terminal-prompt.js';
 /** What stands on the command line of `chat users`, beside the name. */
 export type UsersFlags = {
   readonly data?: string;
+  readonly store?: string;
   readonly passwordStdin?: boolean;
   readonly debug?: boolean;
 };
@@ -22,7 +24,7 @@ export type UsersFlags = {
 export async function addUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
   checkName(name);
   const password = await newPassword(flags, shell);
-  await accounts.addUser(await storeToChange(flags, shell), name, password);
+  await withStore(flags, shell, (store) => accounts.addUser(store, name, password));
   return done(`added ${name}`, shell);
 }
 
@@ -30,20 +32,23 @@ export async function addUser(name: string, flags: UsersFlags, shell: Shell): Pr
 export async function changePassword(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
   checkName(name);
   const password = await newPassword(flags, shell);
-  await accounts.setPassword(await storeToChange(flags, shell), name, password);
+  await withStore(flags, shell, (store) => accounts.setPassword(store, name, password));
   return done(`changed the password of ${name}`, shell);
 }
 
 /** `chat users remove NAME`. */
 export async function removeUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
-  await accounts.removeUser(await storeToChange(flags, shell), name);
+  await withStore(flags, shell, (store) => accounts.removeUser(store, name));
   return done(`removed ${name}`, shell);
 }
 
 /** `chat users list`. */
 export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number> {
-  for (const name of await accounts.listUsers(accountFile(directoryOf(flags, shell))))
-    shell.stdout.write(`${name}\n`);
+  const names = isShared(flags)
+    ? await withStore(flags, shell, (store) => accounts.listUsers(store))
+    : await accounts.listUsers(accountFile(directoryOf(flags, shell)));
+  if (names.length === 0) return done('there are no users yet. Add one with: chat users add NAME', shell);
+  for (const name of names) shell.stdout.write(`${name}\n`);
   return exitCodes.done;
 }
 
@@ -51,11 +56,24 @@ function directoryOf({ data }: UsersFlags, shell: Shell): string {
   return data === undefined ? defaultDataDirectory() : resolve(shell.cwd, data);
 }
 
-/** The accounts in a directory that was prepared as `chat serve` does it, whichever of the two comes first. */
-async function storeToChange(flags: UsersFlags, shell: Shell): Promise<AccountStore> {
-  shell.setUmask(0o077);
-  const { path } = await openDataDirectory(directoryOf(flags, shell));
-  return accountFile(path);
+const isShared = ({ store = 'embedded' }: UsersFlags): boolean => store !== 'embedded';
+
+/** Works on the accounts in a directory, prepared as `chat serve` does it, or in NATS. */
+async function withStore<Result>(
+  flags: UsersFlags,
+  shell: Shell,
+  work: (store: AccountStore) => Promise<Result>,
+): Promise<Result> {
+  if (!isShared(flags)) {
+    shell.setUmask(0o077);
+    const { path } = await openDataDirectory(directoryOf(flags, shell));
+    return work(accountFile(path));
+  }
+  if (flags.data !== undefined) {
+    throw new ChatError('usage', '--data and --store name two places for accounts: give one of them');
+  }
+  const { withAccountBucket } = await import('../server/nats/with-account-bucket.js');
+  return withAccountBucket(parseNatsStore(flags.store ?? ''), work);
 }
 
 /** Asked twice, since nobody sees it. `CHAT_PASSWORD` is not taken: it is somebody's own, for logging in. */

@@ -82,10 +82,20 @@ describe('the configuration file', () => {
     const broken = temporaryFolder();
     mkdirSync(join(broken, 'chat'));
     writeFileSync(join(broken, 'chat', 'config.toml'), '# settings\nadress = "x"\n');
-    for (const args of [['send', 'x'], ['connect'], ['history'], ['doctor']]) {
+    for (const args of [['send', 'x'], ['connect'], ['history']]) {
       const { code, stderr } = await run(args, { XDG_CONFIG_HOME: broken });
       expect(code).toBe(2);
       expect(stderr).toMatch(/^chat: .*config\.toml, line 2: there is no setting "adress" here/);
     }
+    const { code, stdout } = await run(['doctor', server.address], {
+      XDG_CONFIG_HOME: broken,
+      CHAT_USER: 'user2',
+      CHAT_PASSWORD: 'qwerty',
+    });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /^BAD {3}configuration .*config\.toml, line 2: there is no setting "adress" here/m,
+    );
+    expect(stdout).toMatch(/^ok {4}login +user2 is let in/m);
   });
 });

@@ -46,8 +46,10 @@ describe('chat', () => {
 
   test.each<[string[], RegExp]>([
     [['sned'], /Did you mean send\?/],
+    [['help', 'conect'], /unknown command 'conect'\. Did you mean connect\?/],
+    [['conect', '--help'], /Did you mean connect\?/],
     [['bogus'], /See: chat --help/],
-    [['users', 'list', '--bogus'], /See: chat users --help/],
+    [['users', 'list', '--bogus'], /See: chat users list --help/],
     [['serve', '--port'], /argument missing/],
     [['serve', 'extra'], /too many arguments/],
   ])('%j is a usage error in one line', async (args, message) => {

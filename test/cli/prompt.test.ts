@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, type IPty } from '@lydell/node-pty';
-import { cleanEnvironment, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import {
+  cleanEnvironment,
+  runChat,
+  startServe,
+  temporaryFolder,
+  type ServerProcess,
+} from '../chat-process.js';
 import { textsOf } from './read-back.js';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
@@ -108,5 +114,21 @@ describe('on a terminal', () => {
     same.type('long enough\rlong enough\r');
     await same.shows('ended with 0');
     expect(differing.output() + same.output()).not.toContain('long');
+  });
+
+  test('history counts on it while a slow reader takes what it exports, and wipes the count', async () => {
+    // More than a pipe holds, so that the export must wait for its reader.
+    const lines = `${'x'.repeat(4000)}\n`.repeat(60);
+    const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+    const full = await startServe(['--store', 'memory', '--rate', '0']);
+    expect((await runChat(['send', full.address, '--lines'], { env, input: lines })).code).toBe(0);
+    const login = 'CHAT_USER=user1 CHAT_PASSWORD=qwerty';
+    const slowReader = '{ read -r first; sleep 1; wc -l; }';
+    const history = onTerminal(
+      `${login} '${process.execPath}' '${program}' history ${full.address} | ${slowReader}`,
+    );
+    await history.shows(/ended with 0/);
+    expect(history.output()).toMatch(/\r(\d+ messages)\r {11,}\r/);
+    expect(history.output()).toMatch(/\b59\r?\n/);
   });
 });

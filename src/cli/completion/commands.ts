@@ -10,7 +10,7 @@ export type CompletedOption = {
 };
 
 /** What can stand after an option. */
-export type CompletedValue = 'file' | 'directory' | 'anything' | readonly string[];
+type CompletedValue = 'file' | 'directory' | 'anything' | readonly string[];
 
 /** A command that can be completed. */
 export type CompletedCommand = {

@@ -18,6 +18,8 @@ export type Config = {
   readonly address?: string;
   readonly user?: string;
   readonly images?: ImageMode;
+  /** What reads the clipboard in place of the desktop's tools. */
+  readonly clipboardCommand?: string;
   readonly servers: ReadonlyMap<string, ServerConfig>;
 };
 
@@ -39,6 +41,7 @@ export const topKeys: Readonly<Record<string, 'text' | readonly string[]>> = {
   address: 'text',
   user: 'text',
   images: imageModes,
+  'clipboard-command': 'text',
 };
 
 /** What a server can be called: what could be a host's name too, but not a host with a port. */

@@ -11,6 +11,7 @@ describe('the configuration', () => {
       address = "work"
       user = "anna"
       images = "blocks"
+      clipboard-command = "xsel -b"
       [servers.work]
       address = "chat.example.org"
       user = "anna.b"
@@ -18,7 +19,12 @@ describe('the configuration', () => {
       [servers.home]
       address = "localhost:65003"
     `);
-    expect(config).toMatchObject({ address: 'work', user: 'anna', images: 'blocks' });
+    expect(config).toMatchObject({
+      address: 'work',
+      user: 'anna',
+      images: 'blocks',
+      clipboardCommand: 'xsel -b',
+    });
     expect([...config.servers.keys()]).toEqual(['work', 'home']);
     expect(config.servers.get('work')).toEqual({
       address: 'chat.example.org',

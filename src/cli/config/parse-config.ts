@@ -1,5 +1,5 @@
 import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
-import { parseAddress } from '../../client/address.js';
+import { parseAddresses } from '../../client/address-list.js';
 import { parseFingerprint } from '../../client/grpc/fingerprint.js';
 import { imageModes } from '../../client/images/graphics-protocol.js';
 import { ChatError } from '../../shared/errors.js';
@@ -25,7 +25,7 @@ export function parseConfig(text: string, file: string): Config {
   const { servers: tables = {} } = table;
   if (!isTable(tables)) throw wrong(['servers'], 'servers are tables: [servers.NAME]');
   for (const [name, server] of Object.entries(tables)) servers.set(name, readServer(name, server));
-  const { address, user, images } = table;
+  const { address, user, images, 'clipboard-command': clipboardCommand } = table;
   const mode = imageModes.find((each) => each === images);
   const named = typeof address === 'string' ? address : undefined;
   if (named !== undefined && !servers.has(named)) checkAddress(['address'], named);
@@ -35,6 +35,7 @@ export function parseConfig(text: string, file: string): Config {
     ...(named !== undefined && { address: named }),
     ...(typeof user === 'string' && { user }),
     ...(mode !== undefined && { images: mode }),
+    ...(typeof clipboardCommand === 'string' && { clipboardCommand }),
   };
 
   function readServer(name: string, server: TomlValue): ServerConfig {
@@ -68,7 +69,7 @@ export function parseConfig(text: string, file: string): Config {
   }
 
   function checkAddress(path: readonly string[], value: string): void {
-    checkWith(path, () => parseAddress(value));
+    checkWith(path, () => parseAddresses(value));
   }
 
   function checkWith(path: readonly string[], check: () => unknown): void {

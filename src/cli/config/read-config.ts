@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
+import { fileFailure } from '../../shared/file-failure.js';
 import { configFile } from '../standard-paths.js';
 import { emptyConfig, type Config } from './config.js';
 
@@ -27,9 +29,7 @@ async function readText(file: string): Promise<string | undefined> {
     }
   } catch (cause) {
     if (cause instanceof ChatError) throw cause;
-    const [code, reason] =
-      cause instanceof Error ? ['code' in cause ? cause.code : '', cause.message] : ['', ''];
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new ChatError('usage', `cannot read ${file}: ${reason}`, { cause });
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(cause))) return undefined;
+    throw new ChatError('usage', `cannot read ${file}: ${fileFailure(cause)}`, { cause });
   }
 }

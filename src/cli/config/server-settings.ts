@@ -1,4 +1,6 @@
-import { defaultAddress, parseAddress, type Address } from '../../client/address.js';
+import { defaultAddress } from '../../client/address.js';
+import { parseAddresses, type AddressList } from '../../client/address-list.js';
+import { ChatError } from '../../shared/errors.js';
 import type { LoginFlags } from '../login.js';
 import type { TrustFlags } from '../open-connection.js';
 import { setVariable, type Shell } from '../shell.js';
@@ -10,9 +12,9 @@ export type ServerFlags = LoginFlags & TrustFlags;
 
 /** Which server is meant, and how to log in there. */
 export type ServerSettings<Flags> = {
-  /** The server as it was named. */
+  /** The server, or the servers of one room, as they were named. */
   readonly name: string;
-  readonly address: Address;
+  readonly addresses: AddressList;
   /** The flags, completed from the configuration where neither they nor the environment say something. */
   readonly flags: Flags;
   readonly config: Config;
@@ -28,14 +30,16 @@ export async function serverSettings<Flags extends ServerFlags>(
   given: string | undefined,
   flags: Flags,
   shell: Pick<Shell, 'env'>,
+  readSettings: () => Promise<Config> = readConfig,
 ): Promise<ServerSettings<Flags>> {
-  const config = await readConfig();
+  const config = await readSettings();
   const variable = setVariable(shell.env, 'CHAT_ADDRESS');
   const name = given ?? variable ?? config.address ?? defaultAddress;
   const server = config.servers.get(name);
+  if (!server) checkNames(name, config);
   return {
     name,
-    address: parseAddress(server?.address ?? name),
+    addresses: parseAddresses(server?.address ?? name),
     flags: { ...fromConfig(server, config, flags, shell.env), ...flags },
     config,
     source:
@@ -47,6 +51,15 @@ export async function serverSettings<Flags extends ServerFlags>(
             ? 'the configuration'
             : 'the default',
   };
+}
+
+/** A name of the configuration in a list would be taken for a host, without its settings. */
+function checkNames(list: string, { servers }: Config): void {
+  const name = list.split(',').find((part) => servers.has(part.trim()));
+  if (name === undefined) return;
+  throw new ChatError('usage', `${name.trim()} is a name in the configuration: it stands alone`, {
+    hint: 'A server of the configuration can have several addresses itself: address = "a,b,c".',
+  });
 }
 
 /** What the configuration adds. An option or variable about the same thing keeps it out. */

@@ -1,14 +1,20 @@
 import { clipboardNotice } from '../../client/clipboard/clipboard-notice.js';
-import { systemClipboard } from '../../client/clipboard/system-clipboard.js';
 import { ChatError } from '../../shared/errors.js';
+import type { Config } from '../config/config.js';
+import { openClipboard } from '../open-clipboard.js';
+import type { Shell } from '../shell.js';
 import type { Finding } from './finding.js';
 
 const about = 'clipboard';
 
 /** Whether Ctrl+V finds a clipboard. What is in it is read, never told. */
-export async function checkClipboard(signal: AbortSignal): Promise<Finding> {
+export async function checkClipboard(
+  config: Config,
+  signal: AbortSignal,
+  shell: Pick<Shell, 'env'>,
+): Promise<Finding> {
   try {
-    const content = await systemClipboard().read(signal);
+    const content = await (await openClipboard(shell, config)).read(signal);
     if (content.type !== 'nothing')
       return { about, verdict: 'ok', text: `can be read; it holds ${holds[content.type]}` };
     const { reason } = content;

@@ -1,15 +1,15 @@
-import { askServer } from '../../client/ask-server.js';
-import { hostAndPort, type Address } from '../../client/address.js';
-import { formatByteSize } from '../../shared/byte-size.js';
+import { hostAndPort } from '../../client/address.js';
+import type { Credentials } from '../../client/connection.js';
 import { ChatError } from '../../shared/errors.js';
+import type { Config } from '../config/config.js';
 import { serverSettings, type ServerFlags, type ServerSettings } from '../config/server-settings.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { givenUser } from '../login.js';
-import { connectTimeoutMs, openConnection, withNextStep } from '../open-connection.js';
 import { givenPassword } from '../password.js';
 import { describeError } from '../report-error.js';
 import { setVariable, type Shell } from '../shell.js';
-import { configFile } from '../standard-paths.js';
+import { checkLogin, compareLogs } from './check-login.js';
+import { checkTls } from './check-tls.js';
 import type { Finding } from './finding.js';
 
 /** What was found, and the exit code that a verb would end with. */
@@ -19,69 +19,49 @@ export type ServerFindings = { readonly findings: readonly Finding[]; readonly e
 export async function checkServer(
   given: string | undefined,
   givenFlags: ServerFlags,
+  config: Config,
   shell: Shell,
   signal: AbortSignal,
 ): Promise<ServerFindings> {
-  const settings = await serverSettings(given, givenFlags, shell);
-  const { address, flags, name, source } = settings;
-  const shown = hostAndPort(address) === name ? name : `${name}, that is ${hostAndPort(address)}`;
+  const settings = await serverSettings(given, givenFlags, shell, () => Promise.resolve(config));
+  const { addresses, flags, name, source } = settings;
+  const places = addresses.map(hostAndPort).join(',');
+  const shown = places === name ? name : `${name}, that is ${places}`;
   const findings: Finding[] = [
-    configuration(settings),
     { about: 'server', verdict: 'ok', text: `${shown} (from ${source})` },
     userFinding(settings, givenFlags, shell),
     passwordFinding(settings, givenFlags, shell),
-    tlsFinding(settings),
   ];
-  const user = givenUser(flags, shell);
+  let credentials: Credentials | undefined;
   try {
+    const user = givenUser(flags, shell);
     const password = await givenPassword(flags, shell);
-    if (user === undefined || password === undefined) {
-      const text = 'not tried without a user and a password';
-      return { findings: [...findings, { about: 'login', verdict: 'note', text }], exitCode: exitCodes.done };
-    }
-    findings.push(await login(address, { user, password }, flags, shell, signal));
-    return { findings, exitCode: exitCodes.done };
+    if (user !== undefined && password !== undefined) credentials = { user, password };
   } catch (thrown) {
-    const error = ChatError.from(withNextStep(thrown, address));
+    const error = ChatError.from(thrown);
     findings.push({ about: 'login', verdict: 'bad', text: describeError(error) });
     return { findings, exitCode: exitCodeOf(error.code) };
   }
-}
-
-async function login(
-  address: Address,
-  credentials: { readonly user: string; readonly password: string },
-  flags: ServerFlags,
-  shell: Shell,
-  signal: AbortSignal,
-): Promise<Finding> {
-  const timeoutMs = connectTimeoutMs;
-  const connection = await openConnection(
-    { address, credentials, flags, timeoutMs, confirm: undefined },
-    shell,
-  );
-  try {
-    const { logId, maxImage } = await askServer(connection, signal);
-    const about = 'login';
-    if (logId === undefined) {
-      const text = `${credentials.user} is let in, by a server without history, search and presence`;
-      return {
-        about,
-        verdict: 'note',
-        text,
-        advice: 'A message whose answer is lost is not sent again there.',
-      };
-    }
-    const limit = maxImage === undefined ? '' : `; images up to ${formatByteSize(maxImage)}`;
-    return { about, verdict: 'ok', text: `${credentials.user} is let in${limit}` };
-  } finally {
-    connection.close();
+  let exitCode: number = exitCodes.done;
+  const logs: (string | undefined)[] = [];
+  for (const address of addresses) {
+    const name = addresses.length > 1 ? hostAndPort(address) : undefined;
+    findings.push(of(name, checkTls(address, flags)));
+    if (!credentials) continue;
+    const login = await checkLogin({ address, credentials, flags }, shell, signal);
+    findings.push(of(name, login.finding));
+    if (exitCode === exitCodes.done) ({ exitCode } = login);
+    if (login.isLetIn) logs.push(login.logId);
   }
+  if (!credentials) {
+    findings.push({ about: 'login', verdict: 'note', text: 'not tried without a user and a password' });
+  }
+  return { findings: [...findings, ...compareLogs(logs)], exitCode };
 }
 
-function configuration({ config: { file } }: ServerSettings<ServerFlags>): Finding {
-  const text = file ?? `none: ${configFile()} does not exist`;
-  return { about: 'configuration', verdict: 'ok', text };
+/** Of several servers, which one it is about. */
+function of(server: string | undefined, finding: Finding): Finding {
+  return server === undefined ? finding : { ...finding, text: `${server}: ${finding.text}` };
 }
 
 function userFinding(
@@ -122,23 +102,4 @@ function passwordFinding(
   }
   const advice = 'Set CHAT_PASSWORD, or use --password-file or --password-command; a terminal is asked.';
   return { about, verdict: 'note', text: 'not set', advice };
-}
-
-function tlsFinding({ address, flags }: ServerSettings<ServerFlags>): Finding {
-  const about = 'TLS';
-  if (!address.tls) {
-    const isOpen = address.text.toLowerCase().startsWith('http://');
-    return {
-      about,
-      verdict: isOpen ? 'note' : 'ok',
-      text: isOpen
-        ? 'off, as http:// says: passwords can be read on the way'
-        : 'off: the server is on this machine',
-    };
-  }
-  if (flags.fingerprint !== undefined)
-    return { about, verdict: 'ok', text: 'on, for the given fingerprint alone' };
-  if (flags.ca !== undefined)
-    return { about, verdict: 'ok', text: `on, for certificates signed by ${flags.ca}` };
-  return { about, verdict: 'ok', text: 'on, for a known authority or a certificate that was confirmed here' };
 }

@@ -1,10 +1,13 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { chooseProtocol, isInTmux, type GraphicsProtocol } from '../../client/images/graphics-protocol.js';
+import { cellPixelsOf, chooseProtocol, isInTmux } from '../../client/images/graphics-protocol.js';
+import { withSurroundings } from '../../client/images/tmux-surroundings.js';
 import { colourDepth, type ColourDepth } from '../../client/terminal/colour-depth.js';
 import { systemClock } from '../../shared/clock.js';
 import { setVariable, type Shell } from '../shell.js';
+import { askTmux } from '../ask-tmux.js';
 import { askTerminal } from './ask-terminal.js';
 import type { Finding } from './finding.js';
+import { pictureFinding } from './picture-finding.js';
 
 // Smaller ones work, but show little.
 const least = { columns: 40, rows: 10 };
@@ -21,12 +24,18 @@ export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Find
       },
     ];
   }
-  const { graphics, kittyKeyboard } = await askTerminal(stdin, (text) => stdout.write(text), systemClock);
+  const { graphics: replies, kittyKeyboard } = await askTerminal(
+    stdin,
+    (text) => stdout.write(text),
+    systemClock,
+  );
   const depth = colourDepth(env);
+  const tmux = isInTmux(env) ? await askTmux(env) : undefined;
+  const graphics = { ...withSurroundings(replies, tmux), cellPixels: cellPixelsOf(replies, stdout) };
   return [
-    screen(stdout, graphics.name ?? setVariable(env, 'TERM') ?? 'without a name', env),
+    screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'without a name', env),
     colours(depth, env),
-    pictures(chooseProtocol('auto', depth, graphics, env)),
+    pictureFinding(chooseProtocol('auto', depth, graphics, env), graphics, env),
     kittyKeyboard
       ? { about: 'keyboard', verdict: 'ok', text: 'every key is told apart (kitty keyboard protocol)' }
       : {
@@ -62,25 +71,4 @@ function colours(depth: ColourDepth, env: Shell['env']): Finding {
   if (depth === 'truecolor') return { about, verdict: 'ok', text: '16 million' };
   const text = depth === 'none' ? 'none' : depth;
   return { about, verdict: 'note', text, advice: 'If the terminal can do more: set COLORTERM=truecolor.' };
-}
-
-function pictures(protocol: GraphicsProtocol): Finding {
-  const about = 'pictures';
-  switch (protocol) {
-    case 'off':
-      return {
-        about,
-        verdict: 'note',
-        text: 'as captions: there are no colours',
-        advice: '/save N and /open N show them.',
-      };
-    case 'blocks':
-      return {
-        about,
-        verdict: 'ok',
-        text: 'as half blocks; kitty, Ghostty, iTerm2, WezTerm and foot show pixels',
-      };
-    default:
-      return { about, verdict: 'ok', text: `in pixels, by the ${protocol} protocol` };
-  }
 }

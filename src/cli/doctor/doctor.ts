@@ -5,6 +5,7 @@ import { programVersion } from '../version.js';
 import { checkClipboard } from './check-clipboard.js';
 import { checkServer } from './check-server.js';
 import { checkTerminal } from './check-terminal.js';
+import { readableConfig } from './readable-config.js';
 import { findingText, type Finding } from './finding.js';
 
 /** `chat doctor`: what this terminal, clipboard and server can do, and what to do about what they cannot. */
@@ -16,9 +17,10 @@ export function doctor(given: string | undefined, flags: ServerFlags, shell: She
     const versions = `${programVersion()} on Node ${process.versions.node}, ${process.platform}`;
     tell([{ about: 'chat', verdict: 'ok', text: versions }]);
     tell(await checkTerminal(shell));
-    tell([await checkClipboard(signal)]);
-    const { findings, exitCode } = await checkServer(given, flags, shell, signal);
+    const { config, finding, exitCode: configExit } = await readableConfig();
+    tell([await checkClipboard(config, signal, shell), finding]);
+    const { findings, exitCode } = await checkServer(given, flags, config, shell, signal);
     tell(findings);
-    return exitCode;
+    return configExit || exitCode;
   });
 }

@@ -1,4 +1,4 @@
-import type { Address } from '../../client/address.js';
+import { addressesText, type AddressList } from '../../client/address-list.js';
 import type { Connection } from '../../client/connection.js';
 import type { Extent } from '../../client/feed/extent.js';
 import { readFeed, type FeedEvent } from '../../client/feed/feed.js';
@@ -6,17 +6,10 @@ import { messageLine, type MessageLine } from '../../client/lines/message-line.j
 import { isSameName } from '../../client/session/item.js';
 import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { exitCodes } from '../exit-codes.js';
-import { obtainCredentials, type LoginFlags } from '../login.js';
-import {
-  confirmOnTerminal,
-  connectTimeoutMs,
-  openConnection,
-  withNextStep,
-  type TrustFlags,
-} from '../open-connection.js';
+import type { LoginFlags } from '../login.js';
+import type { TrustFlags } from '../open-connection.js';
 import type { Shell } from '../shell.js';
-import { untilSignal } from '../signals.js';
+import { withConnection } from '../with-connection.js';
 import { parseLineOptions, type LineFlags, type LineSettings } from './line-options.js';
 import { createLineWriter, type LineWriter } from './line-writer.js';
 import { messageVariables } from './message-variables.js';
@@ -26,7 +19,7 @@ import { sendStdin } from './send-stdin.js';
 
 /** Runs `chat connect` without a screen: a line a message, until it is ended or has shown what it should. */
 export async function connectLines(
-  address: Address,
+  addresses: AddressList,
   flags: LineFlags & LoginFlags & TrustFlags,
   shell: Shell,
 ): Promise<number> {
@@ -34,24 +27,16 @@ export async function connectLines(
   const directory =
     settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, shell.cwd);
   const writer = createLineWriter(settings.format, flags.verbose ?? false, shell);
-  return untilSignal(shell, async (signal) => {
-    const credentials = await obtainCredentials(flags, shell);
-    const { user } = credentials;
-    try {
-      const confirm = confirmOnTerminal(address, shell);
-      const options = { address, credentials, flags, timeoutMs: connectTimeoutMs, confirm };
-      const connection = await openConnection(options, shell);
-      await followRoom({ connection, address, user, settings, directory, writer, shell }, signal);
-    } catch (error) {
-      throw withNextStep(error, address);
-    }
-    return exitCodes.done;
-  });
+  const room = addressesText(addresses);
+  return withConnection({ addresses, flags }, shell, ({ connection, user, signal }) =>
+    followRoom({ connection, room, user, settings, directory, writer, shell }, signal),
+  );
 }
 
 type Following = {
   readonly connection: Connection;
-  readonly address: Address;
+  /** The servers as they were given. */
+  readonly room: string;
   readonly user: string;
   readonly settings: LineSettings;
   /** Where pictures are saved. */
@@ -60,9 +45,9 @@ type Following = {
   readonly shell: Shell;
 };
 
-/** Shows messages and sends the lines of stdin until there is nothing more to show. Closes the connection. */
+/** Shows messages and sends the lines of stdin until there is nothing more to show. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
-  const { connection, address, user, settings, writer, shell } = following;
+  const { connection, room, user, settings, writer, shell } = following;
   const { once, readsStdin, maxMessages } = settings;
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
@@ -84,7 +69,7 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        tellStatus(event, writer, `${address.text} as ${user}`);
+        tellStatus(event, writer, { room, user });
         // Not before: what it sends would count as history.
         if (event.type === 'connected') startSending();
         continue;
@@ -97,7 +82,6 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     }
   } finally {
     ending.abort();
-    connection.close();
   }
   if (stdinFailure !== undefined && !signal.aborted) throw stdinFailure;
 }
@@ -134,10 +118,14 @@ function extentOf({ after, since, tail, isWanted }: LineSettings, user: string):
   };
 }
 
-function tellStatus(event: Exclude<FeedEvent, { type: 'message' }>, writer: LineWriter, to: string): void {
+function tellStatus(
+  event: Exclude<FeedEvent, { type: 'message' }>,
+  writer: LineWriter,
+  { room, user }: Pick<Following, 'room' | 'user'>,
+): void {
   switch (event.type) {
     case 'connected':
-      writer.status('connected', `connected to ${to}`);
+      writer.status('connected', `connected to ${event.opened.server?.address ?? room} as ${user}`);
       break;
     case 'lost': {
       const seconds = Math.ceil(event.retryIn / 1000);

@@ -7,18 +7,11 @@ import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import { serverSettings } from '../config/server-settings.js';
-import { exitCodes } from '../exit-codes.js';
-import { obtainCredentials, type LoginFlags } from '../login.js';
-import {
-  confirmOnTerminal,
-  connectTimeoutMs,
-  openConnection,
-  withNextStep,
-  type TrustFlags,
-} from '../open-connection.js';
+import type { LoginFlags } from '../login.js';
+import type { TrustFlags } from '../open-connection.js';
 import { parseInteger, parseMoment } from '../option-values.js';
 import type { Shell } from '../shell.js';
-import { untilSignal } from '../signals.js';
+import { withConnection } from '../with-connection.js';
 import { createLineWriter } from './line-writer.js';
 import { showProgress } from './progress.js';
 
@@ -42,30 +35,12 @@ export async function history(
   shell: Shell,
 ): Promise<number> {
   const extent = parseExtent(givenFlags, systemClock.now());
-  const { address, flags } = await serverSettings(givenAddress, givenFlags, shell);
+  const { addresses, flags } = await serverSettings(givenAddress, givenFlags, shell);
   if (flags.search === '') throw new ChatError('usage', '--search takes a text, not nothing');
-  return untilSignal(shell, async (signal) => {
-    const credentials = await obtainCredentials(flags, shell);
-    const confirm = confirmOnTerminal(address, shell);
-    try {
-      const options = { address, credentials, flags, timeoutMs: connectTimeoutMs, confirm };
-      const connection = await openConnection(options, shell);
-      try {
-        await checkOffered(connection, signal);
-        const messages = flags.search === undefined ? read : find;
-        await print(
-          messages({ connection, extent, text: flags.search ?? '', signal }),
-          credentials.user,
-          flags,
-          shell,
-        );
-      } finally {
-        connection.close();
-      }
-    } catch (error) {
-      throw withNextStep(error, address);
-    }
-    return exitCodes.done;
+  return withConnection({ addresses, flags }, shell, async ({ connection, user, signal }) => {
+    await checkOffered(connection, signal);
+    const messages = flags.search === undefined ? read : find;
+    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, flags, shell);
   });
 }
 

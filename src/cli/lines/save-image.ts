@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ImageLine } from '../../client/lines/message-line.js';
 import { ChatError } from '../../shared/errors.js';
+import { fileFailure } from '../../shared/file-failure.js';
 
 /** So many files of one number may differ before it is given up. */
 const mostVariants = 100;
@@ -13,7 +14,7 @@ export async function imageDirectory(path: string, cwd: string): Promise<string>
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return directory;
   } catch (cause) {
-    throw new ChatError('usage', `--save-images: cannot use ${path}: ${reasonOf(cause)}`, { cause });
+    throw new ChatError('usage', `--save-images: cannot use ${path}: ${fileFailure(cause)}`, { cause });
   }
 }
 
@@ -31,7 +32,7 @@ export async function saveImage({ number, size, content }: ImageLine, directory:
       return path;
     } catch (cause) {
       if (!isThere(cause)) {
-        throw new ChatError('internal', `cannot save ${path}: ${reasonOf(cause)}`, { cause });
+        throw new ChatError('internal', `cannot save ${path}: ${fileFailure(cause)}`, { cause });
       }
       if (await holds(path, content)) return path;
     }
@@ -48,8 +49,4 @@ async function holds(path: string, content: Uint8Array): Promise<boolean> {
 
 function isThere(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

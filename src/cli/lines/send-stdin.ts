@@ -12,7 +12,7 @@ import type { ShellInput } from '../shell.js';
 /** What sending lines works with. */
 export type StdinOptions = {
   readonly stdin: ShellInput;
-  readonly connection: Pick<Connection, 'send' | 'subscribe'>;
+  readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told of a line that was not sent; the next one is tried. */

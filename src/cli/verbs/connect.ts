@@ -18,6 +18,7 @@ export type ConnectFlags = LoginFlags &
 const help = `
 The address: host, host:port, http://host (plaintext) or https://host (TLS), or a name from the
 configuration (docs/configuration.md); else CHAT_ADDRESS, else localhost:65002. Without a scheme: plaintext on loopback, TLS elsewhere.
+Several with commas between are the servers of one room (docs/scale.md): it goes on with another when one is lost.
 ${loginHelp}
 In the full-screen client whatever is missing is asked on its login screen.
 
@@ -35,6 +36,7 @@ Exit codes:
 Examples:
   chat connect
   chat connect chat.example.org --user anna
+  chat connect a.example.org,b.example.org          two servers of one room
   chat connect --once --tail 20                     the newest 20 messages
   chat connect --json --tail 0 --no-self            what others write from now on, for a bot
   chat connect --plain --since 2h | grep -i deploy
@@ -46,7 +48,7 @@ export function registerConnect(program: Command, run: RunVerb): void {
     .command('connect')
     .summary('the full-screen client; a line a message in a pipe')
     .description('Joins the chat: full screen on this terminal, or a line a message for scripts.')
-    .argument('[address]', 'the server')
+    .argument('[address]', 'the server, or several of one room with commas between')
     .optionsGroup('Screen:')
     .addOption(
       new Option('--images <mode>', 'how pictures are shown; auto asks the terminal, off: captions only')

@@ -7,6 +7,7 @@ import type { RunVerb } from './verb.js';
 const help = `
 Each line says ok, note (less is possible) or BAD, and below it what to do. The login is tried only with a user
 and a password from an option, the environment or the configuration; nothing is asked, sent or changed.
+Of several addresses with commas between, each is tried, and whether they are servers of one room.
 
 Exit codes:
   0  nothing is wrong; otherwise that of the failure: 2, 3, 4, 5, 7

@@ -6,7 +6,7 @@ import type { RunVerb } from './verb.js';
 
 const help = `
 The address: host, host:port, http://host (plaintext) or https://host (TLS), or a name from the configuration;
-else CHAT_ADDRESS, else localhost:65002.
+else CHAT_ADDRESS, else localhost:65002. Several with commas between: the first of them that answers.
 A time: 2026-11-22, 2026-11-22T09:14:03Z, or 2h for two hours ago. Digits alone are a sequence.
 ${loginHelp}
 

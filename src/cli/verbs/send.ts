@@ -7,7 +7,8 @@ import type { RunVerb } from './verb.js';
 const help = `
 The address: the first argument, if it can be nothing else: localhost, an IP address, HOST:PORT, or
 http(s)://HOST. A plain host name, or a name from the configuration, is text: name it with --to. Else CHAT_ADDRESS, else localhost:65002.
-Without a scheme: plaintext on loopback, TLS elsewhere. Scripts that send any text use --to: then a
+Without a scheme: plaintext on loopback, TLS elsewhere. Several with commas between are the servers of one
+room: what one does not take, another gets. Scripts that send any text use --to: then a
 text that looks like an address stays a text.
 
 The text: the other arguments, joined by spaces; for - , or if there are none and no picture, all of

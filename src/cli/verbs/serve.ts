@@ -6,6 +6,10 @@ const help = `
 Without added users, user1 to user5 with the password qwerty may log in, on a loopback address only.
 Off loopback (--host 0.0.0.0) a server needs users and TLS, or says --demo-users and --insecure.
 
+Connections from the addresses of --proxy-protocol must begin with a PROXY header, which is believed: limits and
+throttling then count the client's address. From all other addresses none is taken. With it, a server on
+a loopback address needs users and TLS (or --insecure) too, since others reach it through the load balancer.
+
 SIGINT and SIGTERM finish what is under way and exit with 0; a second one ends at once.
 SIGHUP reads the certificate files again.
 
@@ -14,7 +18,13 @@ Examples:
   chat users add anna && chat serve --host 0.0.0.0 --tls-self-signed
   chat serve --host chat.example.org --tls-cert fullchain.pem --tls-key privkey.pem
   chat serve --store memory --port 0               nothing lasts, any free port
-  chat serve --keep 90d --log-format json`;
+  chat serve --keep 90d --log-format json
+
+Several servers share one room, its messages and its users, over NATS JetStream (nats-server 2.9 or newer):
+  chat serve --store nats://nats1,nats2,nats3?replicas=3
+Settings behind the ?, joined by &: stream=NAME (default CHAT), replicas=N, creds=FILE,
+user=NAME and password-file=FILE; with tls:// also ca=FILE, and cert=FILE and key=FILE.
+With user names added there: chat users add anna --store nats://nats1`;
 
 /** Registers `chat serve`. */
 export function registerServe(program: Command, run: RunVerb): void {
@@ -30,7 +40,7 @@ export function registerServe(program: Command, run: RunVerb): void {
     .option('--data <dir>', "directory for messages, accounts and key (default: this user's data directory)")
     .option(
       '--store <store>',
-      'embedded, or memory: messages last only as long as the server',
+      'embedded, memory (nothing lasts), or nats://HOST[,HOST...]: many servers, one room',
       serveDefaults.store,
     )
     .option('--history <n>', 'newest messages that a new reader gets, at most', serveDefaults.history)
@@ -51,6 +61,10 @@ export function registerServe(program: Command, run: RunVerb): void {
       '--max-connections-per-address <n>',
       'connections from one address; loopback is exempt',
       serveDefaults.maxConnectionsPerAddress,
+    )
+    .option(
+      '--proxy-protocol <from>',
+      'load balancers, as addresses or networks with commas between, that say in a PROXY header (v1 or v2) who connects',
     )
     .optionsGroup('Who may come in:')
     .option('--demo-users', 'let user1 to user5 (password qwerty) in on any address')

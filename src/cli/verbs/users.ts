@@ -10,19 +10,21 @@ The demo users (user1 to user5) go for good once a user was added.
 Examples:
   chat users add anna
   pwgen 20 1 | chat users add buildbot --password-stdin
-  chat users list`;
+  chat users list
+  chat users add anna --store nats://nats1,nats2,nats3`;
 
 /** Registers `chat users` and what it can do. */
 export function registerUsers(program: Command, run: RunVerb): void {
   const users = program
     .command('users')
     .summary('add, change, remove and list the accounts of a server')
-    .description('The accounts of a server, in its data directory: works beside a running server.')
+    .description('The accounts of a server, in its data directory or in NATS: works beside a running server.')
     .addHelpText('after', help);
 
   const withData = (command: Command) =>
     command
       .option('--data <dir>', "the server's data directory (default: that of chat serve)")
+      .option('--store <store>', 'nats://HOST...: the accounts of the servers that share this NATS')
       .option('--debug', 'show stack traces of failures');
   const withPassword = (command: Command) =>
     withData(command).option('--password-stdin', 'the first line of stdin is the password');

@@ -1,0 +1,25 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The licence texts of every package that became part of the bundle, as most of them ask for. */
+export async function noticesOf({ inputs }, root) {
+  const folders = new Set(
+    Object.keys(inputs)
+      .map(packageFolder)
+      .filter((folder) => folder !== undefined),
+  );
+  const notices = await Promise.all([...folders].sort().map((folder) => notice(join(root, folder))));
+  return `chat contains parts of these packages.\n\n${notices.join('\n')}`;
+}
+
+/** `node_modules/a/node_modules/@b/c` of a file somewhere in it; undefined for our own. */
+function packageFolder(path) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+}
+
+async function notice(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  const text = file === undefined ? `License: ${license}\n` : await readFile(join(folder, file), 'utf8');
+  return `${'-'.repeat(80)}\n${name} ${version}\n\n${text.trim()}\n`;
+}

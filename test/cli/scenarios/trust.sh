@@ -1,0 +1,13 @@
+# An unknown certificate ends with 7 and shows its fingerprint, which then stands for it; a wrong one never does.
+serve --tls-self-signed
+exits 7 chat send --to "https://$address" hello </dev/null
+matches "$err" "$certificate"
+matches "$err" '--fingerprint'
+exits 0 chat send --to "https://$address" --fingerprint "$certificate" hello
+exits 7 chat connect "https://$address" --once --fingerprint "$(tr 0-9A-F 1-9A-F0 <<<"$certificate")"
+is_one_line "$err"
+exits 7 chat history "https://$address"
+exits 0 chat trust list
+exits 1 chat trust --forget "$address"
+matches "$err" 'chat trust list'
+exits 2 chat send --to "https://$address" --fingerprint zz hello

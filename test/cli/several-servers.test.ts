@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { runChat, startChat, startServe, temporaryFolder } from '../chat-process.js';
+import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
+
+const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+const portOf = (address: string) => Number(address.split(':')[1]);
+
+/** Several ways to one server: what several servers of one room look like to a client. */
+async function ways(port: number, count: number): Promise<TcpProxy[]> {
+  const proxies = await Promise.all(Array.from({ length: count }, () => startTcpProxy(port)));
+  for (const proxy of proxies) stops.push(() => proxy.close());
+  return proxies;
+}
+
+const listOf = (proxies: readonly TcpProxy[]) => proxies.map(({ port }) => `localhost:${port}`).join(',');
+
+test('connect goes on over another server of its list, without a gap or a repeat', async () => {
+  const server = await startServe(['--store', 'memory', '--history', '1']);
+  const proxies = await ways(portOf(server.address), 3);
+  const reader = startChat(['connect', listOf(proxies), '--plain', '-v'], { env });
+  await reader.until(({ stderr }) => stderr().includes('connected to'));
+  for (const text of ['1', '2', '3']) reader.write(`${text}\n`);
+  await reader.until(({ stdout }) => stdout().includes('3\n'));
+  const first = proxies.find(({ port }) =>
+    reader.stderr().includes(`connected to localhost:${port} as user1`),
+  );
+  await first?.close();
+  for (const text of ['4', '5', '6']) await runChat(['send', server.address, text], { env });
+  await reader.until(({ stdout }) => stdout().includes('6\n'));
+  expect([...reader.stdout().matchAll(/> (.*)$/gm)].map(([, text]) => text)).toEqual([
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6',
+  ]);
+  const used = [...reader.stderr().matchAll(/connected to (\S+) as/g)].map(([, address]) => address);
+  expect(new Set(used).size).toBe(2);
+  expect(reader.stderr()).not.toContain('may be missing');
+});
+
+test('send, history and the environment take a list, and pass over the dead', async () => {
+  const server = await startServe(['--store', 'memory']);
+  const [dead, alive] = await ways(portOf(server.address), 2);
+  await dead?.close();
+  const list = `localhost:${dead?.port ?? 0},localhost:${alive?.port ?? 0}`;
+  for (const text of ['one', 'two', 'three']) {
+    expect(await runChat(['send', list, text], { env })).toMatchObject({ code: 0, stderr: '' });
+  }
+  const history = await runChat(['history'], { env: { ...env, CHAT_ADDRESS: list } });
+  expect(history).toMatchObject({ code: 0, stdout: expect.stringMatching(/one[^]*two[^]*three/) });
+  await alive?.close();
+  const nobody = await runChat(['send', list, 'four', '--timeout', '1s'], { env });
+  expect(nobody).toMatchObject({ code: 3, stderr: expect.stringContaining('no server answers: ') });
+});
+
+test('two servers that are not of one room are told apart by connect and doctor', async () => {
+  const [one, two] = [await startServe(['--store', 'memory']), await startServe(['--store', 'memory'])];
+  const list = `${one.address},${two.address}`;
+  const reader = startChat(['connect', list, '--plain', '-v'], { env });
+  await reader.until(({ stderr }) => stderr().includes('connected to'));
+  const used = reader.stderr().includes(`connected to ${one.address}`) ? one : two;
+  const doctor = await runChat(['doctor', list], { env });
+  expect(doctor.stdout).toMatch(new RegExp(`ok +login +${one.address}: user1 is let in`));
+  expect(doctor.stdout).toMatch(new RegExp(`ok +login +${two.address}: user1 is let in`));
+  expect(doctor.stdout).toMatch(/BAD +room +these servers keep different logs/);
+  used.kill('SIGKILL');
+  await reader.until(({ stderr }) => stderr().includes('messages may be missing here'));
+});
+
+test('a name of the configuration can have several addresses, but stands alone', async () => {
+  const server = await startServe(['--store', 'memory']);
+  const proxies = await ways(portOf(server.address), 2);
+  const home = temporaryFolder();
+  mkdirSync(join(home, 'chat'));
+  writeFileSync(
+    join(home, 'chat', 'config.toml'),
+    `[servers.work]\naddress = "${listOf(proxies)}"\nuser = "user3"\n`,
+  );
+  const configured = { CHAT_PASSWORD: 'qwerty', XDG_CONFIG_HOME: home };
+  expect(await runChat(['send', '--to', 'work', 'hello'], { env: configured })).toMatchObject({ code: 0 });
+  const mixed = await runChat(['send', '--to', `work,${server.address}`, 'hello'], { env: configured });
+  expect(mixed).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('work is a name in the configuration'),
+  });
+});
