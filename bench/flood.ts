@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { contentType } from '../src/shared/message.js';
 import { encodeText } from '../src/shared/text.js';
 import { quantile } from './median.js';
+import { report } from './row.js';
 import { connectAs, startClient, startServer } from './screen-client.js';
 
 const loaded = Number(process.argv[2] ?? 10_000);
@@ -40,9 +41,9 @@ function processorTime(): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function residentMegabytes(): string {
+function residentMegabytes(): number {
   const status = readFileSync(`/proc/${client.pid}/status`, 'utf8');
-  return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000).toFixed(0);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000;
 }
 
 await sendMany(loaded);
@@ -53,11 +54,11 @@ await setTimeout(2000);
 const idleFrom = processorTime();
 client.clear();
 await setTimeout(idleSeconds * 1000);
-console.log(`${loaded} messages loaded`);
-console.log(
-  `idle:   ${((processorTime() - idleFrom) / idleSeconds / 10).toFixed(1)} % of a processor, ` +
-    `${client.output().length} bytes written, ${residentMegabytes()} MB`,
-);
+const details = `${loaded} messages loaded`;
+const idle = (processorTime() - idleFrom) / idleSeconds / 10;
+report({ what: 'idle, of a processor', value: idle, unit: '%', details });
+report({ what: 'idle, written', value: client.output().length, unit: 'B', bar: { most: 0 } });
+report({ what: 'idle, resident', value: residentMegabytes(), unit: 'MB', bar: { most: 150 } });
 
 const flooding = new AbortController();
 const flood = (async () => {
@@ -86,10 +87,10 @@ for (let index = 0; performance.now() < until; index++) {
 const floodTime = processorTime() - floodFrom;
 flooding.abort();
 await flood;
-console.log(
-  `flood:  ${perSecond}/s, key p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms, ` +
-    `worst ${Math.max(...times).toFixed(1)} ms, ${(floodTime / floodSeconds / 10).toFixed(0)} % of a processor`,
-);
+const middle = `p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`;
+const worst = Math.max(...times);
+report({ what: `${perSecond}/s, worst key`, value: worst, unit: 'ms', bar: { most: 100 }, details: middle });
+report({ what: `${perSecond}/s, of a processor`, value: floodTime / floodSeconds / 10, unit: '%' });
 
 client.write('\u0015');
 const burstFrom = processorTime();
@@ -97,11 +98,14 @@ const start = performance.now();
 await sendMany(burst);
 const sent = performance.now() - start;
 await client.untilShown(`message ${count}:`);
-console.log(
-  `burst:  ${burst} messages sent in ${(sent / 1000).toFixed(2)} s, the last one shown ` +
-    `${((performance.now() - start - sent) / 1000).toFixed(2)} s later; ` +
-    `${((processorTime() - burstFrom) / 1000).toFixed(2)} s of processor time, ${residentMegabytes()} MB`,
-);
+report({
+  what: `burst of ${burst}, until it is shown`,
+  value: (performance.now() - start - sent) / 1000,
+  unit: 's',
+  bar: { most: 1.5 },
+  details: `sent in ${(sent / 1000).toFixed(2)} s, ${((processorTime() - burstFrom) / 1000).toFixed(2)} s of processor time`,
+});
+report({ what: 'burst, resident', value: residentMegabytes(), unit: 'MB' });
 writer.close();
 client.kill();
 server.stop();

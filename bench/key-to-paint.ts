@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { contentType } from '../src/shared/message.js';
 import { encodeText } from '../src/shared/text.js';
 import { quantile } from './median.js';
+import { report } from './row.js';
 import { connectAs, startClient, startServer } from './screen-client.js';
 
 const messages = Number(process.argv[2] ?? 1000);
@@ -51,11 +52,10 @@ for (let index = 0; index < warmUp + keys; index++) {
   bytes.push(client.output().length);
 }
 const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${client.pid}/status`, 'utf8'))?.[1]);
-console.log(`${messages} messages loaded, ${keys} keys`);
-console.log(
-  `key to paint: p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`,
-);
-console.log(`bytes a key:  p50 ${quantile(bytes, 0.5)}, p95 ${quantile(bytes, 0.95)}`);
-console.log(`resident:     ${(resident / 1000).toFixed(0)} MB`);
+const details = `${messages} messages loaded, ${keys} keys`;
+report({ what: 'key to paint, p50', value: quantile(times, 0.5), unit: 'ms', bar: { most: 5 }, details });
+report({ what: 'key to paint, p95', value: quantile(times, 0.95), unit: 'ms', bar: { most: 10 }, details });
+report({ what: 'bytes a key, p95', value: quantile(bytes, 0.95), unit: 'B', bar: { most: 100 }, details });
+report({ what: 'resident after the keys', value: resident / 1000, unit: 'MB', bar: { most: 150 }, details });
 client.kill();
 server.stop();

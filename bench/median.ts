@@ -3,3 +3,8 @@ export function quantile(sample: readonly number[], share: number): number {
   const sorted = [...sample].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
+
+/** How far a sample of ratios spreads: the least and the greatest. */
+export function rangeOf(sample: readonly number[]): string {
+  return `${Math.min(...sample).toFixed(2)} to ${Math.max(...sample).toFixed(2)}`;
+}

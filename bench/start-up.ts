@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { quantile } from './median.js';
+import { report } from './row.js';
 import { program, startClient, startServer } from './screen-client.js';
 
 const rounds = 15;
@@ -37,6 +38,12 @@ const candidates: readonly (readonly [name: string, measure: () => Promise<numbe
   ['chat send, answered', () => run([program, 'send', server.address, 'hello'])],
   ['chat connect, conversation shown', connected],
 ];
+/** How much longer than an empty Node each may take. */
+const bars = new Map([
+  ['chat --help', 1.5],
+  ['chat send, answered', 3],
+  ['chat connect, conversation shown', 6],
+]);
 const times = new Map<string, number[]>(candidates.map(([name]) => [name, []]));
 // In turn, so that a busy moment of the machine meets all of them; the first round only warms up.
 for (let round = 0; round <= rounds; round++) {
@@ -48,6 +55,13 @@ for (let round = 0; round <= rounds; round++) {
 const base = quantile(times.get('node -e 0') ?? [], 0.5);
 for (const [name, sample] of times) {
   const median = quantile(sample, 0.5);
-  console.log(`${name.padEnd(34)} ${median.toFixed(0).padStart(5)} ms  ${(median / base).toFixed(2)}×`);
+  const most = bars.get(name);
+  report({
+    what: `start-up: ${name}`,
+    value: median / base,
+    unit: '× node',
+    ...(most !== undefined && { bar: { most } }),
+    details: `${median.toFixed(0)} ms`,
+  });
 }
 server.stop();

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { program } from '../screen-client.js';
+import { performance } from 'node:perf_hooks';
+import { program } from './screen-client.js';
 
 /** A server under measurement: ours, or the nearest that any broadcaster comes to the limit. */
 export type Target = {
@@ -12,48 +13,64 @@ export type Target = {
   readonly kind: 'chat' | 'nats';
   readonly port: number;
   readonly pid: number;
+  /** How many milliseconds passed from its start until it was ready. */
+  readonly readyAfter: number;
   stop(): Promise<void>;
 };
 
-/** The servers that are compared, each started when its turn comes. */
-export const targets: readonly { readonly name: string; readonly start: () => Promise<Target> }[] = [
-  { name: 'nats-server', start: startNats },
-  { name: 'chat, memory', start: () => startChat('chat, memory', ['--store', 'memory']) },
-  { name: 'chat, embedded', start: () => startChat('chat, embedded', []) },
-];
+/** Something that can be measured, started when its turn comes. */
+export type Candidate = { readonly name: string; readonly start: () => Promise<Target> };
 
-async function startChat(name: string, args: readonly string[]): Promise<Target> {
-  const data = mkdtempSync(join(tmpdir(), 'chat-bench-'));
+/** The peer: it keeps no message and encodes nothing. */
+export const nats: Candidate = { name: 'nats-server', start: startNats };
+/** Our server without a disk. */
+export const memoryChat: Candidate = { name: 'memory', start: () => startChat(['--store', 'memory']) };
+/** Our server as it is used. */
+export const embeddedChat: Candidate = { name: 'embedded', start: () => startChat([]) };
+
+/** Starts our server, on a data directory of its own unless one is given, which then stays. */
+export async function startChat(args: readonly string[], directory?: string): Promise<Target> {
+  const data = directory ?? mkdtempSync(join(tmpdir(), 'chat-bench-'));
   const flags = ['serve', '--port', '0', '--data', data, '--rate', '0', '--log-level', 'error', ...args];
+  const start = performance.now();
   const server = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
-  const port = Number(/:(\d+) /.exec(line)?.[1]);
+  const readyAfter = performance.now() - start;
   return {
-    name,
+    name: args.includes('memory') ? memoryChat.name : embeddedChat.name,
     kind: 'chat',
-    port,
+    port: Number(/:(\d+) /.exec(line)?.[1]),
     pid: server.pid ?? 0,
+    readyAfter,
     async stop() {
       await stopped(server);
-      rmSync(data, { recursive: true, force: true });
+      if (directory === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
 }
 
 async function startNats(): Promise<Target> {
   const port = await freePort();
+  const start = performance.now();
   const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  // It may be missing: then there is nothing to compare with.
-  const failed = once(server, 'error').then(([error]: unknown[]) => Promise.reject(error as Error));
+  server.once('error', (error) => {
+    throw new Error('install nats-server to have something to compare with', { cause: error });
+  });
   let log = '';
   for await (const text of server.stderr.setEncoding('utf8')) {
     log += String(text);
     if (log.includes('Server is ready')) break;
   }
-  await Promise.race([failed, Promise.resolve()]);
-  return { name: 'nats-server', kind: 'nats', port, pid: server.pid ?? 0, stop: () => stopped(server) };
+  return {
+    name: nats.name,
+    kind: 'nats',
+    port,
+    pid: server.pid ?? 0,
+    readyAfter: performance.now() - start,
+    stop: () => stopped(server),
+  };
 }
 
 async function stopped(server: ChildProcess): Promise<void> {

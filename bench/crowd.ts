@@ -1,0 +1,76 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Target } from './target.js';
+
+/** Many subscribers in processes of their own, so that what they cost is nobody else's. */
+export type Crowd = {
+  /** How many messages they have received, all together. */
+  received(): Promise<number>;
+  /** Resolves when they have received so many since they started; fails if that takes too long. */
+  untilReceived(total: number): Promise<void>;
+  /** How long each message took since the last time this was asked, in milliseconds. */
+  ages(): Promise<number[]>;
+  leave(): Promise<void>;
+};
+
+/** How the subscribers are spread. */
+export type CrowdOptions = {
+  readonly size: number;
+  /** 1 unless told otherwise. */
+  readonly processes?: number;
+  readonly collectsAges?: boolean;
+};
+
+const patience = 60_000;
+
+/** Starts subscribers and waits until all of them are connected. */
+export async function gather(target: Target, options: CrowdOptions): Promise<Crowd> {
+  const { size, processes = 1, collectsAges = false } = options;
+  const children: ChildProcess[] = [];
+  for (let index = 0; index < processes; index++) {
+    const share = Math.floor(size / processes) + (index < size % processes ? 1 : 0);
+    const args = [target.kind, String(target.port), String(share), ...(collectsAges ? ['ages'] : [])];
+    children.push(
+      fork(join(import.meta.dirname, 'crowd-process.ts'), args, {
+        execArgv: ['--import', 'tsx'],
+        serialization: 'advanced',
+      }),
+    );
+  }
+  await Promise.all(children.map((child) => once(child, 'message')));
+
+  const ask = async <Answer>(question: string): Promise<Answer[]> =>
+    Promise.all(
+      children.map(async (child) => {
+        const answer = once(child, 'message');
+        child.send(question);
+        return ((await answer) as [Answer])[0];
+      }),
+    );
+  const received = async (): Promise<number> =>
+    (await ask<number>('count')).reduce((sum, count) => sum + count, 0);
+
+  return {
+    received,
+    async untilReceived(total) {
+      for (let waited = 0; ; waited += 10) {
+        const count = await received();
+        if (count >= total) return;
+        if (waited > patience) throw new Error(`${count} of ${total} messages arrived`);
+        await setTimeout(10);
+      }
+    },
+    ages: async () => (await ask<number[]>('ages')).flat(),
+    async leave() {
+      await Promise.all(
+        children.map((child) => {
+          const exited = once(child, 'exit');
+          child.disconnect();
+          return exited;
+        }),
+      );
+    },
+  };
+}

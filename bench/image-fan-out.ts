@@ -1,0 +1,53 @@
+/** An image of 300 kB to 200 subscribers, each on its own connection: how long until all of them have the whole of it. */
+import sharp from 'sharp';
+import { contentType } from '../src/shared/message.js';
+import { gather } from './crowd.js';
+import { quantile } from './median.js';
+import { performance } from 'node:perf_hooks';
+import { report } from './row.js';
+import { connectAs } from './screen-client.js';
+import { cpuTime, embeddedChat } from './target.js';
+
+const subscribers = 200;
+const warmUp = 2;
+const rounds = 7;
+/** Pixels that no encoder makes smaller: 300 kB as a PNG. */
+const side = 316;
+
+const image = await noise();
+const target = await embeddedChat.start();
+const crowd = await gather(target, { size: subscribers });
+const sender = connectAs('user2', `localhost:${target.port}`);
+const times: number[] = [];
+const cpus: number[] = [];
+for (let round = 1; round <= warmUp + rounds; round++) {
+  const [start, cpuBefore] = [performance.now(), cpuTime(target.pid)];
+  const draft = { id: `image-${round}`, timestamp: Date.now(), type: contentType.image, content: image };
+  await sender.send(draft, new AbortController().signal);
+  await crowd.untilReceived(round * subscribers);
+  if (round <= warmUp) continue;
+  times.push(performance.now() - start);
+  cpus.push((cpuTime(target.pid) - cpuBefore) / 1000);
+}
+const megabytes = (image.length * subscribers) / 1e6;
+report({
+  what: `image of ${(image.length / 1000).toFixed(0)} kB to ${subscribers} subscribers, the last one`,
+  value: quantile(times, 0.5),
+  unit: 'ms',
+  details: `${megabytes.toFixed(0)} MB, ${quantile(cpus, 0.5).toFixed(0)} ms of CPU`,
+});
+sender.close();
+await crowd.leave();
+await target.stop();
+
+async function noise(): Promise<Buffer> {
+  const pixels = new Uint8Array(side * side * 3);
+  // A small linear congruential generator: the same picture in every run.
+  for (let index = 0, seed = 1; index < pixels.length; index++) {
+    seed = (seed * 1664525 + 1013904223) >>> 0;
+    pixels[index] = seed >>> 24;
+  }
+  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,165 @@
+/**
+ * What a log of 1,000,000 messages costs: the server's start, joining, a page of history far back, and a search for a
+ * rare word, which must not hold up the chat meanwhile: 100 messages a second go to 20 subscribers before it and
+ * during it, and the slowest delivery of both is compared.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { systemClock } from '../src/shared/clock.js';
+import { encodeUnsequenced } from '../src/shared/codec.js';
+import { contentType } from '../src/shared/message.js';
+import { encodeText } from '../src/shared/text.js';
+import { openLevelLog } from '../src/server/logs/level-log.js';
+import { openDataDirectory } from '../src/server/files/data-directory.js';
+import { gather, type Crowd } from './crowd.js';
+import { quantile } from './median.js';
+import { connectPublishers, type Publishers } from './publish.js';
+import { report } from './row.js';
+import { connectAs } from './screen-client.js';
+import { startChat } from './target.js';
+
+const messages = 1_000_000;
+const rounds = 5;
+const subscribers = 20;
+const rate = 100;
+/** Only the very first message holds it, so all of the log is searched. */
+const rareWord = 'Zyxwvut';
+
+const data = mkdtempSync(join(tmpdir(), 'chat-bench-'));
+await fill(data);
+const starts: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  const started = await startChat([], data);
+  starts.push(started.readyAfter);
+  await started.stop();
+}
+report({
+  what: 'log of 1,000,000: server ready',
+  value: quantile(starts, 0.5),
+  unit: 'ms',
+  bar: { most: 1000 },
+  details: 'the whole process, from its start',
+});
+
+const target = await startChat([], data);
+const address = `localhost:${target.port}`;
+const reader = connectAs('user3', address);
+const { signal } = new AbortController();
+const joins = await timed(async () => {
+  for await (const event of reader.subscribe(undefined, signal)) if (event.type === 'messages') break;
+});
+report({
+  what: 'log of 1,000,000: join',
+  value: joins,
+  unit: 'ms',
+  bar: { most: 50 },
+  details: 'newest 200',
+});
+let place = messages / 2;
+const pages = await timed(async () => {
+  place -= 10_000;
+  const page = await reader.history(place, 50, signal);
+  if (page.length !== 50) throw new Error(`a page has ${page.length} messages`);
+});
+report({
+  what: 'log of 1,000,000: history page',
+  value: pages,
+  unit: 'ms',
+  bar: { most: 20 },
+  details: '50',
+});
+
+const crowd = await gather(target, { size: subscribers, collectsAges: true });
+const publishers = await connectPublishers(target);
+await slowestWhile(crowd, publishers, 1, Promise.resolve());
+const calm = await slowestWhile(crowd, publishers, 3, Promise.resolve());
+const searches: number[] = [];
+const disturbed: number[] = [];
+for (let round = 0; round < 3; round++) {
+  const searched = find();
+  disturbed.push(await slowestWhile(crowd, publishers, 0, searched));
+  searches.push(await searched);
+}
+report({
+  what: 'log of 1,000,000: search of a rare word',
+  value: quantile(searches, 0.5),
+  unit: 'ms',
+  bar: { most: 3000 },
+});
+report({
+  what: 'slowest delivery while it searches, beyond the usual',
+  value: Math.max(0, quantile(disturbed, 0.5) - calm),
+  unit: 'ms',
+  bar: { most: 20 },
+  details: `${quantile(disturbed, 0.5).toFixed(1)} ms, usually ${calm.toFixed(1)} ms`,
+});
+publishers.close();
+reader.close();
+await crowd.leave();
+await target.stop();
+rmSync(data, { recursive: true });
+
+/** Writes the log as a server does, without the network in between. */
+async function fill(path: string): Promise<void> {
+  const { log: directory } = await openDataDirectory(path);
+  const fail = (what: unknown): never => {
+    throw new Error('the log cannot be written', { cause: what });
+  };
+  const reports = { onHole: fail, onUnwritable: fail, onWritable: () => undefined, onUpkeepFailed: fail };
+  const log = await openLevelLog({ directory, clock: systemClock, reports });
+  for (let first = 1; first <= messages; first += 1000) {
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => {
+        const number = first + index;
+        const text = `message ${number}: a line as people write it ${number === 1 ? rareWord : ''}`;
+        const message = encodeUnsequenced({
+          timestamp: Date.now(),
+          content: encodeText(text),
+          type: contentType.text,
+          from: `user${(number % 5) + 1}`,
+          id: '',
+        });
+        return log.append({ message, author: `user${(number % 5) + 1}`, id: '' });
+      }),
+    );
+  }
+  await log.close();
+}
+
+/** The median time of a task, in milliseconds; the first round only warms up. */
+async function timed(task: () => Promise<void>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const start = performance.now();
+    await task();
+    if (round > 0) times.push(performance.now() - start);
+  }
+  return quantile(times, 0.5);
+}
+
+/** How long the search for the rare word takes, in milliseconds. */
+async function find(): Promise<number> {
+  const start = performance.now();
+  let found = 0;
+  for await (const message of reader.search(rareWord.toLowerCase(), 0, 10, signal)) found += message.sequence;
+  if (found !== 1) throw new Error('the search has not found the first message');
+  return performance.now() - start;
+}
+
+/** The slowest delivery while messages go out evenly, for so many seconds and until `task` is done. */
+async function slowestWhile(
+  crowd: Crowd,
+  publishers: Publishers,
+  seconds: number,
+  task: Promise<unknown>,
+): Promise<number> {
+  const state = { done: false };
+  void task.finally(() => (state.done = true));
+  const before = await crowd.received();
+  let sent = await publishers.evenly(rate, seconds);
+  while (!state.done) sent += await publishers.evenly(rate, 0.1);
+  await crowd.untilReceived(before + sent * subscribers);
+  return (await crowd.ages()).reduce((most, age) => Math.max(most, age), 0);
+}

@@ -1,0 +1,48 @@
+/**
+ * All benches, or the one that is named, each in a process of its own, and their figures in one table beside their
+ * bars: npm run bench [-- NAME [ARGUMENT]]. It fails if a bar is passed.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWithin, lineOf, type Row } from './row.js';
+
+const all = [
+  // A process for each load, so that a bench is over within four minutes.
+  'fan-out 100',
+  'fan-out 500',
+  'fan-out full',
+  'latency',
+  'ingest',
+  'idle-memory',
+  'ten-thousand',
+  'long-log',
+  'image-fan-out',
+  'start-up',
+  'key-to-paint',
+  'flood',
+  'image-stall',
+];
+
+const named = process.argv.slice(2);
+const benches = (named.length === 0 ? all : [named.join(' ')]).map((bench) => {
+  const [name = '', ...args] = bench.split(' ');
+  return { file: join(import.meta.dirname, `${name}.ts`), args };
+});
+const unknown = benches.find(({ file }) => !existsSync(file));
+if (unknown) throw new Error(`there is no ${unknown.file}: choose from ${all.join(', ')}`);
+
+const rows: Row[] = [];
+for (const { file, args } of benches) {
+  const bench = fork(file, args, { execArgv: ['--import', 'tsx'] });
+  bench.on('message', (row: Row) => {
+    rows.push(row);
+    console.log(lineOf(row));
+  });
+  const [code] = (await once(bench, 'exit')) as [number | null];
+  if (code !== 0) process.exitCode = 1;
+}
+const over = rows.filter((row) => !isWithin(row));
+console.log(`${rows.length} figures, ${over.length} over their bar`);
+if (over.length > 0) process.exitCode = 1;

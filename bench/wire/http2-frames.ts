@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/**
+ * The least of HTTP/2 (RFC 9113) that makes gRPC calls: so the load takes as little of the machine as it takes to
+ * load nats-server over its own text protocol, and what is measured is the server. It checks nothing.
+ */
+export type Http2Connection = {
+  /** Begins a call with one message; the stream's number. */
+  call(message: Uint8Array): number;
+  close(): void;
+};
+
+/** What comes back. */
+export type Http2Events = {
+  /** Bytes of the body of a stream. */
+  readonly onData: (stream: number, bytes: Buffer) => void;
+  /** The stream has ended. */
+  readonly onEnd: (stream: number) => void;
+};
+
+const type = { data: 0, headers: 1, settings: 4, ping: 6, windowUpdate: 8 } as const;
+const flag = { ack: 1, endStream: 1, endHeaders: 4 } as const;
+const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+const largestWindow = 0x7fffffff;
+
+/** Connects to a server on this machine, for calls of one method as one user. */
+export async function openHttp2(
+  port: number,
+  path: string,
+  user: string,
+  { onData, onEnd }: Http2Events,
+): Promise<Http2Connection> {
+  const socket = connect(port, '127.0.0.1').setNoDelay();
+  await once(socket, 'connect');
+  const { first, further } = headerBlocks(path, `127.0.0.1:${port}`, user);
+  let stream = -1;
+
+  socket.write(
+    Buffer.concat([
+      Buffer.from(preface),
+      // Windows so large that no run fills them: nothing to answer but pings.
+      frame(type.settings, 0, 0, Buffer.from([0, 4, 0x7f, 0xff, 0xff, 0xff])),
+      frame(type.windowUpdate, 0, 0, uint32(largestWindow - 0xffff)),
+    ]),
+  );
+  readFrames(socket, (kind, flags, id, payload) => {
+    if (kind === type.data && payload.length > 0) onData(id, payload);
+    if (kind === type.settings && !(flags & flag.ack)) socket.write(frame(type.settings, flag.ack, 0));
+    if (kind === type.ping && !(flags & flag.ack)) socket.write(frame(type.ping, flag.ack, 0, payload));
+    if ((kind === type.data || kind === type.headers) && flags & flag.endStream) onEnd(id);
+  });
+
+  return {
+    call(message) {
+      const block = stream < 0 ? first : further;
+      stream += 2;
+      const body = Buffer.concat([Buffer.of(0), uint32(message.length), message]);
+      socket.write(
+        Buffer.concat([
+          frame(type.headers, flag.endHeaders, stream, block),
+          frame(type.data, flag.endStream, stream, body),
+        ]),
+      );
+      return stream;
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+/** The header block of the first call, and of each later one, which is all indices, as real clients send it (RFC 7541). */
+function headerBlocks(path: string, authority: string, user: string): { first: Buffer; further: Buffer } {
+  const added = [
+    // A literal that is remembered, by the number of its name in the static table, or with the name.
+    Buffer.concat([Buffer.of(0x44), text(path)]),
+    Buffer.concat([Buffer.of(0x41), text(authority)]),
+    Buffer.concat([Buffer.of(0x5f), text('application/grpc')]),
+    ...[
+      ['te', 'trailers'],
+      ['user-name', user],
+      ['user-password', 'qwerty'],
+    ].map(([name = '', value = '']) => Buffer.concat([Buffer.of(0x40), text(name), text(value)])),
+  ];
+  // ":method: POST" and ":scheme: http" of the static table. What was remembered last has the number 62.
+  const fixed = Buffer.of(0x83, 0x86);
+  const indices = added.map((_, index) => 0x80 | (62 + added.length - 1 - index));
+  return { first: Buffer.concat([fixed, ...added]), further: Buffer.concat([fixed, Buffer.from(indices)]) };
+}
+
+/** A string of HPACK, shorter than 127 bytes and not compressed. */
+function text(value: string): Buffer {
+  return Buffer.concat([Buffer.of(value.length), Buffer.from(value)]);
+}
+
+function readFrames(
+  socket: Socket,
+  onFrame: (kind: number, flags: number, stream: number, payload: Buffer) => void,
+): void {
+  let rest: Buffer | undefined;
+  socket.on('data', (chunk) => {
+    const bytes = rest ? Buffer.concat([rest, chunk]) : chunk;
+    let at = 0;
+    while (bytes.length - at >= 9) {
+      const end = at + 9 + bytes.readUIntBE(at, 3);
+      if (end > bytes.length) break;
+      onFrame(
+        bytes[at + 3] ?? 0,
+        bytes[at + 4] ?? 0,
+        bytes.readUInt32BE(at + 5),
+        bytes.subarray(at + 9, end),
+      );
+      at = end;
+    }
+    rest = at < bytes.length ? bytes.subarray(at) : undefined;
+  });
+  // A server that is stopped may reset what is open; a run that misses deliveries fails by its count.
+  socket.on('error', () => undefined);
+}
+
+function frame(kind: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
+  const bytes = Buffer.alloc(9 + payload.length);
+  bytes.writeUIntBE(payload.length, 0, 3);
+  bytes[3] = kind;
+  bytes[4] = flags;
+  bytes.writeUInt32BE(stream, 5);
+  bytes.set(payload, 9);
+  return bytes;
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
