@@ -1,0 +1,30 @@
+// Any gRPC client joins the room. This one uses nothing of chat's but its proto file, and @grpc/grpc-js and
+// @grpc/proto-loader: `node grpc-client.mjs TEXT [ADDRESS]` sends a text and ends when it comes back on the stream.
+import grpc from '@grpc/grpc-js';
+import protoLoader from '@grpc/proto-loader';
+
+const [text = 'hello', address = process.env.CHAT_ADDRESS ?? 'localhost:65002'] = process.argv.slice(2);
+const proto = new URL('../proto/simplechat.proto', import.meta.url).pathname;
+const { SimpleChat } = grpc.loadPackageDefinition(protoLoader.loadSync(proto)).qtgrpc.examples.chat;
+const chat = new SimpleChat(address, grpc.credentials.createInsecure());
+
+// Every call carries them, the stream too.
+const login = new grpc.Metadata();
+login.set('user-name', process.env.CHAT_USER ?? 'user1');
+login.set('user-password', process.env.CHAT_PASSWORD ?? 'qwerty');
+
+const id = crypto.randomUUID();
+const stream = chat.messageList({}, login);
+stream.on('error', (error) => error.code !== grpc.status.CANCELLED && fail(error));
+stream.on('data', ({ messages = [] }) => {
+  for (const message of messages) {
+    console.log(`<${message.from}> ${message.type === 2 ? '(a picture)' : message.content}`);
+    if (message.id === id) stream.cancel();
+  }
+});
+chat.sendMessage({ id, type: 'Text', content: Buffer.from(text) }, login, (error) => error && fail(error));
+
+function fail(error) {
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { readPackage } from './read-package.js';
+
+const document = readFileSync('docs/dependencies.md', 'utf8');
+const [ofTheProgram = '', ofDevelopers = ''] = document.split('## Of those who work on it');
+
+test('the document names every dependency of the program, and no other', () => {
+  expect(namesIn(ofTheProgram)).toEqual(Object.keys(readPackage().dependencies).sort());
+});
+
+test('the document names every dependency of those who work on it, and no other', () => {
+  expect(namesIn(ofDevelopers)).toEqual(Object.keys(readPackage().devDependencies).sort());
+});
+
+test.each(rowsIn(document).map(({ name, licence }) => [name, licence] as const))(
+  'the document tells the licence of %s as its package does',
+  (name, licence) => {
+    expect(readPackage(`node_modules/${name}/package.json`).license).toBe(licence);
+  },
+);
+
+test('every dependency has an exact version', () => {
+  const { dependencies, devDependencies } = readPackage();
+  for (const version of Object.values({ ...dependencies, ...devDependencies })) {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+});
+
+function namesIn(part: string): string[] {
+  return rowsIn(part)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** The rows of the tables: the name in the first column, the licence in the last. */
+function rowsIn(part: string): { readonly name: string; readonly licence: string }[] {
+  return part.split('\n').flatMap((line) => {
+    const [name] = /(?<=^\| `)[^`]+/.exec(line) ?? [];
+    const [licence] = /[\w.-]+(?= *\|$)/.exec(line) ?? [];
+    return name !== undefined && licence !== undefined ? [{ name, licence }] : [];
+  });
+}

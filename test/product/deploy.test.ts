@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { readPackage } from './read-package.js';
+
+const unit = readFileSync('deploy/chat.service', 'utf8');
+const dockerfile = readFileSync('Dockerfile', 'utf8');
+
+describeWith(['systemd-analyze'], 'the systemd unit', () => {
+  /** The unit below another root, where the program is installed. */
+  function rootWithUnit(): { readonly root: string; readonly file: string } {
+    const root = temporaryFolder();
+    for (const [path, content] of [
+      ['usr/local/bin/chat', '#!/bin/sh\n'],
+      ['bin/kill', '#!/bin/sh\n'],
+      ['etc/systemd/system/chat.service', unit],
+      // What every system has; without them verify complains of them.
+      ...['network-online', 'multi-user', 'sysinit', 'basic', 'shutdown'].map(
+        (name) => [`etc/systemd/system/${name}.target`, '[Unit]\n'] as const,
+      ),
+      ['etc/systemd/system/system.slice', '[Unit]\n'],
+      ['etc/systemd/system/-.mount', '[Mount]\nWhat=/dev/none\nWhere=/\n'],
+    ] as const) {
+      mkdirSync(join(root, path, '..'), { recursive: true });
+      writeFileSync(join(root, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
+    }
+    return { root, file: join(root, 'etc/systemd/system/chat.service') };
+  }
+
+  test('has no mistake', () => {
+    const { root } = rootWithUnit();
+    const { status, stderr } = spawnSync(
+      'systemd-analyze',
+      ['verify', '--man=no', '--recursive-errors=no', `--root=${root}`, 'chat.service'],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('leaves the program little that it could do to the machine', () => {
+    const { file } = rootWithUnit();
+    // In tenths: 0 is locked in, 100 is free.
+    const { status, stdout } = spawnSync(
+      'systemd-analyze',
+      ['security', '--offline=true', '--threshold=15', '--no-pager', file],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stdout }).toMatchObject({ status: 0 });
+  });
+});
+
+describe('the files for deployment', () => {
+  test.each([
+    ['the systemd unit', /^ExecStart=\S+ (.*)$/m.exec(unit)?.[1] ?? ''],
+    ['the Dockerfile', (/^CMD \[(.*)\]$/m.exec(dockerfile)?.[1] ?? '').replace(/[",]+/g, ' ').trim()],
+  ])('%s starts a server with options that there are', async (_, commandLine) => {
+    const data = join(temporaryFolder(), 'data');
+    const env = { CHAT_PASSWORD: '' };
+    await runChat(['users', 'add', 'anna', '--password-stdin', '--data', data], { input: 'correct horse\n' });
+    const [verb, ...options] = commandLine.split(/ +/).filter((word) => word !== '/var/lib/chat');
+    expect(verb).toBe('serve');
+    const server = await startServe(
+      options.filter((option) => option !== '--data'),
+      { data, env },
+    );
+    expect(server.stdout()).toMatch(/^certificate SHA256 /m);
+    expect(healthCheck(server)).toBe(0);
+    server.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+    expect(healthCheck(server)).toBe(1);
+  });
+
+  test('the health check understands a server without TLS too', async () => {
+    expect(healthCheck(await startServe(['--store', 'memory']))).toBe(0);
+  });
+
+  test('compose.yaml builds this Dockerfile and keeps its volume and port', () => {
+    const { services, volumes } = parse(readFileSync('compose.yaml', 'utf8')) as Compose;
+    expect(services.chat).toMatchObject({ build: '.', read_only: true, cap_drop: ['ALL'] });
+    const [, volume] = /^VOLUME (.*)$/m.exec(dockerfile) ?? [];
+    const [, port] = /^EXPOSE (.*)$/m.exec(dockerfile) ?? [];
+    expect(services.chat.volumes).toContain(`data:${volume ?? ''}`);
+    expect(Object.keys(volumes)).toEqual(['data']);
+    expect(services.chat.ports).toContain(`${port ?? ''}:${port ?? ''}`);
+  });
+
+  test('the Dockerfile copies what is there, on a Node that is supported', () => {
+    expect(dockerfile).toContain('deploy/health-check.mjs');
+    const major = Number(/^FROM node:(\d+)-/m.exec(dockerfile)?.[1]);
+    expect(major).toBeGreaterThanOrEqual(Number(/\d+/.exec(readPackage().engines.node)?.[0]));
+  });
+});
+
+type Compose = {
+  readonly services: { readonly chat: Readonly<Record<string, unknown>> };
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+
+function healthCheck({ address }: { readonly address: string }): number | null {
+  return spawnSync(process.execPath, ['deploy/health-check.mjs', address.split(':').at(-1) ?? '']).status;
+}

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { cleanEnvironment, temporaryFolder } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { startTerminal } from '../terminal/terminal-program.js';
+import { readPackage } from './read-package.js';
+
+const root = join(import.meta.dirname, '..', '..');
+const { name, version } = readPackage();
+const folder = temporaryFolder();
+const tarball = join(folder, `${name}-${version}.tgz`);
+/** Where it is installed, as `npm install --global` does: `bin` and `lib` below it. */
+const prefix = join(folder, 'prefix');
+
+beforeAll(() => {
+  run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
+});
+
+describe('the package', () => {
+  test('holds what its users need, and nothing that is for those who work on it', () => {
+    const packed = run('tar', ['--list', '--file', tarball]).trim().split('\n');
+    const places = new Set(packed.map((path) => path.split('/').slice(1, 2).join()));
+    const folders = ['bin', 'deploy', 'dist', 'docs', 'examples', 'man', 'proto'];
+    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    expect([...places].sort()).toEqual([...folders, ...files].sort());
+    expect(packed.filter((path) => /\.tsx?$|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
+    for (const needed of ['dist/cli/main.js', 'dist/third-party-licenses.txt', 'man/chat.1']) {
+      expect(packed).toContain(`package/${needed}`);
+    }
+  });
+
+  test('has every document that its help names', () => {
+    const named = readFileSync(join(root, 'man', 'chat.1'), 'utf8').match(/docs\/[\w.]+\.md/g) ?? [];
+    const packed = run('tar', ['--list', '--file', tarball]);
+    for (const path of named) expect(packed).toContain(`package/${path}\n`);
+    expect(named).toContain('docs/json.md');
+  });
+
+  test('passes publint', () => {
+    run(process.execPath, [join(root, 'node_modules', 'publint', 'src', 'cli.js'), '--strict', root]);
+  });
+});
+
+describe('the package, installed globally', () => {
+  beforeAll(() => {
+    const npm = [
+      'install',
+      '--global',
+      '--prefix',
+      prefix,
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      tarball,
+    ];
+    run('npm', npm);
+  }, 300_000);
+
+  test('is a program on the path that serves, sends and reads back', async () => {
+    const chat = join(prefix, 'bin', 'chat');
+    expect(run(chat, ['--version'])).toBe(`${version}\n`);
+    const server = startTerminal(['serve', '--port', '0', '--data', join(folder, 'data')], { command: chat });
+    await server.until((text) => text.includes('listening on '));
+    const [, address = ''] = /listening on (\S+)/.exec(server.text()) ?? [];
+    const login = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty', CHAT_ADDRESS: address };
+    run(chat, ['send', '--to', address, 'from the package'], folder, login);
+    expect(run(chat, ['history'], folder, login)).toContain('<user1> from the package');
+
+    const screen = startTerminal(['connect'], { command: chat, env: login });
+    await screen.until((text) => text.includes('from the package'));
+    screen.write('\x04');
+    expect(await screen.exitCode).toBe(0);
+    server.write('\x03');
+    expect(await server.exitCode).toBe(0);
+  });
+
+  test('has nothing in its place that the tarball did not bring', () => {
+    const modules = join(prefix, 'lib', 'node_modules');
+    expect(readdirSync(modules)).toEqual([name]);
+    expect(existsSync(join(modules, name, 'node_modules', 'typescript'))).toBe(false);
+  });
+
+  describeWith(['man'], 'its manual page', () => {
+    test('is found by man', () => {
+      const page = run('man', ['--manpath', join(prefix, 'share', 'man'), '--pager', 'cat', 'chat']);
+      expect(page).toMatch(/chat - terminal chat for a team/i);
+    });
+  });
+});
+
+/** What a program prints; throws with its complaints if it fails. */
+function run(
+  program: string,
+  args: readonly string[],
+  cwd = folder,
+  env: Record<string, string> = {},
+): string {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    // npm finds the registry by what is set up on this machine.
+    env: program === 'npm' ? process.env : cleanEnvironment(env),
+    timeout: 240_000,
+  });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${String(status)}\n${stdout}${stderr}`);
+  return stdout;
+}

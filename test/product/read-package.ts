@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/** What the tests need to know of a `package.json`. */
+export type PackageDescription = {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly engines: { readonly node: string };
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+
+/** Reads a package's description; ours unless told otherwise. */
+export function readPackage(path = 'package.json'): PackageDescription {
+  return JSON.parse(readFileSync(path, 'utf8')) as PackageDescription;
+}

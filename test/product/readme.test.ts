@@ -1,0 +1,140 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../chat-process.js';
+import { program, startTerminal, type TerminalProgram } from '../terminal/terminal-program.js';
+import { readPackage } from './read-package.js';
+
+/** Installing is checked by `package.test.ts`, `npm start` by `test/cli/demo.test.ts`; `npm test` runs this. Everything else is run here. */
+const checkedElsewhere = new Set([
+  'npm ci && npm start',
+  'npm ci && npm test',
+  'npm pack',
+  'npm install --global ./chat-0.1.0.tgz',
+]);
+
+/** What a command must show, where ending well says too little. */
+const shows: readonly (readonly [command: string, text: RegExp])[] = [
+  ['chat connect --once', /<user2> the build is green/],
+  ['chat history', /"text":"the build is green"/],
+  ['node examples/', /<user1> hello from another client/],
+  ['chat doctor', /ok +server/],
+];
+
+const root = join(import.meta.dirname, '..', '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const sections = readme
+  .split(/^(?=## )/m)
+  .map((text) => ({ title: /^## (.*)/.exec(text)?.[1] ?? 'the top', commands: commandsIn(text) }))
+  .filter(({ commands }) => commands.some((command) => !checkedElsewhere.has(command)));
+
+describe('the README', () => {
+  test.each(sections.map(({ title, commands }) => [title, commands] as const))(
+    'shows commands that work: %s',
+    async (_, commands) => {
+      const env = newMachine();
+      if (!commands.some(isServe)) await serve('chat serve --store memory', env);
+      for (const command of commands) {
+        if (checkedElsewhere.has(command)) continue;
+        if (isServe(command)) await serve(command, env);
+        else if (command.startsWith('export ')) exported(command, env);
+        else await runToItsEnd(command, env);
+      }
+    },
+    120_000,
+  );
+
+  test('names every command that is checked elsewhere, with the version and the scripts that there are', () => {
+    const commands = commandsIn(readme);
+    for (const command of checkedElsewhere) expect(commands).toContain(command);
+    expect(readme).toContain(`./chat-${readPackage().version}.tgz`);
+    expect(readPackage().scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
+  });
+
+  test('links to files that are there', () => {
+    const links = [...readme.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(links.length).toBeGreaterThan(10);
+  });
+});
+
+/** The lines of the shell blocks, without their comments. */
+function commandsIn(text: string): string[] {
+  return [...text.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
+    block
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/ +# .*$/, '')),
+  );
+}
+
+function isServe(command: string): boolean {
+  return command.startsWith('chat serve');
+}
+
+/** An environment in which `chat` is on the path, and nothing was ever set up. */
+function newMachine(): Record<string, string> {
+  const home = temporaryFolder();
+  const chat = join(home, 'chat');
+  // The default port may be in use here.
+  writeFileSync(
+    chat,
+    `#!/bin/sh\n[ "$1" = serve ] && set -- "$@" --port 0\nexec '${process.execPath}' '${program}' "$@"\n`,
+  );
+  chmodSync(chat, 0o755);
+  const path = [home, dirname(process.execPath), process.env.PATH ?? ''].join(':');
+  return { HOME: home, PATH: path, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_STATE_HOME: '' };
+}
+
+/** A shell in the checkout, on a terminal. */
+function shell(command: string, env: Readonly<Record<string, string>>): TerminalProgram {
+  return startTerminal(['-c', `cd '${root}' && ${command}`], {
+    command: '/bin/bash',
+    columns: 200,
+    rows: 50,
+    env,
+  });
+}
+
+/** Starts the server; from here on it is the default of `env`. */
+async function serve(command: string, env: Record<string, string>): Promise<void> {
+  const server = shell(command, env);
+  await server.until((text) => text.includes('listening on '));
+  const [, port = '', kind = ''] = /listening on \S+:(\d+) \((\w+)/.exec(server.text()) ?? [];
+  env.CHAT_ADDRESS = `${kind === 'TLS' ? 'https://' : ''}localhost:${port}`;
+}
+
+function exported(command: string, env: Record<string, string>): void {
+  for (const [, name = '', value = ''] of command.matchAll(/(\w+)=(\S+)/g)) env[name] = value;
+}
+
+/** Does at the terminal what a person would do until the command ends, and checks that it ended well. */
+async function runToItsEnd(command: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const here = command.replace('chat.example.org', env.CHAT_ADDRESS ?? '');
+  const terminal = shell(here, env);
+  if (/^chat connect (?!--once)/.test(here)) await logIn(terminal, env);
+  if (here.startsWith('chat users add')) {
+    for (const question of [/^New password: /m, /^The same again: /m]) {
+      await terminal.until((text) => question.test(text));
+      terminal.write(`${newPassword}\r`);
+    }
+  }
+  const exitCode = await terminal.exitCode;
+  expect({ command, exitCode, screen: terminal.text() }).toMatchObject({ exitCode: 0 });
+  for (const [start, text] of shows) if (command.startsWith(start)) expect(terminal.text()).toMatch(text);
+}
+
+const newPassword = 'correct horse';
+
+/** Confirms the certificate, gives the password, sees the conversation and leaves. */
+async function logIn(terminal: TerminalProgram, env: Readonly<Record<string, string>>): Promise<void> {
+  await terminal.until((text) => /Password/i.test(text));
+  const isSecure = env.CHAT_ADDRESS?.startsWith('https') === true;
+  terminal.write(isSecure ? `${newPassword}\r` : 'qwerty\r');
+  if (isSecure) {
+    await terminal.until((text) => text.includes('y/n'));
+    terminal.write('y');
+  }
+  await terminal.until((text) => text.includes('· connected'));
+  terminal.write('\x04');
+}
