@@ -2,7 +2,7 @@ import type { AccountBook } from './account-book.js';
 
 /** Where the accounts are kept: the file of one server, or a store that several servers share. */
 export type AccountStore = {
-  /** The accounts as they are now; throws `data-directory` where they cannot be read. */
+  /** The accounts as they are now. Throws `data-directory`, or `store-unavailable` for a shared store, where they cannot be read. */
   read(): Promise<AccountBook>;
   /**
    * Applies `change` to the newest accounts and keeps the result durably; no other writer comes between.

@@ -3,7 +3,6 @@ import type { NatsLink } from '../nats/nats-link.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import { recentLimits } from '../room/recent.js';
 import { startFollower } from './jetstream/follower.js';
-import { createLogReader } from './jetstream/log-reader.js';
 import { hasNewestShown } from './jetstream/newest-shown.js';
 import { openStream } from './jetstream/open-stream.js';
 import { createPublisher } from './jetstream/publisher.js';
@@ -11,6 +10,7 @@ import { identityOf, logIdOf, type StreamNeeds } from './jetstream/stream-config
 import { createStreamReader } from './jetstream/stream-reader.js';
 import { createStreamTail } from './jetstream/stream-tail.js';
 import { startStreamWatch, type StreamReports } from './jetstream/stream-watch.js';
+import { createTailReader } from './tail-reader.js';
 
 /** What a log in JetStream is opened with. */
 export type JetStreamLogOptions = LogOptions & {
@@ -47,7 +47,7 @@ export async function openJetStreamLog({
   const bounds = { maxCount: firstCount, maxBytes: recentLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
   const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock);
-  const reader = createLogReader(readStream, tail);
+  const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
   const watch = startStreamWatch({
     manager,
     stream,

@@ -27,17 +27,6 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
   const wakeUps = createWakeUps();
   let head = 0;
   let closed = false;
-  let wakeIsDue = false;
-
-  // Once a turn of the event loop, as a log with group commit does.
-  const wakeSoon = (): void => {
-    if (wakeIsDue) return;
-    wakeIsDue = true;
-    setImmediate(() => {
-      wakeIsDue = false;
-      wakeUps.wake(head);
-    });
-  };
 
   const ages: { sequence: number; time: number }[] = [];
   const maxAge = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
@@ -73,7 +62,7 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
       recent.push({ sequence: head, bytes: encodeEntry(message, head) });
       if (id !== '') ids.remember(author, id, head);
       if (maxAge !== undefined) ages.push({ sequence: head, time: clock.now() });
-      wakeSoon();
+      wakeUps.wakeSoon(head);
       return Promise.resolve({ sequence: head, duplicate: false });
     },
     read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],

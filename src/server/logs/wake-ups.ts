@@ -6,6 +6,8 @@ export type WakeUps = {
   wait(sequence: number, signal: AbortSignal): Promise<void>;
   /** Lets everyone go who waits for something at or below `head`. */
   wake(head: number): void;
+  /** The same, but once a turn of the event loop and for the newest `head` of it: what comes together goes on together. */
+  wakeSoon(head: number): void;
   /** Rejects every waiter, and every later one, with `shutting-down`. */
   close(): void;
 };
@@ -18,6 +20,8 @@ export function createWakeUps(): WakeUps {
   // One listener per signal, not per wait: adding and removing one at each message is what would cost.
   const heard = new WeakSet<AbortSignal>();
   let closed = false;
+  let newest = 0;
+  let wakeIsDue = false;
 
   const hear = (signal: AbortSignal): void => {
     if (heard.has(signal)) return;
@@ -39,6 +43,17 @@ export function createWakeUps(): WakeUps {
     else waiting.set(signal, [waiter]);
   };
 
+  const wake = (head: number): void => {
+    const before = waiting;
+    waiting = new Map();
+    for (const [signal, waiters] of before) {
+      for (const waiter of waiters) {
+        if (waiter.sequence < head) waiter.resolve();
+        else add(signal, waiter);
+      }
+    }
+  };
+
   return {
     async wait(sequence, signal) {
       signal.throwIfAborted();
@@ -46,15 +61,15 @@ export function createWakeUps(): WakeUps {
       hear(signal);
       await new Promise<void>((resolve, reject) => add(signal, { sequence, resolve, reject }));
     },
-    wake(head) {
-      const before = waiting;
-      waiting = new Map();
-      for (const [signal, waiters] of before) {
-        for (const waiter of waiters) {
-          if (waiter.sequence < head) waiter.resolve();
-          else add(signal, waiter);
-        }
-      }
+    wake,
+    wakeSoon(head) {
+      newest = head;
+      if (wakeIsDue) return;
+      wakeIsDue = true;
+      setImmediate(() => {
+        wakeIsDue = false;
+        wake(newest);
+      });
     },
     close() {
       closed = true;

@@ -15,6 +15,8 @@ const key = 'book';
 const maxAttempts = 50;
 const retryTime = 20;
 const watchAgainTime = 1000;
+/** How often it is asked whether the bucket is still the same, in milliseconds. */
+const lookInterval = 2000;
 
 /**
  * The accounts in a JetStream key-value bucket, shared at once by all servers of a room; the bucket is made if there is
@@ -79,11 +81,8 @@ function watchBook(
 ): () => void {
   const ended = new AbortController();
   const { signal } = ended;
-  let newest = 0;
 
   const take = (entry: KvEntry): void => {
-    if (signal.aborted || entry.revision <= newest) return;
-    newest = entry.revision;
     try {
       changed(bookOf(entry));
     } catch (error) {
@@ -91,23 +90,50 @@ function watchBook(
     }
   };
 
+  /** Until the bucket is deleted, or another one stands in its place: the library would not notice. */
   const follow = async (): Promise<void> => {
+    const first = await madeAt(bucket);
+    let newest = 0;
+    const takeNewer = (entry: KvEntry): void => {
+      if (signal.aborted || entry.revision <= newest) return;
+      newest = entry.revision;
+      take(entry);
+    };
     const entries = await bucket.watch({ key });
     const stop = (): void => entries.stop();
     signal.addEventListener('abort', stop, { once: true });
     // What changed while NATS was away is looked up at once, the library may take longer to find it.
-    const forget = link.onUp(() => void bucket.get(key).then((entry) => entry && take(entry), ignore));
+    const forget = link.onUp(() => void bucket.get(key).then((entry) => entry && takeNewer(entry), ignore));
+    const look = async (): Promise<void> => {
+      if ((await madeAt(bucket)) !== first) stop();
+    };
+    const looking = setInterval(() => {
+      look().catch((error: unknown) => {
+        if (isStreamMissing(error)) stop();
+      });
+    }, lookInterval).unref();
     try {
-      for await (const entry of entries) take(entry);
+      for await (const entry of entries) takeNewer(entry);
     } finally {
+      clearInterval(looking);
       forget();
       signal.removeEventListener('abort', stop);
     }
   };
 
   const run = async (): Promise<void> => {
+    let isGone = false;
     while (!signal.aborted) {
-      await follow().catch(ignore);
+      try {
+        await follow();
+        isGone = false;
+      } catch (error) {
+        // Else NATS is away: the link says so, and the accounts stay as they are.
+        if (isStreamMissing(error) && !isGone) {
+          isGone = true;
+          broken(new Error('their NATS bucket is gone'));
+        }
+      }
       await wait(watchAgainTime, undefined, { signal, ref: false }).catch(ignore);
     }
   };
@@ -115,7 +141,12 @@ function watchBook(
   return () => ended.abort();
 }
 
-/** NATS is away: the link says so, and the accounts stay as they are. */
+/** Tells a bucket from another one of its name. */
+async function madeAt(bucket: KV): Promise<string> {
+  return (await bucket.status()).streamInfo.created;
+}
+
+/** What was waited for failed since NATS is away, or ended with the watch. */
 const ignore = (): void => undefined;
 
 /** Runs `task`; what NATS throws becomes `store-unavailable` and names the bucket. */

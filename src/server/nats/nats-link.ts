@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import {
   AuthorizationError,
@@ -12,7 +13,7 @@ import {
 import type { Logger } from 'pino';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
-import { natsName, type NatsLogin, type NatsStoreOptions } from './nats-store-options.js';
+import { natsHosts, natsName, type NatsLogin, type NatsStoreOptions } from './nats-store-options.js';
 
 /** A connection to NATS that comes back by itself. */
 export type NatsLink = {
@@ -104,7 +105,7 @@ function tlsSettings(
   { ca, certificate, key }: NonNullable<NatsStoreOptions['tls']>,
   servers: readonly string[],
 ): TlsSettings {
-  const hosts = servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+  const hosts = natsHosts({ servers });
   return {
     ...(ca !== undefined && { caFile: ca }),
     ...(certificate !== undefined && { certFile: certificate }),
@@ -153,7 +154,7 @@ async function firstConnection(options: ConnectOptions, name: string): Promise<N
           cause: error,
         });
       }
-      await new Promise((resolve) => setTimeout(resolve, retryTime));
+      await wait(retryTime);
     }
   }
 }

@@ -71,6 +71,11 @@ export function natsName({ servers, tls }: Pick<NatsStoreOptions, 'servers' | 't
   return `${tls ? 'tls' : 'nats'}://${servers.join(',')}`;
 }
 
+/** The servers' hosts without their ports, IPv6 addresses without brackets. */
+export function natsHosts({ servers }: Pick<NatsStoreOptions, 'servers'>): string[] {
+  return servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+}
+
 function readHost(text: string): string {
   const [, host, port = String(defaultNatsPort)] = hostForm.exec(text) ?? [];
   if (host === undefined || Number(port) < 1 || Number(port) > 65_535) {

@@ -8,7 +8,7 @@ import type { ServerOptions } from '../server-options.js';
 import { openAccountBucket } from './account-bucket.js';
 import { natsReason } from './nats-answer.js';
 import { connectNats } from './nats-link.js';
-import type { NatsStoreOptions } from './nats-store-options.js';
+import { natsHosts, type NatsStoreOptions } from './nats-store-options.js';
 import { createSharedPresence } from './shared-presence.js';
 
 /** Opens the store that servers of one room share in NATS. Throws `unreachable`, `login-refused` or `usage`. */
@@ -35,17 +35,13 @@ export async function openNatsStore(
   }
 }
 
-function warningsAbout({ servers, tls }: NatsStoreOptions): string[] {
-  const far = servers
-    .map((server) => server.replace(/:\d+$/, ''))
-    .find((host) => !isLoopback(unbracketed(host)));
-  if (tls || far === undefined) return [];
+function warningsAbout(store: NatsStoreOptions): string[] {
+  const far = natsHosts(store).find((host) => !isLoopback(host));
+  if (store.tls || far === undefined) return [];
   return [
     `Messages and password hashes cross the network to NATS on ${far} unencrypted: use --store tls://….`,
   ];
 }
-
-const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '');
 
 function reportsTo(logger: Logger): StreamReports {
   return {

@@ -217,6 +217,17 @@ describe('what a message costs', () => {
     expect(batches.length).toBe(3);
   });
 
+  test('is a rest of 50 ms at most, however long the round took', async () => {
+    const { log, timers, subscribe, sequences } = slowlyWritten(400);
+    subscribe();
+    await settled();
+    await append(log, 2);
+    await settled();
+    await append(log, 1);
+    await timers.advance(50);
+    expect(sequences()).toEqual([1, 2, 3]);
+  });
+
   test('is no delay for the next one where messages come one at a time', async () => {
     const { log, timers, subscribe, sequences } = slowlyWritten();
     subscribe();
@@ -230,15 +241,15 @@ describe('what a message costs', () => {
   });
 });
 
-/** A subscriber of whom each write takes 10 ms. */
-function slowlyWritten() {
+/** A subscriber of whom each write takes so many milliseconds. */
+function slowlyWritten(writeTime = 10) {
   const timers = manualClock();
   let elapsed = 0;
   const clock: Clock = { ...timers, now: () => timers.now() + elapsed };
   const { log, subscribe } = started((plain) => plain, clock);
   const { write, ...received } = reader();
   const writeSlowly: typeof write = (bytes, taken) => {
-    elapsed += 10;
+    elapsed += writeTime;
     write(bytes, taken);
   };
   return { log, timers, subscribe: () => subscribe(0, writeSlowly), ...received };

@@ -8,7 +8,7 @@ import { appendMany, describeMessageLog, sequencesOf, text, textsOf } from '../.
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
 import { idWindow, type MessageLog } from '../../../src/server/room/message-log.js';
 import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
-import { answerWithin } from '../../../src/server/logs/level/group-commit.js';
+import { answerWithin } from '../../../src/server/logs/append-answers.js';
 import { healingInterval } from '../../../src/server/logs/level/healing.js';
 import { commitKey, entryKey } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';

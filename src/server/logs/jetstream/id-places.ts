@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import { idWindow } from '../../room/message-log.js';
+import { idName } from '../id-name.js';
 
 /**
  * Where the newest messages with ids stand. NATS tells duplicates; this spares it the common case, and knows of an
@@ -24,21 +25,20 @@ export function createIdPlaces(clock: Clock): IdPlaces {
   const places = new Map<string, Place>();
   /** How many ids of each author came. */
   const counts = new Map<string, number>();
-  const keyOf = (author: string, id: string): string => `${author}\u0000${id}`;
 
   return {
     find(author, id) {
-      const place = places.get(keyOf(author, id));
+      const place = places.get(idName(author, id));
       if (!place) return undefined;
       const later = (counts.get(author) ?? 0) - place.ordinal;
       const isOver = later >= idWindow.count || clock.now() - place.time >= idWindow.milliseconds;
       return isOver ? undefined : place.sequence;
     },
-    last: (author, id) => places.get(keyOf(author, id))?.sequence ?? 0,
+    last: (author, id) => places.get(idName(author, id))?.sequence ?? 0,
     remember(author, id, sequence, time) {
       const ordinal = (counts.get(author) ?? 0) + 1;
       counts.set(author, ordinal);
-      const key = keyOf(author, id);
+      const key = idName(author, id);
       // An id that came back stands at the end.
       places.delete(key);
       places.set(key, { sequence, time, ordinal });

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { idName } from '../id-name.js';
 
 /**
  * The id by which NATS tells duplicates: the same for one author's id, whichever server it is sent to. `last` is where
@@ -7,5 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
  */
 export function messageIdOf(author: string, id: string, last: number): string {
   if (id === '') return randomUUID();
-  return createHash('sha256').update(`${author}\u0000${id}\u0000${last}`).digest('base64url');
+  return createHash('sha256')
+    .update(`${idName(author, id)}\u0000${last}`)
+    .digest('base64url');
 }

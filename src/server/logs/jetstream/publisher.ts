@@ -4,6 +4,8 @@ import { headers } from '@nats-io/transport-node';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import type { Append, Appended } from '../../room/message-log.js';
+import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
+import { idName } from '../id-name.js';
 import { messageIdOf } from './message-id.js';
 import { createSendWindow } from './send-window.js';
 import { createSharedTimeouts } from './shared-timeouts.js';
@@ -32,15 +34,11 @@ export type PublisherOptions = {
   readonly isUp: () => boolean;
 };
 
-/** An answer comes within this many milliseconds; a little less than the 5 s that are promised. */
-const answerWithin = 4500;
 /** An answer of NATS that took longer than this is taken for lost, and the same is published again. */
 const attemptTime = 1500;
 const retryTime = 100;
 /** What may be under way to NATS at once. */
 const maxUnderWay = { count: 512, bytes: 16 * 1024 * 1024 } as const;
-/** What may wait for a slow NATS, in bytes; more is refused. */
-const maxPendingBytes = 256 * 1024 * 1024;
 
 /** Makes a publisher. */
 export function createPublisher(options: PublisherOptions): Publisher {
@@ -59,7 +57,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     for (let reason: unknown = new Error('NATS is away'); ;) {
       const left = deadline - performance.now();
       if (watch.isForeign()) throw foreignStream(stream);
-      if (left <= 0) throw unavailable(reason);
+      if (left <= 0) throw unwritable(reason);
       try {
         if (isUp()) {
           const timeout = Math.max(1, Math.min(attemptTime, left));
@@ -99,7 +97,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       // Where an answer was lost, NATS calls our own second attempt a duplicate.
       return { sequence: seq, duplicate: duplicate && seq <= headBefore };
     } catch (error) {
-      const failure = error instanceof ChatError ? error : unavailable(error);
+      const failure = error instanceof ChatError ? error : unwritable(error);
       watch.failed(failure.cause ?? failure);
       throw failure;
     } finally {
@@ -109,7 +107,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   const find = (author: string, id: string): Promise<Appended> | undefined => {
     if (id === '') return undefined;
-    const first = pendingById.get(keyOf(author, id));
+    const first = pendingById.get(idName(author, id));
     if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
     const sequence = tail.ids.find(author, id);
     return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
@@ -122,9 +120,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (closed) return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
       const earlier = find(author, id);
       if (earlier) return earlier;
-      if (pendingBytes + message.length > maxPendingBytes) return Promise.reject(unavailable(undefined));
+      if (pendingBytes + message.length > maxWaitingBytes) return Promise.reject(unwritable(undefined));
       const appended = send(append);
-      const key = keyOf(author, id);
+      const key = idName(author, id);
       pendingBytes += message.length;
       pending.add(appended);
       if (id !== '') pendingById.set(key, appended);
@@ -141,15 +139,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await Promise.allSettled(pending);
     },
   };
-}
-
-const keyOf = (author: string, id: string): string => `${author}\u0000${id}`;
-
-function unavailable(cause: unknown): ChatError {
-  return new ChatError('store-unavailable', 'the message store cannot be written at the moment', {
-    hint: 'Try again later; the operator finds the reason in the log.',
-    cause,
-  });
 }
 
 function foreignStream(stream: string): ChatError {

@@ -2,21 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { natsReason } from '../../nats/nats-answer.js';
+import type { EntryRange } from '../tail-reader.js';
 import { readStored, type StoredMessage } from './stored-message.js';
 
-/** What bounds a read. */
-type StreamRange = {
-  /** The lowest and the highest sequence, both included. */
-  readonly from: number;
-  readonly to: number;
-  readonly newestFirst: boolean;
-  readonly maxCount: number;
-  /** In encoded bytes; at least one message is read, however large. */
-  readonly maxBytes: number;
-};
-
 /** Reads what is no longer in memory. What the stream no longer has, or is none of ours, is left out. */
-export type StreamReader = (range: StreamRange) => Promise<readonly StoredMessage[]>;
+export type StreamReader = (range: EntryRange) => Promise<readonly StoredMessage[]>;
 
 /** So many messages are asked for at once, at most: with the largest images, 130 MB on their way. */
 const maxWindow = 32;

@@ -33,23 +33,12 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
   const recent = createRecent((newest[0]?.entry.sequence ?? head + 1) - 1, recentLimits);
   const ids = createIdPlaces(clock);
   const wakeUps = createWakeUps();
-  let wakeIsDue = false;
 
   const keep = ({ entry, author, id, time }: StoredMessage): void => {
     recent.push(entry);
     if (id !== '') ids.remember(author, id, entry.sequence, time);
   };
   for (const message of newest) keep(message);
-
-  // Once a turn of the event loop: what comes together goes on together.
-  const wakeSoon = (): void => {
-    if (wakeIsDue) return;
-    wakeIsDue = true;
-    setImmediate(() => {
-      wakeIsDue = false;
-      wakeUps.wake(head);
-    });
-  };
 
   return {
     recent,
@@ -60,7 +49,7 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
     push(sequence, message) {
       if (message) keep(message);
       head = sequence;
-      wakeSoon();
+      wakeUps.wakeSoon(head);
     },
     dropBelow(sequence) {
       oldest = Math.max(oldest, sequence);

@@ -1,5 +1,6 @@
 import { decodeMessages } from '../../../shared/codec.js';
 import type { DecodedEntry, Entry } from '../../room/message-log.js';
+import type { EntryRange } from '../tail-reader.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 
@@ -7,14 +8,7 @@ import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 export type Hole = { readonly from: number; readonly to: number };
 
 /** What bounds a read. */
-export type ReadOptions = {
-  /** The lowest and the highest sequence, both included. */
-  readonly from: number;
-  readonly to: number;
-  readonly newestFirst: boolean;
-  readonly maxCount: number;
-  /** At least one entry is read, however large. */
-  readonly maxBytes: number;
+export type ReadOptions = EntryRange & {
   /** Told of every gap that the read went across; the same one again at the next read. */
   readonly onHole: (hole: Hole) => void;
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
+import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
 
 /** Gathers what is to be written, so that one flush serves many. */
 export type GroupCommit<Item, Result> = {
@@ -29,15 +30,9 @@ export type GroupCommitOptions<Item, Result> = {
   readonly onUnstuck: () => void;
 };
 
-/** An answer comes within this many milliseconds; a little less than the 5 s that are promised. */
-export const answerWithin = 4500;
-
 /** A group is closed at this many items or bytes, so that no write becomes long; a larger item goes alone. */
 const maxGroupCount = 1000;
 const maxGroupBytes = 8 * 1024 * 1024;
-
-/** What may wait for a slow disk, in bytes; more is refused. */
-const maxQueuedBytes = 256 * 1024 * 1024;
 
 type Waiting<Item, Result> = {
   readonly item: Item;
@@ -76,7 +71,7 @@ export function createGroupCommit<Item, Result>(
   };
 
   const refuse = (group: readonly Waiting<Item, Result>[], cause: unknown): void => {
-    const error = unavailable(cause);
+    const error = unwritable(cause);
     for (const { reject } of [...group, ...queue]) reject(error);
     queue = [];
     queuedBytes = 0;
@@ -130,9 +125,9 @@ export function createGroupCommit<Item, Result>(
   return {
     add(item) {
       if (closed) return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
-      if (state !== 'open') return Promise.reject(unavailable(undefined));
+      if (state !== 'open') return Promise.reject(unwritable(undefined));
       const size = sizeOf(item);
-      if (queuedBytes + size > maxQueuedBytes) return Promise.reject(unavailable(undefined));
+      if (queuedBytes + size > maxWaitingBytes) return Promise.reject(unwritable(undefined));
       queuedBytes += size;
       return new Promise((resolve, reject) => {
         queue.push({ item, since: clock.now(), resolve, reject });
@@ -151,11 +146,4 @@ export function createGroupCommit<Item, Result>(
       }
     },
   };
-}
-
-function unavailable(cause: unknown): ChatError {
-  return new ChatError('store-unavailable', 'the message store cannot be written at the moment', {
-    hint: 'Try again later; the operator finds the reason in the log.',
-    cause,
-  });
 }

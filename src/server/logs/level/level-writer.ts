@@ -3,6 +3,7 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import type { Append, Appended } from '../../room/message-log.js';
 import { recentLimits } from '../../room/recent.js';
+import { idName } from '../id-name.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { createHealing } from './healing.js';
@@ -142,5 +143,3 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     },
   };
 }
-
-const idName = (author: string, id: string): string => `${author}\u0000${id}`;

@@ -1,0 +1,57 @@
+import type { Entry, MessageLog } from '../room/message-log.js';
+import type { Recent } from '../room/recent.js';
+
+/** What bounds a read of what is stored. */
+export type EntryRange = {
+  /** The lowest and the highest sequence, both included. */
+  readonly from: number;
+  readonly to: number;
+  readonly newestFirst: boolean;
+  readonly maxCount: number;
+  /** In encoded bytes; at least one entry is read, however large. */
+  readonly maxBytes: number;
+};
+
+/** A log's ends, and its newest part in memory. */
+export type ReadableTail = {
+  readonly recent: Pick<Recent, 'read' | 'readBefore' | 'from'>;
+  readonly head: () => number;
+  readonly oldest: () => number;
+};
+
+/** As `MessageLog` has it. */
+export type TailReader = Pick<MessageLog, 'read' | 'readBefore'>;
+
+/** Reads a lasting log: from memory where that has the answer, else what is stored. */
+export function createTailReader(
+  { recent, head, oldest }: ReadableTail,
+  readStored: (range: EntryRange) => Promise<readonly Entry[]>,
+): TailReader {
+  const readOlder = async (after: number, maxBytes: number): Promise<readonly Entry[]> => {
+    const from = Math.max(after + 1, oldest());
+    const entries = await readStored({
+      from,
+      to: head(),
+      newestFirst: false,
+      maxCount: Infinity,
+      maxBytes,
+    });
+    // If nothing stored can be read, the reader goes on with what memory has: it must never stand still.
+    return entries.length > 0 ? entries : (recent.read(recent.from(), maxBytes) ?? []);
+  };
+
+  return {
+    read: (after, maxBytes) =>
+      after >= head() ? [] : (recent.read(after, maxBytes) ?? readOlder(after, maxBytes)),
+    async readBefore(before, maxCount, maxBytes) {
+      const to = before === 0 ? head() : Math.min(before - 1, head());
+      const newest = recent.readBefore(to + 1, maxCount, maxBytes);
+      const last = newest.at(-1);
+      const isWhole =
+        recent.from() < oldest() ||
+        newest.length >= maxCount ||
+        (last !== undefined && last.sequence > recent.from() + 1);
+      return isWhole ? newest : readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes });
+    },
+  };
+}
