@@ -13,6 +13,18 @@ export type Candidate = {
   readonly connection: Connection;
 };
 
+/** The time at one server, from its turn in the list until it is left. */
+type Visit = {
+  readonly place: number;
+  readonly candidate: Candidate;
+  /** It has answered a subscription. */
+  hasAnswered: boolean;
+  /** Subscriptions that it has answered and that go on. */
+  live: number;
+  /** It keeps its subscriptions, but failed a call. */
+  isUnable: boolean;
+};
+
 /** After these another server may do better. */
 const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unreachable',
@@ -33,24 +45,17 @@ const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  */
 export function failOver(candidates: readonly [Candidate, ...Candidate[]], random: () => number): Connection {
   const order = shuffle(candidates, random);
-  let present = 0;
-  /** Whether the present server has answered and not failed since. */
-  let isChosen = false;
-  /** Subscriptions that the present server has answered. */
-  let live = 0;
-  /** It keeps its subscriptions, but failed a call. */
-  let unable: Candidate | undefined;
+  const visit = (place: number): Visit => {
+    const candidate = order[place] ?? candidates[0];
+    return { place, candidate, hasAnswered: false, live: 0, isUnable: false };
+  };
+  let present = visit(0);
   /** Where the last call went. */
-  let last = candidates[0];
-  const candidate = (): Candidate => order[present] ?? candidates[0];
+  let last = present.candidate;
 
-  function leave(failed: Candidate): void {
+  function leave(left: Visit): void {
     // Others that failed with it have gone on already.
-    if (failed !== candidate()) return;
-    unable = undefined;
-    present = (present + 1) % order.length;
-    isChosen = false;
-    live = 0;
+    if (left === present) present = visit((left.place + 1) % order.length);
   }
 
   async function* subscribe(
@@ -58,17 +63,18 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
     signal: AbortSignal,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const failures: ServerFailure[] = [];
-    if (unable) leave(unable);
+    if (present.isUnable) leave(present);
     while (failures.length < order.length) {
-      const mine = candidate();
-      const { address, connection } = mine;
+      const mine = present;
+      const { address, connection } = mine.candidate;
       let isOpen = false;
       try {
         for await (const event of connection.subscribe(cursor, signal)) {
           if (event.type === 'opened' && !isOpen) {
             isOpen = true;
-            last = mine;
-            if (mine === candidate()) [isChosen, live] = [true, live + 1];
+            last = mine.candidate;
+            mine.hasAnswered = true;
+            mine.live++;
             yield { ...event, server: { address, others: order.length - 1 } };
           } else yield event;
         }
@@ -81,14 +87,14 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
         if (isOpen) throw thrown;
         failures.push({ address, reason });
       } finally {
-        if (isOpen && mine === candidate() && live > 0) live--;
+        if (isOpen) mine.live--;
       }
     }
     throw noServerAnswers(failures);
   }
 
   async function choose(signal: AbortSignal): Promise<void> {
-    if (isChosen) return;
+    if (present.hasAnswered) return;
     await askServer({ subscribe }, signal).catch((thrown: unknown) => {
       throw signal.aborted ? new ChatError('cancelled', 'cancelled') : thrown;
     });
@@ -96,14 +102,14 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
 
   async function call<Value>(signal: AbortSignal, make: (connection: Connection) => Promise<Value>) {
     await choose(signal);
-    const mine = candidate();
-    last = mine;
+    const mine = present;
+    last = mine.candidate;
     try {
-      return await make(mine.connection);
+      return await make(mine.candidate.connection);
     } catch (thrown) {
       if (elsewhere.has(ChatError.from(thrown).code)) {
         // A live subscription is not disturbed; who made it may make another one.
-        if (live > 0 && mine === candidate()) unable = mine;
+        if (mine.live > 0) mine.isUnable = true;
         else leave(mine);
       }
       throw thrown;
@@ -117,11 +123,11 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
       call(signal, (connection) => connection.history(before, limit, signal)),
     async *search(text, before, limit, signal) {
       await choose(signal);
-      yield* candidate().connection.search(text, before, limit, signal);
+      yield* present.candidate.connection.search(text, before, limit, signal);
     },
     async *usersOnline(signal) {
       await choose(signal);
-      yield* candidate().connection.usersOnline(signal);
+      yield* present.candidate.connection.usersOnline(signal);
     },
     get logId() {
       return last.connection.logId;

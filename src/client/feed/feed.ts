@@ -4,7 +4,7 @@ import type { Message } from '../../shared/message.js';
 import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection.js';
 import { askServer } from '../ask-server.js';
 import { pause } from '../pause.js';
-import { backoff, delayElsewhere } from '../session/backoff.js';
+import { reconnectDelay } from '../session/backoff.js';
 import { cannotRecover } from '../session/cannot-recover.js';
 import { findStart, tailOf, type Extent } from './extent.js';
 import { createPlace, type Place } from './place.js';
@@ -61,8 +61,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       const reason = ChatError.from(thrown);
       if (once || !place.isKnown() || cannotRecover(reason.code)) throw reason;
       attempt = since !== undefined && clock.now() - since >= stableAfter ? 1 : attempt + 1;
-      const delay = attempt <= others ? delayElsewhere(random()) : backoff(attempt, random());
-      const retryIn = Math.max(delay, Math.min(reason.retryAfterMs ?? 0, 30_000));
+      const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
       // Once the signal has aborted, the next subscription ends at once.
       await pause(retryIn, clock, signal);

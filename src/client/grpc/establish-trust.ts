@@ -20,8 +20,7 @@ export type TrustQuestion = {
 /**
  * Whom a connection to that address shall trust: what was given, else what was confirmed before, else the known
  * authorities, else what a person confirms now. Rejects with `certificate-untrusted` where that is nobody, with
- * `usage` where the given authorities are none. That
- * a pinned certificate has changed shows when connecting.
+ * `usage` where the given authorities are none. That a pinned certificate has changed shows when connecting.
  */
 export async function establishTrust(question: TrustQuestion): Promise<Trust> {
   const { address, store, confirm, timeoutMs } = question;

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { backoff } from './backoff.js';
+import { ChatError } from '../../shared/errors.js';
+import { backoff, reconnectDelay } from './backoff.js';
 
 test.each([
   [1, 500, 1000],
@@ -17,3 +18,16 @@ test.each([
     }),
   );
 });
+
+test.each([
+  ['while others were not tried, hardly', { attempt: 2, others: 2 }, 250],
+  ['after them, as long as the attempts say', { attempt: 3, others: 2 }, 3000],
+  ['a pause that the server names, at least', { attempt: 1, others: 2, retryAfterMs: 5000 }, 5000],
+  ['but no pause without an end', { attempt: 1, others: 0, retryAfterMs: 3_600_000 }, 30_000],
+])(
+  'a reconnect waits %s',
+  (_, { retryAfterMs, ...loss }: { attempt: number; others: number; retryAfterMs?: number }, delay) => {
+    const reason = new ChatError('unreachable', 'gone', retryAfterMs === undefined ? {} : { retryAfterMs });
+    expect(reconnectDelay({ ...loss, reason }, 0.5)).toBe(delay);
+  },
+);

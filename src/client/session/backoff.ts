@@ -1,3 +1,5 @@
+import type { ChatError } from '../../shared/errors.js';
+
 /** The first delay, in milliseconds; it doubles with every attempt. */
 const firstDelay = 1000;
 
@@ -16,7 +18,20 @@ export function backoff(attempt: number, chance: number): number {
 /** A crowd that lost its server reaches the others spread over so many milliseconds. */
 const elsewhereWithin = 500;
 
-/** How long to wait before another server is tried, in milliseconds. `chance`: 0 up to 1. */
-export function delayElsewhere(chance: number): number {
-  return Math.round(elsewhereWithin * chance);
+/** A lost subscription, or one that did not come about. */
+type Loss = {
+  /** The attempt that follows, from 1. */
+  readonly attempt: number;
+  /** The other servers of the room; 0 if none had answered: then all were tried. */
+  readonly others: number;
+  readonly reason: ChatError;
+};
+
+/**
+ * How long to wait before the next subscription, in milliseconds: hardly, while there are servers that were not tried
+ * yet; else as `backoff` says. A pause that the server names is kept, up to 30 s.
+ */
+export function reconnectDelay({ attempt, others, reason }: Loss, chance: number): number {
+  const delay = attempt <= others ? Math.round(elsewhereWithin * chance) : backoff(attempt, chance);
+  return Math.max(delay, Math.min(reason.retryAfterMs ?? 0, longestDelay));
 }

@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
-import { backoff, delayElsewhere } from './backoff.js';
+import { reconnectDelay } from './backoff.js';
 import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
@@ -57,8 +57,9 @@ export function opened(state: SessionState, answer: Opened, { now }: Moment): St
 export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
   if (cannotRecover(reason.code)) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
-  const delay = hasElsewhere(state, attempt) ? delayElsewhere(chance) : backoff(attempt, chance);
-  const milliseconds = Math.max(delay, Math.min(reason.retryAfterMs ?? 0, 30_000));
+  // Where no server had answered, the last attempt went over all of them.
+  const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
+  const milliseconds = reconnectDelay({ attempt, others, reason }, chance);
   return [
     { ...disconnected(state), phase: { type: 'reconnecting', attempt, retryAt: now + milliseconds, reason } },
     [{ type: 'unsubscribe' }, { type: 'wait', timer: 'reconnect', milliseconds }],
@@ -75,11 +76,6 @@ export function leaveUnable([state, effects]: Step, reason: ChatError, moment: M
   if (phase.type !== 'live' || !server?.others || !isUnable) return [state, effects];
   const [left, more] = lost({ ...state, outbox: { ...outbox, failures: 0 } }, reason, moment);
   return [left, [...effects, ...more]];
-}
-
-/** A live connection was lost and another server has not been tried yet: there is no reason to wait. */
-function hasElsewhere({ phase, server }: SessionState, attempt: number): boolean {
-  return phase.type === 'live' && attempt <= (server?.others ?? 0);
 }
 
 function attemptAfter({ phase }: SessionState, now: number): number {

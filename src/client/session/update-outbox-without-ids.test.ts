@@ -12,8 +12,7 @@ import {
   shown,
   sentIds,
 } from '../../../test/support/session-driver.js';
-import { itemAt } from './state.js';
-import { itemCount } from './state.js';
+import { itemAt, itemCount } from './state.js';
 
 describe('sending to a server without ids', () => {
   test('the echo is known by author, time, type and content, each echo once', () => {

@@ -1,3 +1,4 @@
+import { fillRows } from './fill-rows.js';
 import { graphemes } from './graphemes.js';
 import { graphemeWidth, textWidth } from './text-width.js';
 import { truncate } from './truncate.js';
@@ -68,21 +69,10 @@ function tokens(paragraph: string): string[] {
 
 /** A token that is wider than a row, in rows; the last may have room left. */
 function brokenToken(token: string, width: number): string[] {
-  const rows: string[] = [];
-  let row = '';
-  let rowWidth = 0;
-  for (const grapheme of graphemes(token).flatMap((whole) => fitting(whole, width))) {
-    const next = graphemeWidth(grapheme);
-    if (rowWidth + next > width) {
-      rows.push(row);
-      row = '';
-      rowWidth = 0;
-    }
-    row += grapheme;
-    rowWidth += next;
-  }
-  rows.push(row);
-  return rows;
+  return fillRows(
+    graphemes(token).flatMap((whole) => fitting(whole, width)),
+    width,
+  );
 }
 
 /** A cluster that is wider than a row comes apart; what is still too wide becomes `…`. */

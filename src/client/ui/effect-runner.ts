@@ -7,6 +7,7 @@ import { findPastedImages } from '../clipboard/pasted-images.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics-detection.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
+import type { InTurn } from '../in-turn.js';
 import { preparePicture } from '../images/prepare-picture.js';
 import { isImageFile, readImageFile } from '../images/read-image-file.js';
 import { savePicture } from '../images/save-picture.js';
@@ -15,7 +16,6 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './app-event.js';
 import { editExternally } from './composer/external-editor.js';
 import { chosenText } from './choose-images.js';
-import type { InTurn } from './in-turn.js';
 import type { LoginSession } from './login/login-session.js';
 import type { SearchRunner } from './search/search-runner.js';
 
@@ -29,7 +29,7 @@ export type EffectPorts = {
   readonly login: LoginSession;
   readonly graphics: GraphicsDetection;
   readonly viewer: PictureViewer;
-  /** Prepares one picture at a time: they stay in order, and the processors free for typing. */
+  /** Prepares one picture at a time: they stay in the order in which they were attached. */
   readonly prepareInTurn: InTurn;
   /** The directory that relative paths of `/image` and `/save` start from. */
   readonly directory: string;
@@ -65,7 +65,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       void findImages(effect.text, ports);
       return;
     case 'prepare-attachment':
-      ports.prepareInTurn(() => prepareAttachment(effect.source, ports));
+      void ports.prepareInTurn(() => prepareAttachment(effect.source, ports));
       return;
     case 'search':
       ports.search.start(login.session, effect.text);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import type { ChatError } from '../../shared/errors.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
+import { inTurn } from '../in-turn.js';
 import { detectGraphics } from '../images/graphics-detection.js';
 import type { ImageMode } from '../images/graphics-protocol.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
@@ -13,7 +14,6 @@ import type { AppEvent } from './app-event.js';
 import { type AppState, initialAppState } from './app-state.js';
 import { windowTitle } from './attention/window-title.js';
 import { runAppEffect } from './effect-runner.js';
-import { inTurn } from './in-turn.js';
 import { createLoginForm } from './login/login-form.js';
 import { createLoginSession, type OpenConnection } from './login/login-session.js';
 import { Painter } from './painter.js';

@@ -1,5 +1,6 @@
 /** A process for pictures: does jobs that come through stdin, one after the other, until its client is gone. */
 import process from 'node:process';
+import { inTurn } from '../../in-turn.js';
 import { maxSourceBytes } from '../image-header.js';
 import { doJob } from './do-job.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
@@ -8,9 +9,9 @@ import { describeFailure, type PictureJob } from './picture-job.js';
 // Ctrl+C is for the client, which ends this process when it ends.
 process.on('SIGINT', () => undefined);
 
-let last = Promise.resolve();
+const runInTurn = inTurn();
 try {
-  for await (const frame of readFrames(process.stdin, maxSourceBytes)) last = last.then(() => answer(frame));
+  for await (const frame of readFrames(process.stdin, maxSourceBytes)) void runInTurn(() => answer(frame));
 } finally {
   // At once, in the middle of a picture too: nobody waits for it any more.
   process.kill(process.pid, 'SIGKILL');

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { ChatError } from '../../../shared/errors.js';
+import { inTurn } from '../../in-turn.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { maxResultBytes, readAnswer, type PictureJob, type PictureResult } from './picture-job.js';
 import { startProcess, type JobProcess } from './start-process.js';
@@ -31,7 +32,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
   const { start = startProcess, timeLimit = 60_000, idleLimit = 10_000 } = options;
   let running: Running | undefined;
   let idle: NodeJS.Timeout | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const runInTurn = inTurn();
 
   function begin(): Running {
     const child = start();
@@ -77,13 +78,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
       : new ChatError('internal', 'the image decoder has failed');
   }
 
-  return {
-    run(job, bytes) {
-      const result = last.then(() => runNow(job, bytes));
-      last = result.catch(() => undefined);
-      return result;
-    },
-  };
+  return { run: (job, bytes) => runInTurn(() => runNow(job, bytes)) };
 }
 
 /** The one that the client's pictures share. */

@@ -1,5 +1,6 @@
+import { fillRows } from '../../terminal/fill-rows.js';
 import { graphemes } from '../../terminal/graphemes.js';
-import { graphemeWidth, textWidth } from '../../terminal/text-width.js';
+import { textWidth } from '../../terminal/text-width.js';
 
 /** A draft broken into rows, and where its cursor stands in them (0-based). */
 export type ComposerLayout = {
@@ -39,7 +40,7 @@ function draftRows(text: string, width: number): DraftRow[] {
   const rows: DraftRow[] = [];
   let start = 0;
   for (const line of text.split('\n')) {
-    const parts = lines.get(line) ?? before?.get(line) ?? lineRows(line, width);
+    const parts = lines.get(line) ?? before?.get(line) ?? fillRows(graphemes(line), width);
     lines.set(line, parts);
     let partStart = start;
     for (const part of parts) {
@@ -52,24 +53,6 @@ function draftRows(text: string, width: number): DraftRow[] {
   // At the end of a full row the cursor goes to the next one.
   const last = rows.at(-1);
   if (last && textWidth(last.text) >= width) rows.push({ text: '', start: text.length });
-  return rows;
-}
-
-function lineRows(line: string, width: number): string[] {
-  const rows: string[] = [];
-  let row = '';
-  let column = 0;
-  for (const grapheme of graphemes(line)) {
-    const cells = graphemeWidth(grapheme);
-    if (column + cells > width) {
-      rows.push(row);
-      row = '';
-      column = 0;
-    }
-    row += grapheme;
-    column += cells;
-  }
-  rows.push(row);
   return rows;
 }
 

@@ -6,7 +6,8 @@ import type { AppEvent } from '../app-event.js';
 
 /**
  * Opens the way to a server, or to the servers of one room. `confirm` is asked about a certificate that is seen for
- * the first time, with its SHA-256 and its server as `host:port`. Rejects with a `ChatError` for what another attempt would not mend: the address, the certificate.
+ * the first time, with its SHA-256 and its server as `host:port`. Rejects with a `ChatError` for what another attempt
+ * would not mend: the address, the certificate.
  */
 export type OpenConnection = (
   address: string,

@@ -24,63 +24,59 @@ type Themes = Readonly<Record<Background | 'unknown', Theme>>;
 
 const rgb = (red: number, green: number, blue: number): Colour => ({ red, green, blue });
 
+/** Ten hues in one lightness. */
+type Hues = Readonly<
+  Record<
+    'red' | 'orange' | 'yellow' | 'green' | 'teal' | 'sky' | 'blue' | 'violet' | 'pink' | 'brown',
+    Colour
+  >
+>;
+
+/** Names have all hues, in the order in which they are written. */
+function richTheme(hues: Hues): Theme {
+  const { green, orange, red, sky } = hues;
+  return { names: Object.values(hues), good: green, waiting: orange, bad: red, note: sky };
+}
+
 /** Contrasts: `theme.test.ts` computes them. Colours of the 256-colour cube where that is fine enough. */
 const richThemes: Themes = {
-  dark: {
-    names: [
-      rgb(255, 135, 135),
-      rgb(255, 175, 95),
-      rgb(215, 215, 95),
-      rgb(135, 215, 95),
-      rgb(95, 215, 175),
-      rgb(95, 215, 255),
-      rgb(135, 175, 255),
-      rgb(175, 135, 255),
-      rgb(255, 135, 215),
-      rgb(215, 175, 135),
-    ],
-    good: rgb(135, 215, 95),
-    waiting: rgb(255, 175, 95),
-    bad: rgb(255, 135, 135),
-    note: rgb(95, 215, 255),
-  },
-  light: {
-    names: [
-      rgb(175, 0, 0),
-      rgb(135, 95, 0),
-      rgb(95, 95, 0),
-      rgb(0, 95, 0),
-      rgb(0, 95, 95),
-      rgb(0, 95, 135),
-      rgb(0, 0, 215),
-      rgb(95, 0, 175),
-      rgb(175, 0, 135),
-      rgb(95, 0, 0),
-    ],
-    good: rgb(0, 95, 0),
-    waiting: rgb(135, 95, 0),
-    bad: rgb(175, 0, 0),
-    note: rgb(0, 95, 135),
-  },
+  dark: richTheme({
+    red: rgb(255, 135, 135),
+    orange: rgb(255, 175, 95),
+    yellow: rgb(215, 215, 95),
+    green: rgb(135, 215, 95),
+    teal: rgb(95, 215, 175),
+    sky: rgb(95, 215, 255),
+    blue: rgb(135, 175, 255),
+    violet: rgb(175, 135, 255),
+    pink: rgb(255, 135, 215),
+    brown: rgb(215, 175, 135),
+  }),
+  light: richTheme({
+    red: rgb(175, 0, 0),
+    orange: rgb(135, 95, 0),
+    yellow: rgb(95, 95, 0),
+    green: rgb(0, 95, 0),
+    teal: rgb(0, 95, 95),
+    sky: rgb(0, 95, 135),
+    blue: rgb(0, 0, 215),
+    violet: rgb(95, 0, 175),
+    pink: rgb(175, 0, 135),
+    brown: rgb(95, 0, 0),
+  }),
   // Of middle lightness: they read on both.
-  unknown: {
-    names: [
-      rgb(205, 70, 70),
-      rgb(190, 100, 20),
-      rgb(140, 120, 0),
-      rgb(60, 140, 60),
-      rgb(0, 140, 130),
-      rgb(20, 130, 190),
-      rgb(95, 110, 225),
-      rgb(150, 90, 210),
-      rgb(200, 70, 160),
-      rgb(150, 105, 75),
-    ],
-    good: rgb(60, 140, 60),
-    waiting: rgb(190, 100, 20),
-    bad: rgb(205, 70, 70),
-    note: rgb(20, 130, 190),
-  },
+  unknown: richTheme({
+    red: rgb(205, 70, 70),
+    orange: rgb(190, 100, 20),
+    yellow: rgb(140, 120, 0),
+    green: rgb(60, 140, 60),
+    teal: rgb(0, 140, 130),
+    sky: rgb(20, 130, 190),
+    blue: rgb(95, 110, 225),
+    violet: rgb(150, 90, 210),
+    pink: rgb(200, 70, 160),
+    brown: rgb(150, 105, 75),
+  }),
 };
 
 /** The terminal's own colours: what each really is, is the user's choice. Chosen by what xterm makes of them. */

@@ -11,14 +11,9 @@ test('tasks run one at a time, in their order, whatever becomes of one', async (
       await Promise.resolve();
       log.push(`${name} ends`);
       if (fails) throw new Error(name);
+      return name;
     };
-  run(task('a'));
-  run(task('b', true));
-  await new Promise<void>((done) => {
-    run(async () => {
-      await task('c')();
-      done();
-    });
-  });
+  const results = await Promise.allSettled([run(task('a')), run(task('b', true)), run(task('c'))]);
   expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  expect(results).toMatchObject([{ value: 'a' }, { reason: { message: 'b' } }, { value: 'c' }]);
 });
