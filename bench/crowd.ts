@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { watchProcess, within } from './child.js';
 import type { Target } from './target.js';
 
 /** Many subscribers in processes of their own, so that what they cost is nobody else's. */
@@ -39,7 +40,9 @@ export async function gather(target: Target, options: CrowdOptions): Promise<Cro
       }),
     );
   }
-  await Promise.all(children.map((child) => once(child, 'message')));
+  const watched = children.map((child) => watchProcess('a process of subscribers', child));
+  const connected = Promise.all(children.map((child) => once(child, 'message')));
+  await within(() => 'not all subscribers are connected', connected, 2 * patience);
 
   const ask = async <Answer>(question: string): Promise<Answer[]> =>
     Promise.all(
@@ -64,6 +67,7 @@ export async function gather(target: Target, options: CrowdOptions): Promise<Cro
     },
     ages: async () => (await ask<number[]>('ages')).flat(),
     async leave() {
+      for (const one of watched) one.release();
       await Promise.all(
         children.map((child) => {
           const exited = once(child, 'exit');

@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import pty from '@lydell/node-pty';
 import sharp from 'sharp';
+import { watchProcess, within } from './child.js';
 import { quantile } from './median.js';
 import { report } from './row.js';
-import { program, startServer } from './screen-client.js';
+import { spawnClient, startServer } from './screen-client.js';
 
 /** The most that a key may be held up, in milliseconds. */
 const allowed = 30;
@@ -31,7 +31,8 @@ const arriving = await pictureFile('arriving.png', 1130, 1150, 'uchar');
 const server = await startServer(200);
 // A process of its own: what it does must not hold up the one that types.
 const sender = fork(join(import.meta.dirname, 'picture-sender.ts'), [server.address, arriving.path]);
-await once(sender, 'message');
+const watchedSender = watchProcess('the sender', sender);
+await within(() => 'the sender is not ready', once(sender, 'message'));
 
 /** A picture of noise, which no encoder makes smaller. */
 async function pictureFile(name: string, width: number, height: number, depth: 'uchar' | 'ushort') {
@@ -53,17 +54,7 @@ async function pictureFile(name: string, width: number, height: number, depth: '
 
 /** The client on a pseudo-terminal. Nothing parses what it writes: that would be measured too. */
 function startClient(images: string) {
-  const args = [program, 'connect', server.address, '--user', 'user1', '--images', images];
-  const { PATH, HOME, CLIENT_NODE_OPTIONS: NODE_OPTIONS } = process.env;
-  const env = {
-    PATH,
-    HOME,
-    NODE_OPTIONS,
-    TERM: 'xterm-256color',
-    COLORTERM: 'truecolor',
-    CHAT_PASSWORD: 'qwerty',
-  };
-  const child = pty.spawn(process.execPath, args, { cols: 100, rows: 30, env });
+  const child = spawnClient(server.address, ['--images', images]);
   const watched = new Map<RegExp, () => void>();
   let last = '';
   child.onData((data) => {
@@ -73,17 +64,18 @@ function startClient(images: string) {
     for (const [pattern, found] of watched) if (pattern.test(text)) found();
   });
   return {
-    kill: () => child.kill(),
-    write: (keys: string) => child.write(keys),
+    ...child,
     /** Resolves when what is written from now on matches. */
-    until: (pattern: RegExp) =>
-      new Promise<void>((resolve) => {
+    until(pattern: RegExp) {
+      const matched = new Promise<void>((resolve) => {
         last = '';
         watched.set(pattern, () => {
           watched.delete(pattern);
           resolve();
         });
-      }),
+      });
+      return within(() => `${String(pattern)} never came. ${child.recent()}`, matched, patience);
+    },
   };
 }
 
@@ -112,10 +104,7 @@ async function typeUntil(client: Client, pattern: RegExp, start: () => void): Pr
   const seen = { isThere: false };
   void client.until(pattern).then(() => (seen.isThere = true));
   start();
-  for (const end = performance.now() + patience; !seen.isThere;) {
-    if (performance.now() > end) throw new Error(`${String(pattern)} never came`);
-    times.push(...(await type(client, 1)));
-  }
+  while (!seen.isThere) times.push(...(await type(client, 1)));
   return [...times, ...(await type(client, after))];
 }
 
@@ -173,6 +162,7 @@ for (const [images, mark] of ways) {
   reportSlowest(`${images}: ${arriving.megabytes} arrive`, arrival, true);
   reportSlowest(`${images}: ${pasted.megabytes} pasted`, paste, true);
 }
+watchedSender.release();
 sender.disconnect();
 server.stop();
 await rm(folder, { recursive: true });

@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { connect } from '../src/client/grpc/grpc-connection.js';
 import { parseAddress } from '../src/client/address.js';
 import type { Connection } from '../src/client/connection.js';
+import { watch, watchProcess, within } from './child.js';
 
 /** The program, as users start it. */
 export const program = join(import.meta.dirname, '..', 'bin', 'chat.js');
+
+/** How long a client may take to show something, in milliseconds. */
+const patience = 60_000;
 
 /** A server in a process of its own, in memory, without a limit on the rate; `stop` ends it. */
 export async function startServer(history: number): Promise<{ address: string; stop: () => void }> {
@@ -17,10 +22,18 @@ export async function startServer(history: number): Promise<{ address: string; s
   const server = spawn(process.execPath, [program, ...args, '--log-level', 'error'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+  const watched = watchProcess('the server', server);
+  const said = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
+  const [line] = await within(() => 'the server said nothing', said);
   const address = /^listening on (\S+)/m.exec(line)?.[1];
   if (address === undefined) throw new Error(`the server said: ${line}`);
-  return { address, stop: () => server.kill() };
+  return {
+    address,
+    stop() {
+      watched.release();
+      server.kill();
+    },
+  };
 }
 
 /** A connection of a demo user. */
@@ -28,19 +41,40 @@ export function connectAs(user: string, address: string): Connection {
   return connect({ address: parseAddress(address), credentials: { user, password: 'qwerty' } });
 }
 
-/** The full-screen client on a pseudo-terminal of 100×30, and everything it writes. */
-export function startClient(address: string) {
-  const child = pty.spawn(process.execPath, [program, 'connect', address, '--user', 'user1'], {
+/**
+ * The full-screen client on a pseudo-terminal of 100×30. CLIENT_NODE_OPTIONS are arguments of its Node, some of which
+ * NODE_OPTIONS does not take, as --cpu-prof.
+ */
+export function spawnClient(address: string, options: readonly string[] = []) {
+  const { PATH, HOME, CLIENT_NODE_OPTIONS = '' } = process.env;
+  const nodeOptions = CLIENT_NODE_OPTIONS.split(' ').filter((option) => option !== '');
+  const args = [...nodeOptions, program, 'connect', address, '--user', 'user1', ...options];
+  const child = pty.spawn(process.execPath, args, {
     cols: 100,
     rows: 30,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      TERM: 'xterm-256color',
-      COLORTERM: 'truecolor',
-      CHAT_PASSWORD: 'qwerty',
-    },
+    env: { PATH, HOME, TERM: 'xterm-256color', COLORTERM: 'truecolor', CHAT_PASSWORD: 'qwerty' },
   });
+  let tail = '';
+  child.onData((data) => (tail = (tail + data.slice(-2000)).slice(-2000)));
+  const recent = (): string => `The client wrote at last: ${JSON.stringify(tail)}`;
+  const watched = watch('the client', child, recent);
+  child.onExit(({ exitCode }) => watched.ended(exitCode));
+  return {
+    pid: child.pid,
+    write: (keys: string) => child.write(keys),
+    onData: (listener: (data: string) => void) => void child.onData(listener),
+    kill() {
+      watched.release();
+      child.kill();
+    },
+    /** What it wrote last, for a message about what it did not do. */
+    recent,
+  };
+}
+
+/** The client, and everything it writes. */
+export function startClient(address: string) {
+  const child = spawnClient(address);
   const emulator = new xterm.Terminal({ cols: 100, rows: 30, allowProposedApi: true });
   let output = '';
   const waiting = new Set<() => void>();
@@ -50,25 +84,26 @@ export function startClient(address: string) {
     for (const check of [...waiting]) check();
   });
   return {
-    pid: child.pid,
-    write: (keys: string) => child.write(keys),
-    kill: () => child.kill(),
+    ...child,
     /** Forgets what was written so far. */
     clear: () => void (output = ''),
     output: () => output,
     /** Resolves when the screen shows the text: only what changes is written, so it may never come as a whole. */
     async untilShown(text: string) {
-      for (;;) {
+      const isShown = () => {
         const { active } = emulator.buffer;
-        for (let row = 0; row < 30; row++) {
-          if (active.getLine(row)?.translateToString().includes(text)) return;
-        }
+        return Array.from({ length: 30 }, (_, row) => active.getLine(row)?.translateToString()).some((line) =>
+          line?.includes(text),
+        );
+      };
+      for (const end = performance.now() + patience; !isShown();) {
+        if (performance.now() > end) throw new Error(`${text} is not shown. ${child.recent()}`);
         await setTimeout(10);
       }
     },
     /** Resolves when what was written since the last `clear` satisfies the condition. */
-    until: (condition: (output: string) => boolean) =>
-      new Promise<void>((resolve) => {
+    until(condition: (output: string) => boolean) {
+      const met = new Promise<void>((resolve) => {
         const check = () => {
           if (!condition(output)) return;
           waiting.delete(check);
@@ -76,6 +111,8 @@ export function startClient(address: string) {
         };
         waiting.add(check);
         check();
-      }),
+      });
+      return within(child.recent, met, patience);
+    },
   };
 }

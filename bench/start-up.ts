@@ -15,7 +15,9 @@ const server = await startServer(200);
 async function run(args: readonly string[]): Promise<number> {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
-    stdio: 'ignore',
+    // What it says when it fails is seen; one that hangs is ended, which fails below.
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 60_000,
     env: { ...process.env, CHAT_PASSWORD: 'qwerty', CHAT_USER: 'user2' },
   });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { watchProcess, within, type Child } from './child.js';
 import { program } from './screen-client.js';
 
 /** A server under measurement: ours, or the nearest that any broadcaster comes to the limit. */
@@ -34,7 +35,9 @@ export async function startChat(args: readonly string[], directory?: string): Pr
   const flags = ['serve', '--port', '0', '--data', data, '--rate', '0', '--log-level', 'error', ...args];
   const start = performance.now();
   const server = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+  const watched = watchProcess('the server', server);
+  const said = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
+  const [line] = await within(() => 'the server said nothing', said);
   const readyAfter = performance.now() - start;
   return {
     name: args.includes('memory') ? memoryChat.name : embeddedChat.name,
@@ -43,7 +46,7 @@ export async function startChat(args: readonly string[], directory?: string): Pr
     pid: server.pid ?? 0,
     readyAfter,
     async stop() {
-      await stopped(server);
+      await stopped(server, watched);
       if (directory === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
@@ -59,6 +62,7 @@ async function startNats(): Promise<Target> {
     throw new Error('install nats-server to have something to compare with', { cause: error });
   });
   let log = '';
+  const watched = watchProcess('nats-server', server, () => log);
   for await (const text of server.stderr.setEncoding('utf8')) {
     log += String(text);
     if (log.includes('Server is ready')) break;
@@ -69,11 +73,12 @@ async function startNats(): Promise<Target> {
     port,
     pid: server.pid ?? 0,
     readyAfter: performance.now() - start,
-    stop: () => stopped(server),
+    stop: () => stopped(server, watched),
   };
 }
 
-async function stopped(server: ChildProcess): Promise<void> {
+async function stopped(server: ChildProcess, watched: Child): Promise<void> {
+  watched.release();
   const exited = once(server, 'exit');
   server.kill('SIGTERM');
   await exited;

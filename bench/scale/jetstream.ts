@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { watchProcess } from '../child.js';
 
 /** A `nats-server` with JetStream of a bench's own. */
 export type JetStream = {
@@ -31,6 +32,7 @@ export async function startJetStream(): Promise<JetStream> {
   writeFileSync(config, lines.join('\n'));
   const server = spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
+  const watched = watchProcess('nats-server', server, () => log);
   for await (const text of server.stderr.setEncoding('utf8')) {
     log += String(text);
     if (log.includes('Server is ready')) break;
@@ -47,6 +49,7 @@ export async function startJetStream(): Promise<JetStream> {
       return { received: Number(received), sent: Number(sent), stored: sizeOf(join(folder, 'store')) };
     },
     async stop() {
+      watched.release();
       const exited = once(server, 'exit');
       server.kill('SIGKILL');
       await exited;

@@ -4,10 +4,11 @@ export type Costs = {
   readonly delivery: number;
   /** Learning of one message from NATS: every server does, for every message. */
   readonly following: number;
-  /** Taking one message from a sender, publishing it and answering. */
+  /** Taking one message from a sender, publishing it and answering: on top of learning of it, as every server does. */
   readonly sending: number;
-  /** Of one message, from a chat server to NATS and from NATS to one chat server. */
+  /** Of one message, from the chat server that took it. */
   readonly toNats: number;
+  /** Of one message, to one chat server: each gets it. */
   readonly fromNats: number;
   /** Of one message, on the disk of one replica. */
   readonly stored: number;
@@ -25,9 +26,11 @@ export type Load = {
 export type Prediction = {
   /** Of each chat server: the part of one core, 0 to 1. */
   readonly core: number;
-  /** Bytes a second. */
+  /** Bytes a second, from all chat servers together. */
   readonly toNats: number;
+  /** Bytes a second, to all of them together. */
   readonly fromNats: number;
+  /** Bytes a second, on the disk of each replica. */
   readonly stored: number;
 };
 
