@@ -1,8 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The licence texts of every package that became part of the bundle, as most of them ask for. */
-export async function noticesOf({ inputs }, root) {
+/** The licence texts of every package that has a file among a bundle's inputs, as most of them ask for. */
+export async function noticesOf(inputs, root) {
   const folders = new Set(
     Object.keys(inputs)
       .map(packageFolder)

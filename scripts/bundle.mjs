@@ -22,7 +22,7 @@ const bundled = new Set([
   'ulid',
 ]);
 
-/** Older parts stay this long: a program that runs may still load some. */
+/** Parts of older builds stay until they are this old: a program that started meanwhile may still load some. */
 const keepMs = 10 * 60_000;
 
 const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -70,7 +70,7 @@ const isEntry = ({ path }) => basename(path) === 'main.js';
 for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b)))
   await replace(file.path, file.contents);
 const notices = join(dist, 'third-party-licenses.txt');
-await replace(notices, await noticesOf(program.metafile, root));
+await replace(notices, await noticesOf({ ...program.metafile.inputs, ...pictures.metafile.inputs }, root));
 await removeOld(new Set([...outputFiles.map(({ path }) => path), notices]));
 
 async function replace(path, contents) {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ImageLine } from '../../client/lines/message-line.js';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
 
@@ -31,7 +32,7 @@ export async function saveImage({ number, size, content }: ImageLine, directory:
       await writeFile(path, content, { flag: 'wx', mode: 0o600 });
       return path;
     } catch (cause) {
-      if (!isThere(cause)) {
+      if (errorCode(cause) !== 'EEXIST') {
         throw new ChatError('internal', `cannot save ${path}: ${fileFailure(cause)}`, { cause });
       }
       if (await holds(path, content)) return path;
@@ -45,8 +46,4 @@ async function holds(path: string, content: Uint8Array): Promise<boolean> {
     (bytes) => Buffer.compare(bytes, content) === 0,
     () => false,
   );
-}
-
-function isThere(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
 }

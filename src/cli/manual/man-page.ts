@@ -22,7 +22,7 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
   ],
 ];
 
-/** Where Linux has them; `docs/platforms.md` names the places of the other systems. */
+/** Where Linux has them; `standard-paths.ts` finds them on the other systems. */
 const files: readonly (readonly [name: string, meaning: string])[] = [
   ['~/.config/chat/config.toml', 'Settings, and servers by name.'],
   ['~/.local/share/chat', 'What chat serve keeps: messages, accounts, its own certificate.'],
