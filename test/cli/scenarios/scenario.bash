@@ -48,7 +48,11 @@ matches() { [[ $1 =~ $2 ]] || fail "is:     $1"$'\n'"wanted: $2"; }
 is_one_line() { [[ $1 == 'chat: '* && $1 != *$'\n'* ]] || fail "not one line: $1"; }
 
 # arrives FILE REGEX: waits until a line of a growing file matches; whoever runs the scenario limits the time.
-arrives() { grep -E -m 1 -- "$2" < <(tail -n +1 -f --pid=$$ "$1") >>/dev/null; }
+arrives() {
+  # Whoever writes it in the background may not have opened it yet.
+  touch -- "$1"
+  grep -E -m 1 -- "$2" < <(tail -n +1 -f --pid=$$ "$1") >>/dev/null
+}
 
 # The texts in plain lines.
 texts() { sed -E 's/^[^>]*> //'; }
