@@ -9,14 +9,21 @@ import { systemClock } from '../shared/clock.js';
 import { askTmux } from './ask-tmux.js';
 import { serverSettings } from './config/server-settings.js';
 import { exitCodes } from './exit-codes.js';
-import { asksForLines } from './lines/line-options.js';
-import { givenUser } from './login.js';
+import { asksForLines, type LineFlags } from './lines/line-options.js';
+import { givenUser, type LoginFlags } from './login.js';
 import { openClipboard } from './open-clipboard.js';
-import { connectTimeoutMs, openConnection } from './open-connection.js';
+import { connectTimeoutMs, openConnection, type TrustFlags } from './open-connection.js';
 import { givenPassword } from './password.js';
 import { setVariable, type Shell } from './shell.js';
 import { splitCommand } from './split-command.js';
-import type { ConnectFlags } from './verbs/connect.js';
+
+/** What stands on the command line of `chat connect`, as it was written. */
+export type ConnectFlags = LoginFlags &
+  TrustFlags &
+  LineFlags & {
+    readonly images?: ImageMode;
+    readonly debug?: boolean;
+  };
 
 /** Runs `chat connect`: a line a message where that is asked for or stdout is no terminal, else the full screen. */
 export async function connect(

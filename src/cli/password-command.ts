@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ChatError } from '../shared/errors.js';
 import { readLine } from './input.js';
-import { passwordIn } from './password.js';
+import { passwordIn } from './password-line.js';
 import type { Shell } from './shell.js';
 import { splitCommand } from './split-command.js';
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ChatError } from '../shared/errors.js';
 import { fileFailure } from '../shared/file-failure.js';
 import { readLine } from './input.js';
+import { passwordIn } from './password-line.js';
 import { setVariable, type Shell } from './shell.js';
 import { askSecret } from './terminal-prompt.js';
 
@@ -65,11 +66,4 @@ async function passwordFromFile(path: string, { cwd }: Shell): Promise<string> {
   } finally {
     stream.destroy();
   }
-}
-
-/** The password in a line that was read; `what` names the line in the error if there is none. */
-export function passwordIn(read: Awaited<ReturnType<typeof readLine>>, what: string): string {
-  if (read === 'too-long') throw new ChatError('usage', `${what} is too long for a password`);
-  if (read === 'end' || read.line.length === 0) throw new ChatError('usage', `${what} holds no password`);
-  return read.line.toString('utf8');
 }

@@ -1,27 +1,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../shared/clock.js';
 import { accountFile } from './accounts/account-file.js';
-import type { AccountStore } from './accounts/account-store.js';
-import type { DataDirectory } from './files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from './logs/level-log.js';
 import { createMemoryLog } from './logs/memory-log.js';
-import type { MessageLog } from './room/message-log.js';
-import { createPresence, type Presence } from './room/presence.js';
+import { createPresence } from './room/presence.js';
 import type { ServerOptions } from './server-options.js';
-
-/** Where a server keeps what lasts, and what it shares with the other servers of its room. */
-export type Store = {
-  /** Undefined: nowhere, so only the demo users can exist. */
-  readonly accounts: AccountStore | undefined;
-  /** What the operator should know, a sentence each. */
-  readonly warnings: readonly string[];
-  /** Opens the log; `directory` is the data directory, where there is one. */
-  openLog(directory: DataDirectory | undefined): Promise<MessageLog>;
-  /** Who is online in the room of that log. */
-  openPresence(log: MessageLog): Presence & { close(): Promise<void> };
-  /** After the log was closed. */
-  close(): Promise<void>;
-};
+import type { Store } from './store.js';
 
 /**
  * Opens the store that the options name. Throws what keeps a NATS from being used: `unreachable`, `login-refused` or

@@ -1,19 +1,9 @@
 import { type Command, Option } from 'commander';
-import { imageModes, type ImageMode } from '../../client/images/graphics-protocol.js';
-import type { LineFlags } from '../lines/line-options.js';
-import type { LoginFlags } from '../login.js';
-import type { TrustFlags } from '../open-connection.js';
+import { imageModes } from '../../client/images/graphics-protocol.js';
+import type { ConnectFlags } from '../connect.js';
 import { addLoginOptions, loginHelp } from './login-options.js';
 import { addTrustOptions } from './trust-options.js';
 import type { RunVerb } from './verb.js';
-
-/** What stands on the command line of `chat connect`, as it was written. */
-export type ConnectFlags = LoginFlags &
-  TrustFlags &
-  LineFlags & {
-    readonly images?: ImageMode;
-    readonly debug?: boolean;
-  };
 
 const help = `
 The address: host, host:port, http://host (plaintext) or https://host (TLS), or a name from the

@@ -8,15 +8,18 @@ import type { HistorySearch } from './composer/history-search.js';
 import { layoutDraft, scrollToCursor } from './composer/composer-layout.js';
 import { loginView, type LoginView } from './login/login-view.js';
 import { type OverlayRow, overlayView } from './overlay/overlay-view.js';
-import { composerWidth, layoutScreen, type ScreenLayout, type ScreenSize } from './screen-layout.js';
+import {
+  composerWidth,
+  type Cursor,
+  layoutScreen,
+  type ScreenLayout,
+  type ScreenSize,
+} from './screen-layout.js';
 import { selectionHint } from './selection/update-selection.js';
 import { fitStatus, statusText, type StatusText } from './status-text.js';
 import { backgroundOf } from './theme/background-of.js';
 import { inkColour } from './theme/ink-colour.js';
 import { type Theme, themeFor } from './theme/theme.js';
-
-/** A place on the screen; both from 0. */
-export type Cursor = { readonly x: number; readonly y: number };
 
 /** Everything that Ink draws, as plain values: equal values need no new drawing. */
 export type FrameView = ScreenSize & {

@@ -1,6 +1,9 @@
 /** The size of the terminal in cells. */
 export type ScreenSize = { readonly columns: number; readonly rows: number };
 
+/** A place on the screen; both from 0. */
+export type Cursor = { readonly x: number; readonly y: number };
+
 /** Which rows of the screen belong to what, from the top: status, messages, composer, hints. */
 export type ScreenLayout = {
   /** The area of the message list. */

@@ -1,6 +1,6 @@
 import type { AppState } from '../app-state.js';
 import type { ListView } from './list-view.js';
-import { withViewport } from './update-scroll.js';
+import { withViewport } from './with-viewport.js';
 import { newest, scrollToKey, topOf } from './viewport.js';
 
 /** Brings a message into view and points at it. */

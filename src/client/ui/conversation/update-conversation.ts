@@ -8,7 +8,11 @@ import { commands } from '../commands.js';
 import { complete } from '../composer/completion.js';
 import { isEmptyDraft, pressEditingKey, typeText } from '../composer/composer.js';
 import { quit } from '../quit.js';
-import { endHistorySearch, startHistorySearch, updateHistorySearch } from '../composer/history-search.js';
+import {
+  endHistorySearch,
+  startHistorySearch,
+  updateHistorySearch,
+} from '../composer/update-history-search.js';
 import { updateOverlay } from '../overlay/update-overlay.js';
 import { startSelection, updateSelection } from '../selection/update-selection.js';
 import { openSearch } from '../search/update-search.js';

@@ -2,6 +2,7 @@ import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import type { ListView } from './list-view.js';
 import { jumpToMention, jumpToUnread } from './jump.js';
+import { withViewport } from './with-viewport.js';
 import { newest, scrollBy, scrollToOldest, topOf, type Viewport } from './viewport.js';
 
 /** What a key does to the view of the messages; undefined for keys that do not move it. */
@@ -34,13 +35,6 @@ export function updateScroll(state: AppState, key: string, view: ListView): AppU
     default:
       return undefined;
   }
-}
-
-/** The state with another view, and what has come below it since it was scrolled up. */
-export function withViewport(state: AppState, viewport: Viewport, { source }: ListView): AppState {
-  if (viewport.mode === 'newest') return { ...state, viewport, seenKey: undefined };
-  const newestKey = source.count > 0 ? source.keyAt(source.count - 1) : undefined;
-  return { ...state, viewport, seenKey: state.seenKey ?? newestKey };
 }
 
 /** Scrolled by hand: what was jumped to no longer counts. */

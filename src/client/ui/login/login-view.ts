@@ -1,7 +1,6 @@
 import { graphemes } from '../../terminal/graphemes.js';
 import { textWidth } from '../../terminal/text-width.js';
-import type { Cursor } from '../frame-view.js';
-import type { ScreenSize } from '../screen-layout.js';
+import type { Cursor, ScreenSize } from '../screen-layout.js';
 import { type LoginField, loginFields, type LoginForm, type TrustQuestion } from './login-form.js';
 
 /** The login screen as Ink draws it, and where: `top` and `left` are cells of the screen. */

@@ -1,7 +1,7 @@
 import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import type { ListView } from '../conversation/list-view.js';
-import { withViewport } from '../conversation/update-scroll.js';
+import { withViewport } from '../conversation/with-viewport.js';
 import { scrollBy, topOf } from '../conversation/viewport.js';
 import { pictureEffect } from './picture-commands.js';
 import { selectedItem } from './selected-item.js';
