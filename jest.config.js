@@ -19,6 +19,7 @@ const shared = {
   },
   // Compiled files would be run twice.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  setupFilesAfterEnv: ['<rootDir>/test/jest-timeout.ts'],
 };
 
 export default {
@@ -26,11 +27,6 @@ export default {
   forceExit: Boolean(process.env['CI']),
   projects: [
     { ...shared, displayName: 'unit', roots: ['<rootDir>/src'] },
-    {
-      ...shared,
-      displayName: 'whole',
-      roots: ['<rootDir>/test'],
-      setupFilesAfterEnv: ['<rootDir>/test/jest-timeout.ts'],
-    },
+    { ...shared, displayName: 'whole', roots: ['<rootDir>/test'] },
   ],
 };

@@ -1,4 +1,4 @@
 import { jest } from '@jest/globals';
 
-// These tests start whole programs: on a busy machine each wait may take long. Nothing here measures time.
+// Many tests start programs: on a busy machine each wait may take long. Nothing here measures time.
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { type Opener, pictureViewer, systemOpener } from '../client/images/picture-viewer.js';
 import type { ImageMode } from '../client/images/graphics-protocol.js';
-import { type ColourDepth, colourDepth } from '../client/terminal/colour-depth.js';
+import { type ColourDepth, colourDepth } from '../client/terminal/colour/colour-depth.js';
 import { hostAndPort } from '../client/address.js';
 import type { OpenConnection } from '../client/ui/login/login-session.js';
 import { ChatError } from '../shared/errors.js';
@@ -10,10 +10,10 @@ import { askTmux } from './ask-tmux.js';
 import { serverSettings } from './config/server-settings.js';
 import { exitCodes } from './exit-codes.js';
 import { asksForLines, type LineFlags } from './lines/line-options.js';
-import { givenUser, type LoginFlags } from './login.js';
+import { givenUser, type LoginFlags } from './login/login.js';
 import { openClipboard } from './open-clipboard.js';
 import { connectTimeoutMs, openConnection, type TrustFlags } from './open-connection.js';
-import { givenPassword } from './password.js';
+import { givenPassword } from './login/password.js';
 import { setVariable, type Shell } from './shell.js';
 import { splitCommand } from './split-command.js';
 

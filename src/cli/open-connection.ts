@@ -14,7 +14,7 @@ import { ChatError } from '../shared/errors.js';
 import { fileFailure } from '../shared/file-failure.js';
 import type { Shell } from './shell.js';
 import { trustFile } from './standard-paths.js';
-import { askLine } from './terminal-prompt.js';
+import { askLine } from './login/terminal-prompt.js';
 
 /** The options that say which certificate to trust. */
 export type TrustFlags = { readonly ca?: string; readonly fingerprint?: string };

@@ -22,7 +22,7 @@ export async function reportError(
   const exit = exitCodeOf(error.code);
   if (options.quiet) return exit;
   // Loaded only now: a run that goes well does not need it.
-  const { sanitiseLine } = await import('../client/terminal/sanitise.js');
+  const { sanitiseLine } = await import('../client/terminal/text/sanitise.js');
   const text = options.json
     ? JSON.stringify({ v: 1, type: 'error', code: error.code, exit, message: describeError(error) })
     : `chat: ${sanitiseLine(describeError(error))}`;

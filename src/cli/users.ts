@@ -8,9 +8,9 @@ import { parseNatsStore } from '../server/nats/nats-store-options.js';
 import { ChatError } from '../shared/errors.js';
 import { defaultDataDirectory } from './standard-paths.js';
 import { exitCodes } from './exit-codes.js';
-import { givenPassword } from './password.js';
+import { givenPassword } from './login/password.js';
 import type { Shell } from './shell.js';
-import { askSecret } from './terminal-prompt.js';
+import { askSecret } from './login/terminal-prompt.js';
 
 /** What stands on the command line of `chat users`, beside the name. */
 export type UsersFlags = {

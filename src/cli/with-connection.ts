@@ -1,7 +1,7 @@
 import type { AddressList } from '../client/address-list.js';
 import type { Connection } from '../client/connection.js';
 import { exitCodes } from './exit-codes.js';
-import { obtainCredentials, type LoginFlags } from './login.js';
+import { obtainCredentials, type LoginFlags } from './login/login.js';
 import {
   confirmOnTerminal,
   connectTimeoutMs,

@@ -13,6 +13,11 @@ describe('a list of addresses', () => {
     expect(addressesText(parseAddresses('a, https://b:1'))).toBe('a,https://b:1');
   });
 
+  test('has 16 at most', () => {
+    const hosts = Array.from({ length: 16 }, (_, index) => `h${index}`).join(',');
+    expect(parseAddresses(hosts)).toHaveLength(16);
+  });
+
   test.each([
     ['a,,b', 'an address is missing'],
     ['a,', 'an address is missing'],

@@ -1,3 +1,5 @@
+import { thrownMessage } from './thrown-message.js';
+
 /**
  * Every way this program fails, as a closed list. `server/grpc/grpc-status.ts` maps a code to a gRPC status,
  * `cli/exit-codes.ts` to an exit code; a test keeps both and `docs/errors.md` in step with this list.
@@ -53,7 +55,6 @@ export class ChatError extends Error {
   /** Makes a ChatError of anything that was thrown; what is not one already is `internal`. */
   static from(thrown: unknown): ChatError {
     if (thrown instanceof ChatError) return thrown;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return new ChatError('internal', message, { cause: thrown });
+    return new ChatError('internal', thrownMessage(thrown), { cause: thrown });
   }
 }

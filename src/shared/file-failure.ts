@@ -1,4 +1,5 @@
 import { errorCode } from './error-code.js';
+import { thrownMessage } from './thrown-message.js';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -13,5 +14,5 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why a file or directory cannot be used, in words; what has none here, as the system says it. */
 export function fileFailure(thrown: unknown): string {
-  return reasons[errorCode(thrown)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  return reasons[errorCode(thrown)] ?? thrownMessage(thrown);
 }

@@ -53,6 +53,8 @@ describeWith(['bash'], 'completion in bash', () => {
     expect(candidates('users', 'add', '--pass')).toEqual(['--password-stdin']);
     expect(candidates('send', '--image', 'chat.f')).toEqual(['chat.fish']);
     expect(candidates('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+    expect(candidates('help', 'hi')).toEqual(['history']);
+    expect(candidates('users', 'help', 'p')).toEqual(['passwd']);
   });
 });
 
@@ -69,6 +71,7 @@ describeWith(['fish'], 'completion in fish', () => {
     expect(candidates('chat connect --images s')).toEqual(['sixel']);
     expect(candidates('chat users a')).toEqual(['add']);
     expect(candidates('chat users add --pass')).toEqual(['--password-stdin']);
+    expect(candidates('chat help hi')).toEqual(['history']);
   });
 });
 
@@ -78,6 +81,7 @@ describeWith(['zsh'], 'completion in zsh', () => {
     ['chat send --ima', 'chat send --image '],
     ['chat connect --images six', 'chat connect --images sixel '],
     ['chat users add --pass', 'chat users add --password-stdin '],
+    ['chat help hi', 'chat help history '],
   ])('completes %j on a terminal', async (typed, completed) => {
     const terminal = spawn('zsh', ['-f', '-i'], {
       env: cleanEnvironment({ TERM: 'dumb' }),

@@ -70,10 +70,20 @@ describe('connect --exec', () => {
     expect(stdout).toMatch(/<user1> two\n\tlines\n$/);
   });
 
-  test('ends with 2 where the program cannot be started', async () => {
-    expect(await once('--exec', 'no-such-program-here')).toMatchObject({
+  test.each([
+    ['no-such-program-here', 'There is no such program in PATH.'],
+    ['./no-such-file', 'No such file'],
+    ['./in.png', 'Permission denied'],
+    ['./', 'It is no file'],
+  ])('ends with 2 at the start, before any message, where %s cannot be started', async (command, reason) => {
+    const { code, stdout, stderr } = await runChat(
+      ['connect', server.address, '--tail', '0', '--plain', '--exec', command],
+      { env, cwd: folder },
+    );
+    expect({ code, stdout, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(/^chat: --exec: cannot start no-such-program-here[^\n]*\n$/),
+      stdout: '',
+      stderr: `chat: --exec: cannot start ${command}. ${reason}\n`,
     });
   });
 });

@@ -3,7 +3,7 @@ import { decodeText, encodeText } from '../../src/shared/text.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
 import { initialState, type SessionState } from '../../src/client/session/state.js';
 import { update } from '../../src/client/session/update.js';
-import type { TerminalInput } from '../../src/client/terminal/terminal-input.js';
+import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 import type { AppEffect, AppEvent } from '../../src/client/ui/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/app-state.js';
 import { mentionsOf } from '../../src/client/ui/attention/mentions.js';

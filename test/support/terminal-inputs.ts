@@ -1,5 +1,5 @@
-import { decodeInput, initialDecoderState } from '../../src/client/terminal/key-decoder.js';
-import type { TerminalInput } from '../../src/client/terminal/terminal-input.js';
+import { decodeInput, initialDecoderState } from '../../src/client/terminal/input/key-decoder.js';
+import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 
 /** The inputs of those chunks; adjoining texts as one, since a read may end within a text. */
 export function inputsOf(...chunks: readonly string[]): TerminalInput[] {

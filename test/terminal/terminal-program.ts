@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { cleanEnvironment, temporaryFolder } from '../chat-process.js';
+import { cleanEnvironment, lastSignal, temporaryFolder } from '../chat-process.js';
 
 /** The program on a pseudo-terminal, and what a person would see there. */
 export type TerminalProgram = {
@@ -40,7 +40,7 @@ const patience = 20_000;
 const running = new Set<pty.IPty>();
 
 afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) child.kill(lastSignal);
 });
 
 /** Starts the built `chat` with these arguments. */

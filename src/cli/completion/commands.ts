@@ -30,19 +30,32 @@ export function completedCommands(program: Command): CompletedCommand[] {
 function describe(command: Command, path: readonly string[]): CompletedCommand[] {
   const help = command.createHelp();
   const verbs = help.visibleCommands(command);
+  // Commander adds the verb `help` by itself, without saying what may follow.
+  const helpVerb = verbs.find((verb) => !command.commands.includes(verb));
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
   return [
     {
       path,
       description: command.summary() || command.description(),
       options: help.visibleOptions(command).map(optionOf),
-      words: [
-        ...verbs.map((verb) => ({ name: verb.name(), description: verb.summary() || verb.description() })),
-        ...choices.map((name) => ({ name, description: '' })),
-      ],
+      words: [...verbs.map(wordOf), ...choices.map((name) => ({ name, description: '' }))],
     },
     ...command.commands.flatMap((verb) => describe(verb, [...path, verb.name()])),
+    ...(helpVerb ? [helpOf(helpVerb, path, verbs)] : []),
   ];
+}
+
+function helpOf(helpVerb: Command, path: readonly string[], verbs: readonly Command[]): CompletedCommand {
+  return {
+    path: [...path, helpVerb.name()],
+    description: helpVerb.description(),
+    options: [],
+    words: verbs.filter((verb) => verb !== helpVerb).map(wordOf),
+  };
+}
+
+function wordOf(verb: Command): CompletedCommand['words'][number] {
+  return { name: verb.name(), description: verb.summary() || verb.description() };
 }
 
 function optionOf({

@@ -1,7 +1,7 @@
 import { defaultAddress } from '../../client/address.js';
 import { parseAddresses, type AddressList } from '../../client/address-list.js';
 import { ChatError } from '../../shared/errors.js';
-import type { LoginFlags } from '../login.js';
+import type { LoginFlags } from '../login/login.js';
 import type { TrustFlags } from '../open-connection.js';
 import { setVariable, type Shell } from '../shell.js';
 import type { Config, ServerConfig } from './config.js';

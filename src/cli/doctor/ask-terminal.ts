@@ -4,7 +4,7 @@ import {
   readGraphicsReply,
   type GraphicsReplies,
 } from '../../client/images/graphics-protocol.js';
-import { attachInput, type Keyboard } from '../../client/terminal/input.js';
+import { attachInput, type Keyboard } from '../../client/terminal/input/input.js';
 import type { Clock } from '../../shared/clock.js';
 
 /** What a terminal said of itself. */

@@ -1,7 +1,7 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { cellPixelsOf, chooseProtocol, isInTmux } from '../../client/images/graphics-protocol.js';
 import { withSurroundings } from '../../client/images/tmux-surroundings.js';
-import { colourDepth, type ColourDepth } from '../../client/terminal/colour-depth.js';
+import { colourDepth, type ColourDepth } from '../../client/terminal/colour/colour-depth.js';
 import { systemClock } from '../../shared/clock.js';
 import { setVariable, type Shell } from '../shell.js';
 import { askTmux } from '../ask-tmux.js';
@@ -30,8 +30,8 @@ export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Find
     systemClock,
   );
   const depth = colourDepth(env);
-  const tmux = isInTmux(env) ? await askTmux(env) : undefined;
-  const graphics = { ...withSurroundings(replies, tmux), cellPixels: cellPixelsOf(replies, stdout) };
+  const known = isInTmux(env) ? withSurroundings(replies, await askTmux(env)) : replies;
+  const graphics = { ...known, cellPixels: cellPixelsOf(replies, stdout) };
   return [
     screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'without a name', env),
     colours(depth, env),

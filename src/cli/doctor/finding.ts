@@ -1,4 +1,4 @@
-import { sanitiseLine } from '../../client/terminal/sanitise.js';
+import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 
 /** One thing that was looked at. */
 export type Finding = {

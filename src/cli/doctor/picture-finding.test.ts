@@ -28,6 +28,7 @@ test.each<[GraphicsProtocol, Partial<GraphicsReplies>, Record<string, string>, R
   ['sixel', { name: 'foot(1.16.2)', sixel: true }, {}, /by the sixel protocol: foot\(1\.16\.2\)/, undefined],
   ['blocks', {}, tmux, /half blocks: tmux/, /allow-passthrough on/],
   ['blocks', { name: 'kitty(0.26.5)', kitty: true }, {}, /kitty\(0\.26\.5\) .*no placeholders/, /0\.28/],
+  ['blocks', { name: 'Konsole 25.04.2', kitty: true, sixel: true }, {}, /written over/, /--images sixel/],
   ['blocks', { sixel: true }, {}, /not say how large/, /--images sixel/],
   ['blocks', {}, {}, /did not answer/, undefined],
   ['blocks', { complete: true }, {}, /offers nothing else/, /foot/],

@@ -1,4 +1,5 @@
 import {
+  forgetsPictures,
   isInTmux,
   type GraphicsProtocol,
   type GraphicsReplies,
@@ -51,7 +52,13 @@ function halfBlocks(terminal: string, replies: GraphicsReplies, env: Shell['env'
   if (isInTmux(env)) {
     return because(
       'tmux keeps pictures from the terminal around it, or that terminal shows none',
-      'In kitty 0.28 or Ghostty: set -g allow-passthrough on in tmux.conf shows pixels.',
+      'In kitty 0.28 or Ghostty: set -g allow-passthrough on in tmux.conf shows pixels; with sixel, tmux 3.4.',
+    );
+  }
+  if (!forgetsPictures(terminal)) {
+    return because(
+      `${terminal} goes on showing pictures that text was written over`,
+      '--images sixel shows them all the same.',
     );
   }
   if (replies.kitty) {

@@ -6,11 +6,12 @@ import { messageLine, type MessageLine } from '../../client/lines/message-line.j
 import { isSameName } from '../../client/session/item.js';
 import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import type { LoginFlags } from '../login.js';
+import type { LoginFlags } from '../login/login.js';
 import type { TrustFlags } from '../open-connection.js';
 import type { Shell } from '../shell.js';
 import { withConnection } from '../with-connection.js';
 import { parseLineOptions, type LineFlags, type LineSettings } from './line-options.js';
+import { checkProgram } from './check-program.js';
 import { createLineWriter, type LineWriter } from './line-writer.js';
 import { messageVariables } from './message-variables.js';
 import { runProgramFor } from './run-program.js';
@@ -24,6 +25,7 @@ export async function connectLines(
   shell: Shell,
 ): Promise<number> {
   const settings = parseLineOptions(flags, systemClock.now());
+  if (settings.exec) await checkProgram(settings.exec, shell);
   const directory =
     settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, shell.cwd);
   const writer = createLineWriter(settings.format, flags.verbose ?? false, shell);

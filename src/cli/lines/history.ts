@@ -7,7 +7,7 @@ import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import { serverSettings } from '../config/server-settings.js';
-import type { LoginFlags } from '../login.js';
+import type { LoginFlags } from '../login/login.js';
 import type { TrustFlags } from '../open-connection.js';
 import { parseInteger, parseMoment } from '../option-values.js';
 import type { Shell } from '../shell.js';

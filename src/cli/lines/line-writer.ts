@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { encodeLine, jsonLine, lineVersion } from '../../client/lines/json-line.js';
 import type { MessageLine } from '../../client/lines/message-line.js';
 import { plainLine } from '../../client/lines/plain-line.js';
-import { sanitiseLine } from '../../client/terminal/sanitise.js';
+import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { ChatError } from '../../shared/errors.js';
 import { describeError } from '../report-error.js';
 import type { Shell } from '../shell.js';

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 import type { Shell } from '../shell.js';
 import type { CommandLine } from '../split-command.js';
 
@@ -28,18 +30,11 @@ export async function runProgramFor(
     throw new ChatError('internal', `--exec: ${program} ended ${how}`);
   } catch (thrown) {
     if (thrown instanceof ChatError || signal.aborted) throw thrown;
-    throw new ChatError(isTooLong(thrown) ? 'internal' : 'usage', `--exec: cannot start ${program}`, {
-      hint: isTooLong(thrown) ? 'the message is too long for an environment variable' : reasonOf(thrown),
+    // One variable holds 128 KiB on Linux; a server may allow larger texts.
+    const isTooLong = errorCode(thrown) === 'E2BIG';
+    throw new ChatError(isTooLong ? 'internal' : 'usage', `--exec: cannot start ${program}`, {
+      hint: isTooLong ? 'the message is too long for an environment variable' : thrownMessage(thrown),
       cause: thrown,
     });
   }
-}
-
-/** One variable holds 128 KiB on Linux; a server may allow larger texts. */
-function isTooLong(thrown: unknown): boolean {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'E2BIG';
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

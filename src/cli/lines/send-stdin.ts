@@ -5,8 +5,8 @@ import { contentType } from '../../shared/message.js';
 import { highestLimit } from '../../shared/message-rules.js';
 import type { Connection } from '../../client/connection.js';
 import { readLine } from '../input.js';
-import { inLine } from '../send-contents.js';
-import { deliver } from '../send-delivery.js';
+import { inLine } from '../send/send-contents.js';
+import { deliver } from '../send/send-delivery.js';
 import type { ShellInput } from '../shell.js';
 
 /** What sending lines works with. */

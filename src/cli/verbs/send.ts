@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { SendFlags } from '../send.js';
+import type { SendFlags } from '../send/send.js';
 import { addTrustOptions } from './trust-options.js';
 import { addLoginOptions, loginHelp } from './login-options.js';
 import type { RunVerb } from './verb.js';
@@ -56,6 +56,6 @@ export function registerSend(program: Command, run: RunVerb): void {
     .optionsGroup('Options:')
     .addHelpText('after', help)
     .action((words: string[], flags: SendFlags) =>
-      run(flags, async (shell) => (await import('../send.js')).send(words, flags, shell)),
+      run(flags, async (shell) => (await import('../send/send.js')).send(words, flags, shell)),
     );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { logFormats, logLevels, serveDefaults, type ServeFlags } from '../serve-options.js';
+import { logFormats, logLevels, serveDefaults, type ServeFlags } from '../serve/serve-options.js';
 import type { RunVerb } from './verb.js';
 
 const help = `
@@ -79,6 +79,6 @@ export function registerServe(program: Command, run: RunVerb): void {
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', help)
     .action((flags: ServeFlags) =>
-      run(flags, async (shell) => (await import('../serve.js')).serve(flags, shell)),
+      run(flags, async (shell) => (await import('../serve/serve.js')).serve(flags, shell)),
     );
 }

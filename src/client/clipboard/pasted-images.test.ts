@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { findPastedImages } from './pasted-images.js';
+import { findPastedImages, namedImage } from './pasted-images.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'chat pasted-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -56,4 +56,50 @@ test('a path that is missing, or no image, or among other words, stays text', as
   ]) {
     expect(await findPastedImages(text)).toBeUndefined();
   }
+});
+
+test('a command finds an image however its path is written, also a relative one', async () => {
+  const image = await file('my cat (1).gif');
+  const name = path.basename(image);
+  const escaped = name.replace(/[^\w.]/g, '\\$&');
+  for (const text of [
+    name,
+    `"${name}"`,
+    `'${name}'`,
+    escaped,
+    `./${name}`,
+    `"./${name}"`,
+    `../${path.basename(folder)}/${escaped}`,
+  ]) {
+    expect(await namedImage(text, folder)).toBe(image);
+  }
+  for (const text of [
+    `~/${name}`,
+    `"~/${name}"`,
+    `~/${escaped}`,
+    image,
+    `'${image}'`,
+    encodeURI(`file://${image}`),
+  ]) {
+    expect(await namedImage(text, '/elsewhere', { home: folder })).toBe(image);
+  }
+});
+
+test('a command takes a file by its very name first, quotes and all', async () => {
+  const [plain, quoted] = [await file('f.gif'), await file('"f.gif"')];
+  expect(await namedImage('"f.gif"', folder)).toBe(quoted);
+  expect(await namedImage('f.gif', folder)).toBe(plain);
+});
+
+test('where there is no image a command tells the path that was meant, and never another computer', async () => {
+  expect(await namedImage('"my dog.gif"', folder)).toBe(path.join(folder, 'my dog.gif'));
+  expect(await namedImage('a.gif b.gif', folder)).toBe(path.join(folder, 'a.gif b.gif'));
+  const asked: string[] = [];
+  const isImage = (each: string) => {
+    asked.push(each);
+    return Promise.resolve(false);
+  };
+  await namedImage('"\\\\host\\share\\a.gif"', folder, { isImage });
+  await namedImage('"//host/share/a.gif"', folder, { isImage });
+  for (const each of asked) expect(each.startsWith(`${folder}/`)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { isImageFile } from '../images/read-image-file.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
@@ -30,6 +31,23 @@ export async function findPastedImages(
     if (files.length === reading.length) return files;
   }
   return undefined;
+}
+
+/**
+ * The path that the text of a command means: that very file, else what a terminal or a shell would write so: quoted,
+ * escaped, `~/`, a URI. Where no such image is found, the likeliest path, for the error to name.
+ */
+export async function namedImage(
+  text: string,
+  directory: string,
+  { home = homedir(), isImage = isImageFile }: PastedImagesOptions = {},
+): Promise<string> {
+  const literal = resolve(directory, text);
+  const paths = pathReadings(text, home, directory)
+    .filter((reading) => reading.length === 1)
+    .flat();
+  const found = await firstImage([literal, ...paths.flatMap(pathSpellings)], isImage);
+  return found ?? paths[0] ?? literal;
 }
 
 async function firstImage(

@@ -4,7 +4,7 @@ import type { Message } from '../../shared/message.js';
 import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection.js';
 import { askServer } from '../ask-server.js';
 import { pause } from '../pause.js';
-import { reconnectDelay } from '../session/backoff.js';
+import { nextAttempt, reconnectDelay } from '../session/backoff.js';
 import { cannotRecover } from '../session/cannot-recover.js';
 import { findStart, tailOf, type Extent } from './extent.js';
 import { createPlace, type Place } from './place.js';
@@ -32,9 +32,6 @@ export type FeedOptions = {
   readonly signal: AbortSignal;
 };
 
-/** A connection that held this long, in milliseconds, was a good one: the next loss counts from 1 again. */
-const stableAfter = 10_000;
-
 /**
  * Reads a server's messages one at a time, each once and in its order, over lost connections too. The next one is
  * asked for when the last was dealt with, so whoever reads slowly holds back the server, not this program's memory.
@@ -60,7 +57,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
       if (once || !place.isKnown() || cannotRecover(reason.code)) throw reason;
-      attempt = since !== undefined && clock.now() - since >= stableAfter ? 1 : attempt + 1;
+      attempt = nextAttempt(attempt, since === undefined ? undefined : clock.now() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
       // Once the signal has aborted, the next subscription ends at once.

@@ -3,7 +3,8 @@ import { ChatError } from '../../shared/errors.js';
 import type { simpleChat } from '../../shared/services.js';
 import { hostAndPort } from '../address.js';
 import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
-import { NoFirstAnswer, readStream, type StreamPart } from './server-stream.js';
+import { NoFirstAnswer, startPatience } from './patience.js';
+import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
 /** A method that answers once, of either service. */
@@ -37,10 +38,9 @@ export type Caller = {
 
 /**
  * A caller of one server. It connects with its first call. A stream whose server does not speak HTTP/2 after
- * `readyTimeoutMs` fails as one without an answer does: a server that is there may be busy, one that is not is known
- * sooner.
+ * `readyTimeoutMs` fails as one without an answer does.
  */
-export function createCaller(target: ChannelTarget, readyTimeoutMs?: number): Caller {
+export function createCaller(target: ChannelTarget, readyTimeoutMs: number | undefined): Caller {
   const name = hostAndPort(target.address);
   const closing = new AbortController();
   let pings: Pings = 'seldom';
@@ -57,10 +57,10 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs?: number): Ca
     used.abandon();
   }
 
-  function failure(used: Channel, thrown: unknown, kind: CallKind, timeoutMs: number): ChatError {
+  function failure(used: Channel, thrown: unknown, kind: CallKind): ChatError {
     if (thrown instanceof NoFirstAnswer) {
       abandon(used);
-      return new ChatError('timed-out', `no answer from ${name} within ${timeoutMs / 1000} s`);
+      return new ChatError('timed-out', `no answer from ${name} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
     if (used.isReady()) return statusError(thrown, kind, name);
@@ -74,7 +74,7 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs?: number): Ca
     try {
       return await request(used, { ...call, signal });
     } catch (thrown) {
-      throw signal.aborted ? cancelled() : failure(used, thrown, kind, call.timeoutMs);
+      throw signal.aborted ? cancelled() : failure(used, thrown, kind);
     }
   }
 
@@ -90,26 +90,15 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs?: number): Ca
       call.request,
       call.metadata,
     );
-    let timeout = timeoutMs;
-    const stuck = new AbortController();
-    const timer = readyTimeoutMs === undefined ? undefined : setTimeout(endStuck, readyTimeoutMs);
-    function endStuck(): void {
-      if (used.isReady()) return;
-      timeout = readyTimeoutMs ?? timeoutMs;
-      stuck.abort();
-    }
+    const patience = startPatience({
+      answerMs: timeoutMs,
+      readyMs: readyTimeoutMs,
+      isReady: () => used.isReady(),
+    });
     try {
-      for await (const part of readStream(answers, signal, {
-        firstAnswerMs: timeoutMs,
-        late: stuck.signal,
-      })) {
-        clearTimeout(timer);
-        yield part;
-      }
+      yield* readStream(answers, signal, patience);
     } catch (thrown) {
-      throw failure(used, thrown, 'stream', timeout);
-    } finally {
-      clearTimeout(timer);
+      throw failure(used, thrown, 'stream');
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { parseFingerprint } from './fingerprint.js';
 
@@ -38,7 +39,7 @@ async function read(file: string): Promise<Map<string, string>> {
   try {
     return parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    if (isMissing(cause)) return new Map();
+    if (errorCode(cause) === 'ENOENT') return new Map();
     throw new ChatError('certificate-untrusted', `cannot read the list of trusted servers, ${file}`, {
       hint: 'Repair or remove that file; you will be asked again whom to trust.',
       cause,
@@ -66,8 +67,4 @@ async function write(file: string, servers: ReadonlyMap<string, string>): Promis
     await rm(draft, { force: true });
     throw new ChatError('internal', `cannot write the list of trusted servers, ${file}`, { cause });
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,4 +1,4 @@
-import type { ColourDepth } from '../terminal/colour-depth.js';
+import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { GraphicsProtocol } from './graphics-protocol.js';
 import { halfBlockRenderer } from './half-blocks.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';

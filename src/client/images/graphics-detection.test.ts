@@ -79,15 +79,19 @@ describe('finding out how to show pictures', () => {
 
 describe('inside tmux', () => {
   const env = { TMUX: '/tmp/tmux-1/default,1,0' };
-  const tmuxReplies = ['\x1bP>|tmux 3.4\x1b\\', '\x1b[?1;2;4c'];
+  // It says so wherever it runs.
+  const tmuxReplies = ['\x1bP>|tmux 3.5a\x1b\\', '\x1b[6;20;10t', '\x1b[?1;2;4c'];
 
   test.each([
-    ['1|kitty(0.35.2)', 'kitty'],
-    ['on|ghostty 1.2.0', 'kitty'],
-    ['0|kitty(0.35.2)', 'blocks'],
-    ['1|kitty(0.26.5)', 'blocks'],
-    ['1|XTerm(379)', 'blocks'],
-    ['1|', 'blocks'],
+    ['1|kitty(0.35.2)|bpaste,title', 'kitty'],
+    ['on|ghostty 1.2.0|bpaste', 'kitty'],
+    ['0|kitty(0.35.2)|bpaste', 'blocks'],
+    ['1|kitty(0.26.5)|bpaste', 'blocks'],
+    ['1|XTerm(379)|bpaste,title', 'blocks'],
+    ['off|XTerm(398)|256,bpaste,sixel,title', 'sixel'],
+    ['on|foot(1.21.0)|sixel', 'sixel'],
+    ['off|Konsole 25.04.2|sixel', 'blocks'],
+    ['1||', 'blocks'],
     ['', 'blocks'],
   ])('that says %j pictures are shown by %s', async (answer, protocol) => {
     const { detected } = detection({ env, askTmux: () => Promise.resolve(readTmuxAnswer(answer)) });
@@ -95,5 +99,11 @@ describe('inside tmux', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(detected.graphics.protocol).toBe(protocol);
+  });
+
+  test('sixel is not drawn before tmux has said that it can be seen', () => {
+    const { detected } = detection({ env, askTmux: () => new Promise(() => undefined) });
+    for (const reply of tmuxReplies) detected.take(reply);
+    expect(detected.graphics.protocol).toBe('blocks');
   });
 });

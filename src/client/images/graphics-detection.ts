@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
-import type { ColourDepth } from '../terminal/colour-depth.js';
+import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { chooseGraphics, type Graphics } from './graphics.js';
 import {
   cellPixelsOf,
@@ -57,7 +57,8 @@ export function detectGraphics(options: DetectionOptions): GraphicsDetection {
   let graphics = chooseGraphics({ mode, depth, env, replies }, random);
 
   function decide(): void {
-    const next = chooseGraphics({ mode, depth, env, replies: withSurroundings(replies, tmux) }, random);
+    const known = isInTmux(env) ? withSurroundings(replies, tmux) : replies;
+    const next = chooseGraphics({ mode, depth, env, replies: known }, random);
     const isSame =
       next.protocol === graphics.protocol && JSON.stringify(next.scale) === JSON.stringify(graphics.scale);
     if (isSame) return;

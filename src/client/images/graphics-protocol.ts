@@ -1,5 +1,5 @@
 import type { PixelSize } from '../../shared/png.js';
-import type { ColourDepth } from '../terminal/colour-depth.js';
+import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { CellPixels, CellSize } from './image-renderer.js';
 
 /** What `--images` may say. */
@@ -81,7 +81,7 @@ export function chooseProtocol(
   if (depth === 'none') return 'off';
   if (replies.kitty && hasPlaceholders(replies.name ?? '')) return 'kitty';
   if (!isInTmux(env) && hasIterm2Images(replies.name ?? '', env)) return 'iterm2';
-  if (replies.sixel && replies.cellPixels) return 'sixel';
+  if (replies.sixel && replies.cellPixels && forgetsPictures(replies.name ?? '')) return 'sixel';
   return blocks;
 }
 
@@ -102,6 +102,11 @@ export function cellPixelsOf(
 /** True inside tmux. */
 export function isInTmux(env: Readonly<Record<string, string | undefined>>): boolean {
   return Boolean(env.TMUX);
+}
+
+/** Whether text that is written over a sixel picture takes its place. Konsole (25.04) goes on showing the picture. */
+export function forgetsPictures(terminal: string): boolean {
+  return !/^Konsole/i.test(terminal);
 }
 
 function hasPlaceholders(name: string): boolean {

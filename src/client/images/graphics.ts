@@ -1,4 +1,4 @@
-import type { ColourDepth } from '../terminal/colour-depth.js';
+import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { createRenderer } from './create-renderer.js';
 import { defaultCellRatio, type PictureScale } from './fit-cells.js';
 import {

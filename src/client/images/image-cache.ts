@@ -125,10 +125,10 @@ function keyOf({ id, box }: { id: string; box: CellSize }): string {
 /** Two bytes a character, as if no string were Latin-1 only. */
 function bytesOf(state: ImageState): number {
   if (state.status !== 'ready') return entryBytes;
-  const { rows, upload = '', release = '', overlay = '' } = state.image;
-  const characters = rows.reduce(
-    (sum, row) => sum + row.length,
-    upload.length + release.length + overlay.length,
+  const { rows, upload = [], release = '', overlay = '' } = state.image;
+  const characters = [...rows, ...upload].reduce(
+    (sum, text) => sum + text.length,
+    release.length + overlay.length,
   );
   return entryBytes + 2 * characters;
 }

@@ -9,8 +9,11 @@ export type RenderedImage = {
   /** Finished strings: own escape sequences only, each `columns` wide, each ending in the default colours. */
   readonly rows: readonly string[];
   readonly columns: number;
-  /** To be written to the terminal once, before the rows: what they refer to. Absent where rows suffice. */
-  readonly upload?: string;
+  /**
+   * To be written to the terminal once, before the rows: what they refer to, in whole escape sequences between which
+   * others may come. Absent where rows suffice.
+   */
+  readonly upload?: readonly string[];
   /** To be written when the picture is no longer needed: frees what `upload` stored. */
   readonly release?: string;
   /**

@@ -36,7 +36,7 @@ export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): Image
       return {
         rows: Array.from({ length: cells.rows }, (_, row) => placeholders(row, cells.columns, low, high)),
         columns: cells.columns,
-        upload: transmission(payload, id, cells).map(pass).join(''),
+        upload: transmission(payload, id, cells).map(pass),
         release: pass(`\x1b_Ga=d,d=I,i=${id},q=2\x1b\\`),
       };
     },

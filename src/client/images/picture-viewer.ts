@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { ChatError } from '../../shared/errors.js';
 import { maxSourceBytes } from './image-header.js';
-import { preparePicture } from './prepare-picture.js';
+import { prepareImageInProcess } from './prepare-image-in-process.js';
 import { writeNewFile } from './save-picture.js';
 
 /** A program that shows a file, and its arguments before the file's path. */
@@ -32,7 +32,7 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
   let opened = 0;
   return {
     async open(bytes, number) {
-      const { png } = await preparePicture(bytes, maxSourceBytes);
+      const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
       folder ??= privateFolder(temporary);
       opened += 1;
       const file = join(await folder, `image-${number}${opened === 1 ? '' : `-${opened}`}.png`);

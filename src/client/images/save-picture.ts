@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
 import { maxSourceBytes } from './image-header.js';
-import { preparePicture } from './prepare-picture.js';
+import { prepareImageInProcess } from './prepare-image-in-process.js';
 
 /** Where a picture is saved. */
 export type SaveTarget = {
@@ -23,7 +23,7 @@ export type SaveTarget = {
  * `not-found`: no such directory, or nothing may be written there.
  */
 export async function savePicture(bytes: Uint8Array, target: SaveTarget): Promise<string> {
-  const { png } = await preparePicture(bytes, maxSourceBytes);
+  const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
   const path = await filePath(target);
   await writeNewFile(path, png);
   return path;

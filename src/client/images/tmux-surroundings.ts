@@ -1,4 +1,4 @@
-import type { GraphicsReplies } from './graphics-protocol.js';
+import { forgetsPictures, type GraphicsReplies } from './graphics-protocol.js';
 
 /** What tmux says of the terminal around it. */
 export type TmuxSurroundings = {
@@ -6,6 +6,8 @@ export type TmuxSurroundings = {
   readonly passesOn: boolean;
   /** That terminal's name and version, as it told tmux; may be empty. */
   readonly terminal: string;
+  /** Whether tmux (3.4 and later) draws sixel pictures there. */
+  readonly sixel: boolean;
 };
 
 /** The question for the tmux that this runs in, as a command. Options can be asked for as formats. */
@@ -13,20 +15,24 @@ export const tmuxQuestion = [
   'tmux',
   'display-message',
   '-p',
-  '#{allow-passthrough}|#{client_termtype}',
+  '#{allow-passthrough}|#{client_termtype}|#{client_termfeatures}',
 ] as const;
 
 /** Reads the answer to `tmuxQuestion`. */
 export function readTmuxAnswer(answer: string): TmuxSurroundings {
-  const [passes = '', terminal = ''] = answer.trim().split('|');
+  const [passes = '', terminal = '', features = ''] = answer.trim().split('|');
   // A flag of tmux 3.3 is 0 or 1; later versions name the choice.
-  return { passesOn: /^(1|2|on|all)$/.test(passes), terminal };
+  return { passesOn: /^(1|2|on|all)$/.test(passes), terminal, sixel: features.split(',').includes('sixel') };
 }
 
-/** tmux hides the terminal around it; where it hands sequences on, that terminal's own name counts. */
+/**
+ * What can be shown inside tmux, which hides the terminal around it. Where it hands sequences on, that terminal's own
+ * name counts. It always says that it takes sixel pictures, but draws crosses where that terminal shows none.
+ */
 export function withSurroundings(
   replies: GraphicsReplies,
   tmux: TmuxSurroundings | undefined,
 ): GraphicsReplies {
-  return tmux?.passesOn ? { ...replies, kitty: true, name: tmux.terminal } : replies;
+  const sixel = replies.sixel && tmux?.sixel === true && forgetsPictures(tmux.terminal);
+  return { ...replies, sixel, ...(tmux?.passesOn && { kitty: true, name: tmux.terminal }) };
 }

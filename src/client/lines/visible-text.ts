@@ -1,4 +1,4 @@
-import { sanitiseText } from '../terminal/sanitise.js';
+import { sanitiseText } from '../terminal/text/sanitise.js';
 
 // All control characters; in a text, tab and newline stay.
 const controlsOfLine = /[\u0000-\u001f\u007f-\u009f]/g;

@@ -15,6 +15,17 @@ export function backoff(attempt: number, chance: number): number {
   return Math.round((delay * (1 + chance)) / 2);
 }
 
+/** A subscription that held this long, in milliseconds, was a good one. */
+const stableAfter = 10_000;
+
+/**
+ * The attempt (from 1) that follows a lost subscription: `attempts` had led to it, and it held for `heldMs`; undefined:
+ * it did not come about. After a good one counting starts again.
+ */
+export function nextAttempt(attempts: number, heldMs: number | undefined): number {
+  return heldMs !== undefined && heldMs >= stableAfter ? 1 : attempts + 1;
+}
+
 /** A crowd that lost its server reaches the others spread over so many milliseconds. */
 const elsewhereWithin = 500;
 

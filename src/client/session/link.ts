@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
-import { reconnectDelay } from './backoff.js';
+import { nextAttempt, reconnectDelay } from './backoff.js';
 import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
@@ -9,9 +9,6 @@ import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
 import type { Moment, Step } from './step.js';
 import { openTimeline } from './timeline.js';
-
-/** A connection that held this long, in milliseconds, was a good one: the next loss counts from 1 again. */
-const stableAfter = 10_000;
 
 /** Subscribes now, whatever was waited for. */
 export function connect(state: SessionState): Step {
@@ -79,9 +76,14 @@ export function leaveUnable([state, effects]: Step, reason: ChatError, moment: M
 }
 
 function attemptAfter({ phase }: SessionState, now: number): number {
-  if (phase.type === 'reconnecting') return phase.attempt + 1;
-  if (phase.type === 'live' && now - phase.since < stableAfter) return phase.attempts + 1;
-  return 1;
+  switch (phase.type) {
+    case 'live':
+      return nextAttempt(phase.attempts, now - phase.since);
+    case 'reconnecting':
+      return nextAttempt(phase.attempt, undefined);
+    default:
+      return 1;
+  }
 }
 
 function cursorOf({ logId, timeline }: SessionState): Cursor | undefined {

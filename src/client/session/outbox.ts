@@ -76,7 +76,7 @@ export function markFailed(outbox: Outbox, id: string, reason: ChatError): Outbo
   return replace(settle(outbox, id), id, (entry) => deliver(entry, { type: 'failed', reason }));
 }
 
-/** It goes out again once the hold is over. `mayHaveArrived`: the try had no answer. */
+/** It goes out again once the hold is over. `triedAt`: when it was tried; undefined where it surely did not arrive. */
 export function retryLater(
   outbox: Outbox,
   id: string,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ChatError } from '../../shared/errors.js';
-import { drive, opened, message, received } from '../../../test/support/session-driver.js';
+import { drive, opened, openedElsewhere, message, received } from '../../../test/support/session-driver.js';
 
 describe('older pages', () => {
   const live = [{ type: 'reconnect' }, opened({ head: 11 }), received(message(10), message(11))] as const;
@@ -25,6 +25,14 @@ describe('older pages', () => {
     session.then({ type: 'load-older' });
     session.then({ type: 'older-failed', reason: new ChatError('unsupported', 'no') });
     expect(session.state).toMatchObject({ older: { type: 'none' }, extensions: false });
+  });
+
+  test('a list without sequences has none above it: nothing says where they would begin', () => {
+    const session = drive({ type: 'reconnect' }, openedElsewhere, received(message(0)), {
+      type: 'load-older',
+    });
+    expect(session.effects).toEqual([]);
+    expect(session.state.older.type).toBe('none');
   });
 
   test('a list that begins with the first message asks for nothing', () => {

@@ -1,6 +1,6 @@
 import { ChatError } from '../../shared/errors.js';
-import { sanitiseLine, sanitiseText } from './sanitise.js';
-import { truncate } from './truncate.js';
+import { sanitiseLine, sanitiseText } from './text/sanitise.js';
+import { truncate } from './text/truncate.js';
 
 /** What stderr says of a crash: at most three lines; with `debug` the stack too. */
 export function crashReport(thrown: unknown, debug: boolean): string {

@@ -1,5 +1,5 @@
-import { sanitiseLine } from './sanitise.js';
-import { truncate } from './truncate.js';
+import { sanitiseLine } from './text/sanitise.js';
+import { truncate } from './text/truncate.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -7,6 +7,8 @@ function watchedProcess(debug = false) {
   const events: string[] = [];
   const process = Object.assign(new EventEmitter(), {
     exit: (code: number) => void events.push(`exit ${code}`),
+    pid: 4711,
+    kill: (pid: number, signal: string) => void events.push(`${signal} to ${pid}`),
   });
   const stdin = new EventEmitter();
   const stdout = new EventEmitter();
@@ -29,6 +31,13 @@ test.each([
   const { process, events } = watchedProcess();
   process.emit(signal);
   expect(events).toEqual(['restore', `exit ${code}`]);
+});
+
+test('SIGQUIT gives the terminal back, and then does what it does by default', () => {
+  const { process, events } = watchedProcess();
+  process.emit('SIGQUIT');
+  expect(events).toEqual(['restore', 'SIGQUIT to 4711']);
+  expect(process.listenerCount('SIGQUIT')).toBe(0);
 });
 
 test('plain exit gives the terminal back', () => {

@@ -1,13 +1,16 @@
 import { crashReport } from './crash-report.js';
 
 /** The events of a process after which it ends. */
-type EndEvent = 'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'uncaughtException' | 'unhandledRejection';
+type EndEvent =
+  'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'uncaughtException' | 'unhandledRejection';
 
 /** What is needed of `process`. */
 type EndingProcess = {
   on(event: EndEvent, listener: (argument: unknown) => void): unknown;
   off(event: EndEvent, listener: (argument: unknown) => void): unknown;
   exit(code: number): void;
+  readonly pid: number;
+  kill(pid: number, signal: 'SIGQUIT'): unknown;
 };
 
 /** A stream of the terminal, watched for the terminal's end. */
@@ -34,8 +37,9 @@ const signalExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const crashExit = 1;
 
 /**
- * Gives the terminal back on every way out: signals (exit 128 + n), crashes (reported, exit 1), a terminal that is
- * gone (exit 129, silent) and plain exit. The returned function ends the watch.
+ * Gives the terminal back on every way out: signals (exit 128 + n; SIGQUIT then ends the process as it always does,
+ * with a core dump where those are kept), crashes (reported, exit 1), a terminal that is gone (exit 129, silent) and
+ * plain exit. The returned function ends the watch.
  */
 export function restoreOnExit({ process, stdin, stdout, restore, report, debug }: RestoreOnExit): () => void {
   const end = (code: number) => {
@@ -47,12 +51,19 @@ export function restoreOnExit({ process, stdin, stdout, restore, report, debug }
     report(crashReport(thrown, debug));
     process.exit(crashExit);
   };
+  const onQuit = () => {
+    restore();
+    // Without a listener the signal does what it does by default.
+    process.off('SIGQUIT', onQuit);
+    process.kill(process.pid, 'SIGQUIT');
+  };
   const onGone = () => end(signalExits.SIGHUP);
   const listeners: readonly (readonly [EndEvent, (argument: unknown) => void])[] = [
     ['exit', restore],
     ['SIGHUP', onGone],
     ['SIGINT', () => end(signalExits.SIGINT)],
     ['SIGTERM', () => end(signalExits.SIGTERM)],
+    ['SIGQUIT', onQuit],
     ['uncaughtException', onCrash],
     ['unhandledRejection', onCrash],
   ];

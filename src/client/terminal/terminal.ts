@@ -1,11 +1,11 @@
 import nodeProcess from 'node:process';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Clock } from '../../shared/clock.js';
-import { attachInput } from './input.js';
+import { attachInput } from './input/input.js';
 import { restoreOnExit } from './restore-on-exit.js';
-import { Screen } from './screen.js';
+import { Screen } from './screen/screen.js';
 import { watchSuspension } from './suspension.js';
-import type { TerminalInput } from './terminal-input.js';
+import type { TerminalInput } from './input/terminal-input.js';
 import { terminalModes } from './terminal-modes.js';
 import { writeNow } from './write-now.js';
 

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { errorCode } from '../../shared/error-code.js';
 
 /** Tries before a terminal that takes nothing is given up: half a second in all. */
 const mostTries = 100;
@@ -15,7 +16,7 @@ export function writeNow(descriptor: number, text: string, writeSome: WriteSome 
       rest = rest.subarray(writeSome(descriptor, rest));
     } catch (error) {
       // The terminal is behind: let it catch up.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      if (errorCode(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMilliseconds);
     }
   }

@@ -1,5 +1,5 @@
 import type { SessionState } from '../session/state.js';
-import type { Background } from '../terminal/background.js';
+import type { Background } from '../terminal/colour/background.js';
 import { type Composer, emptyComposer } from './composer/composer.js';
 import { newest, type Viewport } from './conversation/viewport.js';
 import type { LoginForm } from './login/login-form.js';

@@ -1,21 +1,20 @@
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
-import { findPastedImages } from '../clipboard/pasted-images.js';
+import { findPastedImages, namedImage } from '../clipboard/pasted-images.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics-detection.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
 import type { InTurn } from '../in-turn.js';
-import { preparePicture } from '../images/prepare-picture.js';
-import { isImageFile, readImageFile } from '../images/read-image-file.js';
+import { prepareImageInProcess } from '../images/prepare-image-in-process.js';
+import { readImageFile } from '../images/read-image-file.js';
 import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './app-event.js';
 import { editExternally } from './composer/external-editor.js';
-import { chosenText } from './choose-images.js';
+import { chosenText } from './commands/choose-images.js';
 import type { LoginSession } from './login/login-session.js';
 import type { SearchRunner } from './search/search-runner.js';
 
@@ -150,21 +149,13 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
   dispatch(paths ? { type: 'paths-pasted', paths } : { type: 'text-pasted', text });
 }
 
-/** What `/image` names: that very file, else what a terminal or a shell would write so: quoted, escaped, `~/`, a URI. */
-async function imagePath(named: string, directory: string): Promise<string> {
-  const literal = resolve(directory, named);
-  if (await isImageFile(literal)) return literal;
-  const [found] = (await findPastedImages(named)) ?? [];
-  return found ?? literal;
-}
-
 async function prepareAttachment(source: Uint8Array | string, ports: EffectPorts): Promise<void> {
   const { login, directory, dispatch } = ports;
   try {
     const bytes =
-      typeof source === 'string' ? await readImageFile(await imagePath(source, directory)) : source;
+      typeof source === 'string' ? await readImageFile(await namedImage(source, directory)) : source;
     const limits = login.session?.state.limits ?? defaultLimits;
-    dispatch({ type: 'attachment-ready', attachment: await preparePicture(bytes, limits.maxImage) });
+    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(bytes, limits.maxImage) });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
   }

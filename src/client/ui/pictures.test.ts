@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { ImageRenderer } from '../images/image-renderer.js';
-import { Screen } from '../terminal/screen.js';
+import { Screen } from '../terminal/screen/screen.js';
 import type { VisiblePicture } from './conversation/visible-rows.js';
 import { createPictures } from './pictures.js';
 
@@ -34,4 +35,35 @@ test('a picture that fails after it has left the view is told as failed when it 
   fail();
   await changed;
   expect(pictures.failure('a')).toContain('damaged');
+});
+
+test('a picture that the terminal must store first counts as loading until it was sent whole', async () => {
+  const upload = Array.from({ length: 20 }, (_, index) => `<${index}>`.padEnd(4096, '.'));
+  const image = { rows: ['row'], columns: 3, upload, release: '<gone>' };
+  const written: string[] = [];
+  const output = Object.assign(new EventEmitter(), {
+    columns: 80,
+    rows: 24,
+    writableNeedDrain: false,
+    write: (bytes: string) => written.push(bytes) > 0,
+  });
+  const screen = new Screen(output);
+  screen.start();
+  const shown = visible('a');
+  const states: string[] = [];
+  let ready = (): void => undefined;
+  const isReady = new Promise<void>((resolve) => (ready = resolve));
+  const pictures = createPictures({ render: () => Promise.resolve(image) }, screen, () => {
+    states.push(pictures.state(shown.picture).status);
+    pictures.show([shown], 0);
+    if (states.at(-1) === 'ready') ready();
+  });
+  pictures.show([shown], 0);
+  await isReady;
+  expect(states).toEqual(['loading', 'ready']);
+  await nextTurn();
+  expect(written.join('').replace(/\x1b[^<]*/g, '')).toContain(upload.join(''));
+  expect(written.every((bytes) => bytes.length < 20_000)).toBe(true);
+  screen.stop();
+  expect(pictures.cleanUp()).toBe('<gone>');
 });

@@ -1,6 +1,7 @@
 import { createImageCache, type ImageState } from '../images/image-cache.js';
 import type { ImageRenderer, RenderedImage } from '../images/image-renderer.js';
-import type { Screen } from '../terminal/screen.js';
+import { createUploadQueue } from '../images/upload-queue.js';
+import type { Screen } from '../terminal/screen/screen.js';
 import type { Picture } from './conversation/message-block.js';
 import type { VisiblePicture } from './conversation/visible-rows.js';
 
@@ -24,8 +25,9 @@ const eraseScreen = '\x1b[2J';
 /** Pictures drawn by `renderer`; `onChange` is called when one became ready or failed. */
 export function createPictures(renderer: ImageRenderer, screen: Screen, onChange: () => void): Pictures {
   const failures = new Map<string, string>();
-  /** What the terminal has stored. */
-  const uploaded = new Set<RenderedImage>();
+  /** What the terminal has stored, or is about to: `isDone` when its rows may be shown. */
+  const stored = new Map<RenderedImage, { isDone: boolean }>();
+  const uploads = createUploadQueue((bytes) => screen.writeOutside(bytes, 'before-frame'));
   let inView: readonly VisiblePicture[] = [];
   let areaTop = 0;
   const cache = createImageCache({
@@ -47,7 +49,8 @@ export function createPictures(renderer: ImageRenderer, screen: Screen, onChange
   }
 
   function release(image: RenderedImage): void {
-    if (uploaded.delete(image)) screen.writeOutside(image.release ?? '', 'before-frame');
+    if (!stored.delete(image) || uploads.drop(image.upload ?? [])) return;
+    uploads.add([image.release ?? '']);
   }
 
   function draw(): void {
@@ -56,9 +59,13 @@ export function createPictures(renderer: ImageRenderer, screen: Screen, onChange
       return state.status === 'ready' ? [{ image: state.image, place }] : [];
     });
     for (const { image } of ready) {
-      if (image.upload === undefined || uploaded.has(image)) continue;
-      uploaded.add(image);
-      screen.writeOutside(image.upload, 'before-frame');
+      if (image.upload === undefined || stored.has(image)) continue;
+      const storing = { isDone: false };
+      stored.set(image, storing);
+      uploads.add(image.upload, () => {
+        storing.isDone = true;
+        onChange();
+      });
     }
     screen.setOverlays(
       ready.flatMap(({ image: { overlay, rows }, place }) =>
@@ -71,13 +78,22 @@ export function createPictures(renderer: ImageRenderer, screen: Screen, onChange
 
   /** The terminal may have forgotten what it had stored. */
   function startAnew(): void {
-    uploaded.clear();
+    for (const { upload = [] } of stored.keys()) uploads.drop(upload);
+    stored.clear();
     draw();
+    onChange();
+  }
+
+  function stateOf({ id, box }: Picture): ImageState {
+    const state = cache.state(id, box);
+    const isStored =
+      state.status !== 'ready' || state.image.upload === undefined || stored.get(state.image)?.isDone;
+    return isStored ? state : { status: 'loading' };
   }
 
   screen.on('redraw', startAnew);
   return {
-    state: ({ id, box }) => cache.state(id, box),
+    state: stateOf,
     failure: (id) => failures.get(id),
     show(visible, top) {
       inView = visible;
@@ -90,12 +106,13 @@ export function createPictures(renderer: ImageRenderer, screen: Screen, onChange
         const state = cache.state(picture.id, picture.box);
         return state.status === 'ready' && state.image.overlay !== undefined;
       });
-      const releases = [...uploaded].map((image) => image.release ?? '');
-      return releases.join('') + (hasOverlays ? eraseScreen : '');
+      const halfSent = uploads.end();
+      const releases = [...stored.keys()].map((image) => image.release ?? '');
+      return halfSent + releases.join('') + (hasOverlays ? eraseScreen : '');
     },
     close() {
       screen.off('redraw', startAnew);
-      for (const image of [...uploaded]) release(image);
+      for (const image of [...stored.keys()]) release(image);
       screen.setOverlays([]);
       cache.show([]);
     },

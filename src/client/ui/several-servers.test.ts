@@ -3,7 +3,7 @@ import { AppDriver, message } from '../../../test/support/app-driver.js';
 import { ChatError } from '../../shared/errors.js';
 import type { SessionEvent } from '../session/events.js';
 import { initialAppState } from './app-state.js';
-import { statusText } from './status-text.js';
+import { statusText } from './frame/status-text.js';
 
 function opened(address: string, logId: string, resumed = false): SessionEvent {
   const server = { address, others: 1 };

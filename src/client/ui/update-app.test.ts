@@ -44,6 +44,25 @@ describe('writing', () => {
     expect(driver.submitted()).toEqual([]);
   });
 
+  test('a paste of which only the end is seen is counted', () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('');
+    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).state.notice;
+    expect(paste(lines(10))).toBeUndefined();
+    expect(paste(lines(500))).toBe('Pasted 500 lines: Enter sends them as one message, Ctrl+C clears.');
+  });
+
+  test('a paste that does not fit is never cut unsaid', () => {
+    const driver = new AppDriver().connect().type('so: ');
+    driver.input({ type: 'paste', text: 'x'.repeat(70_000) });
+    expect(driver.draft).toHaveLength(65_536);
+    expect(driver.state.notice).toBe('Not all of the paste fits: a message has 65536 characters at most.');
+  });
+
+  test('line ends at the end of a text are not sent', () => {
+    const driver = new AppDriver().connect().input({ type: 'paste', text: 'one\n\ntwo\n\n' }).keys('enter');
+    expect(driver.submitted()).toEqual(['one\n\ntwo']);
+  });
+
   test('an empty paste asks for the clipboard, as Ctrl+V and Alt+V do', () => {
     const driver = new AppDriver().connect().input({ type: 'paste', text: '' }).keys('ctrl+v', 'alt+v');
     expect(driver.effects.filter(({ type }) => type === 'read-clipboard')).toHaveLength(3);

@@ -1,8 +1,8 @@
 import { clipboardNotice } from '../clipboard/clipboard-notice.js';
 import type { ClipboardContent } from '../clipboard/clipboard.js';
-import { type Background, backgroundOfReply } from '../terminal/background.js';
-import { sanitiseLine, sanitiseText } from '../terminal/sanitise.js';
-import type { TerminalInput } from '../terminal/terminal-input.js';
+import { type Background, backgroundOfReply } from '../terminal/colour/background.js';
+import { sanitiseLine, sanitiseText } from '../terminal/text/sanitise.js';
+import type { TerminalInput } from '../terminal/input/terminal-input.js';
 import type { AppEvent, AppUpdate } from './app-event.js';
 import type { AppState } from './app-state.js';
 import { addAttachment, prepareAttachments, stopPreparing } from './attachments.js';
@@ -11,7 +11,7 @@ import { updateReading } from './conversation/update-reading.js';
 import { refuseForm } from './login/login-form.js';
 import { updateLogin } from './login/update-login.js';
 import type { ListView } from './conversation/list-view.js';
-import { typeCleaned, updateConversation } from './conversation/update-conversation.js';
+import { typePasted, updateConversation } from './conversation/update-conversation.js';
 import { interruptNotice } from './quit.js';
 import { closeOverlay } from './overlay/update-overlay.js';
 import { updateFound } from './search/update-search.js';
@@ -43,7 +43,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'clipboard-read':
       return takeClipboard(state, event.content);
     case 'text-pasted':
-      return [typeCleaned(state, event.text), []];
+      return [typePasted(state, event.text), []];
     case 'paths-pasted':
       return prepareAttachments(state, event.paths);
     case 'attachment-ready':
@@ -120,7 +120,7 @@ function takeClipboard(state: AppState, content: ClipboardContent): AppUpdate {
     case 'files':
       return prepareAttachments(state, content.paths);
     case 'text':
-      return [typeCleaned(state, content.text), []];
+      return [typePasted(state, content.text), []];
     case 'nothing':
       return [{ ...state, notice: sanitiseLine(clipboardNotice(content.reason)) }, []];
   }

@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Item } from '../session/item.js';
 import type { SessionState } from '../session/state.js';
-import { sanitiseLine } from '../terminal/sanitise.js';
+import { sanitiseLine } from '../terminal/text/sanitise.js';
 import type { AppState } from './app-state.js';
 import { callUser } from './attention/call-user.js';
 import { isIgnored } from './conversation/shown-items.js';

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { ChatError } from '../../shared/errors.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 
 /** A certificate with its key, checked, as PEM. */
 export type ServerCertificate = {
@@ -82,7 +83,7 @@ async function readPem(path: string): Promise<Buffer> {
       await file.close();
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = thrownMessage(error);
     throw new ChatError('usage', `cannot read ${path}: ${reason}`, {
       hint: 'check the path, and that this user may read it',
       cause: error,

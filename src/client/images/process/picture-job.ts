@@ -1,5 +1,5 @@
 import { ChatError, errorCodes } from '../../../shared/errors.js';
-import type { ColourDepth } from '../../terminal/colour-depth.js';
+import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { maxSourceBytes } from '../image-header.js';
 import type { CellSize } from '../image-renderer.js';
 import type { Frame } from './frames.js';

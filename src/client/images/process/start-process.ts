@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** A process that does `PictureJob`s, and its pipes. */
 export type JobProcess = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Where processors are scarce, keys come first. */
-const priority = 10;
+/** The lowest there is: where processors are scarce, keys come first. */
+const { PRIORITY_LOW: priority } = constants.priority;
 
 // Run from its sources, as tests are, the program needs a loader; when built, all parts are one folder deep.
 const program = import.meta.url.endsWith('.ts')

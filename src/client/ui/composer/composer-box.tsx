@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { ComposerView } from '../frame-view.js';
-import type { ScreenLayout } from '../screen-layout.js';
+import type { ComposerView } from '../frame/frame-view.js';
+import type { ScreenLayout } from '../frame/screen-layout.js';
 
 /** The draft and its attachments, in a box where there is room for one. */
 export function ComposerBox({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sanitiseText } from '../../terminal/sanitise.js';
-import { graphemes } from '../../terminal/graphemes.js';
-import { graphemeWidth, textWidth } from '../../terminal/text-width.js';
+import { sanitiseText } from '../../terminal/text/sanitise.js';
+import { graphemes } from '../../terminal/text/graphemes.js';
+import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
 import { layoutDraft, scrollToCursor } from './composer-layout.js';
 
 const draft = fc.string({ unit: 'grapheme', maxLength: 80 }).map(sanitiseText);

@@ -1,6 +1,6 @@
-import { fillRows } from '../../terminal/fill-rows.js';
-import { graphemes } from '../../terminal/graphemes.js';
-import { textWidth } from '../../terminal/text-width.js';
+import { fillRows } from '../../terminal/text/fill-rows.js';
+import { graphemes } from '../../terminal/text/graphemes.js';
+import { textWidth } from '../../terminal/text/text-width.js';
 
 /** A draft broken into rows, and where its cursor stands in them (0-based). */
 export type ComposerLayout = {

@@ -1,4 +1,4 @@
-import { graphemeEnd, graphemes, graphemeStart } from '../../terminal/graphemes.js';
+import { graphemeEnd, graphemes, graphemeStart } from '../../terminal/text/graphemes.js';
 
 /** A word; a mark or a joiner may stand in it, but does not start it. */
 const word = /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|[\u200c\u200d](?=\p{L}))*/gu;

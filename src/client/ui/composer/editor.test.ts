@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { graphemes } from '../../terminal/graphemes.js';
+import { graphemes } from '../../terminal/text/graphemes.js';
 import { type Editor, emptyEditor, insert, maxDraftLength, undo, withText } from './editor.js';
 import { editorKeys } from './editor-keys.js';
 import { nextWord, previousBlankWord, previousWord } from './editor-motion.js';

@@ -1,4 +1,4 @@
-import type { TerminalInput } from '../../terminal/terminal-input.js';
+import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import { previousGrapheme } from './editor-motion.js';
 import type { Composer } from './composer.js';
 import { withText } from './editor.js';

@@ -1,5 +1,5 @@
 import { isSameName } from '../../session/item.js';
-import { sanitiseLine } from '../../terminal/sanitise.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppState } from '../app-state.js';
 import { seenNames } from './seen-names.js';
 

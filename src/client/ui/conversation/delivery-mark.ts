@@ -1,9 +1,9 @@
 import type { Item } from '../../session/item.js';
-import type { ColourDepth } from '../../terminal/colour-depth.js';
-import { sanitiseLine } from '../../terminal/sanitise.js';
-import { style } from '../../terminal/style.js';
-import { textWidth } from '../../terminal/text-width.js';
-import { truncate } from '../../terminal/truncate.js';
+import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import { style } from '../../terminal/colour/style.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { truncate } from '../../terminal/text/truncate.js';
 import type { Theme } from '../theme/theme.js';
 
 /** What stands at the right end of an own message's first row, finished, and its width in cells. */

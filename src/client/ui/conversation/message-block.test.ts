@@ -6,7 +6,7 @@ import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
-import { textWidth } from '../../terminal/text-width.js';
+import { textWidth } from '../../terminal/text/text-width.js';
 import { themeFor } from '../theme/theme.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
 

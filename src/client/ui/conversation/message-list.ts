@@ -1,8 +1,8 @@
 import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
-import { style } from '../../terminal/style.js';
-import { textWidth } from '../../terminal/text-width.js';
-import { truncate } from '../../terminal/truncate.js';
+import { style } from '../../terminal/colour/style.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { truncate } from '../../terminal/text/truncate.js';
 import type { AppState } from '../app-state.js';
 import { isMention } from '../attention/mentions.js';
 import { formatDay, dayNumber } from './local-time.js';

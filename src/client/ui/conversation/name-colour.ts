@@ -1,4 +1,4 @@
-import type { Colour } from '../../terminal/style.js';
+import type { Colour } from '../../terminal/colour/style.js';
 
 /** The colour of a name out of those of a theme: the same for the same name, whatever its case, on every machine. */
 export function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {

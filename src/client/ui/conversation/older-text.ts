@@ -1,5 +1,5 @@
 import type { SessionState } from '../../session/state.js';
-import { sanitiseLine } from '../../terminal/sanitise.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { Preferences } from '../preferences.js';
 
 /** What stands above the oldest message: how it is with the pages before it. Undefined while that is not known. */

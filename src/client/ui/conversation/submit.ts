@@ -3,9 +3,9 @@ import { contentType } from '../../../shared/message.js';
 import { formatByteSize } from '../../../shared/byte-size.js';
 import type { AppEffect, AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
-import { parseSubmission } from '../commands.js';
+import { parseSubmission } from '../commands/commands.js';
 import { clearSent } from '../composer/composer.js';
-import { runCommand } from '../run-command.js';
+import { runCommand } from '../commands/run-command.js';
 import { newest } from './viewport.js';
 
 /** Enter: a command is carried out; pictures go out in order, then the text. */
@@ -23,8 +23,10 @@ export function submit(state: AppState): AppUpdate {
     return [{ ...state, notice: 'What do you do? /me TEXT' }, []];
   }
   // The protocol has no actions: the words say it to every client.
-  const words =
+  const said =
     submission.type === 'text' ? submission.text : `* ${state.session?.user ?? ''} ${submission.argument}`;
+  // What was copied by lines ends in a line break that nobody means.
+  const words = said.replace(/\n+$/, '');
   const text = encodeText(words);
   const limit = state.session?.limits.maxText ?? Infinity;
   if (text.length > limit) {

@@ -1,12 +1,13 @@
 import { pathReadings } from '../../clipboard/pasted-path.js';
-import { sanitiseText } from '../../terminal/sanitise.js';
-import type { TerminalInput } from '../../terminal/terminal-input.js';
+import { sanitiseText } from '../../terminal/text/sanitise.js';
+import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import { dropLastAttachment } from '../attachments.js';
-import { commands } from '../commands.js';
+import { commands } from '../commands/commands.js';
 import { complete } from '../composer/completion.js';
 import { isEmptyDraft, pressEditingKey, typeText } from '../composer/composer.js';
+import { maxDraftLength } from '../composer/editor.js';
 import { quit } from '../quit.js';
 import {
   endHistorySearch,
@@ -21,8 +22,26 @@ import type { ListView } from './list-view.js';
 import { submit } from './submit.js';
 import { updateScroll } from './update-scroll.js';
 
-/** Puts pasted or typed text into the draft, cleaned of everything that could drive a terminal. */
-export function typeCleaned(state: AppState, text: string): AppState {
+/** So many lines show in the draft at once: of more, only the end is seen. */
+const mostLinesSeen = 10;
+
+/** Puts pasted text into the draft, and tells what cannot be seen: how long it is, or that not all of it fits. */
+export function typePasted(state: AppState, text: string): AppState {
+  const typed = typeCleaned(state, text);
+  const added = typed.composer.editor.text.length - state.composer.editor.text.length;
+  if (added < sanitiseText(text).length) {
+    return {
+      ...typed,
+      notice: `Not all of the paste fits: a message has ${maxDraftLength} characters at most.`,
+    };
+  }
+  const lines = text.trimEnd().split('\n').length;
+  if (lines <= mostLinesSeen) return typed;
+  return { ...typed, notice: `Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.` };
+}
+
+/** Puts text into the draft, cleaned of everything that could drive a terminal. */
+function typeCleaned(state: AppState, text: string): AppState {
   return { ...state, composer: typeText(state.composer, sanitiseText(text)) };
 }
 
@@ -66,7 +85,7 @@ function updatePaste(state: AppState, text: string): AppUpdate {
   if (text === '') return [state, [{ type: 'read-clipboard' }]];
   // Where home is does not matter for whether it looks like a path.
   const maybePath = pathReadings(text, '/').length > 0;
-  return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typeCleaned(state, text), []];
+  return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typePasted(state, text), []];
 }
 
 function updateAction(state: AppState, key: string): AppUpdate | undefined {

@@ -9,9 +9,6 @@ export type VisibleRows = {
   readonly rows: readonly string[];
   /** The pictures of which a row is in view, oldest first. */
   readonly pictures: readonly VisiblePicture[];
-  /** The indices of the first and the last message in view; -1 without any. */
-  readonly first: number;
-  readonly last: number;
 };
 
 /** A picture in view; its first cell in the area, from 0, if all of its rows are in view. */
@@ -40,8 +37,7 @@ export function visibleRows(
 ): VisibleRows {
   const top = topOf(viewport, list, height);
   const blockRows: { readonly row: BlockRow; readonly isSelected: boolean }[] = [];
-  let index = top.index;
-  for (; index < list.count && blockRows.length < height; index++) {
+  for (let index = top.index; index < list.count && blockRows.length < height; index++) {
     const rows = list.rows(index);
     const headings = rows.length - list.messageHeight(index);
     const isSelected = selected !== undefined && list.keyAt(index) === selected;
@@ -63,8 +59,6 @@ export function visibleRows(
       blockRows.map(({ row }) => row),
       blank.length,
     ),
-    first: list.count === 0 ? -1 : top.index,
-    last: index - 1,
   };
 }
 

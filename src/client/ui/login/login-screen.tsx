@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { FrameColours, FrameView } from '../frame-view.js';
-import { HintLine } from '../hint-line.js';
+import type { FrameColours, FrameView } from '../frame/frame-view.js';
+import { HintLine } from '../frame/hint-line.js';
+import type { LoginRow } from './login-message.js';
 import { labelWidth, type LoginView } from './login-view.js';
 
-/** Address, user and masked password, and in words why the last attempt failed. */
+/** Address, user and masked password, and in words why the last attempt failed, or what is asked. */
 export function LoginScreen({ view, login }: { view: FrameView; login: LoginView }): ReactElement {
   return (
     <>
@@ -16,8 +17,8 @@ export function LoginScreen({ view, login }: { view: FrameView; login: LoginView
         overflow="hidden"
       >
         <Box flexDirection="column" width={login.width} flexShrink={0}>
-          <Text bold>chat</Text>
-          <Text> </Text>
+          {login.hasTitle && <Text bold>chat</Text>}
+          {login.hasTitle && <Text> </Text>}
           {login.fields.map(({ label, shown, focused }) => (
             <Text key={label} wrap="truncate">
               <Text dimColor={!focused} bold={focused}>
@@ -26,8 +27,10 @@ export function LoginScreen({ view, login }: { view: FrameView; login: LoginView
               {shown}
             </Text>
           ))}
-          <Text> </Text>
-          <LoginMessage login={login} colours={view.colours} />
+          {login.hasGap && <Text> </Text>}
+          {login.message.map((row, index) => (
+            <MessageRow key={index} row={row} colours={view.colours} />
+          ))}
         </Box>
       </Box>
       {view.layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
@@ -35,27 +38,20 @@ export function LoginScreen({ view, login }: { view: FrameView; login: LoginView
   );
 }
 
-function LoginMessage({
-  login: { problem, busy, question },
+function MessageRow({
+  row: { text, look },
   colours,
 }: {
-  login: LoginView;
+  row: LoginRow;
   colours: FrameColours;
 }): ReactElement {
-  if (question !== undefined) {
-    return (
-      <Text wrap="wrap">
-        The certificate of {question.server} is new here. Compare with what chat serve printed there:{' '}
-        <Text bold>SHA256 {question.fingerprint}</Text> Trust it from now on? <Text bold>y/n</Text>
-      </Text>
-    );
-  }
-  if (problem !== undefined) {
-    return (
-      <Text wrap="wrap" color={colours.bad}>
-        {problem}
-      </Text>
-    );
-  }
-  return <Text color={colours.waiting}>{busy ? 'connecting…' : ' '}</Text>;
+  return (
+    <Text
+      wrap="truncate"
+      bold={look === 'bold'}
+      {...(look === 'bad' || look === 'waiting' ? { color: colours[look] } : {})}
+    >
+      {text === '' ? ' ' : text}
+    </Text>
+  );
 }

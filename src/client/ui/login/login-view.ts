@@ -1,63 +1,77 @@
-import { graphemes } from '../../terminal/graphemes.js';
-import { textWidth } from '../../terminal/text-width.js';
-import type { Cursor, ScreenSize } from '../screen-layout.js';
-import { type LoginField, loginFields, type LoginForm, type TrustQuestion } from './login-form.js';
+import { graphemes } from '../../terminal/text/graphemes.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import type { Cursor, ScreenSize } from '../frame/screen-layout.js';
+import { type LoginField, loginFields, type LoginForm } from './login-form.js';
+import { loginMessage, type LoginRow } from './login-message.js';
 
 /** The login screen as Ink draws it, and where: `top` and `left` are cells of the screen. */
 export type LoginView = {
   readonly top: number;
   readonly left: number;
   readonly width: number;
+  /** Whether there is room for a title, and for a blank row above the message. */
+  readonly hasTitle: boolean;
+  readonly hasGap: boolean;
+  /** None while something is asked: nothing else can be answered. */
   readonly fields: readonly {
     readonly label: LoginField;
     readonly shown: string;
     readonly focused: boolean;
   }[];
-  readonly problem: string | undefined;
-  readonly busy: boolean;
-  readonly question: TrustQuestion | undefined;
+  readonly message: readonly LoginRow[];
 };
 
 /** The width of the column of labels. */
 export const labelWidth = 12;
 const maxWidth = 58;
-// Title, a blank row, the fields, a blank row, four rows for a problem or a question.
-const height = loginFields.length + 7;
-const fieldsTop = 2;
+const titleRows = 2;
+// Room for a message of some rows, so that the fields do not move when one comes.
+const usualMessageRows = 4;
 
-/** Lays the login screen out in the middle of the screen. */
-export function loginView(form: LoginForm, size: ScreenSize): { view: LoginView; cursor: Cursor } {
-  const width = Math.max(1, Math.min(maxWidth, size.columns - 2));
-  const left = Math.floor((size.columns - width) / 2);
-  const top = Math.max(0, Math.floor((size.rows - height) / 2));
-  const room = Math.max(1, width - labelWidth - 1);
-  const shown = loginFields.map((label) => ({ label, ...shownField(form, label, room) }));
-  const index = loginFields.indexOf(form.focus);
+/** Lays the login screen out in the middle of `height` rows. Where there is little room, the message matters most. */
+export function loginView(
+  form: LoginForm,
+  { columns }: Pick<ScreenSize, 'columns'>,
+  height: number,
+): { view: LoginView; cursor: Cursor | undefined } {
+  const width = Math.max(1, Math.min(maxWidth, columns - 2));
+  const left = Math.floor((columns - width) / 2);
+  const all = loginMessage(form, width);
+  const fieldRows = form.question ? 0 : loginFields.length;
+  const needed = fieldRows + all.length;
+  const hasGap = fieldRows > 0 && needed + 1 <= height;
+  const hasTitle = needed + titleRows + (hasGap ? 1 : 0) <= height;
+  const messageRows = Math.max(0, height - fieldRows);
+  // A question's end is what is to be answered.
+  const message = form.question ? all.slice(-messageRows) : all.slice(0, messageRows);
+  const above = hasTitle ? titleRows : 0;
+  const usual = titleRows + fieldRows + 1 + Math.max(usualMessageRows, message.length);
+  const top = Math.max(0, Math.floor((height - usual) / 2));
+  const fields = form.question ? [] : loginFields.map((label) => fieldView(form, label, width));
+  const index = fields.findIndex(({ focused }) => focused);
   return {
-    view: {
-      top,
-      left,
-      width,
-      fields: shown.map(({ label, text }) => ({ label, shown: text, focused: label === form.focus })),
-      problem: form.problem,
-      busy: form.busy,
-      question: form.question,
-    },
-    cursor: { x: left + labelWidth + (shown[index]?.column ?? 0), y: top + fieldsTop + index },
+    view: { top, left, width, hasTitle, hasGap, fields, message },
+    cursor:
+      index < 0 ? undefined : { x: left + labelWidth + (fields[index]?.column ?? 0), y: top + above + index },
   };
 }
 
 /** The part of a field that fits, with the cursor in it. A password shows only how many characters it has. */
-function shownField(form: LoginForm, label: LoginField, room: number): { text: string; column: number } {
+function fieldView(
+  form: LoginForm,
+  label: LoginField,
+  width: number,
+): LoginView['fields'][number] & { readonly column: number } {
+  const room = Math.max(1, width - labelWidth - 1);
   const { text, cursor } = form.fields[label];
   const masked = (part: string) => (label === 'password' ? '•'.repeat(graphemes(part).length) : part);
   let before = graphemes(masked(text.slice(0, cursor)));
   while (textWidth(before.join('')) > room) before = before.slice(1);
-  const shown = before.join('') + masked(text.slice(cursor));
-  let fitting = '';
-  for (const grapheme of graphemes(shown)) {
-    if (textWidth(fitting + grapheme) > room) break;
-    fitting += grapheme;
+  const all = before.join('') + masked(text.slice(cursor));
+  let shown = '';
+  for (const grapheme of graphemes(all)) {
+    if (textWidth(shown + grapheme) > room) break;
+    shown += grapheme;
   }
-  return { text: fitting, column: textWidth(before.join('')) };
+  return { label, shown, focused: label === form.focus, column: textWidth(before.join('')) };
 }

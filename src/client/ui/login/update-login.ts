@@ -1,5 +1,5 @@
-import type { TerminalInput } from '../../terminal/terminal-input.js';
-import { sanitiseLine } from '../../terminal/sanitise.js';
+import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import { loginValues, type LoginForm, pressKeyInForm, submitForm, typeIntoForm } from './login-form.js';

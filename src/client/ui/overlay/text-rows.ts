@@ -1,7 +1,7 @@
-import { sanitiseLine } from '../../terminal/sanitise.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppState } from '../app-state.js';
 import { seenNames } from '../conversation/seen-names.js';
-import { helpRows } from '../help.js';
+import { helpRows } from '../help/help.js';
 import type { TextOverlay } from './overlay.js';
 
 /** The rows of an overlay of text, all of them. */

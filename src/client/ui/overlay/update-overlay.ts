@@ -1,4 +1,4 @@
-import type { TerminalInput } from '../../terminal/terminal-input.js';
+import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import type { ListView } from '../conversation/list-view.js';

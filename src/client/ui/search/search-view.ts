@@ -1,7 +1,7 @@
 import { formatDateTime } from '../conversation/local-time.js';
-import { sanitiseLine } from '../../terminal/sanitise.js';
-import { textWidth } from '../../terminal/text-width.js';
-import { truncate } from '../../terminal/truncate.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { truncate } from '../../terminal/text/truncate.js';
 import type { Search, SearchHit } from './search.js';
 
 /** The search as rows: the query, how it stands, and the hits around the chosen one. */

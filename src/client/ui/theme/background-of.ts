@@ -1,4 +1,4 @@
-import type { Background } from '../../terminal/background.js';
+import type { Background } from '../../terminal/colour/background.js';
 import type { AppState } from '../app-state.js';
 
 /** The background that the colours are for: the one the user names, else the terminal's; undefined while unknown. */

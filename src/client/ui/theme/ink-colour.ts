@@ -1,5 +1,5 @@
-import { type Colour, cubeIndex } from '../../terminal/style.js';
-import type { ColourDepth } from '../../terminal/colour-depth.js';
+import { type Colour, cubeIndex } from '../../terminal/colour/style.js';
+import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 
 /** A colour as Ink takes it, the same that `style` makes of it. */
 export function inkColour(colour: Colour, depth: ColourDepth): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { contrast, type Rgb } from '../../terminal/contrast.js';
-import { type Colour, cubeColour } from '../../terminal/style.js';
+import { contrast, type Rgb } from '../../terminal/colour/contrast.js';
+import { type Colour, cubeColour } from '../../terminal/colour/style.js';
 import { themeFor } from './theme.js';
 
 /** What people have behind their text: the plain ones, and the schemes that come with editors and distributions. */

@@ -1,6 +1,6 @@
-import type { Background } from '../../terminal/background.js';
-import type { ColourDepth } from '../../terminal/colour-depth.js';
-import type { Colour } from '../../terminal/style.js';
+import type { Background } from '../../terminal/colour/background.js';
+import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
+import type { Colour } from '../../terminal/colour/style.js';
 
 /** The colours of the screen. Texts have the terminal's own. */
 export type Theme = {

@@ -1,0 +1,69 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { ChatError } from '../../shared/errors.js';
+import { fileFailure } from '../../shared/file-failure.js';
+import { readLine } from '../input.js';
+import { passwordIn } from './password-line.js';
+import { setVariable, type Shell } from '../shell.js';
+import { askSecret } from './terminal-prompt.js';
+
+/** The options that say where a password comes from. There is no `--password TEXT`: process lists show it. */
+export type PasswordFlags = {
+  readonly passwordFile?: string;
+  readonly passwordStdin?: boolean;
+  readonly passwordCommand?: string;
+};
+
+// No password is longer; a file or program that gives more is the wrong one.
+const maxBytes = 4096;
+
+/**
+ * The password that the options or `CHAT_PASSWORD` give, or undefined if they give none. An option wins over
+ * the environment; two options are a usage error.
+ */
+export async function givenPassword(flags: PasswordFlags, shell: Shell): Promise<string | undefined> {
+  const { passwordFile, passwordStdin, passwordCommand } = flags;
+  const given = [passwordFile, passwordStdin === true ? true : undefined, passwordCommand];
+  if (given.filter((flag) => flag !== undefined).length > 1) {
+    throw new ChatError(
+      'usage',
+      'only one of --password-file, --password-stdin and --password-command can be given',
+    );
+  }
+  if (passwordFile !== undefined) return passwordFromFile(passwordFile, shell);
+  if (passwordStdin) return passwordFromStdin(shell);
+  if (passwordCommand !== undefined) {
+    const { passwordFromCommand } = await import('./password-command.js');
+    return passwordFromCommand(passwordCommand, shell);
+  }
+  return setVariable(shell.env, 'CHAT_PASSWORD');
+}
+
+/** The password as given, else asked on the terminal; without one a usage error that names the ways. */
+export async function obtainPassword(question: string, flags: PasswordFlags, shell: Shell): Promise<string> {
+  const given = await givenPassword(flags, shell);
+  if (given !== undefined) return given;
+  if (shell.stdin.isTTY) return askSecret(question, shell);
+  throw new ChatError('usage', 'no password, and no terminal to ask on', {
+    hint: 'Set CHAT_PASSWORD, or use --password-file, --password-stdin or --password-command.',
+  });
+}
+
+/** The first line of stdin; what follows stays there. */
+async function passwordFromStdin({ stdin }: Shell): Promise<string> {
+  return passwordIn(await readLine(stdin, maxBytes), '--password-stdin: the first line of stdin');
+}
+
+async function passwordFromFile(path: string, { cwd }: Shell): Promise<string> {
+  const stream = createReadStream(resolve(cwd, path));
+  try {
+    return passwordIn(await readLine(stream, maxBytes), `--password-file: the first line of ${path}`);
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    throw new ChatError('usage', `--password-file: cannot read ${path}: ${fileFailure(error)}`, {
+      cause: error,
+    });
+  } finally {
+    stream.destroy();
+  }
+}

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import { clipboardNotice } from '../../client/clipboard/clipboard-notice.js';
+import { maxSourceBytes } from '../../client/images/image-header.js';
+import { readImageFile } from '../../client/images/read-image-file.js';
+import { ChatError } from '../../shared/errors.js';
+import { highestLimit } from '../../shared/message-rules.js';
+import { decodeStrictText, encodeText } from '../../shared/text.js';
+import { readAll, readLine } from '../input.js';
+import { openClipboard } from '../open-clipboard.js';
+import { emptyText, type SendPlan } from './send-plan.js';
+import type { Shell } from '../shell.js';
+
+/** One message to be, its image as the file had it. */
+export type Content =
+  | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number }
+  /** `name`: where it came from, for what fails. */
+  | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly name: string };
+
+/** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
+export async function* readContents(
+  { images, clipboard, text }: SendPlan,
+  shell: Shell,
+): AsyncGenerator<Content> {
+  for (const path of images) yield await readImage(path, shell);
+  if (clipboard) yield* readClipboard(shell);
+  if (text.from === 'words') yield { kind: 'text', bytes: encodeText(text.text) };
+  else if (text.from === 'stdin') yield { kind: 'text', bytes: await readText(shell) };
+  else if (text.from === 'lines') yield* readTextLines(shell);
+}
+
+async function readText({ stdin }: Shell): Promise<Uint8Array> {
+  const bytes = await readAll(stdin, highestLimit);
+  if (bytes === undefined) throw textTooLarge();
+  const text = bytes.subarray(0, bytes.length - finalNewlineLength(bytes));
+  if (text.length === 0) throw emptyText();
+  return checkEncoding(text);
+}
+
+async function* readTextLines({ stdin }: Shell): AsyncGenerator<Content> {
+  for (let line = 1; ; line++) {
+    const read = await readLine(stdin, highestLimit);
+    if (read === 'end') return;
+    if (read === 'too-long') throw inLine(line, textTooLarge());
+    if (read.line.toString('utf8').trim() === '') continue;
+    try {
+      yield { kind: 'text', bytes: checkEncoding(read.line), line };
+    } catch (error) {
+      throw inLine(line, error);
+    }
+  }
+}
+
+async function readImage(path: string, { stdin, cwd }: Shell): Promise<Content> {
+  if (path === '-') {
+    const bytes = await readAll(stdin, maxSourceBytes);
+    if (bytes === undefined)
+      throw new ChatError('message-too-large', `the image has over ${maxSourceBytes} bytes`);
+    if (bytes.length === 0) throw new ChatError('usage', 'the image is empty: nothing was sent');
+    return { kind: 'image', bytes, name: 'stdin' };
+  }
+  try {
+    return { kind: 'image', bytes: await readImageFile(resolve(cwd, path)), name: path };
+  } catch (error) {
+    const { code, message } = ChatError.from(error);
+    // A file that is not there is a slip on the command line.
+    throw code === 'not-found' ? new ChatError('usage', message, { cause: error }) : error;
+  }
+}
+
+/** What the clipboard holds: a picture, copied picture files, or a text. */
+async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
+  const clipboard = await openClipboard(shell);
+  const content = await clipboard.read(new AbortController().signal);
+  switch (content.type) {
+    case 'image':
+      yield { kind: 'image', bytes: content.bytes, name: 'clipboard' };
+      return;
+    case 'files':
+      for (const path of content.paths) yield await readImage(path, shell);
+      return;
+    case 'text':
+      yield { kind: 'text', bytes: encodeText(content.text) };
+      return;
+    case 'nothing':
+      throw new ChatError('usage', clipboardNotice(content.reason).replace('/image PATH', '--image FILE'));
+  }
+}
+
+/** The same failure, naming the line of stdin that it is about. */
+export function inLine(line: number, thrown: unknown): ChatError {
+  return about(`line ${line}`, thrown);
+}
+
+/** The same failure, naming what it is about. */
+export function about(what: string, thrown: unknown): ChatError {
+  const { code, message, hint, retryAfterMs, cause } = ChatError.from(thrown);
+  return new ChatError(code, `${what}: ${message}`, {
+    ...(hint !== undefined && { hint }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+  });
+}
+
+function checkEncoding(bytes: Uint8Array): Uint8Array {
+  if (decodeStrictText(bytes) !== undefined) return bytes;
+  throw new ChatError('message-refused', 'the text is not UTF-8', {
+    hint: 'An image goes with --image FILE.',
+  });
+}
+
+function textTooLarge(): ChatError {
+  return new ChatError('message-too-large', `the text has over ${highestLimit} bytes`);
+}
+
+function finalNewlineLength(bytes: Uint8Array): number {
+  if (bytes.at(-1) !== 0x0a) return 0;
+  return bytes.at(-2) === 0x0d ? 2 : 1;
+}

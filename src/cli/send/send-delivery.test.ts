@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Connection, Opened } from '../../client/connection.js';
+import type { Clock } from '../../shared/clock.js';
+import { ChatError, type ErrorCode } from '../../shared/errors.js';
+import { deliver } from './send-delivery.js';
+
+const draft = { id: '01', timestamp: 1, type: 1, content: new Uint8Array([65]) };
+
+/** A clock that jumps to the next task as soon as everybody waits. */
+function jumpingClock(): Clock {
+  let time = 0;
+  let tasks: { at: number; task: () => void }[] = [];
+  const jump = () => {
+    const next = tasks.reduce((a, b) => (b.at < a.at ? b : a), { at: Infinity, task: () => undefined });
+    tasks = tasks.filter((task) => task !== next);
+    if (next.at === Infinity) return;
+    time = next.at;
+    next.task();
+  };
+  return {
+    now: () => time,
+    after(milliseconds, task) {
+      const entry = { at: time + milliseconds, task };
+      tasks.push(entry);
+      setImmediate(() => {
+        if (tasks.includes(entry)) jump();
+      });
+      return () => {
+        tasks = tasks.filter((other) => other !== entry);
+      };
+    },
+  };
+}
+
+type Outcome = number | ErrorCode | ChatError;
+
+/** A server that answers each send with the next outcome, the last one for ever, and notes what it got. */
+function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
+  const ids: string[] = [];
+  const opened: Opened = { type: 'opened', logId, head: 0, resumed: false, maxText: 10, maxImage: 10 };
+  const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
+    logId: triedIn,
+    send(sent) {
+      const outcome = outcomes[Math.min(ids.push(sent.id), outcomes.length) - 1];
+      if (typeof outcome === 'number') return Promise.resolve({ sequence: outcome });
+      return Promise.reject(
+        outcome instanceof ChatError ? outcome : new ChatError(outcome ?? 'internal', 'no'),
+      );
+    },
+    async *subscribe() {
+      yield await Promise.resolve(opened);
+    },
+  };
+  const retries: string[] = [];
+  const deliverIt = (timeout = 10_000) =>
+    deliver(draft, {
+      connection,
+      clock: jumpingClock(),
+      timeout,
+      signal: new AbortController().signal,
+      onRetry: (reason) => retries.push(reason),
+    });
+  return { ids, retries, deliver: deliverIt };
+}
+
+const limited = (retryAfterMs?: number) =>
+  new ChatError('rate-limited', 'slow down', retryAfterMs === undefined ? {} : { retryAfterMs });
+
+describe('delivering a message', () => {
+  test('tries again until the server is there', async () => {
+    const server = scripted(['unreachable', 'shutting-down', 7]);
+    expect(await server.deliver()).toEqual({ sequence: 7 });
+    expect(server.retries).toEqual(['no', 'no']);
+  });
+
+  test('gives up when the time is up, with the last reason', async () => {
+    await expect(scripted(['unreachable']).deliver()).rejects.toMatchObject({ code: 'unreachable' });
+    await expect(scripted(['store-unavailable']).deliver()).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+  });
+
+  test('waits as long as the server asks, if the time allows it', async () => {
+    expect(await scripted([limited(3000), 1]).deliver(10_000)).toEqual({ sequence: 1 });
+    await expect(scripted([limited(3000), 1]).deliver(1000)).rejects.toMatchObject({ code: 'rate-limited' });
+    await expect(scripted([limited(), 1]).deliver()).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+
+  test('repeats a lost answer with the same id where the server remembers ids', async () => {
+    const server = scripted(['may-not-have-arrived', 'unreachable', 4], 'log-1');
+    expect(await server.deliver()).toEqual({ sequence: 4 });
+    expect(server.ids).toEqual(['01', '01', '01']);
+  });
+
+  test('repeats a lost answer through another server of the same log, never in another log', async () => {
+    expect(await scripted(['may-not-have-arrived', 4], 'log-1', 'log-1').deliver()).toEqual({ sequence: 4 });
+    const other = scripted(['may-not-have-arrived', 4], 'log-2', 'log-1');
+    await expect(other.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+    expect(other.ids).toEqual(['01']);
+  });
+
+  test('never repeats a lost answer on a server without ids', async () => {
+    const server = scripted(['may-not-have-arrived', 4]);
+    await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+    expect(server.ids).toEqual(['01']);
+  });
+
+  test('says that it may have arrived when the server was lost after the first attempt', async () => {
+    const server = scripted(['may-not-have-arrived', 'unreachable'], 'log-1');
+    await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+  });
+
+  test.each<ErrorCode>([
+    'login-refused',
+    'message-refused',
+    'message-too-large',
+    'certificate-untrusted',
+    'internal',
+  ])('gives up at once on %s', async (code) => {
+    const server = scripted([code, 1], 'log-1');
+    await expect(server.deliver()).rejects.toMatchObject({ code });
+    expect(server.ids).toHaveLength(1);
+  });
+});

@@ -1,0 +1,97 @@
+import type { Connection, Sent } from '../../client/connection.js';
+import { askServer } from '../../client/ask-server.js';
+import { pause } from '../../client/pause.js';
+import type { Clock } from '../../shared/clock.js';
+import { ChatError } from '../../shared/errors.js';
+import type { Draft } from '../../shared/message.js';
+
+/** What a delivery works with. */
+export type DeliveryOptions = {
+  readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
+  readonly clock: Clock;
+  /** How long a message may take, retries included, in milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** Told before each wait, as a line for a person. */
+  readonly onRetry: (reason: string) => void;
+};
+
+const firstDelay = 100;
+const longestDelay = 2000;
+
+/**
+ * Delivers one message within the time. It tries again where the server surely has not taken the message (not
+ * reached, busy, over the rate), and where an answer was lost only if the server remembers ids, in the same log: it
+ * then tells a repeat from a new message. Any other failure is thrown at once.
+ */
+export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
+  const { connection, clock, timeout, signal, onRetry } = options;
+  const expiry = new AbortController();
+  const cancelExpiry = clock.after(timeout, () => expiry.abort());
+  const expiresAt = clock.now() + timeout;
+  const untilExpiry = AbortSignal.any([signal, expiry.signal]);
+  let failure: ChatError | undefined;
+  let lost: ChatError | undefined;
+  /** The log that it may be in, where that is known: of several servers each is asked before it is used. */
+  let lostIn: string | undefined;
+  try {
+    for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+      try {
+        if (lost && !(await remembersIds(connection, lostIn, untilExpiry))) throw lost;
+        return await connection.send(draft, untilExpiry);
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        if (expiry.signal.aborted) throw lost ?? failure ?? expired(timeout);
+        failure = ChatError.from(thrown);
+        if (failure === lost) throw lost;
+        if (failure.code === 'may-not-have-arrived') {
+          lost = failure;
+          lostIn ??= connection.logId;
+        }
+        const wait = retryDelay(failure, delay);
+        if (wait === undefined) throw failure;
+        if (clock.now() + wait >= expiresAt) throw lost ?? failure;
+        onRetry(failure.message);
+        await pause(wait, clock, untilExpiry);
+      }
+    }
+  } finally {
+    cancelExpiry();
+  }
+}
+
+/** A server that names its log keeps the ids of its messages, across restarts too, but not those of another log. */
+async function remembersIds(
+  connection: Pick<Connection, 'subscribe'>,
+  lostIn: string | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { logId } = await askServer(connection, signal);
+  return logId !== undefined && (lostIn === undefined || lostIn === logId);
+}
+
+/** After how many milliseconds to try again; undefined: not at all. */
+function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | undefined {
+  switch (code) {
+    case 'unreachable':
+    case 'timed-out':
+    case 'shutting-down':
+    case 'store-unavailable':
+    case 'may-not-have-arrived':
+      return delay;
+    case 'rate-limited':
+      return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
+    default:
+      return undefined;
+  }
+}
+
+function expired(timeout: number): ChatError {
+  return new ChatError(
+    'may-not-have-arrived',
+    `no answer within ${timeout / 1000} s: the message may not have arrived`,
+    {
+      hint: 'Look before you send it again, or allow more time with --timeout.',
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { createUploadQueue } from './upload-queue.js';
+
+/** A queue, and what it wrote, an entry for each turn. */
+function observed() {
+  const written: string[] = [];
+  const queue = createUploadQueue((bytes) => void written.push(bytes));
+  /** Lets turns pass until nothing more comes. */
+  async function untilQuiet(): Promise<string[]> {
+    for (let before = -1; before !== written.length;) {
+      before = written.length;
+      await nextTurn();
+      await nextTurn();
+    }
+    return written;
+  }
+  return { queue, written, untilQuiet };
+}
+
+const pieces = Array.from({ length: 10 }, (_, index) => String(index).repeat(4096));
+
+test('many bytes are written a little in each turn, in order, in whole pieces', async () => {
+  const { queue, written, untilQuiet } = observed();
+  let isDone = false;
+  queue.add(pieces, () => (isDone = true));
+  expect(written).toEqual([]);
+  await nextTurn();
+  expect(written).toEqual([pieces.slice(0, 4).join('')]);
+  expect(isDone).toBe(false);
+  expect((await untilQuiet()).join('')).toBe(pieces.join(''));
+  expect(written).toHaveLength(3);
+  expect(isDone).toBe(true);
+});
+
+test('one upload never comes between the pieces of another', async () => {
+  const { queue, untilQuiet } = observed();
+  queue.add(pieces);
+  queue.add(['<gone>']);
+  expect((await untilQuiet()).join('')).toBe(`${pieces.join('')}<gone>`);
+  queue.add(['<later>']);
+  expect((await untilQuiet()).at(-1)).toBe('<later>');
+});
+
+test('an upload can be dropped until its first piece is written', async () => {
+  const { queue, untilQuiet } = observed();
+  const second = ['<second>'];
+  queue.add(pieces);
+  queue.add(second);
+  await nextTurn();
+  expect(queue.drop(second)).toBe(true);
+  expect(queue.drop(pieces)).toBe(false);
+  expect((await untilQuiet()).join('')).toBe(pieces.join(''));
+});
+
+test('at the end what is half sent is finished, what is to go goes, and nothing else is begun', async () => {
+  const { queue, written, untilQuiet } = observed();
+  queue.add(pieces, () => undefined);
+  queue.add(['<other picture>'], () => undefined);
+  queue.add(['<gone>']);
+  await nextTurn();
+  expect(queue.end()).toBe(`${pieces.slice(4).join('')}<gone>`);
+  const before = written.length;
+  expect(await untilQuiet()).toHaveLength(before);
+});

@@ -1,0 +1,97 @@
+import { expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import type { Clock } from '../../../shared/clock.js';
+import { attachInput } from './input.js';
+import type { TerminalInput } from './terminal-input.js';
+
+/** A stdin that can be typed on. */
+class TypedKeyboard extends EventEmitter {
+  isRaw = false;
+  isFlowing = false;
+
+  setRawMode(isRaw: boolean): void {
+    this.isRaw = isRaw;
+  }
+
+  resume(): void {
+    this.isFlowing = true;
+  }
+
+  pause(): void {
+    this.isFlowing = false;
+  }
+
+  send(bytes: string | Uint8Array): void {
+    this.emit('data', Buffer.from(bytes));
+  }
+}
+
+/** A clock whose time passes when told. */
+function heldClock() {
+  const tasks = new Set<{ milliseconds: number; task: () => void }>();
+  const clock: Clock = {
+    now: () => 0,
+    after(milliseconds, task) {
+      const entry = { milliseconds, task };
+      tasks.add(entry);
+      return () => tasks.delete(entry);
+    },
+  };
+  const pass = () => {
+    const due = [...tasks];
+    tasks.clear();
+    for (const { task } of due) task();
+  };
+  return { clock, pass, waiting: () => [...tasks].map(({ milliseconds }) => milliseconds) };
+}
+
+function attached() {
+  const keyboard = new TypedKeyboard();
+  const held = heldClock();
+  const inputs: TerminalInput[] = [];
+  const detach = attachInput(keyboard, held.clock, (input) => inputs.push(input));
+  return { keyboard, ...held, inputs, detach };
+}
+
+test('characters cut between two reads come whole', () => {
+  const { keyboard, inputs } = attached();
+  const bytes = Buffer.from('👍');
+  keyboard.send(bytes.subarray(0, 2));
+  keyboard.send(bytes.subarray(2));
+  expect(inputs).toEqual([{ type: 'text', text: '👍' }]);
+});
+
+test('an escape sequence cut between two reads is one key', () => {
+  const { keyboard, inputs, waiting } = attached();
+  keyboard.send('\x1b');
+  keyboard.send('[A');
+  expect(inputs).toEqual([{ type: 'key', key: 'up' }]);
+  expect(waiting()).toEqual([]);
+});
+
+test('a lone ESC is the Escape key once nothing followed it in time', () => {
+  const { keyboard, inputs, pass, waiting } = attached();
+  keyboard.send('\x1b');
+  expect([inputs, waiting()]).toEqual([[], [50]]);
+  pass();
+  expect(inputs).toEqual([{ type: 'key', key: 'escape' }]);
+  expect(waiting()).toEqual([]);
+});
+
+test('each part of a paste starts the wait for its end anew', () => {
+  const { keyboard, inputs, pass, waiting } = attached();
+  keyboard.send('\x1b[200~one');
+  keyboard.send(' two');
+  expect([inputs, waiting()]).toEqual([[], [2000]]);
+  pass();
+  expect(inputs).toEqual([{ type: 'paste', text: 'one two' }]);
+});
+
+test('the keyboard is raw while attached, and left alone after', () => {
+  const { keyboard, inputs, detach, waiting } = attached();
+  expect([keyboard.isRaw, keyboard.isFlowing]).toEqual([true, true]);
+  keyboard.send('\x1b');
+  detach();
+  keyboard.send('x');
+  expect([keyboard.isRaw, keyboard.isFlowing, inputs, waiting()]).toEqual([false, false, [], []]);
+});

@@ -1,0 +1,52 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { Clock } from '../../../shared/clock.js';
+import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime, type Decoded } from './key-decoder.js';
+import type { TerminalInput } from './terminal-input.js';
+
+/** What is needed of stdin. */
+export type Keyboard = {
+  setRawMode(isRaw: boolean): unknown;
+  resume(): unknown;
+  pause(): unknown;
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
+  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
+};
+
+/** Puts the keyboard into raw mode and reports what it sends; the returned function ends that. */
+export function attachInput(
+  keyboard: Keyboard,
+  clock: Clock,
+  onInput: (input: TerminalInput) => void,
+): () => void {
+  const utf8 = new StringDecoder('utf8');
+  let state = initialDecoderState;
+  let stopWaiting = noop;
+
+  const take = (decoded: Decoded) => {
+    state = decoded.state;
+    const milliseconds = waitingTime(state);
+    if (milliseconds !== undefined) {
+      stopWaiting = clock.after(milliseconds, () => take(giveUpWaiting(state)));
+    }
+    for (const input of decoded.inputs) onInput(input);
+  };
+  const onData = (bytes: Uint8Array) => {
+    stopWaiting();
+    stopWaiting = noop;
+    take(decodeInput(state, utf8.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))));
+  };
+
+  keyboard.setRawMode(true);
+  keyboard.on('data', onData);
+  keyboard.resume();
+  return () => {
+    stopWaiting();
+    keyboard.off('data', onData);
+    keyboard.pause();
+    keyboard.setRawMode(false);
+  };
+}
+
+function noop(): void {
+  // Nothing waits.
+}

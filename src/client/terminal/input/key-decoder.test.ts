@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { StringDecoder } from 'node:string_decoder';
+import { anyText } from '../../../../test/support/any-text.js';
+import { inputsOf, key } from '../../../../test/support/terminal-inputs.js';
+import { longestSequence } from './escape-sequence.js';
+import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime } from './key-decoder.js';
+
+/** Pieces of what terminals send, whole and cut off. */
+const sentPieces = [
+  '\x1b',
+  '\x1b[',
+  '\x1bO',
+  '\x1b]',
+  '\x1b_G',
+  '\x1bP',
+  '\x1b\\',
+  '\x07',
+  '[',
+  'O',
+  'A',
+  '1',
+  ';5',
+  ':3',
+  'u',
+  '~',
+  'R',
+  '?',
+  '$y',
+  '\x1b[A',
+  '\x1b[1;5D',
+  '\x1b\x1b[B',
+  '\x1b[118;5u',
+  '\x1b[I',
+  '\x1b[200~',
+  '\x1b[201~',
+  '\x1b[20',
+  '\r',
+  '\n',
+  '\x00',
+  '\x7f',
+  '\x9b',
+  'text',
+  'é',
+  '👍',
+];
+const anySent = fc
+  .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...sentPieces) }, anyText()), {
+    maxLength: 25,
+  })
+  .map((pieces) => pieces.join(''));
+
+describe('decodeInput', () => {
+  test('how the characters are cut into chunks does not matter', () => {
+    fc.assert(
+      fc.property(anySent, fc.array(fc.nat(30), { maxLength: 30 }), (sent, cuts) => {
+        const characters = Array.from(sent);
+        const chunks: string[] = [];
+        for (const cut of cuts) chunks.push(characters.splice(0, cut).join(''));
+        expect(inputsOf(...chunks, characters.join(''))).toEqual(inputsOf(sent));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('no bytes make it throw, hold back much, or let a control character into a text or a name', () => {
+    fc.assert(
+      fc.property(fc.oneof(anySent, fc.uint8Array({ maxLength: 200 })), (sent) => {
+        const characters =
+          typeof sent === 'string' ? sent : new StringDecoder('utf8').write(Buffer.from(sent));
+        const { state, inputs } = decodeInput(initialDecoderState, characters);
+        expect(state.pending.length).toBeLessThanOrEqual(longestSequence);
+        for (const input of [...inputs, ...giveUpWaiting(state).inputs]) {
+          if (input.type === 'text') expect(input.text).toMatch(/^\P{Cc}+$/u);
+          if (input.type === 'key') expect(input.key).toMatch(/^\P{Cc}+$/u);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('giveUpWaiting', () => {
+  const after = (...chunks: readonly string[]) => {
+    let state = initialDecoderState;
+    for (const chunk of chunks) state = decodeInput(state, chunk).state;
+    return { wait: waitingTime(state), inputs: giveUpWaiting(state).inputs };
+  };
+
+  test('a lone ESC was the Escape key', () => {
+    expect(after('\x1b')).toEqual({ wait: 50, inputs: [key('escape')] });
+    expect(after('\x1b\x1b')).toEqual({ wait: 50, inputs: [key('escape'), key('escape')] });
+  });
+
+  test('ESC and what could have begun a sequence was a key under Alt', () => {
+    expect(after('\x1b[')).toEqual({ wait: 50, inputs: [key('alt+[')] });
+    expect(after('\x1bO').inputs).toEqual([key('alt+shift+o')]);
+  });
+
+  test('half a reply is no input', () => {
+    expect(after('\x1b]11;rgb').inputs).toEqual([]);
+  });
+
+  test('a paste without its end marker is not waited for forever', () => {
+    expect(after('\x1b[200~', 'half a paste\x1b[20')).toEqual({
+      wait: 2000,
+      inputs: [{ type: 'paste', text: 'half a paste\x1b[20' }],
+    });
+  });
+
+  test('nothing unfinished is not waited for', () => {
+    expect(after('text').wait).toBeUndefined();
+  });
+});

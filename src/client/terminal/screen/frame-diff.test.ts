@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import xterm from '@xterm/headless';
+import fc from 'fast-check';
+import { frameDiff } from './frame-diff.js';
+import { parseRow, type Row } from './row-cells.js';
+import { textWidth } from '../text/text-width.js';
+
+const columns = 12;
+const height = 3;
+
+function newTerminal() {
+  const terminal = new xterm.Terminal({ cols: columns, rows: height, allowProposedApi: true });
+  return {
+    write: (bytes: string) => new Promise<void>((taken) => terminal.write(bytes, taken)),
+    /** Every cell as its characters, width and attributes. */
+    cells: () =>
+      Array.from({ length: height }, (_, y) => {
+        const line = terminal.buffer.active.getLine(y);
+        return Array.from({ length: columns }, (_cell, x) => {
+          const cell = line?.getCell(x);
+          if (cell === undefined) return 'nothing';
+          const colours = [
+            cell.getFgColorMode(),
+            cell.getFgColor(),
+            cell.getBgColorMode(),
+            cell.getBgColor(),
+          ];
+          const flags = [cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isInverse()];
+          return [cell.getChars() || ' ', cell.getWidth(), ...colours, ...flags].join();
+        });
+      }),
+  };
+}
+
+/** The same frame, written to a new terminal without any cleverness. */
+async function expectedCells(frame: readonly string[]) {
+  const terminal = newTerminal();
+  await terminal.write(`\x1b[?7l${frame.map((row, y) => `\x1b[${y + 1};1H${row}\x1b[m`).join('')}`);
+  return terminal.cells();
+}
+
+const rowOf = (source: string): Row => parseRow(source, columns);
+const rowsOf = (frame: readonly string[]): Row[] => frame.map(rowOf);
+
+const looks = [
+  '\x1b[m',
+  '\x1b[0m',
+  '\x1b[1m',
+  '\x1b[2m',
+  '\x1b[22m',
+  '\x1b[31m',
+  '\x1b[39m',
+  '\x1b[48;5;17m',
+  '\x1b[49m',
+  '\x1b[1;38;2;1;2;3m',
+  '\x1b[7m',
+  '\x1b[27m',
+  '\x1b[4;32m',
+  '\x1b[0;3m',
+];
+const anyRow = fc
+  .array(fc.constantFrom('a', 'b', ' ', '    ', '│', 'é', '日', '本', ...looks), { maxLength: 16 })
+  .map((pieces) => {
+    const fitting: string[] = [];
+    let width = 0;
+    for (const piece of pieces) {
+      if (!piece.startsWith('\x1b')) width += textWidth(piece);
+      if (width > columns) break;
+      fitting.push(piece);
+    }
+    return fitting.join('');
+  });
+/** Frames that follow each other are much alike. */
+const anyFrames = fc
+  .tuple(
+    fc.array(anyRow, { minLength: height, maxLength: height }),
+    fc.array(fc.tuple(fc.nat(height - 1), anyRow), { maxLength: 4 }),
+  )
+  .map(([first, changes]) => {
+    const frames = [first];
+    for (const [y, row] of changes) frames.push((frames.at(-1) ?? first).with(y, row));
+    return frames;
+  });
+
+describe('frameDiff', () => {
+  test('the terminal shows exactly the next frame, whatever it showed', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFrames, async (frames) => {
+        const terminal = newTerminal();
+        await terminal.write('\x1b[?7lleft over\r\nfrom before');
+        let shown: readonly (Row | undefined)[] = [];
+        for (const frame of frames) {
+          const next = rowsOf(frame);
+          await terminal.write(frameDiff(shown, next));
+          shown = next;
+          expect(terminal.cells()).toEqual(await expectedCells(frame));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the last column is written and stays', async () => {
+    const terminal = newTerminal();
+    await terminal.write(`\x1b[?7l${frameDiff([], rowsOf(['│123456789│x', '日本日本日本']))}`);
+    const before = rowsOf(['│123456789│x', '日本日本日本']);
+    await terminal.write(frameDiff(before, rowsOf(['│123456789│y', '日本日本日語'])));
+    expect(terminal.cells()).toEqual(await expectedCells(['│123456789│y', '日本日本日語']));
+  });
+
+  test('nothing is written for what did not change', () => {
+    expect(frameDiff(rowsOf(['same', 'x']), rowsOf(['same', 'x']))).toBe('');
+    expect(frameDiff(rowsOf(['same  ']), rowsOf(['\x1b[31m\x1b[msame']))).toBe('');
+  });
+
+  test('a typed letter costs its cell only', () => {
+    expect(frameDiff(rowsOf(['│ hell    │']), rowsOf(['│ hello   │']))).toBe('\x1b[1;7Ho');
+  });
+
+  test('a shorter row is erased from the change on', () => {
+    expect(frameDiff(rowsOf(['hello you']), rowsOf(['hello']))).toBe('\x1b[1;7H\x1b[K');
+  });
+
+  test('a row never takes more cells than there are', async () => {
+    const terminal = newTerminal();
+    await terminal.write(
+      `\x1b[?7l${frameDiff([], rowsOf(['x'.repeat(50), '日'.repeat(50), 'a日本日本日本']))}`,
+    );
+    expect(terminal.cells()).toEqual(await expectedCells(['x'.repeat(12), '日'.repeat(6), 'a日本日本日']));
+  });
+
+  test('rows can colour, and nothing else', () => {
+    const hostile = 'a\x1b]0;title\x07\x1b[2J\x1b[5;5Hb\r\x08\x9b31mc\x1bPq\x1b\\';
+    const written = frameDiff([], [parseRow(hostile, 80)]).replace(/\x1b\[(?:1;1H|2K)/g, '');
+    expect(written).toMatch(/^\P{Cc}*$/u);
+  });
+
+  test('what follows an emoji stands in its column, whatever width the terminal gives the emoji', async () => {
+    const frame = ['👩🏽‍🚀 hi', '❤️│'];
+    const terminal = newTerminal();
+    await terminal.write(`\x1b[?7l${frameDiff([], rowsOf(frame))}`);
+    const [first = [], second = []] = terminal.cells();
+    expect([first[3]?.charAt(0), first[4]?.charAt(0), second[2]?.charAt(0)]).toEqual(['h', 'i', '│']);
+  });
+
+  test('a change beside an emoji writes the whole row', () => {
+    expect(frameDiff(rowsOf(['👍 a']), rowsOf(['👍 b']))).toBe('\x1b[1;1H\x1b[2K👍\x1b[3G b');
+  });
+
+  test("kitty's picture cells are written without detours", () => {
+    const picture = '\x1b[38;5;42m\u{10eeee}\u0305\u0305\u{10eeee}\u0305\u030d\x1b[39m';
+    expect(frameDiff([], rowsOf([picture]))).toBe(
+      '\x1b[1;1H\x1b[2K\x1b[38;5;42m\u{10eeee}\u0305\u0305\u{10eeee}\u0305\u030d\x1b[m',
+    );
+  });
+});

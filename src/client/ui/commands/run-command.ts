@@ -1,0 +1,51 @@
+import type { AppState } from '../app-state.js';
+import { prepareAttachments } from '../attachments.js';
+import { chooseImages } from './choose-images.js';
+import type { CommandName } from './commands.js';
+import { clearSent } from '../composer/composer.js';
+import type { AppUpdate } from '../app-event.js';
+import { runPreferenceCommand } from './preference-commands.js';
+import { quit } from '../quit.js';
+import { runPictureCommand } from '../selection/picture-commands.js';
+import { openSearch } from '../search/update-search.js';
+
+/** A command that is carried out here; `/me` is a text. */
+export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
+
+/** Carries a slash command out. Attachments stay where they are: the command takes only the text's place. */
+export function runCommand(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
+  const { attachments, preparing } = state.composer;
+  const done = { ...state, composer: { ...clearSent(state.composer), attachments, preparing } };
+  switch (name) {
+    case 'help':
+      return [{ ...done, overlay: { type: 'help', top: 0 } }, []];
+    case 'image':
+      return argument === ''
+        ? [{ ...state, notice: 'Which file? /image PATH' }, []]
+        : prepareAttachments(done, [argument]);
+    case 'images':
+      return chooseImages(state, done, argument);
+    case 'open':
+    case 'save':
+      return runPictureCommand(state, done, name, argument);
+    case 'paste':
+      return [done, [{ type: 'read-clipboard' }]];
+    case 'reconnect':
+      return [done, [{ type: 'reconnect' }]];
+    case 'resend':
+      return [done, [{ type: 'resend' }]];
+    case 'search':
+      return openSearch(done, argument);
+    case 'users':
+      return [{ ...done, overlay: { type: 'users', top: 0 } }, []];
+    case 'ignore':
+    case 'unignore':
+    case 'highlight':
+    case 'bell':
+    case 'theme':
+    case 'clear':
+      return runPreferenceCommand(state, done, name, argument);
+    case 'quit':
+      return quit(done);
+  }
+}

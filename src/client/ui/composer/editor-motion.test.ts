@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { lineAbove, lineBelow } from './editor-motion.js';
+
+/** Where the cursor, `|`, comes to; undefined where there is no such line. */
+function moved(move: typeof lineAbove, marked: string): string | undefined {
+  const text = marked.replace('|', '');
+  const to = move(text, marked.indexOf('|'));
+  return to === undefined ? undefined : `${text.slice(0, to)}|${text.slice(to)}`;
+}
+
+test.each([
+  ['one\ntw|o', 'on|e\ntwo'],
+  ['one\n\n|two', 'one\n|\ntwo'],
+  ['a\nlonge|r', 'a|\nlonger'],
+  // A column is what a person takes for one character.
+  ['👩‍👩‍👧x\nab|c', '👩‍👩‍👧x|\nabc'],
+  ['on|e\ntwo', undefined],
+])('up from %j comes to the same column of the line above', (from, to) => {
+  expect(moved(lineAbove, from)).toBe(to);
+});
+
+test.each([
+  ['on|e\ntwo', 'one\ntw|o'],
+  ['longe|r\na', 'longer\na|'],
+  ['ab|c\n👩‍👩‍👧xy', 'abc\n👩‍👩‍👧x|y'],
+  ['one\ntw|o', undefined],
+])('down from %j comes to the same column of the line below', (from, to) => {
+  expect(moved(lineBelow, from)).toBe(to);
+});

@@ -1,0 +1,47 @@
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import { ComposerBox } from '../composer/composer-box.js';
+import type { FrameView } from './frame-view.js';
+import { HintLine } from './hint-line.js';
+import { LoginScreen } from '../login/login-screen.js';
+import { StatusLine } from './status-line.js';
+
+/** The frame around the messages: status, composer, hints, and what lies over them. It decides nothing. */
+export function App({ view }: { view: FrameView }): ReactElement {
+  return (
+    <Box flexDirection="column" width={view.columns} height={frameHeight(view)} overflow="hidden">
+      {view.login ? <LoginScreen view={view} login={view.login} /> : <Conversation view={view} />}
+    </Box>
+  );
+}
+
+/** The messages are not Ink's to lay out: without an overlay in their place the frame is lower by their rows. */
+function frameHeight({ login, overlay, layout, rows }: FrameView): number {
+  return login || overlay ? rows : rows - layout.body.height;
+}
+
+function Conversation({ view }: { view: FrameView }): ReactElement {
+  const { layout, overlay } = view;
+  return (
+    <>
+      <StatusLine view={view} />
+      {overlay && (
+        <Box
+          height={layout.body.height}
+          flexShrink={0}
+          flexDirection="column"
+          overflow="hidden"
+          paddingLeft={1}
+        >
+          {overlay.map(({ text, look }, index) => (
+            <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
+              {text === '' ? ' ' : text}
+            </Text>
+          ))}
+        </Box>
+      )}
+      <ComposerBox view={view.composer} layout={layout} colour={view.colours.note} />
+      {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
+    </>
+  );
+}

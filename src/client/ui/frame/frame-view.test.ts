@@ -1,0 +1,98 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { ChatError } from '../../../shared/errors.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { initialAppState, type AppState } from '../app-state.js';
+import { MessageList, RowCache } from '../conversation/message-list.js';
+import { visibleRows } from '../conversation/visible-rows.js';
+import { frameView } from './frame-view.js';
+import { createLoginForm } from '../login/login-form.js';
+import { themeFor } from '../theme/theme.js';
+
+const columns = fc.integer({ min: 20, max: 200 });
+const rows = fc.integer({ min: 6, max: 60 });
+const texts = ['short', '漢字'.repeat(60), '👩‍👩‍👧‍👦'.repeat(20), 'a\nb\nc\n'.repeat(10), 'x'.repeat(500)];
+
+/** Every screen that there is, with long and wide texts in it. */
+function screens(): AppState[] {
+  const talk = () =>
+    new AppDriver().connect(
+      Array.from({ length: 60 }, (_, index) =>
+        message(index + 1, index % 3 ? 'user2' : '名前'.repeat(20), texts[index % texts.length]),
+      ),
+    );
+  return [
+    initialAppState('localhost', createLoginForm({ address: 'x'.repeat(300), user: '', password: '' })),
+    initialAppState('localhost', undefined),
+    talk().state,
+    talk().keys('pageup').receive(61).state,
+    talk().type('a long draft 漢字 '.repeat(40)).state,
+    talk().input({ type: 'paste', text: 'line\n'.repeat(40) }).state,
+    talk().keys('f1').state,
+    talk().type('/users').keys('enter').state,
+    talk().type('/search x').keys('enter').state,
+    talk()
+      .type('/search 漢字')
+      .keys('enter')
+      .send({ type: 'search-found', text: '漢字', messages: [message(1, '名前'.repeat(20), texts[1])] })
+      .state,
+    talk().type('before').keys('enter', 'ctrl+r').type('bef').state,
+  ];
+}
+
+test('from 20×6 to 200×60 every part has its place and nothing is wider or higher than the screen', () => {
+  const states = screens();
+  fc.assert(
+    fc.property(columns, rows, fc.constantFrom(...states), (width, height, state) => {
+      const view = frameView(state, { columns: width, rows: height }, { now: 0, below: 0, depth: 'none' });
+      const { body, composerRows, boxed, hasHints } = view.layout;
+      expect(body.height).toBeGreaterThanOrEqual(1);
+      expect(body.top + body.height + composerRows + (boxed ? 2 : 0) + (hasHints ? 1 : 0)).toBe(height);
+      expect(view.composer.attachments.length + view.composer.rows.length).toBeLessThanOrEqual(composerRows);
+      for (const row of view.composer.rows) expect(textWidth(row)).toBeLessThanOrEqual(width);
+      expect(view.overlay?.length ?? 0).toBeLessThanOrEqual(body.height);
+      if (view.cursor) {
+        expect(view.cursor.x).toBeLessThan(width);
+        expect(view.cursor.y).toBeLessThan(height);
+      }
+      if (!state.session) return;
+      const cache = new RowCache(
+        { width, depth: 'none', theme: themeFor(undefined, 'none'), pictureBox: undefined },
+        () => undefined,
+      );
+      const list = new MessageList(state.session, cache, state);
+      const shown = visibleRows(list, state.viewport, body.height, {
+        selected: undefined,
+        stateOf: () => undefined,
+      });
+      expect(shown.rows).toHaveLength(body.height);
+      for (const row of shown.rows)
+        expect(textWidth(stripVTControlCharacters(row))).toBeLessThanOrEqual(width);
+    }),
+  );
+});
+
+test('while the connection is lost the last row says why, in words that drive no terminal', () => {
+  const driver = new AppDriver().connect();
+  const reason = new ChatError('unreachable', 'nobody\u001b]0;x\u0007 listens');
+  driver.sessionEvents({ type: 'lost', reason });
+  const size = { columns: 80, rows: 24 };
+  const { hint, status } = frameView(driver.state, size, { now: driver.now, below: 0, depth: 'none' });
+  expect(hint).toEqual({ text: 'nobody listens · /reconnect tries now', important: true });
+  expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
+});
+
+test('a draft of thousands of lines keeps its rows when a key changes one of them', () => {
+  const driver = new AppDriver().connect();
+  driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
+  const size = { columns: 80, rows: 24 };
+  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none' });
+  expect(shown().composer.rows.at(-1)).toBe('line 3999');
+  driver.type('!');
+  expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
+  driver.keys('ctrl+a').type('>');
+  expect(shown().composer.rows.at(-1)).toBe('>line 3999!');
+  expect(shown().cursor?.x).toBe(3);
+});

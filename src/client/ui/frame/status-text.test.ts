@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { fitStatus } from './status-text.js';
+
+const live = { who: 'user1 @ localhost:65002', phase: 'connected', online: '3 online' };
+
+test.each([
+  [80, live],
+  [40, { ...live, online: '' }],
+  [30, { who: 'user1 @ localho…', phase: 'connected', online: '' }],
+  [20, { who: 'user1…', phase: 'connected', online: '' }],
+  [16, { who: '', phase: 'connected', online: '' }],
+] as const)('at %d columns how the connection stands is still told', (columns, parts) => {
+  expect(fitStatus(live, columns)).toEqual(parts);
+});
+
+test('no status is wider than its row', () => {
+  const lost = { who: '名前'.repeat(40), phase: 'reconnecting in 30 s, attempt 12', online: '' };
+  for (let columns = 10; columns < 120; columns++) {
+    const { who, phase } = fitStatus(lost, columns);
+    expect(textWidth(who) + textWidth(phase) + (who === '' ? 0 : 3)).toBeLessThanOrEqual(columns - 2);
+    expect(phase.startsWith('recon')).toBe(true);
+  }
+});

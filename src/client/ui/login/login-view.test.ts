@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLoginForm, type LoginForm } from './login-form.js';
+import { loginView } from './login-view.js';
+
+const fingerprint = Array.from({ length: 32 }, (_, index) => (index + 16).toString(16).toUpperCase()).join(
+  ':',
+);
+const form = createLoginForm({ address: 'localhost', user: 'anna', password: '' });
+const question: LoginForm = { ...form, question: { server: 'chat.example.org:65002', fingerprint } };
+const texts = (shown: LoginForm, columns: number, height: number) =>
+  loginView(shown, { columns }, height).view.message.map(({ text }) => text);
+
+describe('the question for a certificate', () => {
+  test.each([
+    [80, 23],
+    [40, 9],
+    [30, 12],
+  ])('is there whole in %d×%d, its fingerprint in rows of whole bytes', (columns, height) => {
+    const rows = texts(question, columns, height);
+    const all = rows.join(' ');
+    expect(all).toMatch(/^The certificate of chat\.example\.org:65002 is new here\..* y\/n$/);
+    expect(rows.join('')).toContain(fingerprint);
+    const bytes = rows.filter((row) => /^[0-9A-F]{2}:/.test(row)).map((row) => row.split(':').length);
+    expect(new Set(bytes.slice(0, -1)).size).toBeLessThanOrEqual(1);
+  });
+
+  test('takes the place of the fields, and of the cursor', () => {
+    const { view, cursor } = loginView(question, { columns: 80 }, 23);
+    expect(view.fields).toEqual([]);
+    expect(cursor).toBeUndefined();
+  });
+
+  test('shows its end where there is no room for all of it', () => {
+    expect(texts(question, 20, 5).at(-1)).toMatch(/y\/n$/);
+  });
+});
+
+test('why a login failed is told on the smallest screen too', () => {
+  const refused = { ...form, problem: 'Login refused: wrong user or password.' };
+  const { view, cursor } = loginView(refused, { columns: 20 }, 5);
+  expect(view).toMatchObject({ hasTitle: false, hasGap: false, top: 0 });
+  expect(view.message.map(({ text }) => text)).toEqual(['Login refused:', 'wrong user or']);
+  expect(cursor).toEqual({ x: 13, y: 2 });
+});
+
+test('the fields stay where they are when a message comes', () => {
+  const place = (shown: LoginForm) => loginView(shown, { columns: 80 }, 23).cursor;
+  expect(place({ ...form, problem: 'Login refused: wrong user or password.' })).toEqual(place(form));
+});

@@ -1,0 +1,10 @@
+// Loaded first by `read-clipboard.ts`: lets clipboardy take this machine for a Mac. What it runs there is on the PATH.
+import fs from 'node:fs';
+import process from 'node:process';
+
+const versionFile = '/System/Library/CoreServices/SystemVersion.plist';
+const { readFileSync } = fs;
+
+Object.defineProperty(process, 'platform', { value: 'darwin' });
+fs.readFileSync = (path, ...more) =>
+  path === versionFile ? '<key>ProductVersion</key><string>15.1</string>' : readFileSync(path, ...more);

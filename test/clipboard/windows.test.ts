@@ -1,0 +1,57 @@
+import { chmod, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
+import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
+import { temporaryFolder } from '../chat-process.js';
+import { picture } from './sample-pictures.js';
+
+const folder = temporaryFolder();
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+beforeAll(async () => {
+  const program = join(import.meta.dirname, 'powershell.mjs');
+  await chmod(program, 0o755);
+  // Here backslashes are letters like any other.
+  await symlink(program, join(folder, 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe'));
+});
+
+/** What is read from the clipboard of Windows when PowerShell writes `lines`. */
+function read(lines: readonly string[], timeout?: number): Promise<ClipboardContent> {
+  const { PATH = '' } = process.env;
+  const env = { PATH: `${folder}:${PATH}`, SystemRoot: 'C:\\Windows', ANSWER: lines.join('\n') };
+  const options = { platform: 'win32', env, ...(timeout !== undefined && { timeout }) } as const;
+  return systemClipboard(options).read(new AbortController().signal);
+}
+
+describe('the clipboard of Windows, read through a powershell.exe', () => {
+  test('an image comes as its bytes', async () => {
+    const png = await picture('png');
+    expect(await read(['image', png.toString('base64'), ''])).toEqual({ type: 'image', bytes: png });
+  });
+
+  test('text and copied files come with their letters', async () => {
+    expect(await read(['text', base64('für\r\n日本'), ''])).toEqual({ type: 'text', text: 'für\r\n日本' });
+    expect(await read(['files', base64('C:\\Users\\é\\a b.png'), ''])).toEqual({
+      type: 'files',
+      paths: ['C:\\Users\\é\\a b.png'],
+    });
+  });
+
+  test('a text that names a picture is that file', async () => {
+    const file = join(folder, 'my picture.png');
+    await writeFile(file, await picture('png'));
+    expect(await read(['text', base64(`"${file}"`), ''])).toEqual({ type: 'files', paths: [file] });
+  });
+
+  test('nothing, something else, a refusal and silence are told apart', async () => {
+    const kind = async (answer: string, timeout?: number) => {
+      const content = await read([answer], timeout);
+      return content.type === 'nothing' ? content.reason.kind : content.type;
+    };
+    expect(await kind('empty')).toBe('empty');
+    expect(await kind('other')).toBe('no-image-or-text');
+    expect(await kind('refused')).toBe('failed');
+    expect(await kind('silent', 1500)).toBe('timed-out');
+  });
+});
