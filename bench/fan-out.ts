@@ -1,93 +1,52 @@
 /**
  * What it costs the server to deliver one message to one subscriber: 200 subscribers on 200 connections, texts of
- * 60 bytes, CPU time of the server process for each delivery, beside nats-server in the same run. nats-server keeps
- * nothing, encodes nothing and is compiled: it is as near to the limit as any broadcaster comes.
+ * 60 bytes, CPU time of the server process for each delivery, beside nats-server at the same rate in the same run.
+ * nats-server keeps nothing, encodes nothing and is compiled: it is as near to the limit as any broadcaster comes.
+ * At full speed it is driven at the rate that ours has just reached; its own full speed stands in the details.
  */
+import { costOf, described, medianCost, type Cost } from './delivery-cost.js';
 import { quantile, rangeOf } from './median.js';
-import { connectPublishers } from './publish.js';
-import { gather } from './crowd.js';
 import { report } from './row.js';
-import { cpuTime, embeddedChat, memoryChat, nats, type Candidate } from './target.js';
+import { embeddedChat, memoryChat, nats } from './target.js';
 
 const subscribers = 200;
-const warmUp = 1;
-const seconds = 3;
-const rounds = 5;
-/** One load alone, in less than three minutes: npm run bench -- fan-out 500. */
+/** One load alone, in less than two minutes: npm run bench -- fan-out 500. */
 const only = process.argv[2] ?? '';
-/** Under way at once at full speed. */
-const atOnce = 256;
 
 /** Messages a second; `undefined`: as many as the server takes. */
 const loads = [
-  { name: '100/s', rate: 100, bar: 2.0 },
-  { name: '500/s', rate: 500, bar: 1.8 },
-  { name: 'full speed', rate: undefined, bar: 1.2 },
+  { name: '100/s', rate: 100, bar: 2.0, seconds: 3, rounds: 5 },
+  { name: '500/s', rate: 500, bar: 1.8, seconds: 2, rounds: 5 },
+  { name: 'full speed', rate: undefined, bar: 1.2, seconds: 2, rounds: 3 },
 ] as const;
 
-type Cost = { readonly perDelivery: number; readonly perSecond: number };
+/** What one of our servers costs, and its peer at the same rate. */
+type Pair = { readonly ours: Cost; readonly peer: Cost };
 
-async function measure(candidate: Candidate, rate: number | undefined): Promise<Cost> {
-  const target = await candidate.start();
-  const crowd = await gather(target, { size: subscribers });
-  const publishers = await connectPublishers(target, rate === undefined ? atOnce : 1);
-  const load = (time: number): Promise<number> =>
-    rate === undefined ? publishers.atFullSpeed(atOnce, time) : publishers.evenly(rate, time);
-  let sent = await load(warmUp);
-  await crowd.untilReceived(sent * subscribers);
-  const [cpuBefore, start] = [cpuTime(target.pid), performance.now()];
-  const counted = await load(seconds);
-  sent += counted;
-  await crowd.untilReceived(sent * subscribers);
-  const deliveries = counted * subscribers;
-  const cost = {
-    perDelivery: (cpuTime(target.pid) - cpuBefore) / deliveries,
-    perSecond: (deliveries / (performance.now() - start)) * 1000,
-  };
-  publishers.close();
-  await crowd.leave();
-  await target.stop();
-  return cost;
-}
-
-for (const { name, rate, bar } of loads.filter((load) => load.name.startsWith(only))) {
-  const costs: Record<'nats' | 'memory' | 'embedded', Cost[]> = { nats: [], memory: [], embedded: [] };
+for (const { name, rate, bar, seconds, rounds } of loads.filter((load) => load.name.startsWith(only))) {
+  const pairs: Record<'embedded' | 'memory', Pair[]> = { embedded: [], memory: [] };
+  const fastestPeers: Cost[] = [];
   // In turn, so that a busy moment of the machine meets all of them.
   for (let round = 0; round < rounds; round++) {
-    costs.nats.push(await measure(nats, rate));
-    costs.memory.push(await measure(memoryChat, rate));
-    costs.embedded.push(await measure(embeddedChat, rate));
+    const shared = rate === undefined ? undefined : await costOf(nats, { subscribers, rate, seconds });
+    for (const candidate of [embeddedChat, memoryChat]) {
+      const ours = await costOf(candidate, { subscribers, rate, seconds });
+      const peer = shared ?? (await costOf(nats, { subscribers, rate: ours.rate, seconds }));
+      pairs[candidate === memoryChat ? 'memory' : 'embedded'].push({ ours, peer });
+    }
+    if (rate === undefined) fastestPeers.push(await costOf(nats, { subscribers, rate, seconds }));
   }
-  const base = median(costs.nats);
   for (const kind of ['embedded', 'memory'] as const) {
-    const cost = median(costs[kind]);
-    // Each beside the peer of its own round.
-    const ratios = costs[kind].map(
-      ({ perDelivery }, round) => perDelivery / (costs.nats[round]?.perDelivery ?? NaN),
-    );
+    const ratios = pairs[kind].map(({ ours, peer }) => ours.perDelivery / peer.perDelivery);
+    const ours = medianCost(pairs[kind].map((pair) => pair.ours));
+    const peer = medianCost(pairs[kind].map((pair) => pair.peer));
+    const fastest = fastestPeers.length > 0 ? `, by itself ${described(medianCost(fastestPeers))}` : '';
     report({
       what: `fan-out at ${name}, CPU a delivery, ${kind}`,
       value: quantile(ratios, 0.5),
       unit: '× nats',
       ...(kind === 'embedded' && { bar: { most: bar } }),
-      details: `${rangeOf(ratios)}; ${described(cost)}; nats ${described(base)}`,
+      details: `${rangeOf(ratios)}; ${described(ours)}; nats ${described(peer)}${fastest}`,
     });
   }
-}
-
-function median(costs: readonly Cost[]): Cost {
-  return {
-    perDelivery: quantile(
-      costs.map((cost) => cost.perDelivery),
-      0.5,
-    ),
-    perSecond: quantile(
-      costs.map((cost) => cost.perSecond),
-      0.5,
-    ),
-  };
-}
-
-function described({ perDelivery, perSecond }: Cost): string {
-  return `${perDelivery.toFixed(2)} µs at ${perSecond.toFixed(0)}/s`;
 }

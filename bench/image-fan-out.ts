@@ -1,8 +1,8 @@
 /** An image of 300 kB to 200 subscribers, each on its own connection: how long until all of them have the whole of it. */
-import sharp from 'sharp';
 import { contentType } from '../src/shared/message.js';
 import { gather } from './crowd.js';
 import { quantile } from './median.js';
+import { noisePng } from './noise-png.js';
 import { performance } from 'node:perf_hooks';
 import { report } from './row.js';
 import { connectAs } from './screen-client.js';
@@ -11,10 +11,10 @@ import { cpuTime, embeddedChat } from './target.js';
 const subscribers = 200;
 const warmUp = 2;
 const rounds = 7;
-/** Pixels that no encoder makes smaller: 300 kB as a PNG. */
+/** As noise, 300 kB. */
 const side = 316;
 
-const image = await noise();
+const image = await noisePng(side, side);
 const target = await embeddedChat.start();
 const crowd = await gather(target, { size: subscribers });
 const sender = connectAs('user2', `localhost:${target.port}`);
@@ -39,15 +39,3 @@ report({
 sender.close();
 await crowd.leave();
 await target.stop();
-
-async function noise(): Promise<Buffer> {
-  const pixels = new Uint8Array(side * side * 3);
-  // A small linear congruential generator: the same picture in every run.
-  for (let index = 0, seed = 1; index < pixels.length; index++) {
-    seed = (seed * 1664525 + 1013904223) >>> 0;
-    pixels[index] = seed >>> 24;
-  }
-  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-    .png()
-    .toBuffer();
-}

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import sharp from 'sharp';
 import { watchProcess, within } from './child.js';
 import { quantile } from './median.js';
+import { noisePng } from './noise-png.js';
 import { report } from './row.js';
 import { spawnClient, startServer } from './screen-client.js';
 
@@ -26,27 +26,16 @@ const patience = 20_000;
 const rounds = Number(process.argv[2] ?? 5);
 
 const folder = await mkdtemp(join(tmpdir(), 'chat-bench-'));
-const pasted = await pictureFile('pasted.png', 2000, 1500, 'ushort');
-const arriving = await pictureFile('arriving.png', 1130, 1150, 'uchar');
+const pasted = await pictureFile('pasted.png', 2000, 1500, 16);
+const arriving = await pictureFile('arriving.png', 1130, 1150, 8);
 const server = await startServer(200);
 // A process of its own: what it does must not hold up the one that types.
 const sender = fork(join(import.meta.dirname, 'picture-sender.ts'), [server.address, arriving.path]);
 const watchedSender = watchProcess('the sender', sender);
 await within(() => 'the sender is not ready', once(sender, 'message'));
 
-/** A picture of noise, which no encoder makes smaller. */
-async function pictureFile(name: string, width: number, height: number, depth: 'uchar' | 'ushort') {
-  const Samples = depth === 'uchar' ? Uint8Array : Uint16Array;
-  const pixels = new Samples(width * height * 3);
-  // A small linear congruential generator: the same picture in every run.
-  for (let index = 0, seed = 1; index < pixels.length; index++) {
-    seed = (seed * 1664525 + 1013904223) >>> 0;
-    pixels[index] = seed >>> (depth === 'uchar' ? 24 : 16);
-  }
-  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
-    .toColourspace(depth === 'uchar' ? 'srgb' : 'rgb16')
-    .png()
-    .toBuffer();
+async function pictureFile(name: string, width: number, height: number, bits: 8 | 16) {
+  const png = await noisePng(width, height, bits);
   const path = join(folder, name);
   await writeFile(path, png);
   return { path, megabytes: `${(png.length / 1e6).toFixed(1)} MB` };

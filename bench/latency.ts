@@ -16,15 +16,16 @@ import { embeddedChat, nats, type Candidate } from './target.js';
 
 const subscribers = 200;
 const rate = 100;
-const warmUp = 1;
-const seconds = 5;
-const rounds = 3;
+/** So many that Node has compiled what a message takes. */
+const warmUp = { rate: 500, seconds: 2 };
+const seconds = 4;
+const rounds = 5;
 
 async function agesAt(candidate: Candidate): Promise<number[]> {
   const target = await candidate.start();
   const crowd = await gather(target, { size: subscribers, collectsAges: true });
   const publishers = await connectPublishers(target);
-  const before = await publishers.evenly(rate, warmUp);
+  const before = await publishers.evenly(warmUp.rate, warmUp.seconds);
   await crowd.untilReceived(before * subscribers);
   await crowd.ages();
   const sent = await publishers.evenly(rate, seconds);

@@ -84,7 +84,8 @@ async function stopped(server: ChildProcess, watched: Child): Promise<void> {
   await exited;
 }
 
-async function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { watchProcess } from '../child.js';
+import { watchProcess, within } from '../child.js';
+import { freePort } from '../target.js';
 
-/** A `nats-server` with JetStream of a bench's own. */
+/** One `nats-server` with JetStream of a bench's own, or a cluster of them. */
 export type JetStream = {
   /** As it stands in `--store`. */
   readonly url: string;
-  readonly pid: number;
+  readonly pids: readonly number[];
   /** Bytes that went through it so far, and those that it keeps on disk. */
   traffic(): Promise<Traffic>;
   stop(): Promise<void>;
@@ -18,35 +19,67 @@ export type JetStream = {
 /** Bytes: from the chat servers, to them, and on disk. */
 export type Traffic = { readonly received: number; readonly sent: number; readonly stored: number };
 
-/** Starts one, alone: what a cluster's servers say to each other is not in its figures. */
-export async function startJetStream(): Promise<JetStream> {
+type Server = { readonly host: string } & Omit<JetStream, 'url' | 'pids'> & { readonly pid: number };
+
+/** Starts so many servers; what those of a cluster say to each other is not in their figures. */
+export async function startJetStream(size = 1): Promise<JetStream> {
+  const routes: string[] = [];
+  while (size > 1 && routes.length < size) routes.push(`127.0.0.1:${await freePort()}`);
+  const servers = await Promise.all(Array.from({ length: size }, (_, index) => startServer(index, routes)));
+  const hosts = servers.map(({ host }) => host).join(',');
+  return {
+    url: `nats://${hosts}?replicas=${size}`,
+    pids: servers.map(({ pid }) => pid),
+    async traffic() {
+      const all = await Promise.all(servers.map((server) => server.traffic()));
+      const sum = (field: keyof Traffic): number => all.reduce((total, each) => total + each[field], 0);
+      return { received: sum('received'), sent: sum('sent'), stored: sum('stored') };
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+}
+
+async function startServer(index: number, routes: readonly string[]): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-scale-'));
-  const config = join(folder, 'nats.conf');
+  const [config, store] = [join(folder, 'nats.conf'), join(folder, 'store')];
+  mkdirSync(store);
+  const list = routes.map((route) => `"nats://${route}"`).join(', ');
   const lines = [
+    `server_name: "nats${index}"`,
     // Any free ports.
     'listen: "127.0.0.1:-1"',
     'http: "127.0.0.1:-1"',
     'max_payload: 8MB',
-    `jetstream { store_dir: "${join(folder, 'store')}" }`,
+    `jetstream { store_dir: "${store}" }`,
+    ...(routes.length === 0
+      ? []
+      : [`cluster { name: bench, listen: "${routes[index] ?? ''}", routes: [${list}] }`]),
   ];
   writeFileSync(config, lines.join('\n'));
   const server = spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
-  const watched = watchProcess('nats-server', server, () => log);
-  for await (const text of server.stderr.setEncoding('utf8')) {
-    log += String(text);
-    if (log.includes('Server is ready')) break;
-  }
+  const watched = watchProcess('nats-server', server, () => log.slice(-1000));
+  const ready = new Promise<void>((resolve) => {
+    // It is read to the end: a nats-server that cannot write its log ends.
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (log.includes('Server is ready')) return;
+      log += text;
+      if (log.includes('Server is ready')) resolve();
+    });
+  });
+  await within(() => log, ready);
   const portAfter = (words: string): string => new RegExp(`${words} \\S*:(\\d+)`).exec(log)?.[1] ?? '';
   const [port, monitor] = [portAfter('client connections on'), portAfter('http monitor on')];
 
   return {
-    url: `nats://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
     pid: server.pid ?? 0,
     async traffic() {
       const answer = await fetch(`http://127.0.0.1:${monitor}/varz`);
       const { in_bytes: received, out_bytes: sent } = (await answer.json()) as Record<string, unknown>;
-      return { received: Number(received), sent: Number(sent), stored: sizeOf(join(folder, 'store')) };
+      return { received: Number(received), sent: Number(sent), stored: sizeOf(store) };
     },
     async stop() {
       watched.release();

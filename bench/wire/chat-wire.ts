@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decodeMessages, encodeDraft } from '../../src/shared/codec.js';
+import { encodeDraft } from '../../src/shared/codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { simpleChat } from '../../src/shared/services.js';
 import { openHttp2 } from './http2-frames.js';
@@ -16,7 +16,7 @@ export const chatWire: Wire = {
         // The first one, with the history or empty, says that the subscription stands.
         resolve();
         if ('onCount' in listener) listener.onCount(countIn(message));
-        else for (const { content } of decodeMessages(message)) listener.onPayload(Buffer.from(content));
+        else eachContent(message, listener.onPayload);
       });
       openHttp2(port, simpleChat.messageList.path, 'user1', {
         onData: (_, bytes) => read(bytes),
@@ -68,18 +68,42 @@ function messageReader(onMessage: (message: Buffer) => void): (bytes: Buffer) =>
   };
 }
 
-/** How many `ChatMessage` are in a `ChatMessages`: fields with the tag 0x0a, one after the other. */
+/** How many `ChatMessage` are in a `ChatMessages`. */
 function countIn(messages: Buffer): number {
   let count = 0;
-  for (let at = 0; at < messages.length; count++) {
-    let length = 0;
-    let byte = 0x80;
-    at++;
-    for (let shift = 0; byte >= 0x80; shift += 7) {
-      byte = messages[at++] ?? 0;
-      length |= (byte & 0x7f) << shift;
-    }
-    at += length;
-  }
+  eachField(messages, () => count++);
   return count;
+}
+
+/** The content of each `ChatMessage` in a `ChatMessages`: nothing else is decoded, as with NATS' own protocol. */
+function eachContent(messages: Buffer, onContent: (content: Buffer) => void): void {
+  eachField(messages, (_, message) => {
+    eachField(message, (tag, content) => {
+      if (tag === contentTag) onContent(content);
+    });
+  });
+}
+
+/** Field 2, with a length in front. */
+const contentTag = (2 << 3) | 2;
+
+/** The fields of a protobuf message that holds numbers and bytes only; a number's bytes are empty here. */
+function eachField(message: Buffer, onField: (tag: number, bytes: Buffer) => void): void {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    let byte = 0x80;
+    for (let unit = 1; byte >= 0x80; unit *= 0x80) {
+      byte = message[at++] ?? 0;
+      value += (byte & 0x7f) * unit;
+    }
+    return value;
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const value = varint();
+    const end = (tag & 7) === 2 ? at + value : at;
+    onField(tag, message.subarray(at, end));
+    at = end;
+  }
 }

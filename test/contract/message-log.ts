@@ -9,6 +9,7 @@ import {
   type Entry,
   type MessageLog,
 } from '../../src/server/room/message-log.js';
+import { search } from '../../src/server/room/search.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
 
 /** One implementation of the log, for the contract that all of them keep. */
@@ -194,6 +195,53 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(sequencesOf(await log.readBefore(99, 1, everything))).toEqual([10]);
         expect(await log.readBefore(1, 10, everything)).toEqual([]);
         expect(await log.readBefore(0, 0, everything)).toEqual([]);
+      });
+    });
+
+    describe('searching', () => {
+      const find = async (query: { text: string; before?: number; limit?: number }): Promise<number[]> => {
+        const found: number[] = [];
+        for await (const entries of search(log, { before: 0, limit: 500, ...query }, never))
+          found.push(...sequencesOf(entries));
+        return found;
+      };
+
+      test('texts are found in any case and script, the newest first', async () => {
+        const texts = ['Good Morning', 'ÜBUNG', 'hay', 'ΟΔΟΣ Α', 'good MORNING, all', 'Привет', 'İzmir'];
+        for (const content of texts) await log.append(text(content));
+        expect(await find({ text: 'GOOD morning' })).toEqual([5, 1]);
+        expect(await find({ text: 'übung' })).toEqual([2]);
+        expect(await find({ text: 'οδος' })).toEqual([4]);
+        expect(await find({ text: 'ПРИВЕТ' })).toEqual([6]);
+        expect(await find({ text: 'i\u0307zmir' })).toEqual([7]);
+        expect(await find({ text: 'evening' })).toEqual([]);
+      });
+
+      test('only what a text says is searched: not who wrote it, not its id, not an image', async () => {
+        await log.append(text('hay', { author: 'needle', id: 'needle' }));
+        const image = { timestamp: 1, content: encodeText('needle'), type: contentType.image, from: 'ada' };
+        await log.append({ message: encodeUnsequenced({ ...image, id: '' }), author: 'ada', id: '' });
+        expect(await find({ text: 'needle' })).toEqual([]);
+        await log.append(text('a needle'));
+        expect(await find({ text: 'needle' })).toEqual([3]);
+      });
+
+      test('a search starts before a sequence and ends at its limit', async () => {
+        await appendMany(log, 20);
+        expect(await find({ text: 'TEXT 1', limit: 3 })).toEqual([20, 19, 18]);
+        expect(await find({ text: 'TEXT 1', before: 12 })).toEqual([11, 2]);
+        expect(await find({ text: 'text', before: 99, limit: 1 })).toEqual([20]);
+        expect(await find({ text: 'text', before: 1 })).toEqual([]);
+      });
+
+      test('a search that is cancelled on its way ends with the reason of its signal', async () => {
+        await appendMany(log, 1200);
+        const cancelled = new AbortController();
+        const reason = new Error('enough');
+        const searching = search(log, { text: 'text', before: 0, limit: 1200 }, cancelled.signal);
+        expect((await searching.next()).done).toBe(false);
+        cancelled.abort(reason);
+        await expect(searching.next()).rejects.toBe(reason);
       });
     });
 

@@ -98,9 +98,8 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     append: writer.append,
     read: reader.read,
     readBefore: reader.readBefore,
-    backward: reader.backward,
-    waitAfter: (sequence, signal) =>
-      sequence < tail.head() && !signal.aborted ? Promise.resolve() : tail.wakeUps.wait(sequence, signal),
+    candidates: reader.candidates,
+    waitAfter: tail.wakeUps.wait,
     writable: writer.writable,
     close: () => (closing ??= close()),
   };

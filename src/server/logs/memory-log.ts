@@ -24,8 +24,8 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const recent = createRecent(0, { maxBytes, maxCount: Infinity });
   const ids = createRememberedIds(clock);
-  const wakeUps = createWakeUps();
   let head = 0;
+  const wakeUps = createWakeUps(() => head);
   let closed = false;
 
   const ages: { sequence: number; time: number }[] = [];
@@ -62,13 +62,12 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
       recent.push({ sequence: head, bytes: encodeEntry(message, head) });
       if (id !== '') ids.remember(author, id, head);
       if (maxAge !== undefined) ages.push({ sequence: head, time: clock.now() });
-      wakeUps.wakeSoon(head);
+      wakeUps.wakeSoon();
       return Promise.resolve({ sequence: head, duplicate: false });
     },
     read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],
     readBefore: (before, maxCount, most) => Promise.resolve(recent.readBefore(before, maxCount, most)),
-    waitAfter: (sequence, signal) =>
-      sequence < head && !signal.aborted ? Promise.resolve() : wakeUps.wait(sequence, signal),
+    waitAfter: wakeUps.wait,
     writable: () => !closed,
     close() {
       closed = true;

@@ -2,25 +2,27 @@ import { ChatError } from '../../shared/errors.js';
 
 /** Readers that wait for the log to grow. Made for thousands of them at once. */
 export type WakeUps = {
-  /** Resolves once `wake` is called with a head above `sequence`; rejects with the signal's reason when it aborts. */
-  wait(sequence: number, signal: AbortSignal): Promise<void>;
-  /** Lets everyone go who waits for something at or below `head`. */
-  wake(head: number): void;
-  /** The same, but once a turn of the event loop and for the newest `head` of it: what comes together goes on together. */
-  wakeSoon(head: number): void;
+  /**
+   * Resolves at once if the head is above `sequence`, else when `wake` finds it there; rejects with the signal's reason
+   * when that aborts.
+   */
+  readonly wait: (sequence: number, signal: AbortSignal) => Promise<void>;
+  /** Lets everyone go who waits for something at or below the head. */
+  wake(): void;
+  /** The same, but once a turn of the event loop: what comes together goes on together. */
+  wakeSoon(): void;
   /** Rejects every waiter, and every later one, with `shutting-down`. */
   close(): void;
 };
 
 type Waiter = { sequence: number; resolve: () => void; reject: (reason: unknown) => void };
 
-/** Makes an empty waiting room. */
-export function createWakeUps(): WakeUps {
+/** Makes an empty waiting room for a log with this newest visible sequence. */
+export function createWakeUps(head: () => number): WakeUps {
   let waiting = new Map<AbortSignal, Waiter[]>();
   // One listener per signal, not per wait: adding and removing one at each message is what would cost.
   const heard = new WeakSet<AbortSignal>();
   let closed = false;
-  let newest = 0;
   let wakeIsDue = false;
 
   const hear = (signal: AbortSignal): void => {
@@ -43,12 +45,13 @@ export function createWakeUps(): WakeUps {
     else waiting.set(signal, [waiter]);
   };
 
-  const wake = (head: number): void => {
+  const wake = (): void => {
+    const reached = head();
     const before = waiting;
     waiting = new Map();
     for (const [signal, waiters] of before) {
       for (const waiter of waiters) {
-        if (waiter.sequence < head) waiter.resolve();
+        if (waiter.sequence < reached) waiter.resolve();
         else add(signal, waiter);
       }
     }
@@ -57,18 +60,18 @@ export function createWakeUps(): WakeUps {
   return {
     async wait(sequence, signal) {
       signal.throwIfAborted();
+      if (sequence < head()) return;
       if (closed) throw closedError();
       hear(signal);
       await new Promise<void>((resolve, reject) => add(signal, { sequence, resolve, reject }));
     },
     wake,
-    wakeSoon(head) {
-      newest = head;
+    wakeSoon() {
       if (wakeIsDue) return;
       wakeIsDue = true;
       setImmediate(() => {
         wakeIsDue = false;
-        wake(newest);
+        wake();
       });
     },
     close() {

@@ -10,8 +10,8 @@ export type Batch = {
 
 /** Reads batches for many readers; those at the same cursor share the joined bytes. */
 export type Batches = {
-  /** What follows `after`; an empty batch if nothing does. Answers without a promise where the log does. */
-  after(cursor: number): Batch | Promise<Batch>;
+  /** What follows `cursor`, up to `reached`; an empty batch if nothing does. Answers without a promise where the log does. */
+  after(cursor: number, reached: number): Batch | Promise<Batch>;
 };
 
 /** A batch has at most this many bytes, unless a single entry is larger. */
@@ -19,10 +19,10 @@ export const maxBatchBytes = 256 * 1024;
 /** Readers stand at few cursors: at the end, or somewhere in the history that all get. */
 const cachedCursors = 16;
 
-type Cached = { readonly batch: Batch | Promise<Batch>; readonly head: number };
+type Cached = { readonly batch: Batch | Promise<Batch>; readonly reached: number };
 
 /** Makes a reader of `log` with a small cache. */
-export function createBatches(log: Pick<MessageLog, 'head' | 'read'>): Batches {
+export function createBatches(log: Pick<MessageLog, 'read'>): Batches {
   const cache = new Map<number, Cached>();
 
   const remember = (cursor: number, cached: Cached): void => {
@@ -34,15 +34,15 @@ export function createBatches(log: Pick<MessageLog, 'head' | 'read'>): Batches {
     }
   };
 
-  const read = (cursor: number, head: number): Batch | Promise<Batch> => {
+  const read = (cursor: number, reached: number): Batch | Promise<Batch> => {
     const entries = log.read(cursor, maxBatchBytes);
     if (!('then' in entries)) {
-      const batch = batchOf(cursor, entries);
-      remember(cursor, { batch, head });
+      const batch = batchOf(cursor, upTo(reached, entries));
+      remember(cursor, { batch, reached });
       return batch;
     }
-    const batch = entries.then((found) => batchOf(cursor, found));
-    remember(cursor, { batch, head });
+    const batch = entries.then((found) => batchOf(cursor, upTo(reached, found)));
+    remember(cursor, { batch, reached });
     batch.catch(() => {
       if (cache.get(cursor)?.batch === batch) cache.delete(cursor);
     });
@@ -50,11 +50,10 @@ export function createBatches(log: Pick<MessageLog, 'head' | 'read'>): Batches {
   };
 
   return {
-    after(cursor) {
-      const head = log.head();
+    after(cursor, reached) {
       const cached = cache.get(cursor);
       // What was read before the log grew still stands, but more would fit in.
-      return cached?.head === head ? cached.batch : read(cursor, head);
+      return cached?.reached === reached ? cached.batch : read(cursor, reached);
     },
   };
 }
@@ -64,6 +63,11 @@ export function joinEntries(entries: readonly Entry[]): Buffer {
   const [only, ...others] = entries;
   if (only && others.length === 0) return asBuffer(only.bytes);
   return Buffer.concat(entries.map(({ bytes }) => bytes));
+}
+
+function upTo(reached: number, entries: readonly Entry[]): readonly Entry[] {
+  const last = entries.at(-1)?.sequence ?? 0;
+  return last <= reached ? entries : entries.filter(({ sequence }) => sequence <= reached);
 }
 
 function batchOf(cursor: number, entries: readonly Entry[]): Batch {

@@ -59,10 +59,11 @@ export type MessageLog = {
   /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
   /**
-   * All entries before `before` (exclusive; 0: from the newest), newest first, in pages that are handled within
-   * milliseconds; in between the caller lets others have their turn. Absent where `readBefore` is as fast.
+   * The entries before `before` (exclusive; 0: from the newest) whose text may hold `wanted` in lower case, newest first:
+   * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
+   * others have their turn. Absent where `readBefore` is as fast.
    */
-  backward?(before: number): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
+  candidates?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
   /** False while appends fail. Reading goes on regardless. */

@@ -10,13 +10,13 @@ import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
  * each page that is read. Throws the signal's reason once that is aborted.
  */
 export async function* search(
-  log: Pick<MessageLog, 'readBefore' | 'backward'>,
+  log: Pick<MessageLog, 'readBefore' | 'candidates'>,
   { text, before, limit }: SearchQuery,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, undefined> {
   const wanted = text.toLowerCase();
   let left = limit;
-  for await (const entries of log.backward?.(before) ?? pagesBefore(log, before)) {
+  for await (const entries of log.candidates?.(before, wanted) ?? pagesBefore(log, before)) {
     signal.throwIfAborted();
     const found = entries.filter((entry) => holds(entry, wanted)).slice(0, left);
     if (found.length > 0) yield found;

@@ -82,7 +82,7 @@ function readEntry([key, bytes]: Pair): Entry | undefined {
  * An entry as it was stored, or undefined if its bytes are damaged. LevelDB reads without checking its
  * checksums, and one broken entry in a joined batch would break the whole batch for every reader.
  */
-export function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefined {
+function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefined {
   try {
     const [message, ...others] = decodeMessages(bytes);
     return message?.sequence === sequence && others.length === 0 ? { sequence, bytes, message } : undefined;

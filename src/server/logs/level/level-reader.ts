@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { MessageLog } from '../../room/message-log.js';
 import { createTailReader } from '../tail-reader.js';
-import { readBackward, undamagedValues, type BackwardOptions } from './backward.js';
+import { readCandidates, undamagedTexts, type CandidatesOptions } from './candidates.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
@@ -9,25 +9,29 @@ import type { OrderedStore } from './ordered-store.js';
 /** What is read from. */
 export type LevelReaderOptions = {
   readonly store: OrderedStore;
-  readonly tail: LevelTail;
+  readonly tail: Pick<LevelTail, 'recent' | 'head' | 'oldest'>;
   readonly onHole: (hole: Hole) => void;
 };
 
 /** As `MessageLog` has it. */
-export type LevelReader = Required<Pick<MessageLog, 'read' | 'readBefore' | 'backward'>>;
+export type LevelReader = Required<Pick<MessageLog, 'read' | 'readBefore' | 'candidates'>>;
 
 /** The reading half of a log on disk: from memory where that has the answer, else from the disk. */
 export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): LevelReader {
   const { read, readBefore } = createTailReader(tail, (range) =>
     answering(readEntries(store, { ...range, onHole })),
   );
-  const readValues: BackwardOptions['readValues'] = (newest, limits) =>
-    answering(undamagedValues(store, newest, limits));
+  const looked: CandidatesOptions = {
+    readBefore,
+    diskBytes: (range) => answering(store.diskBytes(range)),
+    readTexts: (range) => answering(undamagedTexts(store, range)),
+    tail,
+  };
 
   return {
     read,
     readBefore,
-    backward: (before) => readBackward({ readBefore, readValues, oldest: tail.oldest }, before),
+    candidates: (before, wanted) => readCandidates(looked, before, wanted),
   };
 }
 

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 import { ChatError } from '../../../shared/errors.js';
+import { thrownMessage } from '../../../shared/thrown-message.js';
 import { errorCode } from '../../../shared/error-code.js';
 import type { Operation, OrderedStore } from './ordered-store.js';
 
@@ -8,6 +9,8 @@ import type { Operation, OrderedStore } from './ordered-store.js';
 const maxFileSize = 16 * 1024 * 1024;
 const pairsAtOnce = 1000;
 const maxChainedBytes = 64 * 1024;
+/** A millisecond or two of making texts in one turn. */
+const textBytesAtOnce = 128 * 1024;
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -64,20 +67,27 @@ function levelStore(database: Database): OrderedStore {
         await iterator.close();
       }
     },
-    async valuesDown(last, { maxCount, maxBytes }) {
-      const iterator = database.iterator<Uint8Array, Uint8Array>({
+    async texts({ from, to }) {
+      const iterator = database.iterator<Uint8Array, string>({
         keys: false,
-        lte: last,
-        reverse: true,
+        gte: from,
+        lt: to,
         keyEncoding: unreadKeys,
-        highWaterMarkBytes: maxBytes,
+        valueEncoding: 'utf8',
+        highWaterMarkBytes: textBytesAtOnce,
       });
       try {
-        return (await iterator.nextv(maxCount)).map(([, value]) => value);
+        const texts: string[] = [];
+        for (;;) {
+          const pairs = await iterator.nextv(pairsAtOnce);
+          if (pairs.length === 0) return texts;
+          for (const [, text] of pairs) texts.push(text);
+        }
       } finally {
         await iterator.close();
       }
     },
+    diskBytes: ({ from, to }) => database.approximateSize(from, to),
     compact: ({ from, to }) => database.compactRange(from, to),
     close: () => database.close(),
   };
@@ -113,7 +123,7 @@ async function refuseForeignFiles(directory: string): Promise<void> {
 function openingError(directory: string, error: unknown): ChatError {
   if (error instanceof ChatError) return error;
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = thrownMessage(cause);
   switch (errorCode(cause)) {
     case 'LEVEL_LOCKED':
       return new ChatError('data-directory', `another chat server uses ${directory}`, {

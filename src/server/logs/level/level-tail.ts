@@ -29,7 +29,7 @@ export function createLevelTail(start: LevelStart): LevelTail {
   let { totalBytes } = start.last;
   const recent = createRecent((start.newest[0]?.sequence ?? next) - 1, recentLimits);
   for (const entry of start.newest) recent.push(entry);
-  const wakeUps = createWakeUps();
+  const wakeUps = createWakeUps(() => head);
 
   return {
     recent,
@@ -43,7 +43,7 @@ export function createLevelTail(start: LevelStart): LevelTail {
       head = entries.at(-1)?.sequence ?? head;
       next = Math.max(next, last.sequence + 1);
       totalBytes = Math.max(totalBytes, last.totalBytes);
-      wakeUps.wake(head);
+      wakeUps.wake();
     },
     dropBelow(sequence) {
       oldest = sequence;

@@ -20,9 +20,6 @@ type ScanOptions = KeyRange & {
   readonly pagePairs?: number;
 };
 
-/** What bounds a read of values. The last value may go beyond the bytes. */
-export type ValueLimits = { readonly maxCount: number; readonly maxBytes: number };
-
 /**
  * A database on disk with ordered keys, as a log needs it. All but `get` work off the main thread.
  * Rejections are the database's own errors.
@@ -37,10 +34,12 @@ export type OrderedStore = {
   /** Hands over pairs in key order until `take` returns false or the range ends; true if it ended. */
   scan(options: ScanOptions, take: (pair: Pair) => boolean): Promise<boolean>;
   /**
-   * Reads the values from the key `last` downwards, highest first and without their keys, each of which costs as much
-   * to fetch as a small value. So many as fit, but at least one if there is any.
+   * Reads the values of a range in key order as text; what is not UTF-8 becomes U+FFFD. For many small values: each
+   * costs a third of what its bytes would, but a large one far more, and on this thread.
    */
-  valuesDown(last: Uint8Array, limits: ValueLimits): Promise<readonly Uint8Array[]>;
+  texts(range: KeyRange): Promise<readonly string[]>;
+  /** About how many bytes a range takes on the disk, compressed; what was written last may be missing. */
+  diskBytes(range: KeyRange): Promise<number>;
   /** Gives the disk space of removed keys back. */
   compact(range: KeyRange): Promise<void>;
   close(): Promise<void>;

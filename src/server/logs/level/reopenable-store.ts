@@ -46,7 +46,8 @@ export function createReopenableStore(
     get: (key) => current?.get(key),
     read: (key) => use((store) => store.read(key)),
     scan: (options, take) => use((store) => store.scan(options, take)),
-    valuesDown: (last, limits) => use((store) => store.valuesDown(last, limits)),
+    texts: (range) => use((store) => store.texts(range)),
+    diskBytes: (range) => use((store) => store.diskBytes(range)),
     compact: (range) => use((store) => store.compact(range)),
     async close() {
       await gate;

@@ -1,18 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeEntry } from '../../../src/shared/codec.js';
+import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
+import { contentType } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
-import type { DecodedEntry, MessageLog } from '../../../src/server/room/message-log.js';
+import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
+import { createRecent } from '../../../src/server/room/recent.js';
 import { search } from '../../../src/server/room/search.js';
 import { openLevelLog } from '../../../src/server/logs/level-log.js';
-import { readBackward, undamagedValues } from '../../../src/server/logs/level/backward.js';
-import { readEntries, type Hole } from '../../../src/server/logs/level/entry-reader.js';
+import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
+import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
 import { del, entryKey, put } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
-import type { OrderedStore, ValueLimits } from '../../../src/server/logs/level/ordered-store.js';
+import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sequencesOf, text } from '../../contract/message-log.js';
 import { manualClock } from '../../support/manual-clock.js';
 
@@ -25,7 +28,7 @@ let directory: string;
 const opened: { close(): Promise<void> }[] = [];
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'chat-backward-'));
+  directory = await mkdtemp(join(tmpdir(), 'chat-search-'));
 });
 
 afterEach(async () => {
@@ -56,43 +59,29 @@ async function fill(store: OrderedStore): Promise<void> {
   );
 }
 
-/** The careful and the fast way through the same store, from sequence 3 on, and what both tell of. */
+/** Both ways through the same store, from sequence 3 on and with nothing in memory, and what they tell of. */
 function waysThrough(store: OrderedStore) {
+  const reader = (told: Set<string>) =>
+    createLevelReader({
+      store,
+      tail: { head: () => count, oldest: () => 3, recent: createRecent(count, { maxBytes: 1, maxCount: 1 }) },
+      onHole: ({ from, to }: Hole) => {
+        for (let one = from; one <= to; one++) told.add(String(one));
+      },
+    });
   const holes = { careful: new Set<string>(), fast: new Set<string>() };
-  const oldest = 3;
-  const reader =
-    (told: Set<string>): MessageLog['readBefore'] =>
-    (before, maxCount, maxBytes) =>
-      readEntries(store, {
-        from: oldest,
-        to: before === 0 ? count : before - 1,
-        newestFirst: true,
-        maxCount,
-        maxBytes,
-        onHole: ({ from, to }: Hole) => {
-          for (let one = from; one <= to; one++) told.add(String(one));
-        },
-      });
-  const readValues = (newest: number, limits: ValueLimits) => undamagedValues(store, newest, limits);
-  return {
-    holes,
-    careful: { readBefore: reader(holes.careful) },
-    fast: {
-      readBefore: reader(holes.fast),
-      backward: (before: number) =>
-        readBackward({ readBefore: reader(holes.fast), readValues, oldest: () => oldest }, before),
-    },
-  };
+  const { readBefore } = reader(holes.careful);
+  return { holes, careful: { readBefore }, fast: reader(holes.fast) };
 }
 
-async function all(pages: AsyncIterable<readonly DecodedEntry[]>): Promise<DecodedEntry[]> {
-  const entries: DecodedEntry[] = [];
+async function all<Found extends Entry>(pages: AsyncIterable<readonly Found[]>): Promise<Found[]> {
+  const entries: Found[] = [];
   for await (const page of pages) entries.push(...page);
   return entries;
 }
 
 async function found(
-  log: Pick<MessageLog, 'readBefore' | 'backward'>,
+  log: Pick<MessageLog, 'readBefore' | 'candidates'>,
   query: { text: string; before: number; limit: number },
 ): Promise<number[]> {
   const sequences: number[] = [];
@@ -133,7 +122,7 @@ test('damaged values, missing ones and others in their place are left out and to
   const { careful, fast, holes } = waysThrough(store);
   const expected = await all(pagesBefore(careful, 0));
   expect(expected).toHaveLength(count - 2 - 7);
-  expect(await all(fast.backward(0))).toEqual(expected);
+  expect(await all(fast.candidates(0, ''))).toEqual(expected);
   expect(holes.fast).toEqual(holes.careful);
   expect([...holes.fast].toSorted()).toEqual(['1000', '1250', '1300', '1900', '3', '998', '999']);
 });
@@ -151,8 +140,45 @@ test('a damaged part of a table is told of as before, and what lies around it is
   const expected = await all(pagesBefore(careful, 0));
   expect(holes.careful.size).toBeGreaterThan(0);
   expect(expected).toHaveLength(count - 2 - holes.careful.size);
-  expect(sequencesOf(await all(fast.backward(0)))).toEqual(sequencesOf(expected));
+  expect(sequencesOf(await all(fast.candidates(0, '')))).toEqual(sequencesOf(expected));
   expect(holes.fast).toEqual(holes.careful);
+});
+
+test('only what may hold the text is read one by one, and no image is made a text of', async () => {
+  const store = await openStore();
+  await fill(store);
+  const image = encodeUnsequenced({
+    timestamp: 1,
+    content: randomBytes(200_000),
+    type: contentType.image,
+    from: 'ada',
+    id: '',
+  });
+  const images = [1800, 1799, 1001, 500, 3];
+  await store.write(images.map((one) => put(entryKey(one), encodeEntry(image, one))));
+  await store.write([put(entryKey(700), entryOf(700, 'Needle'))]);
+  await store.close();
+  const watched = await openStore();
+  let longest = 0;
+  let looked = 0;
+  let scans = 0;
+  const { fast } = waysThrough({
+    ...watched,
+    async texts(range) {
+      const texts = await watched.texts(range);
+      looked += texts.length;
+      for (const { length } of texts) longest = Math.max(longest, length);
+      return texts;
+    },
+    scan(...args) {
+      scans++;
+      return watched.scan(...args);
+    },
+  });
+  expect(await found(fast, { text: 'needle', before: 0, limit: 5 })).toEqual([700]);
+  expect(longest).toBeLessThan(1000);
+  expect(looked).toBeGreaterThan(count - 200);
+  expect(scans).toBeLessThan(20);
 });
 
 test('a search finds a message as soon as it is answered, and the oldest one too', async () => {
@@ -168,21 +194,22 @@ test('a search ends when it is cancelled', async () => {
   await Promise.all(Array.from({ length: count }, () => log.append(text('hay'))));
   const cancel = new AbortController();
   const searching = search(log, { text: 'hay', before: 0, limit: count }, cancel.signal);
-  expect((await searching.next()).value).toHaveLength(pageSize.maxCount);
+  expect((await searching.next()).value).toContainEqual(expect.objectContaining({ sequence: count }));
   cancel.abort(new Error('enough'));
   await expect(searching.next()).rejects.toThrow('enough');
 });
 
-test('a log that closes does not wait for a search, which ends with an error', async () => {
-  const log = await openLog();
-  await Promise.all(Array.from({ length: count }, () => log.append(text('hay'))));
+test('a store that closes does not wait for a search, which ends with an error', async () => {
+  const store = await openStore();
+  await fill(store);
   const query = { text: 'hay', before: 0, limit: count };
-  const idle = search(log, query, never);
+  const { fast } = waysThrough(store);
+  const idle = search(fast, query, never);
   await idle.next();
-  const busy = search(log, query, never);
+  const busy = search(fast, query, never);
   await busy.next();
   const page = Promise.allSettled([busy.next()]);
-  await log.close();
+  await store.close();
   await page;
-  await expect(idle.next()).rejects.toMatchObject({ code: 'store-unavailable' });
+  await expect(all(idle)).rejects.toMatchObject({ code: 'store-unavailable' });
 });

@@ -1,0 +1,101 @@
+/**
+ * What a second server adds to the fan-out, where the servers are the bottleneck: each is held to a quarter of a core,
+ * which leaves three quarters or more of the machine for NATS, senders and subscribers. One server with all subscribers and two with
+ * half of them each, in turn in the same run, all as fast as they can. Twice the deliveries a second is the most there is.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { watchProcess } from '../child.js';
+import { gather } from '../crowd.js';
+import { quantile, rangeOf } from '../median.js';
+import { connectPublishers } from '../publish.js';
+import { report } from '../row.js';
+import { cpuTime, startChat, type Target } from '../target.js';
+import { startJetStream } from './jetstream.js';
+
+const subscribers = 400;
+/** The part of a core that each server may use. */
+const share = 0.25;
+/** Under way at once, over all servers. */
+const atOnce = 64;
+const warmUp = 2;
+const seconds = 4;
+const rounds = 3;
+
+/** Deliveries a second; the parts of a core that each server used; microseconds a delivery, of all servers together. */
+type Reading = { readonly perSecond: number; readonly cores: readonly number[]; readonly cpu: number };
+
+const nats = await startJetStream();
+const servers: Target[] = [];
+while (servers.length < 2) servers.push(await startChat(['--store', nats.url, '--history', '0']));
+const single: Reading[] = [];
+const double: Reading[] = [];
+// Code that has run for a while is compiled: the first reading would pay for that.
+await measure(servers);
+for (let round = 0; round < rounds; round++) {
+  single.push(await measure(servers.slice(0, 1)));
+  double.push(await measure(servers));
+}
+const ratios = double.map(({ perSecond }, round) => perSecond / (single[round]?.perSecond ?? NaN));
+report({
+  what: `${subscribers} subscribers, ${share} of a core each: two servers to one`,
+  value: quantile(ratios, 0.5),
+  unit: '× deliveries',
+  details: `${rangeOf(ratios)}; ${described(double)}; one: ${described(single)}`,
+});
+await Promise.all(servers.map((server) => server.stop()));
+await nats.stop();
+
+async function measure(used: readonly Target[]): Promise<Reading> {
+  const size = subscribers / used.length;
+  const crowds = await Promise.all(used.map((server) => gather(server, { size })));
+  const publishers = await Promise.all(used.map((server) => connectPublishers(server, atOnce / used.length)));
+  const release = await hold(used);
+  const loadFor = (time: number): Promise<number[]> =>
+    Promise.all(publishers.map((each) => each.atFullSpeed(atOnce / used.length, time)));
+  const received = async (): Promise<number> => {
+    const counts = await Promise.all(crowds.map((crowd) => crowd.received()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  await loadFor(warmUp);
+  const start = {
+    time: performance.now(),
+    cpu: used.map(({ pid }) => cpuTime(pid)),
+    received: await received(),
+  };
+  await loadFor(seconds);
+  const [time, deliveries] = [performance.now() - start.time, (await received()) - start.received];
+  const cpu = used.map(({ pid }, index) => cpuTime(pid) - (start.cpu[index] ?? NaN));
+  await release();
+  for (const each of publishers) each.close();
+  await Promise.all(crowds.map((crowd) => crowd.leave()));
+  return {
+    perSecond: (deliveries / time) * 1000,
+    cores: cpu.map((each) => each / 1000 / time),
+    cpu: cpu.reduce((sum, each) => sum + each, 0) / deliveries,
+  };
+}
+
+/** Holds servers to their share until the returned function is called. */
+async function hold(used: readonly Target[]): Promise<() => Promise<void>> {
+  const args = [share, ...used.map(({ pid }) => pid)].map(String);
+  const holder = fork(join(import.meta.dirname, 'hold.ts'), args, { execArgv: ['--import', 'tsx'] });
+  const watched = watchProcess('what holds the servers', holder);
+  await once(holder, 'message');
+  return async () => {
+    watched.release();
+    const exited = once(holder, 'exit');
+    holder.disconnect();
+    await exited;
+  };
+}
+
+function described(sample: readonly Reading[]): string {
+  const middle = (of: (reading: Reading) => number): number => quantile(sample.map(of), 0.5);
+  const cores = (sample[0]?.cores ?? []).map((_, index) =>
+    middle(({ cores: all }) => all[index] ?? NaN).toFixed(2),
+  );
+  return `${middle(({ perSecond }) => perSecond).toFixed(0)}/s with ${cores.join(' and ')} of a core, ${middle(({ cpu }) => cpu).toFixed(2)} µs each`;
+}

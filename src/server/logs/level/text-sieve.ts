@@ -1,0 +1,28 @@
+/** Tells of a stored entry, read as text, whether the message in it may be a text that holds what is sought. */
+export type TextSieve = (stored: string) => boolean;
+
+/**
+ * What follows the content in an entry as `encodeUnsequenced` writes it: the type (a text) and the author. A text and
+ * a name hold no control characters like the first two of these, so the last place where they stand is this one.
+ */
+const afterContent = '\u0018\u0001"';
+
+/** These two are one letter in capitals, and which of them that becomes in lower case is decided by its neighbours. */
+const sigmas = /[σς]/;
+
+/**
+ * Makes the sieve for a text in lower case. Nothing that holds it is ever refused, so an entry need be decoded only
+ * if it passes. Protobuf's bytes around the content are below 0x80 where they touch it: so the content comes out of the
+ * whole entry as it would by itself.
+ */
+export function createTextSieve(wanted: string): TextSieve {
+  const part = wanted
+    .split(sigmas)
+    .reduce((longest, one) => (one.length > longest.length ? one : longest), '');
+  const holds = (text: string): boolean => text.toLowerCase().includes(part);
+  return (stored) => {
+    if (!holds(stored)) return false;
+    const end = stored.lastIndexOf(afterContent);
+    return end < 0 || holds(stored.slice(0, end));
+  };
+}
