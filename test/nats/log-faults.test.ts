@@ -138,6 +138,28 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(mine.filter((content) => content === 'refused')).toHaveLength(1);
   });
 
+  test('that NATS gives no way to follow says why, answers nothing it cannot see, and goes on when it can', async () => {
+    const nats = await startNats({
+      more: [
+        'accounts { ROOM: { jetstream: { max_consumers: 1 }, users: [{ user: room, password: room }] } }',
+        'no_auth_user: room',
+      ].join('\n'),
+    });
+    const one = await openLogAt(portOf(nats));
+    await one.append(text('first'));
+    const two = await openLogAt(portOf(nats));
+    await expect(two.append(text('unseen', { id: 'unseen' }))).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+    expect(two.reasons).toEqual([expect.stringMatching(/maximum consumers limit/)]);
+    expect(two.writable()).toBe(false);
+
+    await one.close();
+    expect(await appendUntilAnswered(two, 'unseen')).toBe(2);
+    expect(textsOf(await two.read(0, everything))).toEqual(['first', 'unseen']);
+    expect(two.reports.at(-1)).toBe('writable');
+  });
+
   test('leaves out what others put into its stream', async () => {
     const nats = await startNats();
     const log = await openLogAt(portOf(nats));

@@ -18,6 +18,8 @@ export type NatsProcess = {
   readonly name: string;
   /** `127.0.0.1:PORT`, as it stands in `--store nats://`. */
   readonly address: string;
+  /** Its configuration, read at each start. */
+  readonly config: string;
   /** Where it keeps its streams. */
   readonly store: string;
   /** Stops it; SIGKILL is the plug pulled, SIGTERM an orderly end. Resolves when it is gone. */
@@ -65,6 +67,15 @@ export async function startNatsCluster(size = 3): Promise<readonly NatsProcess[]
   });
 }
 
+/** Starts one server with a configuration of its own, and these variables; `stopAllNats` ends it too. */
+export async function startNatsWith(config: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-nats-'));
+  folders.push(folder);
+  const file = join(folder, 'nats.conf');
+  writeFileSync(file, config);
+  await spawnServer(file, env);
+}
+
 /** A port may be taken between finding it free and using it: then with other ones, a few times. */
 async function anew<Result>(start: () => Promise<Result>): Promise<Result> {
   for (let left = 3; ; left--) {
@@ -100,6 +111,7 @@ async function startOne(name: string, port: number, more: string): Promise<NatsP
   return {
     name,
     address: `127.0.0.1:${port}`,
+    config,
     store,
     async stop(signal = 'SIGTERM') {
       const gone = ended();
@@ -118,8 +130,14 @@ async function startOne(name: string, port: number, more: string): Promise<NatsP
   };
 }
 
-async function spawnServer(config: string): Promise<ChildProcess> {
-  const child = spawn('nats-server', ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function spawnServer(
+  config: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ChildProcess> {
+  const child = spawn('nats-server', ['--config', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   running.add(child);
   let written = '';
   await new Promise<void>((resolve, reject) => {
@@ -134,7 +152,7 @@ async function spawnServer(config: string): Promise<ChildProcess> {
 }
 
 /** A free port below those that the system gives out by itself, so that nobody takes it in between. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
     const free = await new Promise<boolean>((resolve) => {

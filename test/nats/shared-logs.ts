@@ -1,6 +1,7 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
 import { systemClock } from '../../src/shared/clock.js';
+import { thrownMessage } from '../../src/shared/thrown-message.js';
 import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
 import type { StreamNeeds } from '../../src/server/logs/jetstream/stream-config.js';
 import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
@@ -35,21 +36,29 @@ export async function managerOf(port: number | string): Promise<JetStreamManager
 }
 
 /** A log, and what its operator would have heard. */
-export type ReportedLog = MessageLog & { readonly reports: readonly string[] };
+export type ReportedLog = MessageLog & {
+  readonly reports: readonly string[];
+  /** Why it could not be written, each time. */
+  readonly reasons: readonly string[];
+};
 
 /** The room's log as one of its servers has it, over a connection of its own. */
 export async function openLogAt(port: number | string, needs = usualNeeds): Promise<ReportedLog> {
   const reports: string[] = [];
+  const reasons: string[] = [];
   const log = await openJetStreamLog({
     link: await linkTo(port),
     needs,
     clock: systemClock,
     reports: {
-      onUnwritable: () => void reports.push('unwritable'),
+      onUnwritable(error) {
+        reports.push('unwritable');
+        reasons.push(thrownMessage(error));
+      },
       onWritable: () => void reports.push('writable'),
       onForeign: () => void reports.push('foreign'),
     },
   });
   opened.push(() => log.close());
-  return { ...log, reports };
+  return { ...log, reports, reasons };
 }

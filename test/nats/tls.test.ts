@@ -11,43 +11,95 @@ import { startNats, stopAllNats } from './nats-server-process.js';
 
 const silent = pino({ level: 'silent' });
 
-/** A certificate for an IP address, and the configuration of a NATS that has it. */
-async function certificateFor(ip: string): Promise<{ readonly cert: string; readonly config: string }> {
+/** A certificate in files. */
+type Certificate = { readonly cert: string; readonly key: string };
+
+/** A certificate for an IP address that nobody else signed. */
+async function certificateFor(ip: string, dates = {}): Promise<Certificate> {
   const folder = temporaryFolder();
   const made = await generate([{ name: 'commonName', value: 'nats' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip }] }],
+    ...dates,
   });
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   writeFileSync(cert, made.cert);
   writeFileSync(key, made.private);
-  return { cert, config: `tls { cert_file: "${cert}", key_file: "${key}" }` };
+  return { cert, key };
+}
+
+/** A NATS with that certificate, which asks its clients for another one if that is given. */
+function startWith({ cert, key }: Certificate, client?: Certificate) {
+  const verify = client ? `ca_file: "${client.cert}", verify: true` : '';
+  return startNats({ more: `tls { cert_file: "${cert}", key_file: "${key}", ${verify} }` });
+}
+
+/** Expects that a store is refused, before anything is tried again. */
+async function refusal(store: string, error: object): Promise<void> {
+  const warnings: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
+  await expect(connectNats(parseNatsStore(store), logger)).rejects.toMatchObject(error);
+  expect(warnings).toEqual([]);
 }
 
 describeWith(['nats-server'], 'NATS over TLS', () => {
   afterEach(stopAllNats);
 
-  test('is reached by the authority that signed its certificate, and by no other', async () => {
-    const { cert, config } = await certificateFor('127.0.0.1');
-    const nats = await startNats({ more: config });
-    const link = await connectNats(parseNatsStore(`tls://${nats.address}?ca=${cert}`), silent);
+  test('is reached by the authority that signed its certificate; without it, it is said at once what to name', async () => {
+    const certificate = await certificateFor('127.0.0.1');
+    const { address } = await startWith(certificate);
+    const link = await connectNats(parseNatsStore(`tls://${address}?ca=${certificate.cert}`), silent);
     expect(link.isUp()).toBe(true);
     await link.close();
-    await expect(connectNats(parseNatsStore(`tls://${nats.address}`), silent)).rejects.toMatchObject({
+    for (const scheme of ['tls', 'nats']) {
+      await refusal(`${scheme}://${address}`, {
+        code: 'unreachable',
+        message: expect.stringMatching(/certificate of NATS at .*: self-signed/),
+        hint: expect.stringMatching(/\?ca=FILE/),
+      });
+    }
+  });
+
+  test('is refused at once where its certificate is for another host, is over, or there is none', async () => {
+    const [other, old] = [
+      await certificateFor('10.0.0.7'),
+      await certificateFor('127.0.0.1', { notBeforeDate: new Date(0), notAfterDate: new Date(86_400_000) }),
+    ];
+    const atOther = await startWith(other);
+    await refusal(`tls://${atOther.address}?ca=${other.cert}`, {
       code: 'unreachable',
-      message: expect.stringMatching(/certificate/),
+      hint: expect.stringMatching(/as its certificate does/),
+    });
+    const atOld = await startWith(old);
+    await refusal(`tls://${atOld.address}?ca=${old.cert}`, {
+      code: 'unreachable',
+      hint: expect.stringMatching(/^Renew/),
+    });
+    const plain = await startNats();
+    await refusal(`tls://${plain.address}?ca=${other.cert}`, {
+      code: 'unreachable',
+      message: expect.stringMatching(/speaks no TLS$/),
     });
   });
 
-  test('is refused where the certificate is for another host, and where it speaks plaintext only', async () => {
-    const { cert, config } = await certificateFor('10.0.0.7');
-    const other = await startNats({ more: config });
-    const plain = await startNats();
-    await Promise.all(
-      [other, plain].map(({ address }) =>
-        expect(connectNats(parseNatsStore(`tls://${address}?ca=${cert}`), silent)).rejects.toMatchObject({
-          code: 'unreachable',
-        }),
-      ),
+  test('that asks for a certificate of its clients takes the one it knows, and says what is wrong with another', async () => {
+    const [own, client, stranger] = await Promise.all(
+      ['127.0.0.1', '10.0.0.1', '10.0.0.2'].map((ip) => certificateFor(ip)),
     );
+    if (!own || !client || !stranger) throw new Error('three certificates were made');
+    const { address } = await startWith(own, client);
+    const store = `tls://${address}?ca=${own.cert}`;
+    const link = await connectNats(parseNatsStore(`${store}&cert=${client.cert}&key=${client.key}`), silent);
+    expect(link.isUp()).toBe(true);
+    await link.close();
+    await refusal(store, { code: 'login-refused', hint: expect.stringMatching(/cert=FILE&key=FILE/) });
+    await refusal(`${store}&cert=${stranger.cert}&key=${stranger.key}`, {
+      code: 'login-refused',
+      message: expect.stringContaining(stranger.cert),
+    });
+    await refusal(`${store}&cert=${client.cert}&key=${stranger.key}`, { code: 'usage' });
+    await refusal(`${store}&cert=${client.cert}&key=/nowhere/key.pem`, {
+      code: 'usage',
+      message: expect.stringMatching(/cannot read \/nowhere\/key\.pem/),
+    });
   });
 });

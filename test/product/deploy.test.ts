@@ -8,16 +8,19 @@ import { describeWith } from '../require-tool.js';
 import { readPackage } from './read-package.js';
 
 const unit = readFileSync('deploy/chat.service', 'utf8');
+/** One server of a shared room, named by its port. */
+const instance = readFileSync('deploy/chat@.service', 'utf8');
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 
-describeWith(['systemd-analyze'], 'the systemd unit', () => {
-  /** The unit below another root, where the program is installed. */
-  function rootWithUnit(): { readonly root: string; readonly file: string } {
+describeWith(['systemd-analyze'], 'the systemd units', () => {
+  /** The units below another root, where the program is installed. */
+  function rootWithUnits(): string {
     const root = temporaryFolder();
     for (const [path, content] of [
       ['usr/local/bin/chat', '#!/bin/sh\n'],
       ['bin/kill', '#!/bin/sh\n'],
       ['etc/systemd/system/chat.service', unit],
+      ['etc/systemd/system/chat@.service', instance],
       // What every system has; without them verify complains of them.
       ...['network-online', 'multi-user', 'sysinit', 'basic', 'shutdown'].map(
         (name) => [`etc/systemd/system/${name}.target`, '[Unit]\n'] as const,
@@ -28,29 +31,32 @@ describeWith(['systemd-analyze'], 'the systemd unit', () => {
       mkdirSync(join(root, path, '..'), { recursive: true });
       writeFileSync(join(root, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
     }
-    return { root, file: join(root, 'etc/systemd/system/chat.service') };
+    return root;
   }
 
-  test('has no mistake', () => {
-    const { root } = rootWithUnit();
+  test.each(['chat.service', 'chat@65002.service'])('have no mistake: %s', (name) => {
+    const root = rootWithUnits();
     const { status, stderr } = spawnSync(
       'systemd-analyze',
-      ['verify', '--man=no', '--recursive-errors=no', `--root=${root}`, 'chat.service'],
+      ['verify', '--man=no', '--recursive-errors=no', `--root=${root}`, name],
       { encoding: 'utf8' },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  test('leaves the program little that it could do to the machine', () => {
-    const { file } = rootWithUnit();
-    // In tenths: 0 is locked in, 100 is free.
-    const { status, stdout } = spawnSync(
-      'systemd-analyze',
-      ['security', '--offline=true', '--threshold=15', '--no-pager', file],
-      { encoding: 'utf8' },
-    );
-    expect({ status, stdout }).toMatchObject({ status: 0 });
-  });
+  test.each(['chat.service', 'chat@.service'])(
+    'leave the program little that it could do to the machine: %s',
+    (name) => {
+      const file = join(rootWithUnits(), 'etc/systemd/system', name);
+      // In tenths: 0 is locked in, 100 is free.
+      const { status, stdout } = spawnSync(
+        'systemd-analyze',
+        ['security', '--offline=true', '--threshold=15', '--no-pager', file],
+        { encoding: 'utf8' },
+      );
+      expect({ status, stdout }).toMatchObject({ status: 0 });
+    },
+  );
 });
 
 describe('the files for deployment', () => {

@@ -68,7 +68,7 @@ export async function openJetStreamLog({
     subject,
     tail,
     verify,
-    onForeign: watch.foreign,
+    watch,
   });
   const publisher = createPublisher({ client, clock, stream, subject, tail, watch, isUp: link.isUp });
   const stopHearing = link.onUp(() => {
@@ -93,8 +93,7 @@ export async function openJetStreamLog({
     append: publisher.append,
     read: reader.read,
     readBefore: reader.readBefore,
-    waitAfter: (sequence, signal) =>
-      sequence < tail.head() && !signal.aborted ? Promise.resolve() : tail.wakeUps.wait(sequence, signal),
+    waitAfter: tail.wakeUps.wait,
     writable: () => !closing && link.isUp() && watch.isWell(),
     close: () => (closing ??= close()),
   };

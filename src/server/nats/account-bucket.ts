@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import { ChatError } from '../../shared/errors.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 import { emptyBook, type AccountBook } from '../accounts/account-book.js';
 import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { isConflict, isStreamMissing, natsReason, untilAnswered } from './nats-answer.js';
+import { isConflict, isStreamMissing, untilAnswered } from './nats-answer.js';
 import type { NatsLink } from './nats-link.js';
 import type { NatsStoreOptions } from './nats-store-options.js';
 
@@ -86,7 +87,7 @@ function watchBook(
     try {
       changed(bookOf(entry));
     } catch (error) {
-      broken(error instanceof Error ? error : new Error(natsReason(error)));
+      broken(error instanceof Error ? error : new Error(thrownMessage(error)));
     }
   };
 
@@ -155,7 +156,7 @@ async function named<Result>(name: string, task: () => Promise<Result>): Promise
     return await task();
   } catch (error) {
     if (error instanceof ChatError) throw error;
-    throw new ChatError('store-unavailable', `cannot use the NATS bucket ${name}: ${natsReason(error)}`, {
+    throw new ChatError('store-unavailable', `cannot use the NATS bucket ${name}: ${thrownMessage(error)}`, {
       hint: 'Try again when NATS answers; repair the bucket with nats kv if it is damaged.',
       cause: error,
     });

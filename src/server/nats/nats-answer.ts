@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import { ChatError } from '../../shared/errors.js';
-import { natsStartTime } from './nats-link.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
+import { natsStartTime } from './first-connection.js';
 
 const retryTime = 250;
 
@@ -16,11 +17,6 @@ export function isStreamMissing(error: unknown): boolean {
 /** Whether JetStream refused a write since somebody else wrote in between. */
 export function isConflict(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
-}
-
-/** What JetStream said, for a person. */
-export function natsReason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -48,14 +44,14 @@ const isRefusal = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.status < 500 && !isTooFew(error);
 
 function refused(name: string, cause: unknown): ChatError {
-  return new ChatError('usage', `NATS at ${name} refuses the store: ${natsReason(cause)}`, {
+  return new ChatError('usage', `NATS at ${name} refuses the store: ${thrownMessage(cause)}`, {
     hint: 'Correct --store, the limits of the NATS account, or the number of NATS servers.',
     cause,
   });
 }
 
 function silent(name: string, cause: unknown): ChatError {
-  return new ChatError('unreachable', `JetStream does not answer at ${name}: ${natsReason(cause)}`, {
+  return new ChatError('unreachable', `JetStream does not answer at ${name}: ${thrownMessage(cause)}`, {
     hint: 'Turn it on in nats-server\'s configuration: jetstream { store_dir: "/var/lib/nats" }. A cluster needs most of its servers.',
     cause,
   });

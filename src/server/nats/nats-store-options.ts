@@ -73,7 +73,12 @@ export function natsName({ servers, tls }: Pick<NatsStoreOptions, 'servers' | 't
 
 /** The servers' hosts without their ports, IPv6 addresses without brackets. */
 export function natsHosts({ servers }: Pick<NatsStoreOptions, 'servers'>): string[] {
-  return servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+  return servers.map(natsHost);
+}
+
+/** The host of one server, without its port. */
+export function natsHost(server: string): string {
+  return server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }
 
 function readHost(text: string): string {

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 import { openJetStreamLog } from '../logs/jetstream-log.js';
 import type { StreamReports } from '../logs/jetstream/stream-watch.js';
 import { isLoopback } from '../net/loopback.js';
 import type { ServerOptions } from '../server-options.js';
 import type { Store } from '../store.js';
 import { openAccountBucket } from './account-bucket.js';
-import { natsReason } from './nats-answer.js';
 import { connectNats } from './nats-link.js';
 import { natsHosts, type NatsStoreOptions } from './nats-store-options.js';
 import { createSharedPresence } from './shared-presence.js';
@@ -26,7 +26,7 @@ export async function openNatsStore(
       accounts,
       warnings: warningsAbout(store),
       openLog: () => openJetStreamLog({ link, needs, clock, reports: reportsTo(logger) }),
-      openPresence: ({ logId }) => createSharedPresence(link, logId),
+      openPresence: ({ logId }) => createSharedPresence(link, logId, logger),
       close: () => link.close(),
     };
   } catch (error) {
@@ -47,7 +47,7 @@ function reportsTo(logger: Logger): StreamReports {
   return {
     onUnwritable: (error) =>
       logger.error(
-        { reason: natsReason(error) },
+        { reason: thrownMessage(error) },
         'messages cannot be stored in NATS: sending is refused for now',
       ),
     onWritable: () => logger.info('messages can be stored in NATS again'),

@@ -1,4 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import { createChangingValue } from '../async/changing-value.js';
 import { createPresence, type Presence } from '../room/presence.js';
@@ -22,7 +23,7 @@ const millisecondsPerName = 0.1;
  * Joins this server's list with those of all others that serve the room `logId`. While NATS is away the list is this
  * server's own; a server that died is forgotten within seconds.
  */
-export function createSharedPresence(link: NatsLink, logId: string): SharedPresence {
+export function createSharedPresence(link: NatsLink, logId: string, logger: Logger): SharedPresence {
   const { connection } = link;
   const subject = `chat.online.${logId}`;
   const server = ulid();
@@ -66,7 +67,9 @@ export function createSharedPresence(link: NatsLink, logId: string): SharedPrese
       await local.changed(names, ended.signal);
     }
   };
-  followLocal().catch(() => undefined);
+  followLocal().catch((err: unknown) => {
+    if (!ended.signal.aborted) logger.error({ err }, 'who comes and goes here is no longer told');
+  });
 
   const hear = (note: PresenceNote): void => {
     if (note.kind === 'ask') {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream';
 import { readStored } from './stored-message.js';
 import type { StreamTail } from './stream-tail.js';
+import type { StreamWatch } from './stream-watch.js';
 
 /** Brings what any server of the room appended into the tail, in the stream's order. */
 export type Follower = {
@@ -18,8 +19,8 @@ export type FollowerOptions = {
   readonly tail: StreamTail;
   /** Resolves when this is surely the stream that the tail belongs to, or with false if never again. */
   readonly verify: () => Promise<boolean>;
-  /** Another stream's message came. */
-  readonly onForeign: () => void;
+  /** Told of it. */
+  readonly watch: Pick<StreamWatch, 'followed' | 'unfollowed' | 'foreign'>;
 };
 
 /** So many messages are on their way at once, at most. */
@@ -42,7 +43,7 @@ const endings = new Set([
 
 /** Starts to follow. */
 export function startFollower(options: FollowerOptions): Follower {
-  const { client, stream, subject, tail, verify, onForeign } = options;
+  const { client, stream, subject, tail, verify, watch } = options;
   const ended = new AbortController();
   let current: ConsumerMessages | undefined;
 
@@ -53,11 +54,12 @@ export function startFollower(options: FollowerOptions): Follower {
     });
     const messages = await consumer.consume({ max_messages: window, expires, idle_heartbeat: heartbeat });
     current = messages;
+    watch.followed();
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
     for await (const { seq, subject: from, data, headers } of messages) {
       if (from !== subject) {
-        onForeign();
+        watch.foreign();
         break;
       }
       // NATS keeps the order: a gap is what the stream no longer has.
@@ -73,9 +75,9 @@ export function startFollower(options: FollowerOptions): Follower {
     while (!ended.signal.aborted) {
       try {
         if (!(await verify())) return;
-        await consume();
+        await consume().catch(watch.unfollowed);
       } catch {
-        // NATS is away, or has no leader: whoever appends or asks for its state reports that.
+        // The stream does not answer: the watch knows.
       }
       current = undefined;
       await wait(retryTime, undefined, { signal: ended.signal }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
-import { natsReason } from '../../nats/nats-answer.js';
+import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { EntryRange } from '../tail-reader.js';
 import { readStored, type StoredMessage } from './stored-message.js';
 
@@ -68,7 +68,7 @@ export function createStreamReader(
 function unreadable(cause: unknown): ChatError {
   return new ChatError(
     'store-unavailable',
-    `the messages cannot be read at the moment: ${natsReason(cause)}`,
+    `the messages cannot be read at the moment: ${thrownMessage(cause)}`,
     {
       hint: 'Try again later; the operator finds the reason in the log.',
       cause,

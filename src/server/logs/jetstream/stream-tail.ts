@@ -32,7 +32,7 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
   let { head, oldest } = start;
   const recent = createRecent((newest[0]?.entry.sequence ?? head + 1) - 1, recentLimits);
   const ids = createIdPlaces(clock);
-  const wakeUps = createWakeUps();
+  const wakeUps = createWakeUps(() => head);
 
   const keep = ({ entry, author, id, time }: StoredMessage): void => {
     recent.push(entry);
@@ -49,7 +49,7 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
     push(sequence, message) {
       if (message) keep(message);
       head = sequence;
-      wakeUps.wakeSoon(head);
+      wakeUps.wakeSoon();
     },
     dropBelow(sequence) {
       oldest = Math.max(oldest, sequence);

@@ -14,6 +14,9 @@ export type StreamWatch = {
   /** Says that a publication failed: not well for a while, or until one succeeds. */
   failed(error: unknown): void;
   succeeded(): void;
+  /** Says that what is appended anywhere does not come here, until it does: what is not seen cannot be answered. */
+  readonly unfollowed: (error: unknown) => void;
+  readonly followed: () => void;
   /** Says that another stream's sequence or message came. */
   readonly foreign: () => void;
   stop(): void;
@@ -45,6 +48,7 @@ export function startStreamWatch(options: {
   const { manager, stream, identity, tail, reports, onStalled } = options;
   let isWell = true;
   let isForeign = false;
+  let isFollowed = true;
   let stopped = false;
   let lastHead = -1;
   let failedAt = -Infinity;
@@ -79,7 +83,7 @@ export function startStreamWatch(options: {
     const isBehind = info.state.last_seq > headBefore && tail.head() === lastHead;
     lastHead = headBefore;
     if (isBehind) onStalled();
-    if (performance.now() - failedAt > failureTime) setWell(true);
+    if (isFollowed && performance.now() - failedAt > failureTime) setWell(true);
   };
 
   const look = async (): Promise<boolean> => {
@@ -118,6 +122,11 @@ export function startStreamWatch(options: {
       failedAt = -Infinity;
       setWell(true);
     },
+    unfollowed(error) {
+      isFollowed = false;
+      setWell(false, error);
+    },
+    followed: () => void (isFollowed = true),
     foreign,
     stop() {
       stopped = true;

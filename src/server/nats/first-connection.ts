@@ -1,0 +1,46 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
+import { ChatError } from '../../shared/errors.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
+import { connectionOptions } from './connection-options.js';
+import { certificateWanted, refusalOf } from './nats-refusal.js';
+import { natsHost, natsName, type NatsStoreOptions } from './nats-store-options.js';
+import { wantsCertificate } from './wants-certificate.js';
+
+/** How long starting may wait for NATS, in milliseconds: enough for machines that start together. */
+export const natsStartTime = 10_000;
+const retryTime = 250;
+
+/** Connects as `connectNats` says. */
+export async function firstConnection(options: NatsStoreOptions, logger: Logger): Promise<NatsConnection> {
+  const name = natsName(options);
+  const settings = await connectionOptions(options);
+  const deadline = performance.now() + natsStartTime;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await connect(settings);
+    } catch (error) {
+      const refusal = refusalOf(error, options);
+      if (refusal) throw refusal;
+      if (error instanceof TimeoutError && (await isCertificateWanted(options)))
+        throw certificateWanted(options);
+      const reason = thrownMessage(error);
+      if (performance.now() > deadline) {
+        throw new ChatError('unreachable', `NATS does not answer at ${name}: ${reason}`, {
+          hint: 'Start nats-server, or correct --store.',
+          cause: error,
+        });
+      }
+      if (isFirst) logger.warn({ nats: name, reason }, 'NATS does not answer yet: trying for some seconds');
+      await wait(retryTime);
+    }
+  }
+}
+
+async function isCertificateWanted({ servers }: NatsStoreOptions): Promise<boolean> {
+  const answers = servers.map((server) =>
+    wantsCertificate(natsHost(server), Number(/\d+$/.exec(server)?.[0])),
+  );
+  return (await Promise.all(answers)).includes(true);
+}
