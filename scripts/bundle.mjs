@@ -25,6 +25,9 @@ const bundled = new Set([
 /** Parts of older builds stay until they are this old: a program that started meanwhile may still load some. */
 const keepMs = 10 * 60_000;
 
+/** `--readable`: as it is written, so that coverage can be told by statement. */
+const readable = process.argv.includes('--readable');
+
 const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const options = {
   absWorkingDir: root,
@@ -46,11 +49,11 @@ const options = {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
   // Names stay: stack traces are read.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minifySyntax: !readable,
+  minifyWhitespace: !readable,
   legalComments: 'none',
   sourcemap: 'linked',
-  sourcesContent: false,
+  sourcesContent: readable,
   metafile: true,
   write: false,
   logLevel: 'warning',

@@ -44,7 +44,8 @@ async function demo() {
     process.stderr.write(complaints());
     return exitCode(await ended(server));
   }
-  const invitation = `Join from a second terminal: ${joinCommand(address)} (password: qwerty)`;
+  // The command on a line of its own, so that it can be copied in one piece.
+  const invitation = `Join from a second terminal, password qwerty:\n${joinCommand(address)}`;
   console.log(invitation);
   // Also as the first message: the client covers what stands here.
   const welcome = start(['send', '--to', address, '--user', 'user5', invitation], {

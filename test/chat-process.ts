@@ -41,7 +41,7 @@ const running = new Set<ChildProcess>();
 const folders: string[] = [];
 
 afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) child.kill(lastSignal);
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -55,6 +55,12 @@ export function temporaryFolder(): string {
 /** The home of every `chat` that a test file starts: nothing of this machine's user is read or written. */
 const home = temporaryFolder();
 
+// Where `npm run coverage` collects what the programs ran: one that is killed tells nothing.
+const coverage = process.env.PROGRAM_COVERAGE;
+
+/** What ends a program that a test has left running. */
+export const lastSignal = coverage === undefined ? 'SIGKILL' : 'SIGTERM';
+
 /** An environment with nothing in it that could change how `chat` behaves. */
 export function cleanEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
@@ -64,6 +70,7 @@ export function cleanEnvironment(env: Readonly<Record<string, string>> = {}): Re
     XDG_DATA_HOME: join(home, 'data'),
     XDG_STATE_HOME: join(home, 'state'),
     XDG_CACHE_HOME: join(home, 'cache'),
+    ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }),
     ...env,
   };
 }

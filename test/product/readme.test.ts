@@ -1,7 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../chat-process.js';
+import { startNats, stopAllNats } from '../nats/nats-server-process.js';
+import { describeWith } from '../require-tool.js';
 import { program, startTerminal, type TerminalProgram } from '../terminal/terminal-program.js';
 import { readPackage } from './read-package.js';
 
@@ -21,28 +23,41 @@ const shows: readonly (readonly [command: string, text: RegExp])[] = [
   ['chat doctor', /ok +server/],
 ];
 
+/** Where the README's NATS and its two servers are; here they are elsewhere. */
+const readmeNats = 'nats://localhost';
+const readmeServers = 'localhost:65002,localhost:65003';
+
 const root = join(import.meta.dirname, '..', '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const sections = readme
   .split(/^(?=## )/m)
   .map((text) => ({ title: /^## (.*)/.exec(text)?.[1] ?? 'the top', commands: commandsIn(text) }))
   .filter(({ commands }) => commands.some((command) => !checkedElsewhere.has(command)));
+const needsNats = ({ commands }: { readonly commands: readonly string[] }) =>
+  commands.some((command) => command.includes(readmeNats));
+
+afterEach(stopAllNats);
 
 describe('the README', () => {
-  test.each(sections.map(({ title, commands }) => [title, commands] as const))(
+  test.each(rowsOf(sections.filter((section) => !needsNats(section))))(
     'shows commands that work: %s',
-    async (_, commands) => {
-      const env = newMachine();
-      if (!commands.some(isServe)) await serve('chat serve --store memory', env);
-      for (const command of commands) {
-        if (checkedElsewhere.has(command)) continue;
-        if (isServe(command)) await serve(command, env);
-        else if (command.startsWith('export ')) exported(command, env);
-        else await runToItsEnd(command, env);
-      }
-    },
+    (_, commands) => runAll(commands, newMachine()),
     120_000,
   );
+
+  describeWith(['nats-server'], 'with NATS', () => {
+    test.each(rowsOf(sections.filter(needsNats)))(
+      'shows commands that work: %s',
+      async (_, commands) => {
+        const { address } = await startNats();
+        await runAll(
+          commands.map((command) => command.replace(readmeNats, `nats://${address}`)),
+          newMachine(),
+        );
+      },
+      120_000,
+    );
+  });
 
   test('names every command that is checked elsewhere, with the version and the scripts that there are', () => {
     const commands = commandsIn(readme);
@@ -57,6 +72,20 @@ describe('the README', () => {
     expect(links.length).toBeGreaterThan(10);
   });
 });
+
+function rowsOf(chosen: typeof sections): readonly (readonly [title: string, commands: readonly string[]])[] {
+  return chosen.map(({ title, commands }) => [title, commands]);
+}
+
+async function runAll(commands: readonly string[], env: Record<string, string>): Promise<void> {
+  if (!commands.some(isServe)) await serve('chat serve --store memory', env);
+  for (const command of commands) {
+    if (checkedElsewhere.has(command)) continue;
+    if (isServe(command)) await serve(command, env);
+    else if (command.startsWith('export ')) exported(command, env);
+    else await runToItsEnd(command, env);
+  }
+}
 
 /** The lines of the shell blocks, without their comments. */
 function commandsIn(text: string): string[] {
@@ -96,12 +125,13 @@ function shell(command: string, env: Readonly<Record<string, string>>): Terminal
   });
 }
 
-/** Starts the server; from here on it is the default of `env`. */
+/** Starts a server; from here on it is the default of `env`, beside those that were started before. */
 async function serve(command: string, env: Record<string, string>): Promise<void> {
   const server = shell(command, env);
   await server.until((text) => text.includes('listening on '));
   const [, port = '', kind = ''] = /listening on \S+:(\d+) \((\w+)/.exec(server.text()) ?? [];
-  env.CHAT_ADDRESS = `${kind === 'TLS' ? 'https://' : ''}localhost:${port}`;
+  const address = `${kind === 'TLS' ? 'https://' : ''}localhost:${port}`;
+  env.CHAT_ADDRESS = env.CHAT_ADDRESS === undefined ? address : `${env.CHAT_ADDRESS},${address}`;
 }
 
 function exported(command: string, env: Record<string, string>): void {
@@ -110,7 +140,10 @@ function exported(command: string, env: Record<string, string>): void {
 
 /** Does at the terminal what a person would do until the command ends, and checks that it ended well. */
 async function runToItsEnd(command: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const here = command.replace('chat.example.org', env.CHAT_ADDRESS ?? '');
+  const here = [readmeServers, 'chat.example.org'].reduce(
+    (text, address) => text.replace(address, env.CHAT_ADDRESS ?? ''),
+    command,
+  );
   const terminal = shell(here, env);
   if (/^chat connect (?!--once)/.test(here)) await logIn(terminal, env);
   if (here.startsWith('chat users add')) {
