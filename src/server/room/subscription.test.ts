@@ -66,6 +66,18 @@ describe('a subscriber', () => {
     expect(batches.slice(1).every(({ length }) => length > 0)).toBe(true);
   });
 
+  test('begins with everything that is there, also what no round has brought yet', async () => {
+    const { log, subscribe } = started();
+    const { write, batches } = reader();
+    await settled();
+    // A client takes an empty beginning for word that nothing lies before the head it was told.
+    await append(log, 1);
+    subscribe(0, write);
+    expect(batches.map((bytes) => decodeMessages(bytes).length)).toEqual([1]);
+    await settled();
+    expect(batches).toHaveLength(1);
+  });
+
   test('gets each message at once while it keeps up', async () => {
     const { log, subscribe } = started();
     const { write, batches } = reader();
@@ -276,6 +288,16 @@ describe('what a message costs', () => {
     await append(log, 1);
     await settled();
     expect(sequences().at(-1)).toBe(9);
+  });
+
+  test('is no delay for a single one that comes while another is written', async () => {
+    const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
+    await subscribe();
+    duringNextWrite(1);
+    await append(log, 1);
+    await settled();
+    expect(sequences()).toEqual([1, 2]);
+    expect(timers.pending()).toBe(0);
   });
 
   test('is no delay for the next one where messages come one at a time', async () => {

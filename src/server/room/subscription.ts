@@ -57,7 +57,8 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
     if (subscriber.busy || (subscriber.opened && subscriber.cursor >= reached)) return;
     subscriber.busy = true;
     try {
-      const batch = batches.after(subscriber.cursor, reached);
+      // Where nothing comes first, nothing lay before the head that the subscription was told: so no round is waited for.
+      const batch = batches.after(subscriber.cursor, subscriber.opened ? reached : log.head());
       if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(subscriber.fail);
       else deliver(subscriber, batch);
     } catch (error) {
@@ -81,10 +82,10 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   const writeRound = async (): Promise<number> => {
     const start = clock.now();
     reached = log.head();
-    let inThisTurn = 0;
+    let passed = 0;
     for (const subscriber of subscribers) {
       advance(subscriber);
-      if (++inThisTurn % writesATurn === 0) await setImmediate();
+      if (++passed % writesATurn === 0) await setImmediate();
     }
     await setImmediate();
     return log.head() - reached > 1 ? Math.min(longestRest, clock.now() - start) : 0;
