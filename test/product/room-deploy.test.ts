@@ -62,12 +62,17 @@ async function startLog(): Promise<string[]> {
   return ports.map((port) => `127.0.0.1:${port}`);
 }
 
-/** The certificate as the head of the compose file makes it. */
-function makeCertificate(): string {
-  const command = /openssl req [^&]*/.exec(composeText)?.[0].replace(/\\\n#/g, ' ') ?? '';
-  const folder = join(temporaryFolder(), 'tls');
-  execFileSync('sh', ['-c', replaced(`mkdir tls && ${command}`, [['tls', folder]])], { stdio: 'ignore' });
-  return folder;
+/** The private files as the head of the compose file makes them; resolves with their folder. */
+function makePrivateFiles(): string {
+  const parent = temporaryFolder();
+  const commands =
+    /^#   mkdir private[^]*?(?=\n#   sudo)/m.exec(composeText)?.[0].replace(/^# {3}/gm, '') ?? '';
+  execFileSync('sh', ['-ec', commands], {
+    cwd: parent,
+    env: { ...process.env, NATS_PASSWORD: natsPassword },
+    stdio: 'ignore',
+  });
+  return join(parent, 'private');
 }
 
 /** HAProxy as `deploy/haproxy.cfg` has it; resolves when it listens. */
@@ -123,16 +128,13 @@ describeWith(['nats-server', 'haproxy', 'openssl'], 'the files for a room on thr
   });
 
   test('make one room behind a load balancer, which a client stays in when its server is killed', async () => {
-    const [hosts, tls] = [await startLog(), makeCertificate()];
-    const secret = join(temporaryFolder(), 'nats');
-    writeFileSync(secret, natsPassword);
+    const [hosts, folder] = [await startLog(), makePrivateFiles()];
     const onThisMachine = (command: string): string =>
       replaced(command, [
         ['nats1,nats2,nats3', hosts.join(',')],
-        ['/run/secrets/nats', secret],
+        ['/private/', `${folder}/`],
       ]);
     const command = replaced(onThisMachine(compose.services.chat1?.command ?? ''), [
-      ['/tls/', `${tls}/`],
       ['172.31.65.2', proxyAddress],
     ]);
     const addUser = /chat1 (users add .*)$/m.exec(composeText)?.[1]?.replaceAll('"', '') ?? '';
@@ -150,7 +152,7 @@ describeWith(['nats-server', 'haproxy', 'openssl'], 'the files for a room on thr
     const [front = 0] = await freePorts(1);
     await startProxy(front, ports);
     const at = (port: number): string => `https://localhost:${port}`;
-    const trust = ['--ca', join(tls, 'certificate.pem')];
+    const trust = ['--ca', join(folder, 'certificate.pem')];
     const send = async (address: string, text: string): Promise<void> => {
       const { code, stderr } = await runChat(['send', '--to', address, ...trust, text], { env: login });
       expect({ code, stderr }).toMatchObject({ code: 0 });
