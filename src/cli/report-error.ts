@@ -22,12 +22,17 @@ export async function reportError(
   const exit = exitCodeOf(error.code);
   if (options.quiet) return exit;
   // Loaded only now: a run that goes well does not need it.
-  const { sanitiseLine } = await import('../client/terminal/text/sanitise.js');
+  const [{ sanitiseLine, sanitiseText }, { encodeLine, lineVersion }] = await Promise.all([
+    import('../client/terminal/text/sanitise.js'),
+    import('../client/lines/json-line.js'),
+  ]);
+  const message = describeError(error);
+  // A server may have written part of it.
   const text = options.json
-    ? JSON.stringify({ v: 1, type: 'error', code: error.code, exit, message: describeError(error) })
-    : `chat: ${sanitiseLine(describeError(error))}`;
+    ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
+    : `chat: ${sanitiseLine(message)}`;
   shell.stderr.write(`${text}\n`);
-  if (options.debug) shell.stderr.write(`${stackOf(error)}\n`);
+  if (options.debug) shell.stderr.write(`${sanitiseText(stackOf(error))}\n`);
   return exit;
 }
 
