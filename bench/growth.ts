@@ -4,6 +4,7 @@
  */
 import { costOf, described, medianCost, type Cost } from './delivery-cost.js';
 import { quantile, rangeOf } from './median.js';
+import { usualLength } from './publish.js';
 import { report } from './row.js';
 import { nats, startChat, type Candidate } from './target.js';
 
@@ -12,7 +13,7 @@ const rounds = 2;
 /** One of the three alone: npm run bench -- growth size. */
 const only = process.argv[2] ?? '';
 
-const usual = { subscribers: 200, rate: 100, length: 60, seconds };
+const usual = { subscribers: 200, rate: 100, length: usualLength, seconds };
 const steps = [
   ...[50, 200, 800].map((subscribers) => ({ grows: 'subscribers', ...usual, subscribers })),
   ...[500, 2000].map((rate) => ({ grows: 'rate', ...usual, rate })),

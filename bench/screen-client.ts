@@ -16,8 +16,11 @@ export const program = join(import.meta.dirname, '..', 'bin', 'chat.js');
 /** How long a client may take to show something, in milliseconds. */
 const patience = 60_000;
 
-/** A server in a process of its own, in memory, without a limit on the rate; `stop` ends it. */
-export async function startServer(history: number): Promise<{ address: string; stop: () => void }> {
+/** A server in a process of its own. */
+export type BenchServer = { readonly address: string; readonly pid: number; stop(): void };
+
+/** Starts one, in memory, without a limit on the rate. */
+export async function startServer(history: number): Promise<BenchServer> {
   const args = ['serve', '--port', '0', '--store', 'memory', '--rate', '0', '--history', String(history)];
   const server = spawn(process.execPath, [program, ...args, '--log-level', 'error'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -29,6 +32,7 @@ export async function startServer(history: number): Promise<{ address: string; s
   if (address === undefined) throw new Error(`the server said: ${line}`);
   return {
     address,
+    pid: server.pid ?? 0,
     stop() {
       watched.release();
       server.kill();

@@ -14,7 +14,7 @@ const ofTests = join(folder, 'tests');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(ofPrograms, { recursive: true });
 try {
-  run(['scripts/bundle.mjs', '--readable']);
+  if (run(['scripts/bundle.mjs', '--readable']) !== 0) throw new Error('the program cannot be built');
   const collected = ['--coverage', '--coverageProvider=v8', '--coverageReporters=json'];
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)];
   const env = { ...process.env, PROGRAM_COVERAGE: ofPrograms };

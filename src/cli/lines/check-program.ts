@@ -6,6 +6,9 @@ import { fileFailure } from '../../shared/file-failure.js';
 import type { Shell } from '../shell.js';
 import type { CommandLine } from '../split-command.js';
 
+/** Where execvp looks if there is no PATH at all. */
+const withoutPath = '/bin:/usr/bin';
+
 /**
  * Throws `usage` unless there is such a program: told at the start, not at the first message. What Windows would start
  * depends on more than a file's name; there the start itself tells.
@@ -17,7 +20,7 @@ export async function checkProgram(
   if (process.platform === 'win32') return;
   const isPath = program.includes('/');
   // As execvp looks: an empty part of PATH is the present directory.
-  const folders = isPath ? [cwd] : (env.PATH ?? '').split(delimiter);
+  const folders = isPath ? [cwd] : (env.PATH ?? withoutPath).split(delimiter);
   let failure: unknown;
   for (const folder of folders) {
     try {

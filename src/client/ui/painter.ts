@@ -2,6 +2,7 @@ import { createElement } from 'react';
 import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
 import type { Graphics } from '../images/graphics.js';
+import { createUploadQueue, type UploadQueue } from '../images/upload-queue.js';
 import { initialState } from '../session/state.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { frameStream } from '../terminal/screen/frame-stream.js';
@@ -40,6 +41,8 @@ const maxPicture = { columns: 60, rows: 16 };
 export class Painter {
   readonly #options: PainterOptions;
   readonly #ink: Instance;
+  /** One for all ways of showing pictures: what one of them has half sent comes to its end before the next one's. */
+  readonly #uploads: UploadQueue;
   #graphics: Graphics;
   #pictures: Pictures | undefined;
   #cache: RowCache;
@@ -48,6 +51,7 @@ export class Painter {
   constructor(options: PainterOptions) {
     this.#options = options;
     this.#graphics = options.graphics();
+    this.#uploads = createUploadQueue((bytes) => options.screen.writeOutside(bytes, 'before-frame'));
     this.#pictures = this.#newPictures();
     this.#cache = this.#newCache(themeFor(undefined, options.depth));
     options.beforeLeave(() => this.#pictures?.cleanUp() ?? '');
@@ -131,7 +135,7 @@ export class Painter {
   #newPictures(): Pictures | undefined {
     const { screen, onChange } = this.#options;
     const { renderer } = this.#graphics;
-    return renderer && createPictures(renderer, screen, onChange);
+    return renderer && createPictures(renderer, screen, this.#uploads, onChange);
   }
 
   #newCache(theme: Theme, mentions?: RegExp): RowCache {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { ImageRenderer } from '../images/image-renderer.js';
+import { createUploadQueue } from '../images/upload-queue.js';
 import { Screen } from '../terminal/screen/screen.js';
 import type { VisiblePicture } from './conversation/visible-rows.js';
 import { createPictures } from './pictures.js';
@@ -28,7 +29,12 @@ test('a picture that fails after it has left the view is told as failed when it 
   };
   let change = (): void => undefined;
   const changed = new Promise<void>((resolve) => (change = resolve));
-  const pictures = createPictures(renderer, unseenScreen(), change);
+  const pictures = createPictures(
+    renderer,
+    unseenScreen(),
+    createUploadQueue(() => undefined),
+    change,
+  );
   pictures.show([visible('a')], 0);
   pictures.show([], 0);
   expect(pictures.failure('a')).toBeUndefined();
@@ -53,7 +59,8 @@ test('a picture that the terminal must store first counts as loading until it wa
   const states: string[] = [];
   let ready = (): void => undefined;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
-  const pictures = createPictures({ render: () => Promise.resolve(image) }, screen, () => {
+  const uploads = createUploadQueue((bytes) => screen.writeOutside(bytes, 'before-frame'));
+  const pictures = createPictures({ render: () => Promise.resolve(image) }, screen, uploads, () => {
     states.push(pictures.state(shown.picture).status);
     pictures.show([shown], 0);
     if (states.at(-1) === 'ready') ready();

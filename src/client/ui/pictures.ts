@@ -1,6 +1,6 @@
 import { createImageCache, type ImageState } from '../images/image-cache.js';
 import type { ImageRenderer, RenderedImage } from '../images/image-renderer.js';
-import { createUploadQueue } from '../images/upload-queue.js';
+import type { UploadQueue } from '../images/upload-queue.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import type { Picture } from './conversation/message-block.js';
 import type { VisiblePicture } from './conversation/visible-rows.js';
@@ -22,12 +22,19 @@ export type Pictures = {
 const maxFailures = 5000;
 const eraseScreen = '\x1b[2J';
 
-/** Pictures drawn by `renderer`; `onChange` is called when one became ready or failed. */
-export function createPictures(renderer: ImageRenderer, screen: Screen, onChange: () => void): Pictures {
+/**
+ * Pictures drawn by `renderer`; what the terminal must store goes through `uploads`. `onChange` is called when one became
+ * ready or failed.
+ */
+export function createPictures(
+  renderer: ImageRenderer,
+  screen: Screen,
+  uploads: UploadQueue,
+  onChange: () => void,
+): Pictures {
   const failures = new Map<string, string>();
   /** What the terminal has stored, or is about to: `isDone` when its rows may be shown. */
   const stored = new Map<RenderedImage, { isDone: boolean }>();
-  const uploads = createUploadQueue((bytes) => screen.writeOutside(bytes, 'before-frame'));
   let inView: readonly VisiblePicture[] = [];
   let areaTop = 0;
   const cache = createImageCache({

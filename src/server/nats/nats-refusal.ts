@@ -56,8 +56,9 @@ export function refusalOf(
 }
 
 /** NATS ends the connection of whoever has no certificate that it takes, and says nothing. */
-export function certificateWanted({ tls, ...options }: Pick<NatsStoreOptions, 'servers' | 'tls'>): ChatError {
-  const name = natsName({ ...options, tls });
+export function certificateWanted(options: Pick<NatsStoreOptions, 'servers' | 'tls'>): ChatError {
+  const { tls } = options;
+  const name = natsName(options);
   return tls?.certificate === undefined
     ? new ChatError('login-refused', `NATS at ${name} wants a certificate of this server`, {
         hint: 'Name one that its authority signed: --store tls://HOST?cert=FILE&key=FILE.',

@@ -9,11 +9,12 @@ export function wantsCertificate(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, host);
     let greeting = '';
+    const timer = setTimeout(() => end(false), patience);
     const end = (wanted: boolean): void => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(wanted);
     };
-    socket.setTimeout(patience, () => end(false));
     socket.on('error', () => end(false)).on('close', () => end(false));
     socket.setEncoding('latin1').on('data', (text: string) => {
       greeting += text;

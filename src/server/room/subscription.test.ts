@@ -251,6 +251,21 @@ describe('what a message costs', () => {
     expect(new Set(readers.map(({ batches }) => batches.length)).size).toBe(1);
   });
 
+  test('goes no further than the round for a reader that was behind, which so shares the next one', async () => {
+    const { log, subscribe } = started();
+    const [slow, quick] = [reader({ slow: true }), reader()];
+    for (const { write } of [slow, quick]) subscribe(0, write);
+    for (let round = 0; round < 2; round++) {
+      await append(log, 1);
+      await settled();
+    }
+    await append(log, 2);
+    for (let batch = 0; batch < 2; batch++) slow.takeAll();
+    await settled();
+    expect(slow.batches.map((bytes) => decodeMessages(bytes).length)).toEqual([0, 2, 2]);
+    expect(slow.batches.at(-1)).toBe(quick.batches.at(-1));
+  });
+
   test('is shared by those that come while a round is written, and as much time again where they were several', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite, batches } = slowlyWritten();
     await subscribe();

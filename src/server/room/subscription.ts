@@ -50,7 +50,7 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   const subscribers = new Set<Subscriber>();
   const batches = createBatches(log);
   let delivered = 0;
-  /** How far the log had grown when the last round began: it brings everybody up to there, and no further. */
+  /** How far the log had grown when the last round began: it brings everybody up to there, and only who begins gets more. */
   let reached = log.head();
 
   const advance = (subscriber: Subscriber): void => {

@@ -42,9 +42,9 @@ async function openStore(): Promise<OrderedStore> {
   return store;
 }
 
-async function openLog(): Promise<MessageLog> {
+async function openLog(open = openLevelStore): Promise<MessageLog> {
   const reports = { onHole: ignore, onUnwritable: ignore, onWritable: ignore, onUpkeepFailed: ignore };
-  const log = await openLevelLog({ directory, clock: manualClock(), reports });
+  const log = await openLevelLog({ directory, clock: manualClock(), reports, openStore: open });
   opened.push(log);
   return log;
 }
@@ -179,6 +179,19 @@ test('only what may hold the text is read one by one, and no image is made a tex
   expect(longest).toBeLessThan(1000);
   expect(looked).toBeGreaterThan(count - 200);
   expect(scans).toBeLessThan(20);
+});
+
+test('what was written last is looked for in memory, where no image is made a text of', async () => {
+  let looked = 0;
+  const log = await openLog(async (path) => {
+    const store = await openLevelStore(path);
+    return { ...store, texts: (range) => (looked++, store.texts(range)) };
+  });
+  await log.append(text('needle'));
+  const image = { timestamp: 1, content: randomBytes(200_000), type: contentType.image, from: 'ada', id: '' };
+  await log.append({ message: encodeUnsequenced(image), author: 'ada', id: '' });
+  expect(await found(log, { text: 'needle', before: 0, limit: 5 })).toEqual([1]);
+  expect(looked).toBe(0);
 });
 
 test('a search finds a message as soon as it is answered, and the oldest one too', async () => {

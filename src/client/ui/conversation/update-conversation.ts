@@ -8,6 +8,7 @@ import { commands } from '../commands/commands.js';
 import { complete } from '../composer/completion.js';
 import { isEmptyDraft, pressEditingKey, typeText } from '../composer/composer.js';
 import { maxDraftLength } from '../composer/editor.js';
+import { maxComposerRows } from '../frame/screen-layout.js';
 import { quit } from '../quit.js';
 import {
   endHistorySearch,
@@ -22,21 +23,19 @@ import type { ListView } from './list-view.js';
 import { submit } from './submit.js';
 import { updateScroll } from './update-scroll.js';
 
-/** So many lines show in the draft at once: of more, only the end is seen. */
-const mostLinesSeen = 10;
-
 /** Puts pasted text into the draft, and tells what cannot be seen: how long it is, or that not all of it fits. */
 export function typePasted(state: AppState, text: string): AppState {
-  const typed = typeCleaned(state, text);
+  const cleaned = sanitiseText(text);
+  const typed = { ...state, composer: typeText(state.composer, cleaned) };
   const added = typed.composer.editor.text.length - state.composer.editor.text.length;
-  if (added < sanitiseText(text).length) {
+  if (added < cleaned.length) {
     return {
       ...typed,
       notice: `Not all of the paste fits: a message has ${maxDraftLength} characters at most.`,
     };
   }
   const lines = text.trimEnd().split('\n').length;
-  if (lines <= mostLinesSeen) return typed;
+  if (lines <= maxComposerRows) return typed;
   return { ...typed, notice: `Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.` };
 }
 

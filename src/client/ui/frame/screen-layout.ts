@@ -15,7 +15,8 @@ export type ScreenLayout = {
   readonly hasHints: boolean;
 };
 
-const maxComposerRows = 10;
+/** The composer has so many rows at most; of a longer draft the part around the cursor is seen. */
+export const maxComposerRows = 10;
 // Below these there is no room for ornament.
 const boxedFrom: ScreenSize = { columns: 30, rows: 8 };
 const hintsFromRows = 6;

@@ -120,7 +120,7 @@ export function startStreamWatch(options: {
     },
     succeeded() {
       failedAt = -Infinity;
-      setWell(true);
+      if (isFollowed) setWell(true);
     },
     unfollowed(error) {
       isFollowed = false;

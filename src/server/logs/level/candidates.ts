@@ -36,7 +36,7 @@ const singleReads = 100;
 
 /**
  * As `MessageLog.candidates` has it. What is on the disk is looked at as text, and only what passes a sieve is read as
- * entries, by `readBefore`; so is every group that has large, damaged or missing values.
+ * entries, by `readBefore`; so is every group that has large or missing values, or a part that the database finds damaged.
  */
 export async function* readCandidates(
   options: CandidatesOptions,

@@ -71,3 +71,8 @@ test('what only the author or the id holds is refused, and what nothing holds', 
   expect(['anna', 'needle', 'evening', 'morningς'].map(passes)).toEqual([false, false, false, true]);
   expect(['good', 'd m', 'morning', ''].map(passes)).toEqual([true, true, true, true]);
 });
+
+test('what no entry looks like passes if it holds the text anywhere', () => {
+  expect(createTextSieve('needle')('hay NEEDLE hay')).toBe(true);
+  expect(createTextSieve('needle')('hay')).toBe(false);
+});
