@@ -21,7 +21,12 @@ beforeAll(async () => {
 async function read(pasteboard: string, text = '', timeout = 20_000): Promise<Record<string, unknown>> {
   const loaders = ['--import', 'tsx', '--import', join(here, 'pretend-macos.mjs')];
   const { PATH = '' } = process.env;
-  const env = cleanEnvironment({ PATH: `${folder}:${PATH}`, PASTEBOARD: pasteboard, PASTEBOARD_TEXT: text });
+  const env = cleanEnvironment({
+    PATH: `${folder}:${PATH}`,
+    TMPDIR: folder,
+    PASTEBOARD: pasteboard,
+    PASTEBOARD_TEXT: text,
+  });
   const { stdout } = await run(
     process.execPath,
     [...loaders, join(here, 'read-clipboard.ts'), String(timeout)],
