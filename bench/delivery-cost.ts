@@ -1,5 +1,5 @@
 import { gather } from './crowd.js';
-import { quantile } from './median.js';
+import { medianOf } from './median.js';
 import { connectPublishers, usualLength } from './publish.js';
 import { cpuTime, type Candidate } from './target.js';
 
@@ -62,14 +62,8 @@ export async function costOf(candidate: Candidate, load: Load): Promise<Cost> {
 /** The median of each figure. */
 export function medianCost(costs: readonly Cost[]): Cost {
   return {
-    perDelivery: quantile(
-      costs.map(({ perDelivery }) => perDelivery),
-      0.5,
-    ),
-    rate: quantile(
-      costs.map(({ rate }) => rate),
-      0.5,
-    ),
+    perDelivery: medianOf(costs, ({ perDelivery }) => perDelivery),
+    rate: medianOf(costs, ({ rate }) => rate),
   };
 }
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { watchProcess } from '../child.js';
 import { gather } from '../crowd.js';
-import { quantile, rangeOf } from '../median.js';
+import { medianOf, quantile, rangeOf } from '../median.js';
 import { connectPublishers } from '../publish.js';
 import { report } from '../row.js';
 import { cpuTime, startChat, type Target } from '../target.js';
@@ -93,9 +93,9 @@ async function hold(used: readonly Target[]): Promise<() => Promise<void>> {
 }
 
 function described(sample: readonly Reading[]): string {
-  const middle = (of: (reading: Reading) => number): number => quantile(sample.map(of), 0.5);
   const cores = (sample[0]?.cores ?? []).map((_, index) =>
-    middle(({ cores: all }) => all[index] ?? NaN).toFixed(2),
+    medianOf(sample, (reading) => reading.cores[index] ?? NaN).toFixed(2),
   );
-  return `${middle(({ perSecond }) => perSecond).toFixed(0)}/s with ${cores.join(' and ')} of a core, ${middle(({ cpu }) => cpu).toFixed(2)} µs each`;
+  const perSecond = medianOf(sample, (reading) => reading.perSecond).toFixed(0);
+  return `${perSecond}/s with ${cores.join(' and ')} of a core, ${medianOf(sample, ({ cpu }) => cpu).toFixed(2)} µs each`;
 }

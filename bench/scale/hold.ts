@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
+import { errorCode } from '../../src/shared/error-code.js';
 
 const interval = 2;
 /** What was not used is lost after so many milliseconds. */
@@ -34,9 +35,10 @@ const look = (): void => {
   last = now;
 };
 setInterval(look, interval);
-process.on('disconnect', () => {
-  for (const { pid } of held) process.kill(pid, 'SIGCONT');
-  process.exit();
+process.on('disconnect', () => process.exit());
+// However this ends, nothing stays stopped.
+process.on('exit', () => {
+  for (const { pid } of held) letGo(pid);
 });
 process.send?.('ready');
 
@@ -46,4 +48,13 @@ function cpuOf(pid: number): number {
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
   );
   return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
+}
+
+function letGo(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    // One that has gone needs nothing.
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
 }
