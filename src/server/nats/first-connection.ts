@@ -17,14 +17,17 @@ export async function firstConnection(options: NatsStoreOptions, logger: Logger)
   const name = natsName(options);
   const settings = await connectionOptions(options);
   const deadline = performance.now() + natsStartTime;
-  for (let isFirst = true; ; isFirst = false) {
+  let isTold = false;
+  let silences = 0;
+  for (;;) {
     try {
       return await connect(settings);
     } catch (error) {
       const refusal = refusalOf(error, options);
       if (refusal) throw refusal;
-      if (error instanceof TimeoutError && (await isCertificateWanted(options)))
-        throw certificateWanted(options);
+      // Who shows no certificate, or a wrong one, gets no answer. Once, NATS may just have been slow.
+      const isIgnored = error instanceof TimeoutError && (await isCertificateWanted(options));
+      if (isIgnored && ++silences > 1) throw certificateWanted(options);
       const reason = thrownMessage(error);
       if (performance.now() > deadline) {
         throw new ChatError('unreachable', `NATS does not answer at ${name}: ${reason}`, {
@@ -32,7 +35,10 @@ export async function firstConnection(options: NatsStoreOptions, logger: Logger)
           cause: error,
         });
       }
-      if (isFirst) logger.warn({ nats: name, reason }, 'NATS does not answer yet: trying for some seconds');
+      if (!isTold && !isIgnored) {
+        isTold = true;
+        logger.warn({ nats: name, reason }, 'NATS does not answer yet: trying for some seconds');
+      }
       await wait(retryTime);
     }
   }
