@@ -115,6 +115,15 @@ export default tseslint.config(
       // The sanitiser and the key decoder are about control characters.
       'no-control-regex': 'off',
       eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.object.name='AbortSignal'][callee.property.name='any'] MemberExpression[object.name='AbortSignal'][property.name='timeout']",
+          message:
+            'Its timer may be garbage collected, and then it never aborts (nodejs/node#57736): use withDeadline.',
+        },
+      ],
     },
   },
   {

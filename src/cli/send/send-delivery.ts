@@ -1,6 +1,7 @@
 import type { Connection, Sent } from '../../client/connection.js';
 import { askServer } from '../../client/ask-server.js';
 import { pause } from '../../client/pause.js';
+import { withDeadline } from '../../client/with-deadline.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
@@ -25,38 +26,36 @@ const longestDelay = 2000;
  * then tells a repeat from a new message. Any other failure is thrown at once.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
+  const { clock, timeout, signal } = options;
+  return withDeadline(timeout, signal, (untilExpiry) => tryUntil(untilExpiry, draft, options), clock);
+}
+
+async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { connection, clock, timeout, signal, onRetry } = options;
-  const expiry = new AbortController();
-  const cancelExpiry = clock.after(timeout, () => expiry.abort());
   const expiresAt = clock.now() + timeout;
-  const untilExpiry = AbortSignal.any([signal, expiry.signal]);
   let failure: ChatError | undefined;
   let lost: ChatError | undefined;
   /** The log that it may be in, where that is known: of several servers each is asked before it is used. */
   let lostIn: string | undefined;
-  try {
-    for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
-      try {
-        if (lost && !(await remembersIds(connection, lostIn, untilExpiry))) throw lost;
-        return await connection.send(draft, untilExpiry);
-      } catch (thrown) {
-        if (signal.aborted) throw thrown;
-        if (expiry.signal.aborted) throw lost ?? failure ?? expired(timeout);
-        failure = ChatError.from(thrown);
-        if (failure === lost) throw lost;
-        if (failure.code === 'may-not-have-arrived') {
-          lost = failure;
-          lostIn ??= connection.logId;
-        }
-        const wait = retryDelay(failure, delay);
-        if (wait === undefined) throw failure;
-        if (clock.now() + wait >= expiresAt) throw lost ?? failure;
-        onRetry(failure.message);
-        await pause(wait, clock, untilExpiry);
+  for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+    try {
+      if (lost && !(await remembersIds(connection, lostIn, untilExpiry))) throw lost;
+      return await connection.send(draft, untilExpiry);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      if (untilExpiry.aborted) throw lost ?? failure ?? expired(timeout);
+      failure = ChatError.from(thrown);
+      if (failure === lost) throw lost;
+      if (failure.code === 'may-not-have-arrived') {
+        lost = failure;
+        lostIn ??= connection.logId;
       }
+      const wait = retryDelay(failure, delay);
+      if (wait === undefined) throw failure;
+      if (clock.now() + wait >= expiresAt) throw lost ?? failure;
+      onRetry(failure.message);
+      await pause(wait, clock, untilExpiry);
     }
-  } finally {
-    cancelExpiry();
   }
 }
 

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { askServer } from '../../client/ask-server.js';
 import { prepareImage } from '../../client/images/prepare-image.js';
+import { withDeadline } from '../../client/with-deadline.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import type { Sent } from '../../client/connection.js';
 import { systemClock } from '../../shared/clock.js';
@@ -81,10 +82,10 @@ async function pngOf({ bytes, name }: Image, limit: number): Promise<Uint8Array>
 async function smallerLimit(
   error: unknown,
   size: number,
-  { connection, signal, timeout }: DeliveryOptions,
+  { connection, clock, signal, timeout }: DeliveryOptions,
 ): Promise<number | undefined> {
   if (ChatError.from(error).code !== 'message-too-large') return undefined;
-  const { maxImage } = await askServer(connection, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+  const { maxImage } = await withDeadline(timeout, signal, (inTime) => askServer(connection, inTime), clock);
   return maxImage !== undefined && maxImage < size ? maxImage : undefined;
 }
 

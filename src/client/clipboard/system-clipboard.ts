@@ -3,6 +3,7 @@ import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js'
 import { clipboardSources, isOverSsh, type ClipboardSource, type Surroundings } from './clipboard-sources.js';
 import { readCommand } from './command-clipboard.js';
 import { readMacos } from './macos-clipboard.js';
+import { withDeadline } from '../with-deadline.js';
 import { findPastedImages } from './pasted-images.js';
 import { readSelection } from './read-selection.js';
 import { commandRunner, type CommandLine, type RunCommand } from './run-command.js';
@@ -34,12 +35,12 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
   const surroundings = { platform, env };
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
-    const within = (name: keyof typeof timeouts) =>
-      AbortSignal.any([signal, AbortSignal.timeout(timeout ?? timeouts[name])]);
-    if (command) return readCommand(command, run, within('command'));
+    const within = (name: keyof typeof timeouts, read: (signal: AbortSignal) => Promise<ClipboardContent>) =>
+      withDeadline(timeout ?? timeouts[name], signal, read);
+    if (command) return within('command', (inTime) => readCommand(command, run, inTime));
     let reason: NothingReason | undefined;
     for (const source of clipboardSources(surroundings)) {
-      const content = await readSource(source, env, run, within(source));
+      const content = await within(source, (inTime) => readSource(source, env, run, inTime));
       if (content.type !== 'nothing') return content;
       reason ??= content.reason;
       signal.throwIfAborted();
