@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { imageSize } from '../../src/client/images/image-header.js';
 import { loadSharp } from '../../src/client/images/sharp-settings.js';
 import {
@@ -7,6 +9,7 @@ import {
   type PictureProcessOptions,
 } from '../../src/client/images/process/picture-process.js';
 import { startProcess, type JobProcess } from '../../src/client/images/process/start-process.js';
+import { temporaryFolder } from '../chat-process.js';
 
 const sharp = await loadSharp();
 const picture = await sharp({ create: { width: 40, height: 20, channels: 3, background: 'teal' } })
@@ -53,6 +56,19 @@ test('a failure says the same as in this process, and the next picture is none t
   });
   await pictures.run(job, picture);
   expect(started).toHaveLength(1);
+});
+
+test('a file is read there, and what is wrong with it is told as in this process', async () => {
+  const pictures = ofTest();
+  const file = join(temporaryFolder(), 'a picture.png');
+  await writeFile(file, picture);
+  const prepare = { kind: 'prepare-file', path: file, maxBytes: 10_000 } as const;
+  const { bytes } = await pictures.run(prepare, new Uint8Array());
+  expect(imageSize(bytes)).toEqual({ width: 40, height: 20 });
+  await expect(pictures.run({ ...prepare, path: `${file}.gone` }, new Uint8Array())).rejects.toMatchObject({
+    code: 'not-found',
+    message: `${file}.gone: no such file`,
+  });
 });
 
 test('a process that ends in the middle fails its picture, and the next one starts another', async () => {

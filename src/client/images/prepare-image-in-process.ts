@@ -3,12 +3,26 @@ import { checkImageHeader, imageSize } from './image-header.js';
 import type { Attachment } from './prepare-image.js';
 import { pictureProcess } from './process/picture-process.js';
 
-/** `prepareImage` in the process for pictures, for a program in which somebody types. */
-export async function prepareImageInProcess(bytes: Uint8Array, maxBytes: number): Promise<Attachment> {
-  // What is no image at all, or too large, does not even go there.
-  checkImageHeader(bytes);
-  const { bytes: png, scaled } = await pictureProcess.run({ kind: 'prepare', maxBytes }, bytes);
+/**
+ * `prepareImage` in the process for pictures, for a program in which somebody types.
+ * @param source the bytes, or the absolute path of a file
+ * @throws ChatError as `prepareImage` and `readImageFile` do.
+ */
+export async function prepareImageInProcess(
+  source: Uint8Array | string,
+  maxBytes: number,
+): Promise<Attachment> {
+  const { bytes: png, scaled } = await run(source, maxBytes);
   const size = imageSize(png);
   if (!size) throw new ChatError('internal', 'the image decoder has failed');
   return { png, ...size, scaled };
+}
+
+async function run(source: Uint8Array | string, maxBytes: number) {
+  if (typeof source === 'string') {
+    return pictureProcess.run({ kind: 'prepare-file', path: source, maxBytes }, new Uint8Array());
+  }
+  // What is no image at all, or too large, does not even go there.
+  checkImageHeader(source);
+  return pictureProcess.run({ kind: 'prepare', maxBytes }, source);
 }

@@ -8,7 +8,6 @@ import type { GraphicsDetection } from '../images/graphics-detection.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
 import type { InTurn } from '../in-turn.js';
 import { prepareImageInProcess } from '../images/prepare-image-in-process.js';
-import { readImageFile } from '../images/read-image-file.js';
 import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -152,10 +151,9 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
 async function prepareAttachment(source: Uint8Array | string, ports: EffectPorts): Promise<void> {
   const { login, directory, dispatch } = ports;
   try {
-    const bytes =
-      typeof source === 'string' ? await readImageFile(await namedImage(source, directory)) : source;
+    const picture = typeof source === 'string' ? await namedImage(source, directory) : source;
     const limits = login.session?.state.limits ?? defaultLimits;
-    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(bytes, limits.maxImage) });
+    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(picture, limits.maxImage) });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
   }

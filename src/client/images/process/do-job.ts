@@ -1,13 +1,13 @@
+import { readImageFile } from '../read-image-file.js';
 import type { PictureJob, PictureResult } from './picture-job.js';
 
 /** Does a job in this process. Loads only what that kind of job needs. */
 export async function doJob(job: PictureJob, bytes: Uint8Array): Promise<PictureResult> {
   switch (job.kind) {
-    case 'prepare': {
-      const { prepareImage } = await import('../prepare-image.js');
-      const { png, scaled } = await prepareImage(bytes, job.maxBytes);
-      return { bytes: png, scaled };
-    }
+    case 'prepare':
+      return prepare(bytes, job.maxBytes);
+    case 'prepare-file':
+      return prepare(await readImageFile(job.path), job.maxBytes);
     case 'png': {
       const { drawPng } = await import('./draw-png.js');
       return { bytes: await drawPng(bytes, job), scaled: false };
@@ -21,4 +21,10 @@ export async function doJob(job: PictureJob, bytes: Uint8Array): Promise<Picture
       return { bytes: Buffer.from(await drawSixel(bytes, job)), scaled: false };
     }
   }
+}
+
+async function prepare(bytes: Uint8Array, maxBytes: number): Promise<PictureResult> {
+  const { prepareImage } = await import('../prepare-image.js');
+  const { png, scaled } = await prepareImage(bytes, maxBytes);
+  return { bytes: png, scaled };
 }

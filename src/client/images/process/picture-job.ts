@@ -4,10 +4,12 @@ import { maxSourceBytes } from '../image-header.js';
 import type { CellSize } from '../image-renderer.js';
 import type { Frame } from './frames.js';
 
-/** Work on one picture, whose bytes go with it. What comes of it is bytes, too. */
+/** Work on one picture, whose bytes go with it, unless it is a file's. What comes of it is bytes, too. */
 export type PictureJob =
   /** A PNG that can be sent: see `prepareImage`. */
   | { readonly kind: 'prepare'; readonly maxBytes: number }
+  /** The same of a file at an absolute path, so that its bytes do not come into the program in which somebody types. */
+  | { readonly kind: 'prepare-file'; readonly path: string; readonly maxBytes: number }
   /** A PNG of at most so many pixels. */
   | { readonly kind: 'png'; readonly width: number; readonly height: number }
   /** Rows of half blocks, a line each. */
