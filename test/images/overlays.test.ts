@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import sixel from 'sixel';
+import type { RenderedImage } from '../../src/client/images/image-renderer.js';
 import { iterm2Renderer } from '../../src/client/images/iterm2.js';
 import { loadSharp } from '../../src/client/images/sharp-settings.js';
 import { sixelRenderer } from '../../src/client/images/sixel.js';
@@ -8,6 +10,13 @@ const sharp = await loadSharp();
 const cellPixels = { width: 8, height: 16 };
 const cells = { columns: 5, rows: 2 };
 const blank = [' '.repeat(5), ' '.repeat(5)];
+
+/** What draws a picture that is drawn at once. */
+function drawingOf({ parts = [] }: RenderedImage): string {
+  expect(parts).toHaveLength(1);
+  expect(parts[0]).toMatchObject({ row: 0, rows: cells.rows });
+  return parts[0]?.bytes ?? '';
+}
 
 /** Left half red, right half transparent. */
 async function picture(): Promise<Buffer> {
@@ -23,7 +32,7 @@ test("iTerm2's sequence carries a PNG for exactly these cells and leaves the cur
   const image = await iterm2Renderer(cellPixels).render(await picture(), cells);
   expect(image).toMatchObject({ rows: blank, columns: 5 });
   const [, options = '', payload = ''] =
-    /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(image.overlay ?? '') ?? [];
+    /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(drawingOf(image)) ?? [];
   const png = Buffer.from(payload, 'base64');
   expect(options).toBe(
     `inline=1;size=${png.length};width=5;height=2;preserveAspectRatio=0;doNotMoveCursor=1`,
@@ -32,9 +41,9 @@ test("iTerm2's sequence carries a PNG for exactly these cells and leaves the cur
 });
 
 test('a sixel picture stays within its cells and shows its colours, grey where it is transparent', async () => {
-  const { rows, overlay = '' } = await sixelRenderer(cellPixels).render(await picture(), cells);
-  expect(rows).toEqual(blank);
-  const [, body = ''] = /^\x1bP[\d;]*q([^\x1b]*)\x1b\\$/.exec(overlay) ?? [];
+  const image = await sixelRenderer(cellPixels).render(await picture(), cells);
+  expect(image.rows).toEqual(blank);
+  const [, body = ''] = /^\x1bP[\d;]*q([^\x1b]*)\x1b\\$/.exec(drawingOf(image)) ?? [];
   const decoder = new sixel.Decoder();
   decoder.init(0, null, 256);
   decoder.decodeString(body);
@@ -46,6 +55,43 @@ test('a sixel picture stays within its cells and shows its colours, grey where i
   expect(colour(5, 15)).toEqual([255, 0, 0]);
   // Sixel counts colours in percent.
   for (const part of colour(35, 15)) expect(Math.abs(part - 128)).toBeLessThanOrEqual(2);
+});
+
+test('a sixel picture comes in strips of whole rows and whole bands, which together are all of it', async () => {
+  const tall = { columns: 3, rows: 8 };
+  const { parts = [] } = await sixelRenderer({ width: 8, height: 17 }).render(await picture(), tall);
+  expect(parts.map(({ row, rows }) => [row, rows])).toEqual([
+    [0, 6],
+    [6, 2],
+  ]);
+  const heights = parts.map(({ bytes }) => {
+    const decoder = new sixel.Decoder();
+    decoder.init(0, null, 256);
+    decoder.decodeString(bytes.slice(bytes.indexOf('q') + 1, -2));
+    return decoder.height;
+  });
+  expect(heights).toEqual([6 * 17, 30]);
+});
+
+test('a photograph goes to iTerm2 as a JPEG, a drawing and what is transparent as a PNG', async () => {
+  const large = { columns: 40, rows: 20 };
+  const formatOf = async (bytes: Buffer): Promise<string | undefined> => {
+    const drawing = (await iterm2Renderer(cellPixels).render(bytes, large)).parts?.[0]?.bytes ?? '';
+    return (await sharp(Buffer.from(drawing.slice(drawing.indexOf(':') + 1, -1), 'base64')).metadata())
+      .format;
+  };
+  const noise = randomBytes(320 * 320 * 4);
+  const raw = { width: 320, height: 320 };
+  const photograph = sharp(noise.subarray(0, 320 * 320 * 3), { raw: { ...raw, channels: 3 } });
+  expect(await formatOf(await photograph.png().toBuffer())).toBe('jpeg');
+  expect(
+    await formatOf(
+      await sharp(noise, { raw: { ...raw, channels: 4 } })
+        .png()
+        .toBuffer(),
+    ),
+  ).toBe('png');
+  expect(await formatOf(await picture())).toBe('png');
 });
 
 test('a damaged picture is an error in words', async () => {

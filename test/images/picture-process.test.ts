@@ -121,7 +121,7 @@ test.each(['half-blocks', 'sixel', 'prepare'] as const)('%s come from there', as
   const cells = { columns: 4, rows: 2 };
   const all = {
     'half-blocks': { kind: 'half-blocks', cells, depth: '256' },
-    sixel: { kind: 'sixel', width: 12, height: 12 },
+    sixel: { kind: 'sixel', width: 12, height: 12, stripHeight: 12 },
     prepare: { kind: 'prepare', maxBytes: 10_000 },
   } as const;
   const { bytes } = await ofTest().run(all[kind], picture);

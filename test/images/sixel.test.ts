@@ -7,7 +7,9 @@ const size = { width: 120, height: 90 };
 
 /** What is drawn for a picture, without what begins and ends the sequence. */
 async function sixels(png: Buffer): Promise<Buffer> {
-  const body = /^\x1bP[\d;]*q(.*)\x1b\\$/s.exec(await drawSixel(png, size))?.[1];
+  const body = /^\x1bP[\d;]*q(.*)\x1b\\$/s.exec(
+    await drawSixel(png, { ...size, stripHeight: size.height }),
+  )?.[1];
   return Buffer.from(body ?? '', 'latin1');
 }
 

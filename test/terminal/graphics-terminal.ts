@@ -1,5 +1,5 @@
 import sixel from 'sixel';
-import { pngSize } from '../../src/shared/png.js';
+import { imageSize } from '../../src/client/images/image-header.js';
 import { startTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.js';
 
 /** The protocols that a fake terminal can speak. */
@@ -15,7 +15,7 @@ type ShownPicture = {
 
 /** The program on a terminal that shows pictures. */
 export type GraphicsTerminal = TerminalProgram & {
-  /** The pictures drawn over cells and not erased since (iTerm2, sixel). */
+  /** The pictures drawn over cells and not erased since (iTerm2, sixel); strips below each other are one. */
   pictures(): readonly ShownPicture[];
   /** The pictures now stored under a number (kitty). */
   stored(): ReadonlyMap<number, StoredPicture>;
@@ -67,6 +67,10 @@ export function startGraphicsTerminal(
     pictures = [];
     return false;
   });
+  // What lies below the last row of a smaller window is gone.
+  program.emulator.onResize(({ rows: left }) => {
+    pictures = pictures.filter(({ y, rows }) => y + rows <= left);
+  });
   if (kind === 'sixel') {
     parser.registerDcsHandler({ final: 'q' }, (data) => {
       const decoder = new sixel.Decoder();
@@ -78,11 +82,24 @@ export function startGraphicsTerminal(
   if (kind === 'iterm2') {
     parser.registerOscHandler(1337, (data) => {
       const [, columns, rows, payload = ''] = /^File=.*;width=(\d+);height=(\d+);.*:(.*)$/.exec(data) ?? [];
-      if (!pngSize(Buffer.from(payload, 'base64'))) return true;
+      if (!imageSize(Buffer.from(payload, 'base64'))) return true;
       return draw(Number(columns), Number(rows));
     });
   }
-  return { ...program, pictures: () => pictures, stored: () => storedPictures(program.raw()) };
+  return { ...program, pictures: () => joined(pictures), stored: () => storedPictures(program.raw()) };
+}
+
+/** Pictures that stand right below each other, as one. */
+function joined(strips: readonly ShownPicture[]): ShownPicture[] {
+  const pictures: ShownPicture[] = [];
+  for (const strip of strips.toSorted((one, other) => one.x - other.x || one.y - other.y)) {
+    const above = pictures.at(-1);
+    const continues =
+      above?.x === strip.x && above.columns === strip.columns && above.y + above.rows === strip.y;
+    if (continues) pictures[pictures.length - 1] = { ...above, rows: above.rows + strip.rows };
+    else pictures.push(strip);
+  }
+  return pictures;
 }
 
 /** What kitty has stored after these bytes. */

@@ -125,10 +125,10 @@ function keyOf({ id, box }: { id: string; box: CellSize }): string {
 /** Two bytes a character, as if no string were Latin-1 only. */
 function bytesOf(state: ImageState): number {
   if (state.status !== 'ready') return entryBytes;
-  const { rows, upload = [], release = '', overlay = '' } = state.image;
-  const characters = [...rows, ...upload].reduce(
+  const { rows, upload = [], release = '', parts = [] } = state.image;
+  const characters = [...rows, ...upload, ...parts.map((part) => part.bytes)].reduce(
     (sum, text) => sum + text.length,
-    release.length + overlay.length,
+    release.length,
   );
   return entryBytes + 2 * characters;
 }

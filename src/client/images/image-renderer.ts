@@ -4,6 +4,15 @@ export type CellSize = { readonly columns: number; readonly rows: number };
 /** A cell's size in pixels, as the terminal told it. */
 export type CellPixels = { readonly width: number; readonly height: number };
 
+/** A part of a picture that the terminal draws over whole rows of cells, which are blank then. */
+export type PicturePart = {
+  /** Its first row, from 0 within the picture. */
+  readonly row: number;
+  readonly rows: number;
+  /** What draws it, with the cursor at its first cell. It does not scroll, and leaves the cursor anywhere. */
+  readonly bytes: string;
+};
+
 /** A picture as rows of text, ready for the terminal. */
 export type RenderedImage = {
   /** Finished strings: own escape sequences only, each `columns` wide, each ending in the default colours. */
@@ -16,11 +25,8 @@ export type RenderedImage = {
   readonly upload?: readonly string[];
   /** To be written when the picture is no longer needed: frees what `upload` stored. */
   readonly release?: string;
-  /**
-   * To be written over the rows (which are blank then) with the cursor at the first cell, and again whenever those
-   * cells were written; only while all rows are in view. It does not scroll, and leaves the cursor anywhere.
-   */
-  readonly overlay?: string;
+  /** To be drawn over the rows, and again whenever those cells were written; only while all rows are in view. */
+  readonly parts?: readonly PicturePart[];
 };
 
 /** The port to a way of showing pictures: half blocks, or a terminal's own protocol. */

@@ -1,6 +1,6 @@
 import { kittyDiacritics } from './kitty-diacritics.js';
 import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
-import { picturePng } from './picture-for-terminal.js';
+import { encodedPicture } from './picture-for-terminal.js';
 import { tmuxPassthrough } from './tmux-passthrough.js';
 
 /** How the kitty protocol is spoken. */
@@ -29,7 +29,7 @@ export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): Image
   const pass = tmux ? tmuxPassthrough : (sequence: string) => sequence;
   return {
     async render(bytes, cells) {
-      const payload = await picturePng(bytes, cells, cellPixels);
+      const payload = await encodedPicture('png', bytes, cells, cellPixels);
       counter = (counter + 1) % (lowBytes * highBytes);
       const [low, high] = [(counter % lowBytes) + 1, Math.floor(counter / lowBytes)];
       const id = high * 0x1000000 + low;

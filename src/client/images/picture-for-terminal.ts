@@ -5,11 +5,16 @@ import { pictureProcess } from './process/picture-process.js';
 export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
 
 /**
- * An image written anew as a PNG, no larger than its cells can show, base64. The terminal decodes what this
- * program has encoded, never what somebody sent.
+ * An image written anew, no larger than its cells can show, base64: `png` or whichever is `smallest`. The terminal decodes
+ * what this program has encoded, never what somebody sent.
  */
-export async function picturePng(bytes: Uint8Array, cells: CellSize, pixels: CellPixels): Promise<string> {
+export async function encodedPicture(
+  kind: 'png' | 'smallest',
+  bytes: Uint8Array,
+  cells: CellSize,
+  pixels: CellPixels,
+): Promise<string> {
   const [width, height] = [cells.columns * pixels.width, cells.rows * pixels.height];
-  const png = await pictureProcess.run({ kind: 'png', width, height }, bytes);
-  return Buffer.from(png.bytes.buffer, png.bytes.byteOffset, png.bytes.length).toString('base64');
+  const encoded = await pictureProcess.run({ kind, width, height }, bytes);
+  return Buffer.from(encoded.bytes.buffer, encoded.bytes.byteOffset, encoded.bytes.length).toString('base64');
 }

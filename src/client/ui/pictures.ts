@@ -75,10 +75,10 @@ export function createPictures(
       });
     }
     screen.setOverlays(
-      ready.flatMap(({ image: { overlay, rows }, place }) =>
-        overlay === undefined || !place
-          ? []
-          : [{ x: place.x, y: areaTop + place.y, rows: rows.length, bytes: overlay }],
+      ready.flatMap(({ image: { parts = [] }, place }) =>
+        place
+          ? parts.map(({ row, rows, bytes }) => ({ x: place.x, y: areaTop + place.y + row, rows, bytes }))
+          : [],
       ),
     );
   }
@@ -111,7 +111,7 @@ export function createPictures(
     cleanUp() {
       const hasOverlays = inView.some(({ picture }) => {
         const state = cache.state(picture.id, picture.box);
-        return state.status === 'ready' && state.image.overlay !== undefined;
+        return state.status === 'ready' && state.image.parts !== undefined;
       });
       const halfSent = uploads.end();
       const releases = [...stored.keys()].map((image) => image.release ?? '');

@@ -12,6 +12,10 @@ export async function doJob(job: PictureJob, bytes: Uint8Array): Promise<Picture
       const { drawPng } = await import('./draw-png.js');
       return { bytes: await drawPng(bytes, job), scaled: false };
     }
+    case 'smallest': {
+      const { drawSmallest } = await import('./draw-smallest.js');
+      return { bytes: await drawSmallest(bytes, job), scaled: false };
+    }
     case 'half-blocks': {
       const { drawHalfBlocks } = await import('./draw-half-blocks.js');
       return { bytes: Buffer.from(await drawHalfBlocks(bytes, job.cells, job.depth)), scaled: false };

@@ -4,17 +4,32 @@ import { backdrop } from '../backdrop.js';
 import { openImage, orDamaged } from '../decode.js';
 
 const maxColours = 256;
+const pixelBytes = 4;
 
-/** An image as a sixel sequence of exactly so many pixels. */
-export async function drawSixel(bytes: Uint8Array, { width, height }: PixelSize): Promise<string> {
+/** How an image is drawn, in pixels. */
+export type SixelOptions = PixelSize & { readonly stripHeight: number };
+
+/** An image of exactly so many pixels: a sixel sequence for each strip, from the top. */
+export async function drawSixel(
+  bytes: Uint8Array,
+  { width, height, stripHeight }: SixelOptions,
+): Promise<string> {
   const scaled = (await openImage(bytes)).toColourspace('srgb').resize(width, height, { fit: 'fill' });
   const fewColours = scaled.flatten({ background: backdrop }).png({ palette: true, colours: maxColours });
   const decoded = await openImage(await orDamaged(fewColours.toBuffer()));
-  // A copy that is no Buffer: the encoder reads one from the start of what it is a part of.
-  const pixels = new Uint8Array(
-    await orDamaged(decoded.toColourspace('srgb').ensureAlpha().raw().toBuffer()),
-  );
+  const pixels = await orDamaged(decoded.toColourspace('srgb').ensureAlpha().raw().toBuffer());
+  const stripBytes = stripHeight * width * pixelBytes;
+  let drawn = '';
+  for (let from = 0; from < pixels.length; from += stripBytes) {
+    drawn += encode(pixels.subarray(from, from + stripBytes), width);
+  }
+  return drawn;
+}
+
+function encode(pixels: Uint8Array, width: number): string {
+  // A copy: the encoder reads an array from the start of what it is a part of.
+  const strip = new Uint8ClampedArray(pixels);
   // Its colours are chosen here: those that the encoder chooses by itself (0.16) go wrong where two are the same.
-  const colours = [...new Set(new Uint32Array(pixels.buffer))];
-  return introducer() + sixelEncode(new Uint8ClampedArray(pixels.buffer), width, height, colours) + FINALIZER;
+  const colours = [...new Set(new Uint32Array(strip.buffer))];
+  return introducer() + sixelEncode(strip, width, strip.length / width / pixelBytes, colours) + FINALIZER;
 }

@@ -12,10 +12,12 @@ export type PictureJob =
   | { readonly kind: 'prepare-file'; readonly path: string; readonly maxBytes: number }
   /** A PNG of at most so many pixels. */
   | { readonly kind: 'png'; readonly width: number; readonly height: number }
+  /** The same, but a JPEG where that takes far fewer bytes. */
+  | { readonly kind: 'smallest'; readonly width: number; readonly height: number }
   /** Rows of half blocks, a line each. */
   | { readonly kind: 'half-blocks'; readonly cells: CellSize; readonly depth: BlockDepth }
-  /** A sixel sequence of exactly so many pixels. */
-  | { readonly kind: 'sixel'; readonly width: number; readonly height: number };
+  /** A picture of exactly so many pixels as sixel sequences, each a strip of `stripHeight` pixels, the last one of what is left. */
+  | { readonly kind: 'sixel'; readonly width: number; readonly height: number; readonly stripHeight: number };
 
 /** With how many colours half blocks are drawn: without any they would show nothing. */
 export type BlockDepth = Exclude<ColourDepth, 'none'>;

@@ -27,6 +27,13 @@ export function isHurt(
   return false;
 }
 
+/** The first of some overlays that take at most so many bytes; at least one. */
+export function firstOverlays(overlays: readonly Overlay[], maxBytes: number): readonly Overlay[] {
+  let total = 0;
+  const end = overlays.findIndex(({ bytes }, index) => (total += bytes.length) > maxBytes && index > 0);
+  return end < 0 ? overlays : overlays.slice(0, end);
+}
+
 /** The bytes that draw an overlay in its place. */
 export function overlaySequence({ x, y, bytes }: Overlay): string {
   return cursorTo(x, y) + bytes;

@@ -140,6 +140,32 @@ describe('overlays', () => {
     expect(await output.taken()).not.toContain('<picture>');
   });
 
+  test('that are large are drawn one after the other, keys between them, and none is forgotten', async () => {
+    const { output, screen } = await startedScreen(['top', 'bottom']);
+    screen.setBody(['', ''], 1);
+    await output.taken();
+    const strips = ['a', 'b'].map((letter, row) => ({
+      x: 2,
+      y: 1 + row,
+      rows: 1,
+      bytes: letter.repeat(40_000),
+    }));
+    screen.setOverlays(strips);
+    await nextTurn();
+    screen.setFrame(['top', 'botany']);
+    await output.taken();
+    screen.setBody(['x', 'y'], 1);
+    await nextTurn();
+    const { written } = output;
+    const kinds = (bytes: string): string =>
+      bytes.replace(/(.)\1{39999}/g, '<$1>').replace(/\x1b[^A-Za-z]*[A-Za-z]/g, '');
+    expect(written.splice(0).map(kinds)).toEqual(['xy<a>']);
+    screen.setOverlays(strips.slice(0, 1));
+    expect(kinds(await output.taken())).not.toContain('<b>');
+    screen.setOverlays(strips);
+    expect(kinds(await output.taken())).toContain('<b>');
+  });
+
   test('are drawn again when a row below them is written', async () => {
     const { output, screen } = await startedScreen(['top', 'bottom']);
     screen.setBody(['', ''], 1);

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { cursorTo, frameDiff } from './frame-diff.js';
-import { isHurt, isSameOverlay, overlaySequence, type Overlay } from './overlay.js';
+import { firstOverlays, isHurt, isSameOverlay, overlaySequence, type Overlay } from './overlay.js';
 import { parseRow, type Row } from './row-cells.js';
 
 /** A place on the screen; both from 0. */
@@ -16,6 +16,12 @@ export type ScreenOutput = {
   on(event: 'resize' | 'drain', listener: () => void): unknown;
   off(event: 'resize' | 'drain', listener: () => void): unknown;
 };
+
+/**
+ * So much of what is drawn over the rows is written at once. A terminal is written to in one go, however long it takes to
+ * read: keys are served between two of these.
+ */
+const overlayBytesATurn = 64 * 1024;
 
 const synchronised = { begin: '\x1b[?2026h', end: '\x1b[?2026l' };
 const cursor = { show: '\x1b[?25h', hide: '\x1b[?25l' };
@@ -39,7 +45,10 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   #afterFrame = '';
   /** What the terminal shows. */
   #shown: (Row | undefined)[] = [];
+  /** What may be seen of it now, even if a part of that has been written over. */
   #shownOverlays: readonly Overlay[] = [];
+  /** Those of them that must still be drawn. */
+  #dueOverlays: readonly Overlay[] = [];
   #shownColumns = 0;
   #shownCursor = '';
 
@@ -89,8 +98,8 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   }
 
   /**
-   * What is drawn over the rows, and nothing else. Drawn again whenever a row below it is written; what is no
-   * longer here goes, as the rows that it covered are written again.
+   * What is drawn over the rows, and nothing else, a little at a time. Drawn again whenever a row below it is written; what
+   * is no longer here goes, as the rows that it covered are written again.
    */
   setOverlays(overlays: readonly Overlay[]): void {
     this.#overlays = overlays;
@@ -148,12 +157,18 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     for (const gone of this.#shownOverlays)
       if (!this.#overlays.some(isSameOverlay(gone))) this.#uncover(gone);
     const next = this.#composed();
-    const covering = this.#overlays.filter(
-      (overlay) => isHurt(overlay, this.#shown, next) || !this.#shownOverlays.some(isSameOverlay(overlay)),
+    const due = this.#overlays.filter(
+      (overlay) =>
+        isHurt(overlay, this.#shown, next) ||
+        !this.#shownOverlays.some(isSameOverlay(overlay)) ||
+        this.#dueOverlays.some(isSameOverlay(overlay)),
     );
+    const covering = firstOverlays(due, overlayBytesATurn);
     const drawn = frameDiff(this.#shown, next) + covering.map(overlaySequence).join('') + this.#afterFrame;
     this.#shown = next;
     this.#shownOverlays = this.#overlays;
+    this.#dueOverlays = due.slice(covering.length);
+    if (this.#dueOverlays.length > 0) this.#schedule();
     const cursorNow = this.#cursorSequence();
     const bytes =
       this.#beforeFrame +
