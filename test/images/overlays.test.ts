@@ -41,7 +41,7 @@ test("iTerm2's sequence carries a PNG for exactly these cells and leaves the cur
 });
 
 test('a sixel picture stays within its cells and shows its colours, grey where it is transparent', async () => {
-  const image = await sixelRenderer(cellPixels).render(await picture(), cells);
+  const image = await sixelRenderer({ cellPixels, tmux: false }).render(await picture(), cells);
   expect(image.rows).toEqual(blank);
   const [, body = ''] = /^\x1bP[\d;]*q([^\x1b]*)\x1b\\$/.exec(drawingOf(image)) ?? [];
   const decoder = new sixel.Decoder();
@@ -59,7 +59,10 @@ test('a sixel picture stays within its cells and shows its colours, grey where i
 
 test('a sixel picture comes in strips of whole rows and whole bands, which together are all of it', async () => {
   const tall = { columns: 3, rows: 8 };
-  const { parts = [] } = await sixelRenderer({ width: 8, height: 17 }).render(await picture(), tall);
+  const { parts = [] } = await sixelRenderer({ cellPixels: { width: 8, height: 17 }, tmux: false }).render(
+    await picture(),
+    tall,
+  );
   expect(parts.map(({ row, rows }) => [row, rows])).toEqual([
     [0, 6],
     [6, 2],
@@ -71,6 +74,12 @@ test('a sixel picture comes in strips of whole rows and whole bands, which toget
     return decoder.height;
   });
   expect(heights).toEqual([6 * 17, 30]);
+});
+
+test('tmux gets a sixel picture whole, since it keeps only a few', async () => {
+  const tall = { columns: 3, rows: 8 };
+  const { parts } = await sixelRenderer({ cellPixels, tmux: true }).render(await picture(), tall);
+  expect(parts).toMatchObject([{ row: 0, rows: 8 }]);
 });
 
 test('a photograph goes to iTerm2 as a JPEG, a drawing and what is transparent as a PNG', async () => {
@@ -96,7 +105,7 @@ test('a photograph goes to iTerm2 as a JPEG, a drawing and what is transparent a
 
 test('a damaged picture is an error in words', async () => {
   const bytes = (await picture()).subarray(0, 60);
-  for (const renderer of [iterm2Renderer(cellPixels), sixelRenderer(cellPixels)]) {
+  for (const renderer of [iterm2Renderer(cellPixels), sixelRenderer({ cellPixels, tmux: false })]) {
     await expect(renderer.render(bytes, cells)).rejects.toThrow('the image is damaged');
   }
 });

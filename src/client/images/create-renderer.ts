@@ -26,7 +26,7 @@ export function createRenderer(
     case 'iterm2':
       return iterm2Renderer(cellPixels);
     case 'sixel':
-      return sixelRenderer(cellPixels);
+      return sixelRenderer({ cellPixels, tmux });
     case 'blocks':
       return depth === 'none' ? undefined : halfBlockRenderer(depth);
     case 'off':

@@ -6,16 +6,23 @@ const bandHeight = 6;
 /** A strip has as many rows as whole bands take, but at least so many. */
 const fewestRows = 3;
 
+/** How sixel is spoken. */
+export type SixelOptions = {
+  readonly cellPixels: CellPixels;
+  /** True inside tmux, which keeps ten pictures, whoever drew them, and forgets the oldest. */
+  readonly tmux: boolean;
+};
+
 /**
- * Draws with sixel, for terminals that told the size of a cell: unlike the other protocols it counts in pixels. In strips:
- * all of a picture at once would hold up whatever else is to be written.
+ * Draws with sixel, for terminals that told the size of a cell: unlike the other protocols it counts in pixels. In strips,
+ * but for tmux: all of a picture at once would hold up whatever else is to be written.
  */
-export function sixelRenderer(cellPixels: CellPixels): ImageRenderer {
+export function sixelRenderer({ cellPixels, tmux }: SixelOptions): ImageRenderer {
   return {
     async render(bytes, cells) {
       const width = cells.columns * cellPixels.width;
       const height = wholeBands(cells.rows * cellPixels.height);
-      const stripRows = rowsOfStrip(cellPixels.height);
+      const stripRows = tmux ? cells.rows : rowsOfStrip(cellPixels.height);
       const stripHeight = stripRows * cellPixels.height;
       const drawn = await pictureProcess.run({ kind: 'sixel', width, height, stripHeight }, bytes);
       return {

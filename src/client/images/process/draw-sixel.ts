@@ -6,14 +6,11 @@ import { openImage, orDamaged } from '../decode.js';
 const maxColours = 256;
 const pixelBytes = 4;
 
-/** How an image is drawn, in pixels. */
-export type SixelOptions = PixelSize & { readonly stripHeight: number };
+/** How an image is cut, in pixels. */
+type Strips = PixelSize & { readonly stripHeight: number };
 
 /** An image of exactly so many pixels: a sixel sequence for each strip, from the top. */
-export async function drawSixel(
-  bytes: Uint8Array,
-  { width, height, stripHeight }: SixelOptions,
-): Promise<string> {
+export async function drawSixel(bytes: Uint8Array, { width, height, stripHeight }: Strips): Promise<string> {
   const scaled = (await openImage(bytes)).toColourspace('srgb').resize(width, height, { fit: 'fill' });
   const fewColours = scaled.flatten({ background: backdrop }).png({ palette: true, colours: maxColours });
   const decoded = await openImage(await orDamaged(fewColours.toBuffer()));
