@@ -45,7 +45,9 @@ async function pictureFile(name: string, width: number, height: number, bits: 8 
 
 /** The client on a pseudo-terminal. Nothing parses what it writes: that would be measured too. */
 function startClient(images: string) {
-  const child = spawnClient(server.address, ['--images', images]);
+  // As the clipboard's tools do, it writes the picture to a pipe.
+  const clipboard = { CHAT_CLIPBOARD_COMMAND: `cat ${pasted.path}` };
+  const child = spawnClient(server.address, ['--images', images], clipboard);
   const watched = new Map<RegExp, () => void>();
   let last = '';
   child.onData((data) => {
@@ -99,6 +101,16 @@ async function typeUntil(client: Client, pattern: RegExp, start: () => void): Pr
   return [...times, ...(await type(client, after))];
 }
 
+/** The same while a picture becomes an attachment, which is dropped then. */
+async function typeUntilAttached(client: Client, start: () => void): Promise<number[]> {
+  client.write('\u0015');
+  // An attachment, unlike a caption, has no number before its size.
+  const times = await typeUntil(client, /(?<!· |\d)\d+×\d+ · \d/, start);
+  client.write('\u0015\u001b');
+  await setTimeout(500);
+  return times;
+}
+
 /** Reports the slowest key. Without a picture it only says how fast the machine is. */
 function reportSlowest(what: string, times: readonly number[], hasPicture: boolean): void {
   const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)].map((time) => time.toFixed(1));
@@ -111,7 +123,10 @@ function reportSlowest(what: string, times: readonly number[], hasPicture: boole
   });
 }
 
-/** A new client, and how long its keys took: with nothing going on, while pictures arrive, while they are pasted. */
+/**
+ * A new client, and how long its keys took: with nothing going on, while pictures arrive, while they are pasted, as a file's
+ * path and from the clipboard.
+ */
 async function typeBesidePictures(images: string, mark: RegExp, count: number) {
   const client = startClient(images);
   await client.until(/connected/);
@@ -119,22 +134,19 @@ async function typeBesidePictures(images: string, mark: RegExp, count: number) {
   const idle: number[] = [];
   const arrival: number[] = [];
   const paste: number[] = [];
+  const clipboard: number[] = [];
   for (let round = 1; round <= count; round++) {
     idle.push(...(await type(client, warmUp)));
     arrival.push(...(await typeUntil(client, mark, () => sender.send(`${images}-${sent++}`))));
-    client.write('\u0015');
-    // An attachment, unlike a caption, has no number before its size.
-    const attached = /(?<!· |\d)\d+×\d+ · \d/;
     const file = () => client.write(`\u001b[200~${pasted.path}\u001b[201~`);
-    paste.push(...(await typeUntil(client, attached, file)));
-    // The attachment goes, and the picture: the next one is the only one.
-    client.write('\u0015\u001b');
-    await setTimeout(500);
+    paste.push(...(await typeUntilAttached(client, file)));
+    clipboard.push(...(await typeUntilAttached(client, () => client.write('\u0016'))));
+    // The picture goes: the next one is the only one.
     client.write('/clear\r');
     await setTimeout(500);
   }
   client.kill();
-  return { idle, arrival, paste };
+  return { idle, arrival, paste, clipboard };
 }
 
 const ways = [
@@ -148,10 +160,11 @@ let sent = 0;
 // Not counted: what it warms up is the server, the sender and this process. Each client that counts starts cold.
 await typeBesidePictures('kitty', /\u{10eeee}/u, 2);
 for (const [images, mark] of ways) {
-  const { idle, arrival, paste } = await typeBesidePictures(images, mark, rounds);
+  const { idle, arrival, paste, clipboard } = await typeBesidePictures(images, mark, rounds);
   reportSlowest(`${images}: nothing happens`, idle, false);
   reportSlowest(`${images}: ${arriving.megabytes} arrive`, arrival, true);
-  reportSlowest(`${images}: ${pasted.megabytes} pasted`, paste, true);
+  reportSlowest(`${images}: ${pasted.megabytes} pasted as a path`, paste, true);
+  reportSlowest(`${images}: ${pasted.megabytes} from the clipboard`, clipboard, true);
 }
 watchedSender.release();
 sender.disconnect();

@@ -49,14 +49,25 @@ export function connectAs(user: string, address: string): Connection {
  * The full-screen client on a pseudo-terminal of 100×30. CLIENT_NODE_OPTIONS are arguments of its Node, some of which
  * NODE_OPTIONS does not take, as --cpu-prof.
  */
-export function spawnClient(address: string, options: readonly string[] = []) {
+export function spawnClient(
+  address: string,
+  options: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+) {
   const { PATH, HOME, CLIENT_NODE_OPTIONS = '' } = process.env;
   const nodeOptions = CLIENT_NODE_OPTIONS.split(' ').filter((option) => option !== '');
   const args = [...nodeOptions, program, 'connect', address, '--user', 'user1', ...options];
   const child = pty.spawn(process.execPath, args, {
     cols: 100,
     rows: 30,
-    env: { PATH, HOME, TERM: 'xterm-256color', COLORTERM: 'truecolor', CHAT_PASSWORD: 'qwerty' },
+    env: {
+      PATH,
+      HOME,
+      TERM: 'xterm-256color',
+      COLORTERM: 'truecolor',
+      CHAT_PASSWORD: 'qwerty',
+      ...environment,
+    },
   });
   let tail = '';
   child.onData((data) => (tail = (tail + data.slice(-2000)).slice(-2000)));
