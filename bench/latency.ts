@@ -37,17 +37,17 @@ async function agesAt(candidate: Candidate): Promise<number[]> {
   return ages;
 }
 
-/** What it takes to write 100 bytes and have them on the disk, in milliseconds. */
+/** What it takes to write 100 bytes and have them on the disk, in milliseconds: as often, and as long, as messages are sent. */
 async function flushes(): Promise<number[]> {
   const directory = mkdtempSync(join(tmpdir(), 'chat-bench-'));
   const file = await open(join(directory, 'flushed'), 'a');
   const times: number[] = [];
-  for (let count = 0; count < rate * 2; count++) {
+  for (let count = 0; count < rate * seconds; count++) {
     const start = performance.now();
     await file.appendFile(Buffer.alloc(100));
     await file.datasync();
     times.push(performance.now() - start);
-    await setTimeout(5);
+    await setTimeout(1000 / rate);
   }
   await file.close();
   rmSync(directory, { recursive: true });
