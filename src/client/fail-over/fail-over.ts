@@ -100,6 +100,25 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
     });
   }
 
+  function noteFailure(at: Visit, thrown: unknown): void {
+    if (!elsewhere.has(ChatError.from(thrown).code)) return;
+    // A live subscription is not disturbed; who made it may make another one.
+    if (at.live > 0) at.isUnable = true;
+    else leave(at);
+  }
+
+  async function* stream<Value>(signal: AbortSignal, make: (connection: Connection) => AsyncIterable<Value>) {
+    await choose(signal);
+    const mine = present;
+    last = mine.candidate;
+    try {
+      yield* make(mine.candidate.connection);
+    } catch (thrown) {
+      noteFailure(mine, thrown);
+      throw thrown;
+    }
+  }
+
   async function call<Value>(signal: AbortSignal, make: (connection: Connection) => Promise<Value>) {
     await choose(signal);
     const mine = present;
@@ -107,11 +126,7 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
     try {
       return await make(mine.candidate.connection);
     } catch (thrown) {
-      if (elsewhere.has(ChatError.from(thrown).code)) {
-        // A live subscription is not disturbed; who made it may make another one.
-        if (mine.live > 0) mine.isUnable = true;
-        else leave(mine);
-      }
+      noteFailure(mine, thrown);
       throw thrown;
     }
   }
@@ -121,14 +136,9 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
     send: (draft, signal) => call(signal, (connection) => connection.send(draft, signal)),
     history: (before, limit, signal) =>
       call(signal, (connection) => connection.history(before, limit, signal)),
-    async *search(text, before, limit, signal) {
-      await choose(signal);
-      yield* present.candidate.connection.search(text, before, limit, signal);
-    },
-    async *usersOnline(signal) {
-      await choose(signal);
-      yield* present.candidate.connection.usersOnline(signal);
-    },
+    search: (text, before, limit, signal) =>
+      stream(signal, (connection) => connection.search(text, before, limit, signal)),
+    usersOnline: (signal) => stream(signal, (connection) => connection.usersOnline(signal)),
     get logId() {
       return last.connection.logId;
     },
