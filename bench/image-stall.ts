@@ -5,13 +5,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { watchProcess, within } from './child.js';
 import { quantile } from './median.js';
 import { noisePng } from './noise-png.js';
+import { yieldProcessors } from './other-machine.js';
 import { report } from './row.js';
 import { spawnClient, startServer } from './screen-client.js';
 
@@ -30,11 +31,13 @@ const pasted = await pictureFile('pasted.png', 2000, 1500, 16);
 const arriving = await pictureFile('arriving.png', 1130, 1150, 8);
 const server = await startServer(200);
 // A process of its own: what it does must not hold up the one that types.
-const sender = fork(join(import.meta.dirname, 'picture-sender.ts'), [server.address, arriving.path]);
+const sender = fork(join(import.meta.dirname, 'picture-sender.ts'), [server.address, arriving.path], {
+  detached: true,
+});
 const watchedSender = watchProcess('the sender', sender);
 await within(() => 'the sender is not ready', once(sender, 'message'));
 // They stand for other machines, and there are fewer cores than processes here: what they do takes only what is left.
-for (const pid of [server.pid, sender.pid ?? 0]) setPriority(pid, constants.priority.PRIORITY_LOW);
+for (const pid of [server.pid, sender.pid ?? 0]) yieldProcessors(pid);
 
 async function pictureFile(name: string, width: number, height: number, bits: 8 | 16) {
   const png = await noisePng(width, height, bits);

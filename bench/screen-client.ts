@@ -16,7 +16,7 @@ export const program = join(import.meta.dirname, '..', 'bin', 'chat.js');
 /** How long a client may take to show something, in milliseconds. */
 const patience = 60_000;
 
-/** A server in a process of its own. */
+/** A server in a process and a session of its own. */
 export type BenchServer = { readonly address: string; readonly pid: number; stop(): void };
 
 /** Starts one, in memory, without a limit on the rate. */
@@ -24,6 +24,7 @@ export async function startServer(history: number): Promise<BenchServer> {
   const args = ['serve', '--port', '0', '--store', 'memory', '--rate', '0', '--history', String(history)];
   const server = spawn(process.execPath, [program, ...args, '--log-level', 'error'], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   });
   const watched = watchProcess('the server', server);
   const said = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;

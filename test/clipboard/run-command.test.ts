@@ -38,6 +38,16 @@ test('a program that is not installed is missing', async () => {
   expect(await runCommand(['chat-test-no-such-program'], bounds)).toEqual({ status: 'missing' });
 });
 
+test('a name that no program can have is a failure', async () => {
+  expect(await runCommand(['no\0program'], bounds)).toMatchObject({ status: 'failed' });
+});
+
+test('many pieces are joined in their order', async () => {
+  const script = 'process.stdout.write(Buffer.alloc(3e6, "abcdefg"))';
+  const { stdout } = (await runCommand(node(script), { ...bounds, maxBytes: 4e6 })) as { stdout: Buffer };
+  expect(stdout.equals(Buffer.alloc(3e6, 'abcdefg'))).toBe(true);
+});
+
 test('a failure comes with its own explanation', async () => {
   expect(await runCommand(node('console.error("no display"); process.exit(3)'), bounds)).toEqual({
     status: 'failed',

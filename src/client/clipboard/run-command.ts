@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '../../shared/error-code.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 
 /** A program and its arguments. No shell sees it. */
 export type CommandLine = readonly [program: string, ...args: string[]];
@@ -25,8 +26,13 @@ const bytesATurn = 1024 * 1024;
 /** Runs programs of this machine, in the given environment. Their stdin is empty. */
 export function commandRunner(env: Readonly<Record<string, string | undefined>>): RunCommand {
   return async (command, bounds) => {
-    const output = await gatherOutput(command, bounds, env);
-    return 'pieces' in output ? { status: 'done', stdout: await joinInTurns(output.pieces) } : output;
+    try {
+      const output = await gatherOutput(command, bounds, env);
+      return 'pieces' in output ? { status: 'done', stdout: await joinInTurns(output.pieces) } : output;
+    } catch (error) {
+      // A name that no program can have, or no more processes or files to be had.
+      return { status: 'failed', stderr: thrownMessage(error) };
+    }
   };
 }
 
@@ -56,6 +62,12 @@ function gatherOutput(
     };
     const stop = (): void => end('stopped');
 
+    // First: where there are too many open files there is no stdout to listen to.
+    child.on('error', (error) => {
+      settle(
+        errorCode(error) === 'ENOENT' ? { status: 'missing' } : { status: 'failed', stderr: error.message },
+      );
+    });
     child.stdout.on('data', (piece: Buffer) => {
       size += piece.length;
       if (size > maxBytes) end('too-large');
@@ -63,11 +75,6 @@ function gatherOutput(
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(0, maxStderrBytes);
-    });
-    child.on('error', (error) => {
-      settle(
-        errorCode(error) === 'ENOENT' ? { status: 'missing' } : { status: 'failed', stderr: error.message },
-      );
     });
     child.on('close', (code, by) => {
       if (code === 0) settle({ pieces });
