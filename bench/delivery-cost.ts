@@ -1,6 +1,6 @@
 import { gather } from './crowd.js';
 import { medianOf } from './median.js';
-import { connectPublishers, usualLength } from './publish.js';
+import { connectPublishers, usualLength, warmUp } from './publish.js';
 import { cpuTime, type Candidate } from './target.js';
 
 /** What is sent to whom, and how fast. */
@@ -24,8 +24,8 @@ export type Cost = {
 
 /** Under way at once at full speed. */
 const atOnce = 256;
-/** How long the server is warmed up, at full speed and then by the load itself, in seconds. */
-const warmUp = 1;
+/** How long the load itself comes before it is measured, in seconds. */
+const settling = 1;
 
 /** Starts a server with its subscribers, loads it, and tells what that cost. */
 export async function costOf(candidate: Candidate, load: Load): Promise<Cost> {
@@ -36,13 +36,11 @@ export async function costOf(candidate: Candidate, load: Load): Promise<Cost> {
   const run = (time: number): Promise<number> =>
     rate === undefined ? publishers.atFullSpeed(atOnce, time) : publishers.evenly(rate, time);
 
-  // So that Node has compiled what a message takes, as in a server that is some minutes old: at 100 messages a second
-  // that would take longer than the measuring.
   const many = await connectPublishers(target, atOnce);
-  let sent = await many.atFullSpeed(atOnce, warmUp);
+  let sent = await many.evenly(warmUp.rate, warmUp.seconds);
   await crowd.untilReceived(sent * subscribers);
   many.close();
-  sent += await run(warmUp);
+  sent += await run(settling);
   await crowd.untilReceived(sent * subscribers);
   const [cpuBefore, start] = [cpuTime(target.pid), performance.now()];
   const counted = await run(seconds);

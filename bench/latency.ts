@@ -10,14 +10,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { gather } from './crowd.js';
 import { quantile } from './median.js';
-import { connectPublishers } from './publish.js';
+import { connectPublishers, warmUp } from './publish.js';
 import { report } from './row.js';
 import { embeddedChat, nats, type Candidate } from './target.js';
 
 const subscribers = 200;
 const rate = 100;
-/** So many that Node has compiled what a message takes. */
-const warmUp = { rate: 500, seconds: 2 };
 const seconds = 4;
 const rounds = 5;
 
