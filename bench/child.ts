@@ -14,6 +14,13 @@ const running = new Set<{ kill(): unknown }>();
 process.once('exit', () => {
   for (const child of running) child.kill();
 });
+// Some of them are in sessions of their own, where Ctrl+C does not reach them.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
 
 /** Watches a program; it is killed when the bench ends, however that comes. */
 export function watch(name: string, child: { kill(): unknown }, output = () => ''): Child {

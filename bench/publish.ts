@@ -7,7 +7,7 @@ import { stamped, type Publisher } from './wire/wire.js';
 /**
  * What comes before anything is measured, so that Node has compiled what a message takes, as in a server that is some minutes
  * old. Shorter ones leave compiling to be done on the cores that are measured: after 2 s of this rate one message in
- * twenty-five began 3 ms late, after 12 s one in a hundred.
+ * twenty-five began 3 ms late, after 12 s one in fifty.
  */
 export const warmUp = { rate: 500, seconds: 10 } as const;
 
