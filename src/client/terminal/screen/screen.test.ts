@@ -157,6 +157,11 @@ describe('overlays', () => {
     screen.setOverlays(strips);
     await nextTurn();
     expect(nextWrites()).toEqual(['<a>']);
+    await nextTurn();
+    expect(nextWrites()).toEqual(['<b>']);
+    screen.redraw();
+    await nextTurn();
+    expect(nextWrites()).toEqual(['topbottom<a>']);
     screen.setFrame(['top', 'botany']);
     await nextTurn();
     expect(nextWrites()).toEqual(['any<b>']);
