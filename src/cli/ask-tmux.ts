@@ -5,6 +5,6 @@ import type { Shell } from './shell.js';
 /** What the tmux around this program says of the terminal around itself; undefined where it does not answer in a second. */
 export async function askTmux(env: Shell['env']): Promise<TmuxSurroundings | undefined> {
   const bounds = { maxBytes: 1000, signal: AbortSignal.timeout(1000) };
-  const result = await commandRunner(env)(tmuxQuestion, bounds);
-  return result.status === 'done' ? readTmuxAnswer(result.stdout.toString('utf8')) : undefined;
+  const result = await commandRunner(env).run(tmuxQuestion, bounds);
+  return result.status === 'done' ? readTmuxAnswer(result.output.toString('utf8')) : undefined;
 }

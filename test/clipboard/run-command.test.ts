@@ -1,11 +1,18 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as nextTurn } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
-import { commandRunner, type CommandLine } from '../../src/client/clipboard/run-command.js';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { CommandLine, CommandRunner } from '../../src/client/clipboard/command.js';
+import { commandRunner } from '../../src/client/clipboard/run-command.js';
+import { temporaryFiles } from '../../src/client/temporary-file.js';
 
-const runCommand = commandRunner({ ...process.env, CHAT_TEST: 'given' });
+const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const newFile = temporaryFiles('output-', folder);
+const commands = commandRunner({ ...process.env, CHAT_TEST: 'given' }, newFile);
 const never = new AbortController().signal;
 const bounds = { maxBytes: 1000, signal: never };
 
@@ -13,65 +20,116 @@ function node(script: string): CommandLine {
   return [process.execPath, '-e', script];
 }
 
-test('a command gives the bytes that it wrote', async () => {
-  const result = await runCommand(node('process.stdout.write(Buffer.from([0, 255, 10]))'), bounds);
-  expect(result).toEqual({ status: 'done', stdout: Buffer.from([0, 255, 10]) });
-});
+/** Saves what a command writes, then reads it. */
+const saveAndRead: CommandRunner['run'] = async (...asked) => {
+  const result = await commands.save(...asked);
+  if (result.status !== 'done') return result;
+  const output = await readFile(result.output.path);
+  await result.output.remove();
+  return { status: 'done', output };
+};
 
-test('it sees the given environment', async () => {
-  const result = await runCommand(node('process.stdout.write(process.env.CHAT_TEST)'), bounds);
-  expect(result).toEqual({ status: 'done', stdout: Buffer.from('given') });
-});
+describe.each([
+  ['gathered', commands.run.bind(commands)],
+  ['saved', saveAndRead],
+])('what a command writes, %s', (_, runCommand) => {
+  test('a command gives the bytes that it wrote', async () => {
+    const result = await runCommand(node('process.stdout.write(Buffer.from([0, 255, 10]))'), bounds);
+    expect(result).toEqual({ status: 'done', output: Buffer.from([0, 255, 10]) });
+  });
 
-test('its input is empty', async () => {
-  const result = await runCommand(node('process.stdin.pipe(process.stdout)'), bounds);
-  expect(result).toEqual({ status: 'done', stdout: Buffer.alloc(0) });
-});
+  test('it sees the given environment', async () => {
+    const result = await runCommand(node('process.stdout.write(process.env.CHAT_TEST)'), bounds);
+    expect(result).toEqual({ status: 'done', output: Buffer.from('given') });
+  });
 
-test('arguments are not read by a shell', async () => {
-  const script = 'process.stdout.write(process.argv[1])';
-  const result = await runCommand([...node(script), '$(id); `id` > /tmp/x'], bounds);
-  expect(result).toMatchObject({ stdout: Buffer.from('$(id); `id` > /tmp/x') });
-});
+  test('its input is empty', async () => {
+    const result = await runCommand(node('process.stdin.pipe(process.stdout)'), bounds);
+    expect(result).toEqual({ status: 'done', output: Buffer.alloc(0) });
+  });
 
-test('a program that is not installed is missing', async () => {
-  expect(await runCommand(['chat-test-no-such-program'], bounds)).toEqual({ status: 'missing' });
-});
+  test('arguments are not read by a shell', async () => {
+    const script = 'process.stdout.write(process.argv[1])';
+    const result = await runCommand([...node(script), '$(id); `id` > /tmp/x'], bounds);
+    expect(result).toMatchObject({ output: Buffer.from('$(id); `id` > /tmp/x') });
+  });
 
-test('a name that no program can have is a failure', async () => {
-  expect(await runCommand(['no\0program'], bounds)).toMatchObject({ status: 'failed' });
-});
+  test('a program that is not installed is missing', async () => {
+    expect(await runCommand(['chat-test-no-such-program'], bounds)).toEqual({ status: 'missing' });
+  });
 
-test('many pieces are joined in their order', async () => {
-  const script = 'process.stdout.write(Buffer.alloc(3e6, "abcdefg"))';
-  const { stdout } = (await runCommand(node(script), { ...bounds, maxBytes: 4e6 })) as { stdout: Buffer };
-  expect(stdout.equals(Buffer.alloc(3e6, 'abcdefg'))).toBe(true);
-});
+  test('a name that no program can have is a failure', async () => {
+    expect(await runCommand(['no\0program'], bounds)).toMatchObject({ status: 'failed' });
+  });
 
-test('a failure comes with its own explanation', async () => {
-  expect(await runCommand(node('console.error("no display"); process.exit(3)'), bounds)).toEqual({
-    status: 'failed',
-    stderr: 'no display\n',
+  test('many pieces come in their order', async () => {
+    const script = 'process.stdout.write(Buffer.alloc(3e6, "abcdefg"))';
+    const result = await runCommand(node(script), { ...bounds, maxBytes: 4e6 });
+    if (result.status !== 'done') throw new Error(result.status);
+    expect(result.output.equals(Buffer.alloc(3e6, 'abcdefg'))).toBe(true);
+  });
+
+  test('a failure comes with its own explanation', async () => {
+    expect(await runCommand(node('console.error("no display"); process.exit(3)'), bounds)).toEqual({
+      status: 'failed',
+      stderr: 'no display\n',
+    });
+  });
+
+  test('a command that writes too much is ended', async () => {
+    const endless = 'const write = () => process.stdout.write("x".repeat(1000), write); write()';
+    expect(await runCommand(node(endless), bounds)).toEqual({ status: 'too-large' });
+  });
+
+  test('a command that wrote a little too much before it ended is too large, too', async () => {
+    const result = await runCommand(node('process.stdout.write("x".repeat(1001))'), bounds);
+    expect(result).toEqual({ status: 'too-large' });
+  });
+
+  test('a command whose time was up before it began is stopped', async () => {
+    const result = await runCommand(node(''), { ...bounds, signal: AbortSignal.abort() });
+    expect(result).toEqual({ status: 'stopped' });
+  });
+
+  test('a command that does not end is killed when its time is up, even if it will not hear', async () => {
+    const file = join(mkdtempSync(join(folder, 'deaf-')), 'pid');
+    const deaf = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);
+    require("node:fs").writeFileSync(process.argv[1], String(process.pid))`;
+    const timeIsUp = new AbortController();
+    const result = runCommand([...node(deaf), file], { maxBytes: 1000, signal: timeIsUp.signal });
+    await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '');
+    timeIsUp.abort();
+    expect(await result).toEqual({ status: 'stopped' });
+    const pid = Number(readFileSync(file, 'utf8'));
+    await until(() => !isRunning(pid));
   });
 });
 
-test('a command that writes too much is ended', async () => {
-  const endless = 'const write = () => process.stdout.write("x".repeat(1000), write); write()';
-  expect(await runCommand(node(endless), bounds)).toEqual({ status: 'too-large' });
-});
+describe('the file of a command', () => {
+  const files = async () => (await readdir(folder)).filter((name) => name.startsWith('output-'));
 
-test('a command that does not end is killed when its time is up, even if it will not hear', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'chat-test-')), 'pid');
-  const deaf = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);
-    require("node:fs").writeFileSync(process.argv[1], String(process.pid))`;
-  const timeIsUp = new AbortController();
-  const result = runCommand([...node(deaf), file], { maxBytes: 1000, signal: timeIsUp.signal });
-  await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '');
-  timeIsUp.abort();
-  expect(await result).toEqual({ status: 'stopped' });
-  const pid = Number(readFileSync(file, 'utf8'));
-  await until(() => !isRunning(pid));
-  rmSync(dirname(file), { recursive: true });
+  test('is for this user alone, and is gone when it is removed', async () => {
+    const result = await commands.save(node('process.stdout.write("x")'), bounds);
+    if (result.status !== 'done') throw new Error(result.status);
+    expect((await stat(result.output.path)).mode & 0o777).toBe(0o600);
+    expect((await stat(dirname(result.output.path))).mode & 0o777).toBe(0o700);
+    await result.output.remove();
+    expect(await files()).toEqual([]);
+  });
+
+  test('is not left behind by a command that failed', async () => {
+    await commands.save(node('process.stdout.write("x"); process.exitCode = 1'), bounds);
+    await commands.save(node('process.stdout.write("x".repeat(1001))'), bounds);
+    await commands.save(['chat-test-no-such-program'], bounds);
+    await commands.save(['no\0program'], bounds);
+    expect(await files()).toEqual([]);
+  });
+
+  test('that cannot be written is a failure, in the words of the system', async () => {
+    const nowhere = temporaryFiles('', join(folder, 'missing', 'too'));
+    const result = await commandRunner(process.env, nowhere).save(node(''), bounds);
+    expect(result).toMatchObject({ status: 'failed', stderr: expect.stringContaining('ENOENT') });
+  });
 });
 
 async function until(condition: () => boolean): Promise<void> {

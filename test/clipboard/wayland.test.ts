@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { describeWith } from '../require-tool.js';
 import { copyWith } from './copy-with.js';
+import { linuxClipboard } from './linux-clipboard.js';
 import { testClipboard } from './selection-tests.js';
 import { startWaylandDesktop, type WaylandDesktop } from './wayland-desktop.js';
 
@@ -19,13 +19,13 @@ describeWith(['sway', 'wl-copy', 'wl-paste'], 'the clipboard of a Wayland deskto
 
   testClipboard({
     copy: (type, content) => copyWith(['wl-copy', '--type', type], environment(), content),
-    read: () => systemClipboard({ platform: 'linux', env: environment() }).read(signal),
+    read: () => linuxClipboard(environment()).read(signal),
     textType: 'text/plain;charset=utf-8',
   });
 
   test('a compositor that does not exist is told in the words of the tool', async () => {
     const env = { ...environment(), WAYLAND_DISPLAY: 'wayland-gone' };
-    expect(await systemClipboard({ platform: 'linux', env }).read(signal)).toMatchObject({
+    expect(await linuxClipboard(env).read(signal)).toMatchObject({
       reason: { kind: 'failed', detail: expect.stringContaining('connect') },
     });
   });

@@ -2,8 +2,10 @@ import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
+import { commandRunner } from '../../src/client/clipboard/run-command.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { temporaryFolder } from '../chat-process.js';
+import { contentWithBytes, newTemporaryFile } from '../support/canned-commands.js';
 import { picture } from './sample-pictures.js';
 
 const folder = temporaryFolder();
@@ -20,14 +22,18 @@ beforeAll(async () => {
 function read(lines: readonly string[], timeout?: number): Promise<ClipboardContent> {
   const { PATH = '' } = process.env;
   const env = { PATH: `${folder}:${PATH}`, SystemRoot: 'C:\\Windows', ANSWER: lines.join('\n') };
-  const options = { platform: 'win32', env, ...(timeout !== undefined && { timeout }) } as const;
+  const commands = commandRunner(env, newTemporaryFile);
+  const options = { platform: 'win32', env, commands, ...(timeout !== undefined && { timeout }) } as const;
   return systemClipboard(options).read(new AbortController().signal);
 }
 
 describe('the clipboard of Windows, read through a powershell.exe', () => {
   test('an image comes as its bytes', async () => {
     const png = await picture('png');
-    expect(await read(['image', png.toString('base64'), ''])).toEqual({ type: 'image', bytes: png });
+    expect(await contentWithBytes(await read(['image', png.toString('base64'), '']))).toEqual({
+      type: 'image',
+      bytes: png,
+    });
   });
 
   test('text and copied files come with their letters', async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { describeWith } from '../require-tool.js';
 import { copyWith } from './copy-with.js';
+import { linuxClipboard } from './linux-clipboard.js';
 import { picture } from './sample-pictures.js';
 import { testClipboard } from './selection-tests.js';
 import { startXServer, type XServer } from './x-server.js';
@@ -26,7 +26,7 @@ describeWith(['Xvfb', 'xclip'], 'the clipboard of an X11 desktop', () => {
   });
 
   const environment = () => ({ PATH: process.env.PATH, DISPLAY: server?.display });
-  const read = () => systemClipboard({ platform: 'linux', env: environment() }).read(signal);
+  const read = () => linuxClipboard(environment()).read(signal);
   const copy = (type: string, content: string | Buffer) =>
     copyWith(['xclip', '-selection', 'clipboard', '-t', type, '-i'], environment(), content);
 
@@ -47,14 +47,14 @@ describeWith(['Xvfb', 'xclip'], 'the clipboard of an X11 desktop', () => {
 
   test('a display that does not exist is told in the words of the tool', async () => {
     const env = { ...environment(), DISPLAY: ':65000' };
-    expect(await systemClipboard({ platform: 'linux', env }).read(signal)).toMatchObject({
+    expect(await linuxClipboard(env).read(signal)).toMatchObject({
       reason: { kind: 'failed', detail: expect.stringContaining("Can't open display") },
     });
   });
 
   test('over SSH a display that does not answer leads to the hint about the other machine', async () => {
     const env = { ...environment(), DISPLAY: ':65000', SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' };
-    expect(await systemClipboard({ platform: 'linux', env }).read(signal)).toEqual({
+    expect(await linuxClipboard(env).read(signal)).toEqual({
       type: 'nothing',
       reason: { kind: 'remote' },
     });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
@@ -195,9 +195,17 @@ test('Ctrl+V and chat send --clipboard read with the command that the user names
   await writeFile(file, await redOverBlue('png', 60, 40));
   await mkdir(join(folder, 'chat'));
   await writeFile(join(folder, 'chat', 'config.toml'), `clipboard-command = "cat '${file}'"\n`);
-  const client = await joined(address, 'user1', { XDG_CONFIG_HOME: folder });
+  const temporary = temporaryFolder();
+  const client = await joined(address, 'user1', { XDG_CONFIG_HOME: folder, TMPDIR: temporary });
   client.write('\u0016');
   await client.until((text) => /│ 60×40 · \d+ B/.test(text));
+  const picture = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
+    env: { ...password, CHAT_CLIPBOARD_COMMAND: `cat '${file}'`, TMPDIR: temporary },
+  });
+  expect(picture).toMatchObject({ code: 0, stderr: '' });
+  await client.until((text) => text.includes('image 1 · 60×40'));
+  // The pictures of the clipboard went through files there.
+  expect((await readdir(temporary)).filter((name) => name.startsWith('chat-'))).toEqual([]);
   const sent = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
     env: { ...password, CHAT_CLIPBOARD_COMMAND: 'echo from a command' },
   });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { clipboardNotice } from '../../client/clipboard/clipboard-notice.js';
 import { maxSourceBytes } from '../../client/images/image-header.js';
 import { readImageFile } from '../../client/images/read-image-file.js';
+import type { TemporaryFile } from '../../client/temporary-file.js';
 import { ChatError } from '../../shared/errors.js';
 import { highestLimit } from '../../shared/message-rules.js';
 import { decodeStrictText, encodeText } from '../../shared/text.js';
@@ -73,7 +74,7 @@ async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
   const content = await clipboard.read(new AbortController().signal);
   switch (content.type) {
     case 'image':
-      yield { kind: 'image', bytes: content.bytes, name: 'clipboard' };
+      yield { kind: 'image', bytes: await takeFile(content.file), name: 'clipboard' };
       return;
     case 'files':
       for (const path of content.paths) yield await readImage(path, shell);
@@ -83,6 +84,14 @@ async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
       return;
     case 'nothing':
       throw new ChatError('usage', clipboardNotice(content.reason).replace('/image PATH', '--image FILE'));
+  }
+}
+
+async function takeFile(file: TemporaryFile): Promise<Uint8Array> {
+  try {
+    return await readImageFile(file.path);
+  } finally {
+    await file.remove();
   }
 }
 

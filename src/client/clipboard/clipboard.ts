@@ -1,3 +1,5 @@
+import type { TemporaryFile } from '../temporary-file.js';
+
 /** Why there is nothing to take. `clipboardNotice` says it in words. */
 export type NothingReason =
   /** There is a clipboard and nothing in it. */
@@ -14,9 +16,10 @@ export type NothingReason =
   /** The tool failed; `detail` is its own short explanation, not sanitised. */
   | { readonly kind: 'failed'; readonly detail: string };
 
-/** What the clipboard holds. Nothing in it has been checked: image bytes may be of any kind, or damaged. */
+/** What the clipboard holds. Nothing in it has been checked: an image may be damaged. */
 export type ClipboardContent =
-  | { readonly type: 'image'; readonly bytes: Uint8Array }
+  /** In a file, since images can have many megabytes. */
+  | { readonly type: 'image'; readonly file: TemporaryFile }
   /** Copied files, as absolute paths. */
   | { readonly type: 'files'; readonly paths: readonly string[] }
   | { readonly type: 'text'; readonly text: string }

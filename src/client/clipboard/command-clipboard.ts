@@ -1,29 +1,36 @@
-import { imageKind, maxSourceBytes } from '../images/image-header.js';
+import { readFile } from 'node:fs/promises';
+import { maxSourceBytes } from '../images/image-header.js';
+import { isImageFile } from '../images/read-image-file.js';
 import { decodeStrictText } from '../../shared/text.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
-import type { CommandResult, CommandLine, RunCommand } from './run-command.js';
+import type { CommandFailure, CommandLine, CommandRunner } from './command.js';
 
 /** Takes what a command of the user's own writes: an image, told by its first bytes, or text. */
 export async function readCommand(
   command: CommandLine,
-  run: RunCommand,
+  commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
-  const result = await run(command, { maxBytes: maxSourceBytes, signal });
+  const result = await commands.save(command, { maxBytes: maxSourceBytes, signal });
   if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, command[0]) };
-  const bytes = result.stdout;
+  const file = result.output;
+  if (await isImageFile(file.path)) return { type: 'image', file };
+  try {
+    return interpretText(await readFile(file.path));
+  } finally {
+    await file.remove();
+  }
+}
+
+function interpretText(bytes: Buffer): ClipboardContent {
   if (bytes.length === 0) return { type: 'nothing', reason: { kind: 'empty' } };
-  if (imageKind(bytes)) return { type: 'image', bytes };
   const text = decodeStrictText(bytes);
   if (text === undefined) return { type: 'nothing', reason: { kind: 'no-image-or-text' } };
   return { type: 'text', text };
 }
 
 /** Why a command gave nothing. `program` is what to install where it is missing. */
-export function commandFailure(
-  result: Exclude<CommandResult, { status: 'done' }>,
-  program: string,
-): NothingReason {
+export function commandFailure(result: CommandFailure, program: string): NothingReason {
   switch (result.status) {
     case 'missing':
       return { kind: 'no-tool', install: program };

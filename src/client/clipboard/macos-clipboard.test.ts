@@ -2,6 +2,7 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { contentWithBytes } from '../../../test/support/canned-commands.js';
 import { readMacos, type Pasteboard } from './macos-clipboard.js';
 
 const signal = new AbortController().signal;
@@ -17,10 +18,10 @@ async function temporaryFiles(...names: string[]): Promise<string[]> {
   return files;
 }
 
-test('an image comes as bytes, and its temporary file is removed', async () => {
+test('an image comes in its temporary file, whose folder is removed with it', async () => {
   const files = await temporaryFiles('clipboard-image-0.png');
   const content = await readMacos(signal, pasteboard({ readImages: () => Promise.resolve(files) }));
-  expect(content).toEqual({ type: 'image', bytes: Buffer.from('GIF89a') });
+  expect(await contentWithBytes(content)).toEqual({ type: 'image', bytes: Buffer.from('GIF89a') });
   await expect(access(path.dirname(files[0] ?? ''))).rejects.toThrow('ENOENT');
 });
 

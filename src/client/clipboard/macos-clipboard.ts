@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readImageFile } from '../images/read-image-file.js';
 import { ChatError } from '../../shared/errors.js';
+import type { TemporaryFile } from '../temporary-file.js';
 import type { ClipboardContent } from './clipboard.js';
 
 /** What is used of `clipboardy`. Its images are PNG files in a new folder each time, also those made from TIFF. */
@@ -12,12 +12,18 @@ export type Pasteboard = {
 
 /** Reads the macOS pasteboard. A copied image file comes as an image, too. */
 export async function readMacos(signal: AbortSignal, pasteboard?: Pasteboard): Promise<ClipboardContent> {
+  const read = readPasteboard(pasteboard);
   const stopped = new Promise<ClipboardContent>((resolve) => {
     const nothing = { type: 'nothing', reason: { kind: 'timed-out' } } as const;
     if (signal.aborted) resolve(nothing);
     else signal.addEventListener('abort', () => resolve(nothing), { once: true });
   });
-  return Promise.race([stopped, readPasteboard(pasteboard)]);
+  const content = await Promise.race([stopped, read]);
+  // What comes too late is not left on the disk.
+  if (signal.aborted) {
+    void read.then((late) => (late !== content && late.type === 'image' ? late.file.remove() : undefined));
+  }
+  return content;
 }
 
 async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardContent> {
@@ -26,7 +32,7 @@ async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardC
     const [file, ...more] = await pasteboard.readImages();
     // Several ones are read later; the system clears its temporary folder.
     if (file !== undefined && more.length > 0) return { type: 'files', paths: [file, ...more] };
-    if (file !== undefined) return { type: 'image', bytes: await takeFile(file) };
+    if (file !== undefined) return { type: 'image', file: ofClipboardy(file) };
     const text = await pasteboard.read();
     if (text !== '') return { type: 'text', text };
     return { type: 'nothing', reason: { kind: 'no-image-or-text' } };
@@ -35,11 +41,11 @@ async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardC
   }
 }
 
-/** Reads a file and removes the folder that was made for it. */
-async function takeFile(file: string): Promise<Uint8Array> {
-  try {
-    return await readImageFile(file);
-  } finally {
-    await rm(path.dirname(file), { recursive: true, force: true });
-  }
+/** A file that goes with the folder that was made for it. */
+function ofClipboardy(file: string): TemporaryFile {
+  const folder = path.dirname(file);
+  return {
+    path: file,
+    remove: () => rm(folder, { recursive: true, force: true }).catch(() => undefined),
+  };
 }

@@ -26,6 +26,11 @@ test('a dropped image is found, however its path is written', async () => {
   expect(await findPastedImages(`~/${path.basename(image)}\n`, { home: folder })).toEqual([image]);
 });
 
+test('a drive that does not answer makes a path a text', async () => {
+  const isImage = () => new Promise<boolean>(() => undefined);
+  expect(await findPastedImages('/net/gone/a.png', { isImage, timeLimit: 10 })).toBeUndefined();
+});
+
 test('several dropped images are found', async () => {
   const [a, b] = [await file('a.gif'), await file('b.gif')];
   expect(await findPastedImages(`'${a}' '${b}'`)).toEqual([a, b]);

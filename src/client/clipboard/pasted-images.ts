@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isImageFile } from '../images/read-image-file.js';
+import { withDeadline } from '../with-deadline.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
 /** More dropped files than this are taken as text. */
@@ -10,6 +11,8 @@ const maxFiles = 20;
 export type PastedImagesOptions = {
   readonly home?: string;
   readonly isImage?: (path: string) => Promise<boolean>;
+  /** How long is looked for them, in milliseconds: a network's drive may not answer at all. */
+  readonly timeLimit?: number;
 };
 
 /**
@@ -18,7 +21,17 @@ export type PastedImagesOptions = {
  */
 export async function findPastedImages(
   text: string,
-  { home = homedir(), isImage = isImageFile }: PastedImagesOptions = {},
+  { home = homedir(), isImage = isImageFile, timeLimit = 2000 }: PastedImagesOptions = {},
+): Promise<readonly string[] | undefined> {
+  return withDeadline(timeLimit, new AbortController().signal, (late) =>
+    Promise.race([find(text, home, isImage), aborted(late)]),
+  );
+}
+
+async function find(
+  text: string,
+  home: string,
+  isImage: (path: string) => Promise<boolean>,
 ): Promise<readonly string[] | undefined> {
   for (const reading of pathReadings(text, home)) {
     if (reading.length > maxFiles) continue;
@@ -31,6 +44,12 @@ export async function findPastedImages(
     if (files.length === reading.length) return files;
   }
   return undefined;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 /**

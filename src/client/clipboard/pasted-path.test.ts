@@ -110,5 +110,5 @@ describe('whatever the file is called', () => {
 
 /** URIs drop the dots of `/./`. */
 function normalised(path: string): string {
-  return path.replace(/\/\.(?=\/|$)/g, '');
+  return path.replace(/\/\.(?=\/|$)/g, '') || '/';
 }

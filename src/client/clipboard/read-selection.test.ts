@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { cannedCommands, contentWithBytes } from '../../../test/support/canned-commands.js';
 import { maxSourceBytes } from '../images/image-header.js';
 import { readSelection, type SelectionTool } from './read-selection.js';
-import type { CommandResult, RunCommand } from './run-command.js';
+import type { CommandResult, CommandRunner } from './command.js';
+
+type Result = CommandResult<Buffer>;
 
 const signal = new AbortController().signal;
 const gif = 'GIF89a...';
@@ -14,18 +17,16 @@ const tool: SelectionTool = {
 };
 
 /** A clipboard as its owner offers it: types in the owner's order, with their contents. */
-function offering(contents: Record<string, string | CommandResult>): RunCommand {
-  return ([, type = '']) => {
+function offering(contents: Record<string, string | Result>): CommandRunner {
+  return cannedCommands(([, type = '']) => {
     const content = type === 'list' ? `${Object.keys(contents).join('\n')}\n` : contents[type];
     if (content === undefined) throw new Error(`${type} was never offered`);
-    return Promise.resolve(
-      typeof content === 'string' ? { status: 'done', stdout: Buffer.from(content) } : content,
-    );
-  };
+    return typeof content === 'string' ? { status: 'done', output: Buffer.from(content) } : content;
+  });
 }
 
-function read(contents: Record<string, string | CommandResult>) {
-  return readSelection(tool, offering(contents), signal);
+async function read(contents: Record<string, string | Result>) {
+  return contentWithBytes(await readSelection(tool, offering(contents), signal));
 }
 
 test('an image is taken before text, PNG before other kinds, whatever the order they are offered in', async () => {
@@ -36,7 +37,7 @@ test('an image is taken before text, PNG before other kinds, whatever the order 
     'text/html': '<img>',
     'image/bmp': 'BM',
     'image/jpeg': gif,
-    'image/png': { status: 'done', stdout: pngBytes },
+    'image/png': { status: 'done', output: pngBytes },
     'text/plain': 'alt text',
   });
   expect(content).toEqual({ type: 'image', bytes: pngBytes });
@@ -72,12 +73,16 @@ test('text is read as UTF-8 where it can be had', async () => {
 });
 
 describe('nothing to take, and why', () => {
-  const reason = async (contents: Record<string, string | CommandResult>) => {
+  const reason = async (contents: Record<string, string | Result>) => {
     const content = await read(contents);
     return content.type === 'nothing' ? content.reason : content;
   };
-  const listing = async (result: CommandResult) => {
-    const content = await readSelection(tool, () => Promise.resolve(result), signal);
+  const listing = async (result: Result) => {
+    const content = await readSelection(
+      tool,
+      cannedCommands(() => result),
+      signal,
+    );
     return content.type === 'nothing' ? content.reason : content;
   };
 
@@ -116,7 +121,7 @@ describe('nothing to take, and why', () => {
   });
 
   test('a type that cannot be read does not keep the next one from being read', async () => {
-    const contents: Record<string, string | CommandResult> = {
+    const contents: Record<string, string | Result> = {
       'image/png': { status: 'failed', stderr: 'gone' },
       STRING: 'words',
     };

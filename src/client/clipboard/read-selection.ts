@@ -1,9 +1,11 @@
-import { imageKind, maxSourceBytes } from '../images/image-header.js';
+import { maxSourceBytes } from '../images/image-header.js';
+import { isImageFile } from '../images/read-image-file.js';
 import { decodeText } from '../../shared/text.js';
+import type { TemporaryFile } from '../temporary-file.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
 import { commandFailure } from './command-clipboard.js';
 import { filesOfUriList } from './uri-list.js';
-import type { CommandLine, CommandResult, RunCommand } from './run-command.js';
+import type { CommandFailure, CommandLine, CommandResult, CommandRunner } from './command.js';
 
 /** A program that lists and reads a clipboard by content types, as X11 and Wayland have them. */
 export type SelectionTool = {
@@ -28,39 +30,58 @@ const maxListBytes = 64 * 1024;
  */
 export async function readSelection(
   tool: SelectionTool,
-  run: RunCommand,
+  commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
-  const listed = await run(tool.listTypes, { maxBytes: maxListBytes, signal });
+  const listed = await commands.run(tool.listTypes, { maxBytes: maxListBytes, signal });
   if (listed.status !== 'done') return nothing(failure(listed, tool));
-  const offered = new Set(decodeText(listed.stdout).split(/\r?\n/));
-  const read = (type: string) => run(tool.readType(type), { maxBytes: maxSourceBytes, signal });
+  const offered = new Set(decodeText(listed.output).split(/\r?\n/));
 
   let reason: NothingReason = { kind: 'no-image-or-text' };
   for (const type of [...imageTypes, ...fileTypes, ...textTypes]) {
     if (!offered.has(type)) continue;
-    const result = await read(type);
-    if (result.status !== 'done') {
-      reason = failure(result, tool);
-      if (result.status !== 'failed') return nothing(reason);
+    const result = await read(type, tool.readType(type), commands, signal);
+    if (result.status === 'done') {
+      if (result.output) return result.output;
+      if (textTypes.includes(type)) reason = { kind: 'empty' };
       continue;
     }
-    const content = interpret(type, result.stdout);
-    if (content) return content;
-    if (textTypes.includes(type)) reason = { kind: 'empty' };
+    reason = failure(result, tool);
+    if (result.status !== 'failed') return nothing(reason);
   }
   return nothing(reason);
 }
 
+/** What is offered under a type; `undefined`: it is not what the type says, or empty. */
+async function read(
+  type: string,
+  command: CommandLine,
+  commands: CommandRunner,
+  signal: AbortSignal,
+): Promise<CommandResult<ClipboardContent | undefined>> {
+  const bounds = { maxBytes: maxSourceBytes, signal };
+  if (imageTypes.includes(type)) {
+    const result = await commands.save(command, bounds);
+    return result.status === 'done' ? { status: 'done', output: await asImage(result.output) } : result;
+  }
+  const result = await commands.run(command, bounds);
+  return result.status === 'done' ? { status: 'done', output: interpret(type, result.output) } : result;
+}
+
+async function asImage(file: TemporaryFile): Promise<ClipboardContent | undefined> {
+  if (await isImageFile(file.path)) return { type: 'image', file };
+  await file.remove();
+  return undefined;
+}
+
 function interpret(type: string, bytes: Buffer): ClipboardContent | undefined {
-  if (imageTypes.includes(type)) return imageKind(bytes) && { type: 'image', bytes };
   const text = decodeText(bytes);
   if (!fileTypes.includes(type)) return text === '' ? undefined : { type: 'text', text };
   const paths = filesOfUriList(text);
   return paths.length > 0 ? { type: 'files', paths } : undefined;
 }
 
-function failure(result: Exclude<CommandResult, { status: 'done' }>, tool: SelectionTool): NothingReason {
+function failure(result: CommandFailure, tool: SelectionTool): NothingReason {
   if (result.status === 'failed' && tool.saysEmpty.test(result.stderr)) return { kind: 'empty' };
   return commandFailure(result, tool.install);
 }

@@ -1,44 +1,53 @@
 import { expect, test } from '@jest/globals';
+import { cannedCommands, contentWithBytes, newTemporaryFile } from '../../../test/support/canned-commands.js';
 import { systemClipboard, type SystemClipboardOptions } from './system-clipboard.js';
-import type { CommandResult, RunCommand } from './run-command.js';
+import type { CommandResult, CommandRunner } from './command.js';
+import { commandRunner } from './run-command.js';
+
+type Result = CommandResult<Buffer>;
 
 const signal = new AbortController().signal;
 const desktop = { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: ':0' };
-const missing: CommandResult = { status: 'missing' };
+const realCommands = commandRunner(desktop, newTemporaryFile);
+const missing: Result = { status: 'missing' };
 
 /** A machine whose programs answer so, whatever their arguments; `types` is the answer to a question for types. */
-function machine(programs: Record<string, { types: CommandResult; content?: CommandResult }>): RunCommand {
-  return ([program, ...args]) => {
+function machine(programs: Record<string, { types: Result; content?: Result }>): CommandRunner {
+  return cannedCommands(([program, ...args]) => {
     const answers = programs[program];
     const asksTypes = args.includes('TARGETS') || args.includes('--list-types');
-    return Promise.resolve((asksTypes ? answers?.types : answers?.content) ?? missing);
-  };
+    return (asksTypes ? answers?.types : answers?.content) ?? missing;
+  });
 }
 
-function done(text: string): CommandResult {
-  return { status: 'done', stdout: Buffer.from(text) };
+function done(text: string): Result {
+  return { status: 'done', output: Buffer.from(text) };
 }
 
-function read(options: SystemClipboardOptions) {
-  return systemClipboard({ platform: 'linux', env: desktop, ...options }).read(signal);
+async function read(options: SystemClipboardOptions) {
+  return contentWithBytes(
+    await systemClipboard({ platform: 'linux', env: desktop, commands: realCommands, ...options }).read(
+      signal,
+    ),
+  );
 }
 
 const xclipText = { xclip: { types: done('UTF8_STRING\n'), content: done('words') } };
-const empty: CommandResult = { status: 'failed', stderr: 'Nothing is copied\n' };
+const empty: Result = { status: 'failed', stderr: 'Nothing is copied\n' };
 
 test('under Wayland without its tool, the X11 side is read', async () => {
-  expect(await read({ run: machine(xclipText) })).toEqual({ type: 'text', text: 'words' });
+  expect(await read({ commands: machine(xclipText) })).toEqual({ type: 'text', text: 'words' });
 });
 
 test('where no tool is installed, the one for this desktop is named', async () => {
   const nothing = (install: string) => ({ type: 'nothing', reason: { kind: 'no-tool', install } });
-  expect(await read({ run: machine({}) })).toEqual(nothing('wl-clipboard'));
-  expect(await read({ run: machine({}), env: { DISPLAY: ':0' } })).toEqual(nothing('xclip'));
+  expect(await read({ commands: machine({}) })).toEqual(nothing('wl-clipboard'));
+  expect(await read({ commands: machine({}), env: { DISPLAY: ':0' } })).toEqual(nothing('xclip'));
 });
 
 test('a clipboard that was reached and is empty is believed', async () => {
-  const run = machine({ 'wl-paste': { types: empty }, ...xclipText });
-  expect(await read({ run })).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
+  const commands = machine({ 'wl-paste': { types: empty }, ...xclipText });
+  expect(await read({ commands })).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
 });
 
 test('without a display there is no clipboard', async () => {
@@ -49,15 +58,20 @@ test('over SSH a display is tried first; what it does not have is on the other m
   const ssh = { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' };
   const remote = { type: 'nothing', reason: { kind: 'remote' } };
   expect(await read({ env: ssh })).toEqual(remote);
-  expect(await read({ env: { ...ssh, DISPLAY: ':0' }, run: machine({}) })).toEqual(remote);
-  expect(await read({ env: { ...ssh, DISPLAY: 'localhost:10' }, run: machine(xclipText) })).toMatchObject({
+  expect(await read({ env: { ...ssh, DISPLAY: ':0' }, commands: machine({}) })).toEqual(remote);
+  expect(
+    await read({ env: { ...ssh, DISPLAY: 'localhost:10' }, commands: machine(xclipText) }),
+  ).toMatchObject({
     type: 'text',
   });
 });
 
 test('a text that names image files comes as those files', async () => {
   const findImages = (text: string) => Promise.resolve(text === 'words' ? ['/a.png'] : undefined);
-  expect(await read({ run: machine(xclipText), findImages })).toEqual({ type: 'files', paths: ['/a.png'] });
+  expect(await read({ commands: machine(xclipText), findImages })).toEqual({
+    type: 'files',
+    paths: ['/a.png'],
+  });
 });
 
 test("the user's own command replaces every other", async () => {
@@ -82,10 +96,10 @@ test('a reader that is no longer wanted rejects with the reason', async () => {
   const reading = systemClipboard({
     platform: 'linux',
     env: desktop,
-    run: () => {
+    commands: cannedCommands(() => {
       controller.abort(new Error('left'));
-      return Promise.resolve({ status: 'stopped' });
-    },
+      return { status: 'stopped' };
+    }),
   }).read(controller.signal);
   await expect(reading).rejects.toThrow('left');
 });

@@ -3,10 +3,12 @@ import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js'
 import { clipboardSources, isOverSsh, type ClipboardSource, type Surroundings } from './clipboard-sources.js';
 import { readCommand } from './command-clipboard.js';
 import { readMacos } from './macos-clipboard.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 import { withDeadline } from '../with-deadline.js';
 import { findPastedImages } from './pasted-images.js';
 import { readSelection } from './read-selection.js';
-import { commandRunner, type CommandLine, type RunCommand } from './run-command.js';
+import type { CommandLine, CommandRunner } from './command.js';
+import { commandRunner } from './run-command.js';
 import { waylandTool } from './wayland-clipboard.js';
 import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
 import { x11Tool } from './x11-clipboard.js';
@@ -15,7 +17,7 @@ import { x11Tool } from './x11-clipboard.js';
 export type SystemClipboardOptions = Partial<Surroundings> & {
   /** The user's own way to read the clipboard, in place of every other: it writes an image or text to stdout. */
   readonly command?: CommandLine;
-  readonly run?: RunCommand;
+  readonly commands?: CommandRunner;
   /** How long one source may take, in milliseconds. */
   readonly timeout?: number;
   /** Tells which image files a text names; see `findPastedImages`. */
@@ -31,16 +33,16 @@ const timeouts = { wayland: 3000, x11: 3000, macos: 5000, windows: 10_000, wsl: 
  */
 export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard {
   const { platform = process.platform, env = process.env, command, timeout } = options;
-  const { run = commandRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
+  const { commands = commandRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
   const surroundings = { platform, env };
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
     const within = (name: keyof typeof timeouts, read: (signal: AbortSignal) => Promise<ClipboardContent>) =>
-      withDeadline(timeout ?? timeouts[name], signal, read);
-    if (command) return within('command', (inTime) => readCommand(command, run, inTime));
+      withDeadline(timeout ?? timeouts[name], signal, read).catch(asFailed);
+    if (command) return within('command', (inTime) => readCommand(command, commands, inTime));
     let reason: NothingReason | undefined;
     for (const source of clipboardSources(surroundings)) {
-      const content = await within(source, (inTime) => readSource(source, env, run, inTime));
+      const content = await within(source, (inTime) => readSource(source, env, commands, inTime));
       if (content.type !== 'nothing') return content;
       reason ??= content.reason;
       signal.throwIfAborted();
@@ -54,12 +56,18 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
     async read(signal) {
       signal.throwIfAborted();
       const content = await readAny(signal);
+      if (signal.aborted && content.type === 'image') await content.file.remove();
       signal.throwIfAborted();
       if (content.type !== 'text') return content;
       const paths = await findImages(content.text);
       return paths ? { type: 'files', paths } : content;
     },
   };
+}
+
+/** A file of ours that cannot be read or written. */
+function asFailed(error: unknown): ClipboardContent {
+  return { type: 'nothing', reason: { kind: 'failed', detail: thrownMessage(error) } };
 }
 
 /** True if the clipboard was reached: then another way to it would show the same. */
@@ -70,19 +78,19 @@ function isAnswer(reason: NothingReason): boolean {
 function readSource(
   source: ClipboardSource,
   env: Surroundings['env'],
-  run: RunCommand,
+  commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   switch (source) {
     case 'wayland':
-      return readSelection(waylandTool, run, signal);
+      return readSelection(waylandTool, commands, signal);
     case 'x11':
-      return readSelection(x11Tool, run, signal);
+      return readSelection(x11Tool, commands, signal);
     case 'macos':
       return readMacos(signal);
     case 'windows':
-      return readWindows(windowsHost(env.SystemRoot), run, signal);
+      return readWindows(windowsHost(env.SystemRoot), commands, signal);
     case 'wsl':
-      return readWindows(wslHost, run, signal);
+      return readWindows(wslHost, commands, signal);
   }
 }

@@ -1,19 +1,20 @@
 import { expect, test } from '@jest/globals';
+import { cannedCommands, contentWithBytes } from '../../../test/support/canned-commands.js';
 import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
-import type { CommandLine, CommandResult, RunCommand } from './run-command.js';
+import type { CommandResult, CommandRunner } from './command.js';
 
 const signal = new AbortController().signal;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** PowerShell that answers with these lines. */
-function answering(...lines: string[]): RunCommand {
-  return () => Promise.resolve({ status: 'done', stdout: Buffer.from(`${lines.join('\r\n')}\r\n`) });
+function answering(...lines: string[]): CommandRunner {
+  return cannedCommands(() => ({ status: 'done', output: Buffer.from(`${lines.join('\r\n')}\r\n`) }));
 }
 
-test('an image comes as bytes', async () => {
+test('an image comes decoded', async () => {
   const bytes = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   const content = await readWindows(windowsHost(), answering('image', bytes.toString('base64')), signal);
-  expect(content).toEqual({ type: 'image', bytes });
+  expect(await contentWithBytes(content)).toEqual({ type: 'image', bytes });
 });
 
 test('text keeps its letters and its lines', async () => {
@@ -50,8 +51,14 @@ test.each([
     { status: 'failed', stderr: 'Get-Clipboard : busy\n' },
     { kind: 'failed', detail: 'Get-Clipboard : busy' },
   ],
-] as const)('%j is a reason', async (result: CommandResult, reason) => {
-  expect(await readWindows(wslHost, () => Promise.resolve(result), signal)).toEqual({
+] as const)('%j is a reason', async (result: CommandResult<Buffer>, reason) => {
+  expect(
+    await readWindows(
+      wslHost,
+      cannedCommands(() => result),
+      signal,
+    ),
+  ).toEqual({
     type: 'nothing',
     reason,
   });
@@ -59,12 +66,12 @@ test.each([
 
 test('PowerShell is called by its absolute path', async () => {
   const called: string[] = [];
-  const run: RunCommand = ([program]: CommandLine) => {
+  const commands = cannedCommands(([program]) => {
     called.push(program);
-    return Promise.resolve({ status: 'missing' });
-  };
-  await readWindows(windowsHost('D:\\Windows'), run, signal);
-  await readWindows(wslHost, run, signal);
+    return { status: 'missing' };
+  });
+  await readWindows(windowsHost('D:\\Windows'), commands, signal);
+  await readWindows(wslHost, commands, signal);
   expect(called).toEqual([
     'D:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
     '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe',

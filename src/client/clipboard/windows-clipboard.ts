@@ -1,9 +1,13 @@
+import { open, readFile } from 'node:fs/promises';
 import { maxSourceBytes } from '../images/image-header.js';
+import { isImageFile } from '../images/read-image-file.js';
 import { decodeText } from '../../shared/text.js';
+import type { TemporaryFile } from '../temporary-file.js';
 import type { ClipboardContent } from './clipboard.js';
 import { commandFailure } from './command-clipboard.js';
+import { decodeBase64File } from './decode-base64-file.js';
 import { powerShellArguments } from './powershell-script.js';
-import type { RunCommand } from './run-command.js';
+import type { CommandRunner } from './command.js';
 
 /** Where PowerShell is, and how a Windows path is written here. */
 export type WindowsHost = { readonly powerShell: string; localPath(windowsPath: string): string };
@@ -24,17 +28,48 @@ export const wslHost: WindowsHost = {
 /** Reads the clipboard of Windows through PowerShell. */
 export async function readWindows(
   host: WindowsHost,
-  run: RunCommand,
+  commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   // Base64 takes 4 bytes for 3.
   const maxBytes = Math.ceil((maxSourceBytes * 4) / 3) + 1024;
-  const result = await run([host.powerShell, ...powerShellArguments], { maxBytes, signal });
+  const result = await commands.save([host.powerShell, ...powerShellArguments], { maxBytes, signal });
   if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, 'PowerShell') };
-  const [kind, ...lines] = result.stdout.toString('latin1').trim().split(/\r?\n/);
-  const items = lines.map((line) => Buffer.from(line, 'base64'));
+  const file = result.output;
+  const content = await readAnswer(file, host);
+  if (content.type !== 'image') await file.remove();
+  return content;
+}
+
+/** The longest kind and its line end are shorter. */
+const kindBytes = 16;
+
+async function readAnswer(file: TemporaryFile, host: WindowsHost): Promise<ClipboardContent> {
+  const [line = '', kind = ''] = /^(\w+)\r?\n?/.exec(await readStart(file.path)) ?? [];
+  if (kind === 'image') {
+    await decodeBase64File(file.path, line.length);
+    if (await isImageFile(file.path)) return { type: 'image', file };
+    return { type: 'nothing', reason: { kind: 'no-image-or-text' } };
+  }
+  return interpret(kind, (await readFile(file.path, 'latin1')).slice(line.length), host);
+}
+
+async function readStart(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(kindBytes), 0, kindBytes, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function interpret(kind: string, body: string, host: WindowsHost): ClipboardContent {
+  const items = body
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => Buffer.from(line, 'base64'));
   const [first] = items;
-  if (kind === 'image' && first) return { type: 'image', bytes: first };
   if (kind === 'files' && first) {
     return { type: 'files', paths: items.map((item) => host.localPath(decodeText(item))) };
   }

@@ -33,7 +33,10 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
   return {
     async open(bytes, number) {
       const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
-      folder ??= privateFolder(temporary);
+      folder ??= privateFolder(temporary).catch((error: unknown) => {
+        folder = undefined;
+        throw error;
+      });
       opened += 1;
       const file = join(await folder, `image-${number}${opened === 1 ? '' : `-${opened}`}.png`);
       await writeNewFile(file, png);

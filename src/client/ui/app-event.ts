@@ -4,6 +4,7 @@ import type { ClipboardContent } from '../clipboard/clipboard.js';
 import type { ImageMode } from '../images/graphics-protocol.js';
 import type { Attachment } from '../images/prepare-image.js';
 import type { SessionState } from '../session/state.js';
+import type { TemporaryFile } from '../temporary-file.js';
 import type { TerminalInput } from '../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
 
@@ -66,8 +67,10 @@ export type AppEffect =
   /** Comes back as `paths-pasted` if the text names image files, else as `text-pasted`. */
   | { readonly type: 'find-pasted-images'; readonly text: string }
   | { readonly type: 'wait'; readonly milliseconds: number }
-  /** Bytes of an image, or the path of a file that holds one. */
-  | { readonly type: 'prepare-attachment'; readonly source: Uint8Array | string }
+  /** The path of a file that holds an image, or a file that is to be removed then. */
+  | { readonly type: 'prepare-attachment'; readonly source: string | TemporaryFile }
+  /** Removes a file of which nothing is made. */
+  | { readonly type: 'remove-file'; readonly file: TemporaryFile }
   /** Without a mode: say how pictures are shown. Comes back as `told`. */
   | { readonly type: 'choose-images'; readonly mode: ImageMode | undefined }
   | { readonly type: 'redraw' }

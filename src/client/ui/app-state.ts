@@ -39,6 +39,8 @@ export type AppState = {
   readonly selected: string | undefined;
   /** One line for the user, until the next key. */
   readonly notice: string | undefined;
+  /** The clipboard was asked for and has not answered yet. */
+  readonly readsClipboard: boolean;
   /** A first Ctrl+C asked whether to quit; until when a second one means it, in milliseconds since 1970. */
   readonly quitArmedUntil: number | undefined;
   /** The newest of the unsent messages that the user was asked about when leaving. */
@@ -74,6 +76,7 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     background: undefined,
     selected: undefined,
     notice: undefined,
+    readsClipboard: false,
     quitArmedUntil: undefined,
     quitAskedFor: undefined,
     focused: true,

@@ -1,10 +1,11 @@
+import type { TemporaryFile } from '../temporary-file.js';
 import type { Attachment } from '../images/prepare-image.js';
 import type { AppState } from './app-state.js';
 import { maxAttachments } from './composer/composer.js';
-import type { AppUpdate } from './app-event.js';
+import type { AppEffect, AppUpdate } from './app-event.js';
 
-/** Has pictures read and converted, as far as there is room for them: bytes, or paths of files. */
-export function prepareAttachments(state: AppState, sources: readonly (Uint8Array | string)[]): AppUpdate {
+/** Has pictures read and converted, as far as there is room for them: paths, or temporary files. */
+export function prepareAttachments(state: AppState, sources: readonly (string | TemporaryFile)[]): AppUpdate {
   const { attachments, preparing } = state.composer;
   const room = Math.max(0, maxAttachments - attachments.length - preparing);
   const taken = sources.slice(0, room);
@@ -12,7 +13,13 @@ export function prepareAttachments(state: AppState, sources: readonly (Uint8Arra
     taken.length < sources.length ? `${maxAttachments} images go with one message, at most.` : state.notice;
   return [
     { ...state, notice, composer: { ...state.composer, preparing: preparing + taken.length } },
-    taken.map((source) => ({ type: 'prepare-attachment', source })),
+    [
+      ...taken.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
+      ...sources
+        .slice(room)
+        .filter((source) => typeof source !== 'string')
+        .map((file): AppEffect => ({ type: 'remove-file', file })),
+    ],
   ];
 }
 

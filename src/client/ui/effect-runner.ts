@@ -10,6 +10,7 @@ import type { InTurn } from '../in-turn.js';
 import { prepareImageInProcess } from '../images/prepare-image-in-process.js';
 import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
+import type { TemporaryFile } from '../temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './app-event.js';
 import { editExternally } from './composer/external-editor.js';
@@ -64,6 +65,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       return;
     case 'prepare-attachment':
       void ports.prepareInTurn(() => prepareAttachment(effect.source, ports));
+      return;
+    case 'remove-file':
+      void effect.file.remove();
       return;
     case 'search':
       ports.search.start(login.session, effect.text);
@@ -148,13 +152,15 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
   dispatch(paths ? { type: 'paths-pasted', paths } : { type: 'text-pasted', text });
 }
 
-async function prepareAttachment(source: Uint8Array | string, ports: EffectPorts): Promise<void> {
+async function prepareAttachment(source: string | TemporaryFile, ports: EffectPorts): Promise<void> {
   const { login, directory, dispatch } = ports;
   try {
-    const picture = typeof source === 'string' ? await namedImage(source, directory) : source;
+    const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
     const limits = login.session?.state.limits ?? defaultLimits;
-    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(picture, limits.maxImage) });
+    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(path, limits.maxImage) });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
+  } finally {
+    if (typeof source !== 'string') await source.remove();
   }
 }

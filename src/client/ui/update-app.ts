@@ -1,5 +1,3 @@
-import { clipboardNotice } from '../clipboard/clipboard-notice.js';
-import type { ClipboardContent } from '../clipboard/clipboard.js';
 import { type Background, backgroundOfReply } from '../terminal/colour/background.js';
 import { sanitiseLine, sanitiseText } from '../terminal/text/sanitise.js';
 import type { TerminalInput } from '../terminal/input/terminal-input.js';
@@ -11,8 +9,9 @@ import { updateReading } from './conversation/update-reading.js';
 import { refuseForm } from './login/login-form.js';
 import { updateLogin } from './login/update-login.js';
 import type { ListView } from './conversation/list-view.js';
-import { typePasted, updateConversation } from './conversation/update-conversation.js';
+import { updateConversation } from './conversation/update-conversation.js';
 import { interruptNotice } from './quit.js';
+import { takeClipboard, typePasted } from './paste.js';
 import { closeOverlay } from './overlay/update-overlay.js';
 import { updateFound } from './search/update-search.js';
 import { hardStop, loginForm, problemText, updateSession } from './update-session.js';
@@ -111,17 +110,4 @@ function updateInterrupt(state: AppState, at: number): AppUpdate {
 function updateWaited(state: AppState, at: number): AppUpdate {
   const lapsed = state.quitArmedUntil !== undefined && at >= state.quitArmedUntil;
   return updateReading(lapsed ? { ...state, notice: undefined, quitArmedUntil: undefined } : state, at);
-}
-
-function takeClipboard(state: AppState, content: ClipboardContent): AppUpdate {
-  switch (content.type) {
-    case 'image':
-      return prepareAttachments(state, [content.bytes]);
-    case 'files':
-      return prepareAttachments(state, content.paths);
-    case 'text':
-      return [typePasted(state, content.text), []];
-    case 'nothing':
-      return [{ ...state, notice: sanitiseLine(clipboardNotice(content.reason)) }, []];
-  }
 }

@@ -4,6 +4,7 @@ import { chooseImages } from './choose-images.js';
 import type { CommandName } from './commands.js';
 import { clearSent } from '../composer/composer.js';
 import type { AppUpdate } from '../app-event.js';
+import { pasteClipboard } from '../paste.js';
 import { runPreferenceCommand } from './preference-commands.js';
 import { quit } from '../quit.js';
 import { runPictureCommand } from '../selection/picture-commands.js';
@@ -29,7 +30,7 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
     case 'save':
       return runPictureCommand(state, done, name, argument);
     case 'paste':
-      return [done, [{ type: 'read-clipboard' }]];
+      return pasteClipboard(done);
     case 'reconnect':
       return [done, [{ type: 'reconnect' }]];
     case 'resend':

@@ -6,6 +6,7 @@ import type { AppState } from '../app-state.js';
 import { parseSubmission } from '../commands/commands.js';
 import { clearSent } from '../composer/composer.js';
 import { runCommand } from '../commands/run-command.js';
+import { stillReading } from '../paste.js';
 import { newest } from './viewport.js';
 
 /** Enter: a command is carried out; pictures go out in order, then the text. */
@@ -18,6 +19,7 @@ export function submit(state: AppState): AppUpdate {
   if (submission.type === 'unknown-command') {
     return [{ ...state, notice: `Unknown command /${submission.word}. F1 lists them.` }, []];
   }
+  if (state.readsClipboard) return [{ ...state, notice: stillReading }, []];
   if (preparing > 0) return [{ ...state, notice: 'One moment: the image is being prepared.' }, []];
   if (submission.type === 'command' && submission.argument === '') {
     return [{ ...state, notice: 'What do you do? /me TEXT' }, []];

@@ -1,4 +1,3 @@
-import { pathReadings } from '../../clipboard/pasted-path.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppUpdate } from '../app-event.js';
@@ -7,8 +6,7 @@ import { dropLastAttachment } from '../attachments.js';
 import { commands } from '../commands/commands.js';
 import { complete } from '../composer/completion.js';
 import { isEmptyDraft, pressEditingKey, typeText } from '../composer/composer.js';
-import { maxDraftLength } from '../composer/editor.js';
-import { maxComposerRows } from '../frame/screen-layout.js';
+import { pasteClipboard, updatePaste } from '../paste.js';
 import { quit } from '../quit.js';
 import {
   endHistorySearch,
@@ -22,22 +20,6 @@ import { completionNames } from './completion-names.js';
 import type { ListView } from './list-view.js';
 import { submit } from './submit.js';
 import { updateScroll } from './update-scroll.js';
-
-/** Puts pasted text into the draft, and tells what cannot be seen: how long it is, or that not all of it fits. */
-export function typePasted(state: AppState, text: string): AppState {
-  const cleaned = sanitiseText(text);
-  const typed = { ...state, composer: typeText(state.composer, cleaned) };
-  const added = typed.composer.editor.text.length - state.composer.editor.text.length;
-  if (added < cleaned.length) {
-    return {
-      ...typed,
-      notice: `Not all of the paste fits: a message has ${maxDraftLength} characters at most.`,
-    };
-  }
-  const lines = text.trimEnd().split('\n').length;
-  if (lines <= maxComposerRows) return typed;
-  return { ...typed, notice: `Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.` };
-}
 
 /** Puts text into the draft, cleaned of everything that could drive a terminal. */
 function typeCleaned(state: AppState, text: string): AppState {
@@ -79,21 +61,13 @@ export function updateConversation(
   );
 }
 
-/** An empty paste is how some terminals say that the clipboard holds an image. */
-function updatePaste(state: AppState, text: string): AppUpdate {
-  if (text === '') return [state, [{ type: 'read-clipboard' }]];
-  // Where home is does not matter for whether it looks like a path.
-  const maybePath = pathReadings(text, '/').length > 0;
-  return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typePasted(state, text), []];
-}
-
 function updateAction(state: AppState, key: string): AppUpdate | undefined {
   switch (key) {
     case 'enter':
       return submit(state);
     case 'ctrl+v':
     case 'alt+v':
-      return [state, [{ type: 'read-clipboard' }]];
+      return pasteClipboard(state);
     case 'f1':
       return [{ ...state, overlay: { type: 'help', top: 0 } }, []];
     case 'ctrl+f':
