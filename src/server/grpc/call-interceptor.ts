@@ -6,6 +6,7 @@ import { metadataKeys } from '../../shared/services.js';
 import { credentialsIn } from './credentials.js';
 import { statusOf } from './grpc-status.js';
 import { onAbort } from '../async/on-abort.js';
+import { messageWriter, type WriteMessage } from './message-writer.js';
 import type { OpenCall, OpenCalls } from './open-calls.js';
 import type { PublicMethods } from './public-methods.js';
 
@@ -17,11 +18,8 @@ export type Caller = {
   readonly metadata: Metadata;
   /** Aborts when the caller goes away, its account changes or the server stops; the reason is a `ChatError`. */
   readonly signal: AbortSignal;
-  /**
-   * Sends one message of a stream; `taken` is called once the connection has it. It goes past the queue that
-   * grpc-js keeps for each stream: who waits for `taken` needs none, and at each delivery it would cost.
-   */
-  readonly send: (message: Uint8Array, taken: () => void) => void;
+  /** Past the queue that grpc-js keeps for each stream: who waits for `taken` needs none, and at each delivery it would cost. */
+  readonly send: WriteMessage;
 };
 
 /** What the interceptor works with. */
@@ -104,7 +102,9 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         get signal() {
           return signal();
         },
-        send: (message, taken) => nextCall.sendMessage(message, taken),
+        get send() {
+          return messageWriter(nextCall);
+        },
       };
     };
     const check = (metadata: Metadata): void | Promise<void> => {
