@@ -7,7 +7,10 @@ import type { Operation, OrderedStore } from './ordered-store.js';
 
 /** A table file holds a few images; the default of 2 MiB would make a file for each. */
 const maxFileSize = 16 * 1024 * 1024;
-const pairsAtOnce = 1000;
+/** So many pairs are made and looked at in a turn of the event loop: a millisecond. A thousand held up deliveries for eight. */
+export const pairsATurn = 200;
+/** Texts cost less, and come in pages of bounded bytes. */
+const textsAtOnce = 1000;
 const maxChainedBytes = 64 * 1024;
 /** A millisecond or two of making texts in one turn. */
 const textBytesAtOnce = 128 * 1024;
@@ -55,11 +58,11 @@ function levelStore(database: Database): OrderedStore {
     write: (operations) => write(database, operations),
     get: (key) => database.getSync(key),
     read: (key) => database.get(key, { fillCache: false }),
-    async scan({ from, to, reverse = false, pageBytes = 64 * 1024, pagePairs = pairsAtOnce }, take) {
+    async scan({ from, to, reverse = false, pageBytes = 64 * 1024, pagePairs = pairsATurn }, take) {
       const iterator = database.iterator({ gte: from, lt: to, reverse, highWaterMarkBytes: pageBytes });
       try {
         for (;;) {
-          const pairs = await iterator.nextv(Math.min(pagePairs, pairsAtOnce));
+          const pairs = await iterator.nextv(Math.min(pagePairs, pairsATurn));
           if (pairs.length === 0) return true;
           if (!pairs.every((pair) => take(pair))) return false;
         }
@@ -79,7 +82,7 @@ function levelStore(database: Database): OrderedStore {
       try {
         const texts: string[] = [];
         for (;;) {
-          const pairs = await iterator.nextv(pairsAtOnce);
+          const pairs = await iterator.nextv(textsAtOnce);
           if (pairs.length === 0) return texts;
           for (const [, text] of pairs) texts.push(text);
         }
