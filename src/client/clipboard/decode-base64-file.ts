@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** So much is decoded in a turn of the event loop: some two milliseconds. A multiple of four letters. */
+/** So much is decoded in a turn of the event loop: a millisecond or two. A multiple of four letters. */
 const lettersATurn = 1024 * 1024;
 
 /**

@@ -36,9 +36,13 @@ export async function readWindows(
   const result = await commands.save([host.powerShell, ...powerShellArguments], { maxBytes, signal });
   if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, 'PowerShell') };
   const file = result.output;
-  const content = await readAnswer(file, host);
-  if (content.type !== 'image') await file.remove();
-  return content;
+  let content: ClipboardContent | undefined;
+  try {
+    content = await readAnswer(file, host);
+    return content;
+  } finally {
+    if (content?.type !== 'image') await file.remove();
+  }
 }
 
 /** The longest kind and its line end are shorter. */

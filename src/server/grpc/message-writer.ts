@@ -12,7 +12,7 @@ const frames = new WeakMap<Uint8Array, Buffer>();
 
 /**
  * Writes a call's messages to its HTTP/2 stream, past grpc-js, which would copy and frame each of them for every subscriber:
- * an eighth of what a delivery costs, and as many copies of a picture as there are subscribers. The metadata must be sent
+ * a tenth of what a delivery costs, and as many copies of a picture as there are subscribers. The metadata must be sent
  * first; until then, and where grpc-js keeps its stream elsewhere, this is grpc-js' own way (ADR 21).
  */
 export function messageWriter(call: ServerInterceptingCallInterface): WriteMessage {
