@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import type { TemporaryFile } from '../temporary-file.js';
+import { untilAborted } from '../until-aborted.js';
 import type { ClipboardContent } from './clipboard.js';
 
 /** What is used of `clipboardy`. Its images are PNG files in a new folder each time, also those made from TIFF. */
@@ -13,17 +14,12 @@ export type Pasteboard = {
 /** Reads the macOS pasteboard. A copied image file comes as an image, too. */
 export async function readMacos(signal: AbortSignal, pasteboard?: Pasteboard): Promise<ClipboardContent> {
   const read = readPasteboard(pasteboard);
-  const stopped = new Promise<ClipboardContent>((resolve) => {
-    const nothing = { type: 'nothing', reason: { kind: 'timed-out' } } as const;
-    if (signal.aborted) resolve(nothing);
-    else signal.addEventListener('abort', () => resolve(nothing), { once: true });
-  });
-  const content = await Promise.race([stopped, read]);
+  const content = await untilAborted(signal, read);
   // What comes too late is not left on the disk.
   if (signal.aborted) {
     void read.then((late) => (late !== content && late.type === 'image' ? late.file.remove() : undefined));
   }
-  return content;
+  return content ?? { type: 'nothing', reason: { kind: 'timed-out' } };
 }
 
 async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardContent> {

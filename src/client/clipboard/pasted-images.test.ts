@@ -31,6 +31,11 @@ test('a drive that does not answer makes a path a text', async () => {
   expect(await findPastedImages('/net/gone/a.png', { isImage, timeLimit: 10 })).toBeUndefined();
 });
 
+test('a drive that does not answer keeps no command waiting', async () => {
+  const isImage = () => new Promise<boolean>(() => undefined);
+  expect(await namedImage('/net/gone/a.png', folder, { isImage, timeLimit: 10 })).toBe('/net/gone/a.png');
+});
+
 test('several dropped images are found', async () => {
   const [a, b] = [await file('a.gif'), await file('b.gif')];
   expect(await findPastedImages(`'${a}' '${b}'`)).toEqual([a, b]);

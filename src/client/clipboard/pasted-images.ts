@@ -1,13 +1,14 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isImageFile } from '../images/read-image-file.js';
+import { untilAborted } from '../until-aborted.js';
 import { withDeadline } from '../with-deadline.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
 /** More dropped files than this are taken as text. */
 const maxFiles = 20;
 
-/** What `findPastedImages` needs of the machine. */
+/** What looking for images needs of the machine. */
 export type PastedImagesOptions = {
   readonly home?: string;
   readonly isImage?: (path: string) => Promise<boolean>;
@@ -15,17 +16,17 @@ export type PastedImagesOptions = {
   readonly timeLimit?: number;
 };
 
+const defaultTimeLimit = 2000;
+
 /**
  * The image files that a pasted or dropped text names, or undefined if it is anything else: then it is text.
  * Only what starts like an image counts, so a path that somebody wants to talk about stays text.
  */
 export async function findPastedImages(
   text: string,
-  { home = homedir(), isImage = isImageFile, timeLimit = 2000 }: PastedImagesOptions = {},
+  { home = homedir(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
 ): Promise<readonly string[] | undefined> {
-  return withDeadline(timeLimit, new AbortController().signal, (late) =>
-    Promise.race([find(text, home, isImage), aborted(late)]),
-  );
+  return within(timeLimit, find(text, home, isImage));
 }
 
 async function find(
@@ -46,26 +47,20 @@ async function find(
   return undefined;
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-}
-
 /**
  * The path that the text of a command means: that very file, else what a terminal or a shell would write so: quoted,
- * escaped, `~/`, a URI. Where no such image is found, the likeliest path, for the error to name.
+ * escaped, `~/`, a URI. Where no such image is found in time, the likeliest path, for the error to name.
  */
 export async function namedImage(
   text: string,
   directory: string,
-  { home = homedir(), isImage = isImageFile }: PastedImagesOptions = {},
+  { home = homedir(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
 ): Promise<string> {
   const literal = resolve(directory, text);
   const paths = pathReadings(text, home, directory)
     .filter((reading) => reading.length === 1)
     .flat();
-  const found = await firstImage([literal, ...paths.flatMap(pathSpellings)], isImage);
+  const found = await within(timeLimit, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
   return found ?? paths[0] ?? literal;
 }
 
@@ -75,4 +70,8 @@ async function firstImage(
 ): Promise<string | undefined> {
   for (const path of paths) if (await isImage(path)) return path;
   return undefined;
+}
+
+function within<Result>(timeLimit: number, found: Promise<Result>): Promise<Result | undefined> {
+  return withDeadline(timeLimit, new AbortController().signal, (late) => untilAborted(late, found));
 }
