@@ -36,7 +36,9 @@ test('a long text that is edited keeps giving what segmenting it gives', () => {
       let text = pieces.join('').repeat(100);
       for (const { at, removed, added } of edits) {
         text = text.slice(0, at) + added + text.slice(at + removed);
-        expect(graphemes(text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment));
+        // Texts are compared sooner than arrays.
+        const segments = Array.from(segmenter.segment(text), ({ segment }) => segment);
+        expect(graphemes(text).join('|')).toBe(segments.join('|'));
       }
     }),
     { numRuns: 30 },

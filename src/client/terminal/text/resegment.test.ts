@@ -16,7 +16,7 @@ test('an edited text has the graphemes that segmenting it whole gives', () => {
       const before = head + removed + tail;
       const after = head + added + tail;
       const parts = resegment({ text: before, parts: segment(before) }, after, segment);
-      expect(parts).toEqual(segment(after));
+      return parts.join('|') === segment(after).join('|');
     }),
     { numRuns: 2000 },
   );

@@ -149,7 +149,7 @@ describe('sanitiseText', () => {
       'ی\u0650',
       'क्\u200d',
     ]) {
-      expect(sanitiseText(piece.repeat(200_000)).length).toBeLessThan(1_000_000);
+      expect(sanitiseText(piece.repeat(100_000)).length).toBeLessThan(500_000);
     }
   });
 });

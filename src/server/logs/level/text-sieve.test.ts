@@ -47,7 +47,7 @@ test('whatever holds the text passes, in any script and case', () => {
       const wanted = content.slice(Math.min(one, other), Math.max(one, other)).join('').toLowerCase();
       const text = content.join('');
       fc.pre(text.toLowerCase().includes(wanted));
-      expect(createTextSieve(wanted)(stored(encodeText(text), rest, place))).toBe(true);
+      return createTextSieve(wanted)(stored(encodeText(text), rest, place));
     }),
     { numRuns: 2000 },
   );
@@ -58,8 +58,8 @@ test('bytes that are no text pass as the text that they would be shown as', () =
   fc.assert(
     fc.property(content, fc.record(around), fc.nat(12), (bytes, rest, length) => {
       const wanted = decodeText(bytes).toLowerCase().slice(0, length);
-      expect(createTextSieve(wanted)(stored(bytes, rest, 300))).toBe(true);
-      expect(createTextSieve(decodeText(bytes).toLowerCase())(stored(bytes, rest, 300))).toBe(true);
+      const entry = stored(bytes, rest, 300);
+      return [wanted, decodeText(bytes).toLowerCase()].every((text) => createTextSieve(text)(entry));
     }),
     { numRuns: 1000 },
   );
