@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -87,9 +88,24 @@ test('a job that takes longer than it may ends with its process', async () => {
   const pictures = ofTest({ timeLimit: 1 });
   await expect(pictures.run(job, picture)).rejects.toMatchObject({
     code: 'timed-out',
-    message: 'the image is too slow to decode',
+    message: 'the image takes too long to read or decode',
   });
   expect(started.map(({ killed }) => killed)).toEqual([true]);
+});
+
+test('a killed process that keeps its pipes, as one that hangs in a dead drive does, holds up no picture', async () => {
+  const start = () => {
+    const holder = ['-c', 'sleep 60 & exec sleep 60'];
+    const child = spawn('sh', holder, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+    started.push(child);
+    return child;
+  };
+  const pictures = createPictureProcess({ start, timeLimit: 100 });
+  for (const count of [1, 2]) {
+    await expect(pictures.run(job, picture)).rejects.toMatchObject({ code: 'timed-out' });
+    expect(started).toHaveLength(count);
+  }
+  for (const { pid } of started) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 });
 
 test('without work the process ends', async () => {
@@ -101,7 +117,6 @@ test('without work the process ends', async () => {
 });
 
 test('a program that cannot be started is a failure, not a crash', async () => {
-  const { spawn } = await import('node:child_process');
   const pictures = createPictureProcess({
     start: () => spawn('/no/such/program', { stdio: ['pipe', 'pipe', 'ignore'] }),
   });

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import process from 'node:process';
 import { ChatError } from '../../../shared/errors.js';
 import { inTurn } from '../../in-turn.js';
+import { untilAborted } from '../../until-aborted.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { maxResultBytes, readAnswer, type PictureJob, type PictureResult } from './picture-job.js';
 import { startProcess, type JobProcess } from './start-process.js';
@@ -64,8 +65,8 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
     }, timeLimit);
     keepAlive(child, true);
     writeFrame(child.stdin, { header: job, body: bytes });
-    // A pipe that breaks ends, too.
-    const answer = await answers.next().catch(() => undefined);
+    // A pipe that breaks ends, too. Not when a killed process hangs in a drive that does not answer: it keeps its pipes.
+    const answer = await untilAborted(late.signal, answers.next()).catch(() => undefined);
     clearTimeout(timer);
     keepAlive(child, false);
     if (answer?.value) {
@@ -74,7 +75,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
     }
     end();
     throw late.signal.aborted
-      ? new ChatError('timed-out', 'the image is too slow to decode')
+      ? new ChatError('timed-out', 'the image takes too long to read or decode')
       : new ChatError('internal', 'the image decoder has failed');
   }
 
