@@ -9,6 +9,7 @@ import { systemClock } from '../shared/clock.js';
 import { askTmux } from './ask-tmux.js';
 import { serverSettings } from './config/server-settings.js';
 import { exitCodes } from './exit-codes.js';
+import { untilThreadsRest } from './exit-process.js';
 import { asksForLines, type LineFlags } from './lines/line-options.js';
 import { givenUser, type LoginFlags } from './login/login.js';
 import { openClipboard } from './open-clipboard.js';
@@ -87,7 +88,13 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
     address: name,
     user,
     password,
-    terminal: openTerminal({ stdin, stdout, clock: systemClock, debug: flags.debug ?? false }),
+    terminal: openTerminal({
+      stdin,
+      stdout,
+      clock: systemClock,
+      exit: (code) => shell.exit(code),
+      debug: flags.debug ?? false,
+    }),
     depth,
     open,
     clipboard,
@@ -99,7 +106,8 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
     random: Math.random,
     directory: cwd,
   });
-  return exitCodes.done;
+  // Who leaves does not wait for a name server or a drive that does not answer.
+  return (await untilThreadsRest(500, systemClock)) ? exitCodes.done : exitCodes.interrupted;
 }
 
 /** The program that `/open` hands pictures to: `CHAT_OPENER`, else the desktop's. */

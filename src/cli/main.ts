@@ -1,6 +1,7 @@
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
 import { exitCodes } from './exit-codes.js';
+import { exitProcess } from './exit-process.js';
 import { runProgram } from './program.js';
 import { reportError } from './report-error.js';
 import { processShell, type ShellOutput } from './shell.js';
@@ -21,11 +22,11 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 const exitCode = await runProgram(process.argv.slice(2), processShell);
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
-process.exit(exitCode);
+exitProcess(exitCode);
 
 function fail(thrown: unknown): void {
   const debug = process.argv.includes('--debug');
-  void reportError(thrown, processShell, { debug }).then((code) => process.exit(code));
+  void reportError(thrown, processShell, { debug }).then(exitProcess);
 }
 
 /** Resolves when everything written so far has been handed over: on a pipe, `process.exit` would cut it off. */

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { exitProcess } from './exit-process.js';
 
 /** What a verb reads from: a pipe, a file or, with `setRawMode`, a terminal. */
 export type ShellInput = Readable & {
@@ -51,5 +52,5 @@ export const processShell: Shell = {
   setUmask(mask) {
     process.umask(mask);
   },
-  exit: (code) => process.exit(code),
+  exit: exitProcess,
 };

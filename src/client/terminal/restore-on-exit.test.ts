@@ -6,7 +6,6 @@ import { restoreOnExit } from './restore-on-exit.js';
 function watchedProcess(debug = false) {
   const events: string[] = [];
   const process = Object.assign(new EventEmitter(), {
-    exit: (code: number) => void events.push(`exit ${code}`),
     pid: 4711,
     kill: (pid: number, signal: string) => void events.push(`${signal} to ${pid}`),
   });
@@ -14,6 +13,7 @@ function watchedProcess(debug = false) {
   const stdout = new EventEmitter();
   const unwatch = restoreOnExit({
     process,
+    exit: (code) => void events.push(`exit ${code}`),
     stdin,
     stdout,
     restore: () => void events.push('restore'),

@@ -8,7 +8,6 @@ type EndEvent =
 type EndingProcess = {
   on(event: EndEvent, listener: (argument: unknown) => void): unknown;
   off(event: EndEvent, listener: (argument: unknown) => void): unknown;
-  exit(code: number): void;
   readonly pid: number;
   kill(pid: number, signal: 'SIGQUIT'): unknown;
 };
@@ -22,6 +21,8 @@ type TerminalStream = {
 /** What `restoreOnExit` needs. */
 export type RestoreOnExit = {
   readonly process: EndingProcess;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
   readonly stdin: TerminalStream;
   readonly stdout: TerminalStream;
   /** Gives the terminal back; must not throw. */
@@ -41,15 +42,23 @@ const crashExit = 1;
  * with a core dump where those are kept), crashes (reported, exit 1), a terminal that is gone (exit 129, silent) and
  * plain exit. The returned function ends the watch.
  */
-export function restoreOnExit({ process, stdin, stdout, restore, report, debug }: RestoreOnExit): () => void {
+export function restoreOnExit({
+  process,
+  exit,
+  stdin,
+  stdout,
+  restore,
+  report,
+  debug,
+}: RestoreOnExit): () => void {
   const end = (code: number) => {
     restore();
-    process.exit(code);
+    exit(code);
   };
   const onCrash = (thrown: unknown) => {
     restore();
     report(crashReport(thrown, debug));
-    process.exit(crashExit);
+    exit(crashExit);
   };
   const onQuit = () => {
     restore();

@@ -29,12 +29,14 @@ export type TerminalOptions = {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly clock: Clock;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
   /** Report crashes with their stack. */
   readonly debug: boolean;
 };
 
 /** Takes the terminal over. From here on every way out of the process gives it back. */
-export function openTerminal({ stdin, stdout, clock, debug }: TerminalOptions): Terminal {
+export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOptions): Terminal {
   const screen = new Screen(stdout);
   const descriptor = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : 1;
   const modes = terminalModes((bytes) => writeNow(descriptor, bytes));
@@ -59,6 +61,7 @@ export function openTerminal({ stdin, stdout, clock, debug }: TerminalOptions): 
   };
   const unwatchExit = restoreOnExit({
     process: nodeProcess,
+    exit,
     stdin,
     stdout,
     restore: leave,

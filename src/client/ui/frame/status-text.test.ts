@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { textWidth } from '../../terminal/text/text-width.js';
-import { fitStatus } from './status-text.js';
+import { initialAppState } from '../app-state.js';
+import { createLoginForm } from '../login/login-form.js';
+import { fitStatus, statusText } from './status-text.js';
 
 const live = { who: 'user1 @ localhost:65002', phase: 'connected', online: '3 online' };
 
@@ -21,4 +23,10 @@ test('no status is wider than its row', () => {
     expect(textWidth(who) + textWidth(phase) + (who === '' ? 0 : 3)).toBeLessThanOrEqual(columns - 2);
     expect(phase.startsWith('recon')).toBe(true);
   }
+});
+
+test('before the first answer it says that it connects, except on the login screen, which says more', () => {
+  const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+  const phases = [undefined, form].map((login) => statusText(initialAppState('localhost', login), 0).phase);
+  expect(phases).toEqual(['connecting', '']);
 });

@@ -8,8 +8,9 @@ import type { AppState } from '../app-state.js';
 export type StatusText = { readonly who: string; readonly phase: string; readonly online: string };
 
 /** What the status line says. */
-export function statusText({ session, address }: AppState, now: number): StatusText {
-  if (!session) return { who: sanitiseLine(address), phase: '', online: '' };
+export function statusText({ session, login, address }: AppState, now: number): StatusText {
+  // The login screen says itself what it waits for.
+  if (!session) return { who: sanitiseLine(address), phase: login ? '' : 'connecting', online: '' };
   const { phase, online } = session;
   return {
     who: sanitiseLine(`${session.user} @ ${addressText(address, session)}`),

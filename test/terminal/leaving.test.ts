@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startServe, temporaryFolder } from '../chat-process.js';
+import { isGivenBack, startTerminal } from './terminal-program.js';
+
+/** A client's settings in which the file of trusted servers is a pipe that nobody writes to: opening it waits for ever. */
+function settingsThatHang(): Record<string, string> {
+  const home = temporaryFolder();
+  const trusted = join(home, 'chat', 'trusted-servers.json');
+  mkdirSync(dirname(trusted));
+  execFileSync('mkfifo', [trusted]);
+  return { XDG_CONFIG_HOME: home, CHAT_PASSWORD: 'qwerty' };
+}
+
+async function secureServer(): Promise<string> {
+  return `https://${(await startServe(['--tls-self-signed'])).address}`;
+}
+
+test.each([
+  ['Ctrl+C twice', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s ends the client although a file does not answer, and gives the terminal back',
+  async (how, code) => {
+    const client = startTerminal(['connect', await secureServer(), '--user', 'user1'], {
+      env: settingsThatHang(),
+    });
+    await client.until((text) => text.includes('· connecting'));
+    if (how === 'SIGTERM') client.kill(how);
+    else client.write('\x03\x03');
+    expect(await client.exitCode).toBe(code);
+    expect(isGivenBack(client)).toBe(true);
+  },
+);
