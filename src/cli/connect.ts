@@ -107,7 +107,7 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
     directory: cwd,
   });
   // Who leaves does not wait for a name server or a drive that does not answer.
-  return (await untilThreadsRest(500, systemClock)) ? exitCodes.done : exitCodes.interrupted;
+  return (await untilThreadsRest(250, systemClock)) ? exitCodes.done : exitCodes.interrupted;
 }
 
 /** The program that `/open` hands pictures to: `CHAT_OPENER`, else the desktop's. */

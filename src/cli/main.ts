@@ -1,7 +1,8 @@
+import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
 import { exitCodes } from './exit-codes.js';
-import { exitProcess } from './exit-process.js';
+import { exitProcess, untilThreadsRest } from './exit-process.js';
 import { runProgram } from './program.js';
 import { reportError } from './report-error.js';
 import { processShell, type ShellOutput } from './shell.js';
@@ -22,6 +23,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 const exitCode = await runProgram(process.argv.slice(2), processShell);
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
+// What is being written to a file gets its time; then a signal's exit code may become the signal.
+await untilThreadsRest(250, systemClock);
 exitProcess(exitCode);
 
 function fail(thrown: unknown): void {
