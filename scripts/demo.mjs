@@ -31,6 +31,11 @@ process.exitCode = await demo().finally(async () => {
   await Promise.all(children.map(ended));
   await rm(data, { recursive: true, force: true });
 });
+if (stoppedBy === 'SIGHUP') {
+  // With its terminal gone Node fails an assertion when it exits (nodejs/node#28479).
+  process.removeAllListeners(stoppedBy);
+  process.kill(process.pid, stoppedBy);
+}
 
 async function demo() {
   const server = start(['serve', '--port', '0', '--data', data, '--log-level', 'warn'], {

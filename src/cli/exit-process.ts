@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { isatty } from 'node:tty';
 import type { Clock } from '../shared/clock.js';
 import { signalExitCodes } from './exit-codes.js';
 
@@ -18,19 +19,28 @@ export async function untilThreadsRest(milliseconds: number, clock: Clock): Prom
   return !threadsAreBusy();
 }
 
-/**
- * Ends this process. Node waits for its threads when it exits: for many seconds where no name server answers, for ever where a
- * drive does not. So the exit code of a signal then becomes that signal, which a shell counts as the same.
- */
+// Where one of these is gone, Node fails an assertion when it exits: it cannot reset what it was (nodejs/node#28479).
+const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+
+/** Ends this process: with an exit code or, where Node could not, by a signal, which a shell counts as the same. */
 export function exitProcess(code: number): never {
-  const signal = signalsOf[code];
-  if (signal !== undefined && threadsAreBusy()) {
+  const signal = signalInPlaceOf(code);
+  if (signal !== undefined) {
     // What `process.exit` does first.
     (process as NodeJS.EventEmitter).emit('exit', code);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   }
   process.exit(code);
+}
+
+/**
+ * Node waits for its threads when it exits: for many seconds where no name server answers, for ever where a drive does not.
+ * So the exit code of a signal then becomes that signal.
+ */
+function signalInPlaceOf(code: number): NodeJS.Signals | undefined {
+  if (terminals.some((descriptor) => !isatty(descriptor))) return 'SIGHUP';
+  return threadsAreBusy() ? signalsOf[code] : undefined;
 }
 
 const signalsOf: Readonly<Record<number, NodeJS.Signals>> = Object.fromEntries(

@@ -9,10 +9,10 @@ import { processShell, type ShellOutput } from './shell.js';
 
 // Whoever read our output has seen enough (`| head -1`): that is no failure.
 process.stdout.on('error', (error) => {
-  if (errorCode(error) === 'EPIPE') process.exit(exitCodes.done);
+  if (errorCode(error) === 'EPIPE') exitProcess(exitCodes.done);
   // At once: whoever was writing would report the same again.
   process.stderr.write(`chat: cannot write to stdout: ${fileFailure(error)}\n`);
-  process.exit(exitCodes.unexpected);
+  exitProcess(exitCodes.unexpected);
 });
 // Nobody reads what we have to say: nothing to say it to.
 process.stderr.on('error', () => undefined);

@@ -14,6 +14,14 @@ function settingsThatHang(): Record<string, string> {
   return { XDG_CONFIG_HOME: home, CHAT_PASSWORD: 'qwerty' };
 }
 
+test('a window that is closed ends the client by SIGHUP, not by a crash', async () => {
+  const { address } = await startServe();
+  const client = startTerminal(['connect', address, '--user', 'user1'], { env: { CHAT_PASSWORD: 'qwerty' } });
+  await client.until((text) => text.includes('1 online'));
+  client.closeWindow();
+  expect(await client.exitCode).toBe(129);
+});
+
 async function secureServer(): Promise<string> {
   return `https://${(await startServe(['--tls-self-signed'])).address}`;
 }

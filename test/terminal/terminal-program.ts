@@ -18,6 +18,8 @@ export type TerminalProgram = {
   write(keys: string): void;
   resize(columns: number, rows: number): void;
   kill(signal: string): void;
+  /** Closes the window: the terminal is gone. */
+  closeWindow(): void;
   /** Resolves when the screen satisfies the condition; rejects with the screen when the program ends or 20 s pass. */
   until(condition: (text: string) => boolean, patienceMs?: number): Promise<void>;
   readonly exitCode: Promise<number>;
@@ -103,6 +105,8 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
       child.resize(newColumns, newRows);
     },
     kill: (signal) => child.kill(signal),
+    // It has that on Unix; its types do not say so.
+    closeWindow: () => (child as pty.IPty & { destroy(): void }).destroy(),
     until: (condition, patienceMs = patience) =>
       new Promise((resolve, reject) => {
         const settle = (outcome: () => void) => {

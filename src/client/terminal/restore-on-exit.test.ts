@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { ChatError } from '../../shared/errors.js';
 import { restoreOnExit } from './restore-on-exit.js';
 
-function watchedProcess(debug = false) {
+function watchedProcess(debug = false, onRestore = (): unknown => undefined) {
   const events: string[] = [];
   const process = Object.assign(new EventEmitter(), {
     pid: 4711,
@@ -16,7 +16,10 @@ function watchedProcess(debug = false) {
     exit: (code) => void events.push(`exit ${code}`),
     stdin,
     stdout,
-    restore: () => void events.push('restore'),
+    restore: () => {
+      events.push('restore');
+      onRestore();
+    },
     report: (text) => void events.push(text),
     debug,
   });
@@ -72,6 +75,12 @@ test('a terminal that is gone ends the program quietly', () => {
     streams[stream].emit(event, new Error('EIO'));
     expect(events).toEqual(['restore', 'exit 129']);
   }
+});
+
+test('giving back a terminal that is gone may fail again and again: once is enough', () => {
+  const { events, stdin } = watchedProcess(false, () => stdin.emit('error', new Error('EIO')));
+  stdin.emit('error', new Error('EIO'));
+  expect(events).toEqual(['restore', 'exit 129']);
 });
 
 test('after the watch nothing is left behind', () => {

@@ -51,7 +51,11 @@ export function restoreOnExit({
   report,
   debug,
 }: RestoreOnExit): () => void {
+  let isEnding = false;
   const end = (code: number) => {
+    // Giving back a terminal that is gone fails, which says again that it is gone.
+    if (isEnding) return;
+    isEnding = true;
     restore();
     exit(code);
   };
