@@ -350,7 +350,8 @@ describe('damage', () => {
   async function damage(ending: string): Promise<void> {
     const name = (await readdir(directory)).find((file) => file.endsWith(ending)) ?? '';
     const bytes = await readFile(join(directory, name));
-    bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 3000);
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0xff, middle, middle + 3000);
     await writeFile(join(directory, name), bytes);
   }
 
