@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isImageFile } from '../images/read-image-file.js';
-import { untilAborted } from '../until-aborted.js';
-import { withDeadline } from '../with-deadline.js';
+import { inTime } from '../in-time.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
 /** More dropped files than this are taken as text. */
@@ -26,7 +25,7 @@ export async function findPastedImages(
   text: string,
   { home = homedir(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
 ): Promise<readonly string[] | undefined> {
-  return within(timeLimit, find(text, home, isImage));
+  return inTime(timeLimit, find(text, home, isImage));
 }
 
 async function find(
@@ -60,7 +59,7 @@ export async function namedImage(
   const paths = pathReadings(text, home, directory)
     .filter((reading) => reading.length === 1)
     .flat();
-  const found = await within(timeLimit, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
+  const found = await inTime(timeLimit, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
   return found ?? paths[0] ?? literal;
 }
 
@@ -70,8 +69,4 @@ async function firstImage(
 ): Promise<string | undefined> {
   for (const path of paths) if (await isImage(path)) return path;
   return undefined;
-}
-
-function within<Result>(timeLimit: number, found: Promise<Result>): Promise<Result | undefined> {
-  return withDeadline(timeLimit, new AbortController().signal, (late) => untilAborted(late, found));
 }

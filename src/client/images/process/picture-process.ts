@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { ChatError } from '../../../shared/errors.js';
+import { inTime } from '../../in-time.js';
 import { inTurn } from '../../in-turn.js';
-import { untilAborted } from '../../until-aborted.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { maxResultBytes, readAnswer, type PictureJob, type PictureResult } from './picture-job.js';
 import { startProcess, type JobProcess } from './start-process.js';
@@ -24,6 +24,8 @@ export type PictureProcessOptions = {
   /** Without work for so long, it ends. */
   readonly idleLimit?: number;
 };
+
+const broken = { done: true, value: undefined } as const;
 
 type Running = { readonly child: JobProcess; readonly answers: AsyncGenerator<Frame, undefined> };
 
@@ -58,23 +60,20 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
   async function runNow(job: PictureJob, bytes: Uint8Array): Promise<PictureResult> {
     clearTimeout(idle);
     const { child, answers } = (running ??= begin());
-    const late = new AbortController();
-    const timer = setTimeout(() => {
-      late.abort();
-      end();
-    }, timeLimit);
     keepAlive(child, true);
     writeFrame(child.stdin, { header: job, body: bytes });
     // A pipe that breaks ends, too. Not when a killed process hangs in a drive that does not answer: it keeps its pipes.
-    const answer = await untilAborted(late.signal, answers.next()).catch(() => undefined);
-    clearTimeout(timer);
+    const answer = await inTime(
+      timeLimit,
+      answers.next().catch(() => broken),
+    );
     keepAlive(child, false);
     if (answer?.value) {
       idle = setTimeout(end, idleLimit).unref();
       return readAnswer(answer.value);
     }
     end();
-    throw late.signal.aborted
+    throw answer === undefined
       ? new ChatError('timed-out', 'the image takes too long to read or decode')
       : new ChatError('internal', 'the image decoder has failed');
   }
