@@ -32,7 +32,7 @@ process.exitCode = await demo().finally(async () => {
   await rm(data, { recursive: true, force: true });
 });
 if (stoppedBy === 'SIGHUP') {
-  // With its terminal gone Node fails an assertion when it exits (nodejs/node#28479).
+  // With its terminal gone Node 20 fails an assertion when it exits (nodejs/node#51519).
   process.removeAllListeners(stoppedBy);
   process.kill(process.pid, stoppedBy);
 }

@@ -19,7 +19,7 @@ export async function untilThreadsRest(milliseconds: number, clock: Clock): Prom
   return !threadsAreBusy();
 }
 
-// Where one of these is gone, Node fails an assertion when it exits: it cannot reset what it was (nodejs/node#28479).
+// Where one of these is gone, Node 20 fails an assertion when it exits: it cannot reset the terminal (nodejs/node#51519).
 const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
 
 /** Ends this process: with an exit code or, where Node could not, by a signal, which a shell counts as the same. */

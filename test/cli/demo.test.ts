@@ -17,7 +17,9 @@ async function startDemo() {
   const env = cleanEnvironment({ TERM: 'xterm', TMPDIR: folder });
   const terminal = spawn(process.execPath, [script], { env, cols: 240, rows: 40 });
   terminals.push(terminal);
-  const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  const ended = new Promise<number>((resolve) =>
+    terminal.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)),
+  );
   let output = '';
   await new Promise<void>((resolve) => {
     terminal.onData((data) => {
@@ -45,10 +47,18 @@ describe('npm start', () => {
     expect(await isGone(demo.address)).toBe(true);
   });
 
-  test('ends both and leaves nothing behind when it is terminated', async () => {
+  test.each([
+    ['it is terminated', 143, ({ pid }: IPty): unknown => process.kill(pid, 'SIGTERM')],
+    // It has that on Unix; its types do not say so.
+    [
+      'its window is closed',
+      129,
+      (terminal: IPty): unknown => (terminal as IPty & { destroy(): void }).destroy(),
+    ],
+  ] as const)('ends both and leaves nothing behind when %s', async (_, code, end) => {
     const demo = await startDemo();
-    process.kill(demo.terminal.pid, 'SIGTERM');
-    expect(await demo.ended).toBe(143);
+    end(demo.terminal);
+    expect(await demo.ended).toBe(code);
     expect(readdirSync(demo.folder)).toEqual([]);
     expect(await isGone(demo.address)).toBe(true);
   });

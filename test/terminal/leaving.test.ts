@@ -14,6 +14,10 @@ function settingsThatHang(): Record<string, string> {
   return { XDG_CONFIG_HOME: home, CHAT_PASSWORD: 'qwerty' };
 }
 
+async function secureServer(): Promise<string> {
+  return `https://${(await startServe(['--tls-self-signed'])).address}`;
+}
+
 test('a window that is closed ends the client by SIGHUP, not by a crash', async () => {
   const { address } = await startServe();
   const client = startTerminal(['connect', address, '--user', 'user1'], { env: { CHAT_PASSWORD: 'qwerty' } });
@@ -21,10 +25,6 @@ test('a window that is closed ends the client by SIGHUP, not by a crash', async 
   client.closeWindow();
   expect(await client.exitCode).toBe(129);
 });
-
-async function secureServer(): Promise<string> {
-  return `https://${(await startServe(['--tls-self-signed'])).address}`;
-}
 
 test.each([
   ['Ctrl+C twice', 130],
