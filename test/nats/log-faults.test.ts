@@ -47,7 +47,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   test('of one server shows what others append, in the same order, as the same bytes, under one id', async () => {
     const nats = await startNats();
-    const [one, two] = [await openLogAt(portOf(nats)), await openLogAt(portOf(nats))];
+    const [one, two] = [await openLogAt(nats.address), await openLogAt(nats.address)];
     const logs = [one, two] as const;
     await Promise.all(
       Array.from({ length: 400 }, (_, index) =>
@@ -65,7 +65,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   test('keeps one message where two servers get the same id at the same time', async () => {
     const nats = await startNats();
-    const [one, two] = [await openLogAt(portOf(nats)), await openLogAt(portOf(nats))];
+    const [one, two] = [await openLogAt(nats.address), await openLogAt(nats.address)];
     const both = await Promise.all([one, two].map((log) => log.append(text('once', { id: 'x' }))));
     expect(both.map(({ sequence }) => sequence)).toEqual([1, 1]);
     await one.append(text('next'));
@@ -76,7 +76,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   test('refuses while NATS is away, is read all the same, and goes on when NATS is back with what it had', async () => {
     const nats = await startNats();
-    const log = await openLogAt(portOf(nats));
+    const log = await openLogAt(nats.address);
     await log.append(text('before'));
     const woken = log.waitAfter(1, never);
     await nats.stop('SIGKILL');
@@ -101,8 +101,8 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
   test('publishes again under the same id where the answer of NATS was lost', async () => {
     const nats = await startNats();
     const proxy = await proxyTo(nats);
-    const log = await openLogAt(proxy.port);
-    const witness = await openLogAt(portOf(nats));
+    const log = await openLogAt(`127.0.0.1:${proxy.port}`);
+    const witness = await openLogAt(nats.address);
     await log.append(text('before'));
     proxy.loseAnswers();
     const appended = log.append(text('lost'));
@@ -118,8 +118,8 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
   test('that is cut off from NATS never shows another order', async () => {
     const nats = await startNats();
     const proxy = await proxyTo(nats);
-    const cutOff = await openLogAt(proxy.port);
-    const other = await openLogAt(portOf(nats));
+    const cutOff = await openLogAt(`127.0.0.1:${proxy.port}`);
+    const other = await openLogAt(nats.address);
     await cutOff.append(text('first'));
     proxy.freeze();
     const refused = cutOff.append(text('refused', { id: 'refused' }));
@@ -145,9 +145,9 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
         'no_auth_user: room',
       ].join('\n'),
     });
-    const one = await openLogAt(portOf(nats));
+    const one = await openLogAt(nats.address);
     await one.append(text('first'));
-    const two = await openLogAt(portOf(nats));
+    const two = await openLogAt(nats.address);
     await expect(two.append(text('unseen', { id: 'unseen' }))).rejects.toMatchObject({
       code: 'store-unavailable',
     });
@@ -162,22 +162,22 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   test('leaves out what others put into its stream', async () => {
     const nats = await startNats();
-    const log = await openLogAt(portOf(nats));
+    const log = await openLogAt(nats.address);
     await log.append(text('one'));
-    const manager = await managerOf(portOf(nats));
+    const manager = await managerOf(nats.address);
     const [subject = ''] = (await manager.streams.info('CHAT')).config.subjects;
     const stranger = await connect({ servers: [nats.address] });
     stranger.publish(subject, Uint8Array.of(255, 255, 255));
     await stranger.drain();
     await log.append(text('two'));
     expect(sequencesOf(await log.read(0, everything))).toEqual([1, 3]);
-    const later = await openLogAt(portOf(nats));
+    const later = await openLogAt(nats.address);
     expect(sequencesOf(await later.readBefore(0, 10, everything))).toEqual([3, 1]);
   });
 
   test('reads what is no longer in memory from NATS, in both directions', async () => {
     const nats = await startNats();
-    const log = await openLogAt(portOf(nats));
+    const log = await openLogAt(nats.address);
     const long = 'x'.repeat(15_000);
     await Promise.all(Array.from({ length: 1000 }, (_, index) => log.append(text(`${index} ${long}`))));
     const numbersIn = (texts: readonly string[]): number[] =>
@@ -197,14 +197,14 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     'refuses for good when its stream was deleted and made anew %s',
     async (how) => {
       const nats = await startNats();
-      const log = await openLogAt(portOf(nats));
+      const log = await openLogAt(nats.address);
       await log.append(text('one'));
       await log.append(text('two'));
-      const { streams } = await managerOf(portOf(nats));
+      const { streams } = await managerOf(nats.address);
       const { config } = await streams.info('CHAT');
       await streams.delete('CHAT');
       if (how === 'just as it was') await streams.add(config);
-      const successor = await openLogAt(portOf(nats));
+      const successor = await openLogAt(nats.address);
       expect(successor.logId).not.toBe(log.logId);
       await successor.append(text('another log'));
 
@@ -220,7 +220,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   test('refuses for good when NATS lost messages that were shown, and never shows what took their place', async () => {
     const nats = await startNats();
-    const log = await openLogAt(portOf(nats));
+    const log = await openLogAt(nats.address);
     for (const content of ['one', 'two', 'three']) await log.append(text(content));
     await nats.stop();
     const backup = `${nats.store}.backup`;
@@ -232,7 +232,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     rmSync(nats.store, { recursive: true });
     cpSync(backup, nats.store, { recursive: true });
     await nats.restart();
-    const other = await openLogAt(portOf(nats));
+    const other = await openLogAt(nats.address);
     for (let count = 4; count <= 9; count++) await appendUntilAnswered(other, `other ${count}`);
 
     while (!log.reports.includes('foreign')) await wait(50);
@@ -242,19 +242,19 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   test('names the setting that keeps it from starting, and what to set', async () => {
     const nats = await startNats({ maxPayload: '1MB' });
-    await expect(openLogAt(portOf(nats))).rejects.toMatchObject({
+    await expect(openLogAt(nats.address)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(/1048576/),
       hint: expect.stringMatching(/max_payload: 8MB/),
     });
     const small = { ...usualNeeds, maxContent: 100_000 };
-    await openLogAt(portOf(nats), small);
-    await expect(openLogAt(portOf(nats), { ...small, replicas: 3 })).rejects.toMatchObject({
+    await openLogAt(nats.address, small);
+    await expect(openLogAt(nats.address, { ...small, replicas: 3 })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(/num_replicas 1/),
     });
-    const { streams } = await managerOf(portOf(nats));
+    const { streams } = await managerOf(nats.address);
     await streams.update('CHAT', { duplicate_window: 60e9 });
-    await expect(openLogAt(portOf(nats), small)).rejects.toThrow(/duplicate_window 60000000000/);
+    await expect(openLogAt(nats.address, small)).rejects.toThrow(/duplicate_window 60000000000/);
   });
 });

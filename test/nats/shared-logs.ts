@@ -23,16 +23,16 @@ export async function closeAllLogs(): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
 }
 
-/** A connection of its own to a NATS on this machine. */
-async function linkTo(port: number | string): Promise<NatsLink> {
-  const link = await connectNats(parseNatsStore(`nats://127.0.0.1:${port}`), pino({ level: 'silent' }));
+/** A connection of its own to the NATS at `address`. */
+export async function linkTo(address: string): Promise<NatsLink> {
+  const link = await connectNats(parseNatsStore(`nats://${address}`), pino({ level: 'silent' }));
   opened.push(() => link.close());
   return link;
 }
 
-/** Manages the streams of a NATS on this machine. */
-export async function managerOf(port: number | string): Promise<JetStreamManager> {
-  return jetstreamManager((await linkTo(port)).connection);
+/** Manages the streams of the NATS at `address`. */
+export async function managerOf(address: string): Promise<JetStreamManager> {
+  return jetstreamManager((await linkTo(address)).connection);
 }
 
 /** A log, and what its operator would have heard. */
@@ -43,11 +43,11 @@ export type ReportedLog = MessageLog & {
 };
 
 /** The room's log as one of its servers has it, over a connection of its own. */
-export async function openLogAt(port: number | string, needs = usualNeeds): Promise<ReportedLog> {
+export async function openLogAt(address: string, needs = usualNeeds): Promise<ReportedLog> {
   const reports: string[] = [];
   const reasons: string[] = [];
   const log = await openJetStreamLog({
-    link: await linkTo(port),
+    link: await linkTo(address),
     needs,
     clock: systemClock,
     reports: {

@@ -90,7 +90,7 @@ async function startReader(connection: Connection): Promise<{ readonly done: Pro
 
 /** The NATS that leads the stream. */
 async function leaderOf(nats: readonly NatsProcess[], stream: string): Promise<NatsProcess> {
-  const { streams } = await managerOf(nats[0]?.address.split(':')[1] ?? '');
+  const { streams } = await managerOf(nats[0]?.address ?? '');
   for (;;) {
     const { cluster } = await streams.info(stream);
     const leader = nats.find(({ name }) => name === cluster?.leader);

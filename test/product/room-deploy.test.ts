@@ -155,7 +155,7 @@ describeWith(['nats-server', 'haproxy', 'openssl'], 'the files for a room on thr
     const trust = ['--ca', join(folder, 'certificate.pem')];
     const send = async (address: string, text: string): Promise<void> => {
       const { code, stderr } = await runChat(['send', '--to', address, ...trust, text], { env: login });
-      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(code === 0 ? 'sent' : stderr).toBe('sent');
     };
 
     const reader = startChat(['connect', at(front), ...trust, '--json', '--read-only', '-v'], { env: login });

@@ -1,4 +1,5 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { requestTime } from '../nats/nats-answer.js';
 import type { NatsLink } from '../nats/nats-link.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import { recentLimits } from '../room/recent.js';
@@ -19,8 +20,6 @@ export type JetStreamLogOptions = LogOptions & {
   readonly reports: StreamReports;
 };
 
-/** How long one request to JetStream may take, in milliseconds. */
-const requestTime = 1500;
 /** So many of the newest messages are read before the log is ready; a newcomer's history is among them. */
 const firstCount = 10_000;
 

@@ -6,7 +6,8 @@ import { thrownMessage } from '../../shared/thrown-message.js';
 import { emptyBook, type AccountBook } from '../accounts/account-book.js';
 import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { isConflict, isStreamMissing, untilAnswered } from './nats-answer.js';
+import { makeAlone } from './make-alone.js';
+import { findStream, isConflict, isStreamMissing, requestTime, untilAnswered } from './nats-answer.js';
 import type { NatsLink } from './nats-link.js';
 import type { NatsStoreOptions } from './nats-store-options.js';
 
@@ -39,15 +40,10 @@ export async function openAccountBucket(
 
 async function findOrMake({ connection }: NatsLink, name: string, replicas: number): Promise<KV> {
   const kvm = new Kvm(connection);
-  const manager = await jetstreamManager(connection);
-  try {
-    await manager.streams.info(`KV_${name}`);
-    return await kvm.open(name);
-  } catch (error) {
-    if (!isStreamMissing(error)) throw error;
-  }
-  // Not read from replicas that may lag behind: whoever was removed is removed at once.
-  return kvm.create(name, { history: 1, replicas, allow_direct: false });
+  const { streams } = await jetstreamManager(connection, { timeout: requestTime });
+  if (await findStream(streams, `KV_${name}`)) return kvm.open(name);
+  // It looks again itself. Not read from replicas that may lag behind: whoever was removed is removed at once.
+  return makeAlone(connection, name, () => kvm.create(name, { history: 1, replicas, allow_direct: false }));
 }
 
 async function update(bucket: KV, change: (book: AccountBook) => AccountBook): Promise<void> {

@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { natsStartTime } from './first-connection.js';
 
 const retryTime = 250;
+
+/** How long one request to JetStream may take, in milliseconds: what is asked while a leader is elected gets no answer. */
+export const requestTime = 1500;
 
 /** A cluster that has too few servers for the replicas asked for, as it has while it starts. */
 const noSuitablePeers = 10005;
@@ -12,6 +15,16 @@ const noSuitablePeers = 10005;
 /** Whether an answer of JetStream says that there is no such stream. */
 export function isStreamMissing(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+}
+
+/** The stream as JetStream describes it; undefined where there is none. */
+export async function findStream(streams: StreamAPI, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await streams.info(name);
+  } catch (error) {
+    if (isStreamMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Whether JetStream refused a write since somebody else wrote in between. */

@@ -1,11 +1,19 @@
-import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  JetStreamApiError,
+  type JetStreamManager,
+  type StreamAPI,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
-import { isStreamMissing, untilAnswered } from '../../nats/nats-answer.js';
+import { isSingle, makeAlone } from '../../nats/make-alone.js';
+import { findStream, untilAnswered } from '../../nats/nats-answer.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import { checkStream, messageOverhead, newStream, type StreamNeeds } from './stream-config.js';
 
 /** Another server made the stream at the same moment. */
 const nameInUse = 10058;
+const settleTime = 250;
 
 /**
  * Finds the stream, or makes it. Throws `usage` where it cannot hold the room's messages, naming the setting, or where
@@ -17,22 +25,39 @@ export async function openStream(
   needs: StreamNeeds,
 ): Promise<StreamInfo> {
   checkPayload(link, needs);
-  const info = await untilAnswered(link.name, async () => findOrMake(await manager(), needs));
+  const info = await untilAnswered(link.name, async () => findOrMake(link, (await manager()).streams, needs));
   checkStream(info.config, needs);
   return info;
 }
 
-async function findOrMake({ streams }: JetStreamManager, needs: StreamNeeds): Promise<StreamInfo> {
-  try {
-    return await streams.info(needs.name);
-  } catch (error) {
-    if (!isStreamMissing(error)) throw error;
-  }
+async function findOrMake(
+  { connection }: NatsLink,
+  streams: StreamAPI,
+  needs: StreamNeeds,
+): Promise<StreamInfo> {
+  const find = (): Promise<StreamInfo | undefined> => findStream(streams, needs.name);
+  const found =
+    (await find()) ??
+    (await makeAlone(connection, needs.name, async () => (await find()) ?? make(streams, needs)));
+  return isSingle(connection) || found.state.last_seq > 0 ? found : settled(streams, found);
+}
+
+async function make(streams: StreamAPI, needs: StreamNeeds): Promise<StreamInfo> {
   try {
     return await streams.add(newStream(needs));
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== nameInUse) throw error;
     return streams.info(needs.name);
+  }
+}
+
+/** A cluster tells for some milliseconds when one replica of a new stream was made, and then when the stream was. */
+async function settled(streams: StreamAPI, found: StreamInfo): Promise<StreamInfo> {
+  for (let before = found; ;) {
+    await wait(settleTime);
+    const now = await streams.info(found.config.name);
+    if (now.created === before.created) return now;
+    before = now;
   }
 }
 
