@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** A process that does `PictureJob`s, and its pipes. */
 export type JobProcess = ChildProcessByStdio<Writable, Readable, null>;
 
-/** The lowest there is: where processors are scarce, keys come first. */
-const { PRIORITY_LOW: priority } = constants.priority;
+/** Keys come first where processors are scarce. The lowest would wait for every other program: a minute where two computed. */
+const { PRIORITY_BELOW_NORMAL: priority } = constants.priority;
 
 // Run from its sources, as tests are, the program needs a loader; when built, all parts are one folder deep.
 const program = import.meta.url.endsWith('.ts')
