@@ -46,20 +46,26 @@ async function make(streams: StreamAPI, needs: StreamNeeds): Promise<StreamInfo>
   try {
     return await streams.add(newStream(needs));
   } catch (error) {
-    if (!(error instanceof JetStreamApiError) || error.code !== nameInUse) throw error;
-    return streams.info(needs.name);
+    // Then it is found at the next look.
+    if (error instanceof JetStreamApiError && error.code === nameInUse) throw notYet(needs.name);
+    throw error;
   }
 }
 
 /** A cluster tells for some milliseconds when one replica of a new stream was made, and then when the stream was. */
 async function settled(streams: StreamAPI, found: StreamInfo): Promise<StreamInfo> {
+  const { name } = found.config;
   for (let before = found; ;) {
     await wait(settleTime);
-    const now = await streams.info(found.config.name);
+    const now = await findStream(streams, name);
+    if (!now) throw notYet(name);
     if (now.created === before.created) return now;
     before = now;
   }
 }
+
+/** Not the answer of NATS itself: that would be taken for a refusal. */
+const notYet = (name: string): Error => new Error(`the stream ${name} is only being made`);
 
 function checkPayload({ connection, name }: NatsLink, { maxContent }: StreamNeeds): void {
   const largest = maxContent + messageOverhead;
