@@ -6,7 +6,7 @@ import { openAccountBucket } from '../../src/server/nats/account-bucket.js';
 import { makeAlone } from '../../src/server/nats/make-alone.js';
 import type { NatsLink } from '../../src/server/nats/nats-link.js';
 import { describeWith } from '../require-tool.js';
-import { startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
+import { startNats, startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
 import { closeAllLogs, linkTo, openLogAt, usualNeeds } from './shared-logs.js';
 
 /** Where they did not take turns, about every second round went wrong with nats-server 2.9.10. */
@@ -29,10 +29,9 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
       const needs = { ...usualNeeds, name: `ROOM${round}`, replicas: 3 };
       const logs = await Promise.all(nodes.map(({ address }) => openLogAt(address, needs)));
       expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1);
-      const authors = ['ada', 'bob', 'cyd'];
       await Promise.all(
         logs.map((log, index) =>
-          log.append({ message: new Uint8Array([1]), author: authors[index] ?? '', id: '' }),
+          log.append({ message: new Uint8Array([1]), author: `user${index}`, id: '' }),
         ),
       );
       const { signal } = new AbortController();
@@ -41,6 +40,12 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
       await closeAllLogs();
     }
   }, 120_000);
+
+  test('have one log at a single NATS too, which refuses the second who makes it', async () => {
+    const { address } = await startNats();
+    const logs = await Promise.all([1, 2, 3].map(() => openLogAt(address)));
+    expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1);
+  });
 
   test('share one bucket of accounts, and do not ask for it at once', async () => {
     const [witness, ...others] = await links();

@@ -4,11 +4,11 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 /** A claim is said so often, this many milliseconds apart: what is said first may reach nobody who listens already. */
 const claims = 6;
 const claimInterval = 50;
-/** What whoever makes it says in place of a claim: it sorts before all of them. */
+/** The claim of whoever makes it already: the least of all, and the least goes first. */
 const making = '';
 
 /**
- * Runs `make` where no other server of the room makes `name`; throws where one does, which is to be looked at again.
+ * Runs `make` where no other server of the room makes `name`, or throws: then look whether it is there, and try again.
  * A cluster of NATS before 2.9.11 takes several requests at once for the same stream and keeps parts of each
  * (nats-io/nats-server#3677): servers that start together had streams with other subjects than they had been told.
  */
@@ -19,14 +19,13 @@ export async function makeAlone<Result>(
 ): Promise<Result> {
   if (isSingle(connection)) return make();
   const subject = `chat.make.${name}`;
-  const own = claimOf(connection);
-  const state = { isMaking: false, isFirst: true };
-  const say = (): void => connection.publish(subject, state.isMaking ? making : own);
+  const yielded = new AbortController();
+  let claim = claimOf(connection);
+  const say = (): void => connection.publish(subject, claim);
 
-  const hear = (claim: string): void => {
-    if (claim === own) return;
-    if (!state.isMaking && claim < own) state.isFirst = false;
-    else if (claim !== making) say();
+  const hear = (other: string): void => {
+    if (other < claim) yielded.abort(new Error(`another server makes ${name}`));
+    else if (other > claim) say();
   };
   const subscription = connection.subscribe(subject, {
     callback: (error: Error | null, message: Msg) => {
@@ -34,19 +33,19 @@ export async function makeAlone<Result>(
     },
   });
   try {
-    for (let said = 0; said < claims && state.isFirst; said++) {
+    for (let said = 0; said < claims; said++) {
       say();
       await wait(claimInterval);
+      yielded.signal.throwIfAborted();
     }
-    if (!state.isFirst) throw new Error(`another server makes ${name}`);
-    state.isMaking = true;
+    claim = making;
     return await make();
   } finally {
     subscription.unsubscribe();
   }
 }
 
-/** The same at each try: with another one, servers yielded for seconds to what came late of each other's last claims. */
+/** The same at each try: with others, servers yielded for seconds to what came late of each other's claims before. */
 function claimOf({ info }: NatsConnection): string {
   return `${info?.server_id ?? ''} ${info?.client_id ?? ''}`;
 }

@@ -13,6 +13,7 @@ import { checkStream, messageOverhead, newStream, type StreamNeeds } from './str
 
 /** Another server made the stream at the same moment. */
 const nameInUse = 10058;
+/** Between two looks at a new stream, in milliseconds. */
 const settleTime = 250;
 
 /**
@@ -46,7 +47,6 @@ async function make(streams: StreamAPI, needs: StreamNeeds): Promise<StreamInfo>
   try {
     return await streams.add(newStream(needs));
   } catch (error) {
-    // Then it is found at the next look.
     if (error instanceof JetStreamApiError && error.code === nameInUse) throw notYet(needs.name);
     throw error;
   }
