@@ -19,6 +19,7 @@ import {
   type LevelLogOptions,
   type LevelLogReports,
 } from '../../../src/server/logs/level-log.js';
+import { damageFile } from './damage-file.js';
 
 const silent: LevelLogReports = {
   onHole: () => undefined,
@@ -346,22 +347,13 @@ describe('damage', () => {
     await log.close();
   });
 
-  /** Overwrites the middle of the only file with this ending. */
-  async function damage(ending: string): Promise<void> {
-    const name = (await readdir(directory)).find((file) => file.endsWith(ending)) ?? '';
-    const bytes = await readFile(join(directory, name));
-    const middle = Math.floor(bytes.length / 2);
-    bytes.fill(0xff, middle, middle + 3000);
-    await writeFile(join(directory, name), bytes);
-  }
-
   const missing = (found: readonly number[]): number[] =>
     Array.from({ length: 100 }, (_, index) => index + 1).filter((sequence) => !found.includes(sequence));
   const spread = (): number[] =>
     holes.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
 
   test("in the database's log is reported when opening; readers go on behind it, and nothing is renumbered", async () => {
-    await damage('.log');
+    await damageFile(directory, '.log');
     const log = await open({ reports });
     const found = sequencesOf(await log.read(0, everything));
     expect(spread().filter((sequence) => sequence <= 100)).toEqual(missing(found));
@@ -381,7 +373,7 @@ describe('damage', () => {
   test('in a table is reported when met; what can be read is read, and nothing broken is handed out', async () => {
     await (await openLevelLog({ directory, clock, reports })).close();
     expect(holes).toEqual([]);
-    await damage('.ldb');
+    await damageFile(directory, '.ldb');
     const log = await open({ reports });
     const found = sequencesOf(await log.read(0, everything));
     expect(found).toEqual(found.toSorted((one, other) => one - other));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -18,6 +18,7 @@ import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sequencesOf, text } from '../../contract/message-log.js';
 import { manualClock } from '../../support/manual-clock.js';
+import { damageFile } from './damage-file.js';
 
 const count = pageSize.maxCount * 4;
 const never = new AbortController().signal;
@@ -133,10 +134,7 @@ test('a damaged part of a table is told of as before, and what lies around it is
   await filled.close();
   // Opening moves what is in LevelDB's log into a table.
   await (await openLevelStore(directory)).close();
-  const name = (await readdir(directory)).find((file) => file.endsWith('.ldb')) ?? '';
-  const bytes = await readFile(join(directory, name));
-  const middle = Math.floor(bytes.length / 2);
-  await writeFile(join(directory, name), bytes.fill(0xff, middle, middle + 3000));
+  await damageFile(directory, '.ldb');
   const { careful, fast, holes } = waysThrough(await openStore());
   const expected = await all(pagesBefore(careful, 0));
   expect(holes.careful.size).toBeGreaterThan(0);
