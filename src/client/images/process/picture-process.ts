@@ -25,6 +25,7 @@ export type PictureProcessOptions = {
   readonly idleLimit?: number;
 };
 
+/** In place of an answer, where the pipe broke. */
 const broken = { done: true, value: undefined } as const;
 
 type Running = { readonly child: JobProcess; readonly answers: AsyncGenerator<Frame, undefined> };

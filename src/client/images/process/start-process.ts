@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** A process that does `PictureJob`s, and its pipes. */
 export type JobProcess = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Keys come first where processors are scarce. The lowest would wait for every other program: a minute where two computed. */
+/** Keys come first where processors are scarce. With the lowest priority a picture took a minute beside two busy programs. */
 const { PRIORITY_BELOW_NORMAL: priority } = constants.priority;
 
 // Run from its sources, as tests are, the program needs a loader; when built, all parts are one folder deep.
