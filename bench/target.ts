@@ -32,7 +32,20 @@ export const embeddedChat: Candidate = { name: 'embedded', start: () => startCha
 /** Starts our server, on a data directory of its own unless one is given, which then stays. */
 export async function startChat(args: readonly string[], directory?: string): Promise<Target> {
   const data = directory ?? mkdtempSync(join(tmpdir(), 'chat-bench-'));
-  const flags = ['serve', '--port', '0', '--data', data, '--rate', '0', '--log-level', 'error', ...args];
+  const flags = [
+    'serve',
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--rate',
+    '0',
+    '--max-streams-per-user',
+    '20000',
+    '--log-level',
+    'error',
+    ...args,
+  ];
   const start = performance.now();
   const server = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const watched = watchProcess('the server', server);

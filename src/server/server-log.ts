@@ -15,6 +15,8 @@ export type ServerLog = {
   turnedAway(address: string): void;
   /** A connection could not be accepted. */
   acceptFailed(error: Error): void;
+  /** A connection was closed: its headers could not be read, or were far too long. */
+  connectionBroken(address: string): void;
   /** A load balancer did not say where its connection comes from. */
   proxyRefused(address: string): void;
 };
@@ -48,6 +50,12 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
       if (clock.monotonicMs() < nextAcceptWarning) return;
       nextAcceptWarning = clock.monotonicMs() + floodInterval;
       logger.error({ err: error }, 'connections cannot be accepted: there may be too many open files');
+    },
+    connectionBroken(address) {
+      logger.info(
+        { address },
+        'a connection was closed: its headers are too long, or cannot be read as HTTP/2',
+      );
     },
     proxyRefused(address) {
       logger.debug({ address }, 'a connection brought no PROXY header');

@@ -31,6 +31,8 @@ export type ServerOptions = {
   readonly rate: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
+  /** `messageList` streams that one account may have open at once. */
+  readonly maxStreamsPerUser: number;
   /** Load balancers that say in a PROXY header where each connection comes from; absent: there are none. */
   readonly proxies?: AddressRanges | undefined;
   readonly demoUsers: boolean;

@@ -6,11 +6,11 @@ import { decodeStrictText } from './text.js';
 /** How large a message's content may be, in bytes. */
 export type ContentLimits = { maxText: number; maxImage: number };
 
-/** 16 KiB of text, 4,000,000 bytes of image: with its envelope under the 4 MiB that peers receive. */
-export const defaultLimits: ContentLimits = { maxText: 16 * 1024, maxImage: 4_000_000 };
+/** The highest value either limit can be set to: with its other fields, a message fits into the 4 MiB that peers receive. */
+export const highestLimit = 4 * 1024 * 1024 - 256;
 
-/** The highest value either limit can be set to: 4 MiB less 64 KiB for the envelope. */
-export const highestLimit = 4 * 1024 * 1024 - 64 * 1024;
+/** 16 KiB of text, and the largest image that peers receive. */
+export const defaultLimits: ContentLimits = { maxText: 16 * 1024, maxImage: highestLimit };
 
 /** An image's width times height, at most. */
 export const maxImagePixels = 40_000_000;

@@ -23,7 +23,7 @@ test('health is served without a login, for the server and for each service', as
 test('a request that is far too long is refused', async () => {
   await withServer({}, async ({ port }) => {
     await withBareClient(port, async (client) => {
-      expect(await check(client, 'x'.repeat(5000))).toBe('INTERNAL');
+      expect(await check(client, 'x'.repeat(5000))).toBe('RESOURCE_EXHAUSTED');
       expect(await check(client, 'x'.repeat(1000))).toBe('NOT_FOUND');
     });
   });

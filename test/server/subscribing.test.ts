@@ -28,7 +28,7 @@ describe('a new subscriber', () => {
       expect(subscription.value('head')).toBe('0');
       expect(subscription.value('log-id')).toMatch(/^[!-~]{1,64}$/);
       expect(subscription.value('max-text')).toBe('16384');
-      expect(subscription.value('max-image')).toBe('4000000');
+      expect(subscription.value('max-image')).toBe('4194048');
       expect(subscription.value('resumed')).toBeUndefined();
     });
   });

@@ -16,6 +16,7 @@ export const testOptions: ServerOptions = {
   rate: 0,
   maxConnections: 1000,
   maxConnectionsPerAddress: 200,
+  maxStreamsPerUser: 1000,
   demoUsers: false,
   tls: { kind: 'none' },
   insecure: false,

@@ -11,10 +11,11 @@ export function reader({ slow = false } = {}) {
   const batches: Uint8Array[] = [];
   const waiting: (() => void)[] = [];
   return {
-    write: (bytes: Uint8Array, taken: () => void): void => {
+    write: (bytes: Uint8Array, taken: () => void): boolean => {
       batches.push(bytes);
       if (slow) waiting.push(taken);
       else setImmediate(taken);
+      return true;
     },
     takeAll: (): void => {
       for (const taken of waiting.splice(0)) taken();

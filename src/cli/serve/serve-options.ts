@@ -19,6 +19,7 @@ export type ServeFlags = {
   readonly rate: string;
   readonly maxConnections: string;
   readonly maxConnectionsPerAddress: string;
+  readonly maxStreamsPerUser: string;
   readonly proxyProtocol?: string;
   readonly demoUsers?: boolean;
   readonly tlsCert?: string;
@@ -42,6 +43,7 @@ export const serveDefaults = {
   rate: '20',
   maxConnections: '20000',
   maxConnectionsPerAddress: '200',
+  maxStreamsPerUser: '500',
   logLevel: 'info',
 } as const;
 
@@ -94,6 +96,7 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
         1,
         million,
       ),
+      maxStreamsPerUser: parseInteger('--max-streams-per-user', flags.maxStreamsPerUser, 1, million),
       proxies:
         flags.proxyProtocol === undefined
           ? undefined

@@ -63,6 +63,11 @@ export function registerServe(program: Command, run: RunVerb): void {
       serveDefaults.maxConnectionsPerAddress,
     )
     .option(
+      '--max-streams-per-user <n>',
+      'clients of one user that are connected at once',
+      serveDefaults.maxStreamsPerUser,
+    )
+    .option(
       '--proxy-protocol <from>',
       'load balancers, as addresses or networks with commas between, that say in a PROXY header (v1 or v2) who connects',
     )

@@ -1,127 +1,110 @@
-import { ServerInterceptingCall, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
+import {
+  ServerInterceptingCall,
+  type Metadata,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
+import type { Http2Session } from 'node:http2';
+import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import type { Accounts, Login } from '../accounts/accounts.js';
-import type { ConnectionKey } from '../net/connections.js';
 import { metadataKeys } from '../../shared/services.js';
-import { credentialsIn } from './credentials.js';
-import { statusOf } from './grpc-status.js';
+import type { Accounts, Login } from '../accounts/accounts.js';
 import { onAbort } from '../async/on-abort.js';
-import { messageWriter, type WriteMessage } from './message-writer.js';
+import type { CallLimits } from '../limits/call-limits.js';
+import type { IncomingRequests } from '../limits/incoming-requests.js';
+import type { OutgoingMessages } from '../limits/outgoing-messages.js';
+import type { ConnectionKey } from '../net/connections.js';
+import { streamOf } from './call-stream.js';
+import { setCaller } from './caller.js';
+import { credentialsIn } from './credentials.js';
+import { statusOf, withPlainText } from './grpc-status.js';
 import type { OpenCall, OpenCalls } from './open-calls.js';
-import type { PublicMethods } from './public-methods.js';
-
-/** Who makes a call, and when it is over. */
-export type Caller = {
-  /** The account's name. */
-  readonly name: string;
-  /** What the caller sent along. Unchecked. */
-  readonly metadata: Metadata;
-  /** Aborts when the caller goes away, its account changes or the server stops; the reason is a `ChatError`. */
-  readonly signal: AbortSignal;
-  /** Past the queue that grpc-js keeps for each stream: who waits for `taken` needs none, and at each delivery it would cost. */
-  readonly send: WriteMessage;
-};
+import { maxPublicRequests, type PublicMethods } from './public-methods.js';
+import { responseWriter } from './response-writer.js';
 
 /** What the interceptor works with. */
 export type InterceptorOptions = {
   readonly accounts: Pick<Accounts, 'authenticate'>;
   readonly openCalls: OpenCalls;
   readonly publicMethods: PublicMethods;
-  /** Told at each call which connection it came by, before anything is checked; tells where that comes from. */
+  readonly limitsOf: (path: string) => CallLimits;
+  readonly requests: IncomingRequests;
+  readonly outgoing: OutgoingMessages;
+  readonly clock: Clock;
+  /** Told at each call which connection it came by, before anything is checked; gives the address it comes from. */
   readonly onCall: (connection: ConnectionKey) => string;
+  /** Told once a call of this connection has passed its login. */
+  readonly onLogin: (session: Http2Session | undefined) => void;
   /** Told about each call that is refused before it reaches its handler. */
   readonly onRefused: (error: ChatError, address: string) => void;
 };
 
-// A call is known to its interceptor and to its handler by the same metadata object.
-const callerKey = Symbol('caller');
-type CheckedMetadata = Metadata & { [callerKey]?: Caller };
-
-/** Who makes the call with this metadata. Throws `internal` for a call that passed no login. */
-export function callerOf(metadata: CheckedMetadata): Caller {
-  const caller = metadata[callerKey];
-  if (!caller) throw new ChatError('internal', 'the call has passed no login');
-  return caller;
-}
-
 /**
- * Checks every call's login when its metadata is there, before its body is read, and keeps `openCalls`:
- * grpc-js asks for the body only once the metadata was passed on. All sends pass here, so it makes nothing that
- * only some calls need: an `AbortController` and its listeners for each would cost more than the message.
+ * Checks every call's login when its metadata is there, bounds what its request costs, and keeps `openCalls`. All sends
+ * pass here, so it makes nothing that only some calls need: an `AbortController` for each would cost more than the message.
  */
 export function createCallInterceptor(options: InterceptorOptions): ServerInterceptor {
-  const { accounts, openCalls, publicMethods } = options;
+  const { accounts, openCalls, publicMethods, limitsOf, requests, outgoing, clock } = options;
   return (method, nextCall) => {
+    const stream = streamOf(nextCall);
     const address = options.onCall(nextCall.getConnectionInfo());
-    let controller: AbortController | undefined;
-    let ended: ChatError | undefined;
-    let finished = false;
-    /** A handler of ours has the call, and answers it when the signal aborts. */
-    let handled = false;
-    let release = (): void => undefined;
-    let countRequest = (): void => undefined;
-
-    const finish = (): void => {
-      finished = true;
-      openCalls.delete(openCall);
-      release();
-    };
-    const refuse = (thrown: unknown): void => {
-      if (finished) return;
-      finish();
-      options.onRefused(ChatError.from(thrown), address);
-      nextCall.sendStatus(statusOf(thrown));
-    };
-    const end = (reason: ChatError): void => {
-      ended ??= reason;
-      controller?.abort(ended);
-      if (!handled) refuse(ended);
-    };
-    const openCall: OpenCall = { streams: method.responseStream, end };
-    const signal = (): AbortSignal => {
-      controller ??= new AbortController();
-      if (ended) controller.abort(ended);
-      return controller.signal;
-    };
+    const isPublic = publicMethods.includes(method.path);
+    const streams = method.requestStream || method.responseStream;
+    const life = createCallLife((error) => {
+      options.onRefused(error, address);
+      sendStatus(nextCall, error);
+    });
+    const openCall: OpenCall = { streams: method.responseStream, end: life.end };
+    const limits = limitsOf(method.path);
+    const request = requests.open({
+      stream,
+      address,
+      path: method.path,
+      limits: isPublic && streams ? { ...limits, maxMessages: maxPublicRequests } : limits,
+      needsLogin: !isPublic,
+      onRefused: life.refuse,
+    });
+    openCalls.add(openCall);
+    life.onFinish(() => openCalls.delete(openCall));
+    life.onFinish(() => request.end());
 
     const enterPublic = (): void => {
-      const { request, leave } = publicMethods.enter(address);
-      countRequest = request;
-      release = leave;
+      life.onFinish(publicMethods.enter({ address, streams, evict: life.refuse }));
     };
-    const enter = (metadata: CheckedMetadata, { name, revoked }: Login): void => {
-      handled = true;
+    /** A promise where the request must wait for memory. */
+    const enter = (metadata: Metadata, login: Login): Promise<void> | undefined => {
+      const { name, revoked } = login;
+      life.setLogin(login);
+      options.onLogin(stream.session);
       if (method.responseStream) {
-        release = onAbort(revoked, () => end(new ChatError('login-refused', 'the account has changed')));
+        life.onFinish(onAbort(revoked, () => life.end(accountChanged())));
         // It is kept as long as the stream is, and nobody needs the password any more.
         metadata.remove(metadataKeys.userPassword);
       }
-      metadata[callerKey] = {
+      setCaller(metadata, {
         name,
         metadata,
         get signal() {
-          return signal();
+          return life.signal();
         },
         get send() {
-          return messageWriter(nextCall);
+          return responseWriter({ call: nextCall, stream, owner: name, outgoing, clock });
         },
-      };
+      });
+      return request.admit(name);
     };
-    const check = (metadata: Metadata): void | Promise<void> => {
-      openCalls.add(openCall);
-      if (publicMethods.includes(method.path)) {
+    /** No promise where the call may go on at once. */
+    const authenticate = (metadata: Metadata): Promise<void> | undefined => {
+      if (isPublic) {
         enterPublic();
-        return;
+        return undefined;
       }
       openCalls.checkOpen();
       const login = accounts.authenticate(credentialsIn(metadata, address));
-      if (!(login instanceof Promise)) {
-        enter(metadata, login);
-        return;
-      }
-      return login.then((checked) => {
-        if (!finished) enter(metadata, checked);
-      });
+      if (!(login instanceof Promise)) return enter(metadata, login);
+      // What the client announces is known by the time its password is checked.
+      stream.resume();
+      return login.then((checked) => (life.isFinished() ? undefined : enter(metadata, checked)));
     };
 
     return new ServerInterceptingCall(nextCall, {
@@ -129,33 +112,113 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         next({
           onReceiveMetadata(metadata, proceed) {
             try {
-              const checked = check(metadata);
-              if (checked) checked.then(() => finished || proceed(metadata), refuse);
-              else if (!finished) proceed(metadata);
+              const waiting = authenticate(metadata);
+              if (waiting) waiting.then(() => life.isFinished() || proceed(metadata), life.refuse);
+              else if (!life.isFinished()) proceed(metadata);
             } catch (error) {
-              refuse(error);
+              life.refuse(error);
             }
           },
-          onReceiveMessage(message, proceed) {
-            try {
-              countRequest();
-              proceed(message);
-            } catch (error) {
-              refuse(error);
-            }
+          onReceiveHalfClose(proceed) {
+            if (life.startHandling()) proceed();
           },
-          onCancel() {
-            // Also told of every answered call when its stream closes.
-            if (finished) return;
-            finish();
-            end(new ChatError('cancelled', 'the call was cancelled'));
-          },
+          onCancel: () => life.cancel(),
         });
       },
+      sendMetadata(metadata, next) {
+        metadata.set('grpc-accept-encoding', 'identity');
+        next(metadata);
+      },
       sendStatus(status, next) {
-        finish();
-        next(status);
+        next(withPlainText(status));
+        life.finish();
       },
     });
   };
+}
+
+/** A call from its headers to its status. */
+type CallLife = {
+  setLogin(login: Login): void;
+  /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
+  startHandling(): boolean;
+  /** Answers a call that no handler has. */
+  readonly refuse: (thrown: unknown) => void;
+  /** Ends the call: a handler that has it answers, since its signal aborts. */
+  readonly end: (reason: ChatError) => void;
+  /** The client went away. */
+  cancel(): void;
+  finish(): void;
+  isFinished(): boolean;
+  /** `task` runs once, when the call is finished. */
+  onFinish(task: () => void): void;
+  signal(): AbortSignal;
+};
+
+function createCallLife(onRefused: (error: ChatError) => void): CallLife {
+  let tasks: (() => void)[] = [];
+  let controller: AbortController | undefined;
+  let ended: ChatError | undefined;
+  let finished = false;
+  let handled = false;
+  let login: Login | undefined;
+
+  const finish = (): void => {
+    if (finished) return;
+    finished = true;
+    const now = tasks;
+    tasks = [];
+    for (const task of now) task();
+  };
+  const refuse = (thrown: unknown): void => {
+    if (finished) return;
+    const error = ChatError.from(thrown);
+    onRefused(error);
+    finish();
+    controller?.abort(error);
+  };
+  const end = (reason: ChatError): void => {
+    ended ??= reason;
+    controller?.abort(ended);
+    if (!handled) refuse(ended);
+  };
+
+  return {
+    refuse,
+    end,
+    finish,
+    isFinished: () => finished,
+    setLogin(checked) {
+      login = checked;
+    },
+    startHandling() {
+      if (finished) return false;
+      if (login?.revoked.aborted) refuse(accountChanged());
+      handled = login !== undefined && !finished;
+      return !finished;
+    },
+    cancel() {
+      // Also told of every answered call when its stream closes.
+      if (finished) return;
+      finish();
+      end(new ChatError('cancelled', 'the call was cancelled'));
+    },
+    onFinish(task) {
+      if (finished) task();
+      else tasks.push(task);
+    },
+    signal() {
+      controller ??= new AbortController();
+      if (ended) controller.abort(ended);
+      return controller.signal;
+    },
+  };
+}
+
+function accountChanged(): ChatError {
+  return new ChatError('login-refused', 'the account has changed');
+}
+
+function sendStatus(call: ServerInterceptingCallInterface, error: ChatError): void {
+  call.sendStatus(withPlainText(statusOf(error)));
 }

@@ -2,11 +2,11 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { decodeMessage, emptyMessage } from '../../shared/codec.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import { metadataKeys } from '../../shared/services.js';
-import type { Caller } from './call-interceptor.js';
+import type { Caller } from './caller.js';
 import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
+import { checkFieldCount } from '../limits/field-count.js';
 import type { MessageLog } from '../room/message-log.js';
 import type { Presence } from '../room/presence.js';
-import type { RateLimit } from '../room/rate-limit.js';
 import type { ResumeRequest } from '../room/resume.js';
 import type { Room } from '../room/room.js';
 import type { Subscriptions } from '../room/subscription.js';
@@ -17,24 +17,23 @@ export type ChatServiceOptions = {
   readonly log: MessageLog;
   readonly subscriptions: Subscriptions;
   readonly presence: Presence;
-  readonly rateLimit: RateLimit;
   readonly limits: ContentLimits;
   readonly onFailure: OnFailure;
 };
 
 /** The base service, `SimpleChat`: decode, call, encode. */
 export function createChatService(options: ChatServiceOptions): UntypedServiceImplementation {
-  const { room, log, subscriptions, presence, rateLimit, limits, onFailure } = options;
+  const { room, log, subscriptions, presence, limits, onFailure } = options;
 
   return {
     sendMessage: unaryHandler(async (request, { name }) => {
+      checkFieldCount(request);
       const { sequence } = await room.post(name, decodeMessage(request));
       return { response: emptyMessage, trailers: { [metadataKeys.sequence]: String(sequence) } };
     }, onFailure),
 
     messageList: streamHandler(async (_request, response, caller) => {
       const { name, signal } = caller;
-      rateLimit.take(name);
       const start = await room.start(resumeRequest(caller));
       response.sendMetadata({
         [metadataKeys.logId]: log.logId,

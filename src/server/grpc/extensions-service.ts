@@ -1,58 +1,78 @@
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
+import { chatExtensions } from '../../shared/services.js';
 import { joinEntries } from '../room/batches.js';
-import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
+import { streamHandler, writeTaken, type OnFailure } from './grpc-handler.js';
 import type { MessageLog } from '../room/message-log.js';
 import { createPresenceLists } from '../room/presence-lists.js';
 import type { Presence } from '../room/presence.js';
-import type { RateLimit } from '../room/rate-limit.js';
 import { search } from '../room/search.js';
-import { createSlots } from '../async/slots.js';
-import { writeTaken } from './write-taken.js';
+import { createFairSemaphore } from '../async/fair-semaphore.js';
 
 /** What the extension service works with. */
 export type ExtensionsServiceOptions = {
   readonly log: MessageLog;
   readonly presence: Presence;
-  readonly rateLimit: RateLimit;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
 
 /** A page of history fits into one message that every peer receives. */
 const maxPageBytes = 4 * 1024 * 1024;
-const searches = { atOnce: 2, waiting: 64 } as const;
+const searches = { running: 2, waitingPerUser: 16 } as const;
+/** A search works for so long before other users' searches get their turn. */
+const searchTurnMs = 100;
+
+/**
+ * The methods as the server serves them. `history` has one answer, but is written as streams are: it may be large, and its
+ * reader slow.
+ */
+export const extensionsDefinition = {
+  ...chatExtensions,
+  history: { ...chatExtensions.history, responseStream: true },
+} as const;
 
 /** The extension service, `ChatExtensions`: decode, call, encode. */
 export function createExtensionsService(options: ExtensionsServiceOptions): UntypedServiceImplementation {
-  const { log, presence, rateLimit, clock, onFailure } = options;
-  const slots = createSlots(searches.atOnce, searches.waiting);
+  const { log, presence, clock, onFailure } = options;
+  const semaphore = createFairSemaphore(searches.running, searches.waitingPerUser);
   const lists = createPresenceLists(presence, clock);
 
   return {
-    history: unaryHandler(async (request, { name }) => {
-      rateLimit.take(name);
+    history: streamHandler(async (request, response, { signal }) => {
       const { before, limit } = decodeHistoryQuery(request);
-      return { response: joinEntries(await log.readBefore(before, limit, maxPageBytes)) };
+      const page = joinEntries(await log.readBefore(before, limit, maxPageBytes));
+      await writeTaken(response, page, signal, clock);
     }, onFailure),
 
     search: streamHandler(async (request, response, { name, signal }) => {
-      rateLimit.take(name);
       const query = decodeSearchQuery(request);
       if (query.text === '') throw new ChatError('usage', 'the text to search for is empty');
-      const leave = await slots.take(signal);
+      let endTurn = await semaphore.acquire(name, signal);
+      let turnStartMs = clock.monotonicMs();
+      /** Runs `task`, which is not our work, while others search. */
+      const between = async (task: () => Promise<void>): Promise<void> => {
+        endTurn();
+        await task();
+        endTurn = await semaphore.acquire(name, signal);
+        turnStartMs = clock.monotonicMs();
+      };
+      const takeTurns = async (): Promise<void> => {
+        await setImmediate();
+        if (clock.monotonicMs() - turnStartMs >= searchTurnMs) await between(() => Promise.resolve());
+      };
       try {
-        for await (const found of search(log, query, signal))
-          await writeTaken(response, joinEntries(found), signal);
+        for await (const found of search(log, query, signal, takeTurns))
+          await between(() => writeTaken(response, joinEntries(found), signal, clock));
       } finally {
-        leave();
+        endTurn();
       }
     }, onFailure),
 
-    usersOnline: streamHandler(async (_request, response, { name, signal }) => {
-      rateLimit.take(name);
+    usersOnline: streamHandler(async (_request, response, { signal }) => {
       for await (const list of lists.follow(signal)) await writeTaken(response, list, signal);
     }, onFailure),
   };

@@ -4,8 +4,10 @@ import {
   type handleUnaryCall,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
+import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { callerOf, type Caller } from './call-interceptor.js';
+import { onAbort } from '../async/on-abort.js';
+import { callerOf, type Caller } from './caller.js';
 import { statusOf } from './grpc-status.js';
 
 /** The answer to a call without a stream. */
@@ -19,9 +21,51 @@ export type Reply = {
 export type ResponseStream = {
   /** Goes out at once; at most one time, before the first message. */
   sendMetadata(entries: Readonly<Record<string, string>>): void;
-  /** One message. The next one waits until `taken` is called: the connection has the bytes. */
+  /** Writes one message; the next one waits until `taken` is called (`WriteMessage`). */
   readonly write: Caller['send'];
 };
+
+/** Who takes nothing of an answer for so long has gone away, or does harm. */
+const maxStallMs = 30_000;
+
+/**
+ * Writes a message, and resolves when it was taken. Rejects with the signal's reason when it aborts, or, where a clock is
+ * given, with `timed-out` if it was not taken within 30 s.
+ */
+export async function writeTaken(
+  response: ResponseStream,
+  message: Uint8Array,
+  signal: AbortSignal,
+  clock?: Clock,
+): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      forget();
+      stopTimer();
+    };
+    const write = (): void => {
+      const written = response.write(message, () => {
+        if (!written) {
+          write();
+          return;
+        }
+        stop();
+        resolve();
+      });
+    };
+    const forget = onAbort(signal, () => {
+      stop();
+      reject(signal.reason);
+    });
+    const stopTimer =
+      clock?.after(maxStallMs, () => {
+        stop();
+        reject(new ChatError('timed-out', 'the answer was not read in time'));
+      }) ?? (() => undefined);
+    write();
+  });
+}
 
 /** Told about every call that failed. */
 export type OnFailure = (method: string, error: ChatError) => void;

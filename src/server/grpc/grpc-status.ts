@@ -24,6 +24,9 @@ export const grpcStatus = {
   cancelled: status.CANCELLED,
 } as const satisfies Record<ErrorCode, status>;
 
+/** A status as handlers and grpc-js give it. */
+type AnyStatus = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata | null | undefined };
+
 /** A status text is at most this many characters: it travels in a header. */
 const longestText = 200;
 
@@ -37,5 +40,20 @@ export function statusOf(thrown: unknown): StatusObject {
   const text = code === status.INTERNAL ? 'internal error' : error.message;
   const metadata = new Metadata();
   if (error.retryAfterMs !== undefined) metadata.set(metadataKeys.retryAfterMs, String(error.retryAfterMs));
-  return { code, details: text.replace(/[^ -~]/g, '?').slice(0, longestText), metadata };
+  return { code, details: plainAscii(text), metadata };
+}
+
+/**
+ * The same status with its text as gRPC encodes it: grpc-js would also encode spaces, and Qt clients show them undecoded.
+ * What stands in the metadata takes the place of what grpc-js makes of the text.
+ */
+export function withPlainText(answer: AnyStatus): AnyStatus {
+  if (answer.code === status.OK || !answer.details) return answer;
+  const metadata = answer.metadata?.clone() ?? new Metadata();
+  metadata.set('grpc-message', plainAscii(answer.details).replaceAll('%', '%25'));
+  return { ...answer, metadata };
+}
+
+function plainAscii(text: string): string {
+  return text.replace(/[^ -~]/g, '?').slice(0, longestText);
 }

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { service } from 'grpc-health-check';
 import { StreamRecord } from '../../../test/server/test-client.js';
 import { manualClock } from '../../../test/support/manual-clock.js';
+import { systemClock } from '../../shared/clock.js';
 import { simpleChatName } from '../../shared/services.js';
 import { createGrpcServer } from './grpc-server.js';
 import { createHealth } from './health.js';
@@ -19,7 +20,12 @@ async function served() {
   const clock = manualClock();
   const log = { isWritable: true, writable: () => log.isWritable };
   const health = createHealth(log, clock);
-  const grpc = createGrpcServer({ limits: { maxText: 1000, maxImage: 1000 }, interceptors: [] });
+  const grpc = createGrpcServer({
+    limits: { maxText: 1000, maxImage: 1000 },
+    interceptors: [],
+    clock: systemClock,
+    onBrokenConnection: () => undefined,
+  });
   health.addTo(grpc.server);
   const listener = createServer((socket) => grpc.accept(socket)).listen(0, '127.0.0.1');
   await once(listener, 'listening');

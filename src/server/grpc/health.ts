@@ -9,7 +9,6 @@ import { service as healthService } from 'grpc-health-check';
 import type { Clock } from '../../shared/clock.js';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
 import type { MessageLog } from '../room/message-log.js';
-import { withShortRequests } from './public-methods.js';
 
 /** The standard health service, `grpc.health.v1.Health`. */
 export type Health = {
@@ -63,7 +62,7 @@ export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): H
   };
 
   return {
-    addTo: (server) => withShortRequests(server).addService(healthService, { check, watch, list }),
+    addTo: (server) => server.addService(healthService, { check, watch, list }),
     drain() {
       stopChecking();
       for (const service of states.keys()) set(service, notServing);

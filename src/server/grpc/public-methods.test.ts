@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { createPublicMethods } from './public-methods.js';
+import type { ChatError } from '../../shared/errors.js';
+import { createPublicMethods, type PublicCall } from './public-methods.js';
+
+function call(streams: boolean, address = '192.0.2.1') {
+  const reasons: ChatError[] = [];
+  const made: PublicCall = { address, streams, evict: (reason) => reasons.push(reason) };
+  return { made, reasons };
+}
 
 test('health and reflection need no login, and nothing else', () => {
   const { includes } = createPublicMethods();
@@ -9,16 +16,24 @@ test('health and reflection need no login, and nothing else', () => {
   expect(includes('/chat.v1.ChatExtensions/history')).toBe(false);
 });
 
-test('an address makes 16 such calls at once', () => {
+test('an address has 16 such streams open at once', () => {
   const methods = createPublicMethods();
-  const calls = Array.from({ length: 16 }, () => methods.enter('192.0.2.1'));
-  expect(() => methods.enter('192.0.2.1')).toThrow(expect.objectContaining({ code: 'rate-limited' }));
-  calls[0]?.leave();
-  methods.enter('192.0.2.1');
+  const leave = Array.from({ length: 16 }, () => methods.enter(call(true).made));
+  expect(() => methods.enter(call(true).made)).toThrow(expect.objectContaining({ code: 'rate-limited' }));
+  leave[0]?.();
+  methods.enter(call(true).made);
 });
 
-test('a call has 100 requests at most', () => {
-  const call = createPublicMethods().enter('192.0.2.1');
-  for (let number = 0; number < 100; number++) call.request();
-  expect(() => call.request()).toThrow(expect.objectContaining({ code: 'rate-limited' }));
+test('a health check is let in however many streams are open, from however many addresses', () => {
+  const methods = createPublicMethods();
+  for (let number = 0; number < 200; number++) methods.enter(call(true, `192.0.2.${number}`).made);
+  expect(() => methods.enter(call(true, '198.51.100.1').made)).toThrow();
+  expect(() => methods.enter(call(false).made)).not.toThrow();
+});
+
+test('a health check beyond 256 ends the oldest of them, which is incomplete', () => {
+  const methods = createPublicMethods();
+  const calls = Array.from({ length: 257 }, () => call(false));
+  for (const { made } of calls) methods.enter(made);
+  expect(calls.map(({ reasons }) => reasons.length)).toEqual([1, ...Array.from({ length: 256 }, () => 0)]);
 });

@@ -1,62 +1,51 @@
-import type { Server, ServiceDefinition } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
 import { createAddressLimits, type AddressCaps } from '../net/address-limits.js';
+
+/** A call that needs no login. */
+export type PublicCall = {
+  readonly address: string;
+  /** Streams may stay open; other calls are answered at once. */
+  readonly streams: boolean;
+  /** Ends the call: it makes room for another one. */
+  readonly evict: (reason: ChatError) => void;
+};
 
 /** What may be called without a login. */
 export type PublicMethods = {
   readonly includes: (path: string) => boolean;
-  /** Counts a call in. Throws `rate-limited` with too many at once. */
-  enter(address: string): PublicCall;
+  /** Counts a call in; the returned function counts it out. Throws `rate-limited` with too many streams open. */
+  enter(call: PublicCall): () => void;
 };
 
-/** A call without a login. */
-type PublicCall = {
-  /** Counts one request; throws `rate-limited` at one too many. */
-  readonly request: () => void;
-  /** Counts the call out. */
-  readonly leave: () => void;
-};
-
-// Probes and `grpcurl` make one call at a time with a few short requests.
-const caps: AddressCaps = { total: 200, perAddress: 16 };
-const maxRequests = 100;
-const maxRequestBytes = 4096;
+// Probes and `grpcurl` make one call at a time.
+const streamCaps: AddressCaps = { total: 200, perAddress: 16 };
+/** Complete probes are answered at once, so those beyond this are incomplete: the oldest makes room for the next. */
+const maxProbes = 256;
 const prefixes = ['/grpc.health.v1.', '/grpc.reflection.v1.', '/grpc.reflection.v1alpha.'];
 
-/** Health and reflection: open to all, a few calls at once. */
+/** How many requests a stream without a login may have. */
+export const maxPublicRequests = 100;
+
+/** Health and reflection: open to all, a few calls at once. Streams that are held open never keep out a health check. */
 export function createPublicMethods(): PublicMethods {
-  const limits = createAddressLimits(caps);
+  const streams = createAddressLimits(streamCaps);
+  const probes = new Set<PublicCall>();
   return {
     includes: (path) => prefixes.some((prefix) => path.startsWith(prefix)),
-    enter(address) {
-      const leave = limits.admit(address);
-      if (!leave)
-        throw new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 });
-      let requests = 0;
-      return {
-        request() {
-          if (++requests > maxRequests) throw new ChatError('rate-limited', 'too many requests in one call');
-        },
-        leave,
-      };
-    },
-  };
-}
-
-/** `server`, for libraries that add a service which needs no login: requests that nobody needs are refused. */
-export function withShortRequests(server: Server): Pick<Server, 'addService'> {
-  return {
-    addService(service, implementation) {
-      const methods = Object.entries(service).map(([name, method]) => {
-        const requestDeserialize = (bytes: Buffer): unknown => {
-          if (bytes.length > maxRequestBytes) throw new Error('the request is too long');
-          const request: unknown = method.requestDeserialize(bytes);
-          return request;
-        };
-        return [name, { ...method, requestDeserialize }] as const;
-      });
-      const bounded: ServiceDefinition = Object.fromEntries(methods);
-      server.addService(bounded, implementation);
+    enter(call) {
+      if (call.streams) {
+        const leave = streams.admit(call.address);
+        if (!leave)
+          throw new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 });
+        return leave;
+      }
+      const [oldest] = probes;
+      if (oldest && probes.size >= maxProbes) {
+        probes.delete(oldest);
+        oldest.evict(new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 }));
+      }
+      probes.add(call);
+      return () => void probes.delete(call);
     },
   };
 }

@@ -4,7 +4,6 @@ import { load } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { packageRoot } from '../files/package-root.js';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
-import { withShortRequests } from './public-methods.js';
 
 /** Serves the wire contract itself, so that `grpcurl` works without the proto files. */
 export async function addReflection(server: Server): Promise<void> {
@@ -12,7 +11,5 @@ export async function addReflection(server: Server): Promise<void> {
     includeDirs: [join(packageRoot(), 'proto')],
     keepCase: true,
   });
-  new ReflectionService(services, { services: [simpleChatName, chatExtensionsName] }).addToServer(
-    withShortRequests(server),
-  );
+  new ReflectionService(services, { services: [simpleChatName, chatExtensionsName] }).addToServer(server);
 }

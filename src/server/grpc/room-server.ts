@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
-import { chatExtensions, simpleChat } from '../../shared/services.js';
+import { simpleChat } from '../../shared/services.js';
 import type { Accounts } from '../accounts/accounts.js';
 import { createAddressLimits } from '../net/address-limits.js';
 import { createCallInterceptor } from './call-interceptor.js';
 import { createChatService } from './chat-service.js';
 import { createConnections } from '../net/connections.js';
-import { createExtensionsService } from './extensions-service.js';
+import { createExtensionsService, extensionsDefinition } from './extensions-service.js';
 import type { OnFailure } from './grpc-handler.js';
 import { createGrpcServer } from './grpc-server.js';
 import { createHealth } from './health.js';
@@ -15,7 +15,11 @@ import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createOpenCalls } from './open-calls.js';
 import type { Presence } from '../room/presence.js';
 import { createPublicMethods } from './public-methods.js';
-import { createRateLimit } from '../room/rate-limit.js';
+import { createByteBudget } from '../limits/byte-budget.js';
+import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
+import { createIncomingRequests } from '../limits/incoming-requests.js';
+import { createOutgoingMessages } from '../limits/outgoing-messages.js';
+import { createRateLimit } from '../limits/rate-limit.js';
 import { addReflection } from './reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from '../server-log.js';
@@ -64,13 +68,30 @@ export async function createRoomServer(
       serverLog.turnedAway(address);
     },
   });
-  const metrics = createMetrics({ connections, subscriptions });
+  const memory = {
+    anonymous: createByteBudget(memoryLimits.anonymous),
+    accounts: createByteBudget(memoryLimits.requests),
+    outgoing: createByteBudget(memoryLimits.outgoing),
+  };
+  const requests = createIncomingRequests({
+    ...memory,
+    rateLimit: createRateLimit(options.rate, clock),
+    clock,
+  });
+  const metrics = createMetrics({ connections, subscriptions, requests, memory });
   const openCalls = createOpenCalls();
   const interceptor = createCallInterceptor({
     accounts,
     openCalls,
     publicMethods: createPublicMethods(),
+    limitsOf: createCallLimits(limits, options.maxStreamsPerUser),
+    requests,
+    outgoing: createOutgoingMessages(memory.outgoing, clock),
+    clock,
     onCall: (connection) => connections.called(connection),
+    onLogin(session) {
+      if (session) grpc.widen(session);
+    },
     onRefused(error, address) {
       metrics.refused(error.code);
       serverLog.refused(error, address);
@@ -81,20 +102,27 @@ export async function createRoomServer(
     serverLog.failed(method, error);
   };
 
-  const rateLimit = createRateLimit(options.rate, clock);
   const room = createRoom({
     log,
-    rateLimit,
     limits,
     history,
     clock,
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
-  const shared = { log, presence, rateLimit, onFailure };
+  const shared = { log, presence, onFailure };
   const health = createHealth(log, clock);
-  const grpc = createGrpcServer({ limits, interceptors: [interceptor], keepalive: options.keepalive });
+  const grpc = createGrpcServer({
+    limits,
+    interceptors: [interceptor],
+    keepalive: options.keepalive,
+    clock,
+    onBrokenConnection(address) {
+      metrics.turnedAway();
+      serverLog.connectionBroken(address);
+    },
+  });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(chatExtensions, createExtensionsService({ ...shared, clock }));
+  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
 

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../shared/errors.js';
+import type { ByteBudget } from '../limits/byte-budget.js';
+import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { Connections } from '../net/connections.js';
 import type { Subscriptions } from '../room/subscription.js';
 
@@ -18,13 +20,15 @@ export type Metrics = {
 export type MetricSources = {
   readonly connections: Pick<Connections, 'count'>;
   readonly subscriptions: Pick<Subscriptions, 'count' | 'lag' | 'delivered'>;
+  readonly requests: Pick<IncomingRequests, 'incomplete'>;
+  readonly memory: Readonly<Record<'anonymous' | 'accounts' | 'outgoing', Pick<ByteBudget, 'heldBytes'>>>;
 };
 
 // From a flush on a fast disk to the time after which the store counts as away.
 const commitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Makes the counters, in a registry of their own. */
-export function createMetrics({ connections, subscriptions }: MetricSources): Metrics {
+export function createMetrics({ connections, subscriptions, requests, memory }: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -34,6 +38,20 @@ export function createMetrics({ connections, subscriptions }: MetricSources): Me
   gauge('chat_subscribers', 'Open messageList streams.', () => subscriptions.count());
   gauge('chat_subscriber_lag_messages', 'Messages that the slowest subscriber is behind.', () =>
     subscriptions.lag(),
+  );
+  gauge('chat_requests_incomplete', 'Requests that have not arrived completely.', () =>
+    requests.incomplete(),
+  );
+  gauge(
+    'chat_requests_unchecked_bytes',
+    'Memory for requests whose login is not checked, or that need none.',
+    () => memory.anonymous.heldBytes(),
+  );
+  gauge('chat_requests_bytes', 'Memory for requests of users, until they are answered.', () =>
+    memory.accounts.heldBytes(),
+  );
+  gauge('chat_outgoing_large_bytes', 'Large messages on their way to readers.', () =>
+    memory.outgoing.heldBytes(),
   );
   new Counter({
     name: 'chat_messages_delivered_total',

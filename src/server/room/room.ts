@@ -3,7 +3,6 @@ import { encodeUnsequenced } from '../../shared/codec.js';
 import type { Draft } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLead, type ContentLimits } from '../../shared/message-rules.js';
 import type { Appended, MessageLog } from './message-log.js';
-import type { RateLimit } from './rate-limit.js';
 import { decideStart, type ResumeRequest, type Start } from './resume.js';
 
 /** What a new subscriber's history may have at most, in encoded bytes. */
@@ -13,8 +12,7 @@ export const maxHistoryBytes = 8 * 1024 * 1024;
 export type Room = {
   /**
    * Appends a message and resolves when it is durable. One that was posted before, by its author and id,
-   * costs nothing and answers with the first one's sequence. Rejects with `rate-limited`,
-   * `message-refused`, `message-too-large` or `store-unavailable`.
+   * answers with the first one's sequence. Rejects with `message-refused`, `message-too-large` or `store-unavailable`.
    */
   post(author: string, draft: Draft): Promise<Appended>;
   /** Where a subscriber starts. `after` is the cursor to read from. Rejects with `usage` if it asked wrongly. */
@@ -24,7 +22,6 @@ export type Room = {
 /** What a room is made of. */
 export type RoomOptions = {
   readonly log: MessageLog;
-  readonly rateLimit: RateLimit;
   readonly limits: ContentLimits;
   /** How many of the newest messages are the history, at most. */
   readonly history: number;
@@ -34,7 +31,7 @@ export type RoomOptions = {
 };
 
 /** Opens a room over a log. */
-export function createRoom({ log, rateLimit, limits, history, clock, onAppended }: RoomOptions): Room {
+export function createRoom({ log, limits, history, clock, onAppended }: RoomOptions): Room {
   let known: { head: number; start: Promise<number> } | undefined;
 
   const findHistoryStart = async (head: number): Promise<number> => {
@@ -63,7 +60,6 @@ export function createRoom({ log, rateLimit, limits, history, clock, onAppended 
       checkId(draft.id);
       const earlier = draft.id === '' ? undefined : log.find(author, draft.id);
       if (earlier) return { sequence: await earlier, duplicate: true };
-      rateLimit.take(author);
       checkDraft(draft, limits);
       const timestamp = trustedTime(draft.timestamp, clock.now());
       const message = encodeUnsequenced({ ...draft, timestamp, from: author });

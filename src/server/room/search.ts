@@ -6,13 +6,14 @@ import { pagesBefore } from './backward.js';
 import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
 
 /**
- * The entries whose text holds the query's in any case, newest first, as they are found. Others get their turn after
- * each page that is read. Throws the signal's reason once that is aborted.
+ * The entries whose text holds the query's in any case, newest first, as they are found. `takeTurns` is called after each
+ * page that is read, so that others get their turn. Throws the signal's reason once that is aborted.
  */
 export async function* search(
   log: Pick<MessageLog, 'readBefore' | 'candidates'>,
   { text, before, limit }: SearchQuery,
   signal: AbortSignal,
+  takeTurns: () => Promise<void> = setImmediate,
 ): AsyncGenerator<readonly Entry[], void, undefined> {
   const wanted = text.toLowerCase();
   let left = limit;
@@ -22,7 +23,7 @@ export async function* search(
     if (found.length > 0) yield found;
     left -= found.length;
     if (left <= 0) return;
-    await setImmediate();
+    await takeTurns();
   }
 }
 

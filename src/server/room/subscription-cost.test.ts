@@ -41,6 +41,7 @@ describe('what a message costs', () => {
       subscribe(0, (bytes, taken) => {
         write(bytes, taken);
         if (written() === 1 && writtenAfterTurns.length === 0) setImmediate(endOfTurn);
+        return true;
       });
     }
     await settled();
@@ -179,6 +180,7 @@ function slowlyWritten(writeTime = 10) {
     const count = toCome;
     toCome = 0;
     void append(log, count);
+    return true;
   };
   return {
     log,

@@ -4,8 +4,11 @@ import { pause } from '../async/pause.js';
 import { createBatches, type Batch } from './batches.js';
 import type { MessageLog } from './message-log.js';
 
-/** Where a subscriber's batches go: `taken` is called once the bytes have left our hands. */
-type WriteBatch = (bytes: Uint8Array, taken: () => void) => void;
+/**
+ * Where a subscriber's batches go: `taken` is called once the bytes have left our hands. False: they were not taken, and
+ * `taken` is called when they should be read and written again.
+ */
+type WriteBatch = (bytes: Uint8Array, taken: () => void) => boolean;
 
 /** Everyone who reads the room live. */
 export type Subscriptions = {
@@ -72,10 +75,11 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
       subscriber.busy = false;
       return;
     }
+    const { cursor, opened } = subscriber;
     subscriber.opened = true;
     subscriber.cursor = last;
-    delivered += count;
-    subscriber.write(bytes, subscriber.taken);
+    if (subscriber.write(bytes, subscriber.taken)) delivered += count;
+    else Object.assign(subscriber, { cursor, opened });
   };
 
   /** One round of writes; how many milliseconds of rest it earned. */
