@@ -20,6 +20,7 @@ import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
 import { createIncomingRequests } from '../limits/incoming-requests.js';
 import { createOutgoingMessages } from '../limits/outgoing-messages.js';
 import { createRateLimit } from '../limits/rate-limit.js';
+import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from './reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from '../server-log.js';
@@ -69,7 +70,7 @@ export async function createRoomServer(
     },
   });
   const memory = {
-    anonymous: createByteBudget(memoryLimits.anonymous),
+    unchecked: createUncheckedRequests(memoryLimits.unchecked),
     accounts: createByteBudget(memoryLimits.requests),
     outgoing: createByteBudget(memoryLimits.outgoing),
   };

@@ -1,9 +1,10 @@
 import type { ByteBudgetLimits } from './byte-budget.js';
+import type { UncheckedLimits } from './unchecked-requests.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import { chatExtensions, simpleChat } from '../../shared/services.js';
 
 /** The headers of a call, names and values together. */
-export const maxHeaderBytes = 16 * 1024;
+export const maxHeaderBytes = 8 * 1024;
 /** Streams that a connection may have open at once. RFC 9113 recommends at least 100, and QtGrpc 6.8 queues none. */
 export const maxStreamsPerConnection = 100;
 /** A request without content: a query, a subscription, a probe. */
@@ -16,12 +17,7 @@ const mebibyte = 1024 * 1024;
 /** How much memory requests and answers may hold. */
 export const memoryLimits = {
   /** Requests whose login is not checked yet, or that need none, by address. */
-  anonymous: {
-    totalBytes: 32 * mebibyte,
-    ownerBytes: 8 * mebibyte,
-    smallReserveBytes: 0,
-    maxWaitingPerOwner: 0,
-  },
+  unchecked: { totalBytes: 48 * mebibyte, addressBytes: 16 * mebibyte },
   /** Requests from the announcement of their message until they are answered, by account. */
   requests: {
     totalBytes: 128 * mebibyte,
@@ -36,7 +32,7 @@ export const memoryLimits = {
     smallReserveBytes: 0,
     maxWaitingPerOwner: Infinity,
   },
-} as const satisfies Record<string, ByteBudgetLimits>;
+} as const satisfies Record<string, ByteBudgetLimits | UncheckedLimits>;
 
 /** What one call of a method may send and hold, whoever makes it. */
 export type CallLimits = {

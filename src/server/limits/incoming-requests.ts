@@ -5,6 +5,7 @@ import { smallBytes, type ByteBudget, type Release } from './byte-budget.js';
 import type { CallLimits } from './call-limits.js';
 import { createMessageFrames } from './message-frames.js';
 import type { RateLimit } from './rate-limit.js';
+import type { UncheckedRequests } from './unchecked-requests.js';
 
 /** What one call holds, from its headers until it is answered. */
 export type IncomingRequest = {
@@ -40,8 +41,7 @@ export type IncomingRequests = {
 
 /** What requests are bounded by. */
 export type IncomingRequestsOptions = {
-  /** Memory for requests whose login is not checked yet, or that need none. */
-  readonly anonymous: ByteBudget;
+  readonly unchecked: UncheckedRequests;
   readonly accounts: ByteBudget;
   readonly rateLimit: RateLimit;
   readonly clock: Clock;
@@ -55,6 +55,9 @@ const sweepIntervalMs = 1000;
 /** Until the login is checked, larger messages are not read beyond the connection's flow-control window. */
 const maxUncheckedBytes = 16 * 1024;
 
+/** What a request costs besides its message: its stream, and up to 8 KiB of headers. */
+const requestCostBytes = 24 * 1024;
+
 type Incomplete = { check(nowMs: number): void };
 
 /**
@@ -62,7 +65,7 @@ type Incomplete = { check(nowMs: number): void };
  * holds, and the time it takes. It listens to the HTTP/2 stream ahead of grpc-js, which ignores what comes after a refusal.
  */
 export function createIncomingRequests(options: IncomingRequestsOptions): IncomingRequests {
-  const { anonymous, accounts, rateLimit, clock } = options;
+  const { unchecked, accounts, rateLimit, clock } = options;
   const incomplete = new Set<Incomplete>();
   /** How many calls of a method each account has open, by path and account. */
   const open = new Map<string, number>();
@@ -97,7 +100,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
       let announcedBytes = 0;
       let messages = 0;
       let ended = false;
-      let releaseUnchecked: Release | undefined;
+      let releaseUnchecked: Release = () => undefined;
       let release: Release | undefined;
       let countOut = (): void => undefined;
       /** Set while the stream is not read: the login is being checked, or there is no memory for the message. */
@@ -134,14 +137,11 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
         });
         return false;
       };
-      const reserveUnchecked = (bytes: number): void => {
-        const reserved = anonymous.reserve(address, bytes);
-        if (!reserved) throw new ChatError('rate-limited', 'too many calls at once', { retryAfterMs: 1000 });
-        const earlier = releaseUnchecked;
-        releaseUnchecked = () => {
-          earlier?.();
-          reserved();
-        };
+      const holdUnchecked = (bytes: number): void => {
+        releaseUnchecked();
+        releaseUnchecked = unchecked.hold(address, bytes, () =>
+          refuse(new ChatError('rate-limited', 'too many calls at once', { retryAfterMs: 1000 })),
+        );
       };
 
       const frames = createMessageFrames((compressed, lengthBytes) => {
@@ -154,7 +154,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
         }
         announcedBytes += lengthBytes;
         if (account === undefined) {
-          reserveUnchecked(Math.min(lengthBytes, smallBytes));
+          holdUnchecked(requestCostBytes + Math.min(announcedBytes, smallBytes));
           if (lengthBytes > maxUncheckedBytes) pause();
         } else if (!reserve(account, goOn)) pause();
       });
@@ -184,6 +184,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
       };
       const arrived = (): void => void incomplete.delete(state);
 
+      holdUnchecked(requestCostBytes);
       incomplete.add(state);
       stream.prependListener('data', onData);
       stream.once('end', arrived);
@@ -197,8 +198,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
           rateLimit.take(name);
           if (limits.maxPerUser !== Infinity) countOut = countIn(path, name, limits.maxPerUser);
           account = name;
-          releaseUnchecked?.();
-          releaseUnchecked = undefined;
+          releaseUnchecked();
           startInterval(clock.monotonicMs());
           if (messages === 0) return undefined;
           return new Promise((resolve, reject) => {
@@ -219,7 +219,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
           ended = true;
           stopWaiting();
           release?.();
-          releaseUnchecked?.();
+          releaseUnchecked();
           countOut();
           stream.off('data', onData).off('end', arrived);
           if (incomplete.delete(state)) stopClient(stream);

@@ -21,7 +21,7 @@ export type MetricSources = {
   readonly connections: Pick<Connections, 'count'>;
   readonly subscriptions: Pick<Subscriptions, 'count' | 'lag' | 'delivered'>;
   readonly requests: Pick<IncomingRequests, 'incomplete'>;
-  readonly memory: Readonly<Record<'anonymous' | 'accounts' | 'outgoing', Pick<ByteBudget, 'heldBytes'>>>;
+  readonly memory: Readonly<Record<'unchecked' | 'accounts' | 'outgoing', Pick<ByteBudget, 'heldBytes'>>>;
 };
 
 // From a flush on a fast disk to the time after which the store counts as away.
@@ -45,7 +45,7 @@ export function createMetrics({ connections, subscriptions, requests, memory }: 
   gauge(
     'chat_requests_unchecked_bytes',
     'Memory for requests whose login is not checked, or that need none.',
-    () => memory.anonymous.heldBytes(),
+    () => memory.unchecked.heldBytes(),
   );
   gauge('chat_requests_bytes', 'Memory for requests of users, until they are answered.', () =>
     memory.accounts.heldBytes(),

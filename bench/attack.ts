@@ -1,0 +1,146 @@
+/**
+ * Attacks a server on loopback, one attack after the other, for two minutes in all, while a member goes on chatting:
+ * what the attacks cost in memory, and what the member notices. `npm run bench -- attack [SECONDS EACH]`.
+ */
+import { status } from '@grpc/grpc-js';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { encodeSearchQuery } from '../src/shared/extension-codec.js';
+import { contentType } from '../src/shared/message.js';
+import { chatExtensions } from '../src/shared/services.js';
+import { check, withBareClient } from '../test/server/health-client.js';
+import { StreamRecord, TestClient, loginMetadata } from '../test/server/test-client.js';
+import { attacks } from './attack/attacks.js';
+import { noisePng } from './noise-png.js';
+import { report } from './row.js';
+import { startChat } from './target.js';
+
+const [secondsEach = 10] = process.argv.slice(2).map(Number);
+const images = 60;
+const limits = {
+  anonymousMb: 100,
+  memberMb: 200,
+  p99Ms: 250,
+  slowestMs: 500,
+  blockedMs: 2000,
+} as const;
+
+/** The highest resident memory since this was asked last, in MB. */
+function peakMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+const percentile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+
+/** Times `task` again and again until the returned function is called, which gives the times in milliseconds. */
+function timed(intervalMs: number, task: () => Promise<unknown>): () => Promise<number[]> {
+  const times: number[] = [];
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      const start = performance.now();
+      await task();
+      times.push(performance.now() - start);
+      await setTimeout(intervalMs);
+    }
+  };
+  const running = run();
+  return async () => {
+    stopped = true;
+    await running;
+    return times;
+  };
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'chat-attack-'));
+const filling = await startChat([], directory);
+const filler = new TestClient(filling.port);
+const image = await noisePng(1140, 1140);
+for (let count = 0; count < images; count++)
+  await filler.send({ id: '', timestamp: 1, type: contentType.image, content: image });
+for (let count = 0; count < 1000; count++) await filler.sendText(`message ${count} here`, 'user2');
+const first = filler.subscribe();
+await first.opened();
+const logId = first.value('log-id') ?? '';
+filler.close();
+await filling.stop();
+
+const server = await startChat(
+  ['--rate', '20', '--max-streams-per-user', '500', '--metrics-port', '0'],
+  directory,
+);
+const member = new TestClient(server.port);
+const prober = new TestClient(server.port);
+const reader = member.subscribe(loginMetadata('user5'));
+await reader.opened();
+await member.sendText('warm', 'user5');
+const idleMb = peakMb(server.pid);
+
+for (const [index, { name, needsLogin }] of attacks.entries()) {
+  peakMb(server.pid);
+  const attacker = fork(
+    join(import.meta.dirname, 'attack', 'attacker.ts'),
+    [server.port, index, secondsEach].map(String),
+    {
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, CHAT_ATTACK_LOG_ID: logId },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
+  const ended = once(attacker, 'exit');
+  const sends = timed(100, () => member.sendText('still here', 'user5'));
+  const probes = timed(500, () =>
+    withBareClient(server.port, async (client) => {
+      const answer = await check(client, '');
+      if (answer !== 'SERVING') throw new Error(`a health check was answered by ${answer}`);
+    }),
+  );
+  const searches = timed(1000, async () => {
+    const found = new StreamRecord(
+      prober.stream(
+        chatExtensions.search,
+        encodeSearchQuery({ text: 'message 999', before: 0, limit: 1 }),
+        loginMetadata('user4'),
+      ),
+      (bytes) => bytes,
+    );
+    const { code, details } = await found.ended();
+    if (code !== status.OK) throw new Error(`a search was answered by ${code} ${details}`);
+  });
+  await ended;
+  const sendTimes = await sends();
+  const blocked = Math.max(...(await probes()), ...(await searches()));
+  const details = `sends p50 ${percentile(sendTimes, 0.5).toFixed(0)} ms, idle ${idleMb.toFixed(0)} MB`;
+  const most = needsLogin ? limits.memberMb : limits.anonymousMb;
+  report({ what: name, value: peakMb(server.pid) - idleMb, unit: 'MB', bar: { most }, details });
+  report({
+    what: '  sends, p99',
+    value: percentile(sendTimes, 0.99),
+    unit: 'ms',
+    bar: { most: limits.p99Ms },
+  });
+  report({
+    what: '  sends, slowest',
+    value: Math.max(...sendTimes),
+    unit: 'ms',
+    bar: { most: limits.slowestMs },
+  });
+  report({
+    what: '  health check or search, slowest',
+    value: blocked,
+    unit: 'ms',
+    bar: { most: limits.blockedMs },
+  });
+}
+member.close();
+prober.close();
+await server.stop();
+rmSync(directory, { recursive: true, force: true });

@@ -1,0 +1,92 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { settled } from '../../../test/support/manual-clock.js';
+import { createByteBudget, smallBytes, type Release } from './byte-budget.js';
+
+const limits = {
+  totalBytes: 1_000_000,
+  ownerBytes: 400_000,
+  smallReserveBytes: 100_000,
+  maxWaitingPerOwner: 2,
+};
+
+test('an owner reserves up to its share, and others are not affected', () => {
+  const budget = createByteBudget(limits);
+  expect(budget.reserve('ann', 300_000)).toBeDefined();
+  expect(budget.reserve('ann', 200_000)).toBeUndefined();
+  expect(budget.exceedsShare('ann', 200_000)).toBe(true);
+  expect(budget.reserve('bob', 200_000)).toBeDefined();
+});
+
+test('a request larger than the share is let through while its owner holds nothing', () => {
+  const budget = createByteBudget(limits);
+  const release = budget.reserve('ann', 900_000);
+  expect(release).toBeDefined();
+  release?.();
+  release?.();
+  expect(budget.heldBytes()).toBe(0);
+});
+
+test('a small request finds room where the total is used up by large ones', () => {
+  const budget = createByteBudget(limits);
+  for (const owner of ['ann', 'bob', 'cid']) budget.reserve(owner, 330_000);
+  expect(budget.reserve('dan', smallBytes + 1)).toBeUndefined();
+  expect(budget.reserve('dan', smallBytes)).toBeDefined();
+});
+
+test('who waits gets room in order of asking, and an owner over its share holds up nobody', async () => {
+  const budget = createByteBudget(limits);
+  const order: string[] = [];
+  const first = budget.reserve('ann', 400_000);
+  budget.reserve('bob', 400_000);
+  budget.wait('ann', 300_000, () => order.push('ann'));
+  budget.wait('cid', 200_000, () => order.push('cid'));
+  await settled();
+  expect(order).toEqual(['cid']);
+  expect([...budget.waiting()]).toEqual([['ann', 300_000]]);
+  first?.();
+  expect(order).toEqual(['cid', 'ann']);
+});
+
+test('an owner with too many requests waiting is refused one more', () => {
+  const budget = createByteBudget(limits);
+  budget.reserve('ann', 400_000);
+  const stop = budget.wait('ann', 400_000, () => undefined);
+  budget.wait('ann', 400_000, () => undefined);
+  const refused = () => budget.wait('ann', 400_000, () => undefined);
+  expect(refused).toThrow(expect.objectContaining({ code: 'rate-limited' }));
+  stop();
+  expect(refused).not.toThrow();
+});
+
+test('never gives out more than the total and the reserve, and everybody who waits gets room in the end', async () => {
+  const step = fc.record({
+    owner: fc.constantFrom('ann', 'bob', 'cid', 'dan'),
+    bytes: fc.integer({ min: 1, max: 300_000 }),
+    releases: fc.nat(3),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const budget = createByteBudget({ ...limits, maxWaitingPerOwner: Infinity });
+      const held: Release[] = [];
+      let asked = 0;
+      let given = 0;
+      const got = (release: Release): void => {
+        given++;
+        held.push(release);
+      };
+      for (const { owner, bytes, releases } of steps) {
+        asked++;
+        const release = budget.reserve(owner, bytes);
+        if (release) got(release);
+        else budget.wait(owner, bytes, got);
+        expect(budget.heldBytes()).toBeLessThanOrEqual(limits.totalBytes + limits.smallReserveBytes);
+        for (let count = 0; count < releases; count++) held.shift()?.();
+      }
+      await settled();
+      while (held.length > 0) held.shift()?.();
+      expect(given).toBe(asked);
+      expect(budget.heldBytes()).toBe(0);
+    }),
+  );
+});

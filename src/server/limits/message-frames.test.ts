@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createMessageFrames } from './message-frames.js';
+
+function frame(compressed: boolean, length: number): Buffer {
+  const bytes = Buffer.alloc(5 + length, 0xff);
+  bytes[0] = compressed ? 1 : 0;
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+test('each message is announced with its flag and length, wherever the body is cut', () => {
+  const message = fc.tuple(fc.boolean(), fc.nat(300));
+  fc.assert(
+    fc.property(fc.array(message), fc.array(fc.integer({ min: 1, max: 50 })), (messages, cuts) => {
+      const body = Buffer.concat(messages.map(([compressed, length]) => frame(compressed, length)));
+      const announced: [boolean, number][] = [];
+      const frames = createMessageFrames((...prefix) => announced.push(prefix));
+      let position = 0;
+      for (const cut of [...cuts, body.length]) {
+        frames.read(body.subarray(position, position + cut));
+        position += cut;
+      }
+      expect(announced).toEqual(messages);
+      expect(frames.isBetweenMessages()).toBe(true);
+    }),
+  );
+});
+
+test('a message is announced before any of it has arrived', () => {
+  const lengths: number[] = [];
+  const frames = createMessageFrames((_, length) => lengths.push(length));
+  frames.read(Buffer.of(0, 0xff, 0xff, 0xff));
+  expect(lengths).toEqual([]);
+  frames.read(Buffer.of(0xff));
+  expect(lengths).toEqual([0xffffffff]);
+  expect(frames.isBetweenMessages()).toBe(false);
+});
