@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { gzipSync } from 'node:zlib';
+import { status } from '@grpc/grpc-js';
+import { expect, test } from '@jest/globals';
+import { encodeDraft } from '../../src/shared/codec.js';
+import { encodeSearchQuery } from '../../src/shared/extension-codec.js';
+import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
+import { check, withBareClient } from './health-client.js';
+import { portOf, startMeasured } from './server-process.js';
+import { loginMetadata, StreamRecord, textDraft, withClient } from './test-client.js';
+import { pngOf } from './test-png.js';
+import { withServer } from './test-server.js';
+
+const health = '/grpc.health.v1.Health/Check';
+const reflection = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
+const login = loginHeaders('user1');
+
+/** What a call without an answer ends by: its status and its text as they are on the wire. */
+async function refusal(call: ClientHttp2Stream): Promise<{ code: string; text: string }> {
+  const [headers] = (await once(call, 'response')) as [IncomingHttpHeaders];
+  return { code: String(headers['grpc-status']), text: String(headers['grpc-message']) };
+}
+
+function compressed(message: Uint8Array): Buffer {
+  const frame = framed(gzipSync(message));
+  frame[0] = 1;
+  return frame;
+}
+
+/** Runs `use` with an HTTP/2 connection to a server of its own. */
+async function withSession(
+  use: (session: ReturnType<typeof openSession>, port: number) => Promise<void>,
+): Promise<void> {
+  await withServer({}, async ({ port }) => {
+    const session = openSession(port);
+    try {
+      await use(session, port);
+    } finally {
+      session.destroy();
+    }
+  });
+}
+
+test.each([
+  ['a health check', health, {}],
+  ['reflection', reflection, {}],
+  ['a message', simpleChat.sendMessage.path, login],
+  ['a search', chatExtensions.search.path, login],
+])('%s that is compressed is refused, unread and in plain words', async (_, path, headers) => {
+  await withSession(async (session) => {
+    const call = beginCall(session, path, { ...headers, 'grpc-encoding': 'gzip' });
+    call.write(compressed(Buffer.alloc(1_000_000)));
+    expect(await refusal(call)).toEqual({
+      code: String(status.UNIMPLEMENTED),
+      text: 'compressed messages are not taken: send them uncompressed',
+    });
+  });
+});
+
+test('a compressed message that the server did not ask for is refused, and answers say so beforehand', async () => {
+  await withSession(async (session) => {
+    const call = beginCall(session, simpleChat.messageList.path, login);
+    call.end(framed(Buffer.alloc(0)));
+    const [headers] = (await once(call, 'response')) as [IncomingHttpHeaders];
+    expect(headers['grpc-accept-encoding']).toBe('identity');
+  });
+});
+
+test.each([
+  ['a health check', health, {}, 4096],
+  ['a search', chatExtensions.search.path, login, 4096],
+  ['a message', simpleChat.sendMessage.path, login, 4_259_584],
+])('%s is refused as soon as it is announced as too large', async (_, path, headers, limit) => {
+  await withSession(async (session) => {
+    const call = beginCall(session, path, headers);
+    const announced = Buffer.alloc(5);
+    announced.writeUInt32BE(limit + 1, 1);
+    call.write(announced);
+    expect(await refusal(call)).toEqual({
+      code: String(status.RESOURCE_EXHAUSTED),
+      text: `the message has ${limit + 1} bytes, the limit is ${limit}`,
+    });
+  });
+});
+
+test.each(['/no.Such/Method', '/grpc.health.v1.Health/Nothing'])(
+  'the unfinished call of %s is answered and its stream closed',
+  async (path) => {
+    await withSession(async (session) => {
+      const call = beginCall(session, path, {});
+      call.write(Buffer.alloc(1000));
+      const closed = once(call, 'close');
+      expect(await statusOf(call)).toBe(status.UNIMPLEMENTED);
+      await closed;
+    });
+  },
+);
+
+test('a message of many empty fields is refused before it is decoded', async () => {
+  await withSession(async (session) => {
+    const call = beginCall(session, simpleChat.sendMessage.path, login);
+    call.end(framed(Buffer.alloc(4_000_000, Buffer.of(0x12, 0))));
+    expect(await refusal(call)).toEqual({
+      code: String(status.INVALID_ARGUMENT),
+      text: 'the message has too many fields',
+    });
+  });
+});
+
+test('headers over 8 KiB are refused, and who goes on sending them loses the connection', async () => {
+  await withSession(async (session) => {
+    const headers = Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [`x-${index}`, 'x'.repeat(1000)]),
+    );
+    const closed = once(session, 'close');
+    const first = beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
+    expect(await refusal(first)).toMatchObject({ code: String(status.RESOURCE_EXHAUSTED) });
+    for (let count = 0; count < 2; count++)
+      beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
+    await closed;
+  });
+});
+
+test('a hundred calls may be open on a connection at once', async () => {
+  await withSession(async (session) => {
+    const calls = Array.from({ length: 100 }, (_, index) => {
+      const call = beginCall(session, simpleChat.sendMessage.path, login);
+      call.write(framed(encodeDraft(textDraft(`text ${index}`))));
+      return call;
+    });
+    expect(session.remoteSettings.maxConcurrentStreams ?? 100).toBe(100);
+    for (const call of calls) call.end();
+    expect(await Promise.all(calls.map(statusOf))).toEqual(calls.map(() => status.OK));
+  });
+});
+
+/** Resolves when the server closes the connection. */
+async function closedByServer(socket: Socket): Promise<void> {
+  socket.on('error', () => undefined).resume();
+  await once(socket, 'close');
+}
+
+test('a connection whose headers cannot be decoded is closed', async () => {
+  await withServer({}, async ({ port }) => {
+    const socket = connect(port, '127.0.0.1');
+    const closed = closedByServer(socket);
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    socket.write(Buffer.from('000000040000000000', 'hex'));
+    // A HEADERS frame whose only field refers to an entry that no table has.
+    socket.write(Buffer.from('000002010500000001ffff', 'hex'));
+    await closed;
+  });
+});
+
+test('searches that nobody reads hold up nobody else, and an account has only so many of them', async () => {
+  await withServer({}, async ({ port }) => {
+    await withClient(port, async (client) => {
+      for (let count = 0; count < 40; count++) await client.sendText(`found ${'x'.repeat(10_000)}`);
+      const stalled = openSession(port);
+      stalled.settings({ initialWindowSize: 0 });
+      const query = framed(encodeSearchQuery({ text: 'found', before: 0, limit: 500 }));
+      for (let count = 0; count < 40; count++) {
+        const call = beginCall(stalled, chatExtensions.search.path, login);
+        call.end(query);
+      }
+      for (let count = 0; count < 5; count++) {
+        const found = new StreamRecord(
+          client.stream(
+            chatExtensions.search,
+            encodeSearchQuery({ text: 'found', before: 0, limit: 1 }),
+            loginMetadata('user2'),
+          ),
+          (bytes) => bytes,
+        );
+        expect(await found.ended()).toMatchObject({ code: status.OK });
+        expect(found.items).toHaveLength(1);
+      }
+      stalled.destroy();
+    });
+  });
+});
+
+test('health checks are answered while health watches fill their places', async () => {
+  await withServer({}, async ({ port }) => {
+    const sessions = Array.from({ length: 3 }, () => openSession(port));
+    for (const session of sessions) {
+      for (let count = 0; count < 90; count++)
+        beginCall(session, '/grpc.health.v1.Health/Watch', {}).end(framed(Buffer.alloc(0)));
+    }
+    await withBareClient(port, async (client) => expect(await check(client, '')).toBe('SERVING'));
+    for (const session of sessions) session.destroy();
+  });
+});
+
+test('readers of large images that do not read hold a bounded share of memory, and others read on', async () => {
+  const server = await startMeasured(['--rate', '0', '--history', '0']);
+  await withClient(portOf(server), async (client) => {
+    const first = client.subscribe();
+    await first.opened();
+    const logId = first.value('log-id') ?? '';
+    first.stream.cancel();
+    const images = 30;
+    for (let count = 0; count < images; count++)
+      await client.send({ ...textDraft(''), type: 2, content: pngOf(3_000_000) });
+
+    const stalled = openSession(portOf(server));
+    stalled.settings({ initialWindowSize: 0 });
+    const opened = Array.from({ length: images }, (_, after) => {
+      const place = { 'log-id': logId, 'resume-after': String(after) };
+      const call = beginCall(stalled, simpleChat.messageList.path, { ...login, ...place });
+      call.end(framed(Buffer.alloc(0)));
+      return once(call, 'response');
+    });
+    await Promise.all(opened);
+    const reader = client.subscribe(
+      loginMetadata('user2', 'qwerty', { 'log-id': logId, 'resume-after': '0' }),
+    );
+    await reader.until(() => reader.messages().length === images);
+    const held = await server.metric('chat_outgoing_large_bytes');
+    expect(held).toBeGreaterThan(3_000_000);
+    expect(held).toBeLessThanOrEqual(32 * 1024 * 1024 + 3_000_000);
+    stalled.destroy();
+  });
+});
