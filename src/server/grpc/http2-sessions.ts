@@ -100,7 +100,7 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
 
 type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
 
-/** The HTTP/2 server that grpc-js 1.14 made for its connection injector (ADR 23). */
+/** The HTTP/2 server that grpc-js 1.14 made for its connection injector (ADR 30). */
 function http2ServerOf(server: Server): Http2Server {
   const servers: unknown = Reflect.get(server, 'http2Servers');
   const http2Server: unknown = servers instanceof Map ? servers.keys().next().value : undefined;
