@@ -26,9 +26,8 @@ const smallFileLines = 40;
 const longestListed = 10;
 
 const source = resolve(import.meta.dirname, '..', 'src');
-const { values: options } = parseArgs({
-  options: { check: { type: 'boolean' }, list: { type: 'boolean' } },
-});
+const flag = { type: 'boolean' };
+const { values: options } = parseArgs({ options: { check: flag, list: flag } });
 
 const files = sourceFiles().map(readSource);
 const importers = importersOf(files);
@@ -94,8 +93,7 @@ function specifierOf(node) {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
     return node.arguments[0];
-  if (ts.isImportTypeNode(node)) return node.argument.literal;
-  return undefined;
+  return ts.isImportTypeNode(node) ? node.argument.literal : undefined;
 }
 
 /** The path below `src` that a relative specifier names; nothing for packages and generated code. */
