@@ -5,7 +5,7 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-# What is installed is the package as npm would publish it, with what it needs to run at the locked versions.
+# Installs the package as npm would publish it, with its dependencies at the locked versions.
 RUN npm run build \
   && npm pack --ignore-scripts --pack-destination /tmp \
   && mkdir -p /opt/chat \
@@ -19,7 +19,7 @@ FROM node:22-bookworm-slim
 COPY --from=build /opt/chat /opt/chat
 RUN ln -s /opt/chat/bin/chat.js /usr/local/bin/chat \
   && install --directory --owner node --group node --mode 0700 /var/lib/chat
-# Makes /var/lib/chat the data directory of every verb: `chat users add` needs no --data.
+# Makes /var/lib/chat the data directory of every command: `chat users add` needs no --data.
 ENV NODE_ENV=production XDG_DATA_HOME=/var/lib
 USER node
 WORKDIR /var/lib/chat

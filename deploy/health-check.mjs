@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-// Ends with 0 if the server on this machine is up and can store messages: `health-check.mjs [PORT]`. For containers and
-// monitors that cannot ask the standard gRPC health service themselves. It needs no login and nothing installed.
+// Exits with 0 if the server on this machine accepts calls: `health-check.mjs [PORT]`. For containers and monitors that
+// cannot query the standard gRPC health service themselves. Needs no login and no installed package.
 import { connect } from 'node:http2';
 
 const port = process.argv[2] ?? '65002';
 const patienceMs = 4000;
-/** gRPC's frame: not compressed, four bytes of length, and an empty `HealthCheckRequest`: the server as a whole. */
+/** A gRPC frame: not compressed, four bytes of length, and an empty `HealthCheckRequest`, which means the whole server. */
 const request = Buffer.from([0, 0, 0, 0, 0]);
-/** The same of a `HealthCheckResponse` whose first field, `status`, is 1: SERVING. */
+/** The frame of a `HealthCheckResponse` whose first field, `status`, is 1: SERVING. */
 const serving = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
 
-// The server is this machine's own, so its certificate has nothing to prove.
+// The server is on this machine, so its certificate need not be verified.
 const answers = await Promise.all([
   ask(`https://localhost:${port}`, { rejectUnauthorized: false }),
   ask(`http://localhost:${port}`, {}),
@@ -19,7 +19,7 @@ const healthy = answers.some((answer) => answer.equals(serving));
 console.log(healthy ? 'serving' : 'not serving');
 process.exit(healthy ? 0 : 1);
 
-/** What the server answers; nothing if there is none, or it speaks TLS where we do not. */
+/** The bytes of the server's answer; none if there is no server, or it expects TLS and this is plaintext or the reverse. */
 function ask(address, options) {
   return new Promise((resolve) => {
     const session = connect(address, options);

@@ -1,5 +1,5 @@
-// Any gRPC client joins the room. This one uses nothing of chat's but its proto file, and @grpc/grpc-js and
-// @grpc/proto-loader: `node grpc-client.mjs TEXT [ADDRESS]` sends a text and ends when it comes back on the stream.
+// Any gRPC client can join the room. This one uses @grpc/grpc-js, @grpc/proto-loader and nothing of chat but its proto
+// file. `node grpc-client.mjs TEXT [ADDRESS]` prints the history, sends a text and exits when it comes back on the stream.
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 
@@ -8,7 +8,7 @@ const proto = new URL('../proto/simplechat.proto', import.meta.url).pathname;
 const { SimpleChat } = grpc.loadPackageDefinition(protoLoader.loadSync(proto)).qtgrpc.examples.chat;
 const chat = new SimpleChat(address, grpc.credentials.createInsecure());
 
-// Every call carries them, the stream too.
+// Credentials are sent with every call, the stream included.
 const login = new grpc.Metadata();
 login.set('user-name', process.env.CHAT_USER ?? 'user1');
 login.set('user-password', process.env.CHAT_PASSWORD ?? 'qwerty');
@@ -18,7 +18,7 @@ const stream = chat.messageList({}, login);
 stream.on('error', (error) => error.code !== grpc.status.CANCELLED && fail(error));
 stream.on('data', ({ messages = [] }) => {
   for (const message of messages) {
-    console.log(`<${message.from}> ${message.type === 2 ? '(a picture)' : message.content}`);
+    console.log(`<${message.from}> ${message.type === 2 ? '(an image)' : message.content}`);
     if (message.id === id) stream.cancel();
   }
 });

@@ -6,31 +6,27 @@ import { grpcStatus } from '../../src/server/grpc/grpc-status.js';
 import { errorCodes } from '../../src/shared/errors.js';
 
 const document = readFileSync('docs/errors.md', 'utf8');
-const rows = document
-  .split('\n')
-  .filter((line) => line.startsWith('|'))
-  .map((line) =>
-    line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim()),
-  );
+/** The text below each heading of an error code. */
+const sections = [...document.matchAll(/^### `([a-z-]+)`\n([^]*?)(?=^#|$(?![^]))/gm)].map(
+  ([, code = '', text = '']) => ({ code, text }),
+);
 
 test('the document lists every error code once, in the order of the list', () => {
-  const documented = rows.flatMap(([first = '']) => /^`([a-z-]+)`$/.exec(first)?.[1] ?? []);
-  expect(documented).toEqual([...errorCodes]);
+  expect(sections.map(({ code }) => code)).toEqual([...errorCodes]);
 });
 
-test.each(errorCodes)('the document tells status, exit code and next step of %s as they are', (code) => {
-  const [, grpc, exit, meaning, nextStep] = rows.find(([first]) => first === `\`${code}\``) ?? [];
-  expect(/^`([A-Z_]+)`/.exec(grpc ?? '')?.[1]).toBe(status[grpcStatus[code]]);
-  expect(exit).toBe(String(exitCodeOf(code)));
-  expect(meaning).toMatch(/\.$/);
-  expect(nextStep).toMatch(/\.$/);
+test.each(errorCodes)('the document has the status, exit code, meaning and next step of %s', (code) => {
+  const text = sections.find((section) => section.code === code)?.text ?? '';
+  const [protocol = '', meaning, nextStep, ...rest] = text.trim().split('\n\n');
+  expect(/^gRPC status `([A-Z_]+)`/.exec(protocol)?.[1]).toBe(status[grpcStatus[code]]);
+  expect(/, exit code (\d+)\.$/.exec(protocol)?.[1]).toBe(String(exitCodeOf(code)));
+  expect(meaning).toMatch(/^[A-Z][^]*\.$/);
+  expect(nextStep).toMatch(/^\*\*What to do:\*\* [A-Z`][^]*\.$/);
+  expect(rest).toEqual([]);
 });
 
 test('the document explains every exit code, in the words of the manual page', () => {
-  const documented = rows.filter(([first = '']) => /^\d+$/.test(first));
-  expect(documented).toEqual(exitMeanings.map(([code, meaning]) => [String(code), meaning]));
+  const documented = [...document.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
+  expect(documented.map(([, code, meaning]) => [Number(code), meaning])).toEqual(exitMeanings);
   expect(exitMeanings.map(([code]) => code)).toEqual(Object.values(exitCodes));
 });

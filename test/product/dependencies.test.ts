@@ -3,18 +3,18 @@ import { expect, test } from '@jest/globals';
 import { readPackage } from './read-package.js';
 
 const document = readFileSync('docs/dependencies.md', 'utf8');
-const [ofTheProgram = '', ofDevelopers = ''] = document.split('## Of those who work on it');
+const [ofTheProgram = '', ofDevelopers = ''] = document.split('## For development');
 
 test('the document names every dependency of the program, and no other', () => {
   expect(namesIn(ofTheProgram)).toEqual(Object.keys(readPackage().dependencies).sort());
 });
 
-test('the document names every dependency of those who work on it, and no other', () => {
+test('the document names every dependency for development, and no other', () => {
   expect(namesIn(ofDevelopers)).toEqual(Object.keys(readPackage().devDependencies).sort());
 });
 
 test.each(rowsIn(document).map(({ name, licence }) => [name, licence] as const))(
-  'the document tells the licence of %s as its package does',
+  'the document has the licence of %s that its package names',
   (name, licence) => {
     expect(readPackage(`node_modules/${name}/package.json`).license).toBe(licence);
   },

@@ -2,17 +2,21 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../chat-process.js';
-import { startNats, stopAllNats } from '../nats/nats-server-process.js';
+import { freePort, startNatsWith, stopAllNats } from '../nats/nats-server-process.js';
 import { describeWith } from '../require-tool.js';
 import { program, startTerminal, type TerminalProgram } from '../terminal/terminal-program.js';
 import { readPackage } from './read-package.js';
 
-/** Installing is checked by `package.test.ts`, `npm start` by `test/cli/demo.test.ts`; `npm test` runs this. Everything else is run here. */
+/**
+ * Installing is checked by `package.test.ts`, `npm start` by `test/cli/demo.test.ts`; NATS is started below, with the
+ * README's configuration. Every other command is run here.
+ */
 const checkedElsewhere = new Set([
   'npm ci && npm start',
-  'npm ci && npm test',
+  'npm ci',
   'npm pack',
   'npm install --global ./chat-0.1.0.tgz',
+  'nats-server -c nats.conf',
 ]);
 
 /** What a command must show, where ending well says too little. */
@@ -23,8 +27,9 @@ const shows: readonly (readonly [command: string, text: RegExp])[] = [
   ['chat doctor', /ok +server/],
 ];
 
-/** Where the README's NATS and its two servers are; here they are elsewhere. */
+/** Addresses in the README; the test uses free ports instead. */
 const readmeNats = 'nats://localhost';
+const readmeNatsListen = '127.0.0.1:4222';
 const readmeServers = 'localhost:65002,localhost:65003';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -49,7 +54,8 @@ describe('the README', () => {
     test.each(rowsOf(sections.filter(needsNats)))(
       'shows commands that work: %s',
       async (_, commands) => {
-        const { address } = await startNats();
+        const address = `127.0.0.1:${await freePort()}`;
+        await startNatsWith(natsConfig(address), {});
         await runAll(
           commands.map((command) => command.replace(readmeNats, `nats://${address}`)),
           newMachine(),
@@ -59,7 +65,7 @@ describe('the README', () => {
     );
   });
 
-  test('names every command that is checked elsewhere, with the version and the scripts that there are', () => {
+  test('has every command that is checked elsewhere, with the current version and scripts', () => {
     const commands = commandsIn(readme);
     for (const command of checkedElsewhere) expect(commands).toContain(command);
     expect(readme).toContain(`./chat-${readPackage().version}.tgz`);
@@ -85,6 +91,13 @@ async function runAll(commands: readonly string[], env: Record<string, string>):
     else if (command.startsWith('export ')) exported(command, env);
     else await runToItsEnd(command, env);
   }
+}
+
+/** The README's `nats.conf`, for another address and a folder of this test. */
+function natsConfig(address: string): string {
+  const [, config = ''] = /^```\n(listen: [^]*?)^```/m.exec(readme) ?? [];
+  expect(config.trim().split('\n')).toHaveLength(3);
+  return config.replace(readmeNatsListen, address).replace('nats-data', temporaryFolder());
 }
 
 /** The lines of the shell blocks, without their comments. */
