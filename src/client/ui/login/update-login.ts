@@ -1,5 +1,4 @@
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
-import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppEffect, AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import { loginValues, type LoginForm, pressKeyInForm, submitForm, typeIntoForm } from './login-form.js';
@@ -14,7 +13,7 @@ export function updateLogin(
   if (input.type === 'paste' && input.typed) return typeAll(state, form, input.typed);
   if (input.type !== 'key') {
     const [firstLine = ''] = input.text.split('\n');
-    return [{ ...state, login: typeIntoForm(form, sanitiseLine(firstLine)) }, []];
+    return [{ ...state, login: typeIntoForm(form, firstLine) }, []];
   }
   if (input.key === 'ctrl+d') return [state, [{ type: 'quit' }]];
   if (input.key !== 'enter') return [{ ...state, login: pressKeyInForm(form, input.key) ?? form }, []];
