@@ -2,6 +2,7 @@ import { ReadStream, WriteStream } from 'node:tty';
 import { type Opener, pictureViewer, systemOpener } from '../client/images/picture-viewer.js';
 import type { ImageMode } from '../client/images/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour/colour-depth.js';
+import { isDumbTerminal } from '../client/terminal/dumb-terminal.js';
 import { hostAndPort } from '../client/address.js';
 import type { OpenConnection } from '../client/ui/login/login-session.js';
 import { ChatError } from '../shared/errors.js';
@@ -26,7 +27,10 @@ export type ConnectFlags = LoginFlags &
     readonly debug?: boolean;
   };
 
-/** Runs `chat connect`: a line a message where that is asked for or stdout is no terminal, else the full screen. */
+/**
+ * Runs `chat connect`: a line a message where that is asked for, or stdout is no terminal or one without escape
+ * sequences, else the full screen.
+ */
 export async function connect(
   givenAddress: string | undefined,
   givenFlags: ConnectFlags,
@@ -34,7 +38,7 @@ export async function connect(
 ): Promise<number> {
   // A mistyped address is told before anything else happens.
   const { name, addresses, flags, config } = await serverSettings(givenAddress, givenFlags, shell);
-  if (!shell.stdout.isTTY || asksForLines(flags)) {
+  if (!shell.stdout.isTTY || asksForLines(flags) || isDumbTerminal(shell.env, process.platform)) {
     const { connectLines } = await import('./lines/connect-lines.js');
     return connectLines(addresses, flags, shell);
   }

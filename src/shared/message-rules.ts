@@ -20,6 +20,7 @@ export const maxClockLead = 5 * 60 * 1000;
 
 // Control characters other than tab, newline and return.
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const controlCharacters = new RegExp(controlCharacter, 'g');
 const idForm = /^[!-~]{1,64}$/;
 
 /** Throws `message-refused` or `message-too-large`, saying which rule a draft breaks and by how much. */
@@ -28,6 +29,11 @@ export function checkDraft(draft: Draft, limits: ContentLimits): void {
   if (draft.type === contentType.text) checkText(draft.content, limits.maxText);
   else if (draft.type === contentType.image) checkImage(draft.content, limits.maxImage);
   else refuse(`unknown content type ${draft.type}: send text (1) or image (2)`);
+}
+
+/** The text without the control characters that no message may hold. */
+export function removeRefusedCharacters(text: string): string {
+  return text.replace(controlCharacters, '');
 }
 
 /** Throws `message-refused` unless `id` is absent or 1 to 64 characters from `!` to `~`. */

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../src/client/address.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
 import type { Message } from '../../src/shared/message.js';
+import { decodeText } from '../../src/shared/text.js';
 
 /** Everything that a server has, oldest first. */
 export async function readBack(address: string): Promise<Message[]> {
@@ -18,5 +19,5 @@ export async function readBack(address: string): Promise<Message[]> {
 
 /** Their texts. */
 export async function textsOf(address: string): Promise<string[]> {
-  return (await readBack(address)).map(({ content }) => new TextDecoder().decode(content));
+  return (await readBack(address)).map(({ content }) => decodeText(content));
 }

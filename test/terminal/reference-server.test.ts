@@ -10,8 +10,10 @@ test('on a server without our additions everything is shown once, and what it la
   const client = await joined(`127.0.0.1:${server.port}`);
   client.write('hello\r');
   await client.until((text) => /hello +✓/.test(text));
-  client.write('the same\rthe same\r');
-  await client.until((text) => (text.match(/the same +✓/g) ?? []).length === 2);
+  for (const count of [1, 2]) {
+    client.write('the same\r');
+    await client.until((text) => (text.match(/the same +✓/g) ?? []).length === count);
+  }
   expect(client.text().match(/hello/g)).toHaveLength(1);
   expect(client.text()).not.toContain('online');
   client.write('/search HELLO\r');

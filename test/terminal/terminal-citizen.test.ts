@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startServe } from '../chat-process.js';
 import { joined, say } from './joined.js';
-import { isGivenBack, program, startTerminal } from './terminal-program.js';
+import { isGivenBack, program, startTerminal, type TerminalProgram } from './terminal-program.js';
 
 const ctrlZ = '\u001a';
 const pageUp = '\u001b[5~';
@@ -26,6 +26,45 @@ test('Ctrl+Z gives the terminal to the shell, and fg brings everything back', as
   expect(client.text()).toContain('│ a draft');
   client.write('!\r');
   await client.until((text) => /a draft! +✓/.test(text));
+});
+
+/** The frame fills the whole screen: the status in the first row, the hints in the last one. */
+function fills(client: TerminalProgram): boolean {
+  const rows = client.screen();
+  return (rows[0] ?? '').includes('· connected') && (rows.at(-1) ?? '').includes('Enter send');
+}
+
+test('a resize while the client is stopped shows once it is back', async () => {
+  const { address } = await startServe();
+  const client = startTerminal(['-i'], {
+    command: '/bin/sh',
+    env: { CHAT_PASSWORD: 'qwerty', PS1: 'shell> ' },
+  });
+  await client.until((text) => text.includes('shell>'));
+  client.write(`${process.execPath} ${program} connect ${address} --user user1\r`);
+  await client.until(() => fills(client));
+  client.write(ctrlZ);
+  await client.until((text) => text.includes('Stopped') && isGivenBack(client));
+  client.resize(100, 35);
+  client.write('fg\r');
+  await client.until(() => fills(client));
+  expect(client.screen()).toHaveLength(35);
+  expect(client.screen().at(-2)).toMatch(/^╰─{98}╯$/);
+});
+
+test('Ctrl+L finds out the size where no signal reports a resize', async () => {
+  const { address } = await startServe();
+  // In a session of its own the client has no controlling terminal, so it is sent no SIGWINCH.
+  const client = startTerminal(['--wait', process.execPath, program, 'connect', address, '--user', 'user1'], {
+    command: 'setsid',
+    env: { CHAT_PASSWORD: 'qwerty' },
+  });
+  await client.until(() => fills(client));
+  client.resize(100, 35);
+  client.write('\u000c');
+  await client.until(() => fills(client) && /^╰─{98}╯$/.test(client.screen().at(-2) ?? ''));
+  client.write('\u0004');
+  expect(await client.exitCode).toBe(0);
 });
 
 test('a resize keeps what is being read in view', async () => {

@@ -3,6 +3,7 @@ import { cellPixelsOf, chooseProtocol, isInTmux } from '../../client/images/grap
 import { withSurroundings } from '../../client/images/tmux-surroundings.js';
 import { colourDepth, type ColourDepth } from '../../client/terminal/colour/colour-depth.js';
 import { systemClock } from '../../shared/clock.js';
+import { isDumbTerminal } from '../../client/terminal/dumb-terminal.js';
 import { setVariable, type Shell } from '../shell.js';
 import { askTmux } from '../ask-tmux.js';
 import { askTerminal } from './ask-terminal.js';
@@ -24,6 +25,7 @@ export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Find
       },
     ];
   }
+  if (isDumbTerminal(env, process.platform)) return [dumb(stdout, env)];
   const { graphics: replies, kittyKeyboard } = await askTerminal(
     stdin,
     (text) => stdout.write(text),
@@ -47,11 +49,20 @@ export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Find
   ];
 }
 
+/** It is asked nothing: it would show the questions. */
+function dumb({ columns, rows }: WriteStream, env: Shell['env']): Finding {
+  const name = setVariable(env, 'TERM');
+  const size = `${columns}×${rows}`;
+  return {
+    about: 'terminal',
+    verdict: 'note',
+    text: name === undefined ? `TERM is not set, ${size}` : `TERM=${name}, ${size}`,
+    advice: 'chat connect prints a line a message here. If the terminal can do more: set TERM to its name.',
+  };
+}
+
 function screen({ columns, rows }: WriteStream, name: string, env: Shell['env']): Finding {
   const text = `${name}${isInTmux(env) ? ', in tmux' : ''}, ${columns}×${rows}`;
-  if (env.TERM === 'dumb') {
-    return { about: 'terminal', verdict: 'bad', text, advice: 'TERM=dumb: use chat connect --plain.' };
-  }
   const isSmall = columns < least.columns || rows < least.rows;
   return isSmall
     ? { about: 'terminal', verdict: 'note', text, advice: 'Make the window larger to see more.' }

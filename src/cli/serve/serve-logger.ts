@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { isDumbTerminal } from '../../client/terminal/dumb-terminal.js';
 import type { LogSettings } from './serve-options.js';
 import type { Shell } from '../shell.js';
 
@@ -13,6 +14,6 @@ export async function createLogger(
     return pino(options, pino.destination({ dest: 2, sync: false }));
   }
   const { default: pretty } = await import('pino-pretty');
-  const colorize = stderr.isTTY === true && !env.NO_COLOR;
+  const colorize = stderr.isTTY === true && !env.NO_COLOR && !isDumbTerminal(env, process.platform);
   return pino(options, pretty({ colorize, translateTime: 'SYS:HH:MM:ss', destination: stderr }));
 }

@@ -12,7 +12,7 @@ Several with commas between are the servers of one room (docs/scale.md): it goes
 ${loginHelp}
 In the full-screen client whatever is missing is asked on its login screen.
 
-Without a screen a line a message goes to stdout, all else to stderr. Each line of a piped stdin is sent; its
+Without a screen, as in a pipe or with TERM=dumb, a line a message goes to stdout, all else to stderr. Each line of a piped stdin is sent; its
 end does not end listening. A lost connection is made again, without a loss or a repeat. The JSON lines are
 described in docs/json.md. The program of --exec is started without a shell, once a message, one at a time,
 with CHAT_MESSAGE_TYPE, _SEQUENCE, _ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _TEXT, _FILE in its environment.
@@ -47,7 +47,10 @@ export function registerConnect(program: Command, run: RunVerb): void {
     );
   connect
     .optionsGroup('Without a screen:')
-    .option('--plain', 'a line a message, for people and grep; the usual where stdout is no terminal')
+    .option(
+      '--plain',
+      'a line a message, for people and grep; the default where stdout is no terminal, or TERM is dumb or unset',
+    )
     .option('--json', 'a JSON object a line, for programs')
     .option(
       '--since <time|sequence>',

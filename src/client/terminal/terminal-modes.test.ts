@@ -18,7 +18,7 @@ describe('terminalModes', () => {
     expect(left).toContain('\x1b[?25h');
     expect(left).toContain('\x1b[?7h');
     // The keyboard protocol's stack belongs to the alternate screen.
-    expect(entered.indexOf('\x1b[>1u')).toBeGreaterThan(entered.indexOf('\x1b[?1049h'));
+    expect(entered.indexOf('\x1b[>5u')).toBeGreaterThan(entered.indexOf('\x1b[?1049h'));
     expect(left.indexOf('\x1b[<u')).toBeLessThan(left.indexOf('\x1b[?1049l'));
     expect(left.endsWith('\x1b[?1049l\x1b[23;0t')).toBe(true);
   });

@@ -22,8 +22,9 @@ const modes: readonly { readonly enter: string; readonly leave: string }[] = [
   { enter: '\x1b[?2004h', leave: '\x1b[?2004l' },
   // Focus reports.
   { enter: '\x1b[?1004h', leave: '\x1b[?1004l' },
-  // Kitty keyboard protocol, "disambiguate escape codes". Each screen has its own stack: inside the alternate one.
-  { enter: '\x1b[>1u', leave: '\x1b[<u' },
+  // Kitty keyboard protocol, "disambiguate escape codes" (1) and "report alternate keys" (4), which tell shortcuts on a
+  // non-Latin layout. Each screen has its own stack: inside the alternate one.
+  { enter: '\x1b[>5u', leave: '\x1b[<u' },
 ];
 
 const enterSequence = modes.map(({ enter }) => enter).join('');

@@ -37,7 +37,7 @@ export type TerminalOptions = {
 
 /** Takes the terminal over. From here on every way out of the process gives it back. */
 export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOptions): Terminal {
-  const screen = new Screen(stdout);
+  const screen = new Screen(stdout, () => refreshSize(stdout));
   const descriptor = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : 1;
   const modes = terminalModes((bytes) => writeNow(descriptor, bytes));
   const early: TerminalInput[] = [];
@@ -94,6 +94,11 @@ export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOpti
       unwatchExit();
     },
   };
+}
+
+/** Node does this at SIGWINCH alone, which a stopped process and one in the background are not sent. */
+function refreshSize(stdout: WriteStream & { _refreshSize?(): void }): void {
+  stdout._refreshSize?.();
 }
 
 /** One step of the way out: if it fails (the terminal is gone), the next ones still run. */

@@ -1,11 +1,12 @@
 import { clipboardNotice } from '../clipboard/clipboard-notice.js';
 import type { ClipboardContent } from '../clipboard/clipboard.js';
 import { pathReadings } from '../clipboard/pasted-path.js';
-import { sanitiseLine, sanitiseText } from '../terminal/text/sanitise.js';
+import { sanitiseLine } from '../terminal/text/sanitise.js';
 import type { AppUpdate } from './app-event.js';
 import type { AppState } from './app-state.js';
 import { prepareAttachments } from './attachments.js';
-import { typeText } from './composer/composer.js';
+import { replaceDraft, typeText } from './composer/composer.js';
+import { draftText, leftOut } from './composer/draft-text.js';
 import { maxDraftLength } from './composer/editor.js';
 import { maxComposerRows } from './frame/screen-layout.js';
 
@@ -42,18 +43,30 @@ export function takeClipboard(reading: AppState, content: ClipboardContent): App
   }
 }
 
-/** Puts pasted text into the draft, and tells what cannot be seen: how long it is, or that not all of it fits. */
+/** Puts pasted text into the draft, and tells what cannot be seen: how long it is, or that not all of it is there. */
 export function typePasted(state: AppState, text: string): AppState {
-  const cleaned = sanitiseText(text);
-  const typed = { ...state, composer: typeText(state.composer, cleaned) };
+  const kept = draftText(text);
+  const typed = { ...state, composer: typeText(state.composer, kept) };
   const added = typed.composer.editor.text.length - state.composer.editor.text.length;
-  if (added < cleaned.length) {
-    return {
-      ...typed,
-      notice: `Not all of the paste fits: a message has ${maxDraftLength} characters at most.`,
-    };
-  }
-  const lines = text.trimEnd().split('\n').length;
-  if (lines <= maxComposerRows) return typed;
-  return { ...typed, notice: `Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.` };
+  const lines = kept.trimEnd().split(/\r\n|\n|\r/).length;
+  const notices = [
+    ...(added < kept.length
+      ? [`Not all of the paste fits: a message has ${maxDraftLength} characters at most.`]
+      : lines > maxComposerRows
+        ? [`Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.`]
+        : []),
+    ...(kept === text ? [] : [leftOut]),
+  ];
+  return notices.length === 0 ? typed : { ...typed, notice: notices.join(' ') };
+}
+
+/** Takes what was written in the external editor as the draft, and tells what is not as it was written. */
+export function takeEdited(state: AppState, text: string): AppState {
+  const kept = draftText(text);
+  const composer = replaceDraft(state.composer, kept);
+  if (kept !== text) return { ...state, composer, notice: leftOut };
+  const isDamaged = text.includes('\ufffd') && !state.composer.editor.text.includes('\ufffd');
+  return isDamaged
+    ? { ...state, composer, notice: 'What was not UTF-8 became \ufffd.' }
+    : { ...state, composer };
 }

@@ -15,7 +15,7 @@ function unseenScreen(): Screen {
     writableNeedDrain: false,
     write: () => true,
   });
-  return new Screen(output);
+  return new Screen(output, () => undefined);
 }
 
 function visible(id: string): VisiblePicture {
@@ -53,7 +53,7 @@ test('a picture that the terminal must store first counts as loading until it wa
     writableNeedDrain: false,
     write: (bytes: string) => written.push(bytes) > 0,
   });
-  const screen = new Screen(output);
+  const screen = new Screen(output, () => undefined);
   screen.start();
   const shown = visible('a');
   const states: string[] = [];

@@ -1,17 +1,17 @@
 import { type Background, backgroundOfReply } from '../terminal/colour/background.js';
-import { sanitiseLine, sanitiseText } from '../terminal/text/sanitise.js';
+import { sanitiseLine } from '../terminal/text/sanitise.js';
 import type { TerminalInput } from '../terminal/input/terminal-input.js';
 import type { AppEvent, AppUpdate } from './app-event.js';
 import type { AppState } from './app-state.js';
 import { addAttachment, prepareAttachments, stopPreparing } from './attachments.js';
-import { clearDraft, replaceDraft } from './composer/composer.js';
+import { clearDraft } from './composer/composer.js';
 import { updateReading } from './conversation/update-reading.js';
 import { refuseForm } from './login/login-form.js';
 import { updateLogin } from './login/update-login.js';
 import type { ListView } from './conversation/list-view.js';
 import { updateConversation } from './conversation/update-conversation.js';
 import { interruptNotice } from './quit.js';
-import { takeClipboard, typePasted } from './paste.js';
+import { takeClipboard, takeEdited, typePasted } from './paste.js';
 import { closeOverlay } from './overlay/update-overlay.js';
 import { updateFound } from './search/update-search.js';
 import { hardStop, loginForm, problemText, updateSession } from './update-session.js';
@@ -53,7 +53,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'search-ended':
       return updateFound(state, event);
     case 'draft-edited':
-      return [{ ...state, composer: replaceDraft(state.composer, sanitiseText(event.text)) }, []];
+      return [takeEdited(state, event.text), []];
     case 'draft-edit-failed':
       return [{ ...state, notice: sanitiseLine(event.reason) }, []];
     case 'told':

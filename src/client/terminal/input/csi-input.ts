@@ -1,4 +1,5 @@
 import { keyName, modifier } from './key-name.js';
+import { keyOnUsLayout } from './keyboard-layouts.js';
 import { kittyKeys, letterKeys, tildeKeys } from './key-tables.js';
 import type { TerminalInput } from './terminal-input.js';
 
@@ -40,7 +41,11 @@ export function csiInput(sequence: string, alt: boolean): TerminalInput | undefi
     case 'Z':
       return { type: 'key', key: keyName('tab', modifiers | modifier.shift) };
     case 'u':
-      return codeInput(first, modifiers, parameters[0]?.[1], parameters[2]);
+      return codeInput(first, modifiers, {
+        shiftedCode: parameters[0]?.[1],
+        baseCode: parameters[0]?.[2],
+        textCodes: parameters[2],
+      });
     case '~': {
       // xterm's modifyOtherKeys: CSI 27 ; modifiers ; code ~
       if (first === 27 && parameters.length === 3) return codeInput(parameters[2]?.[0] ?? 0, modifiers);
@@ -54,21 +59,37 @@ export function csiInput(sequence: string, alt: boolean): TerminalInput | undefi
   }
 }
 
+/** What the kitty protocol sends with a key: the shifted one, the one on a US keyboard, and the text. */
+type KeyAlternatives = {
+  readonly shiftedCode?: number | undefined;
+  readonly baseCode?: number | undefined;
+  readonly textCodes?: readonly number[] | undefined;
+};
+
 /** A key sent as a code: a character, or one of the protocol's numbers. */
 function codeInput(
   code: number,
   modifiers: number,
-  shiftedCode = 0,
-  textCodes: readonly number[] = [],
+  alternatives: KeyAlternatives = {},
 ): TerminalInput | undefined {
+  const { shiftedCode = 0, baseCode = 0, textCodes = [] } = alternatives;
   const key = kittyKeys[code] ?? characterOf(code);
   if (key === undefined) return undefined;
-  const isText = Array.from(key).length === 1 && (modifiers & ~(modifier.shift | lockBits)) === 0;
-  if (!isText) return { type: 'key', key: keyName(key, modifiers) };
+  const isCharacter = Array.from(key).length === 1;
+  if (!isCharacter) return { type: 'key', key: keyName(key, modifiers) };
+  if ((modifiers & ~(modifier.shift | lockBits)) !== 0) {
+    return { type: 'key', key: keyName(shortcutKey(key, baseCode), modifiers) };
+  }
   const sent = textCodes.map((textCode) => characterOf(textCode) ?? '').join('');
   const isShifted = (modifiers & modifier.shift) !== 0;
   const shifted = isShifted ? (characterOf(shiftedCode) ?? key.toUpperCase()) : key;
   return { type: 'text', text: sent === '' ? shifted : sent };
+}
+
+/** Shortcuts are on the same physical keys in every layout, but a layout with Latin letters has its own places. */
+function shortcutKey(key: string, baseCode: number): string {
+  if (key <= '\x7e') return key;
+  return baseCode > 0x20 && baseCode < 0x7f ? String.fromCharCode(baseCode) : keyOnUsLayout(key);
 }
 
 /** Caps Lock and Num Lock. */

@@ -88,6 +88,40 @@ test('each part of a paste starts the wait for its end anew', () => {
   expect(inputs).toEqual([{ type: 'paste', text: 'one two' }]);
 });
 
+test('several lines in two reads are one paste, after a moment without more', () => {
+  const { keyboard, inputs, pass, waiting } = attached();
+  keyboard.send('one\r');
+  expect([inputs, waiting()]).toEqual([[], [10]]);
+  keyboard.send('two\r');
+  expect([inputs, waiting()]).toEqual([[], [30]]);
+  pass();
+  // What the terminal sent while the process was busy is read before the paste counts as whole.
+  expect([inputs, waiting()]).toEqual([[], [0]]);
+  keyboard.send('three\r');
+  pass();
+  pass();
+  expect(inputs).toMatchObject([{ type: 'paste', text: 'one\ntwo\nthree\n' }]);
+  expect(waiting()).toEqual([]);
+});
+
+test('a line and Enter in one read are passed on after a moment', () => {
+  const { keyboard, inputs, pass } = attached();
+  keyboard.send('one\r');
+  pass();
+  pass();
+  expect(inputs).toEqual([
+    { type: 'text', text: 'one' },
+    { type: 'key', key: 'enter' },
+  ]);
+});
+
+test('what is held back is dropped with the keyboard', () => {
+  const { keyboard, inputs, detach, waiting } = attached();
+  keyboard.send('one\r');
+  detach();
+  expect([inputs, waiting()]).toEqual([[], []]);
+});
+
 test('the keyboard is raw while attached, and left alone after', () => {
   const { keyboard, inputs, detach, waiting } = attached();
   expect([keyboard.isRaw, keyboard.isFlowing]).toEqual([true, true]);

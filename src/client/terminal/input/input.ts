@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../../shared/clock.js';
+import { endBurst, gatherBurst, type Gathered, holdTime, initialBurstState } from './burst.js';
 import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime, type Decoded } from './key-decoder.js';
 import type { TerminalInput } from './terminal-input.js';
 
@@ -21,14 +22,29 @@ export function attachInput(
   const utf8 = new StringDecoder('utf8');
   let state = initialDecoderState;
   let stopWaiting = noop;
+  let burst = initialBurstState;
+  let stopHolding = noop;
 
+  const pass = (gathered: Gathered) => {
+    burst = gathered.state;
+    const milliseconds = holdTime(burst);
+    if (milliseconds !== undefined) {
+      // Due late in a busy process: what the terminal has sent meanwhile is read before the second timer.
+      stopHolding = clock.after(milliseconds, () => {
+        stopHolding = clock.after(0, () => pass(endBurst(burst)));
+      });
+    }
+    for (const input of gathered.inputs) onInput(input);
+  };
   const take = (decoded: Decoded) => {
     state = decoded.state;
     const milliseconds = waitingTime(state);
     if (milliseconds !== undefined) {
       stopWaiting = clock.after(milliseconds, () => take(giveUpWaiting(state)));
     }
-    for (const input of decoded.inputs) onInput(input);
+    stopHolding();
+    stopHolding = noop;
+    pass(gatherBurst(burst, decoded.inputs, clock.now()));
   };
   const onData = (bytes: Uint8Array) => {
     stopWaiting();
@@ -41,6 +57,7 @@ export function attachInput(
   keyboard.resume();
   return () => {
     stopWaiting();
+    stopHolding();
     keyboard.off('data', onData);
     keyboard.pause();
     keyboard.setRawMode(false);
@@ -48,5 +65,5 @@ export function attachInput(
 }
 
 function noop(): void {
-  // Nothing waits.
+  // No timer is set.
 }

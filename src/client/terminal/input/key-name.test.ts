@@ -87,3 +87,58 @@ test.each(['\x1b[97;1:3u', '\x1b[1;1:3A', '\x1b[<0;5;5M', '\x1b[57441u', '\x1b[2
     expect(inputsOf(sent)).toEqual([]);
   },
 );
+
+test.each([
+  // With the key of a US keyboard, as the kitty protocol sends it on request.
+  ['\x1b[1089::99;5u', 'ctrl+c'],
+  ['\x1b[1089:1057:99;6u', 'ctrl+shift+c'],
+  ['\x1b[1084::118;5u', 'ctrl+v'],
+  ['\x1b[1080::98;3u', 'alt+b'],
+  ['\x1b[1084::118;9u', 'super+v'],
+  ['\x1b[1089::99;69u', 'ctrl+c'],
+  ['\x1b[1089::99;5:2u', 'ctrl+c'],
+  ['\x1b[4324::118;5u', 'ctrl+v'],
+  // The physical key decides, also where the table has another.
+  ['\x1b[1089::113;5u', 'ctrl+q'],
+  ['\x1b[246::59;5u', 'ctrl+;'],
+  // Without it.
+  ['\x1b[1089;5u', 'ctrl+c'],
+  ['\x1b[1089:1057;6u', 'ctrl+shift+c'],
+  ['\x1b[1110;5u', 'ctrl+s'],
+  ['\x1b[968;5u', 'ctrl+c'],
+  ['\x1b[1489;5u', 'ctrl+c'],
+  ['\x1b[1572;5u', 'ctrl+c'],
+  ['\x1b[12618;5u', 'ctrl+c'],
+  ['\x1b[3649;5u', 'ctrl+c'],
+  ['\x1b[4330;5u', 'ctrl+c'],
+  ['\x1b[2350;5u', 'ctrl+c'],
+  ['\x1b[27;5;1089~', 'ctrl+c'],
+  ['\x1b[27;6;1052~', 'ctrl+shift+v'],
+  ['\x1b[27;3;1080~', 'alt+b'],
+  ['\x1bи', 'alt+b'],
+  ['\x1bИ', 'alt+shift+b'],
+  // A base key that is none is not believed.
+  ['\x1b[1089::27;5u', 'ctrl+c'],
+  ['\x1b[1089::1081;5u', 'ctrl+c'],
+  // Not in any of the layouts.
+  ['\x1b[246;5u', 'ctrl+ö'],
+  ['\x1b[20013;5u', 'ctrl+中'],
+])('%j is %s, whatever the layout', (sent, name) => {
+  expect(inputsOf(sent)).toEqual([key(name)]);
+});
+
+test.each([
+  // Dvorak has its own places for Latin letters.
+  ['\x1b[106::99;5u', 'ctrl+j'],
+  ['\x1b[39::113;5u', "ctrl+'"],
+])('%j is %s: a Latin layout has its own places', (sent, name) => {
+  expect(inputsOf(sent)).toEqual([key(name)]);
+});
+
+test.each([
+  ['\x1b[1089::99;1u', 'с'],
+  ['\x1b[1089:1057:99;2u', 'С'],
+  ['\x1b[1089::99;65u', 'с'],
+])('%j is the text %j: without Ctrl, Alt or Super the layout decides', (sent, typed) => {
+  expect(inputsOf(sent)).toEqual([text(typed)]);
+});

@@ -27,7 +27,12 @@ export function takePaste(
 
 /** A paste as an input: its line ends become `\n`. */
 export function pasteInput(paste: string): TerminalInput {
-  return { type: 'paste', text: paste.slice(0, longestPaste).replace(/\r\n?/g, '\n') };
+  return { type: 'paste', text: lineEndsToNewlines(paste.slice(0, longestPaste)) };
+}
+
+/** Terminals send the line ends of a paste as CR, LF or CRLF, whatever they were. */
+export function lineEndsToNewlines(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
 }
 
 /** The characters at the end that may be the start of a paste's end marker. */

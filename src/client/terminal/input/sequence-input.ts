@@ -1,6 +1,7 @@
 import { csiInput } from './csi-input.js';
 import type { SequenceKind } from './escape-sequence.js';
 import { controlKeyName, keyName, modifier } from './key-name.js';
+import { keyOnUsLayout } from './keyboard-layouts.js';
 import { keypadKeys, letterKeys } from './key-tables.js';
 import type { TerminalInput } from './terminal-input.js';
 
@@ -57,5 +58,5 @@ function altInput(character: string): TerminalInput | undefined {
   if (character === '\\') return undefined;
   if (/[\x00-\x1f\x7f]/.test(character)) return { type: 'key', key: controlKeyName(character, modifier.alt) };
   if (/\p{Cc}/u.test(character)) return undefined;
-  return { type: 'key', key: keyName(character, modifier.alt) };
+  return { type: 'key', key: keyName(keyOnUsLayout(character), modifier.alt) };
 }

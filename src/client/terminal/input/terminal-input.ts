@@ -7,8 +7,11 @@ export type TerminalInput =
   /** Printable text, one or more characters, no control characters in it. */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'key'; readonly key: string }
-  /** A whole bracketed paste: line ends are `\n`; otherwise as it came, not yet sanitised. May be empty. */
-  | { readonly type: 'paste'; readonly text: string }
+  /**
+   * A whole paste: line ends are `\n`; otherwise as it came, not yet sanitised. May be empty. `typed`: the same as keys,
+   * where the terminal did not mark it as a paste, so that a tool may have typed it.
+   */
+  | { readonly type: 'paste'; readonly text: string; readonly typed?: readonly TerminalInput[] }
   | { readonly type: 'focus'; readonly focused: boolean }
   /** The terminal's answer to a query, as it came. */
   | { readonly type: 'reply'; readonly sequence: string };

@@ -26,7 +26,7 @@ class RecordedOutput extends EventEmitter {
 
 async function startedScreen(frame: readonly string[] = ['top', '', '', 'bottom']) {
   const output = new RecordedOutput();
-  const screen = new Screen(output);
+  const screen = new Screen(output, () => undefined);
   screen.start();
   screen.setFrame(frame);
   await output.taken();
@@ -211,6 +211,39 @@ describe('overlays', () => {
     output.writableNeedDrain = false;
     output.emit('drain');
     expect(await output.taken()).toBe('');
+  });
+});
+
+describe('the size', () => {
+  test('is asked of the terminal again when everything is redrawn', () => {
+    const output = new RecordedOutput();
+    let columns = 20;
+    const screen = new Screen(output, () => {
+      if (output.columns === columns) return;
+      output.columns = columns;
+      output.emit('resize');
+    });
+    const sizes: number[] = [];
+    screen.on('resize', () => sizes.push(screen.columns));
+    screen.start();
+    columns = 30;
+    screen.redraw();
+    screen.redraw();
+    screen.stop();
+    columns = 40;
+    screen.start();
+    expect(sizes).toEqual([30, 40]);
+  });
+
+  test('that changed while the screen was stopped is reported when it starts again', async () => {
+    const { output, screen } = await startedScreen();
+    const sizes: number[] = [];
+    screen.on('resize', () => sizes.push(screen.rows));
+    screen.stop();
+    output.rows = 9;
+    output.emit('resize');
+    screen.start();
+    expect(sizes).toEqual([9]);
   });
 });
 

@@ -34,6 +34,8 @@ const cursor = { show: '\x1b[?25h', hide: '\x1b[?25l' };
  */
 export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   readonly #output: ScreenOutput;
+  readonly #measure: () => void;
+  #size: { columns: number; rows: number };
   #isStarted = false;
   #isScheduled = false;
   #frame: readonly string[] = [];
@@ -52,9 +54,12 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   #shownColumns = 0;
   #shownCursor = '';
 
-  constructor(output: ScreenOutput) {
+  /** `measure` has the output ask the terminal for its size. */
+  constructor(output: ScreenOutput, measure: () => void) {
     super();
     this.#output = output;
+    this.#measure = measure;
+    this.#size = { columns: this.columns, rows: this.rows };
   }
 
   /** Width in cells. */
@@ -128,14 +133,18 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     this.#schedule();
   }
 
-  /** Writes everything again. */
+  /** Writes everything again, at the size that the terminal has now. */
   redraw(): void {
+    this.#measure();
+    // It may also have been resized while nobody listened.
+    if (this.columns !== this.#size.columns || this.rows !== this.#size.rows) this.#onResize();
     this.#shown = [];
     this.emit('redraw');
     this.#schedule();
   }
 
   readonly #onResize = (): void => {
+    this.#size = { columns: this.columns, rows: this.rows };
     this.emit('resize');
     this.#schedule();
   };

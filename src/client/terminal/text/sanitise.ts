@@ -73,3 +73,8 @@ export function sanitiseLine(text: string): string {
   if (printableAscii.test(text)) return text;
   return sanitiseText(text.replaceAll('\t', ' ')).replaceAll('\n', ' ');
 }
+
+/** The text without its escape sequences: their printable parts mean nothing to a reader. */
+export function removeEscapeSequences(text: string): string {
+  return text.replace(escapeSequences, '');
+}

@@ -59,11 +59,11 @@ export type Submission =
 /** Reads a draft: `/name argument` is a command, `//` a literal slash, the rest text. */
 export function parseSubmission(draft: string): Submission {
   if (draft.startsWith('//')) return { type: 'text', text: draft.slice(1) };
-  const match = /^\/(\S*)\s*([\s\S]*)$/.exec(draft);
+  const match = /^\/(\S*)\s?([\s\S]*)$/.exec(draft);
   if (!match) return { type: 'text', text: draft };
   const [, word = '', argument = ''] = match;
   const known = commands.find(({ name }) => name === word);
-  return known
-    ? { type: 'command', name: known.name, argument: argument.trim() }
-    : { type: 'unknown-command', word };
+  if (!known) return { type: 'unknown-command', word };
+  // What `/me` says is a message: nothing of it is altered.
+  return { type: 'command', name: known.name, argument: known.name === 'me' ? argument : argument.trim() };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { oddTexts } from '../../../../test/support/odd-texts.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
@@ -39,9 +40,52 @@ describe('layoutDraft', () => {
     ['abcde', 5, 1, 0],
     ['漢字', 1, 0, 2],
     ['ab\n', 3, 1, 0],
+    // A tab takes four cells.
+    ['\tb', 1, 0, 4],
+    ['\t\tb', 2, 1, 4],
+    ['ab\tc', 3, 1, 4],
+    // What has no shape takes none.
+    ['a\u200bb', 2, 0, 1],
+    ['a\u200bb', 3, 0, 2],
+    ['\u202eabc', 1, 0, 0],
+    ['abcd\u00ade', 5, 0, 4],
+    ['abcde\u200b', 6, 1, 0],
+    [`Z${'\u0301'.repeat(20)}`, 21, 0, 1],
+    ['می\u200cخواهم', 4, 0, 3],
+    // Every line break ends a row.
+    ['ab\r\ncd', 4, 1, 0],
+    ['ab\r\ncd', 2, 0, 2],
+    ['ab\rcd', 3, 1, 0],
+    ['ab\r\n', 4, 1, 0],
   ])('in %j the cursor %d stands in row %d, column %d', (text, cursor, row, column) => {
     expect(layoutDraft(text, cursor, 5)).toMatchObject({ cursorRow: row, cursorColumn: column });
   });
+});
+
+test.each(oddTexts)('%s: the rows are harmless, fit, and the cursor goes over all of them', (_, text) => {
+  const ends: number[] = [];
+  let end = 0;
+  for (const grapheme of graphemes(text)) ends.push((end += grapheme.length));
+  let before = -1;
+  const all = scrollToCursor(layoutDraft(text, 0, 6), 100).rows;
+  expect(all.map(sanitiseText)).toEqual(all);
+  for (const cursor of [0, ...ends]) {
+    const { rows, cursorRow, cursorColumn } = layoutDraft(text, cursor, 6);
+    for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(6);
+    expect(cursorColumn).toBeLessThanOrEqual(textWidth(rows[cursorRow] ?? ''));
+    const place = cursorRow * 6 + cursorColumn;
+    expect(place).toBeGreaterThanOrEqual(before);
+    before = place;
+  }
+});
+
+test('a tab is drawn as spaces, and what has no shape not at all', () => {
+  expect(layoutDraft('a\tb\u200bc\u202ed', 0, 20).rows).toEqual(['a    bcd']);
+  expect(layoutDraft('one\r\ntwo\rthree', 0, 20).rows).toEqual(['one', 'two', 'three']);
+});
+
+test('a tab wider than the composer is cut', () => {
+  expect(layoutDraft('\tx', 2, 2).rows.every((row) => textWidth(row) <= 2)).toBe(true);
 });
 
 test('a box shows as many rows as it has, the cursor among them', () => {

@@ -43,7 +43,7 @@ export function isEmptyDraft({ editor, attachments, preparing }: Composer): bool
   return editor.text === '' && attachments.length === 0 && preparing === 0;
 }
 
-/** Puts text in at the cursor. The caller has sanitised it. */
+/** Puts text in at the cursor: one that a message may have. */
 export function typeText(composer: Composer, text: string): Composer {
   return edit(composer, insert(text));
 }
@@ -61,7 +61,7 @@ export function clearSent(composer: Composer): Composer {
   return { ...emptyComposer, history: remember(composer.history, composer.editor.text) };
 }
 
-/** The composer with another text, the cursor at its end; undo leads back. The caller has sanitised it. */
+/** The composer with another text that a message may have, the cursor at its end; undo leads back. */
 export function replaceDraft(composer: Composer, text: string): Composer {
   return { ...composer, editor: withText(composer.editor, text.slice(0, maxDraftLength).toWellFormed()) };
 }

@@ -15,6 +15,10 @@ test.each([
   // A column is what a person takes for one character.
   ['👩‍👩‍👧x\nab|c', '👩‍👩‍👧x|\nabc'],
   ['on|e\ntwo', undefined],
+  ['one\r\ntw|o', 'on|e\r\ntwo'],
+  ['one\rtw|o', 'on|e\rtwo'],
+  ['a\r\nlonge|r', 'a|\r\nlonger'],
+  ['\none|', '|\none'],
 ])('up from %j comes to the same column of the line above', (from, to) => {
   expect(moved(lineAbove, from)).toBe(to);
 });
@@ -24,6 +28,8 @@ test.each([
   ['longe|r\na', 'longer\na|'],
   ['ab|c\n👩‍👩‍👧xy', 'abc\n👩‍👩‍👧x|y'],
   ['one\ntw|o', undefined],
+  ['on|e\r\ntwo', 'one\r\ntw|o'],
+  ['on|e\rtwo', 'one\rtw|o'],
 ])('down from %j comes to the same column of the line below', (from, to) => {
   expect(moved(lineBelow, from)).toBe(to);
 });

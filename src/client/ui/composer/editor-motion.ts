@@ -46,27 +46,37 @@ export function blankWordStart(text: string, index: number): number {
 
 /** The start of the line that holds `index`. */
 export function lineStart(text: string, index: number): number {
-  return text.lastIndexOf('\n', index - 1) + 1;
+  let start = index;
+  while (start > 0 && !isLineBreak(text.charAt(start - 1))) start -= 1;
+  return start;
 }
 
 /** The end of the line that holds `index`, before its line break. */
 export function lineEnd(text: string, index: number): number {
-  const end = text.indexOf('\n', index);
-  return end < 0 ? text.length : end;
+  let end = index;
+  while (end < text.length && !isLineBreak(text.charAt(end))) end += 1;
+  return end;
 }
 
 /** The same column one line up, or undefined on the first line. Columns are counted in graphemes. */
 export function lineAbove(text: string, index: number): number | undefined {
   const start = lineStart(text, index);
   if (start === 0) return undefined;
-  return indexInLine(text, lineStart(text, start - 1), columnOf(text, start, index));
+  const endAbove = text.startsWith('\r\n', start - 2) ? start - 2 : start - 1;
+  return indexInLine(text, lineStart(text, endAbove), columnOf(text, start, index));
 }
 
 /** The same column one line down, or undefined on the last line. */
 export function lineBelow(text: string, index: number): number | undefined {
   const end = lineEnd(text, index);
   if (end === text.length) return undefined;
-  return indexInLine(text, end + 1, columnOf(text, lineStart(text, index), index));
+  const startBelow = end + (text.startsWith('\r\n', end) ? 2 : 1);
+  return indexInLine(text, startBelow, columnOf(text, lineStart(text, index), index));
+}
+
+/** A text from a file may have CR or CRLF, and is sent as it is. */
+function isLineBreak(character: string): boolean {
+  return character === '\n' || character === '\r';
 }
 
 /** Segments the whole line, as the layout does: what is known of it is used again. */

@@ -44,6 +44,15 @@ describe('editing keys', () => {
     ['backspace', 'a👩‍👩‍👧|b', 'a|b'],
     ['left', 'e\u0301|', '|e\u0301'],
     ['backspace', 'one\n|two', 'one|two'],
+    ['backspace', 'one\r\n|two', 'one|two'],
+    ['right', 'one|\r\ntwo', 'one\r\n|two'],
+    ['end', 'o|ne\r\ntwo', 'one|\r\ntwo'],
+    ['home', 'one\r\ntw|o', 'one\r\n|two'],
+    ['ctrl+k', 'one|\r\ntwo', 'one|two'],
+    ['home', '|\none', '|\none'],
+    ['backspace', 'a\t|b', 'a|b'],
+    ['backspace', 'a\u200b|b', 'a|b'],
+    ['left', 'a\u202e|b', 'a|\u202eb'],
   ])('%s turns %j into %j', (key, before, after) => {
     expect(show(press(at(before), key))).toBe(after);
   });

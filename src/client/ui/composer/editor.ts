@@ -32,7 +32,7 @@ export function withText(editor: Editor, text: string): Editor {
   return change(editor, text, text.length, 'other');
 }
 
-/** Puts `text` in at the cursor. The caller has sanitised it. */
+/** Puts `text` in at the cursor. */
 export function insert(text: string): EditorOperation {
   return (editor) => {
     const room = maxDraftLength - editor.text.length;
@@ -90,7 +90,7 @@ export const undo: EditorOperation = (editor) => {
 /** Kills to the end of the line; at its end, the line break, as readline does over lines. */
 export const killToLineEnd: EditorOperation = killTo((text, cursor) => {
   const end = motion.lineEnd(text, cursor);
-  return end === cursor ? Math.min(cursor + 1, text.length) : end;
+  return end === cursor ? motion.nextGrapheme(text, cursor) : end;
 });
 
 function range({ text, cursor }: Editor, target: number) {

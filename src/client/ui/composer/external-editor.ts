@@ -57,9 +57,9 @@ async function run(editor: string, path: string, environment: Environment): Prom
 
 /** Editors end a file with a line break that nobody typed. */
 async function saved(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8');
-  if (text.length > maxDraftLength + 1) {
+  const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+  if (text.length > maxDraftLength) {
     throw new ChatError('usage', `The text is too long: at most ${maxDraftLength} characters make a draft.`);
   }
-  return text.replace(/\r?\n$/, '');
+  return text;
 }

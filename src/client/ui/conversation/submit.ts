@@ -21,14 +21,14 @@ export function submit(state: AppState): AppUpdate {
   }
   if (state.readsClipboard) return [{ ...state, notice: stillReading }, []];
   if (preparing > 0) return [{ ...state, notice: 'One moment: the image is being prepared.' }, []];
-  if (submission.type === 'command' && submission.argument === '') {
+  if (submission.type === 'command' && submission.argument.trim() === '') {
     return [{ ...state, notice: 'What do you do? /me TEXT' }, []];
   }
   // The protocol has no actions: the words say it to every client.
   const said =
     submission.type === 'text' ? submission.text : `* ${state.session?.user ?? ''} ${submission.argument}`;
   // What was copied by lines ends in a line break that nobody means.
-  const words = said.replace(/\n+$/, '');
+  const words = said.replace(/[\r\n]+$/, '');
   const text = encodeText(words);
   const limit = state.session?.limits.maxText ?? Infinity;
   if (text.length > limit) {

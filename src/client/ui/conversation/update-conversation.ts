@@ -1,12 +1,11 @@
-import { sanitiseText } from '../../terminal/text/sanitise.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import { dropLastAttachment } from '../attachments.js';
 import { commands } from '../commands/commands.js';
 import { complete } from '../composer/completion.js';
-import { isEmptyDraft, pressEditingKey, typeText } from '../composer/composer.js';
-import { pasteClipboard, updatePaste } from '../paste.js';
+import { isEmptyDraft, pressEditingKey } from '../composer/composer.js';
+import { pasteClipboard, typePasted, updatePaste } from '../paste.js';
 import { quit } from '../quit.js';
 import {
   endHistorySearch,
@@ -20,11 +19,6 @@ import { completionNames } from './completion-names.js';
 import type { ListView } from './list-view.js';
 import { submit } from './submit.js';
 import { updateScroll } from './update-scroll.js';
-
-/** Puts text into the draft, cleaned of everything that could drive a terminal. */
-function typeCleaned(state: AppState, text: string): AppState {
-  return { ...state, composer: typeText(state.composer, sanitiseText(text)) };
-}
 
 /** What a key, text or paste does in the conversation. */
 export function updateConversation(
@@ -49,7 +43,7 @@ export function updateConversation(
       updateSelection(state, key, view) ?? updateConversation({ ...state, selected: undefined }, input, view)
     );
   }
-  if (input.type === 'text') return [typeCleaned(state, input.text), []];
+  if (input.type === 'text') return [typePasted(state, input.text), []];
   if (input.type === 'paste') return updatePaste(state, input.text);
   if (input.key === 'alt+up') return [startSelection(state, view), []];
   return (

@@ -99,3 +99,22 @@ test('a draft of thousands of lines keeps its rows when a key changes one of the
   expect(shown().composer.rows.at(-1)).toBe('>line 3999!');
   expect(shown().cursor?.x).toBe(3);
 });
+
+test('a draft, a query and a notice are drawn without what could drive a terminal', () => {
+  const size = { columns: 80, rows: 24 };
+  const view = (driver: AppDriver) => frameView(driver.state, size, { now: 0, below: 0, depth: 'none' });
+  const odd = '\ta\u202eb\u200b\u2028c';
+  const driver = new AppDriver().connect().input({ type: 'paste', text: odd });
+  expect(view(driver).composer.rows).toEqual(['    abc']);
+  expect(view(driver).cursor).toMatchObject({ x: 2 + 7 });
+  driver.keys('enter', 'ctrl+r').type('b\u202e\u200b');
+  expect(view(driver).hint.text).toContain('search what you sent: b · ');
+  const unknown = new AppDriver().connect().type('/no\u202esuch').keys('enter');
+  expect(view(unknown).hint.text).toBe('Unknown command /nosuch. F1 lists them.');
+  const search = new AppDriver().connect().keys('ctrl+f').type('a\u202eb\u200bc');
+  expect(view(search).overlay?.[0]?.text).toBe('search: abc');
+  expect(view(search).cursor).toMatchObject({ x: 1 + 'search: abc'.length });
+  const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+  const login = new AppDriver(initialAppState('localhost', form)).type('us\u202eer\u200b');
+  expect(view(login).login?.fields.map(({ shown }) => shown)).toEqual(['localhost', 'user', '']);
+});

@@ -1,6 +1,7 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import { shownText } from '../../terminal/text/shown-text.js';
 import type { Colour } from '../../terminal/colour/style.js';
 import type { AppState } from '../app-state.js';
 import type { Composer } from '../composer/composer.js';
@@ -107,7 +108,7 @@ function frameColours({ good, waiting, bad, note }: Theme, depth: ColourDepth): 
 
 function hintOf(state: AppState, below: number): FrameView['hint'] {
   const { notice, viewport, login, composer, selected, overlay, session } = state;
-  if (notice !== undefined) return { text: notice, important: true };
+  if (notice !== undefined) return { text: sanitiseLine(notice), important: true };
   if (login) return { text: login.question ? questionHints : loginHints, important: false };
   if (overlay?.type === 'search') return { text: searchHints, important: false };
   if (overlay?.type === 'help' || overlay?.type === 'users') return { text: overlayHints, important: false };
@@ -128,5 +129,5 @@ function hintOf(state: AppState, below: number): FrameView['hint'] {
 
 function historySearchText({ query, found }: HistorySearch): string {
   const state = found ? 'Ctrl+R goes further back · Enter takes it · Esc' : 'nothing found · Esc';
-  return `search what you sent: ${query} · ${state}`;
+  return `search what you sent: ${shownText(query)} · ${state}`;
 }

@@ -1,4 +1,5 @@
 import { graphemes } from '../../terminal/text/graphemes.js';
+import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import type { Cursor, ScreenSize } from '../frame/screen-layout.js';
 import { type LoginField, loginFields, type LoginForm } from './login-form.js';
@@ -64,7 +65,8 @@ function fieldView(
 ): LoginView['fields'][number] & { readonly column: number } {
   const room = Math.max(1, width - labelWidth - 1);
   const { text, cursor } = form.fields[label];
-  const masked = (part: string) => (label === 'password' ? '•'.repeat(graphemes(part).length) : part);
+  const masked = (part: string) =>
+    label === 'password' ? '•'.repeat(graphemes(part).length) : shownText(part);
   let before = graphemes(masked(text.slice(0, cursor)));
   while (textWidth(before.join('')) > room) before = before.slice(1);
   const all = before.join('') + masked(text.slice(cursor));

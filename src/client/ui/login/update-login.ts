@@ -1,6 +1,5 @@
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
-import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import type { AppUpdate } from '../app-event.js';
+import type { AppEffect, AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 import { loginValues, type LoginForm, pressKeyInForm, submitForm, typeIntoForm } from './login-form.js';
 
@@ -11,15 +10,29 @@ export function updateLogin(
   input: Exclude<TerminalInput, { type: 'reply' | 'focus' }>,
 ): AppUpdate {
   if (form.question !== undefined) return answerQuestion(state, form, input);
+  if (input.type === 'paste' && input.typed) return typeAll(state, form, input.typed);
   if (input.type !== 'key') {
     const [firstLine = ''] = input.text.split('\n');
-    return [{ ...state, login: typeIntoForm(form, sanitiseLine(firstLine)) }, []];
+    return [{ ...state, login: typeIntoForm(form, firstLine) }, []];
   }
   if (input.key === 'ctrl+d') return [state, [{ type: 'quit' }]];
   if (input.key !== 'enter') return [{ ...state, login: pressKeyInForm(form, input.key) ?? form }, []];
   const submitted = submitForm(form);
   const next = { ...state, address: loginValues(form).address, login: submitted.form };
   return [next, submitted.complete ? [{ type: 'log-in', ...loginValues(form) }] : []];
+}
+
+/** Lines that came at once are one for each field. */
+function typeAll(state: AppState, form: LoginForm, typed: readonly TerminalInput[]): AppUpdate {
+  let current = state;
+  const effects: AppEffect[] = [];
+  for (const input of typed) {
+    if (input.type === 'reply' || input.type === 'focus') continue;
+    const [next, more] = updateLogin(current, current.login ?? form, input);
+    current = next;
+    effects.push(...more);
+  }
+  return [current, effects];
 }
 
 /** Only a clear yes trusts; a pasted or mistyped text does nothing. */

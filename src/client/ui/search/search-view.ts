@@ -1,5 +1,6 @@
 import { formatDateTime } from '../conversation/local-time.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { Search, SearchHit } from './search.js';
@@ -20,11 +21,11 @@ const longestName = 16;
 export function searchView(search: Search, { width, height }: { width: number; height: number }): SearchView {
   const { text, cursor } = search.query;
   const room = Math.max(1, width - label.length - 1);
-  const before = tail(text.slice(0, cursor), room);
+  const before = tail(shownText(text.slice(0, cursor)), room);
   const rows = Math.max(0, height - 2);
   const first = Math.max(0, Math.min(search.chosen - Math.floor(rows / 2), search.hits.length - rows));
   return {
-    query: `${label}${truncate(before + text.slice(cursor), room)}`,
+    query: `${label}${truncate(before + shownText(text.slice(cursor)), room)}`,
     progress: progressText(search),
     hits: search.hits.slice(first, first + rows).map((hit, index) => ({
       text: hitRow(hit, search.asked ?? '', width - 1),

@@ -2,6 +2,7 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppEvent, AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
+import { draftText } from '../composer/draft-text.js';
 import { insert, withText } from '../composer/editor.js';
 import { editorKeys } from '../composer/editor-keys.js';
 import type { ListView } from '../conversation/list-view.js';
@@ -13,7 +14,7 @@ const longestQuery = 200;
 
 /** Opens the search; with a text it begins at once. */
 export function openSearch(state: AppState, text = ''): AppUpdate {
-  const search = { ...newSearch(), query: withText(newSearch().query, sanitiseLine(text)) };
+  const search = { ...newSearch(), query: withText(newSearch().query, queryText(text)) };
   return text === '' ? [{ ...state, overlay: search }, []] : ask(state, search);
 }
 
@@ -30,7 +31,7 @@ export function updateSearch(
   ];
   if (input.type !== 'key') {
     const room = Math.max(0, longestQuery - search.query.text.length);
-    const text = sanitiseLine(input.text.trimEnd() === '' ? ' ' : input.text);
+    const text = queryText(input.text.trimEnd() === '' ? ' ' : input.text);
     return withSearch({ query: insert(text.slice(0, room).toWellFormed())(search.query) });
   }
   const page = Math.max(1, view.height - 2);
@@ -64,6 +65,11 @@ export function updateSearch(
         : [state, []];
     }
   }
+}
+
+/** What a query takes of a text: one line of what a message may hold. */
+function queryText(text: string): string {
+  return draftText(text).replace(/\r\n|\n|\r/g, ' ');
 }
 
 /** Closes the search, and ends one that still runs. */

@@ -1,0 +1,83 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { textsOf } from '../cli/read-back.js';
+import { oddTexts } from '../support/odd-texts.js';
+import { joined } from './joined.js';
+
+const env = { CHAT_PASSWORD: 'qwerty' };
+const ctrlV = '\u0016';
+const edit = '\u0018\u0005';
+const texts = oddTexts.map(([, text]) => text);
+
+const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
+
+/** The texts of a room once it has so many; the test's own time limit ends the wait. */
+async function stored(address: string, count: number): Promise<string[]> {
+  for (;;) {
+    const found = await textsOf(address);
+    if (found.length >= count) return found;
+  }
+}
+
+test('the client stores what is pasted as chat send stores it', async () => {
+  const { address } = await startServe(['--rate', '0']);
+  const client = await joined(address);
+  for (const [index, text] of texts.entries()) {
+    await runChat(['send', address, '--user', 'user2', '--', text], { env });
+    client.write(pasted(text));
+    client.write('\r');
+    const [sent, typed] = (await stored(address, 2 * index + 2)).slice(-2);
+    expect([sent, typed]).toEqual([text, text]);
+  }
+});
+
+test('the client stores what the clipboard and the external editor give as chat send stores it', async () => {
+  const { address } = await startServe(['--rate', '0']);
+  const folder = temporaryFolder();
+  const [file, editor] = [join(folder, 'text'), join(folder, 'editor')];
+  await writeFile(editor, `#!/bin/sh\ncat '${file}' > "$1"\n`);
+  await chmod(editor, 0o700);
+  const client = await joined(address, 'user1', {
+    env: { EDITOR: editor, CHAT_CLIPBOARD_COMMAND: `cat ${file}` },
+  });
+  for (const [index, text] of [...texts, 'one\r\ntwo\rthree'].entries()) {
+    await writeFile(file, text);
+    await runChat(['send', address, '--user', 'user2', '--clipboard'], {
+      env: { ...env, CHAT_CLIPBOARD_COMMAND: `cat ${file}` },
+    });
+    for (const keys of [ctrlV, edit]) {
+      await client.until((screen) => screen.includes('type a message'));
+      client.write(keys);
+      // The screen of the editor is an empty one.
+      await client.until((screen) => screen.includes('· connected') && !screen.includes('type a message'));
+      client.write('\r');
+    }
+    expect((await stored(address, 3 * index + 3)).slice(-3)).toEqual([text, text, text]);
+  }
+});
+
+test('tabs and characters without a shape are drawn, and the cursor is where the text goes', async () => {
+  const { address } = await startServe();
+  const client = await joined(address);
+  client.write(pasted('\ta\u200b\u202eb\tc'));
+  await client.until((screen) => screen.includes('│     ab    c '));
+  const cursor = () => client.emulator.buffer.active.cursorX - 2;
+  await client.until(() => cursor() === 11);
+  client.write('\u001b[D');
+  await client.until(() => cursor() === 10);
+  client.write('\u001b[D');
+  await client.until(() => cursor() === 6);
+  client.write('!');
+  await client.until((screen) => screen.includes('│     ab!    c ') && cursor() === 7);
+});
+
+test('what a message cannot hold is left out of a paste, and the client says so', async () => {
+  const { address } = await startServe();
+  const client = await joined(address);
+  client.write(pasted('\u001b[31mred\u001b[m alert'));
+  await client.until((screen) => screen.includes('Control characters were left out'));
+  client.write('\r');
+  expect(await stored(address, 1)).toEqual(['red alert']);
+});
