@@ -52,3 +52,15 @@ test('connections that cannot be accepted are told once a minute', async () => {
   log.acceptFailed(new Error('accept EMFILE'));
   expect(lines).toHaveLength(2);
 });
+
+test('a flood is logged again after a minute, however the wall clock jumps', async () => {
+  const { log, lines, clock } = logged();
+  log.turnedAway('192.0.2.1');
+  clock.jump(3_600_000);
+  log.turnedAway('192.0.2.1');
+  expect(lines).toHaveLength(1);
+  clock.jump(-7_200_000);
+  await clock.advance(60_000);
+  log.turnedAway('192.0.2.1');
+  expect(lines).toHaveLength(2);
+});

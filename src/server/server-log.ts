@@ -40,19 +40,19 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
     },
     turnedAway(address) {
       logger.debug({ address }, 'a connection was turned away');
-      if (clock.now() < nextFloodWarning) return;
-      nextFloodWarning = clock.now() + floodInterval;
+      if (clock.monotonicMs() < nextFloodWarning) return;
+      nextFloodWarning = clock.monotonicMs() + floodInterval;
       logger.warn({ address }, 'there are too many connections: more are turned away');
     },
     acceptFailed(error) {
-      if (clock.now() < nextAcceptWarning) return;
-      nextAcceptWarning = clock.now() + floodInterval;
+      if (clock.monotonicMs() < nextAcceptWarning) return;
+      nextAcceptWarning = clock.monotonicMs() + floodInterval;
       logger.error({ err: error }, 'connections cannot be accepted: there may be too many open files');
     },
     proxyRefused(address) {
       logger.debug({ address }, 'a connection brought no PROXY header');
-      if (clock.now() < nextProxyWarning) return;
-      nextProxyWarning = clock.now() + floodInterval;
+      if (clock.monotonicMs() < nextProxyWarning) return;
+      nextProxyWarning = clock.monotonicMs() + floodInterval;
       logger.warn({ address }, 'an address of --proxy-protocol brings connections without a PROXY header');
     },
   };

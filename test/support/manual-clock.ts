@@ -6,15 +6,19 @@ export type ManualClock = Clock & {
   advance(milliseconds: number): Promise<void>;
   /** How many timers are set. */
   pending(): number;
+  /** Sets the wall clock forward, or back where negative; monotonic time and timers do not notice. */
+  jump(milliseconds: number): void;
 };
 
 /** Starts at `start`, in milliseconds since 1970. */
 export function manualClock(start = 1_800_000_000_000): ManualClock {
-  let time = start;
+  let time = 0;
+  let wallOffset = start;
   const timers = new Set<{ at: number; task: () => void }>();
 
   return {
-    now: () => time,
+    now: () => wallOffset + time,
+    monotonicMs: () => time,
     after(milliseconds, task) {
       const timer = { at: time + milliseconds, task };
       timers.add(timer);
@@ -34,6 +38,9 @@ export function manualClock(start = 1_800_000_000_000): ManualClock {
       await settled();
     },
     pending: () => timers.size,
+    jump(milliseconds) {
+      wallOffset += milliseconds;
+    },
   };
 }
 

@@ -7,22 +7,29 @@ import type { SessionEvent } from '../../src/client/session/events.js';
 import { initialState, itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
 import { update } from '../../src/client/session/update.js';
 
-/** When a driven session begins. */
-export const start = Date.UTC(2026, 10, 22);
+/** When a driven session begins, by the wall clock. */
+const start = Date.UTC(2026, 10, 22);
 
 /** A session driven by hand: `effects` are those of the last event. */
 export function drive(...events: readonly SessionEvent[]): {
   state: SessionState;
   effects: readonly Effect[];
   then(next: SessionEvent, after?: number): void;
+  /** Sets the wall clock forward, or back where negative. */
+  jump(milliseconds: number): void;
 } {
-  let now = start;
+  let now = 0;
+  let wallOffset = start;
   const driven = {
     state: initialState('user1'),
     effects: [] as readonly Effect[],
     then(event: SessionEvent, after = 0) {
       now += after;
-      [driven.state, driven.effects] = update(driven.state, event, { now, chance: 0.5 });
+      const moment = { now, wall: wallOffset + now, chance: 0.5 };
+      [driven.state, driven.effects] = update(driven.state, event, moment);
+    },
+    jump(milliseconds: number) {
+      wallOffset += milliseconds;
     },
   };
   for (const event of events) driven.then(event);

@@ -12,12 +12,12 @@ export function showProgress({ stdout, stderr }: Pick<Shell, 'stdout' | 'stderr'
   if (!stderr.isTTY || stdout.isTTY) return { step: () => undefined, end: () => undefined };
   let count = 0;
   let shown = '';
-  let next = clock.now() + interval;
+  let next = clock.monotonicMs() + interval;
   return {
     step() {
       count++;
-      if (clock.now() < next) return;
-      next = clock.now() + interval;
+      if (clock.monotonicMs() < next) return;
+      next = clock.monotonicMs() + interval;
       shown = `${count} messages`;
       stderr.write(`\r${shown}`);
     },

@@ -19,6 +19,7 @@ function jumpingClock(): Clock {
   };
   return {
     now: () => time,
+    monotonicMs: () => time,
     after(milliseconds, task) {
       const entry = { at: time + milliseconds, task };
       tasks.push(entry);

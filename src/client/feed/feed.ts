@@ -47,7 +47,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
     try {
       for await (const event of readOnce(place, options)) {
         if (event.type === 'connected') {
-          since = clock.now();
+          since = clock.monotonicMs();
           others = event.opened.server?.others ?? 0;
         }
         yield event;
@@ -57,7 +57,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
       if (once || !place.isKnown() || cannotRecover(reason.code)) throw reason;
-      attempt = nextAttempt(attempt, since === undefined ? undefined : clock.now() - since);
+      attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
       // Once the signal has aborted, the next subscription ends at once.

@@ -18,6 +18,7 @@ function detection(options: Partial<DetectionOptions> = {}) {
     env: {},
     clock: {
       now: () => 0,
+      monotonicMs: () => 0,
       after(_, task) {
         endTime = task;
         return () => undefined;

@@ -32,19 +32,19 @@ export function retry(state: SessionState): Step {
 }
 
 /** The server has answered: the session is live, and what waits goes out. */
-export function opened(state: SessionState, answer: Opened, { now }: Moment): Step {
+export function opened(state: SessionState, answer: Opened, moment: Moment): Step {
   const { phase } = state;
   const { logId, head, resumed, maxText, maxImage, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
-    phase: { type: 'live', since: now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
+    phase: { type: 'live', since: moment.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
     server,
     logId,
     head,
     limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
     timeline: openTimeline(state.timeline, resumed, head),
-    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, now),
+    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, moment),
     older: resumed ? state.older : { type: 'more' },
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];

@@ -8,7 +8,8 @@ function stillClock(): { clock: Clock; advance: (milliseconds: number) => void }
   const tasks = new Map<() => void, number>();
   return {
     clock: {
-      now: () => now,
+      now: () => 0,
+      monotonicMs: () => now,
       after(milliseconds, task) {
         tasks.set(task, now + milliseconds);
         return () => tasks.delete(task);

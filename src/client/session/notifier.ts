@@ -19,7 +19,7 @@ export function createNotifier(clock: Clock, interval: number, publish: () => vo
   function now(): void {
     cancel?.();
     cancel = undefined;
-    last = clock.now();
+    last = clock.monotonicMs();
     publish();
     for (const listener of [...listeners]) listener();
   }
@@ -31,7 +31,7 @@ export function createNotifier(clock: Clock, interval: number, publish: () => vo
     },
     now,
     soon() {
-      const wait = last + interval - clock.now();
+      const wait = last + interval - clock.monotonicMs();
       if (wait <= 0) now();
       else cancel ??= clock.after(wait, now);
     },

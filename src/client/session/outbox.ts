@@ -1,13 +1,14 @@
 import { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
 import { delivered, isSameName, sending, type Delivery, type Item } from './item.js';
+import type { Instant } from './step.js';
 
 /** An own message that was not yet seen in the log. */
 export type OutboxEntry = {
   readonly draft: Draft;
   readonly item: Item;
-  /** When it was first tried without an answer, in milliseconds since 1970: it may have arrived. */
-  readonly triedAt: number | undefined;
+  /** When it was first tried without an answer: it may have arrived. */
+  readonly triedAt: Instant | undefined;
 };
 
 /** Own messages in the order typed. One is sent at a time: only so is the server's order the order typed. */
@@ -15,7 +16,7 @@ export type Outbox = {
   readonly entries: readonly OutboxEntry[];
   /** The id of the one on its way. */
   readonly inFlight: string | undefined;
-  /** Why and until when (milliseconds since 1970) nothing is sent. */
+  /** Why and until when (monotonic milliseconds) nothing is sent. */
   readonly held: { readonly until: number; readonly reason: ChatError } | undefined;
   /** Failed tries in a row. */
   readonly failures: number;
@@ -81,7 +82,7 @@ export function retryLater(
   outbox: Outbox,
   id: string,
   held: { readonly until: number; readonly reason: ChatError },
-  triedAt: number | undefined,
+  triedAt: Instant | undefined,
 ): Outbox {
   const waiting = { ...outbox, inFlight: undefined, held, failures: outbox.failures + 1 };
   return replace(waiting, id, (entry) => ({ ...entry, triedAt: entry.triedAt ?? triedAt }));
@@ -116,7 +117,7 @@ export function dropEntry(outbox: Outbox, id: string): Outbox {
 export function failUnrepeatable(
   outbox: Outbox,
   logId: { readonly before: string | undefined; readonly now: string | undefined },
-  now: number,
+  moment: Instant,
 ): Outbox {
   const isOther = logId.before !== undefined && logId.before !== logId.now;
   const isUnknown = logId.now === undefined || isOther;
@@ -124,11 +125,20 @@ export function failUnrepeatable(
     entry.item.delivery.type === 'sending' &&
     // One on its way to the other log is still being tried.
     ((isOther && entry.draft.id === outbox.inFlight) ||
-      (entry.triedAt !== undefined && (isUnknown || now - entry.triedAt >= idLifetime)))
+      (entry.triedAt !== undefined && (isUnknown || isForgotten(entry.triedAt, moment))))
       ? deliver(entry, { type: 'failed', reason: mayNotHaveArrived() })
       : entry,
   );
   return { ...outbox, entries };
+}
+
+/**
+ * Whether the server may have forgotten the id of a message that was tried at `triedAt`. The monotonic clock may stop
+ * while this machine sleeps, and the wall clock may jump: whichever says more counts, since a repeat that is too late
+ * doubles the message.
+ */
+function isForgotten(triedAt: Instant, { now, wall }: Instant): boolean {
+  return Math.max(now - triedAt.now, wall - triedAt.wall) >= idLifetime;
 }
 
 /** The entry whose echo a message is: by id; without ids by author, time, type and content. */

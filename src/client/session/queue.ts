@@ -13,7 +13,7 @@ import {
 } from './outbox.js';
 import { refuse } from './disconnect.js';
 import type { SessionState } from './state.js';
-import type { Moment, Step } from './step.js';
+import type { Instant, Moment, Step } from './step.js';
 
 /** A server may ask for a longer pause between messages; nothing waits longer than this, in milliseconds. */
 const longestPause = 60_000;
@@ -58,7 +58,7 @@ export function sendFailed(state: SessionState, id: string, reason: ChatError, m
     return refuse({ ...state, outbox: { ...outbox, inFlight: undefined } }, reason);
   }
   if (ambiguous.has(reason.code)) {
-    if (logId !== undefined) return pause(state, id, reason, moment, moment.now);
+    if (logId !== undefined) return pause(state, id, reason, moment, moment);
     return sendNext({ ...state, outbox: markFailed(outbox, id, mayNotHaveArrived(reason)) });
   }
   if (reason.code === 'unreachable' || reason.code === 'rate-limited') {
@@ -72,7 +72,7 @@ function pause(
   id: string,
   reason: ChatError,
   { now, chance }: Moment,
-  triedAt: number | undefined,
+  triedAt: Instant | undefined,
 ): Step {
   const milliseconds = pauseLength(state.outbox, reason, chance);
   const outbox = retryLater(state.outbox, id, { until: now + milliseconds, reason }, triedAt);

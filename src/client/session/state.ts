@@ -8,13 +8,13 @@ import { emptyTimeline, type Timeline } from './timeline.js';
 /** How the session stands with its server. Always shown, always true. */
 export type Phase =
   | { readonly type: 'connecting' }
-  /** The server has answered. `since`: milliseconds since 1970; `attempts`: how many it took after a loss. */
+  /** The server has answered. `since`: monotonic milliseconds; `attempts`: how many it took after a loss. */
   | { readonly type: 'live'; readonly since: number; readonly attempts: number }
   | {
       readonly type: 'reconnecting';
       /** From 1. */
       readonly attempt: number;
-      /** When it is tried, in milliseconds since 1970; undefined while it is being tried. */
+      /** When it is tried, in monotonic milliseconds; undefined while it is being tried. */
       readonly retryAt: number | undefined;
       readonly reason: ChatError;
     }

@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../shared/errors.js';
-import {
-  start,
-  drive,
-  opened,
-  submit,
-  message,
-  received,
-  lost,
-} from '../../../test/support/session-driver.js';
+import { drive, opened, submit, message, received, lost } from '../../../test/support/session-driver.js';
 
 describe('connecting', () => {
   test('subscribes without a cursor and is live only when the server has answered', () => {
@@ -46,9 +38,16 @@ describe('connecting', () => {
     expect(session.state.phase).toMatchObject({ attempt: 1 });
   });
 
+  test('a wall clock that jumps does not change when the next attempt is due, nor whether a connection was good', () => {
+    const session = drive({ type: 'reconnect' }, opened());
+    session.jump(3_600_000);
+    session.then(lost('rate-limited', 20_000), 10_000);
+    expect(session.state.phase).toMatchObject({ attempt: 1, retryAt: 30_000 });
+  });
+
   test('a server that names a pause is given it', () => {
     const session = drive({ type: 'reconnect' }, lost('rate-limited', 20_000));
-    expect(session.state.phase).toMatchObject({ type: 'reconnecting', retryAt: start + 20_000 });
+    expect(session.state.phase).toMatchObject({ type: 'reconnecting', retryAt: 20_000 });
   });
 
   test.each<ErrorCode>(['login-refused', 'certificate-untrusted', 'unsupported', 'usage'])(

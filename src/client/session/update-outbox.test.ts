@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { SessionEvent } from './events.js';
 import {
-  start,
   drive,
   opened,
   openedElsewhere,
@@ -86,6 +85,21 @@ describe('sending', () => {
     expect(itemAt(session.state, 0)?.delivery).toMatchObject({ reason: { code: 'may-not-have-arrived' } });
   });
 
+  test('an answer lost before the machine slept for a day is not asked for again', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
+    // The monotonic clock may have stood still meanwhile.
+    session.jump(24 * 60 * 60 * 1000);
+    session.then(opened({ resumed: true }));
+    expect(sentIds(session.effects)).toEqual([]);
+  });
+
+  test('an answer lost for a day is not asked for again, even where the wall clock was set back', () => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
+    session.jump(-24 * 60 * 60 * 1000);
+    session.then(opened({ resumed: true }), 24 * 60 * 60 * 1000);
+    expect(sentIds(session.effects)).toEqual([]);
+  });
+
   test('a retried message whose place lies before the list is not left standing below it', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
     session.then(opened({ head: 900 }));
@@ -107,7 +121,7 @@ describe('sending', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
     session.then(sendFailed('a', 'rate-limited', 400));
     expect(session.effects).toEqual([{ type: 'wait', timer: 'send', milliseconds: 400 }]);
-    expect(session.state.outbox.held).toMatchObject({ until: start + 400, reason: { code: 'rate-limited' } });
+    expect(session.state.outbox.held).toMatchObject({ until: 400, reason: { code: 'rate-limited' } });
     session.then({ type: 'waited', timer: 'send' });
     expect(sentIds(session.effects)).toEqual(['a']);
   });

@@ -12,6 +12,7 @@ function watched(platform = 'linux') {
   });
   const clock = {
     now: () => 0,
+    monotonicMs: () => 0,
     after(_milliseconds: number, task: () => void) {
       timer = task;
       return () => {

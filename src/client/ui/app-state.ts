@@ -22,7 +22,7 @@ export type AppState = {
   readonly seenKey: string | undefined;
   /** The message that the unread line stands before. */
   readonly unreadKey: string | undefined;
-  /** When the newest messages count as read and the unread line goes, in milliseconds since 1970. */
+  /** When the newest messages count as read and the unread line goes, in monotonic milliseconds. */
   readonly readAt: number | undefined;
   /** The message that was jumped to last. */
   readonly foundKey: string | undefined;
@@ -41,7 +41,7 @@ export type AppState = {
   readonly notice: string | undefined;
   /** The clipboard was asked for and has not answered yet. */
   readonly readsClipboard: boolean;
-  /** A first Ctrl+C asked whether to quit; until when a second one means it, in milliseconds since 1970. */
+  /** A first Ctrl+C asked whether to quit; until when a second one means it, in monotonic milliseconds. */
   readonly quitArmedUntil: number | undefined;
   /** The newest of the unsent messages that the user was asked about when leaving. */
   readonly quitAskedFor: string | undefined;
@@ -49,7 +49,7 @@ export type AppState = {
   readonly focused: boolean;
   /** Whether the terminal has ever told who has the keyboard. */
   readonly tellsFocus: boolean;
-  /** When something was last typed here, and when the user was last called, in milliseconds since 1970. */
+  /** When something was last typed here, and when the user was last called, in monotonic milliseconds; -Infinity: never. */
   readonly inputAt: number;
   readonly notifiedAt: number;
   /** Ctrl+X was pressed: the next key belongs to it. */
@@ -81,8 +81,8 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     quitAskedFor: undefined,
     focused: true,
     tellsFocus: false,
-    inputAt: 0,
-    notifiedAt: 0,
+    inputAt: -Infinity,
+    notifiedAt: -Infinity,
     chord: false,
   };
 }

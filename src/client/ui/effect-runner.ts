@@ -82,7 +82,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       terminal.screen.writeOutside(notification(effect.text, ports.env));
       return;
     case 'wait':
-      clock.after(effect.milliseconds, () => dispatch({ type: 'waited', at: clock.now() }));
+      clock.after(effect.milliseconds, () => dispatch({ type: 'waited', at: clock.monotonicMs() }));
       return;
     case 'open-picture':
       void tell(openPicture(effect, ports), ports);

@@ -100,7 +100,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       // The one thing on the screen that time alone changes: the seconds until the next attempt.
       const { phase } = state.session ?? {};
       const counts =
-        phase?.type === 'reconnecting' && phase.retryAt !== undefined && phase.retryAt > clock.now();
+        phase?.type === 'reconnecting' && phase.retryAt !== undefined && phase.retryAt > clock.monotonicMs();
       countdown = counts ? clock.after(1000, draw) : undefined;
     }
 
@@ -124,7 +124,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
 
     terminal.onInput((input) => {
       if (input.type === 'reply') detection.take(input.sequence);
-      dispatch({ type: 'input', input, at: clock.now() });
+      dispatch({ type: 'input', input, at: clock.monotonicMs() });
     });
     screen.on('resize', draw);
     // The terminal was away: the window has its old name back.

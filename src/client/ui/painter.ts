@@ -78,7 +78,7 @@ export class Painter {
     const view = frameView(
       state,
       { columns: screen.columns, rows: screen.rows },
-      { now: clock.now(), below: below(state, list), depth: this.#options.depth },
+      { now: clock.monotonicMs(), below: below(state, list), depth: this.#options.depth },
     );
     const description = JSON.stringify(view);
     if (description !== this.#drawn) {

@@ -42,7 +42,7 @@ export async function createAccounts(
 
   function recall(key: string, digest: Buffer): LiveAccount | undefined {
     const account = live.find(key);
-    return account && recallsPassword(account.remembered, digest, clock.now()) ? account : undefined;
+    return account && recallsPassword(account.remembered, digest, clock.monotonicMs()) ? account : undefined;
   }
 
   function authenticate({ name, password, address }: Credentials): Login | Promise<Login> {
@@ -76,7 +76,7 @@ export async function createAccounts(
       if (!account || account.login.revoked.aborted) {
         throw new ChatError('login-refused', 'unknown user or wrong password');
       }
-      account.remembered = rememberPassword(digest, clock.now());
+      account.remembered = rememberPassword(digest, clock.monotonicMs());
       noteAddress(account, from);
       if (needsRehash(account.hash, hashing.cost)) void rehash(account, password);
       return account.login;

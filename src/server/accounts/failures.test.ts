@@ -44,8 +44,4 @@ describe('failures', () => {
     expect(delayAfter(failures, start + 59_999)).toBe(2000);
     expect(failuresAt(failures, start + 60_000)).toEqual(noFailures);
   });
-
-  test('a clock that is set back forgets rather than keeps out', () => {
-    expect(delayAfter(failing([start, start, start, start, start]), start - 1)).toBe(0);
-  });
 });

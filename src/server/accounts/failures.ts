@@ -1,6 +1,6 @@
 /** The failed attempts of one address, or for one user, as far as they still matter. */
 export type Failures = {
-  /** When the newest ones happened, in milliseconds, oldest first; at most as many as are free. */
+  /** When the newest ones happened, in monotonic milliseconds, oldest first; at most as many as are free. */
   readonly recent: readonly number[];
   /** How many there were since attempts have to wait; 0 while they do not. */
   readonly strikes: number;
@@ -34,7 +34,6 @@ export function delayAfter(failures: Failures, now: number): number {
   return strikes === 0 ? 0 : Math.min(longestDelay, firstDelay * 2 ** (strikes - 1));
 }
 
-/** A clock that was set back must not keep anyone out for as long as it was set back. */
 function isRecent(time: number, now: number): boolean {
-  return time <= now && now - time < window;
+  return now - time < window;
 }

@@ -6,7 +6,7 @@ export type PasswordDigest = (nameKey: string, password: string) => Buffer;
 /** The password of one account as it was last found right. */
 export type RememberedPassword = {
   readonly digest: Buffer;
-  /** Until when it counts, in milliseconds since 1970; every use puts it off. */
+  /** Until when it counts, in monotonic milliseconds; every use puts it off. */
   until: number;
 };
 
@@ -31,7 +31,7 @@ export function recallsPassword(
   digest: Buffer,
   now: number,
 ): boolean {
-  if (!remembered || now >= remembered.until || now < remembered.until - rememberedFor) return false;
+  if (!remembered || now >= remembered.until) return false;
   if (!timingSafeEqual(remembered.digest, digest)) return false;
   remembered.until = now + rememberedFor;
   return true;

@@ -13,14 +13,14 @@ const stranger = (address: string, user: string | undefined = 'ann'): Attempt =>
 function observed() {
   const clock = manualClock();
   const throttle = createThrottle(clock);
-  const start = clock.now();
+  const start = clock.monotonicMs();
   const admitted: number[] = [];
   const refused: unknown[] = [];
 
   async function attempt(who: Attempt, fails: boolean): Promise<void> {
     try {
       const leave = await throttle.enter(who);
-      admitted.push((clock.now() - start) / 1000);
+      admitted.push((clock.monotonicMs() - start) / 1000);
       leave(fails);
     } catch (error) {
       refused.push(error);
@@ -40,6 +40,25 @@ describe('the throttle', () => {
     await Promise.all(attempts);
     expect(admitted).toEqual([0, 0, 0, 0, 0, 1, 3, 7, 15, 31, 61, 91]);
   });
+
+  test.each([-3_600_000, 3_600_000])(
+    'a wall clock that jumps by %d ms lets nobody off and keeps nobody out',
+    async (jump) => {
+      const { clock, admitted, attempt } = observed();
+      for (let failure = 0; failure < 5; failure++) await attempt(stranger('192.0.2.9'), true);
+      clock.jump(jump);
+      const waiting = attempt(stranger('192.0.2.9'), false);
+      await clock.advance(999);
+      expect(admitted).toHaveLength(5);
+      await clock.advance(1);
+      await waiting;
+      expect(admitted).toHaveLength(6);
+      clock.jump(-jump);
+      await clock.advance(60_000);
+      await attempt(stranger('192.0.2.9'), false);
+      expect(admitted).toHaveLength(7);
+    },
+  );
 
   test('attempts at once gain nothing: five are under way until it is known how they end', async () => {
     const { throttle } = observed();

@@ -39,7 +39,7 @@ export function createWaitingLine(clock: Clock, free: number): WaitingLine {
   }
 
   function advance(): void {
-    const now = clock.now();
+    const now = clock.monotonicMs();
     const delay = delayAfter(failures, now);
     if (cancelTimer) return;
     if (delay === 0) {
@@ -57,12 +57,12 @@ export function createWaitingLine(clock: Clock, free: number): WaitingLine {
   }
 
   function fail(): void {
-    failures = afterFailure(failures, clock.now(), free);
+    failures = afterFailure(failures, clock.monotonicMs(), free);
   }
 
   return {
     enter() {
-      const delay = delayAfter(failures, clock.now());
+      const delay = delayAfter(failures, clock.monotonicMs());
       if (delay > 0 && waiting.length >= maxWaiting) return Promise.reject(tooMany(delay));
       const turn = new Promise<void>((start, refuse) => waiting.push({ start, refuse }));
       advance();
@@ -78,7 +78,7 @@ export function createWaitingLine(clock: Clock, free: number): WaitingLine {
       advance();
     },
     isIdle: () =>
-      underWay === 0 && waiting.length === 0 && failuresAt(failures, clock.now()).recent.length === 0,
+      underWay === 0 && waiting.length === 0 && failuresAt(failures, clock.monotonicMs()).recent.length === 0,
     close(error) {
       cancelTimer?.();
       cancelTimer = undefined;

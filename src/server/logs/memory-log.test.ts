@@ -34,3 +34,16 @@ test('with an age to keep, messages go when their time is over, even all of them
   expect((await log.append(text('next'))).sequence).toBe(5);
   await log.close();
 });
+
+test('with an age to keep, a wall clock that jumps drops nothing and keeps nothing longer', async () => {
+  const clock = manualClock();
+  const log = createMemoryLog({ clock, keep: { milliseconds: 60_000 } });
+  await appendMany(log, 3);
+  clock.jump(3_600_000);
+  await clock.advance(50_000);
+  expect(log.oldest()).toBe(1);
+  clock.jump(-7_200_000);
+  await clock.advance(11_000);
+  expect(log.oldest()).toBe(4);
+  await log.close();
+});

@@ -31,7 +31,7 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
   const ages: { sequence: number; time: number }[] = [];
   const maxAge = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
   const dropOld = (age: number): void => {
-    const tooOld = ages.findIndex(({ time }) => clock.now() - time < age);
+    const tooOld = ages.findIndex(({ time }) => clock.monotonicMs() - time < age);
     const dropped = ages.splice(0, tooOld < 0 ? ages.length : tooOld).at(-1);
     if (dropped) recent.dropBelow(dropped.sequence + 1);
   };
@@ -61,7 +61,7 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
       head++;
       recent.push({ sequence: head, bytes: encodeEntry(message, head) });
       if (id !== '') ids.remember(author, id, head);
-      if (maxAge !== undefined) ages.push({ sequence: head, time: clock.now() });
+      if (maxAge !== undefined) ages.push({ sequence: head, time: clock.monotonicMs() });
       wakeUps.wakeSoon();
       return Promise.resolve({ sequence: head, duplicate: false });
     },

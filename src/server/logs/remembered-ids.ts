@@ -13,7 +13,7 @@ type Place = { sequence: number; time: number };
 /** Makes an empty memory. Each author's ids stand in the order in which they came, so the oldest are first. */
 export function createRememberedIds(clock: Clock): RememberedIds {
   const authors = new Map<string, Map<string, Place>>();
-  const isOver = ({ time }: Place): boolean => clock.now() - time >= idWindow.milliseconds;
+  const isOver = ({ time }: Place): boolean => clock.monotonicMs() - time >= idWindow.milliseconds;
 
   return {
     find(author, id) {
@@ -25,7 +25,7 @@ export function createRememberedIds(clock: Clock): RememberedIds {
       authors.set(author, places);
       // An id that came back after its window moves to the end.
       places.delete(id);
-      places.set(id, { sequence, time: clock.now() });
+      places.set(id, { sequence, time: clock.monotonicMs() });
       for (const [oldest, place] of places) {
         if (places.size <= idWindow.count && !isOver(place)) break;
         places.delete(oldest);

@@ -39,6 +39,15 @@ describe('the rate limit', () => {
     expect(takes(() => limit.take('ann'))).toBe(1);
   });
 
+  test.each([-3_600_000, 3_600_000])('does not notice a wall clock that jumps by %d ms', (jump) => {
+    const clock = manualClock();
+    const limit = createRateLimit(2, clock);
+    expect(takes(() => limit.take('ann'))).toBe(10);
+    clock.jump(jump);
+    const refusal = { code: 'rate-limited', retryAfterMs: 500 };
+    expect(() => limit.take('ann')).toThrow(expect.objectContaining(refusal));
+  });
+
   test('counts each user alone', () => {
     const limit = createRateLimit(1, manualClock());
     takes(() => limit.take('ann'));

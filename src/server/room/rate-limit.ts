@@ -27,7 +27,7 @@ export function createRateLimit(perSecond: number, clock: Clock): RateLimit {
 
   return {
     take(user) {
-      const now = clock.now();
+      const now = clock.monotonicMs();
       const time = Math.max(times.get(user) ?? 0, now) + interval;
       const wait = time - now - burstTime;
       if (wait >= 1) {

@@ -107,6 +107,24 @@ describe('what a message costs', () => {
     expect(sequences()).toEqual([1, 2, 3]);
   });
 
+  test.each([-3_600_000, 3_600_000])(
+    'is the same rest where the wall clock jumps by %d ms in it, and delivery goes on',
+    async (jump) => {
+      const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
+      await subscribe();
+      duringNextWrite(2);
+      timers.jump(jump);
+      await append(log, 1);
+      await settled();
+      timers.jump(-jump);
+      await append(log, 1);
+      await timers.advance(9);
+      expect(sequences()).toEqual([1]);
+      await timers.advance(1);
+      expect(sequences()).toEqual([1, 2, 3, 4]);
+    },
+  );
+
   test('is no rest that lasts because of what came while it rested', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
     await subscribe();
@@ -148,7 +166,11 @@ function slowlyWritten(writeTime = 10) {
   const timers = manualClock();
   let elapsed = 0;
   let toCome = 0;
-  const clock: Clock = { ...timers, now: () => timers.now() + elapsed };
+  const clock: Clock = {
+    ...timers,
+    now: () => timers.now() + elapsed,
+    monotonicMs: () => timers.monotonicMs() + elapsed,
+  };
   const { log, subscribe } = started((plain) => plain, clock);
   const { write, ...received } = reader();
   const writeSlowly: typeof write = (bytes, taken) => {

@@ -80,7 +80,7 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
 
   /** One round of writes; how many milliseconds of rest it earned. */
   const writeRound = async (): Promise<number> => {
-    const start = clock.now();
+    const start = clock.monotonicMs();
     reached = log.head();
     let passed = 0;
     for (const subscriber of subscribers) {
@@ -88,15 +88,15 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
       if (++passed % writesATurn === 0) await setImmediate();
     }
     await setImmediate();
-    return log.head() - reached > 1 ? Math.min(longestRest, clock.now() - start) : 0;
+    return log.head() - reached > 1 ? Math.min(longestRest, clock.monotonicMs() - start) : 0;
   };
 
   const wakeAll = async (): Promise<void> => {
     for (;;) {
       const rest = await writeRound();
-      const until = clock.now() + rest;
+      const until = clock.monotonicMs() + rest;
       await log.waitAfter(reached, signal);
-      const left = until - clock.now();
+      const left = until - clock.monotonicMs();
       if (left > 0) await pause(left, clock, signal);
     }
   };

@@ -121,6 +121,20 @@ describe('logging in', () => {
     expect(costs).toHaveLength(2);
   });
 
+  test('a remembered pair lasts as long where the wall clock jumps', async () => {
+    const { hashing, costs } = counted();
+    const { clock, login } = await open({ hashing });
+    await login('ann');
+    clock.jump(3_600_000);
+    await login('ann');
+    clock.jump(-7_200_000);
+    await login('ann');
+    expect(costs).toHaveLength(1);
+    await clock.advance(300_000);
+    await login('ann');
+    expect(costs).toHaveLength(2);
+  });
+
   test('beside a remembered password a wrong one is refused', async () => {
     const { login } = await open();
     await login('ann');

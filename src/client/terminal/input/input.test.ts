@@ -31,6 +31,7 @@ function heldClock() {
   const tasks = new Set<{ milliseconds: number; task: () => void }>();
   const clock: Clock = {
     now: () => 0,
+    monotonicMs: () => 0,
     after(milliseconds, task) {
       const entry = { milliseconds, task };
       tasks.add(entry);

@@ -67,7 +67,7 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
     session?.stop();
     const entered = createSession({ connection, user, clock, random });
     session = entered;
-    const tell = () => dispatch({ type: 'session-changed', session: entered.state, at: clock.now() });
+    const tell = () => dispatch({ type: 'session-changed', session: entered.state, at: clock.monotonicMs() });
     entered.subscribe(tell);
     tell();
   }

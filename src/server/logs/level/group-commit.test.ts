@@ -1,13 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../../test/support/manual-clock.js';
+import { answerWithin } from '../append-answers.js';
 import { createGroupCommit } from './group-commit.js';
 
 /** A group commit whose writes end when they are told to. */
 function started() {
   const groups: number[] = [];
   const ends: (() => void)[] = [];
+  const clock = manualClock();
   const commits = createGroupCommit<number, number>({
-    clock: manualClock(),
+    clock,
     sizeOf: () => 1,
     write: (group) => {
       groups.push(group.length);
@@ -17,7 +19,7 @@ function started() {
     onStuck: () => undefined,
     onUnstuck: () => undefined,
   });
-  return { commits, groups, endWrite: () => ends.shift()?.() };
+  return { clock, commits, groups, endWrite: () => ends.shift()?.() };
 }
 
 test('what comes in one turn of the event loop costs one flush, and so does what comes during a flush', async () => {
@@ -38,3 +40,22 @@ test('what comes in one turn of the event loop costs one flush, and so does what
   const answered = await Promise.all([...first, ...second]);
   expect(answered).toEqual([...Array(64).keys(), ...Array(64).keys()]);
 });
+
+test.each([-3_600_000, 3_600_000])(
+  'an item is answered in time, and not before, where the wall clock jumps by %d ms while it waits',
+  async (jump) => {
+    const { clock, commits, endWrite } = started();
+    const first = commits.add(1);
+    await settled();
+    let refusal: unknown;
+    commits.add(2).catch((error: unknown) => (refusal = error));
+    clock.jump(jump);
+    endWrite();
+    await first;
+    await clock.advance(answerWithin - 1);
+    expect(refusal).toBeUndefined();
+    await clock.advance(1);
+    expect(refusal).toMatchObject({ code: 'store-unavailable' });
+    endWrite();
+  },
+);

@@ -78,8 +78,8 @@ export function createGroupCommit<Item, Result>(
   };
 
   const writeGroup = async (group: readonly Waiting<Item, Result>[]): Promise<void> => {
-    const oldest = group[0]?.since ?? clock.now();
-    const cancel = clock.after(Math.max(0, answerWithin - (clock.now() - oldest)), () => {
+    const oldest = group[0]?.since ?? clock.monotonicMs();
+    const cancel = clock.after(Math.max(0, answerWithin - (clock.monotonicMs() - oldest)), () => {
       state = 'stuck';
       refuse(group, undefined);
       onStuck();
@@ -130,7 +130,7 @@ export function createGroupCommit<Item, Result>(
       if (queuedBytes + size > maxWaitingBytes) return Promise.reject(unwritable(undefined));
       queuedBytes += size;
       return new Promise((resolve, reject) => {
-        queue.push({ item, since: clock.now(), resolve, reject });
+        queue.push({ item, since: clock.monotonicMs(), resolve, reject });
         startSoon();
       });
     },
