@@ -22,6 +22,11 @@ export async function untilThreadsRest(milliseconds: number, clock: Clock): Prom
 // Where one of these is gone, Node 20 fails an assertion when it exits: it cannot reset the terminal (nodejs/node#51519).
 const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
 
+/** Whether a terminal that this process began with was closed. */
+export function terminalIsGone(): boolean {
+  return terminals.some((descriptor) => !isatty(descriptor));
+}
+
 /** Ends this process: with an exit code or, where Node could not, by a signal, which a shell counts as the same. */
 export function exitProcess(code: number): never {
   const signal = signalInPlaceOf(code);
@@ -39,7 +44,7 @@ export function exitProcess(code: number): never {
  * So the exit code of a signal then becomes that signal.
  */
 function signalInPlaceOf(code: number): NodeJS.Signals | undefined {
-  if (terminals.some((descriptor) => !isatty(descriptor))) return 'SIGHUP';
+  if (terminalIsGone()) return 'SIGHUP';
   return threadsAreBusy() ? signalsOf[code] : undefined;
 }
 

@@ -20,6 +20,24 @@ test('a JSON object keeps the message exactly', async () => {
   expect(object).toEqual({ v: 1, type: 'error', code: 'internal', exit: 1, message: hostile });
 });
 
+test.each([
+  [
+    'EMFILE',
+    'EMFILE: too many open files',
+    /^chat: too many open files: the limit of this process is \w+\. .*ulimit -n 1024\n$/,
+  ],
+  [
+    'LEVEL_IO_ERROR',
+    'IO error: 000004.log: Too many open files',
+    /^chat: too many open files: the limit of this process is \w+\. /,
+  ],
+  ['ENFILE', 'ENFILE: file table overflow', /^chat: this machine has too many open files\. /],
+])('a want of file descriptors (%s) is named, whatever it led to', async (code, message, line) => {
+  const cause = new Error('not opened', { cause: Object.assign(new Error(message), { code }) });
+  const error = new ChatError('data-directory', 'cannot open it', { cause });
+  expect(await reported(error, {})).toMatch(line);
+});
+
 async function reported(error: ChatError, options: ReportOptions): Promise<string> {
   const stderr = new PassThrough({ encoding: 'utf8' });
   await reportError(error, { stderr }, options);

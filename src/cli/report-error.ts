@@ -1,5 +1,6 @@
 import { ChatError } from '../shared/errors.js';
 import { exitCodeOf } from './exit-codes.js';
+import { namingOpenFiles } from './open-files.js';
 import type { Shell } from './shell.js';
 
 /** How a verb wants its failure told. */
@@ -18,22 +19,32 @@ export async function reportError(
   shell: Pick<Shell, 'stderr'>,
   options: ReportOptions,
 ): Promise<number> {
-  const error = ChatError.from(thrown);
+  const error = namingOpenFiles(ChatError.from(thrown));
   const exit = exitCodeOf(error.code);
   if (options.quiet) return exit;
-  // Loaded only now: a run that goes well does not need it.
-  const [{ sanitiseLine, sanitiseText }, { encodeLine, lineVersion }] = await Promise.all([
+  const message = describeError(error);
+  const text = await loadTexts().catch(() => undefined);
+  if (!text) {
+    shell.stderr.write(`chat: ${message.replace(/[^ -~]/g, '?')}\n`);
+    return exit;
+  }
+  const { sanitiseLine, sanitiseText, encodeLine, lineVersion } = text;
+  // A server may have written part of it.
+  const line = options.json
+    ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
+    : `chat: ${sanitiseLine(message)}`;
+  shell.stderr.write(`${line}\n`);
+  if (options.debug) shell.stderr.write(`${sanitiseText(stackOf(error))}\n`);
+  return exit;
+}
+
+/** Loaded only when needed, since a run that goes well does without; fails where no file descriptor is left. */
+async function loadTexts() {
+  const [sanitise, jsonLine] = await Promise.all([
     import('../client/terminal/text/sanitise.js'),
     import('../client/lines/json-line.js'),
   ]);
-  const message = describeError(error);
-  // A server may have written part of it.
-  const text = options.json
-    ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
-    : `chat: ${sanitiseLine(message)}`;
-  shell.stderr.write(`${text}\n`);
-  if (options.debug) shell.stderr.write(`${sanitiseText(stackOf(error))}\n`);
-  return exit;
+  return { ...sanitise, ...jsonLine };
 }
 
 /** What happened, then the next thing to try: `no server answers at localhost:65002. Start one with: chat serve`. */

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { exitProcess } from './exit-process.js';
+import { exitProcess, terminalIsGone } from './exit-process.js';
 
 /** What a verb reads from: a pipe, a file or, with `setRawMode`, a terminal. */
 export type ShellInput = Readable & {
@@ -21,6 +21,8 @@ export type Shell = {
   readonly cwd: string;
   /** Calls `handler` at each such signal, instead of ending; the returned function stops that. */
   onSignal(signal: NodeJS.Signals, handler: () => void): () => void;
+  /** Whether a terminal that the process began with was closed. */
+  terminalIsGone(): boolean;
   /** Sets the mode bits that new files do not get. */
   setUmask(mask: number): void;
   /** Ends the process at once. */
@@ -49,6 +51,7 @@ export const processShell: Shell = {
     process.on(signal, handler);
     return () => process.off(signal, handler);
   },
+  terminalIsGone,
   setUmask(mask) {
     process.umask(mask);
   },

@@ -35,6 +35,13 @@ function reportsTo(logger: Logger): LevelLogReports {
     onHole: (hole) => logger.error(hole, 'messages are missing or damaged: restore them from a backup'),
     onUnwritable: (err) => logger.error({ err }, 'messages cannot be stored: sending is refused for now'),
     onWritable: () => logger.info('messages can be stored again'),
+    onClockDoubted: (aheadMs) =>
+      logger.warn(
+        { aheadMs },
+        'the clock is further ahead than is plausible: no old messages are deleted until it is set right, or has run evenly for a day',
+      ),
+    onClockBelieved: () =>
+      logger.info('the clock is plausible again: old messages are deleted as they come of age'),
     onUpkeepFailed: (err) => logger.warn({ err }, 'upkeep of the message log failed'),
   };
 }

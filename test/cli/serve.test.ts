@@ -55,7 +55,14 @@ describe('serve', () => {
     expect(second.stdout().split('\n')[0]).toBe(first.stdout().split('\n')[0]);
   });
 
-  test('goes on after SIGHUP', async () => {
+  test('without TLS ends with 0 on SIGHUP, and two of them do not cut it short', async () => {
+    const server = await startServe(['--store', 'memory']);
+    server.kill('SIGHUP');
+    server.kill('SIGHUP');
+    expect(await server.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('with TLS goes on after SIGHUP', async () => {
     const server = await startServe(['--tls-self-signed']);
     server.kill('SIGHUP');
     await server.until(({ stderr }) => stderr().includes('certificate'));

@@ -15,7 +15,14 @@ const writer = `
   const { systemClock } = await import('./src/shared/clock.ts');
   const { encodeUnsequenced } = await import('./src/shared/codec.ts');
   const quiet = () => undefined;
-  const reports = { onHole: quiet, onUnwritable: quiet, onWritable: quiet, onUpkeepFailed: quiet };
+  const reports = {
+    onHole: quiet,
+    onUnwritable: quiet,
+    onWritable: quiet,
+    onUpkeepFailed: quiet,
+    onClockDoubted: quiet,
+    onClockBelieved: quiet,
+  };
   const log = await openLevelLog({ directory: process.env.DIRECTORY, clock: systemClock, reports });
   const write = async (lane) => {
     for (let count = 0; ; count++) {
@@ -61,6 +68,8 @@ test('every answered message of a killed server is there, once and without a gap
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: quiet,
+    onClockDoubted: quiet,
+    onClockBelieved: quiet,
   };
   const log = await openLevelLog({ directory, clock: systemClock, reports });
   const entries = await log.read(0, 1e9);

@@ -32,6 +32,8 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),
+    onClockDoubted: quiet,
+    onClockBelieved: quiet,
   };
   const directory = join(disk, 'log');
   const log = await openLevelLog({ directory, clock, reports });

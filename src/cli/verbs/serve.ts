@@ -11,7 +11,7 @@ throttling then count the client's address. From all other addresses none is tak
 a loopback address needs users and TLS (or --insecure) too, since others reach it through the load balancer.
 
 SIGINT and SIGTERM finish what is under way and exit with 0; a second one ends at once.
-SIGHUP reads the certificate files again.
+SIGHUP reads the certificate files again; without TLS, or when the terminal is closed, it stops the server.
 
 Examples:
   chat serve                                       try it on this machine

@@ -4,6 +4,7 @@ import type { Keep } from '../server-options.js';
 import type { Hole } from './level/entry-reader.js';
 import { startHoleCheck } from './level/hole-check.js';
 import { createHoleReports } from './level/hole-reports.js';
+import { openLevelClock } from './level/level-clock.js';
 import { createLevelReader } from './level/level-reader.js';
 import { startLevelLog } from './level/level-start.js';
 import { openLevelStore } from './level/level-store.js';
@@ -24,6 +25,9 @@ export type LevelLogReports = {
   readonly onWritable: () => void;
   /** Old messages or ids could not be removed, to be tried again later; or stored ones could not be checked. */
   readonly onUpkeepFailed: (error: unknown) => void;
+  /** The clock is implausibly far ahead: no messages are dropped by age, until it is believed again. */
+  readonly onClockDoubted: (aheadMs: number) => void;
+  readonly onClockBelieved: () => void;
 };
 
 /** What a log on disk is opened with. */
@@ -68,8 +72,10 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
   const reader = createLevelReader({ store, tail, onHole });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
   const check = await startHoleCheck({ store, clock, ...bounds, onHole, onFailed: reports.onUpkeepFailed });
+  const times = await openLevelClock(store, clock, keep);
   const writer = createLevelWriter({
     clock,
+    times,
     store,
     tail,
     probe: () => probeDisk(directory),
@@ -78,7 +84,8 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     onWritable: reports.onWritable,
     onPruneFailed: reports.onUpkeepFailed,
   });
-  const retention = keep && startRetention({ store, clock, keep, tail, onFailed: reports.onUpkeepFailed });
+  const retention =
+    keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: reports.onUpkeepFailed });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
@@ -87,6 +94,8 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
     if (!(await writer.close())) return;
     await background;
+    // Where that fails, an earlier record has to do.
+    await store.write(times.operations()).catch(() => undefined);
     await store.close();
   };
 

@@ -26,8 +26,12 @@ const silent: LevelLogReports = {
   onUnwritable: () => undefined,
   onWritable: () => undefined,
   onUpkeepFailed: () => undefined,
+  onClockDoubted: () => undefined,
+  onClockBelieved: () => undefined,
 };
 const everything = 1e9;
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
 
 let base: string;
 let directory: string;
@@ -140,6 +144,14 @@ test('a start loads the newest messages only, and older pages come from the disk
   expect(sequencesOf(await again.readBefore(0, 20, everything))).toHaveLength(20);
 });
 
+test('an id is forgotten when its time is over, also across openings', async () => {
+  const log = await open();
+  await log.append(text('first', { id: 'x' }));
+  await clock.advance(idWindow.milliseconds);
+  await log.close();
+  expect((await open()).find('ada', 'x')).toBeUndefined();
+});
+
 test('ids that have left the window are removed from the disk as new ones come', async () => {
   const log = await open();
   const countIds = async (): Promise<number> => {
@@ -177,9 +189,169 @@ describe('keeping only so much', () => {
     await clock.advance(40 * 60 * 1000);
     await appendMany(log, 2, 'new');
     await clock.advance(21 * 60 * 1000);
-    await advanceUntil(() => log.oldest() > 1, sweepInterval);
+    // In small steps: a slow disk must not make the rest of age too.
+    await advanceUntil(() => log.oldest() > 1, 500);
     expect(log.oldest()).toBe(4);
     expect(textsOf(await log.read(0, everything))).toEqual(['new 0', 'new 1']);
+  });
+
+  describe('by age, where the clock is wrong', () => {
+    const keep = { milliseconds: 90 * day };
+    const reported: string[] = [];
+    const reports = {
+      ...silent,
+      onClockDoubted: (aheadMs: number) => reported.push(`${Math.round(aheadMs / day)} days ahead`),
+      onClockBelieved: () => reported.push('believed'),
+    };
+    /** Each sweep ends with a look for what is left below the oldest message. */
+    let sweeps = 0;
+    const openStore = async (path: string): Promise<OrderedStore> => {
+      const store = await openLevelStore(path);
+      return {
+        ...store,
+        async scan(options, take) {
+          const isSweep = !options.reverse && Buffer.compare(options.from, commitKey(0)) === 0;
+          const ended = await store.scan(options, take);
+          if (isSweep) sweeps++;
+          return ended;
+        },
+      };
+    };
+    const openKeeping = (): Promise<MessageLog> => open({ keep, reports, openStore });
+    const swept = async (): Promise<void> => {
+      const before = sweeps;
+      // One that was under way may have looked at the clock before.
+      await advanceUntil(() => sweeps >= before + 3, 500);
+    };
+    const pass = async (milliseconds: number): Promise<void> => {
+      await clock.advance(milliseconds);
+      await swept();
+    };
+
+    beforeEach(() => {
+      reported.length = 0;
+    });
+
+    test('nothing goes while it is ten years ahead, from the start or suddenly; that is reported once', async () => {
+      const first = await openKeeping();
+      await appendMany(first, 50);
+      await first.close();
+      clock.jump(3650 * day);
+      const log = await openKeeping();
+      await swept();
+      expect(reported).toEqual(['3650 days ahead']);
+      clock.jump(-3650 * day);
+      await swept();
+      expect(reported).toEqual(['3650 days ahead', 'believed']);
+      clock.jump(3650 * day);
+      await swept();
+      expect(reported).toEqual(['3650 days ahead', 'believed', '3650 days ahead']);
+      expect(log.oldest()).toBe(1);
+      expect(sequencesOf(await log.read(0, everything))).toHaveLength(50);
+    });
+
+    test('a clock that is set back keeps messages until they are of age by the right time', async () => {
+      const log = await openKeeping();
+      await appendMany(log, 3);
+      clock.jump(-365 * day);
+      await pass(89 * day);
+      clock.jump(365 * day);
+      await swept();
+      expect(log.oldest()).toBe(1);
+      await pass(day);
+      expect(log.oldest()).toBe(4);
+    });
+
+    test('in a room where nobody writes messages go when they are of age', async () => {
+      const log = await openKeeping();
+      await appendMany(log, 3);
+      await pass(90 * day - hour);
+      expect(log.oldest()).toBe(1);
+      await pass(2 * hour);
+      expect(log.oldest()).toBe(4);
+      expect(reported).toEqual([]);
+    });
+
+    test('after a time off that is longer than a tenth of it, they go when the clock has run evenly for a day', async () => {
+      const first = await openKeeping();
+      await appendMany(first, 3);
+      await first.close();
+      clock.jump(100 * day);
+      const log = await openKeeping();
+      await pass(day - hour);
+      expect(log.oldest()).toBe(1);
+      await pass(2 * hour);
+      expect(log.oldest()).toBe(4);
+      expect(reported).toEqual(['100 days ahead', 'believed']);
+    });
+
+    test('that day counts across restarts, as on a machine that is switched off at night', async () => {
+      const first = await openKeeping();
+      await appendMany(first, 3);
+      await first.close();
+      clock.jump(100 * day);
+      for (let session = 0; session < 3; session++) {
+        const log = await openKeeping();
+        await pass(day / 3 + hour);
+        expect(log.oldest()).toBe(session < 2 ? 1 : 4);
+        await log.close();
+        clock.jump((day * 2) / 3);
+      }
+    });
+
+    test('a machine that sleeps, or is off, for a few days at a time waits for nothing', async () => {
+      const first = await openKeeping();
+      await appendMany(first, 3);
+      for (let week = 0; week < 12; week++) {
+        clock.jump(7 * day);
+        await swept();
+      }
+      await first.close();
+      clock.jump(6 * day);
+      const log = await openKeeping();
+      await swept();
+      expect(log.oldest()).toBe(4);
+      expect(reported).toEqual([]);
+    });
+
+    test('messages that were written while it was ahead do not keep the later ones for longer', async () => {
+      const log = await openKeeping();
+      clock.jump(3650 * day);
+      await appendMany(log, 2);
+      clock.jump(-3650 * day);
+      await appendMany(log, 2);
+      await pass(90 * day);
+      expect(log.oldest()).toBe(5);
+    });
+
+    test('messages that were written while it was behind are not of age when it is set right', async () => {
+      const first = await openKeeping();
+      await appendMany(first, 1);
+      await pass(89 * day);
+      await first.close();
+      clock.jump(-20_000 * day);
+      const log = await openKeeping();
+      await appendMany(log, 1);
+      await log.close();
+      clock.jump(20_000 * day);
+      const again = await openKeeping();
+      await pass(2 * day);
+      expect(again.oldest()).toBe(2);
+    });
+
+    test('a log of an earlier version takes the time from its newest message', async () => {
+      const first = await openKeeping();
+      await appendMany(first, 3);
+      await first.close();
+      const database = new ClassicLevel(directory);
+      await database.del('mclock');
+      await database.close();
+      clock.jump(3650 * day);
+      const log = await openKeeping();
+      await swept();
+      expect(log.oldest()).toBe(1);
+      expect(reported).toEqual(['3650 days ahead']);
+    });
   });
 
   test('what was dropped is removed from the disk, stays gone, and its numbers are not given again', async () => {

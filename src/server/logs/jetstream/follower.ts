@@ -57,13 +57,13 @@ export function startFollower(options: FollowerOptions): Follower {
     watch.followed();
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
-    for await (const { seq, subject: from, data, headers } of messages) {
+    for await (const { seq, subject: from, data } of messages) {
       if (from !== subject) {
         watch.foreign();
         break;
       }
       // NATS keeps the order: a gap is what the stream no longer has.
-      if (seq > tail.head()) tail.push(seq, readStored({ seq, subject, data, headers }));
+      if (seq > tail.head()) tail.push(seq, readStored({ seq, subject, data }));
     }
     messages.stop();
     await watching;

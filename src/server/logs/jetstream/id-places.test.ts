@@ -6,7 +6,7 @@ import { createIdPlaces } from './id-places.js';
 test('an id out of its window is no duplicate, and its last place is still known', async () => {
   const clock = manualClock();
   const ids = createIdPlaces(clock);
-  ids.remember('ada', 'x', 5, clock.now());
+  ids.remember('ada', 'x', 5);
   expect(ids.find('ada', 'x')).toBe(5);
   expect(ids.find('bob', 'x')).toBeUndefined();
   await clock.advance(idWindow.milliseconds);
@@ -18,19 +18,17 @@ test('an id out of its window is no duplicate, and its last place is still known
 test('an id that came back counts from its newer place', () => {
   const clock = manualClock();
   const ids = createIdPlaces(clock);
-  ids.remember('ada', 'x', 1, clock.now());
-  for (let number = 0; number < idWindow.count; number++)
-    ids.remember('ada', `${number}`, 2 + number, clock.now());
+  ids.remember('ada', 'x', 1);
+  for (let number = 0; number < idWindow.count; number++) ids.remember('ada', `${number}`, 2 + number);
   expect(ids.find('ada', 'x')).toBeUndefined();
-  ids.remember('ada', 'x', 20_000, clock.now());
+  ids.remember('ada', 'x', 20_000);
   expect(ids.find('ada', 'x')).toBe(20_000);
 });
 
 test('memory is bounded: the oldest places of all authors go first', () => {
   const clock = manualClock();
   const ids = createIdPlaces(clock);
-  for (let number = 0; number < 200_010; number++)
-    ids.remember(`a${number % 30}`, `${number}`, number + 1, clock.now());
+  for (let number = 0; number < 200_010; number++) ids.remember(`a${number % 30}`, `${number}`, number + 1);
   expect(ids.last('a0', '0')).toBe(0);
   expect(ids.last('a10', '10')).toBe(11);
 });

@@ -11,14 +11,14 @@ export type IdPlaces = {
   find(author: string, id: string): number | undefined;
   /** The last sequence with that author's id, however long ago; 0 where it is not known. */
   last(author: string, id: string): number;
-  /** `time`: when it was sent, in milliseconds since 1970. */
-  remember(author: string, id: string, sequence: number, time: number): void;
+  /** An id counts from the moment when this server first sees it: after a restart it is known for longer. */
+  remember(author: string, id: string, sequence: number): void;
 };
 
 /** More than twice one author's window. So many took 55 MB with ids of 21 characters, 79 MB with the longest ones. */
 const maxPlaces = 200_000;
 
-type Place = { readonly sequence: number; readonly time: number; readonly ordinal: number };
+type Place = { readonly sequence: number; readonly seenAt: number; readonly ordinal: number };
 
 /** Makes an empty index. The oldest places go when there are too many. */
 export function createIdPlaces(clock: Clock): IdPlaces {
@@ -31,17 +31,17 @@ export function createIdPlaces(clock: Clock): IdPlaces {
       const place = places.get(idName(author, id));
       if (!place) return undefined;
       const later = (counts.get(author) ?? 0) - place.ordinal;
-      const isOver = later >= idWindow.count || clock.now() - place.time >= idWindow.milliseconds;
+      const isOver = later >= idWindow.count || clock.monotonicMs() - place.seenAt >= idWindow.milliseconds;
       return isOver ? undefined : place.sequence;
     },
     last: (author, id) => places.get(idName(author, id))?.sequence ?? 0,
-    remember(author, id, sequence, time) {
+    remember(author, id, sequence) {
       const ordinal = (counts.get(author) ?? 0) + 1;
       counts.set(author, ordinal);
       const key = idName(author, id);
       // An id that came back stands at the end.
       places.delete(key);
-      places.set(key, { sequence, time, ordinal });
+      places.set(key, { sequence, seenAt: clock.monotonicMs(), ordinal });
       if (places.size <= maxPlaces) return;
       const [oldest] = places.keys();
       if (oldest !== undefined) places.delete(oldest);

@@ -31,7 +31,7 @@ export function createStreamReader(
       try {
         const found = await find(sequence);
         if (found?.subject !== subject) return undefined;
-        return readStored({ subject, seq: found.seq, data: found.data, headers: found.header });
+        return readStored({ subject, seq: found.seq, data: found.data });
       } catch (error) {
         if (performance.now() > deadline) throw unreadable(error);
         await wait(retryTime);

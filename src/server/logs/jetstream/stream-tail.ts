@@ -34,9 +34,9 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
   const ids = createIdPlaces(clock);
   const wakeUps = createWakeUps(() => head);
 
-  const keep = ({ entry, author, id, time }: StoredMessage): void => {
+  const keep = ({ entry, author, id }: StoredMessage): void => {
     recent.push(entry);
-    if (id !== '') ids.remember(author, id, entry.sequence, time);
+    if (id !== '') ids.remember(author, id, entry.sequence);
   };
   for (const message of newest) keep(message);
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../shared/clock.js';
 import { idWindow } from '../../room/message-log.js';
+import type { LevelClock } from './level-clock.js';
 import {
   allIds,
   authorKey,
@@ -44,7 +44,10 @@ const pruneEvery = 100;
 const removedAtOnce = 100;
 
 /** Makes the index over `store`. */
-export function createIdIndex(store: Pick<OrderedStore, 'get' | 'scan'>, clock: Clock): IdIndex {
+export function createIdIndex(
+  store: Pick<OrderedStore, 'get' | 'scan'>,
+  times: Pick<LevelClock, 'stamp' | 'forIds'>,
+): IdIndex {
   /** How many ids each author has used; read when an author first appears. */
   const counts = new Map<string, number>();
   let dead: Uint8Array[] = [];
@@ -61,8 +64,11 @@ export function createIdIndex(store: Pick<OrderedStore, 'get' | 'scan'>, clock: 
     return count;
   };
 
-  const isOver = (author: string, { time, ordinal }: IdPlace): boolean =>
-    clock.now() - time >= idWindow.milliseconds || countOf(author) - ordinal >= idWindow.count;
+  const isOver = (author: string, { time, ordinal }: IdPlace): boolean => {
+    const now = times.forIds.now();
+    const isOld = now !== undefined && now - time >= idWindow.milliseconds;
+    return isOld || countOf(author) - ordinal >= idWindow.count;
+  };
 
   const isDead = (key: Uint8Array): boolean => {
     const stored = store.get(key);
@@ -77,7 +83,7 @@ export function createIdIndex(store: Pick<OrderedStore, 'get' | 'scan'>, clock: 
       return place && !isOver(author, place) ? place.sequence : undefined;
     },
     operations(ids) {
-      const time = clock.now();
+      const time = times.stamp();
       // Looked at again: it may have come back meanwhile. One that comes back in this very write is put after.
       const operations = dead.splice(0, removedAtOnce).filter(isDead).map(del);
       const authors = new Set<string>();

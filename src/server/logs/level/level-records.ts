@@ -11,7 +11,7 @@ import { decodeStrictText, encodeText } from '../../../shared/text.js';
  * | `c` first sequence of a commit | how many, when, total bytes: see `Commit` |
  * | `i` author 0 id | see `IdPlace` |
  * | `a` author | how many ids this author has used |
- * | `m` name | `log-id` (text), `oldest` (sequence) |
+ * | `m` name | `log-id` (text), `oldest` (sequence), `clock`: see `ClockRecord` |
  */
 const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as const;
 
@@ -19,7 +19,7 @@ const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as co
 export type Commit = {
   readonly first: number;
   readonly count: number;
-  /** By this server's clock, in milliseconds since 1970; a message's own timestamp is its sender's claim. */
+  /** By `PlausibleClock`, in milliseconds since 1970; a message's own timestamp is its sender's claim. */
   readonly time: number;
   /** The bytes of all entries up to and including this commit, since the log began. */
   readonly totalBytes: number;
@@ -44,7 +44,7 @@ export const idKey = (author: string, id: string): Uint8Array =>
 /** The key of an author's count of ids. */
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
 /** The key of one of the log's own facts. */
-export const metaKey = (name: 'log-id' | 'oldest' | 'taken'): Uint8Array =>
+export const metaKey = (name: 'log-id' | 'oldest' | 'taken' | 'clock'): Uint8Array =>
   encodeText(`${kinds.meta}${name}`);
 
 /** The keys of all ids. */

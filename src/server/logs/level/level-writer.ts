@@ -8,6 +8,7 @@ import { readEntries, type Hole } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { createHealing } from './healing.js';
 import { createIdIndex } from './id-index.js';
+import type { LevelClock } from './level-clock.js';
 import { commitPut, entryKey, put } from './level-records.js';
 import { findLast } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
@@ -16,6 +17,7 @@ import type { ReopenableStore } from './reopenable-store.js';
 /** What a writer works with. */
 export type LevelWriterOptions = {
   readonly clock: Clock;
+  readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
   /** Resolves if the disk takes writes. */
@@ -38,8 +40,8 @@ export type LevelWriter = {
 
 /** Makes a writer that numbers on from the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, store, tail, onHole } = options;
-  const ids = createIdIndex(store, clock);
+  const { clock, times, store, tail, onHole } = options;
+  const ids = createIdIndex(store, times);
   const underWay = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
   let closed = false;
@@ -54,13 +56,14 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     const commit = {
       first,
       count: entries.length,
-      time: clock.now(),
+      time: times.stamp(),
       totalBytes: entries.reduce((sum, { bytes }) => sum + bytes.length, tail.totalBytes()),
     };
     await store.write([
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
       commitPut(commit),
+      ...times.dueOperations(),
     ]);
     tail.publish(entries, { sequence: first + entries.length - 1, totalBytes: commit.totalBytes });
     if (ids.isPruneDue()) pruning = ids.prune().catch(options.onPruneFailed);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import type { Keep } from '../../server-options.js';
+import type { LevelClock } from './level-clock.js';
 import {
   commitKey,
   commitRange,
@@ -27,9 +28,13 @@ export type Retention = {
 export type RetentionOptions = {
   readonly store: OrderedStore;
   readonly clock: Clock;
+  readonly times: Pick<LevelClock, 'forMessages' | 'dueOperations'>;
   readonly keep: Keep;
   readonly tail: Pick<LevelTail, 'oldest' | 'totalBytes' | 'dropBelow'>;
   readonly onFailed: (error: unknown) => void;
+  /** Nothing is dropped by age from now on, since the clock is implausibly far ahead. */
+  readonly onClockDoubted: (aheadMs: number) => void;
+  readonly onClockBelieved: () => void;
 };
 
 /** From one sweep to the next, in milliseconds. */
@@ -45,23 +50,36 @@ const compactAfterBytes = 32 * 1024 * 1024;
  * stays than was asked for, and at most one commit (8 MiB) and what came within `sweepInterval` more.
  */
 export function startRetention(options: RetentionOptions): Retention {
-  const { store, clock, keep, tail, onFailed } = options;
+  const { store, clock, times, keep, tail, onFailed } = options;
   let cancel: () => void = () => undefined;
   let stopped = false;
   let uncompacted = 0;
+  let isDoubted = false;
 
-  const isExcess = (commit: Commit): boolean =>
-    'bytes' in keep
-      ? tail.totalBytes() - commit.totalBytes >= keep.bytes
-      : clock.now() - commit.time >= keep.milliseconds;
+  /** The time to compare with; undefined while the clock is in doubt. */
+  const plausibleNow = (): number | undefined => {
+    const aheadMs = times.forMessages.aheadMs();
+    const now = times.forMessages.now();
+    if (isDoubted !== (now === undefined)) {
+      isDoubted = !isDoubted;
+      if (isDoubted) options.onClockDoubted(Math.round(aheadMs));
+      else options.onClockBelieved();
+    }
+    return now;
+  };
 
   /** The first sequence to keep. */
   const findOldest = async (): Promise<number> => {
     let oldest = tail.oldest();
+    const now = 'bytes' in keep ? Infinity : plausibleNow();
+    if (now === undefined) return oldest;
+    const isExcess = ({ time, totalBytes }: Commit): boolean =>
+      'bytes' in keep ? tail.totalBytes() - totalBytes >= keep.bytes : now - time >= keep.milliseconds;
     await store.scan(commitRange(oldest, Number.MAX_SAFE_INTEGER), ([key, value]) => {
       const commit = readCommit(key, value);
-      if (commit && !isExcess(commit)) return false;
-      if (commit) oldest = lastOf(commit) + 1;
+      if (commit && isExcess(commit)) oldest = lastOf(commit) + 1;
+      // One from the future was written while the clock was wrong: it is older than what follows it.
+      else if (commit && ('bytes' in keep || commit.time <= now)) return false;
       return !stopped;
     });
     return oldest;
@@ -95,6 +113,8 @@ export function startRetention(options: RetentionOptions): Retention {
       tail.dropBelow(oldest);
     }
     while (!stopped && (await removePage(oldest)));
+    const due = times.dueOperations();
+    if (due.length > 0) await store.write(due);
     if (stopped || uncompacted < compactAfterBytes) return;
     uncompacted = 0;
     await store.compact(entryRange(0, oldest));

@@ -1,0 +1,70 @@
+import type { Clock } from '../../../shared/clock.js';
+import type { Keep } from '../../server-options.js';
+import { commitRange, metaKey, numbers, put, readCommit, readNumbers } from './level-records.js';
+import type { Operation, OrderedStore } from './ordered-store.js';
+import { createPlausibleClock, type ClockRecord, type PlausibleClock } from './plausible-clock.js';
+
+/** The times of a log on disk. */
+export type LevelClock = {
+  /** The time to store with what is written now. */
+  readonly stamp: () => number;
+  /** For the age of messages; its `now` is undefined while none may be dropped. */
+  readonly forMessages: Pick<PlausibleClock, 'now' | 'aheadMs'>;
+  /** For the age of ids; undefined while none may be forgotten. */
+  readonly forIds: Pick<PlausibleClock, 'now'>;
+  /** What to write so that the next start knows the time; mostly nothing, since an hour's precision will do. */
+  dueOperations(): Operation[];
+  /** The same, now. */
+  operations(): Operation[];
+};
+
+/** Messages that are dropped by age may go this part of it too early where the clock is wrong. */
+const toleratedPart = 1 / 10;
+const toleranceWithoutAge = 24 * 60 * 60 * 1000;
+/** An id that is forgotten too early doubles a message, one that is kept too long costs a few bytes. */
+const idTolerance = 60_000;
+const recordInterval = 60 * 60 * 1000;
+
+/** Reads which time it was when the log was last used. */
+export async function openLevelClock(
+  store: Pick<OrderedStore, 'get' | 'scan'>,
+  clock: Clock,
+  keep: Keep | undefined,
+): Promise<LevelClock> {
+  const tolerance = keep && 'milliseconds' in keep ? keep.milliseconds * toleratedPart : toleranceWithoutAge;
+  const recorded = await lastRecord(store, clock);
+  const messages = createPlausibleClock(clock, tolerance, recorded);
+  const ids = createPlausibleClock(clock, idTolerance, { ...recorded, evenMs: 0 });
+  let recordedAt = -Infinity;
+
+  const operations = (): Operation[] => {
+    recordedAt = clock.monotonicMs();
+    const { plausibleAt, recordedAt: wall, evenMs } = messages.record();
+    return [put(metaKey('clock'), numbers(plausibleAt, wall, evenMs))];
+  };
+
+  return {
+    stamp: () => messages.stamp(),
+    forMessages: messages,
+    forIds: ids,
+    dueOperations: () => (clock.monotonicMs() - recordedAt < recordInterval ? [] : operations()),
+    operations,
+  };
+}
+
+/** Where nothing is recorded, the newest messages tell the time; in a log without any nothing can be lost. */
+async function lastRecord(store: Pick<OrderedStore, 'get' | 'scan'>, clock: Clock): Promise<ClockRecord> {
+  const stored = store.get(metaKey('clock'));
+  const [plausibleAt, recordedAt, evenMs] = (stored && readNumbers(stored, 3)) ?? [];
+  if (plausibleAt !== undefined && recordedAt !== undefined && evenMs !== undefined) {
+    return { plausibleAt, recordedAt, evenMs };
+  }
+  let newest = clock.now();
+  const newestOnly = { reverse: true, pageBytes: 1 };
+  await store.scan({ ...commitRange(0, Number.MAX_SAFE_INTEGER), ...newestOnly }, ([key, value]) => {
+    const commit = readCommit(key, value);
+    if (commit) newest = commit.time;
+    return commit === undefined;
+  });
+  return { plausibleAt: newest, recordedAt: newest, evenMs: 0 };
+}

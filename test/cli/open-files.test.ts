@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { cleanEnvironment, temporaryFolder } from '../chat-process.js';
+
+const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
+
+function runWithLimit(limit: number, args: readonly string[]) {
+  return spawnSync('sh', ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', process.execPath, program, ...args], {
+    env: cleanEnvironment({ CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' }),
+    cwd: temporaryFolder(),
+    encoding: 'utf8',
+  });
+}
+
+describe.each([
+  ['serve', ['serve', '--store', 'memory', '--port', '0']],
+  ['send', ['send', 'localhost:1', 'hello']],
+  ['history', ['history', 'localhost:1']],
+  ['connect', ['connect', 'localhost:1', '--once']],
+  ['doctor', ['doctor']],
+])('%s with very few file descriptors', (_, args) => {
+  // Fewer than 20 are too few for Node itself.
+  test.each([22, 30])('ends with one line that names the limit of %d', (limit) => {
+    const { status, stdout, stderr } = runWithLimit(limit, args);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `chat: too many open files: the limit of this process is ${limit}. Raise it, for instance: ulimit -n 1024\n`,
+    });
+  });
+});
