@@ -166,6 +166,11 @@ describe('a message', () => {
 });
 
 describe('a list of users', () => {
+  test('reads as it was written', () => {
+    const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 3 });
+    fc.assert(fc.property(names, (list) => expect(readNames(encodeUserNames(list)).values).toEqual(list)));
+  });
+
   test('leaves out broken and empty names, shows bad text, and keeps the last of too many', () => {
     const bytes = Buffer.concat([
       encodeUserNames(['ann']),

@@ -3,6 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import type { simpleChat } from '../../shared/services.js';
 import { hostAndPort } from '../address.js';
 import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
+import type { LetOthersRun } from './fair-share.js';
 import { NoFirstAnswer, startPatience } from './patience.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
@@ -40,7 +41,11 @@ export type Caller = {
  * A caller of one server. It connects with its first call. A stream whose server does not speak HTTP/2 after
  * `readyTimeoutMs` fails as one without an answer does.
  */
-export function createCaller(target: ChannelTarget, readyTimeoutMs: number | undefined): Caller {
+export function createCaller(
+  target: ChannelTarget,
+  readyTimeoutMs: number | undefined,
+  letOthersRun: LetOthersRun,
+): Caller {
   const name = hostAndPort(target.address);
   const closing = new AbortController();
   let pings: Pings = 'seldom';
@@ -96,7 +101,7 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
       isReady: () => used.isReady(),
     });
     try {
-      yield* readStream(answers, signal, patience);
+      yield* readStream(answers, signal, patience, letOthersRun);
     } catch (thrown) {
       throw failure(used, thrown, 'stream');
     }
