@@ -22,7 +22,7 @@ export type RawCall = {
 };
 
 /** What a method does with a call. */
-export type RawMethod = (call: RawCall) => void;
+export type RawMethod = (call: RawCall) => void | Promise<void>;
 
 /** What a server does; it does not answer calls of other methods. */
 export type RawMethods = Partial<
@@ -59,10 +59,11 @@ export async function startRawServer(methods: RawMethods): Promise<string> {
     sessions.add(session);
     session.on('error', () => undefined);
   });
+  server.on('sessionError', () => undefined);
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
     stream.resume();
-    byPath.get(headers[':path'] ?? '')?.(rawCall(stream, headers));
+    void byPath.get(headers[':path'] ?? '')?.(rawCall(stream, headers));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -90,7 +91,15 @@ function rawCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): RawCa
     open,
     async write(bytes) {
       if (stream.destroyed || stream.write(bytes)) return;
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      await new Promise<void>((resolve) => {
+        const settle = (): void => {
+          stream.off('drain', settle);
+          stream.off('close', settle);
+          resolve();
+        };
+        stream.on('drain', settle);
+        stream.on('close', settle);
+      });
     },
     end(status = 0, others = {}) {
       open();

@@ -5,6 +5,7 @@ import { hostAndPort } from '../address.js';
 import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
 import type { LetOthersRun } from './fair-share.js';
 import { NoFirstAnswer, startPatience } from './patience.js';
+import { compressedDetails } from './refuse-compression.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
@@ -68,6 +69,8 @@ export function createCaller(
       return new ChatError('timed-out', `no answer from ${name} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
+    const untaken = untakenAnswer(thrown.details, kind);
+    if (untaken) return untaken;
     if (used.isReady()) return statusError(thrown, kind, name);
     abandon(used);
     return used.tlsFailure() ?? statusError(thrown, kind, name);
@@ -157,6 +160,16 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
       settle(() => resolve(answer));
     }
   });
+}
+
+/** The error of a call that this end broke off because of what the server sent; undefined: it did not. */
+function untakenAnswer(details: string, kind: CallKind): ChatError | undefined {
+  const isTooLarge = details.startsWith('Received message larger than max');
+  if (!isTooLarge && details !== compressedDetails) return undefined;
+  const text = isTooLarge ? 'the server sent a message that is too large' : details;
+  return kind === 'send'
+    ? new ChatError('may-not-have-arrived', `${text}: the message may not have arrived`)
+    : new ChatError('internal', text);
 }
 
 function isServiceError(thrown: unknown): thrown is ServiceError {

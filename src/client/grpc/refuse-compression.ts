@@ -1,6 +1,9 @@
 import { experimental, status, type Client, type Metadata, type StatusObject } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
 
+/** How a call ends that got a compressed message. */
+export const compressedDetails = 'the server sent a compressed message, which this client does not take';
+
 /**
  * Makes a client refuse compressed messages, before they are decompressed, and not offer to take them: a few kilobytes
  * may decompress to all that the receive limit allows. grpc-js has no option for it, so this adds a filter behind
@@ -29,7 +32,7 @@ class RefuseCompression extends experimental.BaseFilter {
     if (framed[0] === 0) return framed;
     const refusal: Pick<StatusObject, 'code' | 'details'> = {
       code: status.INTERNAL,
-      details: 'the server sent a compressed message, which this client does not take',
+      details: compressedDetails,
     };
     // grpc-js ends the call with what a filter rejects with, which must be a status.
     // eslint-disable-next-line @typescript-eslint/only-throw-error
