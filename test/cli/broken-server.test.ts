@@ -124,12 +124,25 @@ describe('connect without a screen, from a broken server', () => {
     expect(stderr).toMatch(reason);
   });
 
-  test('shows the last of millions of messages in one batch', async () => {
-    const address = await startRawServer(sends(3, Buffer.alloc(8_000_000, framedEntry()), goodEntry(3)));
+  test('shows the last of millions of messages in the history of a server without a log', async () => {
+    const history = Buffer.concat([Buffer.alloc(60_000_000, framedEntry()), goodEntry(0, 'text 3')]);
+    const address = await startRawServer({
+      messageList(call) {
+        call.open();
+        void call.write(frame(history));
+      },
+    });
     const { stdout, stderr, code } = await connectOnce(address);
     expect(textsOf(stdout)).toEqual(['text 3']);
     expect(stderr.match(leftOut)).toHaveLength(1);
     expect(code).toBe(0);
+  });
+
+  test('fails with the reason at a batch that is larger than a server with a log may send', async () => {
+    const address = await startRawServer(sends(3, Buffer.alloc(9_000_000)));
+    const { stderr, code } = await connectOnce(address);
+    expect(stderr).toBe('chat: the server sent a message of 9.0 MB: that is too large\n');
+    expect(code).toBe(1);
   });
 
   test('ends at a signal under an endless stream of tiny batches', async () => {
@@ -186,7 +199,7 @@ describe('history, from a broken server', () => {
   test('fails with the reason where a page is larger than a server may send', async () => {
     const address = await startRawServer({ ...sends(3), history: unary(Buffer.alloc(9_000_000)) });
     const { stderr, code } = await runChat(['history', address], { env });
-    expect(stderr).toBe("chat: the server's answer has 9.0 MB: that is too much\n");
+    expect(stderr).toBe('chat: the server sent a message of 9.0 MB: that is too large\n');
     expect(code).toBe(1);
   });
 });

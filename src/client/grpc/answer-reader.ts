@@ -7,10 +7,10 @@ import type { LetOthersRun } from './fair-share.js';
 
 /** Decodes what a server sends, as far as it can be read, without keeping the rest of the program waiting. */
 export type AnswerReader = {
-  /** A batch of a subscription; of one with over 100,000 messages the last ones. */
-  batch(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A page of messages. Rejects where it is larger than a server may send. */
-  page(bytes: Uint8Array): Promise<ReadList<Message>>;
+  /** What a server without a log sends first, of any size; of over 100,000 messages the last ones. */
+  wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
+  /** A batch or a page of messages. Rejects where it is larger than a server may send. */
+  messages(bytes: Uint8Array): Promise<ReadList<Message>>;
   /** A list of users. Rejects as above. */
   userNames(bytes: Uint8Array): Promise<ReadList<string>>;
 };
@@ -29,7 +29,7 @@ const maxMessages = 100_000;
 
 const maxNames = 20_000;
 
-/** Of everything but a subscription; with some room for envelopes. */
+/** Of everything but a whole history; with some room for envelopes. */
 const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
 
 /** A reader for one server. */
@@ -55,8 +55,8 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   }
 
   return {
-    batch: (bytes) => finish(readMessages(bytes, maxMessages)),
-    page: async (bytes) => finish(readMessages(checkSize(bytes), maxMessages)),
+    wholeHistory: (bytes) => finish(readMessages(bytes, maxMessages)),
+    messages: async (bytes) => finish(readMessages(checkSize(bytes), maxMessages)),
     userNames: async (bytes) => finish(readUserNames(checkSize(bytes), maxNames)),
   };
 }
@@ -65,6 +65,6 @@ function checkSize(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= maxAnswerBytes) return bytes;
   throw new ChatError(
     'internal',
-    `the server's answer has ${formatByteSize(bytes.length)}: that is too much`,
+    `the server sent a message of ${formatByteSize(bytes.length)}: that is too large`,
   );
 }

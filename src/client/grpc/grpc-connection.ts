@@ -67,7 +67,7 @@ export function connect(options: ConnectOptions): Connection {
     for await (const part of parts) {
       if (part.type === 'message') {
         // Only the first may be empty. A server that sends nothing else must not keep us busy.
-        if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, sequences);
+        if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, isFirst, sequences);
         isFirst = false;
         continue;
       }
@@ -85,9 +85,12 @@ export function connect(options: ConnectOptions): Connection {
 
   async function* batch(
     bytes: Uint8Array,
+    isFirst: boolean,
     sequences: SequenceCheck,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
-    const { values, unreadable, isCutShort } = await answers.batch(bytes);
+    const { values, unreadable, isCutShort } = await (isFirst && logId === undefined
+      ? answers.wholeHistory(bytes)
+      : answers.messages(bytes));
     const messages = sequences.believable(values);
     const left = unreadable + values.length - messages.length;
     // Elsewhere nothing can be asked for again.
@@ -112,7 +115,7 @@ export function connect(options: ConnectOptions): Connection {
       },
       'read',
     );
-    const { values, unreadable } = await answers.page(bytes);
+    const { values, unreadable } = await answers.messages(bytes);
     return { messages: descending(values, before).slice(0, limit), unreadable };
   }
 
@@ -155,7 +158,7 @@ export function connect(options: ConnectOptions): Connection {
         let unreadable = 0;
         for await (const part of parts) {
           if (part.type !== 'message') continue;
-          const finds = await answers.page(part.bytes);
+          const finds = await answers.messages(part.bytes);
           unreadable += finds.unreadable;
           for (const message of descending(finds.values, place)) {
             place = message.sequence;
