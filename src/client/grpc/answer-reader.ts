@@ -29,8 +29,8 @@ const maxMessages = 100_000;
 
 const maxNames = 20_000;
 
-/** Of everything but a whole history; with some room for envelopes. */
-const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
+/** What a server may send at most, but for a whole history; with some room for envelopes. */
+export const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
 
 /** A reader for one server. */
 export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {

@@ -2,7 +2,7 @@ import { status, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
 import type { simpleChat } from '../../shared/services.js';
 import { hostAndPort } from '../address.js';
-import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
+import { maxReceive, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
 import type { LetOthersRun } from './fair-share.js';
 import { NoFirstAnswer, startPatience } from './patience.js';
 import { compressedDetails } from './refuse-compression.js';
@@ -11,6 +11,9 @@ import { statusError, type CallKind } from './status-error.js';
 
 /** A method that answers once, of either service. */
 type UnaryMethod = typeof simpleChat.sendMessage;
+
+/** `transferMs`: for its bytes a call that has a connection may take so much longer, in milliseconds. */
+type UnaryCall = Call<UnaryMethod> & { readonly transferMs: number };
 
 /** A method that answers with a stream, of either service. */
 type StreamMethod = typeof simpleChat.messageList;
@@ -30,7 +33,7 @@ type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
 
 /** Makes calls to one server, over a channel that is made anew when it has failed. */
 export type Caller = {
-  unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
+  unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
   stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void>;
   readonly pings: Pings;
   /** Pings at another rate from the next call on; it is fixed for a channel, so that gets a new one. */
@@ -76,7 +79,7 @@ export function createCaller(
     return used.tlsFailure() ?? statusError(thrown, kind, name);
   }
 
-  async function unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
+  async function unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
     const used = channel();
     const signal = AbortSignal.any([call.signal, closing.signal]);
     try {
@@ -128,18 +131,18 @@ export function createCaller(
 }
 
 /** One unary call; rejects with grpc-js's error. */
-function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> {
-  const { method, signal } = call;
+function request(used: Channel, call: UnaryCall): Promise<Answer> {
+  const { method, signal, timeoutMs, transferMs } = call;
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw cancelled();
     let bytes: Uint8Array | undefined;
-    const running = client.makeUnaryRequest(
+    const running = used.client.makeUnaryRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       call.request,
       call.metadata,
-      { deadline: Date.now() + call.timeoutMs },
+      { deadline: Date.now() + timeoutMs + transferMs },
       (error, response) => {
         bytes = response;
         if (error) settle(() => reject(error));
@@ -151,8 +154,14 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
     });
     const cancel = (): void => running.cancel();
     signal.addEventListener('abort', cancel, { once: true });
+    const connecting = setTimeout(() => {
+      if (!used.isConnecting()) return;
+      settle(() => reject(new NoFirstAnswer(timeoutMs)));
+      cancel();
+    }, timeoutMs);
 
     function settle(how: () => void): void {
+      clearTimeout(connecting);
       signal.removeEventListener('abort', cancel);
       how();
     }
@@ -164,7 +173,8 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
 
 /** The error of a call that this end broke off because of what the server sent; undefined: it did not. */
 function untakenAnswer(details: string, kind: CallKind): ChatError | undefined {
-  const isTooLarge = details.startsWith('Received message larger than max');
+  // A server with grpc-js refuses our messages with the same words, but another limit.
+  const isTooLarge = details.startsWith('Received message larger') && details.endsWith(` vs ${maxReceive})`);
   if (!isTooLarge && details !== compressedDetails) return undefined;
   const text = isTooLarge ? 'the server sent a message that is too large' : details;
   return kind === 'send'

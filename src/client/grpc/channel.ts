@@ -11,6 +11,8 @@ export type Channel = {
   readonly client: Client;
   /** Whether the other side speaks HTTP/2 with us just now. */
   isReady(): boolean;
+  /** Whether it still tries to connect, so that no call has left. */
+  isConnecting(): boolean;
   /** Why TLS failed on it last. */
   tlsFailure(): ChatError | undefined;
   /** No new calls; those under way go on. */
@@ -41,8 +43,8 @@ function often(deadLinkMs: number): ChannelOptions {
   };
 }
 
-/** Enough for a reference server's whole history in one message. */
-const maxReceive = 64 * 1024 * 1024;
+/** Enough for a reference server's whole history in one message, in bytes. */
+export const maxReceive = 64 * 1024 * 1024;
 
 /**
  * What a server may send before it hears from us, for each call and for all of them: a distance of 400 ms at 10 MB/s.
@@ -88,6 +90,7 @@ export function openChannel({ address, trust, deadLinkMs }: ChannelTarget, pings
   return {
     client,
     isReady: () => state() === connectivityState.READY,
+    isConnecting: () => ![connectivityState.READY, connectivityState.SHUTDOWN].includes(state()),
     tlsFailure: () => tlsFailure,
     abandon() {
       isAbandoned = true;

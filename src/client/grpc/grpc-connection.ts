@@ -6,7 +6,8 @@ import type { Message } from '../../shared/message.js';
 import { chatExtensions, metadataKeys, simpleChat } from '../../shared/services.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Connection, Credentials, Cursor, SubscriptionEvent } from '../connection.js';
-import { createAnswerReader } from './answer-reader.js';
+import { transferTimeMs } from '../transfer-time.js';
+import { createAnswerReader, maxAnswerBytes } from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
 import { usualDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
@@ -25,7 +26,7 @@ export type ConnectOptions = {
   readonly connectTimeoutMs?: number;
   /** Until a stream's server must speak HTTP/2, in milliseconds; unless given, as long as until its answer. */
   readonly readyTimeoutMs?: number;
-  /** Until a message must be acknowledged, in milliseconds: a large image on a slow line takes a while. */
+  /** Until a small message must be acknowledged, in milliseconds; a large one may take as much longer as it is larger. */
   readonly sendTimeoutMs?: number;
   /** Until a dead link to a server of ours is found, in milliseconds. */
   readonly deadLinkMs?: number;
@@ -111,6 +112,7 @@ export function connect(options: ConnectOptions): Connection {
         request: encodeHistoryQuery({ before, limit }),
         metadata: loginMetadata(credentials),
         timeoutMs: readTimeoutMs,
+        transferMs: transferTimeMs(maxAnswerBytes),
         signal,
       },
       'read',
@@ -122,12 +124,14 @@ export function connect(options: ConnectOptions): Connection {
   return {
     subscribe: (cursor, signal) => subscribe(cursor, signal, true),
     async send(draft, signal) {
+      const request = encodeDraft(draft);
       const { trailers } = await caller.unary(
         {
           method: simpleChat.sendMessage,
-          request: encodeDraft(draft),
+          request,
           metadata: loginMetadata(credentials),
           timeoutMs: sendTimeoutMs,
+          transferMs: transferTimeMs(request.length),
           signal,
         },
         'send',
