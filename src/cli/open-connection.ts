@@ -41,6 +41,8 @@ export type OpenOptions = {
   /** Until a message must be acknowledged, in milliseconds; unless given, what a large image may take. */
   readonly sendTimeoutMs?: number;
   readonly confirm: ConfirmCertificate | undefined;
+  /** Told once of each server that sends something that cannot be read. */
+  readonly onUnreadable?: (reason: ChatError) => void;
 };
 
 /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
@@ -54,7 +56,7 @@ const readyTimeoutMs = 3000;
 
 /** Settles whom to trust and makes the connection. A certificate that was confirmed is remembered. */
 export async function openConnection(options: OpenOptions, shell: Shell): Promise<Connection> {
-  const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm } = options;
+  const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm, onUnreadable } = options;
   const [address, ...others] = addresses;
   const given = await givenTrust(flags, shell);
   const store = openTrustStore(trustFile());
@@ -62,6 +64,7 @@ export async function openConnection(options: OpenOptions, shell: Shell): Promis
     credentials,
     connectTimeoutMs: timeoutMs,
     ...(sendTimeoutMs !== undefined && { sendTimeoutMs }),
+    ...(onUnreadable && { onUnreadable }),
   };
   if (others.length === 0) {
     const trust = await establishTrust({ address, given, store, confirm, timeoutMs });

@@ -14,7 +14,9 @@ import type { Shell } from './shell.js';
 import { untilSignal } from './signals.js';
 
 /** Where to, and as whom. */
-export type ConnectionSettings = Partial<Pick<OpenOptions, 'timeoutMs' | 'sendTimeoutMs'>> & {
+export type ConnectionSettings = Partial<
+  Pick<OpenOptions, 'timeoutMs' | 'sendTimeoutMs' | 'onUnreadable'>
+> & {
   readonly addresses: AddressList;
   readonly flags: LoginFlags & TrustFlags;
 };

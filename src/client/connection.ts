@@ -27,8 +27,20 @@ export type ServerInUse = {
   readonly others: number;
 };
 
-/** One batch. The first one of a subscription may be empty: then there was nothing to say yet. */
-type Batch = { readonly type: 'messages'; readonly messages: readonly Message[] };
+/** What could not be read of a batch. */
+export type Damage = {
+  /** How many messages were left out. */
+  readonly unreadable: number;
+  /** The rest of the batch is lost. The stream ends, so that it can be asked for again. */
+  readonly isCutShort: boolean;
+};
+
+/** One batch. The first one of a subscription may be empty and undamaged: then there was nothing to say yet. */
+type Batch = {
+  readonly type: 'messages';
+  readonly messages: readonly Message[];
+  readonly damage?: Damage;
+};
 
 /** What a subscription yields: `opened` once, then batches. */
 export type SubscriptionEvent = Opened | Batch;

@@ -3,10 +3,8 @@ import fc from 'fast-check';
 import {
   decodeHistoryQuery,
   decodeSearchQuery,
-  decodeUserNames,
   encodeHistoryQuery,
   encodeSearchQuery,
-  encodeUserNames,
   pageSizes,
 } from './extension-codec.js';
 
@@ -20,11 +18,6 @@ describe('what is encoded', () => {
         const query = { text, before, limit: count };
         expect(decodeSearchQuery(encodeSearchQuery(query))).toEqual(query);
         expect(decodeHistoryQuery(encodeHistoryQuery(query))).toEqual({ before, limit: count });
-      }),
-    );
-    fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (names) => {
-        expect(decodeUserNames(encodeUserNames(names))).toEqual(names);
       }),
     );
   });
@@ -45,7 +38,7 @@ describe('a request', () => {
   test('of any bytes is decoded or refused, and nothing else', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
-        for (const decode of [decodeHistoryQuery, decodeSearchQuery, decodeUserNames]) {
+        for (const decode of [decodeHistoryQuery, decodeSearchQuery]) {
           try {
             decode(bytes);
           } catch (error) {

@@ -45,11 +45,6 @@ export function encodeUserNames(names: readonly string[]): Uint8Array {
   return Users.encode({ users: names.map((name) => ({ name })) }).finish();
 }
 
-/** The names in a `Users`; broken protobuf throws `message-refused`. Nothing in them has been checked. */
-export function decodeUserNames(bytes: Uint8Array): string[] {
-  return decoded(() => Users.decode(bytes)).users.map(({ name }) => name ?? '');
-}
-
 function pageSize(limit: number | null | undefined): number {
   return limit ? Math.min(limit, pageSizes.most) : pageSizes.usual;
 }

@@ -1,10 +1,10 @@
 import { emptyMessage } from '../../src/shared/codec.js';
-import { decodeUserNames } from '../../src/shared/extension-codec.js';
+import { userNames } from '../support/user-names.js';
 import { chatExtensions } from '../../src/shared/services.js';
 import { loginMetadata, StreamRecord, type TestClient } from './test-client.js';
 
 /** The lists of who is online, as they come. */
 export function online(client: TestClient, user = 'user1'): StreamRecord<string[]> {
   const stream = client.stream(chatExtensions.usersOnline, emptyMessage, loginMetadata(user));
-  return new StreamRecord(stream, decodeUserNames);
+  return new StreamRecord(stream, userNames);
 }

@@ -30,7 +30,8 @@ export async function connectLines(
     settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, shell.cwd);
   const writer = createLineWriter(settings.format, flags.verbose ?? false, shell);
   const room = addressesText(addresses);
-  return withConnection({ addresses, flags }, shell, ({ connection, user, signal }) =>
+  const onUnreadable = (reason: ChatError): void => writer.failure(reason);
+  return withConnection({ addresses, flags, onUnreadable }, shell, ({ connection, user, signal }) =>
     followRoom({ connection, room, user, settings, directory, writer, shell }, signal),
   );
 }

@@ -12,7 +12,7 @@ import type { TrustFlags } from '../open-connection.js';
 import { parseInteger, parseMoment } from '../option-values.js';
 import type { Shell } from '../shell.js';
 import { withConnection } from '../with-connection.js';
-import { createLineWriter } from './line-writer.js';
+import { createLineWriter, type LineWriter } from './line-writer.js';
 import { showProgress } from './progress.js';
 
 /** What stands on the command line of `chat history`, as it was written. */
@@ -37,10 +37,12 @@ export async function history(
   const extent = parseExtent(givenFlags, systemClock.now());
   const { addresses, flags } = await serverSettings(givenAddress, givenFlags, shell);
   if (flags.search === '') throw new ChatError('usage', '--search takes a text, not nothing');
-  return withConnection({ addresses, flags }, shell, async ({ connection, user, signal }) => {
+  const writer = createLineWriter(flags.json ? 'json' : 'plain', false, shell);
+  const onUnreadable = (reason: ChatError): void => writer.failure(reason);
+  return withConnection({ addresses, flags, onUnreadable }, shell, async ({ connection, user, signal }) => {
     await checkOffered(connection, signal);
     const messages = flags.search === undefined ? read : find;
-    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, flags, shell);
+    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, writer, shell);
   });
 }
 
@@ -89,10 +91,9 @@ async function* find({ connection, extent, text, signal }: Query): AsyncGenerato
 async function print(
   messages: AsyncIterable<Message>,
   user: string,
-  { json }: HistoryFlags,
+  writer: LineWriter,
   shell: Shell,
 ): Promise<void> {
-  const writer = createLineWriter(json ? 'json' : 'plain', false, shell);
   const progress = showProgress(shell, systemClock);
   try {
     for await (const message of messages) {

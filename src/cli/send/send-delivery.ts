@@ -12,6 +12,8 @@ export type DeliveryOptions = {
   readonly clock: Clock;
   /** How long a message may take, retries included, in milliseconds. */
   readonly timeout: number;
+  /** How much longer the last attempt may take, for the bytes of a large message, in milliseconds. */
+  readonly transferMs?: number;
   readonly signal: AbortSignal;
   /** Told before each wait, as a line for a person. */
   readonly onRetry: (reason: string) => void;
@@ -26,12 +28,17 @@ const longestDelay = 2000;
  * then tells a repeat from a new message. Any other failure is thrown at once.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { clock, timeout, signal } = options;
-  return withDeadline(timeout, signal, (untilExpiry) => tryUntil(untilExpiry, draft, options), clock);
+  const { clock, timeout, transferMs = 0, signal } = options;
+  return withDeadline(
+    timeout + transferMs,
+    signal,
+    (untilExpiry) => tryUntil(untilExpiry, draft, options),
+    clock,
+  );
 }
 
 async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { connection, clock, timeout, signal, onRetry } = options;
+  const { connection, clock, timeout, transferMs = 0, signal, onRetry } = options;
   const expiresAt = clock.now() + timeout;
   let failure: ChatError | undefined;
   let lost: ChatError | undefined;
@@ -43,7 +50,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
-      if (untilExpiry.aborted) throw lost ?? failure ?? expired(timeout);
+      if (untilExpiry.aborted) throw lost ?? failure ?? expired(timeout + transferMs);
       failure = ChatError.from(thrown);
       if (failure === lost) throw lost;
       if (failure.code === 'may-not-have-arrived') {

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { askServer } from '../../client/ask-server.js';
 import { prepareImage } from '../../client/images/prepare-image.js';
+import { transferTimeMs } from '../../client/transfer-time.js';
 import { withDeadline } from '../../client/with-deadline.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import type { Sent } from '../../client/connection.js';
@@ -24,7 +25,7 @@ export type SendFlags = LoginFlags &
   TrustFlags &
   ContentFlags & {
     readonly to?: string;
-    readonly timeout: string;
+    readonly timeout?: string;
     readonly json?: boolean;
     readonly verbose?: boolean;
     readonly quiet?: boolean;
@@ -33,24 +34,36 @@ export type SendFlags = LoginFlags &
 
 /** Sends what the words, options and stdin say, one message after the other; the first failure stops. */
 export async function send(words: readonly string[], givenFlags: SendFlags, shell: Shell): Promise<number> {
-  const timeout = parseDuration('--timeout', givenFlags.timeout);
+  const isTimeGiven = givenFlags.timeout !== undefined;
+  const timeoutText = givenFlags.timeout ?? '10s';
+  const timeout = parseDuration('--timeout', timeoutText);
   const target = splitSendArguments(words, givenFlags.to);
   const plan = planSending(target.words, givenFlags, shell.stdin.isTTY === true);
   const { addresses, flags } = await serverSettings(target.address, givenFlags, shell);
   const settings = { addresses, flags, timeoutMs: timeout, sendTimeoutMs: timeout };
   return withConnection(settings, shell, async ({ connection, signal }) => {
-    const onRetry = sayChanges(`; trying again for up to ${flags.timeout}`, flags, shell);
-    const options: DeliveryOptions = { connection, clock: systemClock, timeout, signal, onRetry };
+    const onRetry = sayChanges(`; trying again for up to ${timeoutText}`, flags, shell);
+    const options: SendOptions = {
+      connection,
+      clock: systemClock,
+      timeout,
+      isTimeGiven,
+      signal,
+      onRetry,
+    };
     for await (const content of readContents(plan, shell)) {
       report(await sendContent(content, options), flags, shell);
     }
   });
 }
 
+/** `isTimeGiven`: the timeout is the user's own, which a large message does not extend. */
+type SendOptions = DeliveryOptions & { readonly isTimeGiven: boolean };
+
 type Image = Extract<Content, { kind: 'image' }>;
 type Delivered = Sent & { readonly draft: Draft };
 
-async function sendContent(content: Content, options: DeliveryOptions): Promise<Delivered> {
+async function sendContent(content: Content, options: SendOptions): Promise<Delivered> {
   if (content.kind === 'image') return sendImage(content, options);
   try {
     return await sendDraft(contentType.text, content.bytes, options);
@@ -60,7 +73,7 @@ async function sendContent(content: Content, options: DeliveryOptions): Promise<
 }
 
 /** Sends a picture; only if it is too large for the server is the server asked how large it may be. */
-async function sendImage(image: Image, options: DeliveryOptions): Promise<Delivered> {
+async function sendImage(image: Image, options: SendOptions): Promise<Delivered> {
   const png = await pngOf(image, defaultLimits.maxImage);
   try {
     return await sendDraft(contentType.image, png, options);
@@ -89,9 +102,10 @@ async function smallerLimit(
   return maxImage !== undefined && maxImage < size ? maxImage : undefined;
 }
 
-async function sendDraft(type: number, content: Uint8Array, options: DeliveryOptions): Promise<Delivered> {
+async function sendDraft(type: number, content: Uint8Array, options: SendOptions): Promise<Delivered> {
   const draft = { id: ulid(), timestamp: options.clock.now(), type, content };
-  return { ...(await deliver(draft, options)), draft };
+  const transferMs = options.isTimeGiven ? 0 : transferTimeMs(content.length);
+  return { ...(await deliver(draft, { ...options, transferMs })), draft };
 }
 
 function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, shell: Shell): void {

@@ -46,7 +46,10 @@ export function registerSend(program: Command, run: RunVerb): void {
     .option('--lines', 'each line of stdin is a message; blank ones are skipped, the first failure stops')
     .optionsGroup('Where to, and how:')
     .option('--to <address>', 'the server; then every argument is text')
-    .option('--timeout <time>', 'how long one message may take, retries included: 500ms, 10s, 2m', '10s');
+    .option(
+      '--timeout <time>',
+      'how long one message may take, retries included: 500ms, 10s, 2m (default: 10s, for a picture up to a minute more)',
+    );
   addTrustOptions(addLoginOptions(send).optionsGroup('TLS:'))
     .optionsGroup('Output:')
     .option('--json', 'print an object for each message sent, and failures as objects on stderr')

@@ -56,7 +56,8 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
     } catch (thrown) {
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
-      if (once || !place.isKnown() || cannotRecover(reason.code)) throw reason;
+      const canGoOn = !once || (reason.code === 'internal' && place.isCutShort());
+      if (!canGoOn || !place.isKnown() || cannotRecover(reason.code)) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
@@ -79,11 +80,13 @@ async function* readOnce(place: Place, options: FeedOptions): AsyncGenerator<Fee
       if (place.open(event)) yield { type: 'gap' };
       continue;
     }
-    const fresh = place.take(event.messages);
+    const { messages, damage } = event;
+    const fresh = place.take(messages, damage);
     // A server without a log has no other way to say where its history should begin.
     const shown = isFirst && extent && !place.hasLog() ? tailOf(fresh, extent) : fresh;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
-    const isHistoryTold = event.messages.length === 0 || head === undefined || place.readUpTo() >= head;
+    const isEmpty = messages.length === 0 && !damage;
+    const isHistoryTold = isEmpty || head === undefined || place.hasReached(head);
     if (once && isHistoryTold) return;
     isFirst = false;
   }

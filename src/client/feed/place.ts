@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message } from '../../shared/message.js';
-import type { Cursor, Opened } from '../connection.js';
+import { cutShortAfter, resumeAfter } from '../cut-short.js';
+import type { Cursor, Damage, Opened } from '../connection.js';
 
 /** A message that has not been told yet. */
 export type Fresh = { readonly message: Message; readonly replay: boolean };
@@ -13,12 +14,14 @@ export type Place = {
   hasLog(): boolean;
   /** Where a subscription resumes; undefined: it cannot. */
   cursor(): Cursor | undefined;
-  /** The highest sequence read; 0 where there was none. */
-  readUpTo(): number;
+  /** Whether everything up to this sequence has come: read, or left out because it cannot be read. */
+  hasReached(head: number): boolean;
+  /** Whether the last batch was cut short: what is missing can be asked for again. */
+  isCutShort(): boolean;
   /** A subscription began. True if what follows may not join on to what was read before. */
   open(opened: Opened): boolean;
   /** What of a batch has not been read before. */
-  take(messages: readonly Message[]): Fresh[];
+  take(messages: readonly Message[], damage?: Damage): Fresh[];
 };
 
 /** So many messages are remembered of a server without sequences, to find the place in its history again. */
@@ -32,6 +35,10 @@ export function createPlace(): Place {
   let historyEnd: number | undefined;
   let subscriptions = 0;
   let isFirstBatch = true;
+  /** Messages left out since the last one that was read. */
+  let leftOut = 0;
+  /** How often in a row the batch was cut short at the same message. */
+  let cutShort = 0;
   /** Without sequences: the newest messages read, oldest first. */
   let marks: string[] = [];
 
@@ -47,34 +54,41 @@ export function createPlace(): Place {
   return {
     isKnown: () => last !== undefined,
     hasLog: () => last?.logId !== undefined,
-    cursor: () => (last?.logId === undefined ? undefined : { logId: last.logId, after: readUpTo }),
-    readUpTo: () => readUpTo,
+    cursor: () =>
+      last?.logId === undefined ? undefined : { logId: last.logId, after: resumeAfter(readUpTo, cutShort) },
+    isCutShort: () => cutShort > 0,
+    hasReached: (head) => readUpTo + leftOut >= head,
     open(opened) {
       const isSameLog = opened.logId === last?.logId;
       const isGap = last !== undefined && !opened.resumed && (opened.logId !== undefined || !isSameLog);
       if (last === undefined || !isSameLog) {
         readUpTo = 0;
+        cutShort = 0;
         marks = [];
         historyEnd = opened.head;
       }
       last = opened;
       subscriptions++;
       isFirstBatch = true;
+      leftOut = 0;
       return isGap;
     },
-    take(messages) {
+    take(messages, damage) {
       const isHistory = isFirstBatch && subscriptions === 1 && historyEnd === undefined;
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
       const news = hasSequences ? messages : unmarked(messages);
       // Nothing before the head: a later subscription goes on from there.
-      if (isFirstBatch && messages.length === 0) readUpTo = Math.max(readUpTo, last?.head ?? 0);
+      if (isFirstBatch && messages.length === 0 && !damage) readUpTo = Math.max(readUpTo, last?.head ?? 0);
       isFirstBatch = false;
-      return news.flatMap((message) => {
+      const fresh = news.flatMap((message) => {
         const { sequence } = message;
         if (sequence > 0 && sequence <= readUpTo) return [];
         if (sequence > 0) readUpTo = sequence;
         return [{ message, replay: isHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)) }];
       });
+      leftOut = (fresh.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
+      cutShort = cutShortAfter(cutShort, fresh.length, damage);
+      return fresh;
     },
   };
 }

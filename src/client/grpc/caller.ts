@@ -2,13 +2,18 @@ import { status, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
 import type { simpleChat } from '../../shared/services.js';
 import { hostAndPort } from '../address.js';
-import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
+import { maxReceive, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
+import type { LetOthersRun } from './fair-share.js';
 import { NoFirstAnswer, startPatience } from './patience.js';
+import { compressedDetails } from './refuse-compression.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
 /** A method that answers once, of either service. */
 type UnaryMethod = typeof simpleChat.sendMessage;
+
+/** `transferMs`: for its bytes a call that has a connection may take so much longer, in milliseconds. */
+type UnaryCall = Call<UnaryMethod> & { readonly transferMs: number };
 
 /** A method that answers with a stream, of either service. */
 type StreamMethod = typeof simpleChat.messageList;
@@ -28,7 +33,7 @@ type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
 
 /** Makes calls to one server, over a channel that is made anew when it has failed. */
 export type Caller = {
-  unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
+  unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
   stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void>;
   readonly pings: Pings;
   /** Pings at another rate from the next call on; it is fixed for a channel, so that gets a new one. */
@@ -40,7 +45,11 @@ export type Caller = {
  * A caller of one server. It connects with its first call. A stream whose server does not speak HTTP/2 after
  * `readyTimeoutMs` fails as one without an answer does.
  */
-export function createCaller(target: ChannelTarget, readyTimeoutMs: number | undefined): Caller {
+export function createCaller(
+  target: ChannelTarget,
+  readyTimeoutMs: number | undefined,
+  letOthersRun: LetOthersRun,
+): Caller {
   const name = hostAndPort(target.address);
   const closing = new AbortController();
   let pings: Pings = 'seldom';
@@ -63,12 +72,14 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
       return new ChatError('timed-out', `no answer from ${name} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
+    const untaken = untakenAnswer(thrown.details, kind);
+    if (untaken) return untaken;
     if (used.isReady()) return statusError(thrown, kind, name);
     abandon(used);
     return used.tlsFailure() ?? statusError(thrown, kind, name);
   }
 
-  async function unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
+  async function unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
     const used = channel();
     const signal = AbortSignal.any([call.signal, closing.signal]);
     try {
@@ -96,7 +107,7 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
       isReady: () => used.isReady(),
     });
     try {
-      yield* readStream(answers, signal, patience);
+      yield* readStream(answers, signal, patience, letOthersRun);
     } catch (thrown) {
       throw failure(used, thrown, 'stream');
     }
@@ -120,18 +131,18 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
 }
 
 /** One unary call; rejects with grpc-js's error. */
-function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> {
-  const { method, signal } = call;
+function request(used: Channel, call: UnaryCall): Promise<Answer> {
+  const { method, signal, timeoutMs, transferMs } = call;
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw cancelled();
     let bytes: Uint8Array | undefined;
-    const running = client.makeUnaryRequest(
+    const running = used.client.makeUnaryRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       call.request,
       call.metadata,
-      { deadline: Date.now() + call.timeoutMs },
+      { deadline: Date.now() + timeoutMs + transferMs },
       (error, response) => {
         bytes = response;
         if (error) settle(() => reject(error));
@@ -143,8 +154,14 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
     });
     const cancel = (): void => running.cancel();
     signal.addEventListener('abort', cancel, { once: true });
+    const connecting = setTimeout(() => {
+      if (!used.isConnecting()) return;
+      settle(() => reject(new NoFirstAnswer(timeoutMs)));
+      cancel();
+    }, timeoutMs);
 
     function settle(how: () => void): void {
+      clearTimeout(connecting);
       signal.removeEventListener('abort', cancel);
       how();
     }
@@ -152,6 +169,17 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
       settle(() => resolve(answer));
     }
   });
+}
+
+/** The error of a call that this end broke off because of what the server sent; undefined: it did not. */
+function untakenAnswer(details: string, kind: CallKind): ChatError | undefined {
+  // A server with grpc-js refuses our messages with the same words, but another limit.
+  const isTooLarge = details.startsWith('Received message larger') && details.endsWith(` vs ${maxReceive})`);
+  if (!isTooLarge && details !== compressedDetails) return undefined;
+  const text = isTooLarge ? 'the server sent a message that is too large' : details;
+  return kind === 'send'
+    ? new ChatError('may-not-have-arrived', `${text}: the message may not have arrived`)
+    : new ChatError('internal', text);
 }
 
 function isServiceError(thrown: unknown): thrown is ServiceError {

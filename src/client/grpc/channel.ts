@@ -3,6 +3,7 @@ import { Client, connectivityState, logVerbosity, setLogVerbosity, type ChannelO
 import { ChatError } from '../../shared/errors.js';
 import { hostAndPort, isLoopback, type Address } from '../address.js';
 import { openTls, type Trust } from './open-tls.js';
+import { refuseCompression } from './refuse-compression.js';
 import { SocketCredentials } from './socket-credentials.js';
 
 /** A grpc-js client on a connection of its own. */
@@ -10,6 +11,8 @@ export type Channel = {
   readonly client: Client;
   /** Whether the other side speaks HTTP/2 with us just now. */
   isReady(): boolean;
+  /** Whether it still tries to connect, so that no call has left. */
+  isConnecting(): boolean;
   /** Why TLS failed on it last. */
   tlsFailure(): ChatError | undefined;
   /** No new calls; those under way go on. */
@@ -40,8 +43,14 @@ function often(deadLinkMs: number): ChannelOptions {
   };
 }
 
-/** Enough for a reference server's whole history in one message. */
-const maxReceive = 64 * 1024 * 1024;
+/** Enough for a reference server's whole history in one message, in bytes. */
+export const maxReceive = 64 * 1024 * 1024;
+
+/**
+ * What a server may send before it hears from us, for each call and for all of them: a distance of 400 ms at 10 MB/s.
+ * HTTP/2's own 64 KiB would cost a picture a round trip for each of them. It is memory that a server can make us hold.
+ */
+const flowControlWindow = 4 * 1024 * 1024;
 
 /** Opens a channel; it connects with its first call. */
 export function openChannel({ address, trust, deadLinkMs }: ChannelTarget, pings: Pings): Channel {
@@ -66,6 +75,7 @@ export function openChannel({ address, trust, deadLinkMs }: ChannelTarget, pings
   const client = new Client(`dns:${hostAndPort(address)}`, new SocketCredentials(address.tls, prepare), {
     ...(pings === 'often' ? often(deadLinkMs) : seldom),
     'grpc.max_receive_message_length': maxReceive,
+    'grpc-node.flow_control_window': flowControlWindow,
     // Otherwise channels share connections, and with them a back-off that hides a server that came back.
     'grpc.use_local_subchannel_pool': 1,
     // What is sent again is decided by the session, which knows whether it may be.
@@ -74,11 +84,13 @@ export function openChannel({ address, trust, deadLinkMs }: ChannelTarget, pings
     // A proxy set in the environment leads elsewhere, never to this machine.
     'grpc.enable_http_proxy': isLoopback(address.host) ? 0 : 1,
   });
+  refuseCompression(client);
   const state = (): connectivityState => client.getChannel().getConnectivityState(false);
 
   return {
     client,
     isReady: () => state() === connectivityState.READY,
+    isConnecting: () => ![connectivityState.READY, connectivityState.SHUTDOWN].includes(state()),
     tlsFailure: () => tlsFailure,
     abandon() {
       isAbandoned = true;

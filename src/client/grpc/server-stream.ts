@@ -1,4 +1,5 @@
 import type { ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import type { LetOthersRun } from './fair-share.js';
 import type { Patience } from './patience.js';
 
 /** What a streaming call yields: the initial metadata first, then messages. */
@@ -15,6 +16,7 @@ export async function* readStream(
   call: ClientReadableStream<Uint8Array>,
   signal: AbortSignal,
   patience: Patience,
+  letOthersRun: LetOthersRun,
 ): AsyncGenerator<StreamPart, void, void> {
   const cancel = (): void => call.cancel();
   if (signal.aborted) cancel();
@@ -31,6 +33,8 @@ export async function* readStream(
     if (metadata) yield { type: 'metadata', metadata };
     for (let step = await first; !step.done; step = await messages.next()) {
       yield { type: 'message', bytes: step.value };
+      // Small messages that are here already come without a turn of the event loop between them.
+      await letOthersRun();
     }
   } catch (thrown) {
     patience.over.throwIfAborted();

@@ -40,7 +40,7 @@ export function createEffectRunner(
       signal,
       (event) => {
         if (event.type === 'opened') tell({ type: 'opened', opened: event });
-        else tell({ type: 'received', messages: event.messages });
+        else tell({ ...event, type: 'received' });
       },
       (reason) => tell({ type: 'lost', reason }),
     );

@@ -1,6 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
-import type { Opened, Sent } from '../connection.js';
+import type { Damage, Opened, Sent } from '../connection.js';
 import type { Timer } from './effects.js';
 
 /** What a person asks for. */
@@ -23,7 +23,7 @@ export type Command =
 /** What came of an effect. */
 export type Report =
   | { readonly type: 'opened'; readonly opened: Opened }
-  | { readonly type: 'received'; readonly messages: readonly Message[] }
+  | { readonly type: 'received'; readonly messages: readonly Message[]; readonly damage?: Damage }
   /** The subscription ended. */
   | { readonly type: 'lost'; readonly reason: ChatError }
   | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }

@@ -1,6 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
+import { resumeAfter } from '../cut-short.js';
 import { nextAttempt, reconnectDelay } from './backoff.js';
 import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
@@ -88,5 +89,5 @@ function attemptAfter({ phase }: SessionState, now: number): number {
 
 function cursorOf({ logId, timeline }: SessionState): Cursor | undefined {
   if (logId === undefined || timeline.readUpTo === undefined) return undefined;
-  return { logId, after: timeline.readUpTo };
+  return { logId, after: resumeAfter(timeline.readUpTo, timeline.cutShort) };
 }

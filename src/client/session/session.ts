@@ -61,7 +61,7 @@ export function createSession(options: SessionOptions): Session {
     for (const effect of effects) runner.run(effect);
     observe?.(event, state);
     if (!isChanged) return;
-    if (event.type === 'received') notifier.soon();
+    if (event.type === 'received' || event.type === 'online') notifier.soon();
     else notifier.now();
   }
 

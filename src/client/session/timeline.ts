@@ -1,5 +1,7 @@
 import type { Message } from '../../shared/message.js';
 import { contentType } from '../../shared/message.js';
+import type { Damage } from '../connection.js';
+import { cutShortAfter } from '../cut-short.js';
 import { delivered, isSameName, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
 
@@ -13,6 +15,8 @@ export type Timeline = {
   readonly trimmed: number;
   /** Read up to this sequence; undefined before a subscription's first batch, and where there are no sequences. */
   readonly readUpTo: number | undefined;
+  /** How often in a row batches were cut short at the same message; see `resumeAfter`. */
+  readonly cutShort: number;
   /** True from a subscription that did not resume until its first batch: with that one the list starts anew. */
   readonly startsAnew: boolean;
   /** Up to this sequence it is history; undefined: the first batch is, where the server names no head. */
@@ -33,6 +37,7 @@ export const emptyTimeline: Timeline = {
   bytes: 0,
   trimmed: 0,
   readUpTo: undefined,
+  cutShort: 0,
   startsAnew: true,
   historyEnd: undefined,
   extended: false,
@@ -65,12 +70,15 @@ export function receive(
   before: Timeline,
   arrivals: readonly Arrival[],
   { user, logId }: { user: string; logId: string | undefined },
+  damage?: Damage,
 ): Timeline {
   const { historyEnd } = before;
   const start = before.startsAnew ? { ...emptyTimeline, historyEnd, startsAnew: false } : before;
   const firstIsHistory = before.startsAnew && historyEnd === undefined;
   let { messageCount, imageCount, bytes } = start;
-  let readUpTo = start.readUpTo ?? (logId !== undefined && arrivals.length === 0 ? historyEnd : undefined);
+  const isEmpty = arrivals.length === 0 && !damage;
+  let readUpTo = start.readUpTo ?? (logId !== undefined && isEmpty ? historyEnd : undefined);
+  const cutShort = cutShortAfter(start.cutShort, arrivals.length, damage);
   const items = arrivals.map(({ message, ownKey }): Item => {
     const { sequence } = message;
     messageCount++;
@@ -86,7 +94,8 @@ export function receive(
       imageNumber: imageNumber(message, imageCount),
     };
   });
-  return trim({ ...start, items: start.items.append(items), bytes, readUpTo, messageCount, imageCount });
+  const appended = start.items.append(items);
+  return trim({ ...start, items: appended, bytes, readUpTo, cutShort, messageCount, imageCount });
 }
 
 /** Puts a page (oldest first) above the list, as much of its newer end as there is room for. */

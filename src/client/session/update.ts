@@ -1,4 +1,3 @@
-import type { Message } from '../../shared/message.js';
 import type { Timer } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { close } from './disconnect.js';
@@ -32,7 +31,7 @@ export function update(state: SessionState, event: SessionEvent, moment: Moment)
     case 'opened':
       return opened(state, event.opened, moment);
     case 'received':
-      return received(state, event.messages);
+      return received(state, event);
     case 'lost':
       return lost(state, event.reason, moment);
     case 'sent':
@@ -53,7 +52,10 @@ export function update(state: SessionState, event: SessionEvent, moment: Moment)
 }
 
 /** A batch: own messages in it leave the outbox and take their place in the log, under their old key. */
-function received(state: SessionState, messages: readonly Message[]): Step {
+function received(
+  state: SessionState,
+  { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
+): Step {
   let { outbox } = state;
   const arrivals = unseen(state.timeline, messages).map((message): Arrival => {
     const entry = findEcho(outbox, message, state);
@@ -61,7 +63,7 @@ function received(state: SessionState, messages: readonly Message[]): Step {
     outbox = dropEntry(outbox, entry.draft.id);
     return { message, ownKey: entry.item.key };
   });
-  const timeline = receive(state.timeline, arrivals, state);
+  const timeline = receive(state.timeline, arrivals, state, damage);
   return [{ ...state, timeline, outbox: dropPassed(outbox, timeline.readUpTo) }, []];
 }
 

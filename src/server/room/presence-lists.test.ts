@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
-import { decodeUserNames } from '../../shared/extension-codec.js';
+import { userNames } from '../../../test/support/user-names.js';
 import { createPresence } from './presence.js';
 import { createPresenceLists } from './presence-lists.js';
 
@@ -21,13 +21,13 @@ test('a listener gets the list at once, and after changes at most one a second',
   const { clock, presence, call, got, listen } = listening(['ann']);
   const ended = listen().catch((reason: unknown) => reason);
   await settled();
-  expect(got.map(decodeUserNames)).toEqual([['ann']]);
+  expect(got.map(userNames)).toEqual([['ann']]);
   presence.join('bob');
   presence.join('cleo');
   await clock.advance(999);
   expect(got).toHaveLength(1);
   await clock.advance(1);
-  expect(got.map(decodeUserNames)).toEqual([['ann'], ['ann', 'bob', 'cleo']]);
+  expect(got.map(userNames)).toEqual([['ann'], ['ann', 'bob', 'cleo']]);
   await clock.advance(60_000);
   expect(got).toHaveLength(2);
   // Long after the last one, a change is told at once.

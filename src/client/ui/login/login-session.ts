@@ -6,13 +6,15 @@ import type { AppEvent } from '../app-event.js';
 
 /**
  * Opens the way to a server, or to the servers of one room. `confirm` is asked about a certificate that is seen for
- * the first time, with its SHA-256 and its server as `host:port`. Rejects with a `ChatError` for what another attempt
+ * the first time, with its SHA-256 and its server as `host:port`; `onUnreadable` is told once of a server that sends
+ * something that cannot be read. Rejects with a `ChatError` for what another attempt
  * would not mend: the address, the certificate.
  */
 export type OpenConnection = (
   address: string,
   credentials: Credentials,
   confirm: (fingerprint: string, server: string) => Promise<boolean>,
+  onUnreadable: (reason: ChatError) => void,
 ) => Promise<Connection>;
 
 /** The session that the screen shows, through logins that fail and change. */
@@ -49,7 +51,9 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const connection = await open(address, credentials, confirm);
+      const connection = await open(address, credentials, confirm, ({ message }) =>
+        dispatch({ type: 'told', text: message }),
+      );
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();
     } catch (error) {

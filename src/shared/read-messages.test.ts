@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeMessages, encodeEntry, encodeUnsequenced } from './codec.js';
+import { encodeUserNames } from './extension-codec.js';
+import type { Message } from './message.js';
+import type { ReadList } from './read-entries.js';
+import { readMessages, readUserNames } from './read-messages.js';
+import { encodeText } from './text.js';
+
+const maxMessages = 1000;
+
+function drain<Value>(reading: Generator<undefined, Value, void>): { result: Value; slices: number } {
+  for (let slices = 1; ; slices++) {
+    const step = reading.next();
+    if (step.done) return { result: step.value, slices };
+  }
+}
+
+const read = (bytes: Uint8Array, most = maxMessages): ReadList<Message> =>
+  drain(readMessages(bytes, most)).result;
+const readNames = (bytes: Uint8Array): ReadList<string> => drain(readUserNames(bytes, 3)).result;
+
+const wholeMessage: fc.Arbitrary<Message> = fc.record({
+  sequence: fc.integer({ min: 1, max: 2 ** 48 }),
+  id: fc.string({ maxLength: 64 }),
+  from: fc.string({ unit: 'grapheme', maxLength: 10 }),
+  timestamp: fc.integer({ min: 0, max: 8.64e15 }),
+  type: fc.integer({ min: 0, max: 99 }),
+  content: fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
+});
+
+const entryOf = (message: Message): Uint8Array => encodeEntry(encodeUnsequenced(message), message.sequence);
+
+/** An entry with correct framing around these bytes. */
+const framed = (...bytes: number[]): Uint8Array => Uint8Array.from([0x0a, bytes.length, ...bytes]);
+
+const good = (sequence: number): Uint8Array =>
+  entryOf({ sequence, id: '', from: 'ann', timestamp: 1, type: 1, content: encodeText('hello') });
+
+const fromField = (...bytes: number[]): number[] => [0x22, bytes.length, ...bytes];
+
+describe('a batch', () => {
+  test('reads as the strict decoder reads it when nothing is broken', () => {
+    fc.assert(
+      fc.property(fc.array(wholeMessage, { maxLength: 8 }), (messages) => {
+        const bytes = Buffer.concat(messages.map(entryOf));
+        const strict = decodeMessages(bytes).map((message) => ({
+          ...message,
+          content: new Uint8Array(message.content),
+        }));
+        const { values, unreadable, isCutShort } = read(bytes);
+        expect(values.map((message) => ({ ...message, content: new Uint8Array(message.content) }))).toEqual(
+          strict,
+        );
+        expect({ unreadable, isCutShort }).toEqual({ unreadable: 0, isCutShort: false });
+      }),
+    );
+  });
+
+  test('of any bytes is read without throwing, in work that grows with its length only', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
+        expect(drain(readMessages(bytes, maxMessages)).slices).toBeLessThan(5);
+        drain(readUserNames(bytes, maxMessages));
+      }),
+    );
+  });
+
+  test('gives the messages around an entry of any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (junk) => {
+        const { values, isCutShort } = read(Buffer.concat([good(1), framed(...junk), good(3)]));
+        expect(isCutShort).toBe(false);
+        expect(values.at(0)).toMatchObject({ sequence: 1, from: 'ann' });
+        expect(values.at(-1)).toMatchObject({ sequence: 3, from: 'ann' });
+      }),
+    );
+  });
+
+  test.each<[string, number[]]>([
+    ['a field cut off', [0x22, 5, 0x61]],
+    ['field number 0', [0x02, 1, 0x61]],
+    ['an unterminated group', [0x0b, 0x08, 1]],
+    ['nested groups', [...Array<number>(50).fill(0x0b), ...Array<number>(50).fill(0x0c)]],
+    ['the end of a group that never began', [0x0c]],
+    ['wire type 7', [0x0f]],
+    ['a varint of 11 bytes', [0x08, ...Array<number>(10).fill(0x80), 1]],
+    ['a negative length', [0x12, ...Array<number>(9).fill(0xff), 1]],
+    ['sequence 2^53', [0x28, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10]],
+    ['sequence 2^64 - 1', [0x28, ...Array<number>(9).fill(0xff), 1]],
+    ['nothing in it', []],
+  ])('leaves out an entry with %s, and counts it', (_, junk) => {
+    const { values, unreadable } = read(Buffer.concat([good(1), framed(...junk), good(3)]));
+    expect(values.map(({ sequence }) => sequence)).toEqual([1, 3]);
+    expect(unreadable).toBe(1);
+  });
+
+  test.each<[string, number[], string]>([
+    ['bytes that are no UTF-8', [0x61, 0xff, 0x62], 'a\ufffdb'],
+    ['an overlong encoding', [0xc0, 0xaf], '\ufffd\ufffd'],
+    ['CESU-8', [0xed, 0xa0, 0xbd], '\ufffd\ufffd\ufffd'],
+    ['a character cut off', [0x61, 0xe2, 0x82], 'a\ufffd'],
+  ])('shows a name with %s with the replacement character', (_, name, shown) => {
+    const { values, unreadable } = read(framed(...fromField(...name), 0x28, 7));
+    expect(values).toMatchObject([{ from: shown, sequence: 7 }]);
+    expect(unreadable).toBe(0);
+  });
+
+  test('with broken framing gives what came before it, and says that it is cut short', () => {
+    for (const tail of [[0x0a, 50, 1], [0x02], [0x0a, ...Array<number>(9).fill(0xff), 1], [0x80]]) {
+      const { values, unreadable, isCutShort } = read(Buffer.concat([good(1), good(2), Buffer.from(tail)]));
+      expect(values.map(({ sequence }) => sequence)).toEqual([1, 2]);
+      expect({ unreadable, isCutShort }).toEqual({ unreadable: 1, isCutShort: true });
+    }
+  });
+
+  test('with a field of a later version is read without it', () => {
+    const { values, unreadable } = read(Buffer.concat([good(1), Buffer.from([0x12, 2, 1, 1]), good(2)]));
+    expect(values).toHaveLength(2);
+    expect(unreadable).toBe(0);
+  });
+
+  test('of too many messages gives the last ones', () => {
+    const { values, unreadable } = read(Buffer.concat([1, 2, 3, 4, 5].map(good)), 2);
+    expect(values.map(({ sequence }) => sequence)).toEqual([4, 5]);
+    expect(unreadable).toBe(3);
+  });
+
+  test('of millions of empty messages takes small slices and little memory', () => {
+    const bytes = Buffer.alloc(8_000_000, Uint8Array.from([0x0a, 0]));
+    const before = process.memoryUsage().heapUsed;
+    const { result, slices } = drain(readMessages(bytes, maxMessages));
+    expect(result).toEqual({ values: [], unreadable: 4_000_000, isCutShort: false });
+    expect(slices).toBeGreaterThan(900);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
+  });
+});
+
+describe('a message', () => {
+  test('has bounded names, ids and times', () => {
+    const message = { sequence: 1, timestamp: 2 ** 60, type: 1, content: encodeText('hello') };
+    const { values } = read(entryOf({ ...message, from: 'x'.repeat(1000), id: 'y'.repeat(1000) }));
+    expect(values).toMatchObject([
+      { from: `${'x'.repeat(256)}…`, id: `${'y'.repeat(64)}…`, timestamp: 8.64e15 },
+    ]);
+    expect(new Date(values[0]?.timestamp ?? NaN).getTime()).not.toBeNaN();
+  });
+
+  test('over the size that gRPC takes is left out', () => {
+    const content = new Uint8Array(5 * 1024 * 1024);
+    const huge = entryOf({ sequence: 2, id: '', from: 'ann', timestamp: 1, type: 1, content });
+    const { values, unreadable } = read(Buffer.concat([good(1), huge, good(3)]));
+    expect(values.map(({ sequence }) => sequence)).toEqual([1, 3]);
+    expect(unreadable).toBe(1);
+  });
+
+  test('does not keep the rest of its batch in memory', () => {
+    const { values } = read(Buffer.concat([good(1), good(2), good(3)]));
+    for (const { content } of values) expect(content.buffer.byteLength).toBe(content.length);
+  });
+
+  test('takes the last of repeated fields, and ignores fields of another type', () => {
+    const { values } = read(framed(...fromField(0x61), ...fromField(0x62), 0x20, 9, 0x28, 3));
+    expect(values).toMatchObject([{ from: 'b', sequence: 3 }]);
+  });
+});
+
+describe('a list of users', () => {
+  test('reads as it was written', () => {
+    const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 3 });
+    fc.assert(fc.property(names, (list) => expect(readNames(encodeUserNames(list)).values).toEqual(list)));
+  });
+
+  test('leaves out broken and empty names, shows bad text, and keeps the last of too many', () => {
+    const bytes = Buffer.concat([
+      encodeUserNames(['ann']),
+      framed(0x0a, 9, 0x61),
+      framed(),
+      framed(0x0a, 1, 0xff),
+    ]);
+    expect(readNames(bytes)).toEqual({ values: ['\ufffd'], unreadable: 3, isCutShort: false });
+    expect(readNames(encodeUserNames(['a', 'b', 'c', 'd'])).values).toEqual(['b', 'c', 'd']);
+    expect(readNames(encodeUserNames(['x'.repeat(9999)])).values).toEqual([`${'x'.repeat(256)}…`]);
+  });
+});

@@ -1,0 +1,105 @@
+import type { Message } from './message.js';
+import { readEntries, type ReadList } from './read-entries.js';
+import { decodeText } from './text.js';
+import { WireReader, wireType } from './wire-reader.js';
+
+/** An encoded `ChatMessage` may have this many bytes: what gRPC takes by default, and its envelope. */
+const maxMessageBytes = 4 * 1024 * 1024 + 64 * 1024;
+
+/** No log gets that far; a sequence beyond it is broken, and would hide all that follow it. */
+export const maxSequence = 2 ** 48;
+
+/** The last moment that a `Date` can hold. */
+const lastMoment = 8.64e15;
+
+const maxNameBytes = 256;
+const maxIdBytes = 64;
+
+const { varint, bytes: lengthDelimited } = wireType;
+
+/**
+ * Reads a `ChatMessages` of another program as far as it can be read: see `readEntries`. In texts, invalid UTF-8 becomes
+ * U+FFFD; overlong names and ids are cut.
+ */
+export function readMessages(
+  bytes: Uint8Array,
+  maxMessages: number,
+): Generator<undefined, ReadList<Message>, void> {
+  return readEntries(bytes, {
+    maxEntries: maxMessages,
+    read: (entry) => readMessage(entry, bytes.length),
+  });
+}
+
+/** Reads the names in a `Users` of another program as far as they can be read. */
+export function readUserNames(
+  bytes: Uint8Array,
+  maxNames: number,
+): Generator<undefined, ReadList<string>, void> {
+  return readEntries(bytes, { maxEntries: maxNames, read: readUserName });
+}
+
+/** The message, or undefined if it is broken, empty or too large. `batchBytes`: what it is a part of. */
+function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
+  if (entry.length === 0 || entry.length > maxMessageBytes) return undefined;
+  const reader = new WireReader(entry);
+  const message = { timestamp: 0, type: 0, sequence: 0 };
+  let [content, from, id] = [nothing, nothing, nothing];
+  while (!reader.isAtEnd) {
+    const tag = reader.tag();
+    if (tag === undefined) return undefined;
+    const value = reader.skip(tag);
+    if (value === undefined) return undefined;
+    const field = (): Uint8Array => entry.subarray(reader.position - value, reader.position);
+    switch (tag) {
+      case (1 << 3) | varint:
+        message.timestamp = Math.min(value, lastMoment);
+        break;
+      case (2 << 3) | lengthDelimited:
+        content = field();
+        break;
+      case (3 << 3) | varint:
+        message.type = value <= 0x7fffffff ? value : 0;
+        break;
+      case (4 << 3) | lengthDelimited:
+        from = field();
+        break;
+      case (5 << 3) | varint:
+        message.sequence = value;
+        break;
+      case (6 << 3) | lengthDelimited:
+        id = field();
+    }
+  }
+  if (message.sequence > maxSequence) return undefined;
+  return {
+    ...message,
+    content: ownBytes(content, batchBytes),
+    from: boundedText(from, maxNameBytes),
+    id: boundedText(id, maxIdBytes),
+  };
+}
+
+function readUserName(entry: Uint8Array): string | undefined {
+  const reader = new WireReader(entry);
+  let name = nothing;
+  while (!reader.isAtEnd) {
+    const tag = reader.tag();
+    const length = tag === undefined ? undefined : reader.skip(tag);
+    if (length === undefined) return undefined;
+    if (tag === ((1 << 3) | lengthDelimited))
+      name = entry.subarray(reader.position - length, reader.position);
+  }
+  return name.length === 0 ? undefined : boundedText(name, maxNameBytes);
+}
+
+const nothing: Uint8Array = new Uint8Array(0);
+
+/** A view would keep the whole batch in memory for as long as one of its messages is held. */
+function ownBytes(view: Uint8Array, batchBytes: number): Uint8Array {
+  return view.length >= batchBytes / 2 ? view : new Uint8Array(view);
+}
+
+function boundedText(bytes: Uint8Array, maxBytes: number): string {
+  return bytes.length <= maxBytes ? decodeText(bytes) : `${decodeText(bytes.subarray(0, maxBytes))}…`;
+}

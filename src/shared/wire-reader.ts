@@ -1,0 +1,77 @@
+/** Protobuf's wire types, but for groups. */
+export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+const longestVarint = 10;
+const highestFieldNumber = 2 ** 29 - 1;
+
+/**
+ * Reads protobuf fields one at a time and never throws: every method returns undefined where the bytes are broken.
+ * Groups count as broken: proto3 has none, and skipping them would take nesting into account.
+ */
+export class WireReader {
+  readonly #bytes: Uint8Array;
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Offset of the next byte. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Whether all bytes are read. */
+  get isAtEnd(): boolean {
+    return this.#position >= this.#bytes.length;
+  }
+
+  /** The next tag: field number times 8 plus wire type. */
+  tag(): number | undefined {
+    const tag = this.varint();
+    if (tag === undefined || tag < 8 || tag >= (highestFieldNumber + 1) * 8) return undefined;
+    return tag;
+  }
+
+  /** An unsigned varint of at most 10 bytes; above 2^53 only approximate. */
+  varint(): number | undefined {
+    let value = 0;
+    let factor = 1;
+    for (let length = 0; length < longestVarint; length++) {
+      const byte = this.#bytes[this.#position++];
+      if (byte === undefined) return undefined;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+      factor *= 0x80;
+    }
+    return undefined;
+  }
+
+  /** Moves behind a length-delimited field and returns its length; the bytes end at `position`. */
+  skipBytes(): number | undefined {
+    const length = this.varint();
+    return length === undefined ? undefined : this.#advance(length);
+  }
+
+  /** Moves behind a field of any type. */
+  skip(tag: number): number | undefined {
+    switch (tag % 8) {
+      case wireType.varint:
+        return this.varint();
+      case wireType.fixed64:
+        return this.#advance(8);
+      case wireType.bytes:
+        return this.skipBytes();
+      case wireType.fixed32:
+        return this.#advance(4);
+      default:
+        return undefined;
+    }
+  }
+
+  #advance(length: number): number | undefined {
+    if (length > this.#bytes.length - this.#position) return undefined;
+    this.#position += length;
+    return length;
+  }
+}

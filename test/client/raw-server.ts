@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from '@jest/globals';
+import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+
+/** One call, with nothing between it and the bytes on the wire. */
+export type RawCall = {
+  readonly headers: IncomingHttpHeaders;
+  /** Sends the initial metadata. */
+  open(metadata?: Readonly<Record<string, string>>): void;
+  /** Sends bytes as they are. Resolves when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the call with this status; opens it first. */
+  end(status?: number, trailers?: Readonly<Record<string, string>>): void;
+  readonly isClosed: boolean;
+};
+
+/** What a method does with a call. */
+export type RawMethod = (call: RawCall) => void | Promise<void>;
+
+/** What a server does; it does not answer calls of other methods. */
+export type RawMethods = Partial<
+  Record<'messageList' | 'sendMessage' | 'history' | 'search' | 'usersOnline', RawMethod>
+>;
+
+/** A gRPC message, framed. `flag`: 1 where it is compressed; `length`: what the frame says of it. */
+export function frame(message: Uint8Array, flag = 0, length = message.length): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix[0] = flag;
+  prefix.writeUInt32BE(length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+const running = new Set<{ stop(): void }>();
+
+afterEach(() => {
+  for (const server of running) server.stop();
+  running.clear();
+});
+
+/** Starts a server for the test that runs, which can send anything; returns its address. */
+export async function startRawServer(methods: RawMethods): Promise<string> {
+  const byPath = new Map<string, RawMethod | undefined>([
+    [simpleChat.messageList.path, methods.messageList],
+    [simpleChat.sendMessage.path, methods.sendMessage],
+    [chatExtensions.history.path, methods.history],
+    [chatExtensions.search.path, methods.search],
+    [chatExtensions.usersOnline.path, methods.usersOnline],
+  ]);
+  const server = createServer({ settings: { initialWindowSize: 8 * 1024 * 1024 } });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('error', () => undefined);
+  });
+  server.on('sessionError', () => undefined);
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined);
+    stream.resume();
+    void byPath.get(headers[':path'] ?? '')?.(rawCall(stream, headers));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  running.add({
+    stop() {
+      for (const session of sessions) session.destroy();
+      server.close();
+    },
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function rawCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): RawCall {
+  let trailers: Readonly<Record<string, string>> = {};
+  stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+  const open = (metadata: Readonly<Record<string, string>> = {}): void => {
+    if (stream.headersSent || stream.destroyed) return;
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', ...metadata },
+      { waitForTrailers: true },
+    );
+  };
+  return {
+    headers,
+    open,
+    async write(bytes) {
+      if (stream.destroyed || stream.write(bytes)) return;
+      await new Promise<void>((resolve) => {
+        const settle = (): void => {
+          stream.off('drain', settle);
+          stream.off('close', settle);
+          resolve();
+        };
+        stream.on('drain', settle);
+        stream.on('close', settle);
+      });
+    },
+    end(status = 0, others = {}) {
+      open();
+      trailers = { 'grpc-status': String(status), ...others };
+      stream.end();
+    },
+    get isClosed() {
+      return stream.destroyed || stream.closed;
+    },
+  };
+}

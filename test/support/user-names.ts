@@ -1,0 +1,10 @@
+import { readUserNames } from '../../src/shared/read-messages.js';
+
+/** The names in a `Users`. */
+export function userNames(bytes: Uint8Array): string[] {
+  const reading = readUserNames(bytes, 1000);
+  for (;;) {
+    const step = reading.next();
+    if (step.done) return [...step.value.values];
+  }
+}
