@@ -1,14 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
-import { contentType, type Draft } from '../../src/shared/message.js';
+import type { Draft } from '../../src/shared/message.js';
 import { qtgrpc } from '../../src/shared/generated/messages.js';
 import { simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
-import { loginMetadata, textDraft } from './test-client.js';
+import { image, loginMetadata, textDraft } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { withServerAndClient } from './test-server.js';
-
-const image = (content: Uint8Array): Draft => ({ ...textDraft(''), type: contentType.image, content });
 
 describe('a sent message', () => {
   test('is answered with its sequence in the trailing metadata', async () => {

@@ -21,6 +21,11 @@ export function textDraft(text: string, more: Partial<Draft> = {}): Draft {
   return { id: '', timestamp: 1_700_000_000_000, type: contentType.text, content: encodeText(text), ...more };
 }
 
+/** An image as a client sends it. */
+export function image(content: Uint8Array): Draft {
+  return { ...textDraft(''), type: contentType.image, content };
+}
+
 /** The metadata of a call as `user`. */
 export function loginMetadata(
   user: string,
@@ -64,20 +69,30 @@ export class TestClient {
     method: MethodDefinition<Uint8Array, Uint8Array>,
     request: Uint8Array,
     metadata: Metadata,
+    deadlineMs = Infinity,
   ): Promise<Answer> {
     return new Promise((resolve) => {
+      const options = { deadline: Date.now() + deadlineMs };
       let response: Uint8Array | undefined;
       const { path, requestSerialize, responseDeserialize } = method;
       this.#client
-        .makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, (_, value) => {
-          response = value;
-        })
+        .makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          request,
+          metadata,
+          options,
+          (_, value) => {
+            response = value;
+          },
+        )
         .on('status', (status: StatusObject) => resolve({ status, response }));
     });
   }
 
-  send(draft: Draft, metadata = loginMetadata('user1')): Promise<Answer> {
-    return this.call(simpleChat.sendMessage, encodeDraft(draft), metadata);
+  send(draft: Draft, metadata = loginMetadata('user1'), deadlineMs = Infinity): Promise<Answer> {
+    return this.call(simpleChat.sendMessage, encodeDraft(draft), metadata, deadlineMs);
   }
 
   /** Sends and gives the sequence; throws where the server refused it. */

@@ -44,7 +44,7 @@ export function attachInput(
     }
     stopHolding();
     stopHolding = noop;
-    pass(gatherBurst(burst, decoded.inputs, clock.now()));
+    pass(gatherBurst(burst, decoded.inputs, clock.monotonicMs()));
   };
   const onData = (bytes: Uint8Array) => {
     stopWaiting();
