@@ -184,6 +184,7 @@ test('/image takes a path as a shell would write it, too, and pictures come in t
   await writeFile(high, await redOverBlue('png', 20, 40));
   const client = await joined(address, 'user1');
   client.write(`/image '${wide}'\r`);
+  await client.until((text) => /preparing image|│ 1200×800/.test(text));
   client.write(`/image file://${high}\r`);
   await client.until((text) => /│ 1200×800 · .*\n.*│ 20×40 · /.test(text));
 });
