@@ -7,7 +7,7 @@ import { deliver } from './send-delivery.js';
 const draft = { id: '01', timestamp: 1, type: 1, content: new Uint8Array([65]) };
 
 /** A clock that jumps to the next task as soon as everybody waits. */
-function jumpingClock(): Clock {
+function jumpingClock(wallOffset: () => number): Clock {
   let time = 0;
   let tasks: { at: number; task: () => void }[] = [];
   const jump = () => {
@@ -18,7 +18,7 @@ function jumpingClock(): Clock {
     next.task();
   };
   return {
-    now: () => time,
+    now: () => time + wallOffset(),
     monotonicMs: () => time,
     after(milliseconds, task) {
       const entry = { at: time + milliseconds, task };
@@ -38,10 +38,12 @@ type Outcome = number | ErrorCode | ChatError;
 /** A server that answers each send with the next outcome, the last one for ever, and notes what it got. */
 function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
   const ids: string[] = [];
+  const wall = { offset: 0, jump: 0 };
   const opened: Opened = { type: 'opened', logId, head: 0, resumed: false, maxText: 10, maxImage: 10 };
   const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
     logId: triedIn,
     send(sent) {
+      wall.offset += wall.jump;
       const outcome = outcomes[Math.min(ids.push(sent.id), outcomes.length) - 1];
       if (typeof outcome === 'number') return Promise.resolve({ sequence: outcome });
       return Promise.reject(
@@ -56,12 +58,12 @@ function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string
   const deliverIt = (timeout = 10_000) =>
     deliver(draft, {
       connection,
-      clock: jumpingClock(),
+      clock: jumpingClock(() => wall.offset),
       timeout,
       signal: new AbortController().signal,
       onRetry: (reason) => retries.push(reason),
     });
-  return { ids, retries, deliver: deliverIt };
+  return { ids, retries, wall, deliver: deliverIt };
 }
 
 const limited = (retryAfterMs?: number) =>
@@ -104,6 +106,23 @@ describe('delivering a message', () => {
     const server = scripted(['may-not-have-arrived', 4]);
     await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
     expect(server.ids).toEqual(['01']);
+  });
+
+  test('does not repeat a lost answer after a day by the wall clock: the machine may have slept', async () => {
+    const server = scripted(['may-not-have-arrived', 4], 'log-1');
+    server.wall.jump = 24 * 60 * 60 * 1000;
+    await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+    expect(server.ids).toEqual(['01']);
+  });
+
+  test.each([-3_600_000, 3_600_000])('has as much time where the wall clock jumps by %d ms', async (jump) => {
+    const server = scripted(['unreachable', limited(3000), 7]);
+    server.wall.jump = jump;
+    expect(await server.deliver()).toEqual({ sequence: 7 });
+    const hopeless = scripted(['unreachable']);
+    hopeless.wall.jump = jump;
+    await expect(hopeless.deliver()).rejects.toMatchObject({ code: 'unreachable' });
+    expect(hopeless.ids).toHaveLength(9);
   });
 
   test('says that it may have arrived when the server was lost after the first attempt', async () => {

@@ -21,6 +21,8 @@ export type DeliveryOptions = {
 
 const firstDelay = 100;
 const longestDelay = 2000;
+/** A server may forget an id after this time, in milliseconds. */
+const idLifetime = 24 * 60 * 60 * 1000;
 
 /**
  * Delivers one message within the time. It tries again where the server surely has not taken the message (not
@@ -39,14 +41,17 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
 
 async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { connection, clock, timeout, transferMs = 0, signal, onRetry } = options;
-  const expiresAt = clock.now() + timeout;
+  const expiresAt = clock.monotonicMs() + timeout;
+  const startedAt = clock.now();
   let failure: ChatError | undefined;
   let lost: ChatError | undefined;
   /** The log that it may be in, where that is known: of several servers each is asked before it is used. */
   let lostIn: string | undefined;
   for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
     try {
-      if (lost && !(await remembersIds(connection, lostIn, untilExpiry))) throw lost;
+      // By the wall clock: the other one may stop while this machine sleeps.
+      const isForgotten = clock.now() - startedAt >= idLifetime;
+      if (lost && (isForgotten || !(await remembersIds(connection, lostIn, untilExpiry)))) throw lost;
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
@@ -59,7 +64,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
       }
       const wait = retryDelay(failure, delay);
       if (wait === undefined) throw failure;
-      if (clock.now() + wait >= expiresAt) throw lost ?? failure;
+      if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
       onRetry(failure.message);
       await pause(wait, clock, untilExpiry);
     }

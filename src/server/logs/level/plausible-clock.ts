@@ -22,7 +22,7 @@ export type PlausibleClock = {
 };
 
 /** A wall clock that has run evenly for this long is believed, however far ahead it is. */
-export const evenEnoughMs = 24 * 60 * 60 * 1000;
+const evenEnoughMs = 24 * 60 * 60 * 1000;
 
 /**
  * Begins with what was recorded before. A wall clock that is at most `toleranceMs` ahead of it, and of the time that has
