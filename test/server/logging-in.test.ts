@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
-import { simpleChat } from '../../src/shared/services.js';
-import { beginCall, openSession, statusOf, type BareHeaders } from './http2-call.js';
+import { encodeDraft } from '../../src/shared/codec.js';
+import { encodeHistoryQuery } from '../../src/shared/extension-codec.js';
+import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { beginCall, framed, loginHeaders, openSession, statusOf, type BareHeaders } from './http2-call.js';
 import { loginMetadata, textDraft } from './test-client.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
@@ -74,7 +76,7 @@ describe('a login', () => {
     });
   });
 
-  test('costs the connection where the headers are larger than 64 KiB, and the server stays up', async () => {
+  test('costs the connection where the headers are larger than 8 KiB, and the server stays up', async () => {
     await withServerAndClient({}, async (client, { port }) => {
       const headers = { 'user-name': 'user1', 'user-password': 'x'.repeat(70_000) };
       expect(await statusBeforeBody(port, headers)).not.toBe(status.OK);
@@ -100,6 +102,40 @@ describe('an account that is removed', () => {
       expect(sent.status.code).toBe(status.OK);
       await bob.until(() => bob.messages().length === 1);
       expect(bob.status).toBeUndefined();
+    });
+    await rm(directory, { recursive: true });
+  });
+
+  test('has calls refused whose request was not complete by then', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
+    const store = accountFile(directory);
+    await addUser(store, 'ann', 'a password');
+    await addUser(store, 'bob', 'a password');
+    await withServerAndClient({ dataDirectory: directory }, async (client, { port }) => {
+      const subscription = client.subscribe(loginMetadata('ann', 'a password'));
+      await subscription.opened();
+      const session = openSession(port);
+      const message = framed(encodeDraft(textDraft('too late')));
+      const calls = [
+        {
+          call: beginCall(session, simpleChat.sendMessage.path, loginHeaders('ann', 'a password')),
+          body: message,
+        },
+        {
+          call: beginCall(session, chatExtensions.history.path, loginHeaders('ann', 'a password')),
+          body: framed(encodeHistoryQuery({ before: 0, limit: 1 })),
+        },
+      ];
+      // Once this is answered, the server has the headers of both.
+      for (const { call, body } of calls) call.write(body.subarray(0, 3));
+      const ping = new Promise((resolve) => session.ping(resolve));
+      await ping;
+      await removeUser(store, 'ann');
+      await subscription.ended();
+      const answers = calls.map(({ call }) => statusOf(call));
+      for (const { call, body } of calls) call.end(body.subarray(3));
+      expect(await Promise.all(answers)).toEqual([status.UNAUTHENTICATED, status.UNAUTHENTICATED]);
+      session.destroy();
     });
     await rm(directory, { recursive: true });
   });
