@@ -126,13 +126,13 @@ describe('an account that is removed', () => {
           body: framed(encodeHistoryQuery({ before: 0, limit: 1 })),
         },
       ];
+      const answers = calls.map(({ call }) => statusOf(call));
       // Once this is answered, the server has the headers of both.
       for (const { call, body } of calls) call.write(body.subarray(0, 3));
       const ping = new Promise((resolve) => session.ping(resolve));
       await ping;
       await removeUser(store, 'ann');
       await subscription.ended();
-      const answers = calls.map(({ call }) => statusOf(call));
       for (const { call, body } of calls) call.end(body.subarray(3));
       expect(await Promise.all(answers)).toEqual([status.UNAUTHENTICATED, status.UNAUTHENTICATED]);
       session.destroy();
