@@ -50,6 +50,10 @@ export function accountFile(directory: string): AccountStore {
         },
         broken,
       }),
+    missing: () =>
+      new ChatError('data-directory', `users were added here, but ${path} is gone or was emptied`, {
+        hint: `Put it back from a backup, or add the users again: chat users add NAME --data ${directory}`,
+      }),
   };
 }
 

@@ -4,6 +4,7 @@ import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import { replaceFile } from './replace-file.js';
+import { usersAddedFileName } from './users-added-file.js';
 
 /** A data directory that this program may use. */
 export type DataDirectory = {
@@ -81,6 +82,7 @@ function refuseForeign(path: string, names: readonly string[]): void {
       name !== 'lost+found' &&
       !name.startsWith('.') &&
       !name.startsWith('accounts.json') &&
+      !name.startsWith(usersAddedFileName) &&
       !name.startsWith(`${versionFile}.`),
   );
   if (foreign === undefined) return;
