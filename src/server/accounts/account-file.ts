@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import { thrownMessage } from '../../shared/thrown-message.js';
+import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from '../files/replace-file.js';
 import { emptyBook, type AccountBook } from './account-book.js';
@@ -85,9 +85,8 @@ async function named<Result>(path: string, task: () => Promise<Result>): Promise
         cause: error,
       });
     }
-    const reason = thrownMessage(error);
-    throw new ChatError('data-directory', `cannot use ${path}: ${reason}`, {
-      hint: 'repair the file, or put a backup of it in its place',
+    throw new ChatError('data-directory', `cannot use ${path}: ${fileFailure(error)}`, {
+      hint: fileRemedy(error) ?? 'Repair it, or put a backup in its place.',
       cause: error,
     });
   }

@@ -20,7 +20,9 @@ describe('the form of the account file', () => {
   });
 
   test.each([
-    ['not JSON', ''],
+    ['it is empty', ''],
+    ['it is empty', ' \n'],
+    ['no "version"', '{}'],
     ['not JSON', JSON.stringify(good).slice(0, -10)],
     ['no object', '[]'],
     ['no object', 'null'],

@@ -17,8 +17,10 @@ export function formatAccountBook({ everAdded, accounts }: AccountBook): string 
 
 /** Reads what `formatAccountBook` wrote. Throws an Error that says what is wrong, never what the text holds. */
 export function parseAccountBook(text: string): AccountBook {
+  if (text.trim() === '') throw new Error('it is empty');
   const value = parseJson(text);
   if (!isRecord(value)) throw new Error('it holds no object');
+  if (value.version === undefined) throw new Error('it has no "version"');
   if (value.version !== formatVersion) {
     throw new Error(`its version is not ${formatVersion}: it may be a newer program's`);
   }

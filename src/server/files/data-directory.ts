@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
-import { fileFailure } from '../../shared/file-failure.js';
+import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { replaceFile } from './replace-file.js';
 import { usersAddedFileName } from './users-added-file.js';
 
@@ -38,7 +38,8 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   } catch (error) {
     if (error instanceof ChatError) throw error;
     throw new ChatError('data-directory', `cannot use the data directory ${path}: ${fileFailure(error)}`, {
-      hint: 'Check that this user may write there, or choose another directory with --data.',
+      hint:
+        fileRemedy(error) ?? 'Check that this user may write there, or choose another directory with --data.',
       cause: error,
     });
   }
