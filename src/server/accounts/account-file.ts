@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
+import { exposureOf, volumeGroup, type FileAccess } from '../../shared/file-exposure.js';
 import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from '../files/replace-file.js';
@@ -65,12 +66,21 @@ async function readText(path: string): Promise<{ book: AccountBook; exists: bool
     });
     if (!file) return { book: emptyBook, exists: false };
     try {
-      if ((await file.stat()).size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
+      const status = await file.stat();
+      await refuseExposed(path, status);
+      if (status.size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
       return { book: parseAccountBook(await file.readFile('utf8')), exists: true };
     } finally {
       await file.close();
     }
   });
+}
+
+/** Whoever can write the file can log in as anybody. */
+async function refuseExposed(path: string, access: FileAccess): Promise<void> {
+  const trustedGroup = volumeGroup(await stat(dirname(path)));
+  const exposure = exposureOf(path, access, { trustedGroup });
+  if (exposure) throw new ChatError('data-directory', exposure.message, { hint: exposure.hint });
 }
 
 /** Runs `task`; what it throws becomes a `data-directory` that names the file. */
