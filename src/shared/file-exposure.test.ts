@@ -45,6 +45,8 @@ describe('a file', () => {
     expect(problem({ ...own, mode: 0o640 }, rules)).toBeUndefined();
     expect(problem({ ...own, mode: 0o644 }, rules)).toContain('can be read');
     expect(problem({ uid: 0, gid: 0, mode: 0o444 }, rules)).toBeUndefined();
+    expect(problem({ uid: 1001, gid: 2000, mode: 0o640 }, rules)).toBeUndefined();
+    expect(problem({ ...own, mode: 0o660 }, rules)).toContain('can be changed');
     expect(problem({ uid: 0, gid: 0, mode: 0o444 }, rules, root)).toContain('can be read');
   });
 

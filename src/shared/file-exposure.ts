@@ -9,7 +9,10 @@ export type Exposure = { readonly message: string; readonly hint: string };
 
 /** What is asked of a file beyond that no other user can change it. */
 export type ExposureRules = {
-  /** Whether no other user may read it either, but for those of its group. */
+  /**
+   * Whether no other user may read it either, but for those of its group. Whoever owns it gave it to us on purpose: a key
+   * may belong to the program that renews it.
+   */
   readonly isSecret?: boolean;
   readonly isDirectory?: boolean;
   /** A group that may change it. */
@@ -37,7 +40,7 @@ export function exposureOf(
   if (!user) return undefined;
   const name = shellWord(path);
   const octal = (mode & 0o7777).toString(8).padStart(4, '0');
-  if (user.uid !== 0 && uid !== 0 && uid !== user.uid) {
+  if (!isSecret && user.uid !== 0 && uid !== 0 && uid !== user.uid) {
     return {
       message: `${path} belongs to another user (uid ${uid}), who can change it`,
       hint: `Run this as that user, or after a check take it over: chown ${isDirectory ? '-R ' : ''}${user.uid} ${name}`,
