@@ -46,9 +46,16 @@ export async function removeUser(name: string, flags: UsersFlags, shell: Shell):
 
 /** `chat users list`. */
 export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number> {
-  const names = isShared(flags)
-    ? await withStore(flags, shell, (store) => accounts.listUsers(store))
-    : await accounts.listUsers(accountsIn(directoryOf(flags, shell)));
+  const list = async (store: AccountStore) => ({
+    names: await accounts.listUsers(store),
+    damaged: (await store.read()).damaged ?? [],
+  });
+  const { names, damaged } = isShared(flags)
+    ? await withStore(flags, shell, list)
+    : await list(accountsIn(directoryOf(flags, shell)));
+  for (const problem of damaged) {
+    shell.stderr.write(`chat: warning: ${problem}: its user cannot log in, and no user can be changed\n`);
+  }
   if (names.length === 0) return done('there are no users yet. Add one with: chat users add NAME', shell);
   for (const name of names) shell.stdout.write(`${name}\n`);
   return exitCodes.done;

@@ -22,7 +22,7 @@ export type ExposureRules = {
 };
 
 /** The user of this process; undefined on Windows, whose files have no such modes. */
-export function currentUser(): FileUser | undefined {
+function currentUser(): FileUser | undefined {
   const uid = process.geteuid?.();
   return uid === undefined ? undefined : { uid, groups: process.getgroups?.() ?? [] };
 }

@@ -5,7 +5,7 @@ import { exposureOf, volumeGroup, type FileAccess } from '../../shared/file-expo
 import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from '../files/replace-file.js';
-import { emptyBook, type AccountBook } from './account-book.js';
+import { emptyBook, requireUndamaged, type AccountBook } from './account-book.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
 import type { AccountStore } from './account-store.js';
 import { withLockFile } from './lock-file.js';
@@ -28,6 +28,7 @@ export function accountFile(directory: string): AccountStore {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await withLockFile(`${path}.lock`, async (lock) => {
       const before = await read();
+      requireUndamaged(before);
       const after = change(before);
       if (after !== before) await replaceFile(path, formatAccountBook(after), () => lock.confirm());
     });

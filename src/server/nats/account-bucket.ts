@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { emptyBook, type AccountBook } from '../accounts/account-book.js';
+import { emptyBook, requireUndamaged, type AccountBook } from '../accounts/account-book.js';
 import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { makeAlone } from './make-alone.js';
@@ -60,6 +60,7 @@ async function update(bucket: KV, change: (book: AccountBook) => AccountBook): P
     const entry = await bucket.get(key);
     // Where they were deleted, adding users again is what mends it.
     const before = isDeletion(entry) ? { everAdded: true, accounts: [] } : bookOf(entry);
+    requireUndamaged(before);
     const after = change(before);
     if (after === before) return;
     try {
