@@ -3,7 +3,9 @@ import { accountFile } from '../server/accounts/account-file.js';
 import { checkName } from '../server/accounts/account-rules.js';
 import type { AccountStore } from '../server/accounts/account-store.js';
 import * as accounts from '../server/accounts/change-accounts.js';
+import { withUsersAddedNote } from '../server/accounts/users-added.js';
 import { openDataDirectory } from '../server/files/data-directory.js';
+import { usersAddedFile } from '../server/files/users-added-file.js';
 import { parseNatsStore } from '../server/nats/nats-store-options.js';
 import { ChatError } from '../shared/errors.js';
 import { defaultDataDirectory } from './standard-paths.js';
@@ -44,9 +46,16 @@ export async function removeUser(name: string, flags: UsersFlags, shell: Shell):
 
 /** `chat users list`. */
 export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number> {
-  const names = isShared(flags)
-    ? await withStore(flags, shell, (store) => accounts.listUsers(store))
-    : await accounts.listUsers(accountFile(directoryOf(flags, shell)));
+  const list = async (store: AccountStore) => ({
+    names: await accounts.listUsers(store),
+    damaged: (await store.read()).damaged ?? [],
+  });
+  const { names, damaged } = isShared(flags)
+    ? await withStore(flags, shell, list)
+    : await list(accountsIn(directoryOf(flags, shell)));
+  for (const problem of damaged) {
+    shell.stderr.write(`chat: warning: ${problem}: its user cannot log in, and no user can be changed\n`);
+  }
   if (names.length === 0) return done('there are no users yet. Add one with: chat users add NAME', shell);
   for (const name of names) shell.stdout.write(`${name}\n`);
   return exitCodes.done;
@@ -54,6 +63,11 @@ export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number
 
 function directoryOf({ data }: UsersFlags, shell: Shell): string {
   return data === undefined ? defaultDataDirectory() : resolve(shell.cwd, data);
+}
+
+/** A note that cannot be set is no failure: a server sets it too when it sees the accounts. */
+function accountsIn(directory: string): AccountStore {
+  return withUsersAddedNote(accountFile(directory), usersAddedFile(directory), () => undefined);
 }
 
 const isShared = ({ store = 'embedded' }: UsersFlags): boolean => store !== 'embedded';
@@ -67,7 +81,7 @@ async function withStore<Result>(
   if (!isShared(flags)) {
     shell.setUmask(0o077);
     const { path } = await openDataDirectory(directoryOf(flags, shell));
-    return work(accountFile(path));
+    return work(accountsIn(path));
   }
   if (flags.data !== undefined) {
     throw new ChatError('usage', '--data and --store name two places for accounts: give one of them');

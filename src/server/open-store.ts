@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../shared/clock.js';
 import { accountFile } from './accounts/account-file.js';
+import { usersAddedFile } from './files/users-added-file.js';
 import { openLevelLog, type LevelLogReports } from './logs/level-log.js';
 import { createMemoryLog } from './logs/memory-log.js';
 import { createPresence } from './room/presence.js';
@@ -20,6 +21,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
   }
   return {
     accounts: dataDirectory === undefined ? undefined : accountFile(dataDirectory),
+    usersAdded: dataDirectory === undefined ? undefined : usersAddedFile(dataDirectory),
     warnings: [],
     async openLog(directory) {
       if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });

@@ -1,9 +1,12 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
 import { systemClock } from '../shared/clock.js';
 import { acceptPlaintext, acceptTls } from './net/accept.js';
-import { emptyBook } from './accounts/account-book.js';
+import { emptyBook, type AccountBook } from './accounts/account-book.js';
+import type { AccountStore } from './accounts/account-store.js';
 import { createAccounts } from './accounts/create-accounts.js';
+import { readNotedAccounts, withUsersAddedNote } from './accounts/users-added.js';
 import { readCertificate } from './certificate-source.js';
 import { openDataDirectory } from './files/data-directory.js';
 import { listen } from './net/listen.js';
@@ -13,6 +16,7 @@ import { openStore } from './open-store.js';
 import { createRoomServer } from './grpc/room-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
 import { decideStart } from './start-policy.js';
+import type { Store, StoredLog } from './store.js';
 import { within } from './async/within.js';
 
 /** How long the log may take to close, in milliseconds: what it answered is on disk already. */
@@ -49,7 +53,7 @@ async function start(
 
   const store = await openStore(options, clock);
   opened.push(() => store.close());
-  const decision = decideStart({ ...options, accounts: (await store.accounts?.read()) ?? emptyBook });
+  const decision = decideStart({ ...options, accounts: await accountsOf(store) });
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
   const log = await store.openLog(directory);
@@ -57,7 +61,7 @@ async function start(
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
   const accounts = await createAccounts({
-    store: store.accounts,
+    store: notedAccounts(store, log, logger),
     demoUsers: decision.demoUsers,
     clock,
     logger,
@@ -103,4 +107,22 @@ async function start(
       }
     },
   };
+}
+
+async function accountsOf({ accounts, usersAdded }: Store): Promise<AccountBook> {
+  if (!accounts) return emptyBook;
+  return usersAdded ? readNotedAccounts(accounts, usersAdded) : accounts.read();
+}
+
+/** The accounts, with every note that users were added: no single loss brings the demo users back. */
+function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountStore | undefined {
+  let { accounts } = store;
+  for (const note of [store.usersAdded, log.usersAdded]) {
+    accounts &&= note
+      ? withUsersAddedNote(accounts, note, (err) =>
+          logger.warn({ err }, 'it cannot be noted that users were added: tried again at their next change'),
+        )
+      : accounts;
+  }
+  return accounts;
 }

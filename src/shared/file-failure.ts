@@ -10,9 +10,29 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk fails',
 };
 
 /** Why a file or directory cannot be used, in words; what has none here, as the system says it. */
 export function fileFailure(thrown: unknown): string {
   return reasons[errorCode(thrown)] ?? thrownMessage(thrown);
+}
+
+/** What to do where a file or directory cannot be used, as far as the system's reason tells; else undefined. */
+export function fileRemedy(thrown: unknown): string | undefined {
+  switch (errorCode(thrown)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'Free some space there and try again; nothing was changed.';
+    case 'EROFS':
+      return 'Mount it so that it can be written, or choose another directory with --data.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'Run this as the user to whom it belongs, or give it to this one.';
+    case 'EIO':
+      return 'Check the disk.';
+    default:
+      return undefined;
+  }
 }

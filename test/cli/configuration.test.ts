@@ -25,7 +25,7 @@ const run = (args: readonly string[], more: Readonly<Record<string, string>> = {
 
 beforeAll(async () => {
   server = await startServe(['--store', 'memory']);
-  writeFileSync(join(folder, 'password'), 'qwerty\n');
+  writeFileSync(join(folder, 'password'), 'qwerty\n', { mode: 0o600 });
   configure(`
     address = "work"
     [servers.work]

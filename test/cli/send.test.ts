@@ -120,7 +120,7 @@ describe('the password of send', () => {
   const none = { CHAT_USER: 'user1', CHAT_PASSWORD: '' };
 
   test('comes from the first line of a file', async () => {
-    writeFileSync(join(folder, 'password'), 'qwerty\nsomething else\n');
+    writeFileSync(join(folder, 'password'), 'qwerty\nsomething else\n', { mode: 0o600 });
     expect(await send(['--password-file', 'password', 'x'], { env: none, cwd: folder })).toMatchObject({
       code: 0,
     });

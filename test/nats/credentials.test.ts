@@ -47,7 +47,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     const nats = await startNats({ more: operator.config });
     const store = `nats://${nats.address}`;
     const noFile = join(temporaryFolder(), 'no.creds');
-    writeFileSync(noFile, 'chat:secret\n');
+    writeFileSync(noFile, 'chat:secret\n', { mode: 0o600 });
 
     expect(await refusal(store)).toMatchObject({ code: 4, stderr: expect.stringContaining('?creds=FILE') });
     expect((await refusal(`${store}?creds=${operator.strangersCredentials}`)).code).toBe(4);
@@ -61,7 +61,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
   test('takes a name with the password in a file, and none in the address', async () => {
     const nats = await startNats({ more: 'authorization { user: chat, password: "top secret" }' });
     const passwordFile = join(temporaryFolder(), 'password');
-    writeFileSync(passwordFile, 'top secret\n');
+    writeFileSync(passwordFile, 'top secret\n', { mode: 0o600 });
 
     expect((await refusal(`nats://${nats.address}`)).code).toBe(4);
     const inAddress = await refusal(`nats://chat:secret@${nats.address}`);
@@ -73,7 +73,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
   test('that it no longer takes is told once, and that it takes it again', async () => {
     const nats = await startNats({ more: 'authorization { user: chat, password: right }' });
     const passwordFile = join(temporaryFolder(), 'password');
-    writeFileSync(passwordFile, 'right');
+    writeFileSync(passwordFile, 'right', { mode: 0o600 });
     const lines: string[] = [];
     const logger = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
     const store = parseNatsStore(`nats://${nats.address}?user=chat&password-file=${passwordFile}`);

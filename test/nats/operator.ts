@@ -46,7 +46,9 @@ export function createOperator(): Operator {
   const credentialsBy = (issuer: KeyPair, file: string): string => {
     const user = nkeys.createUser();
     const path = join(folder, file);
-    writeFileSync(path, credentialsOf(user, sign('server', user, issuer, { type: 'user', ...unlimited })));
+    writeFileSync(path, credentialsOf(user, sign('server', user, issuer, { type: 'user', ...unlimited })), {
+      mode: 0o600,
+    });
     return path;
   };
   return {

@@ -23,7 +23,7 @@ async function certificateFor(ip: string, dates = {}): Promise<Certificate> {
   });
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   writeFileSync(cert, made.cert);
-  writeFileSync(key, made.private);
+  writeFileSync(key, made.private, { mode: 0o600 });
   return { cert, key };
 }
 

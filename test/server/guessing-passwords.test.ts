@@ -46,3 +46,25 @@ test('200 wrong logins from one address wait or are refused, and hold up nobody 
     for (const session of [remembered, elsewhere, ...sessions]) session.destroy();
   });
 });
+
+test('guesses that wait for a throttled user do not delay another user at the same address', async () => {
+  await withServer({}, async ({ port }) => {
+    const draft = textDraft('here');
+    for (let host = 10; host < 30; host++) {
+      const guesser = openSession(port, `127.0.0.${host}`);
+      expect(await sendBare(guesser, draft, loginHeaders('user2', 'guess'))).toBe(status.UNAUTHENTICATED);
+      guesser.destroy();
+    }
+    const shared = openSession(port, '127.0.0.9');
+    let answered = 0;
+    for (let count = 0; count < 5; count++) {
+      sendBare(shared, draft, loginHeaders('user2', `guess ${count}`)).then(
+        () => answered++,
+        () => undefined,
+      );
+    }
+    expect(await sendBare(shared, draft, loginHeaders('user3'))).toBe(status.OK);
+    expect(answered).toBeLessThan(5);
+    shared.destroy();
+  });
+});

@@ -22,6 +22,17 @@ export function testOnSmallDisk(folder: string, name: string, body: () => Promis
   });
 }
 
+/** As `testOnSmallDisk`, with a function that makes the disk read-only. */
+export function testOnReadOnlyMount(
+  folder: string,
+  name: string,
+  body: (makeReadOnly: () => void) => Promise<void>,
+): void {
+  testOnSmallDisk(folder, name, () =>
+    body(() => void execFileSync('mount', ['-o', 'remount,ro', folder], { stdio: 'ignore' })),
+  );
+}
+
 function mountSmallDisk(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' });

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
+import { exposureOf } from '../../shared/file-exposure.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import { configFile } from '../standard-paths.js';
 import { emptyConfig, type Config } from './config.js';
@@ -21,6 +22,9 @@ async function readText(file: string): Promise<string | undefined> {
   try {
     const handle = await open(file);
     try {
+      // It names programs to run: whoever can change it can run them as this user.
+      const exposure = exposureOf(file, await handle.stat(), { allowsOwnGroup: true });
+      if (exposure) throw new ChatError('usage', exposure.message, { hint: exposure.hint });
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
       if (bytesRead > maxBytes) throw new ChatError('usage', `${file} has over ${maxBytes} bytes`);
       return buffer.toString('utf8', 0, bytesRead);

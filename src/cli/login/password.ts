@@ -1,6 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
+import { refuseExposedSecret } from '../../server/files/secret-file.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import { readLine } from '../input.js';
 import { passwordIn } from './password-line.js';
@@ -55,8 +57,11 @@ async function passwordFromStdin({ stdin }: Shell): Promise<string> {
 }
 
 async function passwordFromFile(path: string, { cwd }: Shell): Promise<string> {
-  const stream = createReadStream(resolve(cwd, path));
+  const file = resolve(cwd, path);
+  let stream: ReadStream | undefined;
   try {
+    await refuseExposedSecret(file, await stat(file));
+    stream = createReadStream(file);
     return passwordIn(await readLine(stream, maxBytes), `--password-file: the first line of ${path}`);
   } catch (error) {
     if (error instanceof ChatError) throw error;
@@ -64,6 +69,6 @@ async function passwordFromFile(path: string, { cwd }: Shell): Promise<string> {
       cause: error,
     });
   } finally {
-    stream.destroy();
+    stream?.destroy();
   }
 }

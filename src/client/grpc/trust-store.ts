@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
+import { exposureOf } from '../../shared/file-exposure.js';
 import { parseFingerprint } from './fingerprint.js';
 
 /** The servers whose certificate a person has confirmed: `host:port` to `AB:CD:…`. */
@@ -36,6 +37,10 @@ export function openTrustStore(file: string): TrustStore {
 }
 
 async function read(file: string): Promise<Map<string, string>> {
+  const access = await stat(file).catch(() => undefined);
+  // Whoever can change the list can have another server trusted.
+  const exposure = access && exposureOf(file, access, { allowsOwnGroup: true });
+  if (exposure) throw new ChatError('certificate-untrusted', exposure.message, { hint: exposure.hint });
   try {
     return parse(await readFile(file, 'utf8'));
   } catch (cause) {

@@ -13,14 +13,23 @@ export type AccountBook = {
   /** True from the first added user on, also after all were removed: the demo users never come back. */
   readonly everAdded: boolean;
   readonly accounts: readonly Account[];
+  /** What is wrong with further accounts that cannot be used, a sentence each, without what they hold. */
+  readonly damaged?: readonly string[];
 };
 
 /** A server's accounts before any user was added. */
 export const emptyBook: AccountBook = { everAdded: false, accounts: [] };
 
-/** What makes two spellings of a name the same. */
+/** What makes two spellings of a name the same: only ASCII letters, since names have no others. */
 export function nameKey(name: string): string {
-  return name.toLowerCase();
+  // toLowerCase would make an account's name of others, of the Kelvin sign for instance.
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** Throws where the book has damaged accounts: what is written from it would lose them. */
+export function requireUndamaged({ damaged = [] }: AccountBook): void {
+  const [first] = damaged;
+  if (first !== undefined) throw new Error(first);
 }
 
 /** The account of that name in any case. */

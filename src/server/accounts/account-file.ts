@@ -1,10 +1,11 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import { thrownMessage } from '../../shared/thrown-message.js';
+import { exposureOf, volumeGroup, type FileAccess } from '../../shared/file-exposure.js';
+import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
 import { replaceFile } from '../files/replace-file.js';
-import { emptyBook, type AccountBook } from './account-book.js';
+import { emptyBook, requireUndamaged, type AccountBook } from './account-book.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
 import type { AccountStore } from './account-store.js';
 import { withLockFile } from './lock-file.js';
@@ -27,6 +28,7 @@ export function accountFile(directory: string): AccountStore {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await withLockFile(`${path}.lock`, async (lock) => {
       const before = await read();
+      requireUndamaged(before);
       const after = change(before);
       if (after !== before) await replaceFile(path, formatAccountBook(after), () => lock.confirm());
     });
@@ -50,6 +52,10 @@ export function accountFile(directory: string): AccountStore {
         },
         broken,
       }),
+    missing: () =>
+      new ChatError('data-directory', `users were added here, but ${path} is gone or was emptied`, {
+        hint: `Put it back from a backup, or add the users again: chat users add NAME --data ${directory}`,
+      }),
   };
 }
 
@@ -61,12 +67,21 @@ async function readText(path: string): Promise<{ book: AccountBook; exists: bool
     });
     if (!file) return { book: emptyBook, exists: false };
     try {
-      if ((await file.stat()).size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
+      const status = await file.stat();
+      await refuseExposed(path, status);
+      if (status.size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
       return { book: parseAccountBook(await file.readFile('utf8')), exists: true };
     } finally {
       await file.close();
     }
   });
+}
+
+/** Whoever can write the file can log in as anybody. */
+async function refuseExposed(path: string, access: FileAccess): Promise<void> {
+  const trustedGroup = volumeGroup(await stat(dirname(path)));
+  const exposure = exposureOf(path, access, { trustedGroup });
+  if (exposure) throw new ChatError('data-directory', exposure.message, { hint: exposure.hint });
 }
 
 /** Runs `task`; what it throws becomes a `data-directory` that names the file. */
@@ -81,9 +96,8 @@ async function named<Result>(path: string, task: () => Promise<Result>): Promise
         cause: error,
       });
     }
-    const reason = thrownMessage(error);
-    throw new ChatError('data-directory', `cannot use ${path}: ${reason}`, {
-      hint: 'repair the file, or put a backup of it in its place',
+    throw new ChatError('data-directory', `cannot use ${path}: ${fileFailure(error)}`, {
+      hint: fileRemedy(error) ?? 'Repair it, or put a backup in its place.',
       cause: error,
     });
   }

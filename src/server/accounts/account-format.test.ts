@@ -20,7 +20,9 @@ describe('the form of the account file', () => {
   });
 
   test.each([
-    ['not JSON', ''],
+    ['it is empty', ''],
+    ['it is empty', ' \n'],
+    ['no "version"', '{}'],
     ['not JSON', JSON.stringify(good).slice(0, -10)],
     ['no object', '[]'],
     ['no object', 'null'],
@@ -29,13 +31,39 @@ describe('the form of the account file', () => {
     ['everAdded', JSON.stringify({ ...good, everAdded: false })],
     ['no list', JSON.stringify({ ...good, accounts: {} })],
     ['account 1', JSON.stringify({ ...good, accounts: [null] })],
-    ['account 2', JSON.stringify({ ...good, accounts: [ann, { ...ann, name: 'a b' }] })],
+    ['account 1', JSON.stringify({ ...good, accounts: [{ ...ann, name: 'a b' }, null] })],
     ['account 1', JSON.stringify({ ...good, accounts: [{ ...ann, name: 'x'.repeat(33) }] })],
     ['passwordId', JSON.stringify({ ...good, accounts: [{ ...ann, passwordId: 7 }] })],
     ['passwordHash', JSON.stringify({ ...good, accounts: [{ ...ann, passwordHash: 'qwerty' }] })],
     ['twice', JSON.stringify({ ...good, accounts: [ann, { ...ann, name: 'ANN' }] })],
   ])('a broken one is refused, saying why: %s', (why, text) => {
     expect(() => parseAccountBook(text)).toThrow(why);
+  });
+
+  test.each<[string, unknown]>([
+    ['account 2 is no object', null],
+    ['the name of account 2', { ...ann, name: 'a b' }],
+    ['the name of account 2', { ...ann, name: '\u212Ate' }],
+    ['the name of account 2', { ...ann, name: 'bo\u0000b' }],
+    ['the "passwordId" of account 2', { ...ann, name: 'bob', passwordId: '' }],
+    ['the "passwordHash" of account 2', { ...ann, name: 'bob', passwordHash: hash.slice(0, -1) }],
+  ])('a damaged account does not stop the others, and is named: %s', (problem, damaged) => {
+    const carl = { ...ann, name: 'carl' };
+    const book = parseAccountBook(JSON.stringify({ ...good, accounts: [ann, damaged, carl] }));
+    expect(book).toEqual({
+      everAdded: true,
+      accounts: [ann, carl],
+      damaged: [expect.stringContaining(problem)],
+    });
+  });
+
+  test('of two accounts of one name neither is used', () => {
+    const carl = { ...ann, name: 'carl' };
+    const book = parseAccountBook(
+      JSON.stringify({ ...good, accounts: [ann, carl, { ...ann, name: 'ANN' }] }),
+    );
+    expect(book.accounts).toEqual([carl]);
+    expect(book.damaged).toHaveLength(2);
   });
 
   test('a refusal never repeats what the file holds', () => {

@@ -15,10 +15,15 @@ export function formatAccountBook({ everAdded, accounts }: AccountBook): string 
   return `{\n  "version": ${formatVersion},\n  "everAdded": ${everAdded},\n  "accounts": ${list}\n}\n`;
 }
 
-/** Reads what `formatAccountBook` wrote. Throws an Error that says what is wrong, never what the text holds. */
+/**
+ * Reads what `formatAccountBook` wrote. Throws an Error that says what is wrong, never what the text holds; with damaged
+ * accounts beside good ones the book names the damaged ones.
+ */
 export function parseAccountBook(text: string): AccountBook {
+  if (text.trim() === '') throw new Error('it is empty');
   const value = parseJson(text);
   if (!isRecord(value)) throw new Error('it holds no object');
+  if (value.version === undefined) throw new Error('it has no "version"');
   if (value.version !== formatVersion) {
     throw new Error(`its version is not ${formatVersion}: it may be a newer program's`);
   }
@@ -26,24 +31,42 @@ export function parseAccountBook(text: string): AccountBook {
   if (typeof everAdded !== 'boolean') throw new Error('"everAdded" is neither true nor false');
   if (!Array.isArray(accounts)) throw new Error('"accounts" is no list');
   if (accounts.length > 0 && !everAdded) throw new Error('"everAdded" is false beside accounts');
-  const book = { everAdded, accounts: accounts.map(parseAccount) };
-  const names = new Set(book.accounts.map(({ name }) => nameKey(name)));
-  if (names.size < book.accounts.length) throw new Error('a name stands in it twice');
-  return book;
+  const parsed = unambiguous(accounts.map(parseAccount));
+  const damaged = parsed.filter((account) => typeof account === 'string');
+  const [problem] = damaged;
+  if (problem === undefined) return { everAdded, accounts: parsed.filter(isAccount) };
+  if (damaged.length === parsed.length) throw new Error(problem);
+  return { everAdded, accounts: parsed.filter(isAccount), damaged };
 }
 
-function parseAccount(value: unknown, index: number): Account {
+const isAccount = (parsed: Account | string): parsed is Account => typeof parsed !== 'string';
+
+/** An account, or what is wrong with it. */
+function parseAccount(value: unknown, index: number): Account | string {
   const where = `account ${index + 1}`;
-  if (!isRecord(value)) throw new Error(`${where} is no object`);
+  if (!isRecord(value)) return `${where} is no object`;
   const { name, passwordId, passwordHash } = value;
-  if (typeof name !== 'string' || !isAccountName(name)) throw new Error(`the name of ${where} is none`);
+  if (typeof name !== 'string' || !isAccountName(name)) return `the name of ${where} is none`;
   if (typeof passwordId !== 'string' || !passwordIdForm.test(passwordId)) {
-    throw new Error(`the "passwordId" of ${where} is none`);
+    return `the "passwordId" of ${where} is none`;
   }
   if (typeof passwordHash !== 'string' || !parsePasswordHash(passwordHash)) {
-    throw new Error(`the "passwordHash" of ${where} is none`);
+    return `the "passwordHash" of ${where} is none`;
   }
   return { name, passwordId, passwordHash };
+}
+
+/** Of two accounts of the same name neither counts: one of them may have a password that was changed since. */
+function unambiguous(accounts: readonly (Account | string)[]): (Account | string)[] {
+  const counts = new Map<string, number>();
+  for (const account of accounts) {
+    if (isAccount(account)) counts.set(nameKey(account.name), (counts.get(nameKey(account.name)) ?? 0) + 1);
+  }
+  return accounts.map((account, index) =>
+    isAccount(account) && (counts.get(nameKey(account.name)) ?? 0) > 1
+      ? `the name of account ${index + 1} stands in it twice`
+      : account,
+  );
 }
 
 function parseJson(text: string): unknown {

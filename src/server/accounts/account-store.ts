@@ -1,3 +1,4 @@
+import type { ChatError } from '../../shared/errors.js';
 import type { AccountBook } from './account-book.js';
 
 /** Where the accounts are kept: the file of one server, or a store that several servers share. */
@@ -14,4 +15,6 @@ export type AccountStore = {
    * there now cannot be read. The returned function stops it.
    */
   watch(changed: (book: AccountBook) => void, broken: (error: Error) => void): () => void;
+  /** What to throw where users were added once and now there is nothing: it says where they were, and what to do. */
+  missing(): ChatError;
 };

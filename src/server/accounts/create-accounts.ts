@@ -28,7 +28,15 @@ export async function createAccounts(
   { store, demoUsers, clock, logger }: AccountsOptions,
   hashing: PasswordHashing = scryptHashing(),
 ): Promise<Accounts> {
-  const effective = (book: AccountBook) => (demoUsers && !book.everAdded ? demoBook : book);
+  const effective = (book: AccountBook) => {
+    if (book.damaged) {
+      logger.error(
+        { damaged: book.damaged },
+        'accounts are damaged: their users cannot log in until they are repaired',
+      );
+    }
+    return demoUsers && !book.everAdded ? demoBook : book;
+  };
   const live = createLiveAccounts(effective((await store?.read()) ?? emptyBook));
   const unwatch = store?.watch(
     (book) => live.replace(effective(book)),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
 import { createThrottle, type Attempt } from './throttle.js';
 
@@ -100,14 +101,14 @@ describe('the throttle', () => {
     expect(refused).toEqual([]);
   });
 
-  test('a success does not clear the failures before it', async () => {
+  test('a success neither clears the failures before it nor delays what comes after it', async () => {
     const { clock, admitted, attempt } = observed();
     for (let count = 0; count < 5; count++) await attempt(stranger('192.0.2.9', 'bob'), true);
     const right = attempt(stranger('192.0.2.9', 'bob'), false);
     const next = attempt(stranger('192.0.2.9', 'bob'), true);
     await clock.advance(10_000);
     await Promise.all([right, next]);
-    expect(admitted.slice(5)).toEqual([1, 2]);
+    expect(admitted.slice(5)).toEqual([1, 1]);
   });
 
   test('another address does not wait', async () => {
@@ -141,6 +142,122 @@ describe('the throttle', () => {
     expect(admitted).toHaveLength(20);
     await clock.advance(1000);
     await waits;
+  });
+
+  test('attempts that wait for a throttled user do not delay another user at the same address', async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 20; count++) await attempt(stranger(`192.0.2.${100 + count}`), true);
+    const waiting = Array.from({ length: 5 }, () => attempt(stranger('203.0.113.1'), true));
+    await settled();
+    const before = admitted.length;
+    await attempt(stranger('203.0.113.1', 'bob'), false);
+    expect(admitted).toHaveLength(before + 1);
+    await clock.advance(600_000);
+    await Promise.all(waiting);
+  });
+
+  test("attempts that wait at a throttled address do not delay the user's attempts from elsewhere", async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 8; count++) {
+      const guess = attempt(stranger('203.0.113.1'), true);
+      await clock.advance(30_000);
+      await guess;
+    }
+    const waiting = Array.from({ length: 16 }, () => attempt(stranger('203.0.113.1'), true));
+    await settled();
+    const before = admitted.length;
+    await attempt(stranger('198.51.100.1'), false);
+    expect(admitted).toHaveLength(before + 1);
+    await clock.advance(600_000);
+    await Promise.all(waiting);
+  });
+
+  test.each([1, 2])(
+    'while %i users are guessed at an address without end, another one there logs in at once',
+    async (guessed) => {
+      const { clock, throttle, admitted, attempt } = observed();
+      const names = Array.from({ length: guessed }, (_, index) => `victim-${index}`);
+      const guesses = Array.from({ length: 200 }, (_, index) =>
+        attempt(stranger('203.0.113.1', names[index % guessed]), true),
+      );
+      await clock.advance(90_000);
+      const more = names.flatMap((name) =>
+        Array.from({ length: 16 }, () => attempt(stranger('203.0.113.1', name), true)),
+      );
+      await settled();
+      const before = admitted.length;
+      await attempt(stranger('203.0.113.1', 'bob'), false);
+      expect(admitted).toHaveLength(before + 1);
+      throttle.close();
+      await Promise.all([...guesses, ...more]);
+    },
+  );
+
+  test('names take turns at a throttled address, and a long queue of one name gives way', async () => {
+    const { clock, refused, attempt } = observed();
+    const order: string[] = [];
+    const guess = async (name: string): Promise<void> => {
+      await attempt(stranger('203.0.113.1', name), true);
+      order.push(name);
+    };
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await guess(name);
+    order.length = 0;
+    const all = [...Array.from({ length: 16 }, () => guess('ann')), guess('bob'), guess('cid')];
+    await settled();
+    expect(refused).toHaveLength(2);
+    await clock.advance(15_000);
+    expect(order.slice(0, 5)).toEqual(['ann', 'ann', 'ann', 'bob', 'cid']);
+    await clock.advance(1_200_000);
+    await Promise.all(all);
+  });
+
+  test('who logged in from there before goes first while many names are tried from an address', async () => {
+    const { clock, admitted, attempt } = observed();
+    const spray = Array.from({ length: 60 }, (_, index) =>
+      attempt(stranger('203.0.113.1', `name-${index}`), true),
+    );
+    await clock.advance(20_000);
+    const more = Array.from({ length: 20 }, (_, index) =>
+      attempt(stranger('203.0.113.1', `other-${index}`), true),
+    );
+    await settled();
+    const before = admitted.length;
+    const known = attempt({ address: '203.0.113.1', user: 'ann', known: true }, false);
+    await clock.advance(16_000);
+    await known;
+    expect(admitted.slice(before)).toHaveLength(2);
+    await clock.advance(2_000_000);
+    await Promise.all([...spray, ...more]);
+  });
+
+  test('no choice of names and pauses makes more guesses possible from one address than one name does', async () => {
+    // The best that one name can do: nine guesses in 15 seconds, and a minute of silence after it.
+    const most = (seconds: number): number => 10 + (seconds * 9) / 75;
+    const guess = fc.record({
+      name: fc.nat(11),
+      count: fc.integer({ min: 1, max: 6 }),
+      pause: fc.constantFrom(0, 0, 0, 0.1, 1, 2, 5, 15, 30, 59, 60),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(guess, { minLength: 20, maxLength: 80 }), async (guesses) => {
+        const { clock, throttle, admitted, attempt } = observed();
+        const all: Promise<void>[] = [];
+        for (const { name, count, pause } of guesses) {
+          for (let each = 0; each < count; each++) {
+            all.push(attempt(stranger('203.0.113.1', `name-${name}`), true));
+          }
+          await clock.advance(pause * 1000);
+        }
+        throttle.close();
+        await Promise.all(all);
+        admitted.forEach((from, first) => {
+          admitted
+            .slice(first)
+            .forEach((to, index) => expect(index + 1).toBeLessThanOrEqual(most(to - from)));
+        });
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('one refused in the line for its user gives its place in that of its address back', async () => {

@@ -1,6 +1,9 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { createWaitingLines } from './waiting-lines.js';
+import { createAddressLimit, type AddressLimit, type AddressPass } from './address-limit.js';
+import { createIdleMap } from './idle-map.js';
+import { createUserLimit, type UserLimit } from './user-limit.js';
+import { createWaitingQueue, type Group, type WaitingQueue } from './waiting-queue.js';
 
 /** An attempt to log in whose password must be checked. */
 export type Attempt = {
@@ -18,50 +21,145 @@ export type Throttle = {
    * Resolves when the attempt may be checked, with a function that must be called with whether it failed.
    * Rejects with `rate-limited`, or with `shutting-down` after `close`.
    */
-  enter(attempt: Attempt): Promise<(failed: boolean) => void>;
+  enter(attempt: Attempt): Promise<Leave>;
   close(): void;
 };
 
-/** How many failures a minute cost nothing. */
-const freeFailures = { perAddress: 5, perUser: 20 } as const;
+type Leave = (failed: boolean) => void;
+type Waiter = { readonly start: (leave: Leave) => void; readonly refuse: (error: ChatError) => void };
+
+/** An address or a user, with its limit and what waits for it. */
+type Place<Limit> = {
+  readonly limit: Limit;
+  readonly queue: WaitingQueue<Pair>;
+  cancelTimer: (() => void) | undefined;
+};
+
+/** The attempts from one address for one user: the unit of taking turns, at the address and for the user. */
+type Pair = Group<Waiter> & {
+  readonly address: string;
+  /** Names that no account can have count as one. */
+  readonly name: string;
+  readonly from: Place<AddressLimit>;
+  /** Undefined where the user's limit does not apply. */
+  to: Place<UserLimit> | undefined;
+  known: boolean;
+};
 
 /**
- * The throttle with its two rules: after 5 failures of an address all its attempts wait in one line, and after
- * 20 failures for a user so do attempts for that user, except those of addresses known for it.
+ * The throttle with its two limits, of the address and of the user. An attempt is admitted when both allow it, and
+ * takes nothing from either while it waits: so waiting for a throttled user does not use up the address, and waiting
+ * at a throttled address does not use up the user.
  */
 export function createThrottle(clock: Clock): Throttle {
-  const addresses = createWaitingLines(clock, freeFailures.perAddress);
-  const users = createWaitingLines(clock, freeFailures.perUser);
+  // Who logged in from here before goes first, unless that very password is being guessed here.
+  const goesFirst = ({ from, name, known }: Pair): boolean =>
+    known && !from.limit.isSuspect(name, clock.monotonicMs());
+  const addresses = createIdleMap<Place<AddressLimit>>(() => {
+    const limit = createAddressLimit();
+    const delayMs = ({ name }: Pair): number => limit.delayMs(name, clock.monotonicMs());
+    return { limit, queue: createWaitingQueue({ delayMs, goesFirst }), cancelTimer: undefined };
+  }, isIdle);
+  const users = createIdleMap<Place<UserLimit>>(() => {
+    const limit = createUserLimit();
+    const delayMs = (): number => limit.delayMs(clock.monotonicMs());
+    return { limit, queue: createWaitingQueue({ delayMs, goesFirst }), cancelTimer: undefined };
+  }, isIdle);
   let closed: ChatError | undefined;
 
+  function isIdle({ limit, queue }: Place<AddressLimit | UserLimit>): boolean {
+    return queue.isEmpty() && limit.isIdle(clock.monotonicMs());
+  }
+
+  function pairOf({ address, user, known }: Attempt): Pair {
+    const name = user ?? '';
+    const from = addresses.of(address);
+    const pair = from.queue.get(name) ?? { address, name, from, to: undefined, known, waiting: [] };
+    pair.known ||= known;
+    if (pair.known) {
+      pair.to?.queue.remove(address);
+      pair.to = undefined;
+    } else if (user !== undefined) {
+      pair.to ??= users.of(user);
+    }
+    return pair;
+  }
+
+  /** Keeps the pair in its queues while something waits in it, with the last turn in both. */
+  function requeue(pair: Pair): void {
+    pair.from.queue.moveToEnd(pair.name, pair);
+    pair.to?.queue.moveToEnd(pair.address, pair);
+  }
+
+  function tryStart(pair: Pair): boolean {
+    const { from, to, name } = pair;
+    const now = clock.monotonicMs();
+    const pass = from.limit.pass(name, now);
+    if (!pass || (to && !to.limit.isOpen(now))) return false;
+    const waiter = pair.waiting.shift();
+    requeue(pair);
+    if (!waiter) return false;
+    from.limit.begin(name, pass);
+    to?.limit.begin();
+    waiter.start((failed) => leave(pair, pass, to, failed));
+    return true;
+  }
+
+  function leave(
+    { from, name }: Pair,
+    pass: AddressPass,
+    to: Place<UserLimit> | undefined,
+    failed: boolean,
+  ): void {
+    const now = clock.monotonicMs();
+    from.limit.end(name, pass, failed, now);
+    to?.limit.end(failed, now);
+    // What comes from a known address is not limited by the user's failures, but counts as one.
+    if (!to && failed && name !== '') users.of(name).limit.fail(now);
+    advance(from);
+    if (to) advance(to);
+  }
+
+  /** Starts what may start, refuses what is too much, and comes back when a delay is over. */
+  function advance(place: Place<AddressLimit | UserLimit>): void {
+    if (closed) return;
+    const { queue } = place;
+    while (queue.inOrder().some(tryStart));
+    for (let pair = queue.surplus(); pair; pair = queue.surplus()) {
+      pair.waiting.pop()?.refuse(tooMany(queue.nextDelayMs() ?? 0));
+      if (pair.waiting.length === 0) requeue(pair);
+    }
+    place.cancelTimer?.();
+    const delayMs = queue.nextDelayMs();
+    place.cancelTimer = delayMs === undefined ? undefined : clock.after(delayMs, () => advance(place));
+  }
+
   return {
-    async enter({ address, user, known }) {
-      if (closed) throw closed;
-      const addressLine = addresses.of(address);
-      await addressLine.enter();
-      if (user === undefined) return (failed) => addressLine.leave(failed);
-      if (known) {
-        return (failed) => {
-          addressLine.leave(failed);
-          if (failed) users.of(user).fail();
-        };
-      }
-      const userLine = users.of(user);
-      try {
-        await userLine.enter();
-      } catch (error) {
-        addressLine.leave(false);
-        throw error;
-      }
-      return (failed) => {
-        addressLine.leave(failed);
-        userLine.leave(failed);
-      };
+    enter(attempt) {
+      if (closed) return Promise.reject(closed);
+      const pair = pairOf(attempt);
+      const admission = new Promise<Leave>((start, refuse) => pair.waiting.push({ start, refuse }));
+      // One that waits already keeps its turn.
+      if (pair.waiting.length === 1) requeue(pair);
+      advance(pair.from);
+      if (pair.to) advance(pair.to);
+      return admission;
     },
     close() {
       closed = new ChatError('shutting-down', 'the server is shutting down');
-      addresses.close(closed);
-      users.close(closed);
+      for (const { queue, cancelTimer } of [...addresses.values(), ...users.values()]) {
+        cancelTimer?.();
+        for (const { waiting } of queue.inOrder()) {
+          for (const { refuse } of waiting.splice(0)) refuse(closed);
+        }
+      }
     },
   };
+}
+
+function tooMany(retryAfterMs: number): ChatError {
+  return new ChatError('rate-limited', 'too many failed logins', {
+    hint: `try again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`,
+    retryAfterMs,
+  });
 }

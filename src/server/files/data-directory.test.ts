@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openDataDirectory } from './data-directory.js';
+
+const isRoot = process.geteuid?.() === 0;
+const testAsRoot = isRoot ? test : test.skip;
 
 let base: string;
 let path: string;
@@ -75,4 +78,52 @@ test('a path that is a file is refused, saying which', async () => {
     code: 'data-directory',
     message: expect.stringContaining(file),
   });
+});
+
+test('an empty directory that everybody may write to, as a fresh volume can be, is closed and used', async () => {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o777);
+  await openDataDirectory(path);
+  expect((await stat(path)).mode & 0o777).toBe(0o700);
+});
+
+test.each([
+  ['the directory', '', 0o777],
+  ['the directory', '', 0o770],
+  ['the directory', '', 0o1777],
+  ['the log', 'log', 0o777],
+  ['the version', 'version', 0o666],
+])(
+  'a directory in which others can change %s is refused, with the command that mends it',
+  async (_, name, mode) => {
+    const { log } = await openDataDirectory(path);
+    await mkdir(log);
+    const open = join(path, name);
+    await chmod(open, mode);
+    const refused = {
+      code: 'data-directory',
+      message: expect.stringContaining(open),
+      hint: expect.stringMatching(/chmod \S+ \//),
+    };
+    await expect(openDataDirectory(path)).rejects.toMatchObject(refused);
+    expect((await stat(open)).mode & 0o7777).toBe(mode);
+    await chmod(open, 0o700);
+    await openDataDirectory(path);
+  },
+);
+
+test('accounts that others could have put into a new directory are refused', async () => {
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, 'accounts.json'), '{}');
+  await chmod(path, 0o777);
+  await expect(openDataDirectory(path)).rejects.toMatchObject({ code: 'data-directory' });
+  expect(await readdir(path)).toEqual(['accounts.json']);
+});
+
+testAsRoot('a volume of another user is usable for root', async () => {
+  await mkdir(path, { recursive: true });
+  await chown(path, 1000, 1000);
+  await openDataDirectory(path);
+  await openDataDirectory(path);
+  expect((await stat(join(path, 'version'))).uid).toBe(1000);
 });

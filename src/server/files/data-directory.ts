@@ -2,8 +2,10 @@ import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
-import { fileFailure } from '../../shared/file-failure.js';
+import { exposureOf, volumeGroup, type ExposureRules, type FileAccess } from '../../shared/file-exposure.js';
+import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { replaceFile } from './replace-file.js';
+import { usersAddedFileName } from './users-added-file.js';
 
 /** A data directory that this program may use. */
 export type DataDirectory = {
@@ -19,29 +21,64 @@ const versionForm = /^chat data ([1-9]\d{0,8})\n$/;
 
 /**
  * Opens the data directory at `path`, or makes it (0700) if it is empty or absent. Throws `data-directory` if it
- * belongs to another program or a newer `chat`, or cannot be used; then nothing in it has been changed.
+ * belongs to another program, a newer `chat` or another user, if others can change it, or if it cannot be used; then
+ * nothing in it has been changed.
  */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   try {
     await makeDirectory(path);
     const version = await readVersion(path);
     if (version === undefined) {
-      refuseForeign(path, await readdir(path));
+      await prepareNew(path);
       await replaceFile(join(path, versionFile), `chat data ${currentVersion}\n`);
     } else if (version > currentVersion) {
       throw new ChatError('data-directory', `${path} was written by a newer chat (data version ${version})`, {
         hint: 'Update chat, or choose another directory with --data.',
       });
     }
+    await refuseExposed(path);
     await closeToOthers(path);
   } catch (error) {
     if (error instanceof ChatError) throw error;
     throw new ChatError('data-directory', `cannot use the data directory ${path}: ${fileFailure(error)}`, {
-      hint: 'Check that this user may write there, or choose another directory with --data.',
+      hint:
+        fileRemedy(error) ?? 'Check that this user may write there, or choose another directory with --data.',
       cause: error,
     });
   }
   return { path, log: join(path, 'log') };
+}
+
+/** Makes a directory that was never used fit for use: what others might have put there is refused, not opened. */
+async function prepareNew(path: string): Promise<void> {
+  const names = await readdir(path);
+  refuseForeign(path, names);
+  // One that is made for this, a new volume for instance, may be open to all while nothing is in it.
+  if (!names.some(isOwn)) await closeToOthers(path);
+  await refuseExposed(path);
+}
+
+/** As ssh does, for what a server relies on: `accounts.json` and the key are looked at whenever they are read. */
+async function refuseExposed(path: string): Promise<void> {
+  const access = await stat(path);
+  refuseIfExposed(path, access, { isDirectory: true, trustedGroup: volumeGroup(access) });
+  for (const [name, isDirectory] of [
+    [versionFile, false],
+    ['log', true],
+  ] as const) {
+    const inner = join(path, name);
+    const innerAccess = await stat(inner).catch(ignoreMissing);
+    if (innerAccess) refuseIfExposed(inner, innerAccess, { isDirectory, trustedGroup: volumeGroup(access) });
+  }
+}
+
+function refuseIfExposed(path: string, access: FileAccess, rules: ExposureRules): void {
+  const exposure = exposureOf(path, access, rules);
+  if (exposure) throw new ChatError('data-directory', exposure.message, { hint: exposure.hint });
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') throw error;
 }
 
 /** As `mkdir -p` does: Node's own `recursive` never ends where a file system takes no directories, as in /proc. */
@@ -78,10 +115,7 @@ async function readVersion(path: string): Promise<number | undefined> {
 function refuseForeign(path: string, names: readonly string[]): void {
   const foreign = names.find(
     (name) =>
-      name !== 'lost+found' &&
-      !name.startsWith('.') &&
-      !name.startsWith('accounts.json') &&
-      !name.startsWith(`${versionFile}.`),
+      name !== 'lost+found' && !name.startsWith('.') && !isOwn(name) && !name.startsWith(`${versionFile}.`),
   );
   if (foreign === undefined) return;
   throw new ChatError('data-directory', `${path} is not a chat data directory: it holds ${foreign}`, {
@@ -89,8 +123,15 @@ function refuseForeign(path: string, names: readonly string[]): void {
   });
 }
 
+/** What `chat users` makes. */
+function isOwn(name: string): boolean {
+  return name.startsWith('accounts.json') || name.startsWith(usersAddedFileName);
+}
+
 /** On a volume that belongs to another user this fails; what is made inside is closed by its own mode. */
 async function closeToOthers(path: string): Promise<void> {
+  // It would no longer be seen that the group is to be trusted.
+  if (volumeGroup(await stat(path)) !== undefined) return;
   try {
     await chmod(path, 0o700);
   } catch (error) {

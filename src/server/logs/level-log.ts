@@ -1,4 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
+import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import type { Keep } from '../server-options.js';
 import type { Hole } from './level/entry-reader.js';
@@ -12,6 +13,7 @@ import { createLevelTail } from './level/level-tail.js';
 import { createLevelWriter } from './level/level-writer.js';
 import { isDamage, type OrderedStore } from './level/ordered-store.js';
 import { probeDisk } from './level/probe-disk.js';
+import { put, metaKey, numbers } from './level/level-records.js';
 import { createReopenableStore, type ReopenableStore } from './level/reopenable-store.js';
 import { startRetention } from './level/retention.js';
 
@@ -30,6 +32,9 @@ export type LevelLogReports = {
   readonly onClockBelieved: () => void;
 };
 
+/** A log on disk, with its note that users were added. */
+export type LevelLog = MessageLog & { readonly usersAdded: UsersAddedNote };
+
 /** What a log on disk is opened with. */
 export type LevelLogOptions = LogOptions & {
   /** A directory of its own; made if absent. */
@@ -45,7 +50,7 @@ export type LevelLogOptions = LogOptions & {
  * Opens the log in `directory`, or makes it. Resolves when it is ready, in a time that does not grow with
  * the log. Throws `data-directory` if another server uses it, it is damaged, or it is no log.
  */
-export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog> {
+export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> {
   const open = options.openStore ?? openLevelStore;
   const opened = await open(options.directory);
   try {
@@ -63,7 +68,7 @@ export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog
   }
 }
 
-async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promise<MessageLog> {
+async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promise<LevelLog> {
   const { clock, directory, keep, reports } = options;
   const holes = createHoleReports(reports.onHole);
   const start = await startLevelLog(store, directory, (hole) => holes.report(hole, 0));
@@ -110,6 +115,15 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     candidates: reader.candidates,
     waitAfter: tail.wakeUps.wait,
     writable: writer.writable,
+    usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),
+  };
+}
+
+function usersAddedIn(store: OrderedStore): UsersAddedNote {
+  const key = metaKey('users-added');
+  return {
+    isSet: () => Promise.resolve(store.get(key) !== undefined),
+    set: () => store.write([put(key, numbers(1))]),
   };
 }

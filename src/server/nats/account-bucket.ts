@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { emptyBook, type AccountBook } from '../accounts/account-book.js';
+import { emptyBook, requireUndamaged, type AccountBook } from '../accounts/account-book.js';
 import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { makeAlone } from './make-alone.js';
@@ -29,12 +29,21 @@ export async function openAccountBucket(
   { stream, replicas = 1 }: Pick<NatsStoreOptions, 'stream' | 'replicas'>,
 ): Promise<AccountStore> {
   const name = `${stream}_accounts`;
+  const missing = (): ChatError =>
+    new ChatError(
+      'store-unavailable',
+      `users were added here, but the NATS bucket ${name} or what it held is gone`,
+      {
+        hint: 'Put it back from a backup, or add the users again: chat users add NAME --store nats://…',
+      },
+    );
   const bucket = await untilAnswered(link.name, () => findOrMake(link, name, replicas));
 
   return {
-    read: () => named(name, async () => bookOf(await bucket.get(key))),
+    read: () => named(name, async () => readBook(bucket, missing)),
     update: (change) => named(name, () => update(bucket, change)),
     watch: (changed, broken) => watchBook(link, bucket, changed, broken),
+    missing,
   };
 }
 
@@ -49,7 +58,9 @@ async function findOrMake({ connection }: NatsLink, name: string, replicas: numb
 async function update(bucket: KV, change: (book: AccountBook) => AccountBook): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const entry = await bucket.get(key);
-    const before = bookOf(entry);
+    // Where they were deleted, adding users again is what mends it.
+    const before = isDeletion(entry) ? { everAdded: true, accounts: [] } : bookOf(entry);
+    requireUndamaged(before);
     const after = change(before);
     if (after === before) return;
     try {
@@ -63,10 +74,20 @@ async function update(bucket: KV, change: (book: AccountBook) => AccountBook): P
   }
 }
 
+async function readBook(bucket: KV, missing: () => ChatError): Promise<AccountBook> {
+  const entry = await bucket.get(key);
+  if (isDeletion(entry)) throw missing();
+  // A purged stream goes on counting: what was purged from this bucket can only have been accounts.
+  if (!entry && (await bucket.status()).streamInfo.state.last_seq > 0) throw missing();
+  return bookOf(entry);
+}
+
+const isDeletion = (entry: KvEntry | null): boolean => entry !== null && entry.operation !== 'PUT';
+
 /** Removing a user leaves a book without that user: only an operator's hand leads to no book. */
 function bookOf(entry: KvEntry | null): AccountBook {
   if (!entry) return emptyBook;
-  if (entry.operation !== 'PUT') throw new Error('the accounts were deleted');
+  if (isDeletion(entry)) throw new Error('the accounts were deleted');
   return parseAccountBook(entry.string());
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import {
   credsAuthenticator,
@@ -9,6 +9,7 @@ import {
 } from '@nats-io/transport-node';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
+import { refuseExposedSecret } from '../files/secret-file.js';
 import { natsHosts, type NatsLogin, type NatsStoreOptions } from './nats-store-options.js';
 
 const attemptTime = 2000;
@@ -23,7 +24,8 @@ type ConnectOptions = NonNullable<Parameters<typeof connect>[0]>;
 export async function connectionOptions({ servers, tls, login }: NatsStoreOptions): Promise<ConnectOptions> {
   const authenticator = await readLogin(login);
   // The library reads them each time it connects, so they can be renewed; what is missing shows now.
-  for (const file of [tls?.ca, tls?.certificate, tls?.key]) if (file !== undefined) await readOwn(file);
+  for (const file of [tls?.ca, tls?.certificate]) if (file !== undefined) await readOwn(file);
+  if (tls?.key !== undefined) await readSecret(tls.key);
   return {
     name: 'chat',
     servers: [...servers],
@@ -66,12 +68,12 @@ function tlsSettings(
 async function readLogin(login: NatsLogin): Promise<Authenticator | undefined> {
   if (login.kind === 'none') return undefined;
   if (login.kind === 'credentials') return readCredentials(login.file);
-  const password = Buffer.from(await readOwn(login.passwordFile)).toString('utf8');
+  const password = Buffer.from(await readSecret(login.passwordFile)).toString('utf8');
   return usernamePasswordAuthenticator(login.user, password.split(/\r?\n/, 1)[0]);
 }
 
 async function readCredentials(file: string): Promise<Authenticator> {
-  const authenticator = credsAuthenticator(await readOwn(file));
+  const authenticator = credsAuthenticator(await readSecret(file));
   try {
     // It reads the file only when NATS wants an answer: what it cannot read shows now.
     authenticator('nonce');
@@ -82,6 +84,12 @@ async function readCredentials(file: string): Promise<Authenticator> {
     });
   }
   return authenticator;
+}
+
+async function readSecret(path: string): Promise<Uint8Array> {
+  const bytes = await readOwn(path);
+  await refuseExposedSecret(path, await stat(path));
+  return bytes;
 }
 
 async function readOwn(path: string): Promise<Uint8Array> {

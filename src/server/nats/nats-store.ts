@@ -8,6 +8,7 @@ import type { ServerOptions } from '../server-options.js';
 import type { Store } from '../store.js';
 import { openAccountBucket } from './account-bucket.js';
 import { connectNats } from './nats-link.js';
+import { usersAddedInStream } from './users-added-in-stream.js';
 import { natsHosts, type NatsStoreOptions } from './nats-store-options.js';
 import { createSharedPresence } from './shared-presence.js';
 
@@ -24,6 +25,7 @@ export async function openNatsStore(
     const needs = { name: store.stream, replicas: store.replicas, keep, maxContent };
     return {
       accounts,
+      usersAdded: usersAddedInStream(link, store.stream),
       warnings: warningsAbout(store),
       openLog: () => openJetStreamLog({ link, needs, clock, reports: reportsTo(logger) }),
       openPresence: ({ logId }) => createSharedPresence(link, logId, logger),

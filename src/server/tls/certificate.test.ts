@@ -13,7 +13,7 @@ let files = { certificate: '', key: '' };
 
 async function written(name: string, content: string | Buffer): Promise<string> {
   const path = join(directory, name);
-  await writeFile(path, content);
+  await writeFile(path, content, { mode: 0o600 });
   return path;
 }
 

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
+import { refuseExposedSecret } from '../files/secret-file.js';
 
 /** A certificate with its key, checked, as PEM. */
 export type ServerCertificate = {
@@ -24,12 +25,14 @@ const day = 24 * 60 * 60 * 1000;
 
 /**
  * Reads and checks a certificate and its key, at the start and at every reload. Throws `usage`, naming the file,
- * where one cannot be read or they do not belong together; an expired certificate is only a warning.
+ * where one cannot be read, they do not belong together or others can read the key; an expired certificate is only a warning.
  */
 export async function loadCertificate(files: CertificateFiles, now: number): Promise<ServerCertificate> {
   const certificate = await readPem(files.certificate);
   const key = await readPem(files.key);
-  return checkCertificate({ certificate, key }, files, now);
+  const checked = checkCertificate({ certificate, key }, files, now);
+  await refuseExposedSecret(files.key, await stat(files.key));
+  return checked;
 }
 
 /** The same for PEM at hand; `files` names it in errors and warnings. */

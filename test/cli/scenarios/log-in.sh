@@ -3,7 +3,7 @@ chat users add anna --data "$WORK/data" --password-stdin <<<'right horse' 2>adde
 is "$(<added)" 'added anna'
 serve --store memory
 export CHAT_USER=anna CHAT_PASSWORD=
-printf 'right horse\nignored\n' >password
+(umask 077 && printf 'right horse\nignored\n' >password)
 exits 0 chat send "$address" --password-file password from a file
 exits 0 chat send "$address" --password-command 'cat password' from a program
 exits 0 chat send "$address" --password-stdin <<<$'right horse\nfrom stdin'

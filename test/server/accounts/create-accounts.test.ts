@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -303,6 +303,47 @@ describe('a running server', () => {
   test('does not start on a file that is broken', async () => {
     await writeFile(join(directory, 'accounts.json'), '{}');
     expect(await refusal(open())).toMatchObject({ code: 'data-directory' });
+  });
+
+  test('lets the others in where one account is damaged, says which, and changes nothing meanwhile', async () => {
+    await addUser(store, 'bob', password, scryptHashing(cheap));
+    const path = join(directory, 'accounts.json');
+    const damaged = (await readFile(path, 'utf8')).replace('"name":"bob"', '"name":"b\u00f6b"');
+    await writeFile(path, damaged);
+    const { login } = await open();
+    expect((await login('ann')).name).toBe('ann');
+    expect(await refusal(login('bob'))).toMatchObject({ code: 'login-refused' });
+    expect(logged).toContain('the name of account 2');
+    expect(await refusal(addUser(store, 'carl', password, scryptHashing(cheap)))).toMatchObject({
+      code: 'data-directory',
+      message: expect.stringContaining('account 2'),
+    });
+    expect(await readFile(path, 'utf8')).toBe(damaged);
+  });
+
+  test('ends the logins of a user whose account gets damaged, and of no other', async () => {
+    await addUser(store, 'bob', password, scryptHashing(cheap));
+    const { login } = await open();
+    const [ann, bob] = [await login('ann'), await login('bob')];
+    const path = join(directory, 'accounts.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"name":"bob"', '"name":7'));
+    await aborted(bob.revoked);
+    expect(ann.revoked.aborted).toBe(false);
+  });
+
+  test.each([
+    '\u212Aate',
+    'k\u0131te',
+    'ka\uFF54e',
+    'kate\u200B',
+    'ka\u0000te',
+    '\uD800',
+    '__proto__',
+    'constructor',
+  ])('takes a name that only looks like one, %j, for an unknown one', async (name) => {
+    await addUser(store, 'kate', password, scryptHashing(cheap));
+    const { login } = await open();
+    expect(await refusal(login(name))).toMatchObject({ code: 'login-refused' });
   });
 
   test('hashes a password anew at its next login after the cost rose, and ends no login by it', async () => {

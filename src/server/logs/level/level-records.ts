@@ -11,7 +11,7 @@ import { decodeStrictText, encodeText } from '../../../shared/text.js';
  * | `c` first sequence of a commit | how many, when, total bytes: see `Commit` |
  * | `i` author 0 id | see `IdPlace` |
  * | `a` author | how many ids this author has used |
- * | `m` name | `log-id` (text), `oldest` (sequence), `clock`: see `ClockRecord` |
+ * | `m` name | `log-id` (text), `oldest` (sequence), `clock`: see `ClockRecord`, `users-added` (1, once users were added) |
  */
 const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as const;
 
@@ -44,7 +44,7 @@ export const idKey = (author: string, id: string): Uint8Array =>
 /** The key of an author's count of ids. */
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
 /** The key of one of the log's own facts. */
-export const metaKey = (name: 'log-id' | 'oldest' | 'taken' | 'clock'): Uint8Array =>
+export const metaKey = (name: 'log-id' | 'oldest' | 'taken' | 'clock' | 'users-added'): Uint8Array =>
   encodeText(`${kinds.meta}${name}`);
 
 /** The keys of all ids. */

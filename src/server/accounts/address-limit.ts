@@ -1,0 +1,98 @@
+import { afterFailure, delayAfter, failuresAt, noFailures, type Failures } from './failures.js';
+
+/** Failures a minute that cost nothing: of all names tried from one address, and of one name there. */
+const freeFailures = { total: 5, perName: 3 } as const;
+/** How far ahead failures that did not wait can push the next attempt that has to. */
+const maxDebtMs = 60_000;
+
+/** Which limit an attempt was admitted under; it is given back when the attempt ends. */
+export type AddressPass = 'exempt' | 'limited';
+
+/** Limits the attempts of one address by the failures there. */
+export type AddressLimit = {
+  /** Under which limit an attempt for `name` may be checked now, or undefined if it has to wait. */
+  pass(name: string, now: number): AddressPass | undefined;
+  /** Whether `name` failed so often that it shares the delay of the address. */
+  isSuspect(name: string, now: number): boolean;
+  begin(name: string, pass: AddressPass): void;
+  end(name: string, pass: AddressPass, failed: boolean, now: number): void;
+  /** How long an attempt for `name` has to wait if nothing else is in progress, in milliseconds. */
+  delayMs(name: string, now: number): number;
+  /** True when forgetting the limit would change nothing. */
+  isIdle(now: number): boolean;
+};
+
+/** What is known of one name at the address. */
+type NameState = { failures: Failures; inProgress: number };
+
+/**
+ * One schedule of delays slows down everything that fails at the address. A name with fewer than three failures is
+ * exempt from it, so that guessing one user's password does not delay the others behind the same address, until such
+ * names failed five times in a minute: then many names are being tried, and they wait as well. Every failure
+ * postpones what has to wait, so that using the exemption does not make more guesses possible.
+ * Attempts in progress count as failures to come.
+ */
+export function createAddressLimit(): AddressLimit {
+  const names = new Map<string, NameState>();
+  let all = noFailures;
+  let unsuspected = noFailures;
+  let openAt = 0;
+  const inProgress = { exempt: 0, limited: 0 };
+
+  const failedOften = (state: NameState | undefined, now: number): boolean =>
+    state !== undefined && failuresAt(state.failures, now).strikes > 0;
+
+  const isSuspect = (name: string, now: number): boolean => {
+    const state = names.get(name);
+    if (!state || failedOften(state, now)) return state !== undefined;
+    return failuresAt(state.failures, now).recent.length + state.inProgress >= freeFailures.perName;
+  };
+
+  const mayBeExempt = (name: string, now: number): boolean =>
+    !isSuspect(name, now) && delayAfter(unsuspected, now) === 0;
+
+  /** A delay is over at once when its failures are forgotten. */
+  const limitedDelayMs = (now: number): number =>
+    delayAfter(all, now) === 0 ? 0 : Math.max(0, openAt - now);
+
+  const forgetIdleNames = (now: number): void => {
+    for (const [name, state] of names) {
+      if (state.inProgress === 0 && failuresAt(state.failures, now).recent.length === 0) names.delete(name);
+    }
+  };
+
+  return {
+    pass(name, now) {
+      const exemptRecent = failuresAt(unsuspected, now).recent.length;
+      if (mayBeExempt(name, now) && exemptRecent + inProgress.exempt < freeFailures.total) return 'exempt';
+      if (delayAfter(all, now) > 0) {
+        return inProgress.limited === 0 && now >= openAt ? 'limited' : undefined;
+      }
+      const taken = failuresAt(all, now).recent.length + inProgress.exempt + inProgress.limited;
+      return taken < freeFailures.total ? 'limited' : undefined;
+    },
+    isSuspect,
+    begin(name, pass) {
+      inProgress[pass]++;
+      const state = names.get(name) ?? { failures: noFailures, inProgress: 0 };
+      state.inProgress++;
+      names.set(name, state);
+    },
+    end(name, pass, failed, now) {
+      inProgress[pass]--;
+      const state = names.get(name);
+      if (state) state.inProgress--;
+      if (failed) {
+        all = afterFailure(all, now, freeFailures.total);
+        if (pass === 'exempt' || !failedOften(state, now)) {
+          unsuspected = afterFailure(unsuspected, now, freeFailures.total);
+        }
+        if (state) state.failures = afterFailure(state.failures, now, freeFailures.perName);
+        openAt = Math.min(Math.max(openAt, now) + delayAfter(all, now), now + maxDebtMs);
+      }
+      forgetIdleNames(now);
+    },
+    delayMs: (name, now) => (mayBeExempt(name, now) ? 0 : limitedDelayMs(now)),
+    isIdle: (now) => inProgress.exempt + inProgress.limited === 0 && failuresAt(all, now).recent.length === 0,
+  };
+}

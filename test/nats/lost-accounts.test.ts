@@ -1,0 +1,92 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { connect } from '@nats-io/transport-node';
+import { afterEach, expect, test } from '@jest/globals';
+import { runChat, startChat, type ChatProcess, type Ended } from '../chat-process.js';
+import { describeWith } from '../require-tool.js';
+import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
+
+const demoUser = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+const anna = { CHAT_USER: 'anna', CHAT_PASSWORD: 'long enough' };
+
+const serveArgs = ({ address }: NatsProcess): string[] => [
+  'serve',
+  '--port',
+  '0',
+  '--store',
+  `nats://${address}`,
+];
+const addUser = ({ address }: NatsProcess, name: string): Promise<Ended> =>
+  runChat(['users', 'add', name, '--password-stdin', '--store', `nats://${address}`], {
+    input: 'long enough\n',
+  });
+
+async function startRoom(nats: NatsProcess): Promise<ChatProcess & { address: string }> {
+  const server = startChat(serveArgs(nats));
+  await server.until(({ stdout }) => stdout().includes('listening on '));
+  return { ...server, address: /^listening on (\S+) /m.exec(server.stdout())?.[1] ?? '' };
+}
+
+async function startAndStop(nats: NatsProcess): Promise<void> {
+  const server = await startRoom(nats);
+  server.kill('SIGTERM');
+  await server.ended;
+}
+
+async function asOperator(
+  { address }: NatsProcess,
+  work: (manager: JetStreamManager, kvm: Kvm) => Promise<unknown>,
+): Promise<void> {
+  const connection = await connect({ servers: address });
+  await work(await jetstreamManager(connection), new Kvm(connection));
+  await connection.close();
+}
+
+const losses: [string, (manager: JetStreamManager, kvm: Kvm) => Promise<unknown>][] = [
+  ['bucket is deleted', (manager) => manager.streams.delete('KV_CHAT_accounts')],
+  ['bucket is purged', (manager) => manager.streams.purge('KV_CHAT_accounts')],
+  ['key is deleted', async (_, kvm) => (await kvm.open('CHAT_accounts')).delete('book')],
+  ['key is purged', async (_, kvm) => (await kvm.open('CHAT_accounts')).purge('book')],
+];
+
+describeWith(['nats-server'], 'the accounts of a room in NATS', () => {
+  afterEach(stopAllNats);
+
+  test.each(losses)('whose %s keep its servers from starting until users are added', async (_, lose) => {
+    const nats = await startNats();
+    expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
+    await startAndStop(nats);
+    await asOperator(nats, lose);
+    for (const args of [[], [], ['--demo-users']]) {
+      const ended = await runChat([...serveArgs(nats), ...args]);
+      expect(ended).toMatchObject({ code: 3, stdout: '' });
+      expect(ended.stderr).toMatch(/^chat: [^\n]*CHAT_accounts[^\n]*chat users add[^\n]*\n$/);
+    }
+    expect(await addUser(nats, 'bert')).toMatchObject({ code: 0 });
+    const { address } = await startRoom(nats);
+    const bert = { ...anna, CHAT_USER: 'bert' };
+    expect(await runChat(['send', address, 'x'], { env: bert })).toMatchObject({ code: 0 });
+    expect(await runChat(['send', address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
+  });
+
+  test.each(losses)('whose %s while a server runs, stay as they were there', async (_, lose) => {
+    const nats = await startNats();
+    const server = await startRoom(nats);
+    expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
+    while ((await runChat(['send', server.address, 'x'], { env: anna })).code !== 0);
+    await asOperator(nats, lose);
+    expect(await runChat(['send', server.address, 'x'], { env: anna })).toMatchObject({ code: 0 });
+    expect(await runChat(['send', server.address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
+    server.kill('SIGTERM');
+    await server.ended;
+    expect(await runChat(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  test('whose bucket is deleted before a server runs in a demo room keep the demo users out', async () => {
+    const nats = await startNats();
+    await startAndStop(nats);
+    expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
+    await asOperator(nats, (manager) => manager.streams.delete('KV_CHAT_accounts'));
+    expect(await runChat(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
+  });
+});

@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { cleanEnvironment, runChat, temporaryFolder, type Ended } from '../chat-process.js';
+
+const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
+const user = { uid: 51_234, gid: 51_234 };
+/** Only root can run a program as another user, who must be able to read it. */
+function canRunAsOther(): boolean {
+  if (process.geteuid?.() !== 0) return false;
+  const { status } = spawnSync('setpriv', [
+    '--reuid',
+    String(user.uid),
+    '--clear-groups',
+    'test',
+    '-r',
+    program,
+  ]);
+  return status === 0;
+}
+
+const describeAsRoot = canRunAsOther() ? describe : describe.skip;
+
+/** A folder that the other user may enter. */
+function openFolder(): string {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+function addUserAs(
+  { uid, gid }: typeof user,
+  data: string,
+  groups: readonly string[] = [],
+): { code: number | null; stderr: string } {
+  const command = [program, 'users', 'add', 'anna', '--password-stdin', '--data', data];
+  const drop = [
+    '--reuid',
+    String(uid),
+    '--regid',
+    String(gid),
+    ...(groups.length > 0 ? ['--groups', groups.join()] : ['--clear-groups']),
+  ];
+  const { status, stderr } = spawnSync('setpriv', [...drop, process.execPath, ...command], {
+    env: { ...cleanEnvironment(), HOME: '/nonexistent', XDG_DATA_HOME: data },
+    input: 'long enough\n',
+    encoding: 'utf8',
+  });
+  return { code: status, stderr };
+}
+
+const addUser = (data: string): Promise<Ended> =>
+  runChat(['users', 'add', 'anna', '--password-stdin', '--data', data], { input: 'long enough\n' });
+
+describeAsRoot('a data directory (skipped unless root can run the program as another user)', () => {
+  test('that belongs to another user is refused, with the command that mends it, and left as it was', () => {
+    const data = join(openFolder(), 'data');
+    mkdirSync(data);
+    chownSync(data, 51_235, 51_235);
+    chmodSync(data, 0o777);
+    const { code, stderr } = addUserAs(user, data);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^chat: [^\n]*belongs to another user \(uid 51235\)[^\n]*chown -R 51234 [^\n]*\n$/,
+    );
+    expect(readdirSync(data)).toEqual([]);
+    expect(statSync(data).mode & 0o777).toBe(0o777);
+  });
+
+  test('of root that everybody may write to is refused', () => {
+    const data = join(openFolder(), 'data');
+    mkdirSync(data);
+    chmodSync(data, 0o777);
+    expect(addUserAs(user, data)).toMatchObject({ code: 1, stderr: expect.stringContaining('mode 0777') });
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  test("that root gave to a group of the server's, as Kubernetes does with a volume, is used again and again", () => {
+    const data = join(openFolder(), 'data');
+    mkdirSync(data);
+    const handOver = (path: string, mode: number): void => {
+      chownSync(path, statSync(path).uid, 51_300);
+      chmodSync(path, mode);
+    };
+    handOver(data, 0o2775);
+    expect(addUserAs(user, data, ['51300'])).toMatchObject({ code: 0 });
+    // What a restarted pod finds.
+    for (const name of readdirSync(data)) handOver(join(data, name), 0o660);
+    expect(addUserAs(user, data, ['51300']).stderr).toContain('there is a user anna already');
+    expect(addUserAs({ uid: 51_236, gid: 51_236 }, data)).toMatchObject({ code: 1 });
+  });
+
+  test('of the user that the server runs as can be changed by root, and stays that user’s', async () => {
+    const data = join(openFolder(), 'data');
+    mkdirSync(data, { mode: 0o700 });
+    chownSync(data, user.uid, user.gid);
+    expect(await addUser(data)).toMatchObject({ code: 0 });
+    for (const name of readdirSync(data)) expect(statSync(join(data, name)).uid).toBe(user.uid);
+    expect(addUserAs(user, data).stderr).toContain('there is a user anna already');
+  });
+});
+
+test.each(['accounts.json', 'version', '.'])(
+  'a data directory in which others can change %s is refused',
+  async (name) => {
+    const data = join(temporaryFolder(), 'data');
+    expect(await addUser(data)).toMatchObject({ code: 0 });
+    chmodSync(join(data, name), 0o777);
+    for (const verb of [
+      ['users', 'list'],
+      ['serve', '--port', '0'],
+      ['users', 'remove', 'anna'],
+    ]) {
+      // The list reads nothing but the accounts.
+      if (verb[1] === 'list' && name !== 'accounts.json') continue;
+      const ended = await runChat([...verb, '--data', data]);
+      expect(ended).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/mode 0777.*chmod /),
+      });
+    }
+  },
+);
