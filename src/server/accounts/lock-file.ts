@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { systemClock, type Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
 
@@ -10,21 +10,25 @@ export type HeldLock = {
   confirm(): Promise<void>;
 };
 
-/** What is done under the lock takes milliseconds: one this old was left behind by a killed process. */
+/**
+ * What is done under the lock takes milliseconds: one that somebody who waits sees for this long was left behind by a killed
+ * process. Its file's time says nothing, since the wall clock may have jumped.
+ */
 const staleAfter = 10_000;
 const giveUpAfter = 15_000;
 const retryEvery = 20;
 
 /**
  * Runs `task` while no other process that uses the same lock file does. Throws `data-directory` when the lock
- * cannot be had within 15 s. A lock left behind by a killed process is taken over after 10 s.
+ * cannot be had within 15 s. A lock left behind by a killed process is taken over after 10 s of waiting.
  */
 export async function withLockFile<Result>(
   path: string,
   task: (lock: HeldLock) => Promise<Result>,
+  clock: Clock = systemClock,
 ): Promise<Result> {
   const token = randomUUID();
-  await acquire(path, token);
+  await acquire(path, token, clock);
   try {
     return await task({
       async confirm() {
@@ -36,17 +40,24 @@ export async function withLockFile<Result>(
   }
 }
 
-async function acquire(path: string, token: string): Promise<void> {
-  const start = performance.now();
+async function acquire(path: string, token: string, clock: Clock): Promise<void> {
+  const start = clock.monotonicMs();
+  // At random, so that one takes a stale lock over before the others try.
+  const patience = staleAfter * (1 + Math.random() / 5);
+  let seen: { readonly owner: string | undefined; readonly since: number } | undefined;
   while (!(await tryToCreate(path, token))) {
-    if (performance.now() - start > giveUpAfter) {
+    const now = clock.monotonicMs();
+    if (now - start > giveUpAfter) {
       throw new ChatError('data-directory', `another process holds ${path}`, {
         hint: 'remove the file if no other chat program runs',
       });
     }
-    await takeAwayIfStale(path, token);
+    const owner = await ownerOf(path);
+    if (!seen || owner !== seen.owner) seen = { owner, since: now };
+    else if (owner !== undefined && now - seen.since > patience) await takeAway(path, token, owner);
     // At random, so that two who wait do not meet again and again.
-    await wait(retryEvery * (0.5 + Math.random()));
+    const pause = retryEvery * (0.5 + Math.random());
+    await new Promise<void>((resolve) => void clock.after(pause, resolve));
   }
 }
 
@@ -61,22 +72,11 @@ async function tryToCreate(path: string, token: string): Promise<boolean> {
 }
 
 /** Moves a stale lock away; where that caught a newer one, made since it was looked at, puts it back. */
-async function takeAwayIfStale(path: string, token: string): Promise<void> {
-  const seen = await ownerOf(path);
-  if (seen === undefined || !(await isStale(path))) return;
+async function takeAway(path: string, token: string, stale: string): Promise<void> {
   const aside = `${path}.${token}`;
   await rename(path, aside).catch(ignoreMissing);
-  if ((await ownerOf(aside)) !== seen) await link(aside, path).catch(ignoreMissing);
+  if ((await ownerOf(aside)) !== stale) await link(aside, path).catch(ignoreMissing);
   await rm(aside, { force: true });
-}
-
-async function isStale(path: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > staleAfter;
-  } catch (error) {
-    ignoreMissing(error);
-    return false;
-  }
 }
 
 async function ownerOf(path: string): Promise<string | undefined> {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withLockFile } from '../../../src/server/accounts/lock-file.js';
+import { withLockFile, type HeldLock } from '../../../src/server/accounts/lock-file.js';
+import type { Clock } from '../../../src/shared/clock.js';
 
 let directory = '';
 let path = '';
@@ -12,9 +13,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-async function age(file: string, seconds: number): Promise<void> {
-  const time = Date.now() / 1000 - seconds;
-  await utimes(file, time, time);
+/** A clock on which each wait takes 10 ms, however busy the machine is. */
+function pollingClock(): Clock {
+  let time = 0;
+  return {
+    now: () => time,
+    monotonicMs: () => time,
+    after(_, task) {
+      const timer = setImmediate(() => {
+        time += 10;
+        task();
+      });
+      return () => clearImmediate(timer);
+    },
+  };
 }
 
 describe('a lock file', () => {
@@ -36,24 +48,30 @@ describe('a lock file', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test('of a killed process is taken over, by one of several that wait', async () => {
-    await writeFile(path, 'left behind');
-    await age(path, 11);
-    let inside = 0;
-    let most = 0;
-    await Promise.all(
-      Array.from({ length: 10 }, () =>
-        withLockFile(path, async (lock) => {
-          inside++;
-          most = Math.max(most, inside);
-          await lock.confirm();
-          inside--;
-        }),
-      ),
-    );
-    expect(most).toBe(1);
-    expect(await readdir(directory)).toEqual([]);
-  });
+  test.each([
+    ['long ago', -3600],
+    ['just now', 0],
+    ['in the future, by a clock that was ahead', 3600],
+  ])(
+    'of a killed process is taken over by one of several that wait 10 s, also one made %s',
+    async (_, made) => {
+      await writeFile(path, 'left behind');
+      const time = Date.now() / 1000 + made;
+      await utimes(path, time, time);
+      const clock = pollingClock();
+      let inside = 0;
+      let most = 0;
+      const enter = async (lock: HeldLock): Promise<void> => {
+        expect(clock.monotonicMs()).toBeGreaterThan(10_000);
+        most = Math.max(most, ++inside);
+        await lock.confirm();
+        inside--;
+      };
+      await Promise.all(Array.from({ length: 5 }, () => withLockFile(path, enter, clock)));
+      expect(most).toBe(1);
+      expect(await readdir(directory)).toEqual([]);
+    },
+  );
 
   test('that was taken over is no longer confirmed, and is left to its new owner', async () => {
     const result = withLockFile(path, async (lock) => {
