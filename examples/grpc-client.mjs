@@ -1,5 +1,6 @@
 // Any gRPC client joins the room. This one uses nothing of chat's but its proto file, and @grpc/grpc-js and
 // @grpc/proto-loader: `node grpc-client.mjs TEXT [ADDRESS]` sends a text and ends when it comes back on the stream.
+// Python cannot import the stub that is generated for it as it is: "Generated code" in docs/protocol.md.
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 
