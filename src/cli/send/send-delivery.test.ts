@@ -55,15 +55,16 @@ function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string
     },
   };
   const retries: string[] = [];
-  const deliverIt = (timeout = 10_000) =>
+  const deliverIt = (timeout = 10_000, transferMs = 0) =>
     deliver(draft, {
       connection,
       clock: jumpingClock(() => wall.offset),
       timeout,
+      transferMs,
       signal: new AbortController().signal,
       onRetry: (reason) => retries.push(reason),
     });
-  return { ids, retries, wall, deliver: deliverIt };
+  return { ids, retries, wall, connection, deliver: deliverIt };
 }
 
 const limited = (retryAfterMs?: number) =>
@@ -140,5 +141,35 @@ describe('delivering a message', () => {
     const server = scripted([code, 1], 'log-1');
     await expect(server.deliver()).rejects.toMatchObject({ code });
     expect(server.ids).toHaveLength(1);
+  });
+});
+
+describe('delivering a large message', () => {
+  /** A server that answers after `answerMs`, unless the call is given up before. */
+  const deliverTo = (answerMs: number, transferMs: number) => {
+    const clock = jumpingClock(() => 0);
+    const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
+      logId: undefined,
+      send: (_, signal) =>
+        new Promise((resolve, reject) => {
+          clock.after(answerMs, () => resolve({ sequence: 1 }));
+          signal.addEventListener('abort', () => reject(new ChatError('cancelled', 'cancelled')));
+        }),
+      subscribe: scripted([]).connection.subscribe,
+    };
+    const signal = new AbortController().signal;
+    return deliver(draft, { connection, clock, timeout: 1000, transferMs, signal, onRetry: () => undefined });
+  };
+
+  test('gives an attempt that is under way the time for its bytes', async () => {
+    expect(await deliverTo(2000, 5000)).toEqual({ sequence: 1 });
+    await expect(deliverTo(2000, 0)).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+    await expect(deliverTo(7000, 5000)).rejects.toThrow('no answer within 6 s');
+  });
+
+  test('begins no attempt after the time for a small one', async () => {
+    const server = scripted(['unreachable']);
+    await expect(server.deliver(1000, 60_000)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(server.ids.length).toBeLessThan(6);
   });
 });

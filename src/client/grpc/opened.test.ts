@@ -31,4 +31,6 @@ test('what another server leaves out, or sends malformed, counts as absent', () 
   expect(readOpened(metadata({}))).toMatchObject(nothing);
   const odd = { head: '-1', resumed: 'true', 'max-text': '1e9', 'max-image': '99999999999999999999' };
   expect(readOpened(metadata(odd))).toMatchObject(nothing);
+  const huge = { 'log-id': 'x'.repeat(65), head: String(2 ** 49), resumed: 'true' };
+  expect(readOpened(metadata(huge))).toMatchObject(nothing);
 });

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { parseAddress } from '../../src/client/address.js';
+import type { Connection } from '../../src/client/connection.js';
+import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { encodeUserNames } from '../../src/shared/extension-codec.js';
+import { framedEntry, goodEntry } from './broken-bytes.js';
+import { frame, startRawServer, type RawCall, type RawMethods } from './raw-server.js';
+
+const { signal } = new AbortController();
+const broken = framedEntry(0x12, 9);
+
+/** Runs with a connection to a server that answers so, and returns how often something unreadable was reported. */
+async function reportsOf(
+  methods: RawMethods,
+  use: (connection: Connection) => Promise<void>,
+): Promise<number> {
+  let reports = 0;
+  const connection = connect({
+    address: parseAddress(await startRawServer(methods)),
+    credentials: { user: 'user1', password: 'qwerty' },
+    onUnreadable: () => reports++,
+  });
+  await use(connection);
+  connection.close();
+  return reports;
+}
+
+/** Answers each call with the next of these lists, in the end with an empty one. */
+function inTurn(...lists: readonly (readonly Uint8Array[])[]): {
+  calls: () => number;
+  method: (call: RawCall) => void;
+} {
+  let calls = 0;
+  return {
+    calls: () => calls,
+    method(call) {
+      call.open();
+      void call.write(frame(Buffer.concat(lists[calls++] ?? []))).then(() => call.end());
+    },
+  };
+}
+
+test('a page of which nothing can be read is passed over, and is not the beginning of the log', async () => {
+  const pages = inTurn([broken, broken], [broken], [goodEntry(6), goodEntry(5)]);
+  const reports = await reportsOf({ history: pages.method }, async (connection) => {
+    expect((await connection.history(10, 2, signal)).map(({ sequence }) => sequence)).toEqual([6, 5]);
+  });
+  expect(pages.calls()).toBe(3);
+  expect(reports).toBe(1);
+});
+
+test('a log in which nothing can be read is given up', async () => {
+  const pages = inTurn(...Array<Uint8Array[]>(1000).fill([broken]));
+  await reportsOf({ history: pages.method }, async (connection) => {
+    expect(await connection.history(2 ** 40, 1, signal)).toEqual([]);
+  });
+  expect(pages.calls()).toBe(20);
+});
+
+test('a search goes on behind what it found where the server counted what cannot be read', async () => {
+  const finds = inTurn([goodEntry(9), broken, goodEntry(8)], [goodEntry(3)]);
+  const found: number[] = [];
+  const reports = await reportsOf({ search: finds.method }, async (connection) => {
+    for await (const { sequence } of connection.search('text', 0, 3, signal)) found.push(sequence);
+  });
+  expect(found).toEqual([9, 8, 3]);
+  expect(finds.calls()).toBe(2);
+  expect(reports).toBe(1);
+});
+
+test('a search takes no more than it asked for', async () => {
+  const finds = inTurn([9, 8, 7, 6].map((sequence) => goodEntry(sequence)));
+  const found: number[] = [];
+  await reportsOf({ search: finds.method }, async (connection) => {
+    for await (const { sequence } of connection.search('text', 0, 2, signal)) found.push(sequence);
+  });
+  expect(found).toEqual([9, 8]);
+});
+
+test('a list of users is read around broken names', async () => {
+  const lists = inTurn([encodeUserNames(['ann']), broken, framedEntry(0x0a, 1, 0xff)]);
+  const reports = await reportsOf({ usersOnline: lists.method }, async (connection) => {
+    for await (const names of connection.usersOnline(signal)) expect(names).toEqual(['ann', '\ufffd']);
+  });
+  expect(reports).toBe(1);
+});
