@@ -10,10 +10,15 @@ export function readOpened(metadata: Metadata): Opened {
     type: 'opened',
     logId,
     head: wholeNumber(text(metadataKeys.head)),
+    headDigest: digest(text(metadataKeys.headDigest)),
     resumed: logId !== undefined && text(metadataKeys.resumed) === 'true',
     maxText: wholeNumber(text(metadataKeys.maxText)),
     maxImage: wholeNumber(text(metadataKeys.maxImage)),
   };
+}
+
+function digest(text: string | undefined): string | undefined {
+  return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined;
 }
 
 /** The number that a metadata value's digits mean, if it is one that can be counted with. */

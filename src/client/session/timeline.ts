@@ -19,6 +19,8 @@ export type Timeline = {
   readonly historyEnd: number | undefined;
   /** Older pages were added: the list may hold twice as much, so that what is being read stays. */
   readonly extended: boolean;
+  /** How often the list began anew. The same sequence of the same log may be another message then. */
+  readonly restarts: number;
   /** How many messages and images arrived since the list began: names for them where there are no sequences. */
   readonly messageCount: number;
   readonly imageCount: number;
@@ -36,6 +38,7 @@ export const emptyTimeline: Timeline = {
   startsAnew: true,
   historyEnd: undefined,
   extended: false,
+  restarts: 0,
   messageCount: 0,
   imageCount: 0,
 };
@@ -43,7 +46,8 @@ export const emptyTimeline: Timeline = {
 /** A subscription began: one that did not resume starts the list anew with its first batch. */
 export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
   if (resumed) return { ...timeline, startsAnew: false };
-  return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head };
+  const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
+  return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head, restarts };
 }
 
 /** A message that is new to the list; `ownKey`: the key of the outbox entry that it is the echo of. */
@@ -66,8 +70,8 @@ export function receive(
   arrivals: readonly Arrival[],
   { user, logId }: { user: string; logId: string | undefined },
 ): Timeline {
-  const { historyEnd } = before;
-  const start = before.startsAnew ? { ...emptyTimeline, historyEnd, startsAnew: false } : before;
+  const { historyEnd, restarts } = before;
+  const start = before.startsAnew ? { ...emptyTimeline, historyEnd, restarts, startsAnew: false } : before;
   const firstIsHistory = before.startsAnew && historyEnd === undefined;
   let { messageCount, imageCount, bytes } = start;
   let readUpTo = start.readUpTo ?? (logId !== undefined && arrivals.length === 0 ? historyEnd : undefined);
@@ -78,7 +82,7 @@ export function receive(
     if (sequence > 0) readUpTo = sequence;
     if (message.type === contentType.image) imageCount++;
     return {
-      key: ownKey ?? (sequence > 0 ? sequenceKey(logId, sequence) : `#${messageCount}`),
+      key: ownKey ?? (sequence > 0 ? sequenceKey(logId, restarts, sequence) : `#${messageCount}`),
       message,
       mine: isSameName(message.from, user),
       delivery: delivered,
@@ -106,7 +110,7 @@ export function prepend(
     kept.push(message);
   }
   const items = kept.reverse().map((message): Item => ({
-    key: sequenceKey(logId, message.sequence),
+    key: sequenceKey(logId, timeline.restarts, message.sequence),
     message,
     mine: isSameName(message.from, user),
     delivery: delivered,
@@ -147,8 +151,8 @@ function trim(timeline: Timeline): Timeline {
   return { ...timeline, items: timeline.items.drop(dropped), bytes, trimmed: timeline.trimmed + dropped };
 }
 
-function sequenceKey(logId: string | undefined, sequence: number): string {
-  return `${logId ?? ''}/${sequence}`;
+function sequenceKey(logId: string | undefined, restarts: number, sequence: number): string {
+  return `${logId ?? ''}${restarts > 0 ? `+${restarts}` : ''}/${sequence}`;
 }
 
 function imageNumber({ type, sequence }: Message, count: number): number | undefined {

@@ -99,6 +99,7 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     read: reader.read,
     readBefore: reader.readBefore,
     candidates: reader.candidates,
+    newestDropped: () => reader.newestDropped(),
     waitAfter: tail.wakeUps.wait,
     writable: writer.writable,
     close: () => (closing ??= close()),
