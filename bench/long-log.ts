@@ -114,7 +114,13 @@ async function fill(path: string): Promise<void> {
   const fail = (what: unknown): never => {
     throw new Error('the log cannot be written', { cause: what });
   };
-  const reports = { onHole: fail, onUnwritable: fail, onWritable: () => undefined, onUpkeepFailed: fail };
+  const reports = {
+    onHole: fail,
+    onRenewed: () => undefined,
+    onUnwritable: fail,
+    onWritable: () => undefined,
+    onUpkeepFailed: fail,
+  };
   const log = await openLevelLog({ directory, clock: systemClock, reports });
   for (let first = 1; first <= messages; first += 1000) {
     await Promise.all(

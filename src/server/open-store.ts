@@ -12,7 +12,7 @@ import type { Store } from './store.js';
  * `usage`.
  */
 export async function openStore(options: ServerOptions, clock: Clock): Promise<Store> {
-  const { store, dataDirectory, keep, logger } = options;
+  const { store, dataDirectory, keep, newLog, logger } = options;
   if (typeof store === 'object') {
     // Its libraries load only where they are used.
     const { openNatsStore } = await import('./nats/nats-store.js');
@@ -23,7 +23,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
     warnings: [],
     async openLog(directory) {
       if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });
-      return openLevelLog({ directory: directory.log, keep, clock, reports: reportsTo(logger) });
+      return openLevelLog({ directory: directory.log, keep, newLog, clock, reports: reportsTo(logger) });
     },
     openPresence: () => ({ ...createPresence(), close: () => Promise.resolve() }),
     close: () => Promise.resolve(),
@@ -33,6 +33,11 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
 function reportsTo(logger: Logger): LevelLogReports {
   return {
     onHole: (hole) => logger.error(hole, 'messages are missing or damaged: restore them from a backup'),
+    onRenewed: (logId) =>
+      logger.warn(
+        { logId },
+        'this is a new log now: all clients start anew. Start without --new-log next time',
+      ),
     onUnwritable: (err) => logger.error({ err }, 'messages cannot be stored: sending is refused for now'),
     onWritable: () => logger.info('messages can be stored again'),
     onUpkeepFailed: (err) => logger.warn({ err }, 'upkeep of the message log failed'),

@@ -29,6 +29,7 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
     onHole: (hole) => failures.push(hole),
+    onRenewed: quiet,
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),

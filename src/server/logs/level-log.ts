@@ -5,7 +5,7 @@ import type { Hole } from './level/entry-reader.js';
 import { startHoleCheck } from './level/hole-check.js';
 import { createHoleReports } from './level/hole-reports.js';
 import { createLevelReader } from './level/level-reader.js';
-import { startLevelLog } from './level/level-start.js';
+import { renewLogId, startLevelLog } from './level/level-start.js';
 import { openLevelStore } from './level/level-store.js';
 import { createLevelTail } from './level/level-tail.js';
 import { createLevelWriter } from './level/level-writer.js';
@@ -18,6 +18,8 @@ import { startRetention } from './level/retention.js';
 export type LevelLogReports = {
   /** Messages that were answered once are gone or damaged. Their sequences are never given again. */
   readonly onHole: (hole: Hole) => void;
+  /** The log has this identity from now on, since `newLog` said so. */
+  readonly onRenewed: (logId: string) => void;
   /** Writes fail (`error`) or hang (undefined): appends are refused from now on. */
   readonly onUnwritable: (error: unknown) => void;
   /** Writes succeed again. */
@@ -32,6 +34,8 @@ export type LevelLogOptions = LogOptions & {
   readonly directory: string;
   /** Absent: everything is kept. */
   readonly keep?: Keep | undefined;
+  /** Gives the log another identity: no cursor into what it was before means anything in it. */
+  readonly newLog?: boolean | undefined;
   readonly reports: LevelLogReports;
   /** Opens the database; `openLevelStore` unless told otherwise. */
   readonly openStore?: (directory: string) => Promise<OrderedStore>;
@@ -60,8 +64,9 @@ export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog
 }
 
 async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promise<MessageLog> {
-  const { clock, directory, keep, reports } = options;
+  const { clock, directory, keep, newLog, reports } = options;
   const holes = createHoleReports(reports.onHole);
+  if (newLog) reports.onRenewed(await renewLogId(store, directory));
   const start = await startLevelLog(store, directory, (hole) => holes.report(hole, 0));
   const tail = createLevelTail(start);
   const onHole = (hole: Hole): void => holes.report(hole, tail.oldest());

@@ -7,6 +7,9 @@ import { ClassicLevel } from 'classic-level';
 import { appendMany, describeMessageLog, sequencesOf, text, textsOf } from '../../contract/message-log.js';
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
 import { idWindow, type MessageLog } from '../../../src/server/room/message-log.js';
+import { createDigests } from '../../../src/server/room/digests.js';
+import { decodeMessages } from '../../../src/shared/codec.js';
+import { messageDigest } from '../../../src/shared/message-digest.js';
 import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
 import { answerWithin } from '../../../src/server/logs/append-answers.js';
 import { healingInterval } from '../../../src/server/logs/level/healing.js';
@@ -23,6 +26,7 @@ import { damageFile } from './damage-file.js';
 
 const silent: LevelLogReports = {
   onHole: () => undefined,
+  onRenewed: () => undefined,
   onUnwritable: () => undefined,
   onWritable: () => undefined,
   onUpkeepFailed: () => undefined,
@@ -200,6 +204,23 @@ describe('keeping only so much', () => {
     expect((await again.append(text('new'))).sequence).toBe(501);
     expect(holes).toEqual([]);
   });
+});
+
+test('the newest message that was dropped can be compared with a cursor, also after a restart', async () => {
+  const keep = { milliseconds: 1000 };
+  const log = await open({ keep });
+  await appendMany(log, 5);
+  const [newest] = decodeMessages((await log.readBefore(0, 1, everything))[0]?.bytes ?? new Uint8Array(0));
+  const dropped = { sequence: 5, digest: newest && messageDigest(newest) };
+  expect(log.newestDropped()).toBeUndefined();
+  await advanceUntil(() => log.oldest() === 6, sweepInterval);
+  expect(log.newestDropped()).toEqual(dropped);
+  await log.close();
+  const again = await open({ keep });
+  expect(again.newestDropped()).toEqual(dropped);
+  const digests = createDigests(again);
+  expect(await digests.at(5)).toBe(dropped.digest);
+  expect(await digests.at(4)).toBeUndefined();
 });
 
 describe('a store that fails', () => {

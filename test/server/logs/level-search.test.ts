@@ -44,7 +44,13 @@ async function openStore(): Promise<OrderedStore> {
 }
 
 async function openLog(open = openLevelStore): Promise<MessageLog> {
-  const reports = { onHole: ignore, onUnwritable: ignore, onWritable: ignore, onUpkeepFailed: ignore };
+  const reports = {
+    onHole: ignore,
+    onRenewed: () => undefined,
+    onUnwritable: ignore,
+    onWritable: ignore,
+    onUpkeepFailed: ignore,
+  };
   const log = await openLevelLog({ directory, clock: manualClock(), reports, openStore: open });
   opened.push(log);
   return log;

@@ -97,6 +97,11 @@ async function pastDropped(store: OrderedStore, last: LastWritten, dropped: numb
   return { ...last, sequence };
 }
 
+/** Gives a log another identity, as if it were a new one with these messages, and returns it. */
+export async function renewLogId(store: OrderedStore, directory: string): Promise<string> {
+  return storedLogId(store) === undefined ? makeLogId(store, directory) : putLogId(store);
+}
+
 function storedLogId(store: OrderedStore): string | undefined {
   const stored = store.get(metaKey('log-id'));
   const logId = stored && decodeStrictText(stored);
@@ -109,6 +114,10 @@ async function makeLogId(store: OrderedStore, directory: string): Promise<string
       hint: 'Choose an empty directory with --data, or restore the right one from a backup.',
     });
   });
+  return putLogId(store);
+}
+
+async function putLogId(store: OrderedStore): Promise<string> {
   const logId = randomUUID();
   await store.write([put(metaKey('log-id'), encodeText(logId))]);
   return logId;
