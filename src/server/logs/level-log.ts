@@ -3,6 +3,7 @@ import type { LogOptions, MessageLog } from '../room/message-log.js';
 import type { Keep } from '../server-options.js';
 import type { Hole } from './level/entry-reader.js';
 import { startHoleCheck } from './level/hole-check.js';
+import { createHighWaterMark } from './level/high-water.js';
 import { createHoleReports } from './level/hole-reports.js';
 import { createLevelReader } from './level/level-reader.js';
 import { renewLogId, startLevelLog } from './level/level-start.js';
@@ -73,10 +74,12 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
   const reader = createLevelReader({ store, tail, onHole });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
   const check = await startHoleCheck({ store, clock, ...bounds, onHole, onFailed: reports.onUpkeepFailed });
+  const highWater = createHighWaterMark(directory, start.highWater, reports.onUpkeepFailed);
   const writer = createLevelWriter({
     clock,
     store,
     tail,
+    highWater,
     probe: () => probeDisk(directory),
     onHole,
     onUnwritable: reports.onUnwritable,
@@ -90,8 +93,12 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     tail.wakeUps.close();
     const background = Promise.all([retention?.stop(), check.stop()]);
     // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
-    if (!(await writer.close())) return;
+    if (!(await writer.close())) {
+      highWater.close().catch(() => undefined);
+      return;
+    }
     await background;
+    await highWater.close();
     await store.close();
   };
 

@@ -7,6 +7,7 @@ import { idName } from '../id-name.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { createHealing } from './healing.js';
+import type { HighWaterMark } from './high-water.js';
 import { createIdIndex } from './id-index.js';
 import { commitPut, entryKey, put } from './level-records.js';
 import { findLast } from './level-start.js';
@@ -18,6 +19,7 @@ export type LevelWriterOptions = {
   readonly clock: Clock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
+  readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
   /** Resolves if the disk takes writes. */
   readonly probe: () => Promise<void>;
   readonly onHole: (hole: Hole) => void;
@@ -38,7 +40,7 @@ export type LevelWriter = {
 
 /** Makes a writer that numbers on from the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, store, tail, onHole } = options;
+  const { clock, store, tail, highWater, onHole } = options;
   const ids = createIdIndex(store, clock);
   const underWay = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
@@ -57,12 +59,15 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       time: clock.now(),
       totalBytes: entries.reduce((sum, { bytes }) => sum + bytes.length, tail.totalBytes()),
     };
+    const last = first + entries.length - 1;
+    await highWater.reserve(last);
     await store.write([
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
       commitPut(commit),
     ]);
-    tail.publish(entries, { sequence: first + entries.length - 1, totalBytes: commit.totalBytes });
+    highWater.noteStored(last);
+    tail.publish(entries, { sequence: last, totalBytes: commit.totalBytes });
     if (ids.isPruneDue()) pruning = ids.prune().catch(options.onPruneFailed);
     return entries.map(({ sequence }) => ({ sequence, duplicate: false }));
   };
