@@ -117,6 +117,7 @@ async function fill(path: string): Promise<void> {
   const reports = {
     onHole: fail,
     onRenewed: () => undefined,
+    onReadOnly: () => undefined,
     onUnwritable: fail,
     onWritable: () => undefined,
     onUpkeepFailed: fail,

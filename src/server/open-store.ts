@@ -38,6 +38,8 @@ function reportsTo(logger: Logger): LevelLogReports {
         { logId },
         'this is a new log now: all clients start anew. Start without --new-log next time',
       ),
+    onReadOnly: (err) =>
+      logger.error({ err }, 'the disk takes no writes: messages can be read, none can be sent until it does'),
     onUnwritable: (err) => logger.error({ err }, 'messages cannot be stored: sending is refused for now'),
     onWritable: () => logger.info('messages can be stored again'),
     onUpkeepFailed: (err) => logger.warn({ err }, 'upkeep of the message log failed'),

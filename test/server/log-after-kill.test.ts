@@ -15,7 +15,7 @@ const writer = `
   const { systemClock } = await import('./src/shared/clock.ts');
   const { encodeUnsequenced } = await import('./src/shared/codec.ts');
   const quiet = () => undefined;
-  const reports = { onHole: quiet, onRenewed: quiet, onUnwritable: quiet, onWritable: quiet, onUpkeepFailed: quiet };
+  const reports = { onHole: quiet, onRenewed: quiet, onReadOnly: quiet, onUnwritable: quiet, onWritable: quiet, onUpkeepFailed: quiet };
   const log = await openLevelLog({ directory: process.env.DIRECTORY, clock: systemClock, reports });
   const write = async (lane) => {
     for (let count = 0; ; count++) {
@@ -59,6 +59,7 @@ test('every answered message of a killed server is there, once and without a gap
   const reports: LevelLogReports = {
     onHole: (hole) => holes.push(hole),
     onRenewed: quiet,
+    onReadOnly: quiet,
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: quiet,

@@ -30,6 +30,7 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const reports: LevelLogReports = {
     onHole: (hole) => failures.push(hole),
     onRenewed: quiet,
+    onReadOnly: quiet,
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),

@@ -89,11 +89,14 @@ function refuseForeign(path: string, names: readonly string[]): void {
   });
 }
 
-/** On a volume that belongs to another user this fails; what is made inside is closed by its own mode. */
+/**
+ * On a volume that belongs to another user, or that is mounted for reading only, this fails; what is made inside is closed
+ * by its own mode.
+ */
 async function closeToOthers(path: string): Promise<void> {
   try {
     await chmod(path, 0o700);
   } catch (error) {
-    if (errorCode(error) !== 'EPERM') throw error;
+    if (!['EPERM', 'EROFS'].includes(errorCode(error))) throw error;
   }
 }

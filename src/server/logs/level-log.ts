@@ -7,11 +7,12 @@ import { createHighWaterMark } from './level/high-water.js';
 import { createHoleReports } from './level/hole-reports.js';
 import { createLevelReader } from './level/level-reader.js';
 import { renewLogId, startLevelLog } from './level/level-start.js';
-import { openLevelStore } from './level/level-store.js';
+import { mayBeUnwritable, openLevelStore } from './level/level-store.js';
 import { createLevelTail } from './level/level-tail.js';
 import { createLevelWriter } from './level/level-writer.js';
 import { isDamage, type OrderedStore } from './level/ordered-store.js';
-import { probeDisk } from './level/probe-disk.js';
+import { isUnwritable, probeDisk } from './level/probe-disk.js';
+import { openReadOnlyStore } from './level/read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './level/reopenable-store.js';
 import { startRetention } from './level/retention.js';
 
@@ -21,6 +22,8 @@ export type LevelLogReports = {
   readonly onHole: (hole: Hole) => void;
   /** The log has this identity from now on, since `newLog` said so. */
   readonly onRenewed: (logId: string) => void;
+  /** The disk takes no writes: the log was opened for reading only, and takes messages once that is over. */
+  readonly onReadOnly: (error: unknown) => void;
   /** Writes fail (`error`) or hang (undefined): appends are refused from now on. */
   readonly onUnwritable: (error: unknown) => void;
   /** Writes succeed again. */
@@ -48,14 +51,14 @@ export type LevelLogOptions = LogOptions & {
  */
 export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog> {
   const open = options.openStore ?? openLevelStore;
-  const opened = await open(options.directory);
+  const opened = await openOrRead(options.directory, open);
   try {
-    return await readyLog(
-      options,
-      createReopenableStore(opened, () => open(options.directory)),
-    );
+    const store = createReopenableStore(opened.store, () => open(options.directory));
+    const log = await readyLog(options, store, opened.copy);
+    if (opened.copy !== undefined) options.reports.onReadOnly(opened.reason);
+    return log;
   } catch (error) {
-    await opened.close();
+    await opened.store.close();
     if (!isDamage(error)) throw error;
     throw new ChatError('data-directory', `the message log in ${options.directory} is damaged`, {
       hint: 'Restore the directory from a backup; nothing was changed.',
@@ -64,11 +67,42 @@ export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog
   }
 }
 
-async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promise<MessageLog> {
+type OpenedStore = {
+  readonly store: OrderedStore;
+  /** Where a copy was opened for reading only, and why. */
+  readonly copy?: string;
+  readonly reason?: unknown;
+};
+
+async function openOrRead(
+  directory: string,
+  open: (directory: string) => Promise<OrderedStore>,
+): Promise<OpenedStore> {
+  try {
+    return { store: await open(directory) };
+  } catch (reason) {
+    if (!mayBeUnwritable(reason) || !(await isUnwritable(directory))) throw reason;
+    const { store, directory: copy } = await openReadOnlyStore(directory, reason).catch(() => {
+      throw reason;
+    });
+    return { store, copy, reason };
+  }
+}
+
+async function readyLog(
+  options: LevelLogOptions,
+  store: ReopenableStore,
+  readOnlyCopy: string | undefined,
+): Promise<MessageLog> {
   const { clock, directory, keep, newLog, reports } = options;
   const holes = createHoleReports(reports.onHole);
   if (newLog) reports.onRenewed(await renewLogId(store, directory));
-  const start = await startLevelLog(store, directory, (hole) => holes.report(hole, 0));
+  const start = await startLevelLog({
+    store,
+    directory,
+    readOnlyCopy,
+    onHole: (hole) => holes.report(hole, 0),
+  });
   const tail = createLevelTail(start);
   const onHole = (hole: Hole): void => holes.report(hole, tail.oldest());
   const reader = createLevelReader({ store, tail, onHole });
@@ -80,13 +114,18 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     store,
     tail,
     highWater,
+    isReadOnly: readOnlyCopy !== undefined,
     probe: () => probeDisk(directory),
     onHole,
     onUnwritable: reports.onUnwritable,
     onWritable: reports.onWritable,
     onPruneFailed: reports.onUpkeepFailed,
   });
-  const retention = keep && startRetention({ store, clock, keep, tail, onFailed: reports.onUpkeepFailed });
+  const onSweepFailed = (error: unknown): void => {
+    // Why nothing can be removed was said when nothing could be stored.
+    if (writer.writable()) reports.onUpkeepFailed(error);
+  };
+  const retention = keep && startRetention({ store, clock, keep, tail, onFailed: onSweepFailed });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {

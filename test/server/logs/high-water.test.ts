@@ -33,6 +33,7 @@ async function open(options: { directory?: string; newLog?: boolean } = {}): Pro
   const reports: LevelLogReports = {
     onHole: (hole) => holes.push(hole),
     onRenewed: quiet,
+    onReadOnly: quiet,
     onUnwritable: (error) => failures.push(error),
     onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),

@@ -27,6 +27,7 @@ import { damageFile } from './damage-file.js';
 const silent: LevelLogReports = {
   onHole: () => undefined,
   onRenewed: () => undefined,
+  onReadOnly: () => undefined,
   onUnwritable: () => undefined,
   onWritable: () => undefined,
   onUpkeepFailed: () => undefined,

@@ -47,6 +47,7 @@ async function openLog(open = openLevelStore): Promise<MessageLog> {
   const reports = {
     onHole: ignore,
     onRenewed: () => undefined,
+    onReadOnly: () => undefined,
     onUnwritable: ignore,
     onWritable: ignore,
     onUpkeepFailed: ignore,

@@ -113,6 +113,9 @@ export function readCommit(key: Uint8Array, value: Uint8Array): Commit | undefin
 /** The last sequence of a commit. */
 export const lastOf = ({ first, count }: Commit): number => first + count - 1;
 
+/** The put that says that no sequence up to this one is given again. */
+export const takenPut = (sequence: number): Operation => put(metaKey('taken'), numbers(sequence));
+
 /** The put that stores an id. */
 export function idPut(author: string, id: string, { sequence, time, ordinal }: IdPlace): Operation {
   return put(idKey(author, id), numbers(sequence, time, ordinal));

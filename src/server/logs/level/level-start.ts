@@ -13,10 +13,10 @@ import {
   keyNumber,
   lastOf,
   metaKey,
-  numbers,
   put,
   readCommit,
   readNumbers,
+  takenPut,
   type Commit,
 } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
@@ -41,6 +41,15 @@ export type LevelStart = {
   readonly highWater: HighWater;
 };
 
+/** What a start reads. */
+export type LevelStartOptions = {
+  readonly store: OrderedStore;
+  readonly directory: string;
+  /** Where the database was opened instead, for reading only. */
+  readonly readOnlyCopy: string | undefined;
+  readonly onHole: (hole: Hole) => void;
+};
+
 /** How many entries are loaded at the start, at most: as long as it takes to read more, nobody can connect. */
 const loadedAtStart = 10_000;
 
@@ -51,21 +60,24 @@ const leastBytesOfEntry = 24;
  * Reads what a log needs to know before it is ready; its cost does not grow with the log. An empty database
  * becomes a log. Throws `data-directory` if it belongs to another program.
  */
-export async function startLevelLog(
-  store: OrderedStore,
-  directory: string,
-  onHole: (hole: Hole) => void,
-): Promise<LevelStart> {
+export async function startLevelLog({
+  store,
+  directory,
+  readOnlyCopy,
+  onHole,
+}: LevelStartOptions): Promise<LevelStart> {
   const logId = storedLogId(store) ?? (await makeLogId(store, directory));
   const stored = store.get(metaKey('oldest'));
   const oldest = (stored && readNumbers(stored, 1)?.[0]) ?? 1;
   const found = await findLast(store);
   const known = {
     oldest,
-    dropped: await droppedBytes(directory),
+    dropped: await droppedBytes(readOnlyCopy ?? directory),
     highWater: (await readHighWater(directory)) ?? { stored: 0, reserved: 0 },
   };
-  const last = await pastLost(store, found, known);
+  const last = pastLost(store, found, known);
+  // A store that is only read does so when it is opened for writing.
+  if (last.isNews && readOnlyCopy === undefined) await store.write([takenPut(last.sequence)]);
   const newest = await readEntries(store, {
     from: oldest,
     to: last.sequence,
@@ -76,7 +88,13 @@ export async function startLevelLog(
   });
   const reserved = Math.max(known.highWater.reserved, last.sequence);
   const highWater = { stored: last.sequence, reserved };
-  return { logId, oldest, last, newest: newest.toReversed(), highWater };
+  return {
+    logId,
+    oldest,
+    last: { sequence: last.sequence, totalBytes: found.totalBytes },
+    newest: newest.toReversed(),
+    highWater,
+  };
 }
 
 /** Looks at both commits and entries: where the one is damaged, the other still tells which numbers are taken. */
@@ -99,11 +117,11 @@ export async function findLast(store: OrderedStore): Promise<LastWritten> {
  * Where the disk ends for certain: the newest messages may be among what LevelDB dropped, or a log may have lost its
  * end without a trace, and nothing after them tells. The numbers that they may have had are not given again.
  */
-async function pastLost(
+function pastLost(
   store: OrderedStore,
   last: LastWritten,
   { oldest, dropped, highWater }: { oldest: number; dropped: number; highWater: HighWater },
-): Promise<LastWritten> {
+): { sequence: number; isNews: boolean } {
   const stored = store.get(metaKey('taken'));
   const taken = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
   const known = Math.max(last.sequence, taken);
@@ -114,8 +132,7 @@ async function pastLost(
     last.sequence + Math.ceil(dropped / leastBytesOfEntry),
     isShort ? highWater.reserved : 0,
   );
-  if (sequence > known) await store.write([put(metaKey('taken'), numbers(sequence))]);
-  return { ...last, sequence };
+  return { sequence, isNews: sequence > known };
 }
 
 /** Gives a log another identity, as if it were a new one with these messages, and returns it. */

@@ -123,9 +123,20 @@ async function refuseForeignFiles(directory: string): Promise<void> {
   });
 }
 
+/** True if the database may have failed to open since its disk takes no writes: what is in use or damaged has not. */
+export function mayBeUnwritable(error: unknown): boolean {
+  const code = errorCode(databaseError(error instanceof ChatError ? error.cause : error));
+  return code !== '' && code !== 'LEVEL_LOCKED' && code !== 'LEVEL_CORRUPTION';
+}
+
+/** `abstract-level` wraps what LevelDB says. */
+function databaseError(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}
+
 function openingError(directory: string, error: unknown): ChatError {
   if (error instanceof ChatError) return error;
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const cause = databaseError(error);
   const reason = thrownMessage(cause);
   switch (errorCode(cause)) {
     case 'LEVEL_LOCKED':

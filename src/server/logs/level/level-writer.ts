@@ -9,7 +9,7 @@ import { createGroupCommit } from './group-commit.js';
 import { createHealing } from './healing.js';
 import type { HighWaterMark } from './high-water.js';
 import { createIdIndex } from './id-index.js';
-import { commitPut, entryKey, put } from './level-records.js';
+import { commitPut, entryKey, put, takenPut } from './level-records.js';
 import { findLast } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
@@ -19,6 +19,8 @@ export type LevelWriterOptions = {
   readonly clock: Clock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
+  /** The store was opened for reading only: it is opened again once the disk takes writes. */
+  readonly isReadOnly: boolean;
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
   /** Resolves if the disk takes writes. */
   readonly probe: () => Promise<void>;
@@ -40,7 +42,7 @@ export type LevelWriter = {
 
 /** Makes a writer that numbers on from the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, store, tail, highWater, onHole } = options;
+  const { clock, store, tail, isReadOnly, highWater, onHole } = options;
   const ids = createIdIndex(store, clock);
   const underWay = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
@@ -76,7 +78,11 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   const catchUp = async (): Promise<void> => {
     ids.reset();
     const last = await findLast(store);
-    if (last.sequence < tail.next() - 1) onHole({ from: last.sequence + 1, to: tail.next() - 1 });
+    const lost = { from: last.sequence + 1, to: tail.next() - 1 };
+    if (lost.from <= lost.to) {
+      onHole(lost);
+      await store.write([takenPut(lost.to)]);
+    }
     while (tail.next() <= last.sequence) {
       const bounds = { from: tail.next(), to: last.sequence, newestFirst: false, onHole };
       const entries = await readEntries(store, {
@@ -98,6 +104,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   const commits = createGroupCommit<Append, Appended>({
     clock,
+    startsFailed: isReadOnly,
     sizeOf: ({ message }) => message.length,
     write,
     onFailed(error) {
@@ -108,6 +115,8 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     onStuck: () => options.onUnwritable(undefined),
     onUnstuck: options.onWritable,
   });
+
+  if (isReadOnly) healing.start();
 
   const find = (author: string, id: string): Promise<Appended> | undefined => {
     if (id === '') return undefined;
