@@ -1,4 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import type { Keep } from '../server-options.js';
 import type { Hole } from './level/entry-reader.js';
@@ -7,7 +8,7 @@ import { createHighWaterMark } from './level/high-water.js';
 import { createHoleReports } from './level/hole-reports.js';
 import { createLevelReader } from './level/level-reader.js';
 import { renewLogId, startLevelLog } from './level/level-start.js';
-import { mayBeUnwritable, openLevelStore } from './level/level-store.js';
+import { mayBeUnwritable, openLevelStore, restoreHint } from './level/level-store.js';
 import { createLevelTail } from './level/level-tail.js';
 import { createLevelWriter } from './level/level-writer.js';
 import { isDamage, type OrderedStore } from './level/ordered-store.js';
@@ -60,10 +61,14 @@ export async function openLevelLog(options: LevelLogOptions): Promise<MessageLog
   } catch (error) {
     await opened.store.close();
     if (!isDamage(error)) throw error;
-    throw new ChatError('data-directory', `the message log in ${options.directory} is damaged`, {
-      hint: 'Restore the directory from a backup; nothing was changed.',
-      cause: error,
-    });
+    throw new ChatError(
+      'data-directory',
+      `the message log in ${options.directory} is damaged: ${thrownMessage(error)}`,
+      {
+        hint: restoreHint,
+        cause: error,
+      },
+    );
   }
 }
 
