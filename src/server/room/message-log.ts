@@ -62,7 +62,7 @@ export type MessageLog = {
   /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
   /**
-   * The entries before `before` (exclusive; 0: from the newest) whose text may hold `wanted` in lower case, newest first:
+   * The entries before `before` (exclusive; 0: from the newest) whose text, folded, may hold `wanted`, newest first:
    * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
    * others have their turn. Absent where `readBefore` is as fast.
    */

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SearchQuery } from '../../shared/extension-codec.js';
+import { foldText } from '../../shared/fold-text.js';
 import { contentType } from '../../shared/message.js';
 import { decodeText } from '../../shared/text.js';
 import { pagesBefore } from './backward.js';
 import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
 
 /**
- * The entries whose text holds the query's in any case, newest first, as they are found. Others get their turn after
+ * The entries whose text holds the query's when both are folded, newest first, as they are found. Others get their turn after
  * each page that is read. Throws the signal's reason once that is aborted.
  */
 export async function* search(
@@ -14,7 +15,7 @@ export async function* search(
   { text, before, limit }: SearchQuery,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, undefined> {
-  const wanted = text.toLowerCase();
+  const wanted = foldText(text);
   let left = limit;
   for await (const entries of log.candidates?.(before, wanted) ?? pagesBefore(log, before)) {
     signal.throwIfAborted();
@@ -27,5 +28,5 @@ export async function* search(
 }
 
 function holds({ message: { type, content } }: DecodedEntry, wanted: string): boolean {
-  return type === contentType.text && decodeText(content).toLowerCase().includes(wanted);
+  return type === contentType.text && foldText(decodeText(content)).includes(wanted);
 }
