@@ -116,6 +116,8 @@ async function fill(path: string): Promise<void> {
   };
   const reports = {
     onHole: fail,
+    onRenewed: () => undefined,
+    onReadOnly: () => undefined,
     onUnwritable: fail,
     onWritable: () => undefined,
     onUpkeepFailed: fail,

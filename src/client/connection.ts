@@ -10,6 +10,8 @@ export type Opened = {
   readonly logId: string | undefined;
   /** The newest sequence at that moment. */
   readonly head: number | undefined;
+  /** The digest of the message at `head`, where the server gives one. */
+  readonly headDigest?: string | undefined;
   /** True: only what came after the cursor follows. Otherwise a history follows and the list starts anew. */
   readonly resumed: boolean;
   /** The server's content limits in bytes. */
@@ -46,7 +48,12 @@ type Batch = {
 export type SubscriptionEvent = Opened | Batch;
 
 /** Where to go on reading. */
-export type Cursor = { readonly logId: string; readonly after: number };
+export type Cursor = {
+  readonly logId: string;
+  readonly after: number;
+  /** The digest (`messageDigest`) of the message at `after`: so the server knows whether it has the same one there. */
+  readonly digest?: string | undefined;
+};
 
 /** What a server answered to a message: the sequence where it gives one. */
 export type Sent = { readonly sequence: number | undefined };

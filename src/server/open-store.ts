@@ -13,7 +13,7 @@ import type { Store } from './store.js';
  * `usage`.
  */
 export async function openStore(options: ServerOptions, clock: Clock): Promise<Store> {
-  const { store, dataDirectory, keep, logger } = options;
+  const { store, dataDirectory, keep, newLog, logger } = options;
   if (typeof store === 'object') {
     // Its libraries load only where they are used.
     const { openNatsStore } = await import('./nats/nats-store.js');
@@ -25,7 +25,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
     warnings: [],
     async openLog(directory) {
       if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });
-      return openLevelLog({ directory: directory.log, keep, clock, reports: reportsTo(logger) });
+      return openLevelLog({ directory: directory.log, keep, newLog, clock, reports: reportsTo(logger) });
     },
     openPresence: () => ({ ...createPresence(), close: () => Promise.resolve() }),
     close: () => Promise.resolve(),
@@ -35,6 +35,13 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
 function reportsTo(logger: Logger): LevelLogReports {
   return {
     onHole: (hole) => logger.error(hole, 'messages are missing or damaged: restore them from a backup'),
+    onRenewed: (logId) =>
+      logger.warn(
+        { logId },
+        'this is a new log now: all clients start anew. Start without --new-log next time',
+      ),
+    onReadOnly: (err) =>
+      logger.error({ err }, 'the disk takes no writes: messages can be read, none can be sent until it does'),
     onUnwritable: (err) => logger.error({ err }, 'messages cannot be stored: sending is refused for now'),
     onWritable: () => logger.info('messages can be stored again'),
     onClockDoubted: (aheadMs) =>

@@ -27,6 +27,8 @@ export type ServerOptions = {
   readonly history: number;
   readonly keep: Keep | undefined;
   readonly limits: ContentLimits;
+  /** Gives the log on disk another identity once, so that nobody resumes in what it was before. */
+  readonly newLog?: boolean | undefined;
   /** Messages per second and user; 0: no limit. */
   readonly rate: number;
   readonly maxConnections: number;

@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
@@ -61,6 +61,41 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
       first.map(({ bytes }) => Buffer.from(bytes)),
     );
     expect(one.logId).toBe(two.logId);
+  });
+
+  test('refuses for good what a lowered max_payload keeps out, names it, and takes the rest', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(nats.address);
+    await log.append(text('before'));
+    writeFileSync(nats.config, readFileSync(nats.config, 'utf8').replace('8MB', '64KB'));
+    await nats.stop();
+    await nats.restart();
+    await appendUntilAnswered(log, 'small');
+    const told = [...log.reports];
+    const large = text('x'.repeat(100_000), { id: 'large' });
+    for (let tries = 0; tries < 2; tries++) {
+      await expect(log.append(large)).rejects.toMatchObject({
+        code: 'message-too-large',
+        message: expect.stringContaining('max_payload'),
+      });
+      expect(log.writable()).toBe(true);
+    }
+    expect(log.reports).toEqual(told);
+    await log.append(text('after'));
+  });
+
+  test('refuses for good what a lowered max_msg_size of the stream keeps out', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(nats.address);
+    const { streams } = await managerOf(nats.address);
+    await streams.update(usualNeeds.name, { max_msg_size: 1000 });
+    await expect(log.append(text('x'.repeat(2000)))).rejects.toMatchObject({
+      code: 'message-too-large',
+      message: expect.stringContaining('max_msg_size'),
+    });
+    expect(log.writable()).toBe(true);
+    expect((await log.append(text('after'))).sequence).toBe(1);
+    expect(log.reports).toEqual([]);
   });
 
   test('keeps one message where two servers get the same id at the same time', async () => {

@@ -17,6 +17,8 @@ const writer = `
   const quiet = () => undefined;
   const reports = {
     onHole: quiet,
+    onRenewed: quiet,
+    onReadOnly: quiet,
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: quiet,
@@ -65,6 +67,8 @@ test('every answered message of a killed server is there, once and without a gap
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
     onHole: (hole) => holes.push(hole),
+    onRenewed: quiet,
+    onReadOnly: quiet,
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: quiet,

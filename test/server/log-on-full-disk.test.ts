@@ -29,6 +29,8 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
     onHole: (hole) => failures.push(hole),
+    onRenewed: quiet,
+    onReadOnly: quiet,
     onUnwritable: quiet,
     onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),

@@ -64,6 +64,8 @@ describe('the options of serve', () => {
     ['a certificate and --insecure', { tlsSelfSigned: true, insecure: true }],
     ['an image limit that peers refuse', { maxImage: '5MB' }],
     ['an unknown store', { store: 'tape' }],
+    ['a new log in memory', { store: 'memory', newLog: true }],
+    ['a new log over NATS', { store: 'nats://a', newLog: true }],
     ['an unknown log level', { logLevel: 'loud' }],
     ['no connections', { maxConnections: '0' }],
   ])('refuse %s', (_, flags) => {

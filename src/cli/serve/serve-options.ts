@@ -14,6 +14,7 @@ export type ServeFlags = {
   readonly store: string;
   readonly history: string;
   readonly keep?: string;
+  readonly newLog?: boolean;
   readonly maxText: string;
   readonly maxImage: string;
   readonly rate: string;
@@ -75,6 +76,15 @@ const million = 1_000_000;
  */
 export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () => string): ServeSettings {
   const store = parseStore(flags.store);
+  if (flags.newLog && store !== 'embedded') {
+    throw new ChatError(
+      'usage',
+      '--new-log is for the embedded store: only a data directory can be restored',
+      {
+        hint: 'leave it out: a log in memory is new at every start, and a stream that NATS makes anew is a new log',
+      },
+    );
+  }
   if (flags.host === '') throw new ChatError('usage', '--host takes a name or an address, not nothing');
   return {
     options: {
@@ -84,6 +94,7 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
       store,
       history: parseInteger('--history', flags.history, 0, million),
       keep: flags.keep === undefined ? undefined : parseDaysOrSize('--keep', flags.keep),
+      newLog: flags.newLog,
       limits: {
         maxText: parseByteSize('--max-text', flags.maxText, highestLimit),
         maxImage: parseByteSize('--max-image', flags.maxImage, highestLimit),

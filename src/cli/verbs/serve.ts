@@ -48,6 +48,10 @@ export function registerServe(program: Command, run: RunVerb): void {
       '--keep <days|size>',
       'drop the oldest messages beyond this, such as 90d or 2GB (default: keep all)',
     )
+    .option(
+      '--new-log',
+      'make the messages a new log, once, after a backup was put back: clients start their lists anew',
+    )
     .optionsGroup('Limits:')
     .option('--max-text <bytes>', 'largest text in bytes, or as 16KiB', serveDefaults.maxText)
     .option('--max-image <bytes>', 'largest image in bytes, or as 2MB', serveDefaults.maxImage)

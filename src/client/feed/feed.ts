@@ -93,20 +93,23 @@ async function* readOnce(place: Place, options: FeedOptions): AsyncGenerator<Fee
   if (!signal.aborted) throw new ChatError('unreachable', 'the server ended the connection');
 }
 
+const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
+
 /** Subscribes; where a certain part of a log is wanted, at its beginning. */
 async function* subscribe(
   cursor: Cursor | undefined,
   extent: Extent | undefined,
   { connection, clock, signal }: FeedOptions,
 ): AsyncGenerator<SubscriptionEvent, void, void> {
-  const { logId, head = 0 } = extent ? await askServer(connection, signal) : { logId: undefined };
+  const { logId, head = 0, headDigest } = extent ? await askServer(connection, signal) : noAnswer;
   if (!extent || logId === undefined) {
     yield* connection.subscribe(cursor, signal);
     return;
   }
   const after = await findStart({ connection, head, extent, clock, signal });
-  for await (const event of connection.subscribe({ logId, after }, signal)) {
+  const start = { logId, after, digest: after === head ? headDigest : undefined };
+  for await (const event of connection.subscribe(start, signal)) {
     // What came while the beginning was looked for is new.
-    yield event.type === 'opened' ? { ...event, head } : event;
+    yield event.type === 'opened' ? { ...event, head, headDigest } : event;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Opened } from '../connection.js';
+import { messageDigest } from '../../shared/message-digest.js';
 import { decodeText, encodeText } from '../../shared/text.js';
 import { createPlace, type Place } from './place.js';
 
@@ -31,7 +32,7 @@ describe('a place in a log', () => {
     expect(place.open(opened({ head: 2 }))).toBe(false);
     expect(taken(place, message(1), message(2), message(3))).toEqual(['1*', '2*', '3']);
     expect(taken(place, message(3), message(2), message(4))).toEqual(['4']);
-    expect(place.cursor()).toEqual({ logId: 'log', after: 4 });
+    expect(place.cursor()).toEqual({ logId: 'log', after: 4, digest: messageDigest(message(4)) });
   });
 
   test('what came while the connection was lost is not history', () => {
@@ -44,9 +45,9 @@ describe('a place in a log', () => {
 
   test('after an empty beginning goes on from the head', () => {
     const place = createPlace();
-    place.open(opened({ head: 9 }));
+    place.open(opened({ head: 9, headDigest: 'proof' }));
     expect(taken(place)).toEqual([]);
-    expect(place.cursor()).toEqual({ logId: 'log', after: 9 });
+    expect(place.cursor()).toEqual({ logId: 'log', after: 9, digest: 'proof' });
   });
 
   test('another log begins anew, and says so', () => {
@@ -63,6 +64,34 @@ describe('a place in a log', () => {
     taken(place, message(5));
     expect(place.open(opened({ head: 9 }))).toBe(true);
     expect(taken(place, message(5), message(8), message(9))).toEqual(['8', '9']);
+  });
+});
+
+describe('a place in a log that lost its end and gave its sequences again', () => {
+  const lostAfter = (last: number): Place => {
+    const place = createPlace();
+    place.open(opened({ head: 1 }));
+    for (let sequence = 1; sequence <= last; sequence++) taken(place, message(sequence));
+    expect(place.open(opened({ head: last }))).toBe(true);
+    return place;
+  };
+
+  test('what is new under old sequences is told, and none of it as history', () => {
+    const place = lostAfter(5);
+    const again = [message(1), message(2), message(3, 'new 3'), message(4, 'new 4'), message(5, 'new 5')];
+    expect(taken(place, ...again, message(6))).toEqual(['new 3', 'new 4', 'new 5', '6']);
+    expect(place.cursor()).toMatchObject({ after: 6, digest: messageDigest(message(6)) });
+  });
+
+  test('it resumes by the messages of the new history, told or not', () => {
+    const place = lostAfter(3);
+    expect(taken(place, message(1))).toEqual([]);
+    expect(place.cursor()).toMatchObject({ after: 1, digest: messageDigest(message(1)) });
+  });
+
+  test('what was read too long ago to be compared is told again, as history', () => {
+    const place = lostAfter(1200);
+    expect(taken(place, message(100), message(1100), message(1150, 'new'))).toEqual(['100*', 'new']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Message } from '../../shared/message.js';
+import { messageDigest } from '../../shared/message-digest.js';
 import { cutShortAfter, resumeAfter } from '../cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection.js';
 
@@ -24,7 +25,7 @@ export type Place = {
   take(messages: readonly Message[], damage?: Damage): Fresh[];
 };
 
-/** So many messages are remembered of a server without sequences, to find the place in its history again. */
+/** So many messages are remembered, to find the place in a history that is told again. */
 const remembered = 1000;
 
 /** A place before the first message. */
@@ -41,6 +42,10 @@ export function createPlace(): Place {
   let cutShort = 0;
   /** Without sequences: the newest messages read, oldest first. */
   let marks: string[] = [];
+  /** What was read last, to find it again in a history that the same log tells anew. */
+  let recent = createRecentlyRead();
+  /** The same of the time before the log told its history anew; undefined where it did not. */
+  let before: RecentlyRead | undefined;
 
   /** A server without sequences tells its history again: what follows the last message known is new. */
   function unmarked(messages: readonly Message[]): readonly Message[] {
@@ -54,8 +59,12 @@ export function createPlace(): Place {
   return {
     isKnown: () => last !== undefined,
     hasLog: () => last?.logId !== undefined,
-    cursor: () =>
-      last?.logId === undefined ? undefined : { logId: last.logId, after: resumeAfter(readUpTo, cutShort) },
+    cursor() {
+      if (last?.logId === undefined) return undefined;
+      const after = resumeAfter(readUpTo, cutShort);
+      const read = recent.find(after);
+      return { logId: last.logId, after, digest: read ? messageDigest(read) : headDigest(last, after) };
+    },
     isCutShort: () => cutShort > 0,
     hasReached: (head) => readUpTo + leftOut >= head,
     open(opened) {
@@ -66,6 +75,14 @@ export function createPlace(): Place {
         cutShort = 0;
         marks = [];
         historyEnd = opened.head;
+        recent = createRecentlyRead();
+        before = undefined;
+      } else if (isGap) {
+        // The log may have lost messages and given their sequences again: only what is the same was read before.
+        historyEnd = Math.max(0, (recent.oldest() ?? readUpTo + 1) - 1);
+        readUpTo = 0;
+        before = recent;
+        recent = createRecentlyRead();
       }
       last = opened;
       subscriptions++;
@@ -83,13 +100,55 @@ export function createPlace(): Place {
       const fresh = news.flatMap((message) => {
         const { sequence } = message;
         if (sequence > 0 && sequence <= readUpTo) return [];
-        if (sequence > 0) readUpTo = sequence;
+        if (sequence > 0) {
+          readUpTo = sequence;
+          recent.add(message);
+          if (before?.holds(message)) return [];
+        }
         return [{ message, replay: isHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)) }];
       });
       leftOut = (fresh.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
       cutShort = cutShortAfter(cutShort, fresh.length, damage);
       return fresh;
     },
+  };
+}
+
+function headDigest({ head, headDigest: digest }: Opened, sequence: number): string | undefined {
+  return head === sequence ? digest : undefined;
+}
+
+/** The newest messages read from a log with sequences. */
+type RecentlyRead = {
+  add(message: Message): void;
+  find(sequence: number): Message | undefined;
+  /** Whether this very message is among them. */
+  holds(message: Message): boolean;
+  oldest(): number | undefined;
+};
+
+/** So many bytes of content are remembered, and the newest message however large it is. */
+const rememberedBytes = 8 * 1024 * 1024;
+
+function createRecentlyRead(): RecentlyRead {
+  const messages = new Map<number, Message>();
+  let bytes = 0;
+  return {
+    add(message) {
+      messages.set(message.sequence, message);
+      bytes += message.content.length;
+      for (const [sequence, { content }] of messages) {
+        if (messages.size === 1 || (messages.size <= remembered && bytes <= rememberedBytes)) break;
+        messages.delete(sequence);
+        bytes -= content.length;
+      }
+    },
+    find: (sequence) => messages.get(sequence),
+    holds(message) {
+      const known = messages.get(message.sequence);
+      return known !== undefined && messageDigest(known) === messageDigest(message);
+    },
+    oldest: () => messages.keys().next().value,
   };
 }
 

@@ -209,6 +209,7 @@ function withCursor(metadata: Metadata, cursor: Cursor | undefined): Metadata {
   if (cursor) {
     metadata.set(metadataKeys.logId, cursor.logId);
     metadata.set(metadataKeys.resumeAfter, String(cursor.after));
+    if (cursor.digest !== undefined) metadata.set(metadataKeys.resumeDigest, cursor.digest);
   }
   return metadata;
 }

@@ -14,6 +14,7 @@ export function readOpened(metadata: Metadata): Opened {
     type: 'opened',
     logId,
     head: sequence(text(metadataKeys.head)),
+    headDigest: digest(text(metadataKeys.headDigest)),
     resumed: logId !== undefined && text(metadataKeys.resumed) === 'true',
     maxText: wholeNumber(text(metadataKeys.maxText)),
     maxImage: wholeNumber(text(metadataKeys.maxImage)),
@@ -24,6 +25,10 @@ export function readOpened(metadata: Metadata): Opened {
 export function sequence(text: string | undefined): number | undefined {
   const value = wholeNumber(text);
   return value !== undefined && value <= maxSequence ? value : undefined;
+}
+
+function digest(text: string | undefined): string | undefined {
+  return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined;
 }
 
 /** The number that a metadata value's digits mean, if it is one that can be counted with. */

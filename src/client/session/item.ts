@@ -1,4 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
+import { isSameFolded } from '../../shared/fold-text.js';
 import type { Message } from '../../shared/message.js';
 
 /** What became of a message. Everything that others wrote is delivered. */
@@ -31,5 +32,5 @@ export const sending: Delivery = { type: 'sending' };
 
 /** Whether two account names are the same: names are unique regardless of case. */
 export function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+  return isSameFolded(one, other);
 }

@@ -1,4 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
+import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
 import { resumeAfter } from '../cut-short.js';
@@ -35,7 +36,7 @@ export function retry(state: SessionState): Step {
 /** The server has answered: the session is live, and what waits goes out. */
 export function opened(state: SessionState, answer: Opened, moment: Moment): Step {
   const { phase } = state;
-  const { logId, head, resumed, maxText, maxImage, server } = answer;
+  const { logId, head, headDigest, resumed, maxText, maxImage, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
@@ -43,6 +44,7 @@ export function opened(state: SessionState, answer: Opened, moment: Moment): Ste
     server,
     logId,
     head,
+    headDigest,
     limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
     timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, moment),
@@ -87,7 +89,16 @@ function attemptAfter({ phase }: SessionState, now: number): number {
   }
 }
 
-function cursorOf({ logId, timeline }: SessionState): Cursor | undefined {
+function cursorOf(state: SessionState): Cursor | undefined {
+  const { logId, timeline } = state;
   if (logId === undefined || timeline.readUpTo === undefined) return undefined;
-  return { logId, after: resumeAfter(timeline.readUpTo, timeline.cutShort) };
+  const after = resumeAfter(timeline.readUpTo, timeline.cutShort);
+  return { logId, after, digest: digestAt(state, after) };
+}
+
+/** The list may begin at the head and have received nothing: then only the server knows what is there. */
+function digestAt({ timeline, head, headDigest }: SessionState, sequence: number): string | undefined {
+  const newest = timeline.items.at(timeline.items.length - 1)?.message;
+  if (newest?.sequence === sequence) return messageDigest(newest);
+  return head === sequence ? headDigest : undefined;
 }

@@ -43,6 +43,8 @@ export type SessionState = {
   readonly logId: string | undefined;
   /** The newest sequence when the subscription began. */
   readonly head: number | undefined;
+  /** The digest of the message there, where the server gave one. */
+  readonly headDigest: string | undefined;
   /** The server's limits, or our own where it names none. */
   readonly limits: ContentLimits;
   /** What the server's log said, in its order. */
@@ -64,6 +66,7 @@ export function initialState(user: string): SessionState {
     server: undefined,
     logId: undefined,
     head: undefined,
+    headDigest: undefined,
     limits: defaultLimits,
     timeline: emptyTimeline,
     outbox: emptyOutbox,

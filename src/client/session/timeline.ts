@@ -23,6 +23,8 @@ export type Timeline = {
   readonly historyEnd: number | undefined;
   /** Older pages were added: the list may hold twice as much, so that what is being read stays. */
   readonly extended: boolean;
+  /** How often the list began anew. The same sequence of the same log may be another message then. */
+  readonly restarts: number;
   /** How many messages and images arrived since the list began: names for them where there are no sequences. */
   readonly messageCount: number;
   readonly imageCount: number;
@@ -41,6 +43,7 @@ export const emptyTimeline: Timeline = {
   startsAnew: true,
   historyEnd: undefined,
   extended: false,
+  restarts: 0,
   messageCount: 0,
   imageCount: 0,
 };
@@ -48,7 +51,8 @@ export const emptyTimeline: Timeline = {
 /** A subscription began: one that did not resume starts the list anew with its first batch. */
 export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
   if (resumed) return { ...timeline, startsAnew: false };
-  return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head };
+  const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
+  return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head, restarts };
 }
 
 /** A message that is new to the list; `ownKey`: the key of the outbox entry that it is the echo of. */
@@ -72,8 +76,8 @@ export function receive(
   { user, logId }: { user: string; logId: string | undefined },
   damage?: Damage,
 ): Timeline {
-  const { historyEnd } = before;
-  const start = before.startsAnew ? { ...emptyTimeline, historyEnd, startsAnew: false } : before;
+  const { historyEnd, restarts } = before;
+  const start = before.startsAnew ? { ...emptyTimeline, historyEnd, restarts, startsAnew: false } : before;
   const firstIsHistory = before.startsAnew && historyEnd === undefined;
   let { messageCount, imageCount, bytes } = start;
   const isEmpty = arrivals.length === 0 && !damage;
@@ -86,7 +90,7 @@ export function receive(
     if (sequence > 0) readUpTo = sequence;
     if (message.type === contentType.image) imageCount++;
     return {
-      key: ownKey ?? (sequence > 0 ? sequenceKey(logId, sequence) : `#${messageCount}`),
+      key: ownKey ?? (sequence > 0 ? sequenceKey(logId, restarts, sequence) : `#${messageCount}`),
       message,
       mine: isSameName(message.from, user),
       delivery: delivered,
@@ -115,7 +119,7 @@ export function prepend(
     kept.push(message);
   }
   const items = kept.reverse().map((message): Item => ({
-    key: sequenceKey(logId, message.sequence),
+    key: sequenceKey(logId, timeline.restarts, message.sequence),
     message,
     mine: isSameName(message.from, user),
     delivery: delivered,
@@ -156,8 +160,8 @@ function trim(timeline: Timeline): Timeline {
   return { ...timeline, items: timeline.items.drop(dropped), bytes, trimmed: timeline.trimmed + dropped };
 }
 
-function sequenceKey(logId: string | undefined, sequence: number): string {
-  return `${logId ?? ''}/${sequence}`;
+function sequenceKey(logId: string | undefined, restarts: number, sequence: number): string {
+  return `${logId ?? ''}${restarts > 0 ? `+${restarts}` : ''}/${sequence}`;
 }
 
 function imageNumber({ type, sequence }: Message, count: number): number | undefined {

@@ -8,7 +8,8 @@ import {
   lost,
   shown,
 } from '../../../test/support/session-driver.js';
-import { itemCount } from './state.js';
+import { messageDigest } from '../../shared/message-digest.js';
+import { itemAt, itemCount } from './state.js';
 
 describe('reading', () => {
   test('goes on after the last message seen, and shows what came again only once', () => {
@@ -19,12 +20,31 @@ describe('reading', () => {
       lost(),
     );
     session.then({ type: 'waited', timer: 'reconnect' });
-    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: { logId: 'log', after: 2 } });
+    expect(session.effects).toContainEqual({
+      type: 'subscribe',
+      cursor: { logId: 'log', after: 2, digest: messageDigest(message(2)) },
+    });
     session.then(opened({ head: 3, resumed: true }));
     session.then(received(message(2), message(3), message(3)));
     expect(shown(session.state)).toEqual(
       ['message 1', 'message 2', 'message 3'].map((text) => `${text}: delivered`),
     );
+  });
+
+  test('proves an empty beginning by what the server says of its head', () => {
+    const digest = 'd'.repeat(64);
+    const session = drive({ type: 'reconnect' }, opened({ head: 7, headDigest: digest }), received(), lost());
+    session.then({ type: 'waited', timer: 'reconnect' });
+    expect(session.effects).toContainEqual({ type: 'subscribe', cursor: { logId: 'log', after: 7, digest } });
+  });
+
+  test('names a message anew where the same log told its list anew: it may be another one', () => {
+    const session = drive({ type: 'reconnect' }, opened({ head: 1 }), received(message(1)), lost());
+    const before = itemAt(session.state, 0)?.key;
+    session.then(opened({ head: 1, resumed: false }));
+    session.then(received(message(1, { from: 'user3' })));
+    expect(shown(session.state)).toEqual(['message 1: delivered']);
+    expect(itemAt(session.state, 0)?.key).not.toBe(before);
   });
 
   test('starts the list anew where the server did not resume, with the first batch and not before', () => {

@@ -128,13 +128,16 @@ function isOwn(name: string): boolean {
   return name.startsWith('accounts.json') || name.startsWith(usersAddedFileName);
 }
 
-/** On a volume that belongs to another user this fails; what is made inside is closed by its own mode. */
+/**
+ * On a volume that belongs to another user, or that is mounted for reading only, this fails; what is made inside is closed
+ * by its own mode.
+ */
 async function closeToOthers(path: string): Promise<void> {
   // It would no longer be seen that the group is to be trusted.
   if (volumeGroup(await stat(path)) !== undefined) return;
   try {
     await chmod(path, 0o700);
   } catch (error) {
-    if (errorCode(error) !== 'EPERM') throw error;
+    if (!['EPERM', 'EROFS'].includes(errorCode(error))) throw error;
   }
 }

@@ -35,7 +35,8 @@ async function giveToOwnerOf(directory: string, file: FileHandle): Promise<void>
   await file.chown(uid, gid);
 }
 
-async function syncDirectory(path: string): Promise<void> {
+/** Makes durable that a file was made in a directory. */
+export async function syncDirectory(path: string): Promise<void> {
   // Windows cannot open a directory; there the rename itself is journalled.
   if (process.platform === 'win32') return;
   await syncedAndClosed(await open(path, 'r'), () => Promise.resolve());

@@ -35,9 +35,11 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
     messageList: streamHandler(async (_request, response, caller) => {
       const { name, signal } = caller;
       const start = await room.start(resumeRequest(caller));
+      const { head, digest } = await room.newest();
       response.sendMetadata({
         [metadataKeys.logId]: log.logId,
-        [metadataKeys.head]: String(log.head()),
+        [metadataKeys.head]: String(head),
+        ...(digest !== undefined && { [metadataKeys.headDigest]: digest }),
         [metadataKeys.maxText]: String(limits.maxText),
         [metadataKeys.maxImage]: String(limits.maxImage),
         ...(start.kind !== 'fresh' && { [metadataKeys.resumed]: String(start.kind === 'resumed') }),
@@ -56,5 +58,6 @@ function resumeRequest({ metadata }: Caller): ResumeRequest {
   return {
     logId: metadata.get(metadataKeys.logId)[0]?.toString(),
     resumeAfter: metadata.get(metadataKeys.resumeAfter)[0]?.toString(),
+    resumeDigest: metadata.get(metadataKeys.resumeDigest)[0]?.toString(),
   };
 }

@@ -1,6 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { requestTime } from '../nats/nats-answer.js';
 import type { NatsLink } from '../nats/nats-link.js';
+import { droppedMessage } from '../room/digests.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import { recentLimits } from '../room/recent.js';
 import { startFollower } from './jetstream/follower.js';
@@ -92,6 +93,7 @@ export async function openJetStreamLog({
     append: publisher.append,
     read: reader.read,
     readBefore: reader.readBefore,
+    newestDropped: () => droppedMessage(tail.recent.dropped()),
     waitAfter: tail.wakeUps.wait,
     writable: () => !closing && link.isUp() && watch.isWell(),
     close: () => (closing ??= close()),

@@ -1,19 +1,22 @@
 import { ChatError } from '../../shared/errors.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import type { Keep } from '../server-options.js';
 import type { Hole } from './level/entry-reader.js';
 import { startHoleCheck } from './level/hole-check.js';
+import { createHighWaterMark } from './level/high-water.js';
 import { createHoleReports } from './level/hole-reports.js';
 import { openLevelClock } from './level/level-clock.js';
 import { createLevelReader } from './level/level-reader.js';
-import { startLevelLog } from './level/level-start.js';
-import { openLevelStore } from './level/level-store.js';
+import { renewLogId, startLevelLog } from './level/level-start.js';
+import { mayBeUnwritable, openLevelStore, restoreHint } from './level/level-store.js';
 import { createLevelTail } from './level/level-tail.js';
 import { createLevelWriter } from './level/level-writer.js';
 import { isDamage, type OrderedStore } from './level/ordered-store.js';
-import { probeDisk } from './level/probe-disk.js';
 import { put, metaKey, numbers } from './level/level-records.js';
+import { isUnwritable, probeDisk } from './level/probe-disk.js';
+import { openReadOnlyStore } from './level/read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './level/reopenable-store.js';
 import { startRetention } from './level/retention.js';
 
@@ -21,6 +24,10 @@ import { startRetention } from './level/retention.js';
 export type LevelLogReports = {
   /** Messages that were answered once are gone or damaged. Their sequences are never given again. */
   readonly onHole: (hole: Hole) => void;
+  /** The log has this identity from now on, since `newLog` said so. */
+  readonly onRenewed: (logId: string) => void;
+  /** The disk takes no writes: the log was opened for reading only, and takes messages once that is over. */
+  readonly onReadOnly: (error: unknown) => void;
   /** Writes fail (`error`) or hang (undefined): appends are refused from now on. */
   readonly onUnwritable: (error: unknown) => void;
   /** Writes succeed again. */
@@ -41,6 +48,8 @@ export type LevelLogOptions = LogOptions & {
   readonly directory: string;
   /** Absent: everything is kept. */
   readonly keep?: Keep | undefined;
+  /** Gives the log another identity: no cursor into what it was before means anything in it. */
+  readonly newLog?: boolean | undefined;
   readonly reports: LevelLogReports;
   /** Opens the database; `openLevelStore` unless told otherwise. */
   readonly openStore?: (directory: string) => Promise<OrderedStore>;
@@ -52,55 +61,102 @@ export type LevelLogOptions = LogOptions & {
  */
 export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> {
   const open = options.openStore ?? openLevelStore;
-  const opened = await open(options.directory);
+  const opened = await openOrRead(options.directory, open);
   try {
-    return await readyLog(
-      options,
-      createReopenableStore(opened, () => open(options.directory)),
-    );
+    const store = createReopenableStore(opened.store, () => open(options.directory));
+    const log = await readyLog(options, store, opened.copy);
+    if (opened.copy !== undefined) options.reports.onReadOnly(opened.reason);
+    return log;
   } catch (error) {
-    await opened.close();
+    await opened.store.close();
     if (!isDamage(error)) throw error;
-    throw new ChatError('data-directory', `the message log in ${options.directory} is damaged`, {
-      hint: 'Restore the directory from a backup; nothing was changed.',
-      cause: error,
-    });
+    throw new ChatError(
+      'data-directory',
+      `the message log in ${options.directory} is damaged: ${thrownMessage(error)}`,
+      {
+        hint: restoreHint,
+        cause: error,
+      },
+    );
   }
 }
 
-async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promise<LevelLog> {
-  const { clock, directory, keep, reports } = options;
+type OpenedStore = {
+  readonly store: OrderedStore;
+  /** Where a copy was opened for reading only, and why. */
+  readonly copy?: string;
+  readonly reason?: unknown;
+};
+
+async function openOrRead(
+  directory: string,
+  open: (directory: string) => Promise<OrderedStore>,
+): Promise<OpenedStore> {
+  try {
+    return { store: await open(directory) };
+  } catch (reason) {
+    if (!mayBeUnwritable(reason) || !(await isUnwritable(directory))) throw reason;
+    const { store, directory: copy } = await openReadOnlyStore(directory, reason).catch(() => {
+      throw reason;
+    });
+    return { store, copy, reason };
+  }
+}
+
+async function readyLog(
+  options: LevelLogOptions,
+  store: ReopenableStore,
+  readOnlyCopy: string | undefined,
+): Promise<LevelLog> {
+  const { clock, directory, keep, newLog, reports } = options;
   const holes = createHoleReports(reports.onHole);
-  const start = await startLevelLog(store, directory, (hole) => holes.report(hole, 0));
+  if (newLog) reports.onRenewed(await renewLogId(store, directory));
+  const start = await startLevelLog({
+    store,
+    directory,
+    readOnlyCopy,
+    onHole: (hole) => holes.report(hole, 0),
+  });
   const tail = createLevelTail(start);
   const onHole = (hole: Hole): void => holes.report(hole, tail.oldest());
   const reader = createLevelReader({ store, tail, onHole });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
   const check = await startHoleCheck({ store, clock, ...bounds, onHole, onFailed: reports.onUpkeepFailed });
   const times = await openLevelClock(store, clock, keep);
+  const highWater = createHighWaterMark(directory, start.highWater, reports.onUpkeepFailed);
   const writer = createLevelWriter({
     clock,
     times,
     store,
     tail,
+    highWater,
+    isReadOnly: readOnlyCopy !== undefined,
     probe: () => probeDisk(directory),
     onHole,
     onUnwritable: reports.onUnwritable,
     onWritable: reports.onWritable,
     onPruneFailed: reports.onUpkeepFailed,
   });
+  const onSweepFailed = (error: unknown): void => {
+    // Why nothing can be removed was said when nothing could be stored.
+    if (writer.writable()) reports.onUpkeepFailed(error);
+  };
   const retention =
-    keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: reports.onUpkeepFailed });
+    keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: onSweepFailed });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
     tail.wakeUps.close();
     const background = Promise.all([retention?.stop(), check.stop()]);
     // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
-    if (!(await writer.close())) return;
+    if (!(await writer.close())) {
+      highWater.close().catch(() => undefined);
+      return;
+    }
     await background;
     // Where that fails, an earlier record has to do.
     await store.write(times.operations()).catch(() => undefined);
+    await highWater.close();
     await store.close();
   };
 
@@ -113,6 +169,7 @@ async function readyLog(options: LevelLogOptions, store: ReopenableStore): Promi
     read: reader.read,
     readBefore: reader.readBefore,
     candidates: reader.candidates,
+    newestDropped: () => reader.newestDropped(),
     waitAfter: tail.wakeUps.wait,
     writable: writer.writable,
     usersAdded: usersAddedIn(store),

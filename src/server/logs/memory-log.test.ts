@@ -31,6 +31,7 @@ test('with an age to keep, messages go when their time is over, even all of them
   await clock.advance(30_000);
   expect(log.oldest()).toBe(log.head() + 1);
   expect(await log.readBefore(0, 10, 1e9)).toEqual([]);
+  expect(log.newestDropped()?.sequence).toBe(4);
   expect((await log.append(text('next'))).sequence).toBe(5);
   await log.close();
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encodeEntry } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
+import { droppedMessage } from '../room/digests.js';
 import type { LogOptions, MessageLog } from '../room/message-log.js';
 import { createRecent } from '../room/recent.js';
 import type { Keep } from '../server-options.js';
@@ -67,6 +68,7 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
     },
     read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],
     readBefore: (before, maxCount, most) => Promise.resolve(recent.readBefore(before, maxCount, most)),
+    newestDropped: () => droppedMessage(recent.dropped()),
     waitAfter: wakeUps.wait,
     writable: () => !closed,
     close() {

@@ -10,6 +10,9 @@ export type Entry = { readonly sequence: number; readonly bytes: Uint8Array };
 /** An entry whose message somebody has decoded. */
 export type DecodedEntry = Entry & { readonly message: Message };
 
+/** A message that is no longer in the log. */
+export type DroppedMessage = { readonly sequence: number; readonly digest: string };
+
 /** What is appended. */
 export type Append = {
   /** The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). */
@@ -59,11 +62,16 @@ export type MessageLog = {
   /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
   /**
-   * The entries before `before` (exclusive; 0: from the newest) whose text may hold `wanted` in lower case, newest first:
+   * The entries before `before` (exclusive; 0: from the newest) whose text, folded, may hold `wanted`, newest first:
    * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
    * others have their turn. Absent where `readBefore` is as fast.
    */
   candidates?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
+  /**
+   * The newest of the messages that were dropped to keep the log within its bounds, as `messageDigest` identifies it,
+   * where that is known: whoever has read up to there has missed nothing.
+   */
+  newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
   /** False while appends fail. Reading goes on regardless. */

@@ -18,6 +18,8 @@ export type Recent = {
   dropBelow(sequence: number): void;
   /** The lowest cursor that `read` answers: whoever read up to here misses nothing in memory. */
   from(): number;
+  /** The newest entry that was let go, where it was here. */
+  dropped(): Entry | undefined;
   /** The encoded bytes held. */
   bytes(): number;
 };
@@ -32,6 +34,7 @@ export function createRecent(startsAfter: number, { maxBytes, maxCount }: Recent
   let first = 0;
   let from = startsAfter;
   let bytes = 0;
+  let dropped: Entry | undefined;
 
   /** The index of the first entry above `sequence`. */
   const indexAfter = (sequence: number): number => {
@@ -52,6 +55,7 @@ export function createRecent(startsAfter: number, { maxBytes, maxCount }: Recent
       if (!entry) break;
       bytes -= entry.bytes.length;
       from = entry.sequence;
+      dropped = entry;
     }
     if (first > 1024 && first * 2 > entries.length) {
       entries = entries.slice(first);
@@ -95,6 +99,7 @@ export function createRecent(startsAfter: number, { maxBytes, maxCount }: Recent
       from = Math.max(from, sequence - 1);
     },
     from: () => from,
+    dropped: () => dropped,
     bytes: () => bytes,
   };
 }

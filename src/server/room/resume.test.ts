@@ -53,6 +53,41 @@ describe('where a subscriber starts', () => {
     );
   });
 
+  test('is where it was only if the message there has the digest that it names', () => {
+    const resumeDigest = 'AB'.repeat(32);
+    expect(decideStart({ ...ask('50'), resumeDigest }, log)).toEqual({
+      kind: 'resumed',
+      after: 50,
+      digest: 'ab'.repeat(32),
+    });
+    expect(decideStart({ ...ask('101'), resumeDigest }, log)).toEqual({ kind: 'restarted' });
+    expect(decideStart({ ...ask('50', 'other'), resumeDigest }, log)).toEqual({ kind: 'restarted' });
+  });
+
+  test('is the beginning with 0, whatever digest comes with it', () => {
+    const whole = { logId: 'log', head: 9, oldest: 1 };
+    expect(decideStart({ ...ask('0'), resumeDigest: 'a'.repeat(64) }, whole)).toEqual({
+      kind: 'resumed',
+      after: 0,
+    });
+  });
+
+  test.each(['', 'abc', 'g'.repeat(64), 'a'.repeat(65)])(
+    'is nowhere with resume-digest %j',
+    (resumeDigest) => {
+      expect(() => decideStart({ ...ask('50'), resumeDigest }, log)).toThrow(
+        expect.objectContaining({ code: 'usage' }),
+      );
+    },
+  );
+
+  test('is nowhere with a digest of no sequence', () => {
+    const resumeDigest = 'a'.repeat(64);
+    expect(() => decideStart({ logId: undefined, resumeAfter: undefined, resumeDigest }, log)).toThrow(
+      /go together/,
+    );
+  });
+
   test('is nowhere with a sequence of no log', () => {
     expect(() => decideStart({ logId: undefined, resumeAfter: '1' }, log)).toThrow(/go together/);
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { decodeMessages } from '../../shared/codec.js';
 import { contentType, type Draft } from '../../shared/message.js';
+import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits, maxClockLead } from '../../shared/message-rules.js';
 import { encodeText } from '../../shared/text.js';
 import { createMemoryLog } from '../logs/memory-log.js';
@@ -111,6 +112,25 @@ describe('a subscriber', () => {
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
     expect(await room.start({ logId: log.logId, resumeAfter: '2' })).toEqual({ kind: 'resumed', after: 2 });
     expect(await room.start({ logId: 'other', resumeAfter: '2' })).toEqual({ kind: 'restarted', after: 4 });
+  });
+
+  test('resumes only by the digest of the message that it names', async () => {
+    const { room, log, stored } = openRoom({ history: 1 });
+    for (const text of ['one', 'two', 'three']) await room.post('ann', draft(text));
+    const [one, two] = (await stored()).map(messageDigest);
+    const ask = (resumeDigest: string | undefined) =>
+      room.start({ logId: log.logId, resumeAfter: '2', resumeDigest });
+    expect(await ask(two)).toEqual({ kind: 'resumed', after: 2 });
+    expect(await ask(one)).toEqual({ kind: 'restarted', after: 2 });
+    expect(await ask(undefined)).toEqual({ kind: 'resumed', after: 2 });
+  });
+
+  test('is told the digest of the newest message', async () => {
+    const { room, stored } = openRoom();
+    expect(await room.newest()).toEqual({ head: 0, digest: undefined });
+    await room.post('ann', draft('one'));
+    const [one] = (await stored()).map(messageDigest);
+    expect(await room.newest()).toEqual({ head: 1, digest: one });
   });
 
   test('finds its start by reading the history once, however many come at once', async () => {

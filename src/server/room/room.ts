@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
 import type { Draft } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLead, type ContentLimits } from '../../shared/message-rules.js';
+import { createDigests } from './digests.js';
 import type { Appended, MessageLog } from './message-log.js';
 import { decideStart, type ResumeRequest, type Start } from './resume.js';
 
@@ -17,6 +18,8 @@ export type Room = {
   post(author: string, draft: Draft): Promise<Appended>;
   /** Where a subscriber starts. `after` is the cursor to read from. Rejects with `usage` if it asked wrongly. */
   start(request: ResumeRequest): Promise<Start & { readonly after: number }>;
+  /** The newest sequence, 0 if there is none, and the digest of the message there; undefined where it cannot be read. */
+  newest(): Promise<{ readonly head: number; readonly digest: string | undefined }>;
 };
 
 /** What a room is made of. */
@@ -33,6 +36,7 @@ export type RoomOptions = {
 /** Opens a room over a log. */
 export function createRoom({ log, limits, history, clock, onAppended }: RoomOptions): Room {
   let known: { head: number; start: Promise<number> } | undefined;
+  const digests = createDigests(log);
 
   const findHistoryStart = async (head: number): Promise<number> => {
     const newest = await log.readBefore(0, history, maxHistoryBytes);
@@ -55,6 +59,13 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
     return known.start;
   };
 
+  /** A cursor whose message is another one now, or cannot be compared, says nothing about this log. */
+  const proven = async (start: Start): Promise<Start> => {
+    if (start.kind !== 'resumed' || start.digest === undefined) return start;
+    const { kind, after, digest } = start;
+    return (await digests.at(after)) === digest ? { kind, after } : { kind: 'restarted' };
+  };
+
   return {
     async post(author, draft) {
       checkId(draft.id);
@@ -70,8 +81,13 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
     },
     async start(request) {
       const range = { logId: log.logId, head: log.head(), oldest: log.oldest() };
-      const start = decideStart(request, range);
+      const start = await proven(decideStart(request, range));
       return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
+    },
+    async newest() {
+      const head = log.head();
+      // A reader that has received nothing yet resumes unproven without it: no reason to refuse it now.
+      return { head, digest: await digests.at(head).catch(() => undefined) };
     },
   };
 }

@@ -32,6 +32,26 @@ test('a search yields to the event loop between the pages that it reads', async 
   expect(turns).toBeGreaterThanOrEqual(6);
 });
 
+test.each([
+  ['CAFÉ', 'cafe\u0301'],
+  ['cafe\u0301', 'café'],
+  ['strasse', 'Die STRAẞE'],
+  ['straße', 'STRASSE'],
+  ['istanbul', 'in İSTANBUL'],
+  ['ΟΔΟΣ', 'η οδοσ'],
+  ['\u0301', '\u0301 alone'],
+])('a search for %j finds %j', async (wanted, text) => {
+  const found: number[] = [];
+  for await (const entries of search(
+    await logOf(['hay', text]),
+    { text: wanted, before: 0, limit: 9 },
+    never,
+  )) {
+    found.push(...entries.map(({ sequence }) => sequence));
+  }
+  expect(found).toEqual([2]);
+});
+
 test('a search looks no further once it has found enough', async () => {
   const log = await logOf(Array.from({ length: 3000 }, (_, index) => `text ${index}`));
   let pages = 0;

@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SearchQuery } from '../../shared/extension-codec.js';
+import { foldText } from '../../shared/fold-text.js';
 import { contentType } from '../../shared/message.js';
 import { decodeText } from '../../shared/text.js';
 import { pagesBefore } from './backward.js';
 import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
 
 /**
- * The entries whose text holds the query's in any case, newest first, as they are found. `takeTurns` is called after each
- * page that is read, so that others get their turn. Throws the signal's reason once that is aborted.
+ * The entries whose text holds the query's when both are folded, newest first, as they are found. `takeTurns` is called after
+ * each page that is read, so that others get their turn. Throws the signal's reason once that is aborted.
  */
 export async function* search(
   log: Pick<MessageLog, 'readBefore' | 'candidates'>,
@@ -15,7 +16,7 @@ export async function* search(
   signal: AbortSignal,
   takeTurns: () => Promise<void> = setImmediate,
 ): AsyncGenerator<readonly Entry[], void, undefined> {
-  const wanted = text.toLowerCase();
+  const wanted = foldText(text);
   let left = limit;
   for await (const entries of log.candidates?.(before, wanted) ?? pagesBefore(log, before)) {
     signal.throwIfAborted();
@@ -28,5 +29,5 @@ export async function* search(
 }
 
 function holds({ message: { type, content } }: DecodedEntry, wanted: string): boolean {
-  return type === contentType.text && decodeText(content).toLowerCase().includes(wanted);
+  return type === contentType.text && foldText(decodeText(content)).includes(wanted);
 }

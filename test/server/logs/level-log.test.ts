@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -7,9 +7,13 @@ import { ClassicLevel } from 'classic-level';
 import { appendMany, describeMessageLog, sequencesOf, text, textsOf } from '../../contract/message-log.js';
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
 import { idWindow, type MessageLog } from '../../../src/server/room/message-log.js';
+import { createDigests } from '../../../src/server/room/digests.js';
+import { decodeMessages } from '../../../src/shared/codec.js';
+import { messageDigest } from '../../../src/shared/message-digest.js';
 import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
 import { answerWithin } from '../../../src/server/logs/append-answers.js';
 import { healingInterval } from '../../../src/server/logs/level/healing.js';
+import { canBeReplayed } from '../../../src/server/logs/level/check-write-log.js';
 import { commitKey, entryKey } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
@@ -23,6 +27,8 @@ import { damageFile } from './damage-file.js';
 
 const silent: LevelLogReports = {
   onHole: () => undefined,
+  onRenewed: () => undefined,
+  onReadOnly: () => undefined,
   onUnwritable: () => undefined,
   onWritable: () => undefined,
   onUpkeepFailed: () => undefined,
@@ -124,6 +130,54 @@ describe('the directory', () => {
       message: expect.stringContaining('damaged'),
     });
   });
+});
+
+describe('a directory with a file that is another one', () => {
+  const stored = join(import.meta.dirname, 'data-version-1', 'log');
+  const copyOf = (name: string) => readFile(join(stored, name));
+  const log = '000006.log';
+  const table = '000005.ldb';
+
+  test.each<[string, string, () => Promise<Uint8Array> | Uint8Array]>([
+    ["LevelDB's log is its manifest", log, () => copyOf('MANIFEST-000004')],
+    ["LevelDB's log is there twice", log, async () => Buffer.concat([await copyOf(log), await copyOf(log)])],
+    ['a table is empty', table, () => new Uint8Array(0)],
+    ['a table is cut off', table, async () => (await copyOf(table)).subarray(0, 1000)],
+    ['a table is a log', table, () => copyOf(log)],
+    ['a table is random', table, () => randomBytes(2543)],
+    ['the manifest is empty', 'MANIFEST-000004', () => new Uint8Array(0)],
+    ['CURRENT names no file', 'CURRENT', () => Buffer.from('MANIFEST-000099\n')],
+    ['CURRENT names a directory', 'CURRENT', () => Buffer.from('../..\n')],
+  ])('is refused as damaged, and its files stay, where %s', async (_, name, content) => {
+    await cp(stored, directory, { recursive: true });
+    const bytes = await content();
+    await writeFile(join(directory, name), bytes);
+    await expect(open()).rejects.toMatchObject({
+      code: 'data-directory',
+      message: expect.stringMatching(/^the message log in .* is damaged: /),
+      hint: 'Restore the directory from a backup; nothing was changed.',
+    });
+    expect(await readFile(join(directory, name))).toEqual(Buffer.from(bytes));
+  });
+
+  test('is opened where LevelDB can tell what is damaged', async () => {
+    await cp(stored, directory, { recursive: true });
+    const bytes = await copyOf(log);
+    bytes[400] = (bytes[400] ?? 0) ^ 0xff;
+    await writeFile(join(directory, log), bytes);
+    expect((await open()).head()).toBeGreaterThanOrEqual(30);
+  });
+});
+
+test('a log of large and small writes is replayed', async () => {
+  const first = await open();
+  for (const size of [1, 32_700, 32_768, 100_000, 2_000_000, 5]) await first.append(text('x'.repeat(size)));
+  // As a killed process leaves it.
+  const copy = join(base, 'copy');
+  await cp(directory, copy, { recursive: true });
+  const names = (await readdir(copy)).filter((name) => name.endsWith('.log'));
+  expect(await Promise.all(names.map((name) => canBeReplayed(join(copy, name))))).toEqual([true]);
+  expect((await open({ directory: copy })).head()).toBe(6);
 });
 
 test('a start loads the newest messages only, and older pages come from the disk', async () => {
@@ -372,6 +426,23 @@ describe('keeping only so much', () => {
     expect((await again.append(text('new'))).sequence).toBe(501);
     expect(holes).toEqual([]);
   });
+});
+
+test('the newest message that was dropped can be compared with a cursor, also after a restart', async () => {
+  const keep = { milliseconds: 1000 };
+  const log = await open({ keep });
+  await appendMany(log, 5);
+  const [newest] = decodeMessages((await log.readBefore(0, 1, everything))[0]?.bytes ?? new Uint8Array(0));
+  const dropped = { sequence: 5, digest: newest && messageDigest(newest) };
+  expect(log.newestDropped()).toBeUndefined();
+  await advanceUntil(() => log.oldest() === 6, sweepInterval);
+  expect(log.newestDropped()).toEqual(dropped);
+  await log.close();
+  const again = await open({ keep });
+  expect(again.newestDropped()).toEqual(dropped);
+  const digests = createDigests(again);
+  expect(await digests.at(5)).toBe(dropped.digest);
+  expect(await digests.at(4)).toBeUndefined();
 });
 
 describe('a store that fails', () => {

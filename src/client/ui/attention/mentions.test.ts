@@ -14,6 +14,13 @@ test('whole words count in any case, also beside punctuation and in other script
   expect(mentioned('user12 xuser1 user1_', 'user1')).toEqual([]);
 });
 
+test('words count however their accents and letters are encoded, and are shown as they were written', () => {
+  expect(mentioned('ask Rene\u0301, please', 'René')).toEqual(['Rene\u0301']);
+  expect(mentioned('ask René, please', 'rene\u0301')).toEqual(['René']);
+  expect(mentioned('in der STRASSE, Straße', 'straße')).toEqual(['STRASSE', 'Straße']);
+  expect(mentioned('İbrahim! Οδυσσεύς', 'ibrahim', 'ΟΔΥΣΣΕΎΣ')).toEqual(['İbrahim', 'Οδυσσεύς']);
+});
+
 test('what has a meaning in patterns is taken as it stands', () => {
   expect(mentioned('costs (a.b) or aXb', 'a.b')).toEqual(['a.b']);
   expect(mentioned('c++ and c', 'c++')).toEqual(['c++']);

@@ -1,4 +1,5 @@
 import { contentType } from '../../../shared/message.js';
+import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
 import { decodeText } from '../../../shared/text.js';
 import type { Item } from '../../session/item.js';
 import type { AppState } from '../app-state.js';
@@ -7,11 +8,11 @@ import type { AppState } from '../app-state.js';
 let last: { words: string; pattern: RegExp | undefined } = { words: '', pattern: undefined };
 
 /**
- * Finds the words wherever they stand as whole words, in any case. Global: for `search`, `split` and `matchAll`,
+ * Finds the words wherever they stand as whole words in a folded text. Global: for `search`, `split` and `matchAll`,
  * not for `test`, which would remember where it was.
  */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
-  const sought = words.filter((word) => word !== '').map((word) => word.toLowerCase());
+  const sought = words.filter((word) => word !== '').map(foldText);
   const joined = JSON.stringify(sought);
   if (joined !== last.words) last = { words: joined, pattern: wholeWords(sought) };
   return last.pattern;
@@ -31,16 +32,20 @@ export function mentionsOf({ session, preferences }: AppState): RegExp | undefin
 /** Whether somebody else's text contains one of the words. */
 export function isMention({ mine, message }: Item, pattern: RegExp | undefined): boolean {
   if (mine || !pattern || message.type === contentType.image) return false;
-  return decodeText(message.content).search(pattern) >= 0;
+  return foldText(decodeText(message.content)).search(pattern) >= 0;
 }
 
 /** The parts of a text; every second one, from the second on, is a mention. */
 export function mentionParts(text: string, pattern: RegExp): string[] {
   const parts: string[] = [];
   let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    parts.push(text.slice(end, match.index), match[0]);
-    end = match.index + match[0].length;
+  const folded = foldWithPlaces(text);
+  for (const match of folded.text.matchAll(pattern)) {
+    const found = folded.range(match.index, match.index + match[0].length);
+    // One written character may be two folded ones, each of them a match.
+    if (found.start < end) continue;
+    parts.push(text.slice(end, found.start), text.slice(found.start, found.end));
+    ({ end } = found);
   }
   return [...parts, text.slice(end)];
 }

@@ -3,6 +3,7 @@ import type { AppState } from '../app-state.js';
 import { newestKey } from '../conversation/update-reading.js';
 import { newest } from '../conversation/viewport.js';
 import { bellModes, type Preferences, themeModes } from '../preferences.js';
+import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
 export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'clear';
@@ -27,7 +28,7 @@ export function runPreferenceCommand(
   ];
   // Completed names end in a colon at the start of a draft.
   const word = argument.replace(/[:,]$/, '');
-  const key = word.toLowerCase();
+  const key = foldText(word);
   switch (name) {
     case 'highlight':
       if (word === '') {
@@ -46,7 +47,7 @@ export function runPreferenceCommand(
     case 'ignore':
       if (word === '')
         return tell(ignored.length === 0 ? 'Nobody is ignored.' : `Ignored: ${ignored.join(', ')}.`);
-      if (key === state.session?.user.toLowerCase()) return refuse('Your own messages are always shown.');
+      if (key === foldText(state.session?.user ?? '')) return refuse('Your own messages are always shown.');
       return change({ ignored: withWord(ignored, key) }, `${word} is ignored. /unignore ${word} ends it.`);
     case 'unignore':
       return ignored.includes(key)

@@ -1,5 +1,6 @@
 import { type Editor, withText } from './editor.js';
 import { blankWordStart } from './editor-motion.js';
+import { foldText } from '../../../shared/fold-text.js';
 
 /** A completion under way: Tab and Shift+Tab go through its options. */
 export type Completion = {
@@ -52,8 +53,8 @@ function optionsFor(before: string, word: string, { commands, names }: Completio
   const values = commands.find(({ name }) => before === `/${name} `)?.values;
   if (values) return values.filter((value) => value.startsWith(word.toLowerCase()));
   const at = word.startsWith('@') ? '@' : '';
-  const stem = word.slice(at.length).toLowerCase();
+  const stem = foldText(word.slice(at.length));
   if (stem === '' && before !== '' && !before.startsWith('/') && at === '') return [];
   const end = before === '' && at === '' ? ': ' : ' ';
-  return names.filter((name) => name.toLowerCase().startsWith(stem)).map((name) => at + name + end);
+  return names.filter((name) => foldText(name).startsWith(stem)).map((name) => at + name + end);
 }

@@ -3,6 +3,7 @@ import { previousGrapheme } from './editor-motion.js';
 import type { Composer } from './composer.js';
 import { withText } from './editor.js';
 import type { HistorySearch } from './history-search.js';
+import { foldText } from '../../../shared/fold-text.js';
 
 /** Begins a search; the draft stays until something is found. */
 export function startHistorySearch(composer: Composer): Composer {
@@ -51,8 +52,8 @@ export function endHistorySearch(composer: Composer): Composer {
 function seek(composer: Composer, search: HistorySearch, query: string, from: number): Composer {
   const { entries } = composer.history;
   if (query === '') return { ...composer, historySearch: { ...search, query, found: true } };
-  const sought = query.toLowerCase();
-  const position = entries.slice(0, from + 1).findLastIndex((entry) => entry.toLowerCase().includes(sought));
+  const sought = foldText(query);
+  const position = entries.slice(0, from + 1).findLastIndex((entry) => foldText(entry).includes(sought));
   const entry = entries[position];
   if (entry === undefined) return { ...composer, historySearch: { ...search, query, found: false } };
   return {

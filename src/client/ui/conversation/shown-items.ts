@@ -1,6 +1,7 @@
 import type { Item } from '../../session/item.js';
 import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 import type { Preferences } from '../preferences.js';
+import { foldText } from '../../../shared/fold-text.js';
 
 /** The messages that the list shows, oldest first. */
 export type ShownItems = { readonly length: number; at(index: number): Item | undefined };
@@ -26,7 +27,7 @@ export function shownItems(session: SessionState, hidden: Hidden): ShownItems {
 
 /** Whether the user asked not to see it: of others only. */
 export function isIgnored({ message, mine }: Item, ignored: readonly string[]): boolean {
-  return !mine && ignored.length > 0 && ignored.includes(message.from.toLowerCase());
+  return !mine && ignored.length > 0 && ignored.includes(foldText(message.from));
 }
 
 function notHidden({ timeline, outbox }: SessionState, { ignored, clearedKey }: Hidden): Item[] {

@@ -3,6 +3,7 @@ import type { AppState } from '../app-state.js';
 import { seenNames } from '../conversation/seen-names.js';
 import { helpRows } from '../help/help.js';
 import type { TextOverlay } from './overlay.js';
+import { foldText } from '../../../shared/fold-text.js';
 
 /** The rows of an overlay of text, all of them. */
 export function textRows(overlay: TextOverlay, state: AppState, width: number): string[] {
@@ -24,9 +25,7 @@ function userRows({ session, preferences }: AppState): string[] {
     heading,
     '',
     ...names.map((name) =>
-      preferences.ignored.includes(name.toLowerCase())
-        ? `${sanitiseLine(name)} (ignored)`
-        : sanitiseLine(name),
+      preferences.ignored.includes(foldText(name)) ? `${sanitiseLine(name)} (ignored)` : sanitiseLine(name),
     ),
   ];
 }

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { JetStreamClient, PubAck } from '@nats-io/jetstream';
-import { headers } from '@nats-io/transport-node';
+import { JetStreamApiError, type JetStreamClient, type PubAck } from '@nats-io/jetstream';
+import { headers, InvalidArgumentError } from '@nats-io/transport-node';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
+import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { Append, Appended } from '../../room/message-log.js';
 import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
 import { idName } from '../id-name.js';
@@ -69,6 +70,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
           });
         }
       } catch (error) {
+        const setting = tooLowSetting(error);
+        if (setting !== undefined) throw tooLargeForNats(message.length, setting, error);
         reason = error;
       }
       await wait(Math.max(0, Math.min(retryTime, left)));
@@ -98,7 +101,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
       return { sequence: seq, duplicate: duplicate && seq <= headBefore };
     } catch (error) {
       const failure = error instanceof ChatError ? error : unwritable(error);
-      watch.failed(failure.cause ?? failure);
+      // Other messages are taken as before.
+      if (failure.code !== 'message-too-large') watch.failed(failure.cause ?? failure);
       throw failure;
     } finally {
       leave();
@@ -139,6 +143,26 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await Promise.allSettled(pending);
     },
   };
+}
+
+/** JetStream's code for a message over the stream's `max_msg_size`. */
+const overMessageSize = 10054;
+
+/** The setting of NATS that keeps a message out for good; undefined where it may be taken later. */
+function tooLowSetting(error: unknown): string | undefined {
+  if (error instanceof JetStreamApiError && error.code === overMessageSize)
+    return 'max_msg_size of the stream';
+  // The library compares with what nats-server said when it connected.
+  return error instanceof InvalidArgumentError && thrownMessage(error).includes('max_payload')
+    ? 'max_payload of nats-server'
+    : undefined;
+}
+
+function tooLargeForNats(bytes: number, setting: string, cause: unknown): ChatError {
+  return new ChatError('message-too-large', `${setting} is too low for this message of ${bytes} bytes`, {
+    hint: 'Send less, or ask the operator to raise it.',
+    cause,
+  });
 }
 
 function foreignStream(stream: string): ChatError {

@@ -19,6 +19,8 @@ export type GroupCommit<Item, Result> = {
 /** How a group is written. */
 export type GroupCommitOptions<Item, Result> = {
   readonly clock: Clock;
+  /** Nothing is taken until `resume`, as after a write that failed. */
+  readonly startsFailed?: boolean;
   readonly sizeOf: (item: Item) => number;
   /** Writes a group and answers with a result for each; called again only when it has settled. */
   readonly write: (group: readonly Item[]) => Promise<readonly Result[]>;
@@ -48,10 +50,10 @@ type Waiting<Item, Result> = {
 export function createGroupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): GroupCommit<Item, Result> {
-  const { clock, sizeOf, write, onFailed, onStuck, onUnstuck } = options;
+  const { clock, startsFailed = false, sizeOf, write, onFailed, onStuck, onUnstuck } = options;
   let queue: Waiting<Item, Result>[] = [];
   let queuedBytes = 0;
-  let state: 'open' | 'stuck' | 'failed' = 'open';
+  let state: 'open' | 'stuck' | 'failed' = startsFailed ? 'failed' : 'open';
   let closed = false;
   let isDue = false;
   let writing: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import type { MessageLog } from '../../room/message-log.js';
 import { createTailReader } from '../tail-reader.js';
 import { readCandidates, undamagedTexts, type CandidatesOptions } from './candidates.js';
 import { readEntries, type Hole } from './entry-reader.js';
+import { metaKey, readDropped } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
 
@@ -14,7 +15,7 @@ export type LevelReaderOptions = {
 };
 
 /** As `MessageLog` has it. */
-export type LevelReader = Required<Pick<MessageLog, 'read' | 'readBefore' | 'candidates'>>;
+export type LevelReader = Required<Pick<MessageLog, 'read' | 'readBefore' | 'candidates' | 'newestDropped'>>;
 
 /** The reading half of a log on disk: from memory where that has the answer, else from the disk. */
 export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): LevelReader {
@@ -31,6 +32,10 @@ export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): 
   return {
     read,
     readBefore,
+    newestDropped() {
+      const stored = store.get(metaKey('dropped'));
+      return stored && readDropped(stored);
+    },
     candidates: (before, wanted) => readCandidates(looked, before, wanted),
   };
 }

@@ -1,5 +1,6 @@
+import type { DroppedMessage } from '../../room/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
-import { decodeStrictText, encodeText } from '../../../shared/text.js';
+import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
 
 /**
  * The records of the log on disk. A key is one letter for the kind, then what orders it; numbers are
@@ -11,7 +12,7 @@ import { decodeStrictText, encodeText } from '../../../shared/text.js';
  * | `c` first sequence of a commit | how many, when, total bytes: see `Commit` |
  * | `i` author 0 id | see `IdPlace` |
  * | `a` author | how many ids this author has used |
- * | `m` name | `log-id` (text), `oldest` (sequence), `clock`: see `ClockRecord`, `users-added` (1, once users were added) |
+ * | `m` name | `log-id` (text), `oldest` and `taken` (sequences), `dropped` (see `droppedPut`), `clock` (see `ClockRecord`), `users-added` (1, once users were added) |
  */
 const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as const;
 
@@ -44,8 +45,9 @@ export const idKey = (author: string, id: string): Uint8Array =>
 /** The key of an author's count of ids. */
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
 /** The key of one of the log's own facts. */
-export const metaKey = (name: 'log-id' | 'oldest' | 'taken' | 'clock' | 'users-added'): Uint8Array =>
-  encodeText(`${kinds.meta}${name}`);
+export const metaKey = (
+  name: 'log-id' | 'oldest' | 'taken' | 'dropped' | 'clock' | 'users-added',
+): Uint8Array => encodeText(`${kinds.meta}${name}`);
 
 /** The keys of all ids. */
 export const allIds: KeyRange = { from: encodeText(kinds.id), to: encodeText('j') };
@@ -112,9 +114,23 @@ export function readCommit(key: Uint8Array, value: Uint8Array): Commit | undefin
 /** The last sequence of a commit. */
 export const lastOf = ({ first, count }: Commit): number => first + count - 1;
 
+/** The put that says that no sequence up to this one is given again. */
+export const takenPut = (sequence: number): Operation => put(metaKey('taken'), numbers(sequence));
+
 /** The put that stores an id. */
 export function idPut(author: string, id: string, { sequence, time, ordinal }: IdPlace): Operation {
   return put(idKey(author, id), numbers(sequence, time, ordinal));
+}
+
+/** The put that remembers the newest message that was dropped: its sequence, a space, its digest. */
+export function droppedPut({ sequence, digest }: DroppedMessage): Operation {
+  return put(metaKey('dropped'), encodeText(`${sequence} ${digest}`));
+}
+
+/** What `droppedPut` stored, or undefined if it is damaged. */
+export function readDropped(value: Uint8Array): DroppedMessage | undefined {
+  const [, sequence, digest] = /^(\d{1,16}) ([0-9a-f]{64})$/.exec(decodeText(value)) ?? [];
+  return sequence === undefined || digest === undefined ? undefined : { sequence: Number(sequence), digest };
 }
 
 /** A stored id's place, or undefined if it is damaged. */

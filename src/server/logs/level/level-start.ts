@@ -5,6 +5,7 @@ import type { Entry } from '../../room/message-log.js';
 import { recentLimits } from '../../room/recent.js';
 import { droppedBytes } from './dropped-bytes.js';
 import { readEntries, type Hole } from './entry-reader.js';
+import { readHighWater, removeHighWater, type HighWater } from './high-water.js';
 import {
   commitRange,
   entryRange,
@@ -12,10 +13,10 @@ import {
   keyNumber,
   lastOf,
   metaKey,
-  numbers,
   put,
   readCommit,
   readNumbers,
+  takenPut,
   type Commit,
 } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
@@ -36,6 +37,17 @@ export type LevelStart = {
   readonly last: LastWritten;
   /** The newest entries that can be read, oldest first. */
   readonly newest: readonly Entry[];
+  /** Where its high-water mark goes on. */
+  readonly highWater: HighWater;
+};
+
+/** What a start reads. */
+export type LevelStartOptions = {
+  readonly store: OrderedStore;
+  readonly directory: string;
+  /** Where the database was opened instead, for reading only. */
+  readonly readOnlyCopy: string | undefined;
+  readonly onHole: (hole: Hole) => void;
 };
 
 /** How many entries are loaded at the start, at most: as long as it takes to read more, nobody can connect. */
@@ -48,15 +60,24 @@ const leastBytesOfEntry = 24;
  * Reads what a log needs to know before it is ready; its cost does not grow with the log. An empty database
  * becomes a log. Throws `data-directory` if it belongs to another program.
  */
-export async function startLevelLog(
-  store: OrderedStore,
-  directory: string,
-  onHole: (hole: Hole) => void,
-): Promise<LevelStart> {
+export async function startLevelLog({
+  store,
+  directory,
+  readOnlyCopy,
+  onHole,
+}: LevelStartOptions): Promise<LevelStart> {
   const logId = storedLogId(store) ?? (await makeLogId(store, directory));
   const stored = store.get(metaKey('oldest'));
   const oldest = (stored && readNumbers(stored, 1)?.[0]) ?? 1;
-  const last = await pastDropped(store, await findLast(store), await droppedBytes(directory));
+  const found = await findLast(store);
+  const known = {
+    oldest,
+    dropped: await droppedBytes(readOnlyCopy ?? directory),
+    highWater: (await readHighWater(directory)) ?? { stored: 0, reserved: 0 },
+  };
+  const last = pastLost(store, found, known);
+  // A store that is only read does so when it is opened for writing.
+  if (last.isNews && readOnlyCopy === undefined) await store.write([takenPut(last.sequence)]);
   const newest = await readEntries(store, {
     from: oldest,
     to: last.sequence,
@@ -65,7 +86,15 @@ export async function startLevelLog(
     maxBytes: recentLimits.maxBytes,
     onHole,
   });
-  return { logId, oldest, last, newest: newest.toReversed() };
+  const reserved = Math.max(known.highWater.reserved, last.sequence);
+  const highWater = { stored: last.sequence, reserved };
+  return {
+    logId,
+    oldest,
+    last: { sequence: last.sequence, totalBytes: found.totalBytes },
+    newest: newest.toReversed(),
+    highWater,
+  };
 }
 
 /** Looks at both commits and entries: where the one is damaged, the other still tells which numbers are taken. */
@@ -85,16 +114,33 @@ export async function findLast(store: OrderedStore): Promise<LastWritten> {
 }
 
 /**
- * Where the disk ends for certain: the newest messages may be among what LevelDB dropped, and nothing after them
- * tells. So many numbers as could have been there are not given again.
+ * Where the disk ends for certain: the newest messages may be among what LevelDB dropped, or a log may have lost its
+ * end without a trace, and nothing after them tells. The numbers that they may have had are not given again.
  */
-async function pastDropped(store: OrderedStore, last: LastWritten, dropped: number): Promise<LastWritten> {
+function pastLost(
+  store: OrderedStore,
+  last: LastWritten,
+  { oldest, dropped, highWater }: { oldest: number; dropped: number; highWater: HighWater },
+): { sequence: number; isNews: boolean } {
   const stored = store.get(metaKey('taken'));
   const taken = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
-  if (dropped === 0) return { ...last, sequence: Math.max(last.sequence, taken) };
-  const sequence = Math.max(last.sequence + Math.ceil(dropped / leastBytesOfEntry), taken);
-  await store.write([put(metaKey('taken'), numbers(sequence))]);
-  return { ...last, sequence };
+  const known = Math.max(last.sequence, taken);
+  // Where `--keep` dropped everything, there is no newest message.
+  const isShort = highWater.stored > Math.max(known, oldest - 1);
+  const sequence = Math.max(
+    known,
+    last.sequence + Math.ceil(dropped / leastBytesOfEntry),
+    isShort ? highWater.reserved : 0,
+  );
+  return { sequence, isNews: sequence > known };
+}
+
+/** Gives a log another identity, as if it were a new one with these messages, and returns it. */
+export async function renewLogId(store: OrderedStore, directory: string): Promise<string> {
+  if (storedLogId(store) === undefined) return makeLogId(store, directory);
+  const logId = await putLogId(store);
+  await removeHighWater(directory);
+  return logId;
 }
 
 function storedLogId(store: OrderedStore): string | undefined {
@@ -109,6 +155,10 @@ async function makeLogId(store: OrderedStore, directory: string): Promise<string
       hint: 'Choose an empty directory with --data, or restore the right one from a backup.',
     });
   });
+  return putLogId(store);
+}
+
+async function putLogId(store: OrderedStore): Promise<string> {
   const logId = randomUUID();
   await store.write([put(metaKey('log-id'), encodeText(logId))]);
   return logId;

@@ -1,9 +1,11 @@
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import { errorCode } from '../../../shared/error-code.js';
-import type { Operation, OrderedStore } from './ordered-store.js';
+import { canBeReplayed } from './check-write-log.js';
+import { isDamage, type Operation, type OrderedStore } from './ordered-store.js';
 
 /** A table file holds a few images; the default of 2 MiB would make a file for each. */
 const maxFileSize = 16 * 1024 * 1024;
@@ -28,6 +30,9 @@ const unreadKeys = {
   decode: () => new Uint8Array(0),
 } as const;
 
+/** What to do about a damaged database. */
+export const restoreHint = 'Restore the directory from a backup; nothing was changed.';
+
 /** What LevelDB has already made when it is killed while making a new database: nothing to lose. */
 const unfinished = new Set(['LOCK', 'LOG', 'LOG.old', 'MANIFEST-000001', '000001.dbtmp']);
 
@@ -39,6 +44,7 @@ export async function openLevelStore(directory: string): Promise<OrderedStore> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await refuseForeignFiles(directory);
+    await refuseForeignLogs(directory);
     await chmod(directory, 0o700);
     // It opens by itself from here on, so everything must have been checked.
     const database: Database = new ClassicLevel(directory, {
@@ -123,19 +129,47 @@ async function refuseForeignFiles(directory: string): Promise<void> {
   });
 }
 
+/** LevelDB would end the process. */
+async function refuseForeignLogs(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    if (!/^\d+\.log$/.test(name) || !(await stat(path)).isFile() || (await canBeReplayed(path))) continue;
+    throw new ChatError(
+      'data-directory',
+      `the message log in ${directory} is damaged: ${name} is another file`,
+      {
+        hint: restoreHint,
+      },
+    );
+  }
+}
+
+/** True if the database may have failed to open since its disk takes no writes: what is in use or damaged has not. */
+export function mayBeUnwritable(error: unknown): boolean {
+  const cause = databaseError(error instanceof ChatError ? error.cause : error);
+  const code = errorCode(cause);
+  return code !== '' && code !== 'LEVEL_LOCKED' && !isDamage(cause);
+}
+
+/** `abstract-level` wraps what LevelDB says. */
+function databaseError(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}
+
 function openingError(directory: string, error: unknown): ChatError {
   if (error instanceof ChatError) return error;
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const cause = databaseError(error);
   const reason = thrownMessage(cause);
+  if (isDamage(cause)) {
+    return new ChatError('data-directory', `the message log in ${directory} is damaged: ${reason}`, {
+      hint: restoreHint,
+      cause: error,
+    });
+  }
   switch (errorCode(cause)) {
     case 'LEVEL_LOCKED':
       return new ChatError('data-directory', `another chat server uses ${directory}`, {
         hint: 'Stop it first, or give this server its own directory with --data.',
-        cause: error,
-      });
-    case 'LEVEL_CORRUPTION':
-      return new ChatError('data-directory', `the message log in ${directory} is damaged: ${reason}`, {
-        hint: 'Restore the directory from a backup; nothing was changed.',
         cause: error,
       });
     default:

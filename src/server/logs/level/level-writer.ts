@@ -7,9 +7,10 @@ import { idName } from '../id-name.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { createHealing } from './healing.js';
+import type { HighWaterMark } from './high-water.js';
 import { createIdIndex } from './id-index.js';
 import type { LevelClock } from './level-clock.js';
-import { commitPut, entryKey, put } from './level-records.js';
+import { commitPut, entryKey, put, takenPut } from './level-records.js';
 import { findLast } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
@@ -20,6 +21,9 @@ export type LevelWriterOptions = {
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
+  /** The store was opened for reading only: it is opened again once the disk takes writes. */
+  readonly isReadOnly: boolean;
+  readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
   /** Resolves if the disk takes writes. */
   readonly probe: () => Promise<void>;
   readonly onHole: (hole: Hole) => void;
@@ -40,7 +44,7 @@ export type LevelWriter = {
 
 /** Makes a writer that numbers on from the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, times, store, tail, onHole } = options;
+  const { clock, times, store, tail, isReadOnly, highWater, onHole } = options;
   const ids = createIdIndex(store, times);
   const underWay = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
@@ -59,13 +63,16 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       time: times.stamp(),
       totalBytes: entries.reduce((sum, { bytes }) => sum + bytes.length, tail.totalBytes()),
     };
+    const last = first + entries.length - 1;
+    await highWater.reserve(last);
     await store.write([
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
       commitPut(commit),
       ...times.dueOperations(),
     ]);
-    tail.publish(entries, { sequence: first + entries.length - 1, totalBytes: commit.totalBytes });
+    highWater.noteStored(last);
+    tail.publish(entries, { sequence: last, totalBytes: commit.totalBytes });
     if (ids.isPruneDue()) pruning = ids.prune().catch(options.onPruneFailed);
     return entries.map(({ sequence }) => ({ sequence, duplicate: false }));
   };
@@ -74,7 +81,11 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   const catchUp = async (): Promise<void> => {
     ids.reset();
     const last = await findLast(store);
-    if (last.sequence < tail.next() - 1) onHole({ from: last.sequence + 1, to: tail.next() - 1 });
+    const lost = { from: last.sequence + 1, to: tail.next() - 1 };
+    if (lost.from <= lost.to) {
+      onHole(lost);
+      await store.write([takenPut(lost.to)]);
+    }
     while (tail.next() <= last.sequence) {
       const bounds = { from: tail.next(), to: last.sequence, newestFirst: false, onHole };
       const entries = await readEntries(store, {
@@ -96,6 +107,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   const commits = createGroupCommit<Append, Appended>({
     clock,
+    startsFailed: isReadOnly,
     sizeOf: ({ message }) => message.length,
     write,
     onFailed(error) {
@@ -106,6 +118,8 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     onStuck: () => options.onUnwritable(undefined),
     onUnstuck: options.onWritable,
   });
+
+  if (isReadOnly) healing.start();
 
   const find = (author: string, id: string): Promise<Appended> | undefined => {
     if (id === '') return undefined;

@@ -1,4 +1,5 @@
 import { errorCode } from '../../../shared/error-code.js';
+import { thrownMessage } from '../../../shared/thrown-message.js';
 
 /** One change of a write. */
 export type Operation =
@@ -45,7 +46,14 @@ export type OrderedStore = {
   close(): Promise<void>;
 };
 
+/** Of a file of the database: it is absent, of another kind, or shorter than what should be in it. */
+const wrongFile =
+  /^IO error: .*\/(CURRENT|MANIFEST-\d+|\d+\.(ldb|sst|log)|\.\.): (No such file or directory|Is a directory|Not a directory|No such device|Invalid argument)$/;
+
 /** True if the database says that what it read is damaged, not that it could not read. */
 export function isDamage(error: unknown): boolean {
-  return errorCode(error) === 'LEVEL_CORRUPTION';
+  if (errorCode(error) === 'LEVEL_CORRUPTION') return true;
+  // Errors of reads on the main thread have no code.
+  const message = thrownMessage(error);
+  return message.startsWith('Corruption: ') || wrongFile.test(message);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../../shared/error-code.js';
 
 /** LevelDB needs room for a new log and a table before it opens: less than this and it fails again at once. */
 const chunkBytes = 1024 * 1024;
@@ -23,5 +24,18 @@ export async function probeDisk(directory: string): Promise<void> {
     }
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+/** What a disk answers that is full, over its quota, or mounted for reading only. */
+const unwritable = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG']);
+
+/** Whether the disk of `directory` takes no writes, but can be read. */
+export async function isUnwritable(directory: string): Promise<boolean> {
+  try {
+    await probeDisk(directory);
+    return false;
+  } catch (error) {
+    return unwritable.has(errorCode(error));
   }
 }

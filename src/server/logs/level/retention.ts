@@ -1,10 +1,14 @@
 import type { Clock } from '../../../shared/clock.js';
+import { droppedMessage } from '../../room/digests.js';
+import type { DroppedMessage } from '../../room/message-log.js';
 import type { Keep } from '../../server-options.js';
+import { readEntries } from './entry-reader.js';
 import type { LevelClock } from './level-clock.js';
 import {
   commitKey,
   commitRange,
   del,
+  droppedPut,
   entryKey,
   entryRange,
   keyNumber,
@@ -85,6 +89,13 @@ export function startRetention(options: RetentionOptions): Retention {
     return oldest;
   };
 
+  /** The message before `oldest`, by which readers that have read up to there prove it. */
+  const newestDropped = async (oldest: number): Promise<DroppedMessage | undefined> => {
+    const bounds = { from: oldest - 1, to: oldest - 1, newestFirst: true, maxCount: 1, maxBytes: 1 };
+    const [entry] = await readEntries(store, { ...bounds, onHole: () => undefined });
+    return droppedMessage(entry);
+  };
+
   /** Removes the oldest commits below `oldest` with their entries; false when none is left. */
   const removePage = async (oldest: number): Promise<boolean> => {
     const commits: Commit[] = [];
@@ -109,7 +120,8 @@ export function startRetention(options: RetentionOptions): Retention {
     const oldest = await findOldest();
     if (oldest > tail.oldest()) {
       // First the promise not to read them, then the removal: a crash in between leaves nothing half gone.
-      await store.write([put(metaKey('oldest'), numbers(oldest))]);
+      const dropped = await newestDropped(oldest);
+      await store.write([put(metaKey('oldest'), numbers(oldest)), ...(dropped ? [droppedPut(dropped)] : [])]);
       tail.dropBelow(oldest);
     }
     while (!stopped && (await removePage(oldest)));

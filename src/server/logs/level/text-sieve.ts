@@ -1,3 +1,5 @@
+import { foldText } from '../../../shared/fold-text.js';
+
 /** Tells of a stored entry, read as text, whether the message in it may be a text that holds what is sought. */
 export type TextSieve = (stored: string) => boolean;
 
@@ -7,19 +9,17 @@ export type TextSieve = (stored: string) => boolean;
  */
 const afterContent = '\u0018\u0001"';
 
-/** These two are one letter in capitals, and which of them that becomes in lower case is decided by its neighbours. */
-const sigmas = /[σς]/;
+/** A mark at the beginning of a content may be composed with what stands before it in the entry. */
+const leadingMarks = /^\p{M}+/u;
 
 /**
- * Makes the sieve for a text in lower case. Nothing that holds it is ever refused, so an entry need be decoded only
+ * Makes the sieve for a folded text. Nothing that holds it is ever refused, so an entry need be decoded only
  * if it passes. Protobuf's bytes around the content are below 0x80 where they touch it: so the content comes out of the
  * whole entry as it would by itself.
  */
 export function createTextSieve(wanted: string): TextSieve {
-  const part = wanted
-    .split(sigmas)
-    .reduce((longest, one) => (one.length > longest.length ? one : longest), '');
-  const holds = (text: string): boolean => text.toLowerCase().includes(part);
+  const part = wanted.replace(leadingMarks, '');
+  const holds = (text: string): boolean => foldText(text).includes(part);
   return (stored) => {
     if (!holds(stored)) return false;
     const end = stored.lastIndexOf(afterContent);

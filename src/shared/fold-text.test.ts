@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anyText } from '../../test/support/any-text.js';
+import { foldText, foldWithPlaces, isSameFolded } from './fold-text.js';
+
+const pieces = [
+  'Σ',
+  'ς',
+  'σ',
+  'Α',
+  'İ',
+  'ı',
+  'i\u0307',
+  'ß',
+  'ẞ',
+  'ﬁ',
+  'K',
+  'e\u0301',
+  '\u0301',
+  'ᾳ',
+  '각',
+  '\u1161',
+  'a',
+];
+const hardText = fc
+  .array(fc.oneof(fc.constantFrom(...pieces), anyText()), { maxLength: 12 })
+  .map((parts) => parts.join(''));
+
+describe('texts that are the same when folded', () => {
+  test.each([
+    ['café', 'cafe\u0301'],
+    ['CAFÉ', 'cafe\u0301'],
+    ['straße', 'STRASSE'],
+    ['STRAẞE', 'straße'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['οδοσ', 'οδος'],
+    ['İstanbul', 'istanbul'],
+    ['İSTANBUL', 'i\u0307stanbul'],
+    ['ISPARTA', 'ısparta'],
+    ['각', '\u1100\u1161\u11a8'],
+    ['Å', '\u212b'],
+    ['Привет', 'ПРИВЕТ'],
+  ])('%s and %s', (one, other) => {
+    expect(isSameFolded(one, other)).toBe(true);
+  });
+
+  test('an accent makes a difference', () => {
+    expect(isSameFolded('café', 'cafe')).toBe(false);
+  });
+
+  test('any text, whatever its normal form, and folded once more', () => {
+    fc.assert(
+      fc.property(hardText, (text) => {
+        const folded = foldText(text);
+        expect(foldText(text.normalize('NFD'))).toBe(folded);
+        expect(foldText(text.normalize('NFC'))).toBe(folded);
+        expect(foldText(folded)).toBe(folded);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a folded text with places', () => {
+  test('is the folded text', () => {
+    fc.assert(
+      fc.property(hardText, (text) => {
+        expect(foldWithPlaces(text).text).toBe(foldText(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['Die Straße hier', 'strasse', 'Straße'],
+    ['ein cafe\u0301 dort', 'café', 'cafe\u0301'],
+    ['in İstanbul', 'istanbul', 'İstanbul'],
+    ['plain TEXT', 'text', 'TEXT'],
+    ['Straße', 'stras', 'Straß'],
+  ])('%s: %s is found as %s', (text, sought, found) => {
+    const folded = foldWithPlaces(text);
+    const at = folded.text.indexOf(foldText(sought));
+    const { start, end } = folded.range(at, at + foldText(sought).length);
+    expect(text.slice(start, end)).toBe(found);
+  });
+});
