@@ -235,6 +235,19 @@ describe('a failure of send is one line and an exit code:', () => {
     expect(ended).toMatchObject({ code: 5, stderr: expect.stringMatching(/^chat: line \d+: /) });
   });
 
+  test('a message that was on its way when the time was up, after the rate had delayed it', async () => {
+    const limited = await startServe(['--store', 'memory', '--rate', '1']);
+    const sender = startChat(['send', limited.address, '--lines', '--timeout', '3s', '--verbose'], { env });
+    sender.write(Array.from({ length: 8 }, (_, index) => `${index}\n`).join(''));
+    sender.end();
+    await sender.until(({ stderr }) => stderr().includes('trying again'));
+    limited.kill('SIGSTOP');
+    const { code, stderr } = await sender.ended;
+    limited.kill('SIGCONT');
+    expect(code).toBe(3);
+    expect(stderr).toContain('no answer within 3 s: the message may not have arrived.');
+  });
+
   test('nothing at all with --quiet', async () => {
     expect(await send(['-q', 'a\u0007b'])).toEqual({ code: 6, signal: null, stdout: '', stderr: '' });
   });

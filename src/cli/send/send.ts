@@ -85,8 +85,18 @@ async function smallerLimit(
   { connection, clock, signal, timeout }: DeliveryOptions,
 ): Promise<number | undefined> {
   if (ChatError.from(error).code !== 'message-too-large') return undefined;
-  const { maxImage } = await withDeadline(timeout, signal, (inTime) => askServer(connection, inTime), clock);
-  return maxImage !== undefined && maxImage < size ? maxImage : undefined;
+  try {
+    const { maxImage } = await withDeadline(
+      timeout,
+      signal,
+      (inTime) => askServer(connection, inTime),
+      clock,
+    );
+    return maxImage !== undefined && maxImage < size ? maxImage : undefined;
+  } catch {
+    // The refusal is certain; that the limit is not known adds nothing to it.
+    return undefined;
+  }
 }
 
 async function sendDraft(type: number, content: Uint8Array, options: DeliveryOptions): Promise<Delivered> {

@@ -72,9 +72,9 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
     const used = channel();
     const signal = AbortSignal.any([call.signal, closing.signal]);
     try {
-      return await request(used, { ...call, signal });
+      return await request(used, { ...call, signal }, kind);
     } catch (thrown) {
-      throw signal.aborted ? cancelled() : failure(used, thrown, kind);
+      throw signal.aborted && isServiceError(thrown) ? cancelled() : failure(used, thrown, kind);
     }
   }
 
@@ -119,13 +119,13 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
   };
 }
 
-/** One unary call; rejects with grpc-js's error. */
-function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> {
+/** One unary call; rejects with grpc-js's error, or with a `ChatError` where the signal aborted. */
+function request(used: Channel, call: Call<UnaryMethod>, kind: CallKind): Promise<Answer> {
   const { method, signal } = call;
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw cancelled();
     let bytes: Uint8Array | undefined;
-    const running = client.makeUnaryRequest(
+    const running = used.client.makeUnaryRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
@@ -141,7 +141,10 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
     running.on('status', ({ code, metadata: trailers }) => {
       if (code === status.OK && bytes) resolveWith({ bytes, trailers });
     });
-    const cancel = (): void => running.cancel();
+    const cancel = (): void => {
+      running.cancel();
+      reject(kind === 'send' && used.hasBeenReady() ? cancelledSend() : cancelled());
+    };
     signal.addEventListener('abort', cancel, { once: true });
 
     function settle(how: () => void): void {
@@ -156,6 +159,10 @@ function request({ client }: Channel, call: Call<UnaryMethod>): Promise<Answer> 
 
 function isServiceError(thrown: unknown): thrown is ServiceError {
   return thrown instanceof Error && 'code' in thrown && 'details' in thrown && 'metadata' in thrown;
+}
+
+function cancelledSend(): ChatError {
+  return new ChatError('may-not-have-arrived', 'cancelled: the message may not have arrived');
 }
 
 function cancelled(): ChatError {

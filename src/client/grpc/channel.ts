@@ -10,6 +10,8 @@ export type Channel = {
   readonly client: Client;
   /** Whether the other side speaks HTTP/2 with us just now. */
   isReady(): boolean;
+  /** Whether it ever did: before that no call has left. */
+  hasBeenReady(): boolean;
   /** Why TLS failed on it last. */
   tlsFailure(): ChatError | undefined;
   /** No new calls; those under way go on. */
@@ -75,10 +77,20 @@ export function openChannel({ address, trust, deadLinkMs }: ChannelTarget, pings
     'grpc.enable_http_proxy': isLoopback(address.host) ? 0 : 1,
   });
   const state = (): connectivityState => client.getChannel().getConnectivityState(false);
+  let hasBeenReady = false;
+
+  function watchUntilReady(): void {
+    client.getChannel().watchConnectivityState(state(), Infinity, () => {
+      hasBeenReady = state() === connectivityState.READY;
+      if (!hasBeenReady && state() !== connectivityState.SHUTDOWN) watchUntilReady();
+    });
+  }
+  watchUntilReady();
 
   return {
     client,
     isReady: () => state() === connectivityState.READY,
+    hasBeenReady: () => hasBeenReady,
     tlsFailure: () => tlsFailure,
     abandon() {
       isAbandoned = true;
