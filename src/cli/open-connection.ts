@@ -9,6 +9,7 @@ import { establishTrustInEach, type TrustedAddress } from '../client/grpc/establ
 import { parseFingerprint } from '../client/grpc/fingerprint.js';
 import { connect, type ConnectOptions } from '../client/grpc/grpc-connection.js';
 import type { Trust } from '../client/grpc/open-tls.js';
+import { proxyFor } from '../client/grpc/proxy.js';
 import { openTrustStore } from '../client/grpc/trust-store.js';
 import { ChatError } from '../shared/errors.js';
 import { fileFailure } from '../shared/file-failure.js';
@@ -58,22 +59,25 @@ export async function openConnection(options: OpenOptions, shell: Shell): Promis
   const [address, ...others] = addresses;
   const given = await givenTrust(flags, shell);
   const store = openTrustStore(trustFile());
+  const proxyTo = (one: Address) => proxyFor(one, shell.env);
+  const questions = { given, store, confirm, proxyFor: proxyTo };
   const base: Omit<ConnectOptions, 'address' | 'trust'> = {
     credentials,
     connectTimeoutMs: timeoutMs,
     ...(sendTimeoutMs !== undefined && { sendTimeoutMs }),
   };
   if (others.length === 0) {
-    const trust = await establishTrust({ address, given, store, confirm, timeoutMs });
-    return connect({ ...base, address, trust });
+    const trust = await establishTrust({ ...questions, address, timeoutMs });
+    return connect({ ...base, address, proxy: proxyTo(address), trust });
   }
-  const trusted = await establishTrustInEach({ addresses, given, store, confirm, timeoutMs: readyTimeoutMs });
+  const trusted = await establishTrustInEach({ ...questions, addresses, timeoutMs: readyTimeoutMs });
   const [first, ...rest] = trusted;
   const candidate = ({ address: one, trust }: TrustedAddress): Candidate => ({
     address: one.text,
     connection: connect({
       ...base,
       address: one,
+      proxy: proxyTo(one),
       trust,
       readyTimeoutMs: Math.min(readyTimeoutMs, timeoutMs),
     }),

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { generate } from 'selfsigned';
 import { hostAndPort, parseAddress, type Address } from '../../src/client/address.js';
 import type { AddressList } from '../../src/client/address-list.js';
 import { establishTrustInEach } from '../../src/client/grpc/establish-trust-in-each.js';
 import { establishTrust } from '../../src/client/grpc/establish-trust.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
-import type { Trust } from '../../src/client/grpc/open-tls.js';
+import { openTls, type Trust } from '../../src/client/grpc/open-tls.js';
 import { openTrustStore, type TrustStore } from '../../src/client/grpc/trust-store.js';
 import type { ServerOptions } from '../../src/server/server-options.js';
 import { withServer } from '../server/test-server.js';
@@ -215,5 +217,33 @@ describe('TLS towards what has none', () => {
     expect(await outcome(address, {})).toMatchObject(expected);
     await expect(settle(address)).rejects.toMatchObject(expected);
     plain.close();
+  });
+});
+
+describe('a server name with a dot at its end', () => {
+  test('is asked for without the dot, and the certificate is checked for it', async () => {
+    const names = { name: 'subjectAltName', altNames: [{ type: 2, value: 'dotted.example' }] } as const;
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'dotted.example' }], {
+      extensions: [{ name: 'basicConstraints', cA: true }, names],
+    });
+    const asked: string[] = [];
+    const server = createTlsServer({
+      key,
+      cert,
+      ALPNProtocols: ['h2'],
+      SNICallback: (name, answer) => {
+        asked.push(name);
+        answer(null);
+      },
+    });
+    server.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const open = (host: string) =>
+      openTls(connectTcp({ host: '127.0.0.1', port }), parseAddress(`https://${host}`), { ca: cert });
+    (await open('dotted.example.')).destroy();
+    await expect(open('other.example.')).rejects.toMatchObject({ code: 'certificate-untrusted' });
+    expect(asked).toEqual(['dotted.example', 'other.example']);
+    server.close();
   });
 });

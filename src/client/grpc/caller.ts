@@ -4,6 +4,7 @@ import type { simpleChat } from '../../shared/services.js';
 import { hostAndPort } from '../address.js';
 import { openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
 import { NoFirstAnswer, startPatience } from './patience.js';
+import { proxyName } from './proxy-tunnel.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
@@ -42,6 +43,7 @@ export type Caller = {
  */
 export function createCaller(target: ChannelTarget, readyTimeoutMs: number | undefined): Caller {
   const name = hostAndPort(target.address);
+  const through = target.proxy ? ` through ${proxyName(target.proxy)}` : '';
   const closing = new AbortController();
   let pings: Pings = 'seldom';
   let present: Channel | undefined;
@@ -60,12 +62,12 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
   function failure(used: Channel, thrown: unknown, kind: CallKind): ChatError {
     if (thrown instanceof NoFirstAnswer) {
       abandon(used);
-      return new ChatError('timed-out', `no answer from ${name} within ${thrown.afterMs / 1000} s`);
+      return new ChatError('timed-out', `no answer from ${name}${through} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
     if (used.isReady()) return statusError(thrown, kind, name);
     abandon(used);
-    return used.tlsFailure() ?? statusError(thrown, kind, name);
+    return used.openingFailure() ?? statusError(thrown, kind, name, target.proxy);
   }
 
   async function unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {

@@ -3,12 +3,15 @@ import { hostAndPort, type Address } from '../address.js';
 import { checkAuthorities } from './check-authorities.js';
 import type { Trust } from './open-tls.js';
 import { probeCertificate } from './probe-certificate.js';
+import type { Proxy } from './proxy.js';
 import { notTrusted } from './tls-errors.js';
 import type { TrustStore } from './trust-store.js';
 
 /** What the decision whom to trust needs. */
 export type TrustQuestion = {
   readonly address: Address;
+  /** What a connection to an address goes through; by default nothing. */
+  readonly proxyFor?: (address: Address) => Proxy | undefined;
   /** What the command line says: it is taken as it is. */
   readonly given: Trust;
   readonly store: TrustStore;
@@ -27,7 +30,7 @@ export async function establishTrust(question: TrustQuestion): Promise<Trust> {
   const known = await knownTrust(question);
   if (known) return known;
   const name = hostAndPort(address);
-  const { fingerprint, isTrusted } = await probeCertificate(address, timeoutMs);
+  const { fingerprint, isTrusted } = await probeCertificate(address, timeoutMs, question.proxyFor?.(address));
   if (isTrusted) return {};
   if (!confirm) throw notTrusted(name, fingerprint, 'it is not known here');
   if (!(await confirm(fingerprint, address))) {

@@ -11,10 +11,13 @@ import { usualDeadLinkMs } from './channel.js';
 import { loginMetadata } from './login-metadata.js';
 import type { Trust } from './open-tls.js';
 import { readOpened, wholeNumber } from './opened.js';
+import type { Proxy } from './proxy.js';
 
 /** What a connection is made with. */
 export type ConnectOptions = {
   readonly address: Address;
+  /** What the connection goes through; by default nothing. */
+  readonly proxy?: Proxy | undefined;
   readonly credentials: Credentials;
   /** Whom to trust over TLS; by default the authorities that Node trusts. */
   readonly trust?: Trust;
@@ -33,9 +36,16 @@ const readTimeoutMs = 60_000;
 
 /** A connection over gRPC. It connects with its first call, and again by itself with any later one. */
 export function connect(options: ConnectOptions): Connection {
-  const { address, credentials, trust = {}, connectTimeoutMs = 10_000, sendTimeoutMs = 60_000 } = options;
+  const {
+    address,
+    proxy,
+    credentials,
+    trust = {},
+    connectTimeoutMs = 10_000,
+    sendTimeoutMs = 60_000,
+  } = options;
   const { deadLinkMs = usualDeadLinkMs, readyTimeoutMs } = options;
-  const caller = createCaller({ address, trust, deadLinkMs }, readyTimeoutMs);
+  const caller = createCaller({ address, proxy, trust, deadLinkMs }, readyTimeoutMs);
   const name = hostAndPort(address);
   let logId: string | undefined;
 

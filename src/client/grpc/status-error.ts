@@ -1,6 +1,8 @@
 import { status, type Metadata } from '@grpc/grpc-js';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
+import type { Proxy } from './proxy.js';
+import { proxyFailed, proxyName } from './proxy-tunnel.js';
 
 /** How a call ended. */
 export type CallStatus = { readonly code: number; readonly details: string; readonly metadata: Metadata };
@@ -44,9 +46,11 @@ const withoutAnswer: ReadonlySet<number> = new Set([
 const neverLeft =
   /^(No connection established|Name resolution failed|Deadline exceeded.*Waiting for LB pick)/s;
 
-/** The error of a failed call to the server `name` (`host:port`). */
-export function statusError(ended: CallStatus, kind: CallKind, name: string): ChatError {
+/** The error of a failed call to the server `name` (`host:port`), through the proxy if there is one. */
+export function statusError(ended: CallStatus, kind: CallKind, name: string, proxy?: Proxy): ChatError {
   const { code, details } = ended;
+  if (proxy && neverLeft.test(details))
+    return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
   if (kind === 'send' && withoutAnswer.has(code) && !neverLeft.test(details)) {
     return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
   }
