@@ -42,9 +42,11 @@ async function withProxy(
 }
 
 async function certificate(): Promise<{ key: string; cert: string }> {
-  const names = { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] } as const;
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    extensions: [{ name: 'basicConstraints', cA: true }, names],
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+    ],
   });
   return { key, cert };
 }
