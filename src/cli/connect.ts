@@ -40,7 +40,7 @@ export async function connect(
   }
   const images = flags.images ?? config.images ?? 'auto';
   // The login screen may name another server: it has settings of its own.
-  const open: OpenConnection = async (text, credentials, confirm) => {
+  const open: OpenConnection = async (text, credentials, { confirm, warn }) => {
     const there = await serverSettings(text, givenFlags, shell);
     return openConnection(
       {
@@ -48,6 +48,7 @@ export async function connect(
         credentials,
         timeoutMs: connectTimeoutMs,
         confirm: (fingerprint, address) => confirm(fingerprint, hostAndPort(address)),
+        warn,
       },
       shell,
     );

@@ -11,6 +11,7 @@ import { connect, type ConnectOptions } from '../client/grpc/grpc-connection.js'
 import type { Trust } from '../client/grpc/open-tls.js';
 import { proxyFor } from '../client/grpc/proxy.js';
 import { openTrustStore } from '../client/grpc/trust-store.js';
+import { sanitiseLine } from '../client/terminal/text/sanitise.js';
 import { ChatError } from '../shared/errors.js';
 import { fileFailure } from '../shared/file-failure.js';
 import type { Shell } from './shell.js';
@@ -42,6 +43,8 @@ export type OpenOptions = {
   /** Until a message must be acknowledged, in milliseconds; unless given, what a large image may take. */
   readonly sendTimeoutMs?: number;
   readonly confirm: ConfirmCertificate | undefined;
+  /** Receives what a person should know, as a line; unless given, stderr does. */
+  readonly warn?: (text: string) => void;
 };
 
 /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
@@ -56,11 +59,12 @@ const readyTimeoutMs = 3000;
 /** Settles whom to trust and makes the connection. A certificate that was confirmed is remembered. */
 export async function openConnection(options: OpenOptions, shell: Shell): Promise<Connection> {
   const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm } = options;
+  const { warn = (text: string) => shell.stderr.write(`chat: ${sanitiseLine(text)}\n`) } = options;
   const [address, ...others] = addresses;
   const given = await givenTrust(flags, shell);
   const store = openTrustStore(trustFile());
   const proxyTo = (one: Address) => proxyFor(one, shell.env);
-  const questions = { given, store, confirm, proxyFor: proxyTo };
+  const questions = { given, store, confirm, warn, proxyFor: proxyTo };
   const base: Omit<ConnectOptions, 'address' | 'trust'> = {
     credentials,
     connectTimeoutMs: timeoutMs,

@@ -142,6 +142,12 @@ describe('the password of send', () => {
     });
   });
 
+  test('comes from a program that does not see the one in the environment', async () => {
+    const command = `'${process.execPath}' -p "process.env.CHAT_PASSWORD ?? 'qwerty'"`;
+    const wrong = { CHAT_PASSWORD: 'wrong' };
+    expect(await send(['--password-command', command, 'x'], { env: wrong })).toMatchObject({ code: 0 });
+  });
+
   test('an option wins over the environment', async () => {
     const wrong = { CHAT_PASSWORD: 'wrong' };
     expect(await send(['--password-stdin', 'x'], { env: wrong, input: 'qwerty\n' })).toMatchObject({

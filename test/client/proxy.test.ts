@@ -60,6 +60,7 @@ function settle(address: Address, env: Record<string, string>) {
     store: openTrustStore(join(directory, 'trusted.json')),
     confirm: () => Promise.resolve(true),
     timeoutMs: 10_000,
+    warn: () => undefined,
   });
 }
 

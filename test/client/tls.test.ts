@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+let warnings: string[];
+beforeEach(() => {
+  warnings = [];
+});
+const warn = (text: string): void => void warnings.push(text);
+
 const never = new AbortController().signal;
 const wrongPin = Array<string>(32).fill('AB').join(':');
 
@@ -47,7 +53,7 @@ async function outcome(address: Address, trust: Trust): Promise<unknown> {
 
 /** Settles the trust as the command line does; `confirm` is undefined where there is nobody to ask. */
 function settle(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {
-  return establishTrust({ address, given: {}, store, confirm, timeoutMs: 10_000 });
+  return establishTrust({ address, given: {}, store, confirm, timeoutMs: 10_000, warn });
 }
 
 describe('a TLS server with a certificate that nobody vouches for', () => {
@@ -141,11 +147,42 @@ describe('trust on first use', () => {
     }
   });
 
+  test('that cannot be remembered holds for this time, and the reason is told', async () => {
+    await writeFile(join(directory, 'config'), 'in the way');
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(warnings).toEqual([
+        `localhost:${port} is trusted this time only: cannot write the list of trusted servers, ${file}: ` +
+          'it is not a directory',
+      ]);
+    });
+  });
+
+  test('without a place for a list holds for this time', async () => {
+    store = openTrustStore(undefined);
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(warnings).toEqual([expect.stringContaining('there is no home directory')]);
+    });
+  });
+
+  test('is remembered in the file that a link leads to, and the link stays', async () => {
+    const target = join(directory, 'dotfiles.json');
+    await mkdir(join(directory, 'config'));
+    await symlink('../dotfiles.json', file);
+    for (const server of ['a:1', 'b:1']) await store.trust(server, wrongPin);
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(Object.keys(JSON.parse(await readFile(target, 'utf8')) as object)).toEqual(['a:1', 'b:1']);
+    expect((await readdir(directory)).sort()).toEqual(['config', 'dotfiles.json']);
+  });
+
   test('a file of authorities without a certificate is a usage error', async () => {
     const address = parseAddress('https://name.invalid');
     const given = { ca: 'not a certificate' };
     await expect(
-      establishTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000 }),
+      establishTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000, warn }),
     ).rejects.toMatchObject({ code: 'usage' });
   });
 
@@ -158,7 +195,7 @@ describe('trust in several servers', () => {
   const settleAll = (
     addresses: AddressList,
     confirm?: (fingerprint: string, address: Address) => Promise<boolean>,
-  ) => establishTrustInEach({ addresses, given: {}, store, confirm, timeoutMs: 10_000 });
+  ) => establishTrustInEach({ addresses, given: {}, store, confirm, timeoutMs: 10_000, warn });
   const atPort = (port: number) => parseAddress(`https://localhost:${port}`);
 
   test('asks about each that can be reached, one after the other; the others are left unknown', async () => {

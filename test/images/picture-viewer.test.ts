@@ -36,6 +36,24 @@ test('the opener gets a PNG that only this user can read, in a folder that only 
   }
 });
 
+test('the opener does not see the password', async () => {
+  process.env.CHAT_PASSWORD = 'secret';
+  const note = join(folder, 'environment');
+  await pictureViewer(['/bin/sh', '-c', `env > '${note}'`], folder).open(picture, 1);
+  delete process.env.CHAT_PASSWORD;
+  const environment = await readFile(note, 'utf8');
+  expect(environment).toContain('PATH=');
+  expect(environment).not.toContain('CHAT_PASSWORD');
+});
+
+test('a folder for temporary files that is not there is named', async () => {
+  const missing = join(folder, 'missing');
+  await expect(pictureViewer(['true'], missing).open(picture, 1)).rejects.toMatchObject({
+    message: `the folder for temporary files, ${missing}, cannot be used: no such file`,
+    hint: expect.stringContaining('TMPDIR'),
+  });
+});
+
 test('a damaged picture is not handed on', async () => {
   await expect(pictureViewer(['false'], folder).open(picture.subarray(0, 50), 1)).rejects.toThrow('damaged');
 });

@@ -10,8 +10,8 @@ const maxBytes = 256 * 1024;
 
 /** This user's configuration; empty where there is no file. Throws `usage` where it cannot be read or meant. */
 export async function readConfig(file = configFile()): Promise<Config> {
-  const text = await readText(file);
-  if (text === undefined) return emptyConfig;
+  const text = file === undefined ? undefined : await readText(file);
+  if (file === undefined || text === undefined) return emptyConfig;
   // Loaded only where there is something to parse.
   const { parseConfig } = await import('./parse-config.js');
   return parseConfig(text, file);

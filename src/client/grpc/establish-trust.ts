@@ -18,6 +18,8 @@ export type TrustQuestion = {
   /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
   readonly confirm: ((fingerprint: string, address: Address) => Promise<boolean>) | undefined;
   readonly timeoutMs: number;
+  /** Receives what a person should know, as a line. */
+  readonly warn: (text: string) => void;
 };
 
 /**
@@ -36,7 +38,9 @@ export async function establishTrust(question: TrustQuestion): Promise<Trust> {
   if (!(await confirm(fingerprint, address))) {
     throw new ChatError('certificate-untrusted', `the certificate of ${name} was not accepted`);
   }
-  await store.trust(name, fingerprint);
+  await store.trust(name, fingerprint).catch((thrown: unknown) => {
+    question.warn(`${name} is trusted this time only: ${ChatError.from(thrown).message}`);
+  });
   return { fingerprint };
 }
 

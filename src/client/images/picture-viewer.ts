@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { ChatError } from '../../shared/errors.js';
+import { makePrivateFolder } from '../private-folder.js';
+import { programEnvironment } from '../program-environment.js';
 import { maxSourceBytes } from './image-header.js';
 import { prepareImageInProcess } from './prepare-image-in-process.js';
-import { writeNewFile } from './save-picture.js';
+import { saveAs } from './save-picture.js';
 
 /** A program that shows a file, and its arguments before the file's path. */
 export type Opener = readonly [program: string, ...args: string[]];
@@ -39,7 +40,7 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
       });
       opened += 1;
       const file = join(await folder, `image-${number}${opened === 1 ? '' : `-${opened}`}.png`);
-      await writeNewFile(file, png);
+      await saveAs(file, png);
       await start([...opener, file]);
     },
   };
@@ -55,9 +56,9 @@ export function systemOpener(
   return env.WSL_DISTRO_NAME === undefined ? ['xdg-open'] : ['wslview'];
 }
 
-/** A folder that only this user can enter (mode 0700, by `mkdtemp`), gone when the program ends. */
+/** A folder that is gone when the program ends. */
 async function privateFolder(parent: string): Promise<string> {
-  const folder = await mkdtemp(join(parent, 'chat-images-'));
+  const folder = await makePrivateFolder(parent, 'chat-images-');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -65,7 +66,11 @@ async function privateFolder(parent: string): Promise<string> {
 function start([program = '', ...args]: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     // Of its own: the terminal is ours, and it may outlive us.
-    const child = spawn(program, args, { stdio: 'ignore', detached: true });
+    const child = spawn(program, args, {
+      stdio: 'ignore',
+      detached: true,
+      env: programEnvironment(process.env),
+    });
     child.unref();
     const timer = setTimeout(resolve, failsWithin);
     timer.unref();

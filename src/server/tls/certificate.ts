@@ -95,6 +95,6 @@ function parsedAs<Value>(path: string, what: string, parse: () => Value): Value 
   try {
     return parse();
   } catch (error) {
-    throw new ChatError('usage', `${path} holds no ${what}`, { cause: error });
+    throw new ChatError('usage', `${path} does not contain ${what}`, { cause: error });
   }
 }

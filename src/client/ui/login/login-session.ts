@@ -12,7 +12,11 @@ import type { AppEvent } from '../app-event.js';
 export type OpenConnection = (
   address: string,
   credentials: Credentials,
-  confirm: (fingerprint: string, server: string) => Promise<boolean>,
+  person: {
+    confirm: (fingerprint: string, server: string) => Promise<boolean>;
+    /** Shows a line. */
+    warn: (text: string) => void;
+  },
 ) => Promise<Connection>;
 
 /** The session that the screen shows, through logins that fail and change. */
@@ -49,7 +53,8 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const connection = await open(address, credentials, confirm);
+      const warn = (text: string) => dispatch({ type: 'told', text });
+      const connection = await open(address, credentials, { confirm, warn });
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();
     } catch (error) {
