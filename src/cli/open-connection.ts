@@ -12,6 +12,7 @@ import type { Trust } from '../client/grpc/open-tls.js';
 import { proxyFor } from '../client/grpc/proxy.js';
 import { openTrustStore } from '../client/grpc/trust-store.js';
 import { sanitiseLine } from '../client/terminal/text/sanitise.js';
+import { withoutMark } from '../shared/byte-order-mark.js';
 import { ChatError } from '../shared/errors.js';
 import { fileFailure } from '../shared/file-failure.js';
 import type { Shell } from './shell.js';
@@ -94,6 +95,10 @@ export function withNextStep(thrown: unknown, [address, ...others]: AddressList)
   if (others.length > 0) return thrown;
   if (!(thrown instanceof ChatError) || thrown.code !== 'unreachable' || thrown.hint !== undefined)
     return thrown;
+  if (thrown.message.endsWith('was not found')) {
+    const hint = 'Check the spelling of the host name, and that this machine can look it up.';
+    return new ChatError('unreachable', thrown.message, { hint, cause: thrown });
+  }
   // On this machine there is one reason, which people can do something about.
   const [message, hint] = isLoopback(address.host)
     ? [`no server answers at ${address.text}`, 'Start one with: chat serve']
@@ -118,7 +123,7 @@ async function readAuthority(path: string, { cwd }: Shell): Promise<string> {
     const file = await open(resolve(cwd, path));
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(maxAuthorityBytes), 0, maxAuthorityBytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
+      return withoutMark(buffer.toString('utf8', 0, bytesRead));
     } finally {
       await file.close();
     }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { withoutMark } from '../../shared/byte-order-mark.js';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
@@ -23,7 +24,7 @@ async function readText(file: string): Promise<string | undefined> {
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
       if (bytesRead > maxBytes) throw new ChatError('usage', `${file} has over ${maxBytes} bytes`);
-      return buffer.toString('utf8', 0, bytesRead);
+      return withoutMark(buffer.toString('utf8', 0, bytesRead));
     } finally {
       await handle.close();
     }

@@ -1,3 +1,4 @@
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import type { readLine } from '../input.js';
 
@@ -5,5 +6,15 @@ import type { readLine } from '../input.js';
 export function passwordIn(read: Awaited<ReturnType<typeof readLine>>, what: string): string {
   if (read === 'too-long') throw new ChatError('usage', `${what} is too long for a password`);
   if (read === 'end' || read.line.length === 0) throw new ChatError('usage', `${what} holds no password`);
-  return read.line.toString('utf8');
+  const password = withoutByteOrderMark(read.line);
+  if (password.length === 0) throw new ChatError('usage', `${what} holds no password`);
+  if (isUtf16(password)) {
+    throw new ChatError('usage', `${what} is UTF-16`, { hint: 'Save it as UTF-8.' });
+  }
+  return password.toString('utf8');
+}
+
+/** Windows PowerShell writes UTF-16, with a mark of its own. */
+function isUtf16([first, second]: Buffer): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }

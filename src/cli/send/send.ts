@@ -41,9 +41,21 @@ export async function send(words: readonly string[], givenFlags: SendFlags, shel
   return withConnection(settings, shell, async ({ connection, signal }) => {
     const onRetry = sayChanges(`; trying again for up to ${flags.timeout}`, flags, shell);
     const options: DeliveryOptions = { connection, clock: systemClock, timeout, signal, onRetry };
-    for await (const content of readContents(plan, shell)) {
+    for await (const content of readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, shell)) {
       report(await sendContent(content, options), flags, shell);
     }
+  });
+}
+
+const escape = 0x1b;
+
+/** The same failure; where a text was refused for its colours, with the way to send it without them. */
+function withEscapeHint(thrown: unknown, text: Uint8Array): unknown {
+  const error = ChatError.from(thrown);
+  if (error.code !== 'message-refused' || !text.includes(escape)) return thrown;
+  return new ChatError(error.code, error.message, {
+    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or --color=never of its program.',
+    cause: error,
   });
 }
 
@@ -54,7 +66,8 @@ async function sendContent(content: Content, options: DeliveryOptions): Promise<
   if (content.kind === 'image') return sendImage(content, options);
   try {
     return await sendDraft(contentType.text, content.bytes, options);
-  } catch (error) {
+  } catch (thrown) {
+    const error = withEscapeHint(thrown, content.bytes);
     throw content.line === undefined ? error : inLine(content.line, error);
   }
 }

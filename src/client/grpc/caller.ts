@@ -59,15 +59,16 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
     used.abandon();
   }
 
-  function failure(used: Channel, thrown: unknown, kind: CallKind): ChatError {
+  function failure(used: Channel, thrown: unknown, kind: CallKind, method: string): ChatError {
+    const route = { proxy: target.proxy, method };
     if (thrown instanceof NoFirstAnswer) {
       abandon(used);
       return new ChatError('timed-out', `no answer from ${name}${through} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
-    if (used.isReady()) return statusError(thrown, kind, name);
+    if (used.isReady()) return statusError(thrown, kind, name, route);
     abandon(used);
-    return used.openingFailure() ?? statusError(thrown, kind, name, target.proxy);
+    return used.openingFailure() ?? statusError(thrown, kind, name, route);
   }
 
   async function unary(call: Call<UnaryMethod>, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
@@ -76,7 +77,9 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
     try {
       return await request(used, { ...call, signal }, kind);
     } catch (thrown) {
-      throw signal.aborted && isServiceError(thrown) ? cancelled() : failure(used, thrown, kind);
+      throw signal.aborted && isServiceError(thrown)
+        ? cancelled()
+        : failure(used, thrown, kind, call.method.path);
     }
   }
 
@@ -100,7 +103,7 @@ export function createCaller(target: ChannelTarget, readyTimeoutMs: number | und
     try {
       yield* readStream(answers, signal, patience);
     } catch (thrown) {
-      throw failure(used, thrown, 'stream');
+      throw failure(used, thrown, 'stream', method.path);
     }
   }
 

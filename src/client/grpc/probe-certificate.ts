@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { hostAndPort, type Address } from '../address.js';
 import { fingerprintOf, shakeHands } from './open-tls.js';
@@ -31,7 +32,11 @@ export async function probeCertificate(
       reject(
         proxy
           ? proxyFailed(proxy, name, `${proxyName(proxy)} cannot be reached (${cause.message})`, cause)
-          : new ChatError('unreachable', `cannot reach ${name}`, { cause }),
+          : new ChatError(
+              'unreachable',
+              isNotFound(cause) ? `${name} was not found` : `cannot reach ${name}`,
+              { cause },
+            ),
       );
     });
     timer = setTimeout(() => {
@@ -52,4 +57,8 @@ export async function probeCertificate(
     clearTimeout(timer);
     socket.destroy();
   }
+}
+
+function isNotFound(cause: unknown): boolean {
+  return ['ENOTFOUND', 'EAI_AGAIN'].includes(errorCode(cause));
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { withoutMark } from '../../shared/byte-order-mark.js';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
@@ -42,7 +43,7 @@ export function openTrustStore(file: string | undefined): TrustStore {
 async function read(file: string | undefined): Promise<Map<string, string>> {
   if (file === undefined) return new Map();
   try {
-    return parse(await readFile(file, 'utf8'));
+    return parse(withoutMark(await readFile(file, 'utf8')));
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(cause))) return new Map();
     throw new ChatError(

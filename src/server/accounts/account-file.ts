@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { errorCode } from '../../shared/error-code.js';
+import { withoutMark } from '../../shared/byte-order-mark.js';
 import { replaceFile } from '../files/replace-file.js';
 import { emptyBook, type AccountBook } from './account-book.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
@@ -62,7 +63,7 @@ async function readText(path: string): Promise<{ book: AccountBook; exists: bool
     if (!file) return { book: emptyBook, exists: false };
     try {
       if ((await file.stat()).size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
-      return { book: parseAccountBook(await file.readFile('utf8')), exists: true };
+      return { book: parseAccountBook(withoutMark(await file.readFile('utf8'))), exists: true };
     } finally {
       await file.close();
     }

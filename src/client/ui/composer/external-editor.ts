@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { makePrivateFolder } from '../../private-folder.js';
 import { programEnvironment } from '../../program-environment.js';
@@ -63,5 +64,5 @@ async function saved(path: string): Promise<string> {
   if (text.length > maxDraftLength + 1) {
     throw new ChatError('usage', `The text is too long: at most ${maxDraftLength} characters make a draft.`);
   }
-  return text.replace(/\r?\n$/, '');
+  return withoutMark(text).replace(/\r?\n$/, '');
 }
