@@ -37,10 +37,9 @@ test('the opener gets a PNG that only this user can read, in a folder that only 
 });
 
 test('the opener does not see the password', async () => {
-  process.env.CHAT_PASSWORD = 'secret';
   const note = join(folder, 'environment');
-  await pictureViewer(['/bin/sh', '-c', `env > '${note}'`], folder).open(picture, 1);
-  delete process.env.CHAT_PASSWORD;
+  const env = { PATH: process.env.PATH, CHAT_PASSWORD: 'secret' };
+  await pictureViewer(['/bin/sh', '-c', `env > '${note}'`], folder, env).open(picture, 1);
   const environment = await readFile(note, 'utf8');
   expect(environment).toContain('PATH=');
   expect(environment).not.toContain('CHAT_PASSWORD');

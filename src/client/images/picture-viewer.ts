@@ -13,6 +13,8 @@ import { saveAs } from './save-picture.js';
 /** A program that shows a file, and its arguments before the file's path. */
 export type Opener = readonly [program: string, ...args: string[]];
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Shows pictures in another program. */
 export type PictureViewer = {
   /**
@@ -28,7 +30,11 @@ const failsWithin = 3000;
 /**
  * Opens pictures with `opener`. The files stay until this program ends: viewers load them when they like.
  */
-export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureViewer {
+export function pictureViewer(
+  opener: Opener,
+  temporary = tmpdir(),
+  env: Environment = process.env,
+): PictureViewer {
   let folder: Promise<string> | undefined;
   let opened = 0;
   return {
@@ -41,7 +47,7 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
       opened += 1;
       const file = join(await folder, `image-${number}${opened === 1 ? '' : `-${opened}`}.png`);
       await saveAs(file, png);
-      await start([...opener, file]);
+      await start([...opener, file], env);
     },
   };
 }
@@ -49,7 +55,7 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
 /** The opener of the user's desktop. No shell is asked. */
 export function systemOpener(
   platform: NodeJS.Platform = process.platform,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Environment = process.env,
 ): Opener {
   if (platform === 'darwin') return ['open'];
   if (platform === 'win32') return ['explorer.exe'];
@@ -63,13 +69,13 @@ async function privateFolder(parent: string): Promise<string> {
   return folder;
 }
 
-function start([program = '', ...args]: readonly string[]): Promise<void> {
+function start([program = '', ...args]: readonly string[], env: Environment): Promise<void> {
   return new Promise((resolve, reject) => {
     // Of its own: the terminal is ours, and it may outlive us.
     const child = spawn(program, args, {
       stdio: 'ignore',
       detached: true,
-      env: programEnvironment(process.env),
+      env: programEnvironment(env),
     });
     child.unref();
     const timer = setTimeout(resolve, failsWithin);
