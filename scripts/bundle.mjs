@@ -12,7 +12,7 @@ const dist = join(root, 'dist');
 const bundled = new Set([
   'chalk',
   'commander',
-  'env-paths',
+
   'image-dimensions',
   'ink',
   'protobufjs',

@@ -44,7 +44,7 @@ export async function connect(
   }
   const images = flags.images ?? config.images ?? 'auto';
   // The login screen may name another server: it has settings of its own.
-  const open: OpenConnection = async (text, credentials, confirm, onUnreadable) => {
+  const open: OpenConnection = async (text, credentials, { confirm, warn }, onUnreadable) => {
     const there = await serverSettings(text, givenFlags, shell);
     return openConnection(
       {
@@ -52,6 +52,7 @@ export async function connect(
         credentials,
         timeoutMs: connectTimeoutMs,
         confirm: (fingerprint, address) => confirm(fingerprint, hostAndPort(address)),
+        warn,
         onUnreadable,
       },
       shell,

@@ -1,3 +1,4 @@
+import { cleanEnvironment } from '../client/program-environment.js';
 import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
@@ -21,6 +22,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, fail);
 }
 
+cleanEnvironment(process.env);
 const exitCode = await runProgram(process.argv.slice(2), processShell);
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
 // What is being written to a file gets its time; then a signal's exit code may become the signal.

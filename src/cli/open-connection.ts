@@ -9,7 +9,10 @@ import { establishTrustInEach, type TrustedAddress } from '../client/grpc/establ
 import { parseFingerprint } from '../client/grpc/fingerprint.js';
 import { connect, type ConnectOptions } from '../client/grpc/grpc-connection.js';
 import type { Trust } from '../client/grpc/open-tls.js';
+import { proxyFor } from '../client/grpc/proxy.js';
 import { openTrustStore } from '../client/grpc/trust-store.js';
+import { sanitiseLine } from '../client/terminal/text/sanitise.js';
+import { withoutMark } from '../shared/byte-order-mark.js';
 import { ChatError } from '../shared/errors.js';
 import { fileFailure } from '../shared/file-failure.js';
 import type { Shell } from './shell.js';
@@ -43,6 +46,8 @@ export type OpenOptions = {
   readonly confirm: ConfirmCertificate | undefined;
   /** Told once of each server that sends something that cannot be read. */
   readonly onUnreadable?: (reason: ChatError) => void;
+  /** Receives what a person should know, as a line; unless given, stderr does. */
+  readonly warn?: (text: string) => void;
 };
 
 /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
@@ -57,9 +62,12 @@ const readyTimeoutMs = 3000;
 /** Settles whom to trust and makes the connection. A certificate that was confirmed is remembered. */
 export async function openConnection(options: OpenOptions, shell: Shell): Promise<Connection> {
   const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm, onUnreadable } = options;
+  const { warn = (text: string) => shell.stderr.write(`chat: ${sanitiseLine(text)}\n`) } = options;
   const [address, ...others] = addresses;
   const given = await givenTrust(flags, shell);
   const store = openTrustStore(trustFile());
+  const proxyTo = (one: Address) => proxyFor(one, shell.env);
+  const questions = { given, store, confirm, warn, proxyFor: proxyTo };
   const base: Omit<ConnectOptions, 'address' | 'trust'> = {
     credentials,
     connectTimeoutMs: timeoutMs,
@@ -67,16 +75,17 @@ export async function openConnection(options: OpenOptions, shell: Shell): Promis
     ...(onUnreadable && { onUnreadable }),
   };
   if (others.length === 0) {
-    const trust = await establishTrust({ address, given, store, confirm, timeoutMs });
-    return connect({ ...base, address, trust });
+    const trust = await establishTrust({ ...questions, address, timeoutMs });
+    return connect({ ...base, address, proxy: proxyTo(address), trust });
   }
-  const trusted = await establishTrustInEach({ addresses, given, store, confirm, timeoutMs: readyTimeoutMs });
+  const trusted = await establishTrustInEach({ ...questions, addresses, timeoutMs: readyTimeoutMs });
   const [first, ...rest] = trusted;
   const candidate = ({ address: one, trust }: TrustedAddress): Candidate => ({
     address: one.text,
     connection: connect({
       ...base,
       address: one,
+      proxy: proxyTo(one),
       trust,
       readyTimeoutMs: Math.min(readyTimeoutMs, timeoutMs),
     }),
@@ -89,6 +98,10 @@ export function withNextStep(thrown: unknown, [address, ...others]: AddressList)
   if (others.length > 0) return thrown;
   if (!(thrown instanceof ChatError) || thrown.code !== 'unreachable' || thrown.hint !== undefined)
     return thrown;
+  if (thrown.message.endsWith('was not found')) {
+    const hint = 'Check the spelling of the host name, and that this machine can look it up.';
+    return new ChatError('unreachable', thrown.message, { hint, cause: thrown });
+  }
   // On this machine there is one reason, which people can do something about.
   const [message, hint] = isLoopback(address.host)
     ? [`no server answers at ${address.text}`, 'Start one with: chat serve']
@@ -113,7 +126,7 @@ async function readAuthority(path: string, { cwd }: Shell): Promise<string> {
     const file = await open(resolve(cwd, path));
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(maxAuthorityBytes), 0, maxAuthorityBytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
+      return withoutMark(buffer.toString('utf8', 0, bytesRead));
     } finally {
       await file.close();
     }

@@ -13,7 +13,7 @@ describe('numbers', () => {
     expect(parseInteger('--port', '65535', 0, 65_535)).toBe(65_535);
   });
 
-  test.each(['', '-1', '65536', '1.5', '0x10', '1e3', ' 1', 'abc'])('refuse %j', (text) => {
+  test.each(['', '-1', '65536', '1.5', '0x10', '9'.repeat(400), '1e3', ' 1', 'abc'])('refuse %j', (text) => {
     expect(() => parseInteger('--port', text, 0, 65_535)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining('--port') }),
     );
@@ -30,9 +30,12 @@ describe('times', () => {
     expect(parseDuration('--timeout', text)).toBe(expected);
   });
 
-  test.each(['', '0', '10x', '-1s', 'forever', '1s2s'])('refuse %j', (text) => {
-    expect(() => parseDuration('--timeout', text)).toThrow(expect.objectContaining({ code: 'usage' }));
-  });
+  test.each(['', '0', '10x', '-1s', 'forever', '1s2s', '25d', '2147483648ms', '9'.repeat(400)])(
+    'refuse %j',
+    (text) => {
+      expect(() => parseDuration('--timeout', text)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
 });
 
 describe('sizes', () => {
@@ -58,9 +61,12 @@ describe('what is kept', () => {
     expect(parseDaysOrSize('--keep', '2GB')).toEqual({ bytes: 2_000_000_000 });
   });
 
-  test.each(['90', '0d', '0MB', 'd', '2 weeks'])('refuses %j', (text) => {
-    expect(() => parseDaysOrSize('--keep', text)).toThrow(expect.objectContaining({ code: 'usage' }));
-  });
+  test.each(['90', '0d', '0MB', 'd', '2 weeks', `${'9'.repeat(20)}d`, `${'9'.repeat(400)}d`])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseDaysOrSize('--keep', text)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
 });
 
 test('a choice is one of its words', () => {
@@ -79,6 +85,34 @@ test.each([
   ['1m', 40_000],
 ])('the moment %s', (text, moment) => {
   expect(parseMoment('--since', text, 100_000)).toBe(moment);
+});
+
+test.each([
+  ['2024-02-29', new Date(2024, 1, 29).getTime()],
+  ['2026-11-22T09:14:03.25-0330', Date.UTC(2026, 10, 22, 12, 44, 3, 250)],
+  ['2026-12-31T23:59:59Z', Date.UTC(2026, 11, 31, 23, 59, 59)],
+])('the moment %s is taken as it is', (text, moment) => {
+  expect(parseMoment('--since', text, 0)).toBe(moment);
+});
+
+test.each([
+  '2026-02-30',
+  '2026-02-29',
+  '2100-02-29',
+  '2026-04-31T10:00Z',
+  '2026-00-10',
+  '2026-01-00',
+  '2026-11-22T24:00',
+  '2026-11-22T25:61',
+  '2026-11-22T23:60Z',
+  '2026-06-30T23:59:60Z',
+  '2026-11-22T09:14+24:00',
+  '2026-11-22T09:14+01:60',
+  '2026-11-22T09:14 garbage',
+  '2026-11-22Z',
+  '99999999999999999d',
+])('%j is no moment, and no other one is taken for it', (text) => {
+  expect(() => parseMoment('--since', text, 0)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
 test.each(['', 'soon', '2026-13-45', '22.11.2026', '-1h'])('%j is no moment', (text) => {

@@ -27,11 +27,14 @@ export function parseInteger(option: string, text: string, lowest: number, highe
   throw badValue(option, text, `a whole number from ${lowest} to ${highest}`);
 }
 
-/** `500ms`, `10s`, `2m`, `1h`, `90d`, or seconds without a unit; in milliseconds. */
+/** Node's timers hold no longer time, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
+/** `500ms`, `10s`, `2m`, `1h`, `20d`, or seconds without a unit; in milliseconds. */
 export function parseDuration(option: string, text: string): number {
   const value = parseQuantity(text, milliseconds, 's');
-  if (value !== undefined && value > 0) return value;
-  throw badValue(option, text, 'a time such as 10s, 500ms or 2m');
+  if (value !== undefined && value > 0 && value <= longestTimer) return value;
+  throw badValue(option, text, 'a time such as 10s, 500ms or 2m, at most 24d');
 }
 
 /**
@@ -41,10 +44,34 @@ export function parseDuration(option: string, text: string): number {
 export function parseMoment(option: string, text: string, now: number): number {
   const ago = /[a-z]$/i.test(text) ? parseQuantity(text, milliseconds, 's') : undefined;
   if (ago !== undefined) return now - ago;
-  const [, date, time = 'T00:00'] = /^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}.*)?$/.exec(text) ?? [];
-  const moment = date === undefined ? NaN : Date.parse(date + time.replace(' ', 'T'));
-  if (!Number.isNaN(moment)) return moment;
+  const moment = parseDate(text);
+  if (moment !== undefined) return moment;
   throw badValue(option, text, 'a time such as 2026-11-22, 2026-11-22T09:14:03Z or 2h for two hours ago');
+}
+
+const dateAndTime =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):?(\d{2}))?)?$/;
+
+/** `Date.parse` makes 2 March of 30 February, so each part is checked first; there are no leap seconds in its time. */
+function parseDate(text: string): number | undefined {
+  const match = dateAndTime.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour, minute, second, zoneHours, zoneMinutes] = match
+    .slice(1)
+    .map((digits: string | undefined) => Number(digits ?? 0));
+  const lastDay = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  const limits = [
+    [month, 1, 12],
+    [day, 1, lastDay],
+    [hour, 0, 23],
+    [minute, 0, 59],
+    [second, 0, 59],
+    [zoneHours, 0, 23],
+    [zoneMinutes, 0, 59],
+  ] as const;
+  if (limits.some(([value = 0, lowest, highest]) => value < lowest || value > highest)) return undefined;
+  const moment = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'));
+  return Number.isNaN(moment) ? undefined : moment;
 }
 
 /** `512`, `16KiB`, `4MB`; in bytes, from 1 to `highest`. */
@@ -60,7 +87,8 @@ export function parseDaysOrSize(
   text: string,
 ): { readonly milliseconds: number } | { readonly bytes: number } {
   const days = /^(\d+)d$/i.exec(text);
-  if (days && Number(days[1]) > 0) return { milliseconds: Number(days[1]) * 86_400_000 };
+  const ms = Number(days?.[1]) * 86_400_000;
+  if (ms > 0 && Number.isSafeInteger(ms)) return { milliseconds: ms };
   // A bare number could be either.
   const size = /[a-z]$/i.test(text) ? parseQuantity(text, bytes, 'b') : undefined;
   if (size !== undefined && size >= 1) return { bytes: size };

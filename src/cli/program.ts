@@ -95,9 +95,15 @@ function endOfParsing(
   // No verb at all: the help has been printed, on stderr.
   if (error.code === 'commander.help') return exitCodes.usage;
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const hint = error.message.includes("'--password'")
-    ? 'The list of processes would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
-    : (suggestion?.replace(/^\((.*)\)$/, '$1') ??
-      `See: ${['chat', ...verbsIn(args, program)].join(' ')} --help`);
+  const isText =
+    error.code === 'commander.unknownOption' &&
+    verbsIn(args, program)[0] === 'send' &&
+    !message.includes("'--");
+  const hint = isText
+    ? 'If it is text: chat send -- TEXT'
+    : error.message.includes("'--password'")
+      ? 'The list of processes would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
+      : (suggestion?.replace(/^\((.*)\)$/, '$1') ??
+        `See: ${['chat', ...verbsIn(args, program)].join(' ')} --help`);
   return reportError(new ChatError('usage', message, { hint }), shell, {});
 }

@@ -45,7 +45,8 @@ export const processShell: Shell = {
   get stderr() {
     return process.stderr;
   },
-  env: process.env,
+  // A copy: `main.ts` takes what no other program may see out of the original.
+  env: { ...process.env },
   cwd: process.cwd(),
   onSignal(signal, handler) {
     process.on(signal, handler);

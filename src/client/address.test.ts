@@ -17,6 +17,9 @@ describe('an address', () => {
     ['http://chat.example.org', 'chat.example.org', 65002, false],
     ['https://localhost:7000', 'localhost', 7000, true],
     ['HTTPS://[::1]/', '::1', 65002, true],
+    ['bücher.example:443', 'xn--bcher-kva.example', 443, true],
+    ['https://例え.テスト', 'xn--r8jz45g.xn--zckzah', 65002, true],
+    ['１２７.0.0.1:7000', '127.0.0.1', 7000, false],
     ['127.example.org', '127.example.org', 65002, true],
   ])('%s means host %s, port %d, TLS %s', (text, host, port, tls) => {
     expect(parseAddress(text)).toEqual({ text, host, port, tls });
@@ -41,9 +44,22 @@ describe('an address', () => {
     'ho\u001bst',
     'host\n',
     'x'.repeat(300),
+    'ü'.repeat(300),
+    'bü cher.example',
+    'bücher..example:\u202e1',
+    '\u00ad',
   ])('%j is refused as a usage error', (text) => {
     expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
+
+  test.each(['http://[fe80::1%eth0]:65002', '[fe80::1%25eth0]', 'fe80::1%eth0'])(
+    '%s is refused since it has a zone',
+    (text) => {
+      expect(() => parseAddress(text)).toThrow(
+        expect.objectContaining({ code: 'usage', message: expect.stringContaining('has a zone') }),
+      );
+    },
+  );
 
   test('is named with brackets around IPv6', () => {
     expect(hostAndPort(parseAddress('::1'))).toBe('[::1]:65002');

@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { ChatError } from '../shared/errors.js';
 import { defaultPort } from '../shared/services.js';
 
@@ -27,7 +28,8 @@ export function parseAddress(text: string): Address {
   const match = isIPv6(text) ? parts.exec(`[${text}]`) : parts.exec(text);
   if (!match) throw notAnAddress(text);
   const [, scheme, bracketed, plain, digits] = match;
-  const host = bracketed ?? plain ?? '';
+  if (bracketed?.includes('%')) throw hasZone(bracketed);
+  const host = bracketed ?? toAscii(plain ?? '');
   const port = digits === undefined ? defaultPort : Number(digits);
   const isHost = bracketed === undefined ? isHostName(host) : isIPv6(host);
   if (!isHost || port < 1 || port > 65_535) throw notAnAddress(text);
@@ -35,7 +37,7 @@ export function parseAddress(text: string): Address {
 }
 
 /** `host:port`, with brackets around an IPv6 address: the server's identity in the list of trusted ones. */
-export function hostAndPort({ host, port }: Address): string {
+export function hostAndPort({ host, port }: Pick<Address, 'host' | 'port'>): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
@@ -46,9 +48,24 @@ export function isLoopback(host: string): boolean {
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
 }
 
+/** An internationalised name as the name servers know it (`xn--…`); empty for a name that cannot be one. */
+function toAscii(host: string): string {
+  return /^[\0-\x7f]*$/.test(host) ? host : domainToASCII(host);
+}
+
 /** What is only digits and dots must be a whole IPv4 address: `1.2.3` is a mistyped one. */
 function isHostName(host: string): boolean {
   return /^[\d.]+$/.test(host) ? isIP(host) === 4 : hostName.test(host);
+}
+
+function hasZone(host: string): ChatError {
+  return new ChatError(
+    'usage',
+    `"${host.slice(0, 100)}" has a zone, and gRPC cannot connect to an address with one`,
+    {
+      hint: "Give the server's name, or an address without %.",
+    },
+  );
 }
 
 function notAnAddress(text: string): ChatError {

@@ -67,7 +67,8 @@ export type Connection = {
   subscribe(cursor: Cursor | undefined, signal: AbortSignal): AsyncIterable<SubscriptionEvent>;
   /**
    * Resolves when the server says that the message is durable. `unreachable`: it surely was not sent.
-   * `may-not-have-arrived`: the answer was lost, or the server could not tell.
+   * `may-not-have-arrived`: the answer was lost, or the server could not tell, or the signal aborted while the
+   * message was on its way.
    */
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
   /**

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { makePrivateFolder } from './private-folder.js';
 
 /** A file for this user alone. Whoever is given it removes it, which never fails. */
 export type TemporaryFile = { readonly path: string; remove(): Promise<void> };
@@ -18,7 +19,7 @@ export function temporaryFiles(prefix: string, parent = tmpdir()): () => Promise
   };
 
   return async () => {
-    const folder = await mkdtemp(join(parent, prefix));
+    const folder = await makePrivateFolder(parent, prefix);
     if (folders.size === 0) process.once('exit', removeAll);
     folders.add(folder);
     return {

@@ -78,6 +78,16 @@ test('--demo-users is refused wherever a user was ever added', () => {
   }
 });
 
+test('a remote server that lacks users and TLS is told both at once', () => {
+  expect(() => decideStart({ ...remote, accounts: never, tls: plain, insecure: false })).toThrow(
+    expect.objectContaining({
+      message:
+        'nobody could log in, since there are no users, and passwords would cross the network unencrypted, on 0.0.0.0',
+      hint: expect.stringMatching(/chat users add .*--tls-self-signed/),
+    }),
+  );
+});
+
 test('no combination opens a reachable server to everyone, or in the clear, without the flag that says so', () => {
   const conditions = fc.record({
     host: fc.constantFrom('localhost', '127.0.0.2', '::1', '0.0.0.0', '::', '192.0.2.1', 'chat.example.org'),

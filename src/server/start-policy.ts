@@ -16,6 +16,15 @@ export type StartDecision = {
   readonly warnings: readonly string[];
 };
 
+const usersMissing = {
+  reason: 'nobody could log in, since there are no users',
+  hint: 'add one with chat users add NAME, or start with --demo-users for a trial',
+};
+const tlsMissing = {
+  reason: 'passwords would cross the network unencrypted',
+  hint: 'start with --tls-self-signed, with --tls-cert and --tls-key, or with --insecure to accept that',
+};
+
 /**
  * Decides who could come in once the server runs, and refuses to start it (`usage`, with the next step) where
  * that would be anyone who can reach it, or where passwords would cross the network in the clear unasked.
@@ -37,15 +46,15 @@ export function decideStart({
   // A load balancer brings others to a loopback address too.
   if (isLoopback(host) && !proxies) return { demoUsers: !everAdded, warnings: unreachable(accounts) };
 
-  if (accounts.accounts.length === 0 && !demoUsers) {
-    throw new ChatError('usage', `nobody could log in on ${host}: there are no users`, {
-      hint: 'add one with chat users add NAME, or start with --demo-users for a trial',
-    });
-  }
   const plaintext = tls.kind === 'none';
-  if (plaintext && !insecure) {
-    throw new ChatError('usage', `passwords would cross the network unencrypted on ${host}`, {
-      hint: 'start with --tls-self-signed, with --tls-cert and --tls-key, or with --insecure to accept that',
+  const missing = [
+    ...(accounts.accounts.length === 0 && !demoUsers ? [usersMissing] : []),
+    ...(plaintext && !insecure ? [tlsMissing] : []),
+  ];
+  if (missing.length > 0) {
+    const reasons = missing.map(({ reason }) => reason).join(', and ');
+    throw new ChatError('usage', `${reasons}, on ${host}`, {
+      hint: missing.map(({ hint }) => hint).join('; '),
     });
   }
   const warnings: string[] = [];

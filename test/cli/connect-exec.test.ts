@@ -41,6 +41,27 @@ const objects = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, string>);
 
 describe('connect --exec', () => {
+  test('a program gets neither the password nor what belongs to another message', async () => {
+    const script = join(folder, 'own.cjs');
+    writeFileSync(
+      script,
+      `const { CHAT_USER, CHAT_PASSWORD, CHAT_MESSAGE_FILE, CHAT_MESSAGE_TYPE } = process.env;
+       console.log(JSON.stringify({ CHAT_USER, CHAT_PASSWORD, CHAT_MESSAGE_FILE, CHAT_MESSAGE_TYPE }));`,
+    );
+    const stale = { ...env, CHAT_MESSAGE_FILE: '/stale', CHAT_MESSAGE_TYPE: 'stale' };
+    const args = [
+      'connect',
+      server.address,
+      '--once',
+      '--tail',
+      '1',
+      '--exec',
+      `'${process.execPath}' '${script}'`,
+    ];
+    const { stdout } = await runChat(args, { env: stale, cwd: folder });
+    expect(objects(stdout)).toEqual([{ CHAT_USER: 'user1', CHAT_MESSAGE_TYPE: 'message' }]);
+  });
+
   test('runs a program for each message in order, the data in its environment, without a shell', async () => {
     const { code, stdout, stderr } = await once('--exec', dump());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

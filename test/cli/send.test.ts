@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import sharp from 'sharp';
 import { pngSize } from '../../src/shared/png.js';
 import { runChat, startChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
@@ -116,6 +118,46 @@ describe('send', () => {
   });
 });
 
+describe('text from other programs', () => {
+  test('has no byte order mark, in a file with the password, on stdin, and before the first line', async () => {
+    const file = join(folder, 'with-mark');
+    writeFileSync(file, '\ufeffqwerty\r\n');
+    const args = ['--password-file', file];
+    expect(await send(args, { env: { CHAT_PASSWORD: '' }, input: '\ufeffone' })).toMatchObject({ code: 0 });
+    expect(await newestText()).toBe('one');
+    expect(await send(['--lines'], { input: '\ufefftwo\nthree\n' })).toMatchObject({ code: 0 });
+    expect((await textsOf(server.address)).slice(-2)).toEqual(['two', 'three']);
+    expect(
+      await send(['--password-stdin'], { env: { CHAT_PASSWORD: '' }, input: '\ufeffqwerty\nfour' }),
+    ).toMatchObject({ code: 0 });
+  });
+
+  test('as UTF-16 is named where it should be a password', async () => {
+    const file = join(folder, 'utf-16');
+    writeFileSync(file, Buffer.from('\ufeffqwerty', 'utf16le'));
+    const { code, stderr } = await send(['--password-file', file, 'x']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('is UTF-16. Save it as UTF-8.'),
+    });
+  });
+
+  test('is refused with colours, with the way to send it, and is sent without them by --strip-ansi', async () => {
+    const input = '\u001b[1;31mred\u001b[0m \u001b]8;;http://localhost\u001b\\link\u001b]8;;\u001b\\';
+    const refused = await send([], { input });
+    expect(refused).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('use --strip-ansi, or --color=never'),
+    });
+    expect(await send(['--strip-ansi'], { input })).toMatchObject({ code: 0, stderr: '' });
+    expect(await newestText()).toBe('red link');
+    const lines = await send(['--strip-ansi', '--lines'], { input: '\u001b[0m\n\u001b[1mbold\n' });
+    expect(lines).toMatchObject({ code: 0, stderr: '' });
+    expect(await newestText()).toBe('bold');
+    expect(await send(['--strip-ansi'], { input: '\u001b[0m' })).toMatchObject({ code: 2 });
+  });
+});
+
 describe('the password of send', () => {
   const none = { CHAT_USER: 'user1', CHAT_PASSWORD: '' };
 
@@ -140,6 +182,12 @@ describe('the password of send', () => {
       code: 0,
       stderr: '',
     });
+  });
+
+  test('comes from a program that does not see the one in the environment', async () => {
+    const command = `'${process.execPath}' -p "process.env.CHAT_PASSWORD ?? 'qwerty'"`;
+    const wrong = { CHAT_PASSWORD: 'wrong' };
+    expect(await send(['--password-command', command, 'x'], { env: wrong })).toMatchObject({ code: 0 });
   });
 
   test('an option wins over the environment', async () => {
@@ -233,6 +281,64 @@ describe('a failure of send is one line and an exit code:', () => {
     // On a busy machine the time may be up before it is connected.
     while (ended.code === 3) ended = await send();
     expect(ended).toMatchObject({ code: 5, stderr: expect.stringMatching(/^chat: line \d+: /) });
+  });
+
+  test('a message that was on its way when the time was up, after the rate had delayed it', async () => {
+    const limited = await startServe(['--store', 'memory', '--rate', '1']);
+    const sender = startChat(['send', limited.address, '--lines', '--timeout', '3s', '--verbose'], { env });
+    sender.write(Array.from({ length: 8 }, (_, index) => `${index}\n`).join(''));
+    sender.end();
+    await sender.until(({ stderr }) => stderr().includes('trying again'));
+    limited.kill('SIGSTOP');
+    const { code, stderr } = await sender.ended;
+    limited.kill('SIGCONT');
+    expect(code).toBe(3);
+    expect(stderr).toContain('no answer within 3 s: the message may not have arrived.');
+  });
+
+  test('a host name that is not found', async () => {
+    const { code, stderr } = await runChat(['send', '--to', 'nowhere.localhost', '--timeout', '1s', 'x'], {
+      env,
+    });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/nowhere\.localhost:65002 was not found\. Check the spelling of the host name/);
+  });
+
+  test('a text that looks like an option, with the way to send it', async () => {
+    const { code, stderr } = await send(['-n is a text']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "chat: unknown option '-n is a text'. If it is text: chat send -- TEXT\n",
+    });
+    expect(await send(['--', '-n is a text'])).toMatchObject({ code: 0 });
+  });
+
+  test('a picture from a pipe that has a name, with the way to send it', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { code, stderr } = await send(['--image', pipe]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('chat send --image -') });
+  });
+
+  test('a gRPC server that is no chat server, the same for each verb', async () => {
+    const other = new Server();
+    const port = await new Promise<number>((resolve, reject) =>
+      other.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    const address = `127.0.0.1:${port}`;
+    for (const args of [
+      ['send', address, 'x'],
+      ['history', address],
+      ['connect', address, '--once'],
+    ]) {
+      const { code, stderr } = await runChat(args, { env });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${address} is not a chat server, although it speaks gRPC`);
+      expect(stderr).toContain('Check the address and the port');
+    }
+    other.forceShutdown();
   });
 
   test('nothing at all with --quiet', async () => {

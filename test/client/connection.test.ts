@@ -8,6 +8,7 @@ import { contentType, type Draft } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
 import { withServer } from '../server/test-server.js';
 import { startReferenceServer } from './reference-server.js';
+import { startTcpProxy } from './tcp-proxy.js';
 import { connectOptions } from './with-session.js';
 
 const never = new AbortController().signal;
@@ -138,6 +139,50 @@ describe('a connection to a server of ours', () => {
         await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/cancelled|unreachable/) });
       }),
     );
+  });
+});
+
+describe('an aborted send', () => {
+  /** A way to a server on which the answer to a send never comes. */
+  async function withoutAnswers(use: (connection: Connection) => Promise<void>): Promise<void> {
+    await withServer({}, async (server) => {
+      const proxy = await startTcpProxy(server.port);
+      try {
+        await withConnection(connectOptions(proxy.port), async (connection) => {
+          await connection.send(draft('first'), never);
+          proxy.loseAnswers();
+          await use(connection);
+        });
+      } finally {
+        await proxy.close();
+      }
+    });
+  }
+
+  test('may have arrived when it has left', async () => {
+    await withoutAnswers(async (connection) => {
+      await expect(connection.send(draft('a'), AbortSignal.timeout(300))).rejects.toMatchObject({
+        code: 'may-not-have-arrived',
+      });
+    });
+  });
+
+  test('is cancelled when it has not left', async () => {
+    await withoutAnswers(async (connection) => {
+      await expect(connection.send(draft('a'), AbortSignal.abort())).rejects.toMatchObject({
+        code: 'cancelled',
+      });
+    });
+    const silent = createServer((socket) => socket.resume().on('error', () => undefined));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await withConnection(connectOptions(port), async (connection) => {
+      await expect(connection.send(draft('a'), AbortSignal.timeout(300))).rejects.toMatchObject({
+        code: 'cancelled',
+      });
+    });
+    silent.close();
   });
 });
 

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { generate } from 'selfsigned';
 import { hostAndPort, parseAddress, type Address } from '../../src/client/address.js';
 import type { AddressList } from '../../src/client/address-list.js';
 import { establishTrustInEach } from '../../src/client/grpc/establish-trust-in-each.js';
 import { establishTrust } from '../../src/client/grpc/establish-trust.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
-import type { Trust } from '../../src/client/grpc/open-tls.js';
+import { openTls, type Trust } from '../../src/client/grpc/open-tls.js';
 import { openTrustStore, type TrustStore } from '../../src/client/grpc/trust-store.js';
 import type { ServerOptions } from '../../src/server/server-options.js';
 import { withServer } from '../server/test-server.js';
@@ -26,6 +28,12 @@ beforeEach(async () => {
   selfSigned = { tls: { kind: 'self-signed' }, dataDirectory: join(directory, 'server') };
 });
 afterEach(() => rm(directory, { recursive: true }));
+
+let warnings: string[];
+beforeEach(() => {
+  warnings = [];
+});
+const warn = (text: string): void => void warnings.push(text);
 
 const never = new AbortController().signal;
 const wrongPin = Array<string>(32).fill('AB').join(':');
@@ -45,7 +53,7 @@ async function outcome(address: Address, trust: Trust): Promise<unknown> {
 
 /** Settles the trust as the command line does; `confirm` is undefined where there is nobody to ask. */
 function settle(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {
-  return establishTrust({ address, given: {}, store, confirm, timeoutMs: 10_000 });
+  return establishTrust({ address, given: {}, store, confirm, timeoutMs: 10_000, warn });
 }
 
 describe('a TLS server with a certificate that nobody vouches for', () => {
@@ -139,11 +147,42 @@ describe('trust on first use', () => {
     }
   });
 
+  test('that cannot be remembered holds for this time, and the reason is told', async () => {
+    await writeFile(join(directory, 'config'), 'in the way');
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(warnings).toEqual([
+        `localhost:${port} is trusted this time only: cannot write the list of trusted servers, ${file}: ` +
+          'it is not a directory',
+      ]);
+    });
+  });
+
+  test('without a place for a list holds for this time', async () => {
+    store = openTrustStore(undefined);
+    await withServer(selfSigned, async ({ port, fingerprint }) => {
+      const address = parseAddress(`https://localhost:${port}`);
+      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(warnings).toEqual([expect.stringContaining('there is no home directory')]);
+    });
+  });
+
+  test('is remembered in the file that a link leads to, and the link stays', async () => {
+    const target = join(directory, 'dotfiles.json');
+    await mkdir(join(directory, 'config'));
+    await symlink('../dotfiles.json', file);
+    for (const server of ['a:1', 'b:1']) await store.trust(server, wrongPin);
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(Object.keys(JSON.parse(await readFile(target, 'utf8')) as object)).toEqual(['a:1', 'b:1']);
+    expect((await readdir(directory)).sort()).toEqual(['config', 'dotfiles.json']);
+  });
+
   test('a file of authorities without a certificate is a usage error', async () => {
     const address = parseAddress('https://name.invalid');
     const given = { ca: 'not a certificate' };
     await expect(
-      establishTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000 }),
+      establishTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000, warn }),
     ).rejects.toMatchObject({ code: 'usage' });
   });
 
@@ -156,7 +195,7 @@ describe('trust in several servers', () => {
   const settleAll = (
     addresses: AddressList,
     confirm?: (fingerprint: string, address: Address) => Promise<boolean>,
-  ) => establishTrustInEach({ addresses, given: {}, store, confirm, timeoutMs: 10_000 });
+  ) => establishTrustInEach({ addresses, given: {}, store, confirm, timeoutMs: 10_000, warn });
   const atPort = (port: number) => parseAddress(`https://localhost:${port}`);
 
   test('asks about each that can be reached, one after the other; the others are left unknown', async () => {
@@ -215,5 +254,35 @@ describe('TLS towards what has none', () => {
     expect(await outcome(address, {})).toMatchObject(expected);
     await expect(settle(address)).rejects.toMatchObject(expected);
     plain.close();
+  });
+});
+
+describe('a server name with a dot at its end', () => {
+  test('is asked for without the dot, and the certificate is checked for it', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'dotted.example' }], {
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        { name: 'subjectAltName', altNames: [{ type: 2, value: 'dotted.example' }] },
+      ],
+    });
+    const asked: string[] = [];
+    const server = createTlsServer({
+      key,
+      cert,
+      ALPNProtocols: ['h2'],
+      SNICallback: (name, answer) => {
+        asked.push(name);
+        answer(null);
+      },
+    });
+    server.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const open = (host: string) =>
+      openTls(connectTcp({ host: '127.0.0.1', port }), parseAddress(`https://${host}`), { ca: cert });
+    (await open('dotted.example.')).destroy();
+    await expect(open('other.example.')).rejects.toMatchObject({ code: 'certificate-untrusted' });
+    expect(asked).toEqual(['dotted.example', 'other.example']);
+    server.close();
   });
 });

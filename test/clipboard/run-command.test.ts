@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const newFile = temporaryFiles('output-', folder);
-const commands = commandRunner({ ...process.env, CHAT_TEST: 'given' }, newFile);
+const commands = commandRunner({ ...process.env, CHAT_TEST: 'given', CHAT_PASSWORD: 'secret' }, newFile);
 const never = new AbortController().signal;
 const bounds = { maxBytes: 1000, signal: never };
 
@@ -33,6 +33,11 @@ describe.each([
   ['gathered', commands.run.bind(commands)],
   ['saved', saveAndRead],
 ])('what a command writes, %s', (_, runCommand) => {
+  test('a command does not see the password', async () => {
+    const result = await runCommand(node('process.stdout.write(String(process.env.CHAT_PASSWORD))'), bounds);
+    expect(result).toEqual({ status: 'done', output: Buffer.from('undefined') });
+  });
+
   test('a command gives the bytes that it wrote', async () => {
     const result = await runCommand(node('process.stdout.write(Buffer.from([0, 255, 10]))'), bounds);
     expect(result).toEqual({ status: 'done', output: Buffer.from([0, 255, 10]) });
@@ -125,10 +130,13 @@ describe('the file of a command', () => {
     expect(await files()).toEqual([]);
   });
 
-  test('that cannot be written is a failure, in the words of the system', async () => {
+  test('that cannot be written is a failure that names the folder', async () => {
     const nowhere = temporaryFiles('', join(folder, 'missing', 'too'));
     const result = await commandRunner(process.env, nowhere).save(node(''), bounds);
-    expect(result).toMatchObject({ status: 'failed', stderr: expect.stringContaining('ENOENT') });
+    expect(result).toMatchObject({
+      status: 'failed',
+      stderr: expect.stringContaining('missing/too, cannot be used: no such file'),
+    });
   });
 });
 

@@ -36,6 +36,23 @@ test('the opener gets a PNG that only this user can read, in a folder that only 
   }
 });
 
+test('the opener does not see the password', async () => {
+  const note = join(folder, 'environment');
+  const env = { PATH: process.env.PATH, CHAT_PASSWORD: 'secret' };
+  await pictureViewer(['/bin/sh', '-c', `env > '${note}'`], folder, env).open(picture, 1);
+  const environment = await readFile(note, 'utf8');
+  expect(environment).toContain('PATH=');
+  expect(environment).not.toContain('CHAT_PASSWORD');
+});
+
+test('a folder for temporary files that is not there is named', async () => {
+  const missing = join(folder, 'missing');
+  await expect(pictureViewer(['true'], missing).open(picture, 1)).rejects.toMatchObject({
+    message: `the folder for temporary files, ${missing}, cannot be used: no such file`,
+    hint: expect.stringContaining('TMPDIR'),
+  });
+});
+
 test('a damaged picture is not handed on', async () => {
   await expect(pictureViewer(['false'], folder).open(picture.subarray(0, 50), 1)).rejects.toThrow('damaged');
 });

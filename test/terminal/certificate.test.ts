@@ -33,3 +33,14 @@ test('an unknown certificate is shown and pinned on a yes; another one later end
   expect(await second.exitCode).toBe(7);
   expect(second.text()).toContain('chat trust --forget');
 });
+
+test('a certificate that cannot be remembered is trusted this time, and the client says why', async () => {
+  const server = await startServe(['--tls-self-signed']);
+  const env = { ...password, XDG_CONFIG_HOME: '/dev/null/config' };
+  const client = startTerminal(['connect', `https://${server.address}`, '--user', 'user1'], { env });
+  await client.until((text) => text.includes('y/n'));
+  client.write('y');
+  await client.until((text) => text.includes('· connected') && text.includes('trusted this time only'));
+  client.write('\u0003\u0003');
+  await client.exitCode;
+});

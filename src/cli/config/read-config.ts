@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { withoutMark } from '../../shared/byte-order-mark.js';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { exposureOf } from '../../shared/file-exposure.js';
@@ -11,8 +12,8 @@ const maxBytes = 256 * 1024;
 
 /** This user's configuration; empty where there is no file. Throws `usage` where it cannot be read or meant. */
 export async function readConfig(file = configFile()): Promise<Config> {
-  const text = await readText(file);
-  if (text === undefined) return emptyConfig;
+  const text = file === undefined ? undefined : await readText(file);
+  if (file === undefined || text === undefined) return emptyConfig;
   // Loaded only where there is something to parse.
   const { parseConfig } = await import('./parse-config.js');
   return parseConfig(text, file);
@@ -27,7 +28,7 @@ async function readText(file: string): Promise<string | undefined> {
       if (exposure) throw new ChatError('usage', exposure.message, { hint: exposure.hint });
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
       if (bytesRead > maxBytes) throw new ChatError('usage', `${file} has over ${maxBytes} bytes`);
-      return buffer.toString('utf8', 0, bytesRead);
+      return withoutMark(buffer.toString('utf8', 0, bytesRead));
     } finally {
       await handle.close();
     }

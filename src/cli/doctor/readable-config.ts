@@ -18,7 +18,7 @@ export async function readableConfig(): Promise<ReadableConfig> {
   const about = 'configuration';
   try {
     const config = await readConfig();
-    const text = config.file ?? `none: ${configFile()} does not exist`;
+    const text = config.file ?? noConfig(configFile());
     return { config, finding: { about, verdict: 'ok', text }, exitCode: exitCodes.done };
   } catch (thrown) {
     const error = ChatError.from(thrown);
@@ -26,4 +26,8 @@ export async function readableConfig(): Promise<ReadableConfig> {
     const finding = { about, verdict: 'bad', text: describeError(error), advice } as const;
     return { config: emptyConfig, finding, exitCode: exitCodeOf(error.code) };
   }
+}
+
+function noConfig(file: string | undefined): string {
+  return file === undefined ? 'none: there is no home directory' : `none: ${file} does not exist`;
 }

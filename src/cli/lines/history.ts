@@ -1,3 +1,4 @@
+import { askServer } from '../../client/ask-server.js';
 import { readFeed } from '../../client/feed/feed.js';
 import type { Extent } from '../../client/feed/extent.js';
 import { searchBack } from '../../client/feed/search-back.js';
@@ -55,8 +56,10 @@ type Query = {
 
 /** Where there is no history to page through, says so before anything else. */
 async function checkOffered(connection: Connection, signal: AbortSignal): Promise<void> {
-  await connection.history(0, 1, signal).catch((thrown: unknown) => {
+  await connection.history(0, 1, signal).catch(async (thrown: unknown) => {
     if (ChatError.from(thrown).code !== 'unsupported') throw thrown;
+    // Fails where the server is no chat server at all.
+    await askServer(connection, signal);
     throw new ChatError('unsupported', 'this server keeps no history to page through', {
       hint: 'What it shows by itself: chat connect --once',
       cause: thrown,

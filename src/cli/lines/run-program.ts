@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { programEnvironment } from '../../client/program-environment.js';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
@@ -20,7 +21,7 @@ export async function runProgramFor(
   try {
     const child = spawn(program, args, {
       cwd,
-      env: { ...env, ...variables },
+      env: { ...programEnvironment(env), ...variables },
       stdio: ['ignore', 'inherit', 'inherit'],
       signal,
     });

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { writeNewFile } from '../../client/images/write-new-file.js';
 import type { ImageLine } from '../../client/lines/message-line.js';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
@@ -29,7 +30,7 @@ export async function saveImage({ number, size, content }: ImageLine, directory:
     const name = variant === 1 ? `chat-${number}` : `chat-${number}-${variant}`;
     const path = resolve(directory, `${name}.${suffix}`);
     try {
-      await writeFile(path, content, { flag: 'wx', mode: 0o600 });
+      await writeNewFile(path, content);
       return path;
     } catch (cause) {
       if (errorCode(cause) !== 'EEXIST') {

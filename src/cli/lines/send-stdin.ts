@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { contentType } from '../../shared/message.js';
 import { highestLimit } from '../../shared/message-rules.js';
@@ -31,8 +32,9 @@ export async function sendStdin(options: StdinOptions): Promise<void> {
     if (read === 'too-long') {
       throw inLine(line, new ChatError('message-too-large', `the text has over ${highestLimit} bytes`));
     }
-    if (read.line.toString('utf8').trim() === '') continue;
-    await sendLine(read.line, options).catch((thrown: unknown) => {
+    const content = line === 1 ? withoutByteOrderMark(read.line) : read.line;
+    if (content.toString('utf8').trim() === '') continue;
+    await sendLine(content, options).catch((thrown: unknown) => {
       if (!signal.aborted) onFailure(inLine(line, thrown));
     });
   }

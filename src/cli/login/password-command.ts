@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { programEnvironment } from '../../client/program-environment.js';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { readLine } from '../input.js';
@@ -18,7 +19,7 @@ export async function passwordFromCommand(command: string, { env, cwd }: Shell):
   const { program, args } = splitCommand(command);
   const child = spawn(program, args, {
     cwd,
-    env,
+    env: programEnvironment(env),
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: timeLimit,
     killSignal: 'SIGKILL',

@@ -15,6 +15,14 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
     "What reads the clipboard in place of the desktop's tools: it prints an image or a text.",
   ],
   ['VISUAL, EDITOR', 'The editor of Ctrl+X Ctrl+E.'],
+  [
+    'grpc_proxy, https_proxy, http_proxy',
+    'The HTTP proxy that connections to other machines go through, http://HOST:PORT or https://HOST:PORT. The first one that is set counts, in lower or upper case.',
+  ],
+  [
+    'no_grpc_proxy, no_proxy',
+    'Servers that no proxy leads to: domains, IP addresses, ranges such as 10.0.0.0/8, or *, with commas between. In lower or upper case.',
+  ],
   ['NO_COLOR', 'If set: no colours.'],
   [
     'COLORFGBG',

@@ -13,6 +13,7 @@ describe('the first argument of send', () => {
     '192.0.2.7:65002',
     '[::1]:65002',
     '[::1]',
+    'bücher.example:65002',
     'a.example.org:65002,https://b.example.org,localhost',
   ])('%s is the address', (address) => {
     expect(splitSendArguments([address, 'hi'], undefined)).toEqual({ address, words: ['hi'] });
@@ -28,6 +29,8 @@ describe('the first argument of send', () => {
     '-',
     ':)',
     'a:b:1',
+    'größe:42',
+    'größe.',
     'hello,work:65002',
     'work:65002,',
     '',

@@ -10,6 +10,8 @@ const bracketed = /^\[[0-9a-f:.]+\](?::\d{1,5})?$/i;
 const dottedQuad = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/;
 // At least one letter: `12:30` is a time.
 const hostAndPort = /^(?=[^:]*[a-z])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?:\d{1,5}$/i;
+// With a letter beyond ASCII only where there is a dot: `größe:42` is more likely a text.
+const internationalised = /^(?=.*[^\0-\x7f])[^\s/:@]+\.[^\s/:@]+:\d{1,5}$/;
 
 /**
  * Takes the first argument for the address if it can be nothing else: `localhost`, an IP address,
@@ -30,6 +32,6 @@ function looksLikeAddress(word: string): boolean {
 function looksLikeOne(word: string): boolean {
   return (
     word.toLowerCase() === 'localhost' ||
-    [url, bracketed, dottedQuad, hostAndPort].some((form) => form.test(word))
+    [url, bracketed, dottedQuad, hostAndPort, internationalised].some((form) => form.test(word))
   );
 }

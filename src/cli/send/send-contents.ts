@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { clipboardNotice } from '../../client/clipboard/clipboard-notice.js';
 import { maxSourceBytes } from '../../client/images/image-header.js';
 import { readImageFile } from '../../client/images/read-image-file.js';
 import type { TemporaryFile } from '../../client/temporary-file.js';
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { highestLimit } from '../../shared/message-rules.js';
-import { decodeStrictText, encodeText } from '../../shared/text.js';
+import { decodeStrictText, decodeText, encodeText } from '../../shared/text.js';
 import { readAll, readLine } from '../input.js';
 import { openClipboard } from '../open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
@@ -13,38 +15,60 @@ import type { Shell } from '../shell.js';
 
 /** One message to be, its image as the file had it. */
 export type Content =
-  | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number }
+  | Text
   /** `name`: where it came from, for what fails. */
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly name: string };
 
+type Text = { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number };
+
 /** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
 export async function* readContents(
-  { images, clipboard, text }: SendPlan,
+  { images, clipboard, text, stripAnsi }: SendPlan,
   shell: Shell,
 ): AsyncGenerator<Content> {
   for (const path of images) yield await readImage(path, shell);
   if (clipboard) yield* readClipboard(shell);
-  if (text.from === 'words') yield { kind: 'text', bytes: encodeText(text.text) };
-  else if (text.from === 'stdin') yield { kind: 'text', bytes: await readText(shell) };
-  else if (text.from === 'lines') yield* readTextLines(shell);
+  const strip = stripAnsi ? withoutEscapes : (bytes: Uint8Array) => bytes;
+  if (text.from === 'words') yield { kind: 'text', bytes: notEmpty(strip(encodeText(text.text))) };
+  else if (text.from === 'stdin') yield { kind: 'text', bytes: notEmpty(strip(await readText(shell))) };
+  else if (text.from === 'lines') {
+    for await (const line of readTextLines(shell)) {
+      const bytes = strip(line.bytes);
+      if (!isBlank(bytes)) yield { ...line, bytes };
+    }
+  }
 }
 
 async function readText({ stdin }: Shell): Promise<Uint8Array> {
   const bytes = await readAll(stdin, highestLimit);
   if (bytes === undefined) throw textTooLarge();
-  const text = bytes.subarray(0, bytes.length - finalNewlineLength(bytes));
-  if (text.length === 0) throw emptyText();
-  return checkEncoding(text);
+  const all = withoutByteOrderMark(bytes);
+  const text = all.subarray(0, all.length - finalNewlineLength(all));
+  return checkEncoding(notEmpty(text));
 }
 
-async function* readTextLines({ stdin }: Shell): AsyncGenerator<Content> {
+function withoutEscapes(text: Uint8Array): Uint8Array {
+  return encodeText(stripVTControlCharacters(decodeText(text)));
+}
+
+function notEmpty(text: Uint8Array): Uint8Array {
+  if (text.length === 0) throw emptyText();
+  return text;
+}
+
+function isBlank(text: Uint8Array): boolean {
+  return decodeText(text).trim() === '';
+}
+
+async function* readTextLines({ stdin }: Shell): AsyncGenerator<Text> {
   for (let line = 1; ; line++) {
     const read = await readLine(stdin, highestLimit);
     if (read === 'end') return;
     if (read === 'too-long') throw inLine(line, textTooLarge());
-    if (read.line.toString('utf8').trim() === '') continue;
+    const content = line === 1 ? withoutByteOrderMark(read.line) : read.line;
+    if (isBlank(content)) continue;
     try {
-      yield { kind: 'text', bytes: checkEncoding(read.line), line };
+      yield { kind: 'text', bytes: checkEncoding(content), line };
     } catch (error) {
       throw inLine(line, error);
     }
@@ -63,8 +87,14 @@ async function readImage(path: string, { stdin, cwd }: Shell): Promise<Content> 
     return { kind: 'image', bytes: await readImageFile(resolve(cwd, path)), name: path };
   } catch (error) {
     const { code, message } = ChatError.from(error);
+    if (code !== 'not-found') throw error;
     // A file that is not there is a slip on the command line.
-    throw code === 'not-found' ? new ChatError('usage', message, { cause: error }) : error;
+    throw new ChatError('usage', message, {
+      ...(message.endsWith('is not a file') && {
+        hint: 'To send what a program writes: PROGRAM | chat send --image -',
+      }),
+      cause: error,
+    });
   }
 }
 

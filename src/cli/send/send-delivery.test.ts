@@ -16,6 +16,7 @@ function jumpingClock(wallOffset: () => number): Clock {
     if (next.at === Infinity) return;
     time = next.at;
     next.task();
+    if (tasks.length > 0) setImmediate(jump);
   };
   return {
     now: () => time + wallOffset(),
@@ -33,7 +34,18 @@ function jumpingClock(wallOffset: () => number): Clock {
   };
 }
 
-type Outcome = number | ErrorCode | ChatError;
+/** `hangs-after-leaving`: no answer comes; `hangs-before-leaving`: no connection comes. */
+type Outcome = number | ErrorCode | ChatError | 'hangs-after-leaving' | 'hangs-before-leaving';
+
+/** Rejects when the signal aborts, with the code that a connection has for it. */
+function hang(outcome: 'hangs-after-leaving' | 'hangs-before-leaving', signal: AbortSignal): Promise<never> {
+  const code = outcome === 'hangs-after-leaving' ? 'may-not-have-arrived' : 'cancelled';
+  return new Promise((_, reject) => {
+    const abort = (): void => reject(new ChatError(code, 'aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+  });
+}
 
 /** A server that answers each send with the next outcome, the last one for ever, and notes what it got. */
 function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
@@ -42,9 +54,11 @@ function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string
   const opened: Opened = { type: 'opened', logId, head: 0, resumed: false, maxText: 10, maxImage: 10 };
   const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
     logId: triedIn,
-    send(sent) {
+    send(sent, signal) {
       wall.offset += wall.jump;
       const outcome = outcomes[Math.min(ids.push(sent.id), outcomes.length) - 1];
+      if (outcome === 'hangs-after-leaving' || outcome === 'hangs-before-leaving')
+        return hang(outcome, signal);
       if (typeof outcome === 'number') return Promise.resolve({ sequence: outcome });
       return Promise.reject(
         outcome instanceof ChatError ? outcome : new ChatError(outcome ?? 'internal', 'no'),
@@ -129,6 +143,37 @@ describe('delivering a message', () => {
   test('says that it may have arrived when the server was lost after the first attempt', async () => {
     const server = scripted(['may-not-have-arrived', 'unreachable'], 'log-1');
     await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
+  });
+
+  test.each<Outcome>([limited(500), 'unreachable', 'shutting-down'])(
+    'reports that it may have arrived when the time is up during a call, after %s',
+    async (earlier) => {
+      await expect(scripted([earlier, 'hangs-after-leaving']).deliver()).rejects.toMatchObject({
+        code: 'may-not-have-arrived',
+        message: 'no answer within 10 s: the message may not have arrived',
+      });
+    },
+  );
+
+  test('reports the earlier failure when the time is up before the message left', async () => {
+    await expect(scripted([limited(500), 'hangs-before-leaving']).deliver()).rejects.toMatchObject({
+      code: 'rate-limited',
+    });
+    await expect(scripted(['hangs-before-leaving']).deliver()).rejects.toMatchObject({ code: 'timed-out' });
+  });
+
+  test.each<ErrorCode>(['rate-limited', 'login-refused', 'internal', 'certificate-untrusted'])(
+    'a lost answer counts for more than a later %s',
+    async (code) => {
+      await expect(scripted(['may-not-have-arrived', code], 'log-1').deliver()).rejects.toMatchObject({
+        code: 'may-not-have-arrived',
+      });
+    },
+  );
+
+  test('a later refusal of the message counts for more than a lost answer', async () => {
+    const server = scripted(['may-not-have-arrived', 'message-refused'], 'log-1');
+    await expect(server.deliver()).rejects.toMatchObject({ code: 'message-refused' });
   });
 
   test.each<ErrorCode>([

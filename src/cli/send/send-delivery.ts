@@ -1,5 +1,6 @@
 import type { Connection, Sent } from '../../client/connection.js';
 import { askServer } from '../../client/ask-server.js';
+import { isRefusal } from '../../client/is-refusal.js';
 import { pause } from '../../client/pause.js';
 import { withDeadline } from '../../client/with-deadline.js';
 import type { Clock } from '../../shared/clock.js';
@@ -55,15 +56,16 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
-      if (untilExpiry.aborted) throw lost ?? failure ?? expired(timeout + transferMs);
+      const earlier = failure;
       failure = ChatError.from(thrown);
       if (failure === lost) throw lost;
+      if (untilExpiry.aborted) throw lost ?? whenExpired(failure, earlier, timeout + transferMs);
       if (failure.code === 'may-not-have-arrived') {
         lost = failure;
         lostIn ??= connection.logId;
       }
       const wait = retryDelay(failure, delay);
-      if (wait === undefined) throw failure;
+      if (wait === undefined) throw lost && !isRefusal(failure.code) ? lost : failure;
       if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
       onRetry(failure.message);
       await pause(wait, clock, untilExpiry);
@@ -97,12 +99,18 @@ function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | 
   }
 }
 
-function expired(timeout: number): ChatError {
-  return new ChatError(
-    'may-not-have-arrived',
-    `no answer within ${timeout / 1000} s: the message may not have arrived`,
-    {
-      hint: 'Look before you send it again, or allow more time with --timeout.',
-    },
-  );
+/** What to report when the time is up: an attempt that was under way counts for more than one that failed earlier. */
+function whenExpired(attempt: ChatError, earlier: ChatError | undefined, timeoutMs: number): ChatError {
+  const after = `within ${timeoutMs / 1000} s`;
+  switch (attempt.code) {
+    case 'may-not-have-arrived':
+      return new ChatError(attempt.code, `no answer ${after}: the message may not have arrived`, {
+        hint: 'Look before you send it again, or allow more time with --timeout.',
+        cause: attempt,
+      });
+    case 'cancelled':
+      return earlier ?? new ChatError('timed-out', `no server answered ${after}: the message was not sent`);
+    default:
+      return attempt;
+  }
 }

@@ -10,6 +10,8 @@ export type SendPlan = {
     | { readonly from: 'words'; readonly text: string }
     /** All of stdin as one message, or each of its lines. */
     | { readonly from: 'stdin' | 'lines' | 'nowhere' };
+  /** Whether escape sequences, such as those for colours, are taken out of the text. */
+  readonly stripAnsi?: boolean;
 };
 
 /** The options that say what is sent. */
@@ -17,6 +19,7 @@ export type ContentFlags = {
   readonly image?: readonly string[];
   readonly clipboard?: boolean;
   readonly lines?: boolean;
+  readonly stripAnsi?: boolean;
 };
 
 /** Reads the words and options; what cannot be meant, or holds nothing to send, is a usage error. */

@@ -51,7 +51,7 @@ export async function send(words: readonly string[], givenFlags: SendFlags, shel
       signal,
       onRetry,
     };
-    for await (const content of readContents(plan, shell)) {
+    for await (const content of readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, shell)) {
       report(await sendContent(content, options), flags, shell);
     }
   });
@@ -60,6 +60,18 @@ export async function send(words: readonly string[], givenFlags: SendFlags, shel
 /** `isTimeGiven`: the timeout is the user's own, which a large message does not extend. */
 type SendOptions = DeliveryOptions & { readonly isTimeGiven: boolean };
 
+const escape = 0x1b;
+
+/** The same failure; where a text was refused for its colours, with the way to send it without them. */
+function withEscapeHint(thrown: unknown, text: Uint8Array): unknown {
+  const error = ChatError.from(thrown);
+  if (error.code !== 'message-refused' || !text.includes(escape)) return thrown;
+  return new ChatError(error.code, error.message, {
+    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or --color=never of its program.',
+    cause: error,
+  });
+}
+
 type Image = Extract<Content, { kind: 'image' }>;
 type Delivered = Sent & { readonly draft: Draft };
 
@@ -67,7 +79,8 @@ async function sendContent(content: Content, options: SendOptions): Promise<Deli
   if (content.kind === 'image') return sendImage(content, options);
   try {
     return await sendDraft(contentType.text, content.bytes, options);
-  } catch (error) {
+  } catch (thrown) {
+    const error = withEscapeHint(thrown, content.bytes);
     throw content.line === undefined ? error : inLine(content.line, error);
   }
 }
@@ -98,8 +111,18 @@ async function smallerLimit(
   { connection, clock, signal, timeout }: DeliveryOptions,
 ): Promise<number | undefined> {
   if (ChatError.from(error).code !== 'message-too-large') return undefined;
-  const { maxImage } = await withDeadline(timeout, signal, (inTime) => askServer(connection, inTime), clock);
-  return maxImage !== undefined && maxImage < size ? maxImage : undefined;
+  try {
+    const { maxImage } = await withDeadline(
+      timeout,
+      signal,
+      (inTime) => askServer(connection, inTime),
+      clock,
+    );
+    return maxImage !== undefined && maxImage < size ? maxImage : undefined;
+  } catch {
+    // The refusal is certain; that the limit is not known adds nothing to it.
+    return undefined;
+  }
 }
 
 async function sendDraft(type: number, content: Uint8Array, options: SendOptions): Promise<Delivered> {

@@ -44,6 +44,7 @@ export function registerSend(program: Command, run: RunVerb): void {
     )
     .option('--clipboard', 'what the clipboard holds: a picture, copied picture files, or a text')
     .option('--lines', 'each line of stdin is a message; blank ones are skipped, the first failure stops')
+    .option('--strip-ansi', 'take colours and other escape sequences out of the text')
     .optionsGroup('Where to, and how:')
     .option('--to <address>', 'the server; then every argument is text')
     .option(

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { homeDirectory } from '../home-directory.js';
 import { isImageFile } from '../images/read-image-file.js';
 import { inTime } from '../in-time.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
@@ -9,7 +9,7 @@ const maxFiles = 20;
 
 /** What looking for images needs of the machine. */
 export type PastedImagesOptions = {
-  readonly home?: string;
+  readonly home?: string | undefined;
   readonly isImage?: (path: string) => Promise<boolean>;
   /** How long is looked for them, in milliseconds: a network's drive may not answer at all. */
   readonly timeLimit?: number;
@@ -23,14 +23,14 @@ const defaultTimeLimit = 2000;
  */
 export async function findPastedImages(
   text: string,
-  { home = homedir(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
+  { home = homeDirectory(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
 ): Promise<readonly string[] | undefined> {
   return inTime(timeLimit, find(text, home, isImage));
 }
 
 async function find(
   text: string,
-  home: string,
+  home: string | undefined,
   isImage: (path: string) => Promise<boolean>,
 ): Promise<readonly string[] | undefined> {
   for (const reading of pathReadings(text, home)) {
@@ -53,7 +53,7 @@ async function find(
 export async function namedImage(
   text: string,
   directory: string,
-  { home = homedir(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
+  { home = homeDirectory(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
 ): Promise<string> {
   const literal = resolve(directory, text);
   const paths = pathReadings(text, home, directory)

@@ -13,7 +13,7 @@ const controlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
  * A text that cannot be a path gives no reading. Relative paths are read only where `directory` is given, from which
  * they start.
  */
-export function pathReadings(text: string, home: string, directory?: string): string[][] {
+export function pathReadings(text: string, home: string | undefined, directory?: string): string[][] {
   const whole = text.trim();
   if (whole.length > maxLength || whole === '' || controlCharacter.test(whole)) return [];
   if (directory === undefined && !pathStart.test(whole)) return [];
@@ -36,10 +36,14 @@ export function pathSpellings(file: string): string[] {
   return [...new Set([file, file.replace(/ (?=[AP]M\b)/gi, '\u202f'), file.replaceAll('\u202f', ' ')])];
 }
 
-function absolutePath(word: string, home: string, directory: string | undefined): string | undefined {
+function absolutePath(
+  word: string,
+  home: string | undefined,
+  directory: string | undefined,
+): string | undefined {
   const bare = /^'(.*)'$/s.exec(word)?.[1] ?? /^"(.*)"$/s.exec(word)?.[1] ?? word;
   if (/^file:/i.test(bare)) return fileOfUri(bare);
-  if (bare.startsWith('~/')) return home + bare.slice(1);
+  if (bare.startsWith('~/')) return home === undefined ? undefined : home + bare.slice(1);
   // A Windows path has a drive; \\host\share would mean to log in at that host.
   if (/^\/[^/]|^[a-z]:[\\/]/i.test(bare)) return bare;
   return directory === undefined || /^[\\/]|^$/.test(bare) ? undefined : path.resolve(directory, bare);

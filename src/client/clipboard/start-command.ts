@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { errorCode } from '../../shared/error-code.js';
+import { programEnvironment } from '../program-environment.js';
 import type { CommandFailure, CommandLine, Environment } from './command.js';
 
 /** A command that runs. */
@@ -26,7 +27,11 @@ export function startCommand(
   env: Environment,
   signal: AbortSignal,
 ): StartedCommand {
-  const child = spawn(program, args, { env, stdio: ['ignore', output, 'pipe'], windowsHide: true });
+  const child = spawn(program, args, {
+    env: programEnvironment(env),
+    stdio: ['ignore', output, 'pipe'],
+    windowsHide: true,
+  });
   let stderr = '';
   let settle: (failure?: CommandFailure) => void = () => undefined;
   const ended = new Promise<CommandFailure | undefined>((resolve) => {

@@ -5,6 +5,7 @@ import { hostAndPort } from '../address.js';
 import { maxReceive, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
 import type { LetOthersRun } from './fair-share.js';
 import { NoFirstAnswer, startPatience } from './patience.js';
+import { proxyName } from './proxy-tunnel.js';
 import { compressedDetails } from './refuse-compression.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
@@ -51,6 +52,7 @@ export function createCaller(
   letOthersRun: LetOthersRun,
 ): Caller {
   const name = hostAndPort(target.address);
+  const through = target.proxy ? ` through ${proxyName(target.proxy)}` : '';
   const closing = new AbortController();
   let pings: Pings = 'seldom';
   let present: Channel | undefined;
@@ -66,26 +68,29 @@ export function createCaller(
     used.abandon();
   }
 
-  function failure(used: Channel, thrown: unknown, kind: CallKind): ChatError {
+  function failure(used: Channel, thrown: unknown, kind: CallKind, method: string): ChatError {
+    const route = { proxy: target.proxy, method };
     if (thrown instanceof NoFirstAnswer) {
       abandon(used);
-      return new ChatError('timed-out', `no answer from ${name} within ${thrown.afterMs / 1000} s`);
+      return new ChatError('timed-out', `no answer from ${name}${through} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
     const untaken = untakenAnswer(thrown.details, kind);
     if (untaken) return untaken;
-    if (used.isReady()) return statusError(thrown, kind, name);
+    if (used.isReady()) return statusError(thrown, kind, name, route);
     abandon(used);
-    return used.tlsFailure() ?? statusError(thrown, kind, name);
+    return used.openingFailure() ?? statusError(thrown, kind, name, route);
   }
 
   async function unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer> {
     const used = channel();
     const signal = AbortSignal.any([call.signal, closing.signal]);
     try {
-      return await request(used, { ...call, signal });
+      return await request(used, { ...call, signal }, kind);
     } catch (thrown) {
-      throw signal.aborted ? cancelled() : failure(used, thrown, kind);
+      throw signal.aborted && isServiceError(thrown)
+        ? cancelled()
+        : failure(used, thrown, kind, call.method.path);
     }
   }
 
@@ -109,7 +114,7 @@ export function createCaller(
     try {
       yield* readStream(answers, signal, patience, letOthersRun);
     } catch (thrown) {
-      throw failure(used, thrown, 'stream');
+      throw failure(used, thrown, 'stream', method.path);
     }
   }
 
@@ -130,8 +135,8 @@ export function createCaller(
   };
 }
 
-/** One unary call; rejects with grpc-js's error. */
-function request(used: Channel, call: UnaryCall): Promise<Answer> {
+/** One unary call; rejects with grpc-js's error, or with a `ChatError` where the signal aborted. */
+function request(used: Channel, call: UnaryCall, kind: CallKind): Promise<Answer> {
   const { method, signal, timeoutMs, transferMs } = call;
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw cancelled();
@@ -152,7 +157,10 @@ function request(used: Channel, call: UnaryCall): Promise<Answer> {
     running.on('status', ({ code, metadata: trailers }) => {
       if (code === status.OK && bytes) resolveWith({ bytes, trailers });
     });
-    const cancel = (): void => running.cancel();
+    const cancel = (): void => {
+      running.cancel();
+      reject(kind === 'send' && used.hasBeenReady() ? cancelledSend() : cancelled());
+    };
     signal.addEventListener('abort', cancel, { once: true });
     const connecting = setTimeout(() => {
       if (!used.isConnecting()) return;
@@ -184,6 +192,10 @@ function untakenAnswer(details: string, kind: CallKind): ChatError | undefined {
 
 function isServiceError(thrown: unknown): thrown is ServiceError {
   return thrown instanceof Error && 'code' in thrown && 'details' in thrown && 'metadata' in thrown;
+}
+
+function cancelledSend(): ChatError {
+  return new ChatError('may-not-have-arrived', 'cancelled: the message may not have arrived');
 }
 
 function cancelled(): ChatError {

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import { Client, connectivityState, logVerbosity, setLogVerbosity, type ChannelOptions } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
-import { hostAndPort, isLoopback, type Address } from '../address.js';
+import { hostAndPort, type Address } from '../address.js';
 import { openTls, type Trust } from './open-tls.js';
+import type { Proxy } from './proxy.js';
+import { openTunnel } from './proxy-tunnel.js';
 import { refuseCompression } from './refuse-compression.js';
 import { SocketCredentials } from './socket-credentials.js';
 
@@ -13,8 +15,10 @@ export type Channel = {
   isReady(): boolean;
   /** Whether it still tries to connect, so that no call has left. */
   isConnecting(): boolean;
-  /** Why TLS failed on it last. */
-  tlsFailure(): ChatError | undefined;
+  /** Whether it ever spoke HTTP/2: before that no call has left. */
+  hasBeenReady(): boolean;
+  /** Why the way through the proxy, or TLS, failed on it last. */
+  openingFailure(): ChatError | undefined;
   /** No new calls; those under way go on. */
   abandon(): void;
 };
@@ -22,6 +26,8 @@ export type Channel = {
 /** Where a channel leads. */
 export type ChannelTarget = {
   readonly address: Address;
+  /** What the connection goes through. */
+  readonly proxy?: Proxy | undefined;
   readonly trust: Trust;
   readonly deadLinkMs: number;
 };
@@ -53,45 +59,60 @@ export const maxReceive = 64 * 1024 * 1024;
 const flowControlWindow = 4 * 1024 * 1024;
 
 /** Opens a channel; it connects with its first call. */
-export function openChannel({ address, trust, deadLinkMs }: ChannelTarget, pings: Pings): Channel {
+export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget, pings: Pings): Channel {
   // Its logger writes to stderr, which may be a full screen. What matters comes as errors.
   setLogVerbosity(logVerbosity.NONE);
-  let tlsFailure: ChatError | undefined;
+  let openingFailure: ChatError | undefined;
   let newest: Socket | undefined;
   let isAbandoned = false;
 
   async function prepare(socket: Socket): Promise<Socket> {
     if (isAbandoned) throw new ChatError('cancelled', 'cancelled');
     newest = socket;
-    if (!address.tls) return socket;
     try {
-      return await openTls(socket, address, trust);
+      const way = proxy ? await openTunnel(socket, proxy, address) : socket;
+      return address.tls ? await openTls(way, address, trust) : way;
     } catch (thrown) {
-      tlsFailure = ChatError.from(thrown);
+      openingFailure = ChatError.from(thrown);
       throw thrown;
     }
   }
 
-  const client = new Client(`dns:${hostAndPort(address)}`, new SocketCredentials(address.tls, prepare), {
-    ...(pings === 'often' ? often(deadLinkMs) : seldom),
-    'grpc.max_receive_message_length': maxReceive,
-    'grpc-node.flow_control_window': flowControlWindow,
-    // Otherwise channels share connections, and with them a back-off that hides a server that came back.
-    'grpc.use_local_subchannel_pool': 1,
-    // What is sent again is decided by the session, which knows whether it may be.
-    'grpc.enable_retries': 0,
-    'grpc.service_config_disable_resolution': 1,
-    // A proxy set in the environment leads elsewhere, never to this machine.
-    'grpc.enable_http_proxy': isLoopback(address.host) ? 0 : 1,
-  });
+  const client = new Client(
+    `dns:${hostAndPort(proxy ?? address)}`,
+    new SocketCredentials(address.tls, prepare),
+    {
+      ...(pings === 'often' ? often(deadLinkMs) : seldom),
+      'grpc.max_receive_message_length': maxReceive,
+      'grpc-node.flow_control_window': flowControlWindow,
+      // Otherwise channels share connections, and with them a back-off that hides a server that came back.
+      'grpc.use_local_subchannel_pool': 1,
+      // What is sent again is decided by the session, which knows whether it may be.
+      'grpc.enable_retries': 0,
+      'grpc.service_config_disable_resolution': 1,
+      // Its own support for proxies knows no TLS to the proxy, and hides why a proxy failed.
+      'grpc.enable_http_proxy': 0,
+      'grpc.default_authority': hostAndPort(address),
+    },
+  );
   refuseCompression(client);
   const state = (): connectivityState => client.getChannel().getConnectivityState(false);
+  let hasBeenReady = false;
+
+  function watchUntilReady(): void {
+    client.getChannel().watchConnectivityState(state(), Infinity, () => {
+      hasBeenReady = state() === connectivityState.READY;
+      if (!hasBeenReady && state() !== connectivityState.SHUTDOWN) watchUntilReady();
+    });
+  }
+  watchUntilReady();
 
   return {
     client,
     isReady: () => state() === connectivityState.READY,
     isConnecting: () => ![connectivityState.READY, connectivityState.SHUTDOWN].includes(state()),
-    tlsFailure: () => tlsFailure,
+    hasBeenReady: () => hasBeenReady,
+    openingFailure: () => openingFailure,
     abandon() {
       isAbandoned = true;
       // grpc-js would leave a connection open whose other side never speaks.

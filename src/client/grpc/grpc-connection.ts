@@ -14,11 +14,14 @@ import { fairShare } from './fair-share.js';
 import { loginMetadata } from './login-metadata.js';
 import type { Trust } from './open-tls.js';
 import { readOpened, sequence } from './opened.js';
+import type { Proxy } from './proxy.js';
 import { checkSequences, descending, type SequenceCheck } from './sequences.js';
 
 /** What a connection is made with. */
 export type ConnectOptions = {
   readonly address: Address;
+  /** What the connection goes through; by default nothing. */
+  readonly proxy?: Proxy | undefined;
   readonly credentials: Credentials;
   /** Whom to trust over TLS; by default the authorities that Node trusts. */
   readonly trust?: Trust;
@@ -42,10 +45,17 @@ const readTimeoutMs = 60_000;
 
 /** A connection over gRPC. It connects with its first call, and again by itself with any later one. */
 export function connect(options: ConnectOptions): Connection {
-  const { address, credentials, trust = {}, connectTimeoutMs = 10_000, sendTimeoutMs = 60_000 } = options;
+  const {
+    address,
+    proxy,
+    credentials,
+    trust = {},
+    connectTimeoutMs = 10_000,
+    sendTimeoutMs = 60_000,
+  } = options;
   const { deadLinkMs = usualDeadLinkMs, readyTimeoutMs, onUnreadable } = options;
   const letOthersRun = fairShare();
-  const caller = createCaller({ address, trust, deadLinkMs }, readyTimeoutMs, letOthersRun);
+  const caller = createCaller({ address, proxy, trust, deadLinkMs }, readyTimeoutMs, letOthersRun);
   const name = hostAndPort(address);
   const answers = createAnswerReader({ letOthersRun, name, onUnreadable });
   let logId: string | undefined;

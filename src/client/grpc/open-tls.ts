@@ -19,8 +19,8 @@ export function shakeHands(socket: Socket, address: Address, ca: string | undefi
     const secured = connect({
       socket,
       host,
-      // A server name must not be an IP address (RFC 6066, section 3).
-      ...(isIP(host) === 0 && { servername: host }),
+      // A server name is no IP address and has no dot at its end (RFC 6066, section 3).
+      ...(isIP(host) === 0 && { servername: host.replace(/\.$/, '') }),
       ...(ca !== undefined && { ca }),
       ALPNProtocols: ['h2'],
       // Checked by `checkCertificate` before a byte is sent: only then it is known what exactly was wrong.

@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
+import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { hostAndPort, type Address } from '../address.js';
 import { fingerprintOf, shakeHands } from './open-tls.js';
+import type { Proxy } from './proxy.js';
+import { openTunnel, proxyFailed, proxyName } from './proxy-tunnel.js';
 
 /** A server's certificate, as it showed it. */
 export type ProbedCertificate = {
@@ -11,26 +14,51 @@ export type ProbedCertificate = {
   readonly isTrusted: boolean;
 };
 
-/** Looks at a server's certificate, within `timeoutMs`. Rejects with `unreachable` or `timed-out`. */
-export async function probeCertificate(address: Address, timeoutMs: number): Promise<ProbedCertificate> {
-  const { host, port } = address;
+/**
+ * Looks at a server's certificate, within `timeoutMs`, by the way that calls take. Rejects with `unreachable` or
+ * `timed-out`.
+ */
+export async function probeCertificate(
+  address: Address,
+  timeoutMs: number,
+  proxy?: Proxy,
+): Promise<ProbedCertificate> {
+  const { host, port } = proxy ?? address;
+  const name = hostAndPort(address);
   const socket = connect({ host, port });
   let timer: NodeJS.Timeout | undefined;
   const failed = new Promise<never>((_, reject) => {
     socket.once('error', (cause) => {
-      reject(new ChatError('unreachable', `cannot reach ${hostAndPort(address)}`, { cause }));
+      reject(
+        proxy
+          ? proxyFailed(proxy, name, `${proxyName(proxy)} cannot be reached (${cause.message})`, cause)
+          : new ChatError(
+              'unreachable',
+              isNotFound(cause) ? `${name} was not found` : `cannot reach ${name}`,
+              { cause },
+            ),
+      );
     });
     timer = setTimeout(() => {
       reject(
-        new ChatError('timed-out', `no answer from ${hostAndPort(address)} within ${timeoutMs / 1000} s`),
+        new ChatError(
+          'timed-out',
+          `no answer from ${name}${proxy ? ` through ${proxyName(proxy)}` : ''} within ${timeoutMs / 1000} s`,
+        ),
       );
     }, timeoutMs);
   });
   try {
-    const secured = await Promise.race([shakeHands(socket, address, undefined), failed]);
+    const opened = proxy ? openTunnel(socket, proxy, address) : Promise.resolve(socket);
+    const shaken = opened.then((way) => shakeHands(way, address, undefined));
+    const secured = await Promise.race([shaken, failed]);
     return { fingerprint: fingerprintOf(secured), isTrusted: secured.authorized };
   } finally {
     clearTimeout(timer);
     socket.destroy();
   }
+}
+
+function isNotFound(cause: unknown): boolean {
+  return ['ENOTFOUND', 'EAI_AGAIN'].includes(errorCode(cause));
 }

@@ -56,6 +56,27 @@ describe('the status of a failed call', () => {
     expect(outcome(status.UNAVAILABLE, 'stream', details)[1]).toBe(words);
   });
 
+  test.each([
+    [
+      '/qtgrpc.examples.chat.SimpleChat/messageList',
+      '',
+      'host:1 is not a chat server, although it speaks gRPC',
+    ],
+    [
+      '/qtgrpc.examples.chat.SimpleChat/sendMessage',
+      'Received HTTP status code 404',
+      'host:1 is not a chat server, although it speaks gRPC: Received HTTP status code 404',
+    ],
+    ['/chat.Extensions/History', '', 'host:1 does not offer this'],
+    ['/chat.Extensions/History', 'words', 'host:1 does not offer this: words'],
+  ])('of %s that is not implemented (%j) is told as %j', (method, details, message) => {
+    const ended = { code: status.UNIMPLEMENTED, details, metadata: new Metadata() };
+    expect(statusError(ended, 'stream', 'host:1', { method })).toMatchObject({
+      code: 'unsupported',
+      message,
+    });
+  });
+
   test('with a pause named by the server is rate-limited on every kind of call, unless the pause is none', () => {
     for (const kind of ['send', 'read', 'stream'] as const) {
       expect(outcome(status.RESOURCE_EXHAUSTED, kind, 'words', '250')[0]).toBe('rate-limited');

@@ -1,9 +1,14 @@
 import { status, type Metadata } from '@grpc/grpc-js';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
-import { metadataKeys } from '../../shared/services.js';
+import { metadataKeys, simpleChatName } from '../../shared/services.js';
+import type { Proxy } from './proxy.js';
+import { proxyFailed, proxyName } from './proxy-tunnel.js';
 
 /** How a call ended. */
 export type CallStatus = { readonly code: number; readonly details: string; readonly metadata: Metadata };
+
+/** Where a call went. `method`: its path, `/service/method`. */
+export type CallRoute = { readonly proxy?: Proxy | undefined; readonly method?: string };
 
 /** What kind of call it was: the same status means different things. */
 export type CallKind = 'send' | 'read' | 'stream';
@@ -44,9 +49,16 @@ const withoutAnswer: ReadonlySet<number> = new Set([
 const neverLeft =
   /^(No connection established|Name resolution failed|Deadline exceeded.*Waiting for LB pick)/s;
 
-/** The error of a failed call to the server `name` (`host:port`). */
-export function statusError(ended: CallStatus, kind: CallKind, name: string): ChatError {
+/** The error of a failed call to the server `name` (`host:port`), through the proxy if there is one. */
+export function statusError(
+  ended: CallStatus,
+  kind: CallKind,
+  name: string,
+  { proxy, method = '' }: CallRoute = {},
+): ChatError {
   const { code, details } = ended;
+  if (proxy && neverLeft.test(details))
+    return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
   if (kind === 'send' && withoutAnswer.has(code) && !neverLeft.test(details)) {
     return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
   }
@@ -57,7 +69,7 @@ export function statusError(ended: CallStatus, kind: CallKind, name: string): Ch
     case 'login-refused':
       return new ChatError(errorCode, 'wrong user or password', { cause: text });
     case 'unsupported':
-      return new ChatError(errorCode, `${name} does not offer this: ${text}`);
+      return notOffered(name, method, text);
     case 'unreachable':
       return new ChatError(errorCode, text || `lost the connection to ${name}`, {
         ...(text === noServer(name) && {
@@ -67,6 +79,17 @@ export function statusError(ended: CallStatus, kind: CallKind, name: string): Ch
     default:
       return new ChatError(errorCode, text, retryAfterMs === undefined ? {} : { retryAfterMs });
   }
+}
+
+/** Every chat server has the methods of SimpleChat; the extensions are ours. */
+function notOffered(name: string, method: string, details: string): ChatError {
+  const reason = details === '' ? '' : `: ${details}`;
+  if (!method.startsWith(`/${simpleChatName}/`)) {
+    return new ChatError('unsupported', `${name} does not offer this${reason}`);
+  }
+  return new ChatError('unsupported', `${name} is not a chat server, although it speaks gRPC${reason}`, {
+    hint: `Check the address and the port: the server has no service ${simpleChatName}.`,
+  });
 }
 
 function codeOf(code: number, kind: CallKind, retryAfterMs: number | undefined): ErrorCode {

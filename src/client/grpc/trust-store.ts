@@ -1,8 +1,10 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { withoutMark } from '../../shared/byte-order-mark.js';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { exposureOf } from '../../shared/file-exposure.js';
+import { fileFailure } from '../../shared/file-failure.js';
 import { parseFingerprint } from './fingerprint.js';
 
 /** The servers whose certificate a person has confirmed: `host:port` to `AB:CD:…`. */
@@ -17,8 +19,11 @@ export type TrustStore = {
 /** Servers kept at most. */
 const mostServers = 10_000;
 
-/** A store in a JSON file of mode 0600, which need not exist yet. A damaged one throws `certificate-untrusted`. */
-export function openTrustStore(file: string): TrustStore {
+/**
+ * A store in a JSON file of mode 0600, which need not exist yet. A damaged one throws `certificate-untrusted`. Without a
+ * file it is empty, and keeps nothing.
+ */
+export function openTrustStore(file: string | undefined): TrustStore {
   const list = (): Promise<Map<string, string>> => read(file);
   return {
     find: async (server) => (await list()).get(server),
@@ -36,19 +41,24 @@ export function openTrustStore(file: string): TrustStore {
   };
 }
 
-async function read(file: string): Promise<Map<string, string>> {
+async function read(file: string | undefined): Promise<Map<string, string>> {
+  if (file === undefined) return new Map();
   const access = await stat(file).catch(() => undefined);
   // Whoever can change the list can have another server trusted.
   const exposure = access && exposureOf(file, access, { allowsOwnGroup: true });
   if (exposure) throw new ChatError('certificate-untrusted', exposure.message, { hint: exposure.hint });
   try {
-    return parse(await readFile(file, 'utf8'));
+    return parse(withoutMark(await readFile(file, 'utf8')));
   } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') return new Map();
-    throw new ChatError('certificate-untrusted', `cannot read the list of trusted servers, ${file}`, {
-      hint: 'Repair or remove that file; you will be asked again whom to trust.',
-      cause,
-    });
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(cause))) return new Map();
+    throw new ChatError(
+      'certificate-untrusted',
+      `cannot read the list of trusted servers, ${file}: ${fileFailure(cause)}`,
+      {
+        hint: 'Repair or remove that file; you will be asked again whom to trust.',
+        cause,
+      },
+    );
   }
 }
 
@@ -61,15 +71,32 @@ function parse(text: string): Map<string, string> {
   return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
 }
 
-/** Replaces the file as a whole, so that a crash leaves the old or the new one. */
-async function write(file: string, servers: ReadonlyMap<string, string>): Promise<void> {
+/** Replaces the file as a whole, so that a crash leaves the old or the new one. A link stays: its target is replaced. */
+async function write(link: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
+  if (link === undefined) {
+    throw new ChatError('usage', 'there is no home directory to keep the list of trusted servers in', {
+      hint: 'Set HOME.',
+    });
+  }
+  const file = await linkTarget(link);
   const draft = `${file}.${process.pid}.new`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(draft, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`, { mode: 0o600 });
     await rename(draft, file);
   } catch (cause) {
-    await rm(draft, { force: true });
-    throw new ChatError('internal', `cannot write the list of trusted servers, ${file}`, { cause });
+    await rm(draft, { force: true }).catch(() => undefined);
+    const message = `cannot write the list of trusted servers, ${file}: ${fileFailure(cause)}`;
+    throw new ChatError('internal', message, { cause });
   }
+}
+
+/** What a link leads to, also where nothing is there yet; any other path as it is. */
+async function linkTarget(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => undefined);
+  if (target !== undefined) return target;
+  return readlink(path).then(
+    (text) => resolve(dirname(path), text),
+    () => path,
+  );
 }

@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { ChatError } from '../../shared/errors.js';
+import { makePrivateFolder } from '../private-folder.js';
+import { programEnvironment } from '../program-environment.js';
 import { maxSourceBytes } from './image-header.js';
 import { prepareImageInProcess } from './prepare-image-in-process.js';
-import { writeNewFile } from './save-picture.js';
+import { saveAs } from './save-picture.js';
 
 /** A program that shows a file, and its arguments before the file's path. */
 export type Opener = readonly [program: string, ...args: string[]];
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Shows pictures in another program. */
 export type PictureViewer = {
@@ -27,7 +30,11 @@ const failsWithin = 3000;
 /**
  * Opens pictures with `opener`. The files stay until this program ends: viewers load them when they like.
  */
-export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureViewer {
+export function pictureViewer(
+  opener: Opener,
+  temporary = tmpdir(),
+  env: Environment = process.env,
+): PictureViewer {
   let folder: Promise<string> | undefined;
   let opened = 0;
   return {
@@ -39,8 +46,8 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
       });
       opened += 1;
       const file = join(await folder, `image-${number}${opened === 1 ? '' : `-${opened}`}.png`);
-      await writeNewFile(file, png);
-      await start([...opener, file]);
+      await saveAs(file, png);
+      await start([...opener, file], env);
     },
   };
 }
@@ -48,24 +55,28 @@ export function pictureViewer(opener: Opener, temporary = tmpdir()): PictureView
 /** The opener of the user's desktop. No shell is asked. */
 export function systemOpener(
   platform: NodeJS.Platform = process.platform,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Environment = process.env,
 ): Opener {
   if (platform === 'darwin') return ['open'];
   if (platform === 'win32') return ['explorer.exe'];
   return env.WSL_DISTRO_NAME === undefined ? ['xdg-open'] : ['wslview'];
 }
 
-/** A folder that only this user can enter (mode 0700, by `mkdtemp`), gone when the program ends. */
+/** A folder that is gone when the program ends. */
 async function privateFolder(parent: string): Promise<string> {
-  const folder = await mkdtemp(join(parent, 'chat-images-'));
+  const folder = await makePrivateFolder(parent, 'chat-images-');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-function start([program = '', ...args]: readonly string[]): Promise<void> {
+function start([program = '', ...args]: readonly string[], env: Environment): Promise<void> {
   return new Promise((resolve, reject) => {
     // Of its own: the terminal is ours, and it may outlive us.
-    const child = spawn(program, args, { stdio: 'ignore', detached: true });
+    const child = spawn(program, args, {
+      stdio: 'ignore',
+      detached: true,
+      env: programEnvironment(env),
+    });
     child.unref();
     const timer = setTimeout(resolve, failsWithin);
     timer.unref();

@@ -1,10 +1,10 @@
-import { constants } from 'node:fs';
-import { open, stat, unlink } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
 import { maxSourceBytes } from './image-header.js';
 import { prepareImageInProcess } from './prepare-image-in-process.js';
+import { writeNewFile } from './write-new-file.js';
 
 /** Where a picture is saved. */
 export type SaveTarget = {
@@ -13,7 +13,7 @@ export type SaveTarget = {
   readonly path: string | undefined;
   /** What relative paths start from, and `~/`. */
   readonly directory: string;
-  readonly home: string;
+  readonly home: string | undefined;
 };
 
 /**
@@ -25,38 +25,35 @@ export type SaveTarget = {
 export async function savePicture(bytes: Uint8Array, target: SaveTarget): Promise<string> {
   const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
   const path = await filePath(target);
-  await writeNewFile(path, png);
+  await saveAs(path, png);
   return path;
 }
 
 /**
- * Writes a file that is not there yet, readable by this user only; a link is not followed.
+ * Writes a file that is not there yet.
  * @throws ChatError as `savePicture` does.
  */
-export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const file = await open(path, flags, 0o600).catch((error: unknown) => {
+export async function saveAs(path: string, bytes: Uint8Array): Promise<void> {
+  await writeNewFile(path, bytes).catch((error: unknown) => {
     throw saveFailure(path, error);
   });
-  try {
-    await file.writeFile(bytes);
-  } catch (error) {
-    // Half a picture helps nobody.
-    await unlink(path).catch(() => undefined);
-    throw saveFailure(path, error);
-  } finally {
-    await file.close();
-  }
 }
 
 async function filePath({ number, path = '.', directory, home }: SaveTarget): Promise<string> {
-  const named = path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;
-  const full = resolve(directory, named);
+  const full = resolve(directory, withHome(path, home));
   const isDirectory = await stat(full).then(
     (found) => found.isDirectory(),
     () => /[/\\]$/.test(path),
   );
   return isDirectory ? join(full, `chat-${number}.png`) : full;
+}
+
+function withHome(path: string, home: string | undefined): string {
+  if (path !== '~' && !path.startsWith('~/')) return path;
+  if (home !== undefined) return join(home, path.slice(1));
+  throw new ChatError('not-found', 'there is no home directory for ~', {
+    hint: 'Set HOME, or give the whole path.',
+  });
 }
 
 function saveFailure(path: string, cause: unknown): ChatError {

@@ -1,5 +1,6 @@
 import type { ChatError, ErrorCode } from '../../shared/errors.js';
 import type { Sent } from '../connection.js';
+import { isRefusal } from '../is-refusal.js';
 import { backoff } from './backoff.js';
 import {
   dropPassed,
@@ -50,8 +51,9 @@ export function sendFailed(state: SessionState, id: string, reason: ChatError, m
   const { outbox, logId } = state;
   const isStale = outbox.inFlight !== id;
   if (isStale) return [state, []];
+  const entry = outbox.entries.find(({ draft }) => draft.id === id);
   // Its echo came before the answer was lost: it did arrive.
-  if (!outbox.entries.some(({ draft }) => draft.id === id)) {
+  if (!entry) {
     return sendNext({ ...state, outbox: { ...outbox, inFlight: undefined, failures: 0 } });
   }
   if (reason.code === 'login-refused') {
@@ -64,7 +66,11 @@ export function sendFailed(state: SessionState, id: string, reason: ChatError, m
   if (reason.code === 'unreachable' || reason.code === 'rate-limited') {
     return pause(state, id, reason, moment, undefined);
   }
-  return sendNext({ ...state, outbox: markFailed(outbox, id, reason) });
+  const mayBeStored = entry.triedAt !== undefined && !isRefusal(reason.code);
+  return sendNext({
+    ...state,
+    outbox: markFailed(outbox, id, mayBeStored ? mayNotHaveArrived(reason) : reason),
+  });
 }
 
 function pause(

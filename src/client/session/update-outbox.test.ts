@@ -117,6 +117,17 @@ describe('sending', () => {
     },
   );
 
+  test.each([
+    ['internal', 'may-not-have-arrived'],
+    ['message-refused', 'message-refused'],
+  ] as const)('after a lost answer, %s is shown as %s', (code, shownAs) => {
+    const session = drive({ type: 'reconnect' }, opened(), submit('a'));
+    session.then(sendFailed('a', 'may-not-have-arrived'));
+    session.then({ type: 'waited', timer: 'send' });
+    session.then(sendFailed('a', code));
+    expect(itemAt(session.state, 0)?.delivery).toMatchObject({ type: 'failed', reason: { code: shownAs } });
+  });
+
   test('too fast means waiting as long as the server says, and nothing overtakes', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
     session.then(sendFailed('a', 'rate-limited', 400));

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
@@ -8,6 +7,7 @@ import type { GraphicsDetection } from '../images/graphics-detection.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
 import type { InTurn } from '../in-turn.js';
 import { prepareImageInProcess } from '../images/prepare-image-in-process.js';
+import { homeDirectory } from '../home-directory.js';
 import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
 import type { TemporaryFile } from '../temporary-file.js';
@@ -134,7 +134,7 @@ async function save(
   { content, number, path }: Effect<'save-picture'>,
   { directory }: EffectPorts,
 ): Promise<string> {
-  return `Saved ${await savePicture(content, { number, path, directory, home: homedir() })}`;
+  return `Saved ${await savePicture(content, { number, path, directory, home: homeDirectory() })}`;
 }
 
 /** Tells what came of something, or why nothing did. */

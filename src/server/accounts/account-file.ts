@@ -4,6 +4,7 @@ import { ChatError } from '../../shared/errors.js';
 import { exposureOf, volumeGroup, type FileAccess } from '../../shared/file-exposure.js';
 import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
+import { withoutMark } from '../../shared/byte-order-mark.js';
 import { replaceFile } from '../files/replace-file.js';
 import { emptyBook, requireUndamaged, type AccountBook } from './account-book.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
@@ -70,7 +71,7 @@ async function readText(path: string): Promise<{ book: AccountBook; exists: bool
       const status = await file.stat();
       await refuseExposed(path, status);
       if (status.size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
-      return { book: parseAccountBook(await file.readFile('utf8')), exists: true };
+      return { book: parseAccountBook(withoutMark(await file.readFile('utf8'))), exists: true };
     } finally {
       await file.close();
     }

@@ -1,5 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replaceFile } from './replace-file.js';
@@ -39,6 +51,17 @@ describe('replacing a file', () => {
     await expect(calledOff).rejects.toThrow('no');
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(directory)).toEqual(['file']);
+  });
+
+  test('that a link leads to keeps the link, also where nothing is there yet', async () => {
+    await mkdir(join(directory, 'elsewhere'));
+    await symlink('elsewhere/target', path);
+    for (const text of ['new', 'newer']) {
+      await replaceFile(path, text);
+      expect(await readlink(path)).toBe('elsewhere/target');
+      expect(await readFile(join(directory, 'elsewhere', 'target'), 'utf8')).toBe(text);
+      expect(await readdir(join(directory, 'elsewhere'))).toEqual(['target']);
+    }
   });
 
   test('does not write through what a killed writer, or somebody else, left in its way', async () => {

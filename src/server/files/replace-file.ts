@@ -1,16 +1,17 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /**
- * Puts `text` in the place of a file, for its owner only (0600): whoever reads it, and whatever crashes, finds
+ * Puts `text` in the place of a file or of what a link leads to, for its owner only (0600): whoever reads it, and whatever crashes, finds
  * the old file or the new one, whole. Durable when it resolves. One writer at a time; what `beforeRename`
  * throws leaves the old file.
  */
 export async function replaceFile(
-  path: string,
+  given: string,
   text: string,
   beforeRename: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  const path = await linkTarget(given);
   const fresh = `${path}.new`;
   // What a killed writer left may have another mode, and a link there must not be followed.
   await rm(fresh, { force: true });
@@ -26,6 +27,16 @@ export async function replaceFile(
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/** What a link leads to, also where nothing is there yet; any other path as it is. */
+async function linkTarget(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => undefined);
+  if (target !== undefined) return target;
+  return readlink(path).then(
+    (text) => resolve(dirname(path), text),
+    () => path,
+  );
 }
 
 /** What root writes, as `sudo chat users` does, must stay readable for the account that the server runs as. */

@@ -8,6 +8,7 @@ import {
   type TlsOptions,
 } from '@nats-io/transport-node';
 import { errorCode } from '../../shared/error-code.js';
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { refuseExposedSecret } from '../files/secret-file.js';
 import { natsHosts, type NatsLogin, type NatsStoreOptions } from './nats-store-options.js';
@@ -94,7 +95,7 @@ async function readSecret(path: string): Promise<Uint8Array> {
 
 async function readOwn(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return withoutByteOrderMark(await readFile(path));
   } catch (error) {
     throw new ChatError('usage', `cannot read ${path} for NATS (${errorCode(error)})`, {
       cause: error,

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { refuseExposedSecret } from '../files/secret-file.js';
@@ -41,8 +42,8 @@ export function checkCertificate(
   files: CertificateFiles,
   now: number,
 ): ServerCertificate {
-  const parsed = parsedAs(files.certificate, 'PEM certificate', () => new X509Certificate(pem.certificate));
-  const key: KeyObject = parsedAs(files.key, 'PEM private key without a passphrase', () =>
+  const parsed = parsedAs(files.certificate, 'a PEM certificate', () => new X509Certificate(pem.certificate));
+  const key: KeyObject = parsedAs(files.key, 'a PEM private key without a passphrase', () =>
     createPrivateKey(pem.key),
   );
   if (!parsed.checkPrivateKey(key)) {
@@ -81,7 +82,7 @@ async function readPem(path: string): Promise<Buffer> {
     try {
       const { size } = await file.stat();
       if (size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
-      return await file.readFile();
+      return withoutByteOrderMark(await file.readFile());
     } finally {
       await file.close();
     }
@@ -98,6 +99,6 @@ function parsedAs<Value>(path: string, what: string, parse: () => Value): Value 
   try {
     return parse();
   } catch (error) {
-    throw new ChatError('usage', `${path} holds no ${what}`, { cause: error });
+    throw new ChatError('usage', `${path} does not contain ${what}`, { cause: error });
   }
 }

@@ -14,4 +14,4 @@ is_one_line "$err"
 exits 2 chat serve --host 0.0.0.0 --store memory --data other
 matches "$err" 'chat users add NAME'
 exits 2 chat serve --port 0 --data other --tls-cert file --tls-key file
-matches "$err" 'file holds no PEM certificate'
+matches "$err" 'file does not contain a PEM certificate'

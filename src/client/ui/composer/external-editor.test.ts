@@ -33,6 +33,12 @@ test('the draft goes to the editor in a private file that is gone afterwards, an
   await expect(readFile(path)).rejects.toThrow('ENOENT');
 });
 
+test('the editor does not see the password', async () => {
+  const command = await editor('curious', 'echo "password: $CHAT_PASSWORD" > "$1"');
+  const env = { ...environment(command), CHAT_PASSWORD: 'secret' };
+  expect(await editExternally('', env)).toBe('password: ');
+});
+
 test('an editor with arguments works', async () => {
   const command = await editor('with-arguments', '[ "$1" = --wait ] && echo waited > "$2"');
   expect(await editExternally('', environment(`${command} --wait`))).toBe('waited');

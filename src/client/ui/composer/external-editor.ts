@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
+import { makePrivateFolder } from '../../private-folder.js';
+import { programEnvironment } from '../../program-environment.js';
 import { maxDraftLength } from './editor.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,7 +20,7 @@ export async function editExternally(draft: string, environment: Environment): P
   if (editor === undefined) {
     throw new ChatError('usage', 'No editor is set: export EDITOR=nano, say, before you start chat.');
   }
-  const folder = await mkdtemp(join(tmpdir(), 'chat-draft-'));
+  const folder = await makePrivateFolder(tmpdir(), 'chat-draft-');
   try {
     const path = join(folder, 'message.txt');
     const file = await open(path, 'wx', 0o600);
@@ -36,7 +39,7 @@ export function editorOf({ VISUAL, EDITOR }: Environment): string | undefined {
 
 /** Through the shell, since the command may have arguments: `code --wait`. The path is not part of what it reads. */
 async function run(editor: string, path: string, environment: Environment): Promise<void> {
-  const options = { stdio: 'inherit', env: { ...environment } } as const;
+  const options = { stdio: 'inherit', env: programEnvironment(environment) } as const;
   const child =
     process.platform === 'win32'
       ? spawn(`${editor} "${path}"`, { ...options, shell: true })
@@ -61,5 +64,5 @@ async function saved(path: string): Promise<string> {
   if (text.length > maxDraftLength) {
     throw new ChatError('usage', `The text is too long: at most ${maxDraftLength} characters make a draft.`);
   }
-  return text;
+  return withoutMark(text);
 }

@@ -13,7 +13,11 @@ import type { AppEvent } from '../app-event.js';
 export type OpenConnection = (
   address: string,
   credentials: Credentials,
-  confirm: (fingerprint: string, server: string) => Promise<boolean>,
+  person: {
+    confirm: (fingerprint: string, server: string) => Promise<boolean>;
+    /** Shows a line. */
+    warn: (text: string) => void;
+  },
   onUnreadable: (reason: ChatError) => void,
 ) => Promise<Connection>;
 
@@ -51,9 +55,8 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const connection = await open(address, credentials, confirm, ({ message }) =>
-        dispatch({ type: 'told', text: message }),
-      );
+      const warn = (text: string) => dispatch({ type: 'told', text });
+      const connection = await open(address, credentials, { confirm, warn }, ({ message }) => warn(message));
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();
     } catch (error) {

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { cleanEnvironment, programEnvironment } from './program-environment.js';
+
+const env = { PATH: '/bin', CHAT_USER: 'user1', CHAT_PASSWORD: 'secret', CHAT_MESSAGE_TEXT: 'old' };
+
+test('a program gets neither the password nor an older message', () => {
+  expect(programEnvironment(env)).toEqual({ PATH: '/bin', CHAT_USER: 'user1' });
+});
+
+test('cleaning takes both out of the environment itself', () => {
+  const own = { ...env };
+  cleanEnvironment(own);
+  expect(own).toEqual({ PATH: '/bin', CHAT_USER: 'user1' });
+});

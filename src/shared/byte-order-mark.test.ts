@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { withoutByteOrderMark, withoutMark } from './byte-order-mark.js';
+
+test.each([
+  ['\ufeffqwerty', 'qwerty'],
+  ['qwerty', 'qwerty'],
+  ['q\ufeff', 'q\ufeff'],
+  ['\ufeff\ufeff', '\ufeff'],
+  ['\ufeff', ''],
+  ['', ''],
+])('%j without a byte order mark at its start is %j', (text, expected) => {
+  expect(withoutMark(text)).toBe(expected);
+  expect(withoutByteOrderMark(Buffer.from(text)).toString()).toBe(expected);
+  expect(withoutByteOrderMark(new TextEncoder().encode(`x${text}`).subarray(1)).toString()).toBe(expected);
+});
