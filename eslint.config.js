@@ -136,11 +136,12 @@ export default tseslint.config(
         'error',
         {
           publicOnly: true,
+          require: { FunctionDeclaration: false },
+          // A type is a contract; a short function says what it does by its name.
           contexts: [
             'ExportNamedDeclaration > TSTypeAliasDeclaration',
-            'ExportNamedDeclaration > VariableDeclaration',
+            { context: 'ExportNamedDeclaration > FunctionDeclaration', minLineCount: 11 },
           ],
-          require: { FunctionDeclaration: true, ClassDeclaration: true },
         },
       ],
     },

@@ -8,7 +8,7 @@ export const maxHeaderBytes = 8 * 1024;
 /** Streams that a connection may have open at once. RFC 9113 recommends at least 100, and QtGrpc 6.8 queues none. */
 export const maxStreamsPerConnection = 100;
 /** A request without content: a query, a subscription, a probe. */
-export const maxQueryBytes = 4 * 1024;
+const maxQueryBytes = 4 * 1024;
 /** What a message may take besides its content: the other fields, and what a refusal that names the limit needs. */
 const envelopeBytes = 64 * 1024;
 
