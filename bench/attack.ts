@@ -1,6 +1,7 @@
 /**
  * Attacks a server on loopback, one attack after the other, for two minutes in all, while a member goes on chatting:
- * what the attacks cost in memory, and what the member notices. `npm run bench -- attack [SECONDS EACH]`.
+ * what the attacks cost in memory, and what the member notices. `npm run bench -- attack [SECONDS EACH [together]]`: each attack
+ * has a server of its own, or all have the same one.
  */
 import { status } from '@grpc/grpc-js';
 import { fork } from 'node:child_process';
@@ -18,9 +19,10 @@ import { StreamRecord, TestClient, loginMetadata } from '../test/server/test-cli
 import { attacks } from './attack/attacks.js';
 import { noisePng } from './noise-png.js';
 import { report } from './row.js';
-import { startChat } from './target.js';
+import { startChat, type Target } from './target.js';
 
-const [secondsEach = 10] = process.argv.slice(2).map(Number);
+const secondsEach = Number(process.argv[2] ?? 10);
+const together = process.argv[3] === 'together';
 const images = 60;
 const limits = {
   anonymousMb: 100,
@@ -73,18 +75,37 @@ const logId = first.value('log-id') ?? '';
 filler.close();
 await filling.stop();
 
-const server = await startChat(
-  ['--rate', '20', '--max-streams-per-user', '500', '--metrics-port', '0'],
-  directory,
-);
-const member = new TestClient(server.port);
-const prober = new TestClient(server.port);
-const reader = member.subscribe(loginMetadata('user5'));
-await reader.opened();
-await member.sendText('warm', 'user5');
-const idleMb = peakMb(server.pid);
+type Victim = {
+  readonly server: Target;
+  readonly member: TestClient;
+  readonly prober: TestClient;
+  readonly idleMb: number;
+  stop(): Promise<void>;
+};
 
-for (const [index, { name, needsLogin }] of attacks.entries()) {
+/** A server with long history, and a member who is connected. */
+async function startVictim(): Promise<Victim> {
+  const server = await startChat(['--rate', '20', '--max-streams-per-user', '500'], directory);
+  const member = new TestClient(server.port);
+  const prober = new TestClient(server.port);
+  const reader = member.subscribe(loginMetadata('user5'));
+  await reader.opened();
+  await member.sendText('warm', 'user5');
+  return {
+    server,
+    member,
+    prober,
+    idleMb: peakMb(server.pid),
+    async stop() {
+      member.close();
+      prober.close();
+      await server.stop();
+    },
+  };
+}
+
+async function attackWith(index: number, { server, member, prober, idleMb }: Victim): Promise<void> {
+  const { name = '', needsLogin = false } = attacks[index] ?? {};
   peakMb(server.pid);
   const attacker = fork(
     join(import.meta.dirname, 'attack', 'attacker.ts'),
@@ -104,43 +125,29 @@ for (const [index, { name, needsLogin }] of attacks.entries()) {
     }),
   );
   const searches = timed(1000, async () => {
-    const found = new StreamRecord(
-      prober.stream(
-        chatExtensions.search,
-        encodeSearchQuery({ text: 'message 999', before: 0, limit: 1 }),
-        loginMetadata('user4'),
-      ),
-      (bytes) => bytes,
-    );
-    const { code, details } = await found.ended();
+    const query = encodeSearchQuery({ text: 'message 999', before: 0, limit: 1 });
+    const stream = prober.stream(chatExtensions.search, query, loginMetadata('user4'));
+    const { code, details } = await new StreamRecord(stream, (bytes) => bytes).ended();
     if (code !== status.OK) throw new Error(`a search was answered by ${code} ${details}`);
   });
   await ended;
   const sendTimes = await sends();
   const blocked = Math.max(...(await probes()), ...(await searches()));
   const details = `sends p50 ${percentile(sendTimes, 0.5).toFixed(0)} ms, idle ${idleMb.toFixed(0)} MB`;
-  const most = needsLogin ? limits.memberMb : limits.anonymousMb;
-  report({ what: name, value: peakMb(server.pid) - idleMb, unit: 'MB', bar: { most }, details });
-  report({
-    what: '  sends, p99',
-    value: percentile(sendTimes, 0.99),
-    unit: 'ms',
-    bar: { most: limits.p99Ms },
-  });
-  report({
-    what: '  sends, slowest',
-    value: Math.max(...sendTimes),
-    unit: 'ms',
-    bar: { most: limits.slowestMs },
-  });
-  report({
-    what: '  health check or search, slowest',
-    value: blocked,
-    unit: 'ms',
-    bar: { most: limits.blockedMs },
-  });
+  const figure = (what: string, value: number, unit: string, most: number, more?: string): void =>
+    report({ what, value, unit, bar: { most }, ...(more !== undefined && { details: more }) });
+  const maxMb = needsLogin ? limits.memberMb : limits.anonymousMb;
+  figure(name, peakMb(server.pid) - idleMb, 'MB', maxMb, details);
+  figure('  sends, p99', percentile(sendTimes, 0.99), 'ms', limits.p99Ms);
+  figure('  sends, slowest', Math.max(...sendTimes), 'ms', limits.slowestMs);
+  figure('  health check or search, slowest', blocked, 'ms', limits.blockedMs);
 }
-member.close();
-prober.close();
-await server.stop();
+
+const shared = together ? await startVictim() : undefined;
+for (const index of attacks.keys()) {
+  const victim = shared ?? (await startVictim());
+  await attackWith(index, victim);
+  if (!shared) await victim.stop();
+}
+await shared?.stop();
 rmSync(directory, { recursive: true, force: true });

@@ -121,7 +121,7 @@ describe('send', () => {
 describe('text from other programs', () => {
   test('has no byte order mark, in a file with the password, on stdin, and before the first line', async () => {
     const file = join(folder, 'with-mark');
-    writeFileSync(file, '\ufeffqwerty\r\n');
+    writeFileSync(file, '\ufeffqwerty\r\n', { mode: 0o600 });
     const args = ['--password-file', file];
     expect(await send(args, { env: { CHAT_PASSWORD: '' }, input: '\ufeffone' })).toMatchObject({ code: 0 });
     expect(await newestText()).toBe('one');
@@ -134,7 +134,7 @@ describe('text from other programs', () => {
 
   test('as UTF-16 is named where it should be a password', async () => {
     const file = join(folder, 'utf-16');
-    writeFileSync(file, Buffer.from('\ufeffqwerty', 'utf16le'));
+    writeFileSync(file, Buffer.from('\ufeffqwerty', 'utf16le'), { mode: 0o600 });
     const { code, stderr } = await send(['--password-file', file, 'x']);
     expect({ code, stderr }).toEqual({
       code: 2,

@@ -1,9 +1,13 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
 import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
 import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
+import { systemClock } from '../../src/shared/clock.js';
+import { encodeUnsequenced } from '../../src/shared/codec.js';
+import { highestLimit } from '../../src/shared/message-rules.js';
+import { encodeText } from '../../src/shared/text.js';
 import { describeMessageLog } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
@@ -29,6 +33,31 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     links.push(link);
     return link;
   };
+
+  test('a stream that an earlier version made takes messages of the present size, and keeps what it has', async () => {
+    const link = await connect();
+    const log = await openJetStreamLog({ link, needs, clock: systemClock, reports: silent });
+    const text = encodeUnsequenced({
+      id: '',
+      from: 'ann',
+      timestamp: 1,
+      type: 1,
+      content: encodeText('kept'),
+    });
+    await log.append({ message: text, author: 'ann', id: '' });
+    await log.close();
+    const { streams } = await jetstreamManager(link.connection);
+    const { config } = await streams.info('CHAT');
+    await streams.update('CHAT', { ...config, max_msg_size: 4_132_864 });
+
+    const wider = { ...needs, maxContent: highestLimit };
+    const again = await openJetStreamLog({ link, needs: wider, clock: systemClock, reports: silent });
+    expect((await streams.info('CHAT')).config.max_msg_size).toBe(highestLimit + 4096);
+    expect(again.logId).toBe(log.logId);
+    expect(await again.read(0, Infinity)).toHaveLength(1);
+    await again.close();
+    await streams.delete('CHAT');
+  });
 
   describeMessageLog('JetStream', true, {
     async open(clock) {

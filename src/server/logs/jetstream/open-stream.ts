@@ -9,7 +9,14 @@ import { ChatError } from '../../../shared/errors.js';
 import { isSingle, makeAlone } from '../../nats/make-alone.js';
 import { findStream, untilAnswered } from '../../nats/nats-answer.js';
 import type { NatsLink } from '../../nats/nats-link.js';
-import { checkStream, messageOverhead, newStream, type StreamNeeds } from './stream-config.js';
+import {
+  checkStream,
+  formerMaxMessageSize,
+  maxMessageSize,
+  messageOverhead,
+  newStream,
+  type StreamNeeds,
+} from './stream-config.js';
 
 /** Another server made the stream at the same moment. */
 const nameInUse = 10058;
@@ -26,9 +33,24 @@ export async function openStream(
   needs: StreamNeeds,
 ): Promise<StreamInfo> {
   checkPayload(link, needs);
-  const info = await untilAnswered(link.name, async () => findOrMake(link, (await manager()).streams, needs));
+  const info = await untilAnswered(link.name, async () => {
+    const { streams } = await manager();
+    return withLargerMessages(await findOrMake(link, streams, needs), streams);
+  });
   checkStream(info.config, needs);
   return info;
+}
+
+/** A stream that an earlier version made, for messages as large as this one takes them. */
+async function withLargerMessages(info: StreamInfo, streams: StreamAPI): Promise<StreamInfo> {
+  if (info.config.max_msg_size !== formerMaxMessageSize) return info;
+  try {
+    return await streams.update(info.config.name, { ...info.config, max_msg_size: maxMessageSize });
+  } catch (error) {
+    // Where it may not be changed, the check says what to set.
+    if (error instanceof JetStreamApiError) return info;
+    throw error;
+  }
 }
 
 async function findOrMake(

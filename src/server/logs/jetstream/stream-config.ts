@@ -27,6 +27,12 @@ export type StreamNeeds = {
 /** What a message is larger than its content by, in bytes: name, id, time, tags and the headers for NATS. */
 export const messageOverhead = 4096;
 
+/** The size of a stream's messages. */
+export const maxMessageSize = highestLimit + messageOverhead;
+
+/** The same in streams that were made up to version 0.1.0. */
+export const formerMaxMessageSize = 4 * 1024 * 1024 - 64 * 1024 + messageOverhead;
+
 /**
  * The subject of a stream that is about to be made. It ends in something of its own, so that a stream that was
  * deleted and made anew does not take what was meant for the first one.
@@ -51,7 +57,7 @@ export function newStream({
     num_replicas: replicas,
     max_age: keep && 'milliseconds' in keep ? nanos(keep.milliseconds) : 0,
     max_bytes: keep && 'bytes' in keep ? keep.bytes : -1,
-    max_msg_size: highestLimit + messageOverhead,
+    max_msg_size: maxMessageSize,
     // NATS wants it no longer than the messages are kept.
     duplicate_window: nanos(duplicateWindow(keep && 'milliseconds' in keep ? keep.milliseconds : 0)),
     // History is read by sequence from any replica.
