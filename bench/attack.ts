@@ -1,7 +1,7 @@
 /**
  * Attacks a server on loopback, one attack after the other, for two minutes in all, while a member goes on chatting:
- * what the attacks cost in memory, and what the member notices. `npm run bench -- attack [SECONDS EACH [together]]`: each attack
- * has a server of its own, or all have the same one.
+ * what the attacks cost in memory, and what the member notices. `npm run bench -- attack [SECONDS EACH [together|NUMBER]]`:
+ * each attack has a server of its own, or all have the same one, or only that one runs.
  */
 import { status } from '@grpc/grpc-js';
 import { fork } from 'node:child_process';
@@ -23,6 +23,7 @@ import { startChat, type Target } from './target.js';
 
 const secondsEach = Number(process.argv[2] ?? 10);
 const together = process.argv[3] === 'together';
+const only = together || process.argv[3] === undefined ? undefined : Number(process.argv[3]);
 const images = 60;
 const limits = {
   anonymousMb: 100,
@@ -144,7 +145,8 @@ async function attackWith(index: number, { server, member, prober, idleMb }: Vic
 }
 
 const shared = together ? await startVictim() : undefined;
-for (const index of attacks.keys()) {
+const chosen = [...attacks.keys()].filter((index) => only === undefined || index === only);
+for (const index of chosen) {
   const victim = shared ?? (await startVictim());
   await attackWith(index, victim);
   if (!shared) await victim.stop();

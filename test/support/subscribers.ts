@@ -49,7 +49,9 @@ export function started(wrap: (log: MessageLog) => MessageLog = (log) => log, cl
   const subscribe = (after: number, write: ReturnType<typeof reader>['write']) => {
     const call = new AbortController();
     calls.push(call);
-    const ended = subscriptions.run(after, write, call.signal).catch((reason: unknown) => reason);
+    const ended = subscriptions
+      .run(after, { write, makeRoom: () => true, giveUpRoom: () => undefined }, call.signal)
+      .catch((reason: unknown) => reason);
     return { call, ended };
   };
   return { log, stopping, subscriptions, subscribe };

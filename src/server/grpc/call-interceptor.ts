@@ -87,7 +87,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         get signal() {
           return life.signal();
         },
-        get send() {
+        get writer() {
           return responseWriter({ call: nextCall, stream, owner: name, outgoing, clock });
         },
       });

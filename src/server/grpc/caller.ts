@@ -1,6 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
 import { ChatError } from '../../shared/errors.js';
-import type { WriteMessage } from './response-writer.js';
+import type { ResponseWriter } from './response-writer.js';
 
 /** Who makes a call, and when it is over. */
 export type Caller = {
@@ -11,7 +11,7 @@ export type Caller = {
   /** Aborts when the caller goes away, its account changes or the server stops; the reason is a `ChatError`. */
   readonly signal: AbortSignal;
   /** Writes to the call's stream, past the queue that grpc-js keeps for it. */
-  readonly send: WriteMessage;
+  readonly writer: ResponseWriter;
 };
 
 // A call is known to its interceptor and to its handler by the same metadata object.

@@ -46,7 +46,7 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
       });
       const leave = presence.join(name);
       try {
-        await subscriptions.run(start.after, response.write, signal);
+        await subscriptions.run(start.after, response.writer, signal);
       } finally {
         leave();
       }

@@ -21,8 +21,7 @@ export type Reply = {
 export type ResponseStream = {
   /** Goes out at once; at most one time, before the first message. */
   sendMetadata(entries: Readonly<Record<string, string>>): void;
-  /** Writes one message; the next one waits until `taken` is called (`WriteMessage`). */
-  readonly write: Caller['send'];
+  readonly writer: Caller['writer'];
 };
 
 /** Who takes nothing of an answer for so long has gone away, or does harm. */
@@ -45,7 +44,7 @@ export async function writeTaken(
       stopTimer();
     };
     const write = (): void => {
-      const written = response.write(message, () => {
+      const written = response.writer.write(message, () => {
         if (!written) {
           write();
           return;
@@ -100,7 +99,7 @@ export function streamHandler(
     const caller = callerOf(call.metadata);
     const response: ResponseStream = {
       sendMetadata: (entries) => call.sendMetadata(metadataOf(entries)),
-      write: caller.send,
+      writer: caller.writer,
     };
     await stream(call.request, response, caller);
   };

@@ -1,15 +1,21 @@
 import { Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
-import type { Release } from '../limits/byte-budget.js';
-import { isLarge, type OutgoingMessages, type Reader, type Room } from '../limits/outgoing-messages.js';
+import type { Reservation } from '../limits/byte-budget.js';
+import { isLarge, type OutgoingMessages, type Reader } from '../limits/outgoing-messages.js';
 
-/**
- * Sends one message of a stream. True: `taken` is called once the connection has it, and not if the stream breaks.
- * False: nothing was sent, since too many bytes are on their way to slow readers; `taken` is called when it can be
- * tried again. Nothing of the message is kept until then.
- */
-export type WriteMessage = (message: Uint8Array, taken: () => void) => boolean;
+/** Sends the messages of a stream, one at a time. Too many bytes on their way to slow readers make it wait. */
+export type ResponseWriter = {
+  /**
+   * True: `taken` is called once the connection has the message, and not if the stream breaks. False: nothing was sent;
+   * `taken` is called when it can be tried again, and nothing of the message is kept until then.
+   */
+  readonly write: (message: Uint8Array, taken: () => void) => boolean;
+  /** Whether there is memory to read so many bytes for the next message. False: `retry` is called once there is. */
+  readonly makeRoom: (bytes: number, retry: () => void) => boolean;
+  /** Gives that memory back: nothing will be written. It outlives the stream, since the message may still be on its way. */
+  readonly giveUpRoom: () => void;
+};
 
 /** What a writer works with. */
 export type ResponseWriterOptions = {
@@ -39,7 +45,7 @@ export function responseWriter({
   owner,
   outgoing,
   clock,
-}: ResponseWriterOptions): WriteMessage {
+}: ResponseWriterOptions): ResponseWriter {
   const reader: Reader = {
     owner,
     lastProgressMs: 0,
@@ -48,33 +54,35 @@ export function responseWriter({
   let known: (() => void) | undefined;
   let onWritten: (error?: Error | null) => void = () => undefined;
   let stopWaiting = (): void => undefined;
-  let room: Room | undefined;
-  let release: Release = () => undefined;
-  let releasesOnClose = false;
+  let reserved: Reservation | undefined;
+  let countOut = (): void => undefined;
+  let countsOutOnClose = false;
 
-  const releaseOnClose = (): void => {
-    if (releasesOnClose) return;
-    releasesOnClose = true;
+  const countOutOnClose = (): void => {
+    if (countsOutOnClose) return;
+    countsOutOnClose = true;
     stream.once('close', () => {
       stopWaiting();
-      room?.release();
-      release();
+      countOut();
+    });
+  };
+  const wait = (bytes: number, retry: () => void): void => {
+    stopWaiting = outgoing.wait(reader, bytes, (granted) => {
+      reserved = granted;
+      retry();
     });
   };
 
   const writeLarge = (message: Uint8Array, taken: () => void): boolean => {
-    releaseOnClose();
-    const frame = framed(message);
-    const held = outgoing.hold(frame, reader, room);
-    room = undefined;
+    countOutOnClose();
+    const held = outgoing.hold(message, reader, reserved);
+    reserved = undefined;
     if (!held) {
-      stopWaiting = outgoing.waitForRoom(reader, frame.length, (granted) => {
-        room = granted;
-        taken();
-      });
+      wait(message.length, taken);
       return false;
     }
-    release = held;
+    countOut = held;
+    const frame = framed(message);
     reader.lastProgressMs = clock.monotonicMs();
     let offset = 0;
     const writeNext = (error?: Error | null): void => {
@@ -94,11 +102,20 @@ export function responseWriter({
     return true;
   };
 
-  return (message, taken) => {
+  const giveUpRoom = (): void => {
+    reserved?.release();
+    reserved = undefined;
+  };
+
+  const write = (message: Uint8Array, taken: () => void): boolean => {
     // grpc-js tells the call's handler that its stream is closed.
-    if (stream.destroyed || stream.closed) return true;
+    if (stream.destroyed || stream.closed) {
+      giveUpRoom();
+      return true;
+    }
     if (!stream.headersSent) call.sendMetadata(new Metadata());
     if (isLarge(message)) return writeLarge(message, taken);
+    giveUpRoom();
     // A subscriber passes the same function each time.
     if (taken !== known) {
       known = taken;
@@ -108,6 +125,18 @@ export function responseWriter({
     }
     stream.write(framed(message), onWritten);
     return true;
+  };
+
+  return {
+    write,
+    giveUpRoom,
+    makeRoom(bytes, retry) {
+      if (reserved) return true;
+      countOutOnClose();
+      reserved = outgoing.reserve(reader, bytes);
+      if (!reserved) wait(bytes, retry);
+      return reserved !== undefined;
+    },
   };
 }
 

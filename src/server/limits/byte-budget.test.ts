@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { settled } from '../../../test/support/manual-clock.js';
-import { createByteBudget, smallBytes, type Release } from './byte-budget.js';
+import { createByteBudget, smallBytes, type Reservation } from './byte-budget.js';
 
 const limits = {
   totalBytes: 1_000_000,
@@ -20,10 +20,10 @@ test('an owner reserves up to its share, and others are not affected', () => {
 
 test('a request larger than the share is let through while its owner holds nothing', () => {
   const budget = createByteBudget(limits);
-  const release = budget.reserve('ann', 900_000);
-  expect(release).toBeDefined();
-  release?.();
-  release?.();
+  const reservation = budget.reserve('ann', 900_000);
+  expect(reservation).toBeDefined();
+  reservation?.release();
+  reservation?.release();
   expect(budget.heldBytes()).toBe(0);
 });
 
@@ -44,7 +44,7 @@ test('who waits gets room in order of asking, and an owner over its share holds 
   await settled();
   expect(order).toEqual(['cid']);
   expect([...budget.waiting()]).toEqual([['ann', 300_000]]);
-  first?.();
+  first?.release();
   expect(order).toEqual(['cid', 'ann']);
 });
 
@@ -68,12 +68,12 @@ test('never gives out more than the total and the reserve, and everybody who wai
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const budget = createByteBudget({ ...limits, maxWaitingPerOwner: Infinity });
-      const held: Release[] = [];
+      const held: Reservation[] = [];
       let asked = 0;
       let given = 0;
-      const got = (release: Release): void => {
+      const got = (reservation: Reservation): void => {
         given++;
-        held.push(release);
+        held.push(reservation);
       };
       for (const { owner, bytes, releases } of steps) {
         asked++;
@@ -81,12 +81,24 @@ test('never gives out more than the total and the reserve, and everybody who wai
         if (release) got(release);
         else budget.wait(owner, bytes, got);
         expect(budget.heldBytes()).toBeLessThanOrEqual(limits.totalBytes + limits.smallReserveBytes);
-        for (let count = 0; count < releases; count++) held.shift()?.();
+        for (let count = 0; count < releases; count++) held.shift()?.release();
       }
       await settled();
-      while (held.length > 0) held.shift()?.();
+      while (held.length > 0) held.shift()?.release();
       expect(given).toBe(asked);
       expect(budget.heldBytes()).toBe(0);
     }),
   );
+});
+
+test('a reservation that shrinks gives the rest to who waits', () => {
+  const budget = createByteBudget(limits);
+  const reservation = budget.reserve('ann', 400_000);
+  const order: string[] = [];
+  budget.wait('ann', 300_000, () => order.push('ann'));
+  reservation?.shrinkTo(150_000);
+  expect(order).toEqual([]);
+  reservation?.shrinkTo(100_000);
+  expect(order).toEqual(['ann']);
+  expect(budget.heldBytes()).toBe(400_000);
 });

@@ -1,17 +1,23 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** Gives reserved bytes back; a second call does nothing. */
-export type Release = () => void;
+/** Reserved memory. */
+export type Reservation = {
+  readonly bytes: () => number;
+  /** Gives back what is over `bytes`. */
+  readonly shrinkTo: (bytes: number) => void;
+  /** Gives back all of it; a second call does nothing. */
+  readonly release: () => void;
+};
 
 /** Bounds the memory that peers can make the server hold: in total, and for each owner. */
 export type ByteBudget = {
   /** Reserves memory for `owner` at once; undefined where there is no room, or where others wait before it. */
-  reserve(owner: string, bytes: number): Release | undefined;
+  reserve(owner: string, bytes: number): Reservation | undefined;
   /**
    * Calls `start` later, as soon as there is room, in order of asking; an owner over its share holds up nobody else.
    * The returned function stops waiting. Throws `rate-limited` if too many of this owner's requests wait already.
    */
-  wait(owner: string, bytes: number, start: (release: Release) => void): () => void;
+  wait(owner: string, bytes: number, start: (reservation: Reservation) => void): () => void;
   /** Whether this owner's share, rather than the total, is what a request of so many bytes has to wait for. */
   exceedsShare(owner: string, bytes: number): boolean;
   /** The owners that wait, each once, with what the first of its requests needs. */
@@ -31,7 +37,11 @@ export type ByteBudgetLimits = {
 /** Requests up to this size may use the reserve. */
 export const smallBytes = 64 * 1024;
 
-type Waiter = { readonly owner: string; readonly bytes: number; readonly start: (release: Release) => void };
+type Waiter = {
+  readonly owner: string;
+  readonly bytes: number;
+  readonly start: (reservation: Reservation) => void;
+};
 
 /** Makes an empty budget. */
 export function createByteBudget(limits: ByteBudgetLimits): ByteBudget {
@@ -49,19 +59,21 @@ export function createByteBudget(limits: ByteBudgetLimits): ByteBudget {
     return (total === 0 || total + bytes <= available) && !exceedsShare(owner, bytes);
   };
 
-  const take = (owner: string, bytes: number): Release => {
+  const take = (owner: string, bytes: number): Reservation => {
+    let size = bytes;
     total += bytes;
     held.set(owner, (held.get(owner) ?? 0) + bytes);
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      total -= bytes;
-      const rest = (held.get(owner) ?? 0) - bytes;
+    const shrinkTo = (smaller: number): void => {
+      const given = size - smaller;
+      if (given <= 0) return;
+      size = smaller;
+      total -= given;
+      const rest = (held.get(owner) ?? 0) - given;
       if (rest > 0) held.set(owner, rest);
       else held.delete(owner);
       if (waiters.size > 0) startWaiting();
     };
+    return { bytes: () => size, shrinkTo, release: () => shrinkTo(0) };
   };
 
   const startWaiting = (): void => {

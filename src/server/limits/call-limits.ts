@@ -27,8 +27,8 @@ export const memoryLimits = {
   },
   /** Large messages on their way to readers, by account. Each stream waits for one message at most. */
   outgoing: {
-    totalBytes: 96 * mebibyte,
-    ownerBytes: 32 * mebibyte,
+    totalBytes: 64 * mebibyte,
+    ownerBytes: 16 * mebibyte,
     smallReserveBytes: 0,
     maxWaitingPerOwner: Infinity,
   },

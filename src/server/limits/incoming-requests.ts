@@ -1,7 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { smallBytes, type ByteBudget, type Release } from './byte-budget.js';
+import { smallBytes, type ByteBudget, type Reservation } from './byte-budget.js';
 import type { CallLimits } from './call-limits.js';
 import { createMessageFrames } from './message-frames.js';
 import type { RateLimit } from './rate-limit.js';
@@ -100,8 +100,8 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
       let announcedBytes = 0;
       let messages = 0;
       let ended = false;
-      let releaseUnchecked: Release = () => undefined;
-      let release: Release | undefined;
+      let releaseUnchecked = (): void => undefined;
+      let reservation: Reservation | undefined;
       let countOut = (): void => undefined;
       /** Set while the stream is not read: the login is being checked, or there is no memory for the message. */
       let waitingSinceMs: number | undefined;
@@ -129,10 +129,10 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
       /** Reserves what was announced; true: there is room. Otherwise `start` is called once there is. */
       const reserve = (owner: string, start: () => void): boolean => {
         rateLimit.takeBytes(owner, announcedBytes);
-        release = accounts.reserve(owner, announcedBytes);
-        if (release) return true;
+        reservation = accounts.reserve(owner, announcedBytes);
+        if (reservation) return true;
         stopWaiting = accounts.wait(owner, announcedBytes, (reserved) => {
-          release = reserved;
+          reservation = reserved;
           start();
         });
         return false;
@@ -218,7 +218,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
           if (ended) return;
           ended = true;
           stopWaiting();
-          release?.();
+          reservation?.release();
           releaseUnchecked();
           countOut();
           stream.off('data', onData).off('end', arrived);

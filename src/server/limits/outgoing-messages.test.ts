@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
-import { createByteBudget } from './byte-budget.js';
-import { createOutgoingMessages, evictAfterMs, type Reader, type Room } from './outgoing-messages.js';
+import { createByteBudget, type Reservation } from './byte-budget.js';
+import { createOutgoingMessages, evictAfterMs, type Reader } from './outgoing-messages.js';
 
 const megabyte = 1_000_000;
 
@@ -44,23 +44,20 @@ test('a reader whose owner has its share under way waits until one of them is ta
   outgoing.hold(message(), reader('ann'));
   const next = reader('ann');
   expect(outgoing.hold(message(), next)).toBeUndefined();
-  let room: Room | undefined;
-  outgoing.waitForRoom(next, 4 * megabyte, (granted) => (room = granted));
-  expect(room).toBeUndefined();
+  let reserved: Reservation | undefined;
+  outgoing.wait(next, 4 * megabyte, (granted) => (reserved = granted));
+  expect(reserved).toBeUndefined();
   first?.();
-  expect(room).toMatchObject({ bytes: 4 * megabyte });
-  expect(outgoing.hold(message(), next, room)).toBeDefined();
+  expect(reserved?.bytes()).toBe(4 * megabyte);
+  expect(outgoing.hold(message(), next, reserved)).toBeDefined();
 });
 
-test('room that was waited for is used up, also by a message that others have already', () => {
+test('memory that was reserved is used up, also by a message that others have already', () => {
   const { budget, outgoing, reader } = opened();
   const image = message();
   const shared = outgoing.hold(image, reader('bob'));
-  const room: Room = {
-    bytes: image.length,
-    release: budget.reserve('ann', image.length) ?? (() => undefined),
-  };
-  const release = outgoing.hold(image, reader('ann'), room);
+  const ann = reader('ann');
+  const release = outgoing.hold(image, ann, outgoing.reserve(ann, image.length));
   expect(budget.heldBytes()).toBe(image.length);
   shared?.();
   release?.();
@@ -76,7 +73,7 @@ test('a reader that takes nothing for ten seconds is evicted once its owner wait
   await clock.advance(evictAfterMs * 2);
   expect(evicted).toEqual([]);
   slow.lastProgressMs = clock.monotonicMs();
-  outgoing.waitForRoom(reader('ann'), 4 * megabyte, () => undefined);
+  outgoing.wait(reader('ann'), 4 * megabyte, () => undefined);
   await clock.advance(1000);
   expect(evicted).toEqual(['ann']);
 });
@@ -87,7 +84,7 @@ test('a message that one of its readers still takes is evicted from nobody', asy
   outgoing.hold(image, reader('ann'));
   const quick = reader('bob');
   outgoing.hold(image, quick);
-  outgoing.waitForRoom(reader('cid'), 4 * megabyte, () => undefined);
+  outgoing.wait(reader('cid'), 4 * megabyte, () => undefined);
   for (let second = 0; second < 15; second++) {
     quick.lastProgressMs = clock.monotonicMs();
     await clock.advance(1000);
@@ -95,4 +92,11 @@ test('a message that one of its readers still takes is evicted from nobody', asy
   expect(evicted).toEqual([]);
   await clock.advance(evictAfterMs + 1000);
   expect(evicted.slice(0, 2)).toEqual(['ann', 'bob']);
+});
+
+test('a reservation for more than the message gives the rest back', () => {
+  const { budget, outgoing, reader } = opened();
+  const ann = reader('ann');
+  outgoing.hold(message(1), ann, outgoing.reserve(ann, 4 * megabyte));
+  expect(budget.heldBytes()).toBe(megabyte);
 });

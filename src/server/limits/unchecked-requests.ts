@@ -1,12 +1,10 @@
-import type { Release } from './byte-budget.js';
-
 /** The memory for requests whose login is not checked yet, or that need none. */
 export type UncheckedRequests = {
   /**
    * Counts `bytes` more for a request of that address. Where that is too much, others are evicted, the large ones first
    * and the oldest of them first: whoever only has to be checked is gone before it is its turn.
    */
-  hold(address: string, bytes: number, evict: () => void): Release;
+  hold(address: string, bytes: number, evict: () => void): () => void;
   heldBytes(): number;
 };
 

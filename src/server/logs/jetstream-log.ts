@@ -93,6 +93,7 @@ export async function openJetStreamLog({
     append: publisher.append,
     read: reader.read,
     readBefore: reader.readBefore,
+    isInMemory: reader.isInMemory,
     newestDropped: () => droppedMessage(tail.recent.dropped()),
     waitAfter: tail.wakeUps.wait,
     writable: () => !closing && link.isUp() && watch.isWell(),

@@ -168,6 +168,7 @@ async function readyLog(
     append: writer.append,
     read: reader.read,
     readBefore: reader.readBefore,
+    isInMemory: reader.isInMemory,
     candidates: reader.candidates,
     newestDropped: () => reader.newestDropped(),
     waitAfter: tail.wakeUps.wait,

@@ -67,6 +67,7 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
       return Promise.resolve({ sequence: head, duplicate: false });
     },
     read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],
+    isInMemory: () => true,
     readBefore: (before, maxCount, most) => Promise.resolve(recent.readBefore(before, maxCount, most)),
     newestDropped: () => droppedMessage(recent.dropped()),
     waitAfter: wakeUps.wait,

@@ -20,7 +20,7 @@ export type ReadableTail = {
 };
 
 /** As `MessageLog` has it. */
-export type TailReader = Pick<MessageLog, 'read' | 'readBefore'>;
+export type TailReader = Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory'>;
 
 /** Reads a lasting log: from memory where that has the answer, else what is stored. */
 export function createTailReader(
@@ -43,6 +43,7 @@ export function createTailReader(
   return {
     read: (after, maxBytes) =>
       after >= head() ? [] : (recent.read(after, maxBytes) ?? readOlder(after, maxBytes)),
+    isInMemory: (after) => after >= head() || after >= recent.from(),
     async readBefore(before, maxCount, maxBytes) {
       const to = before === 0 ? head() : Math.min(before - 1, head());
       const newest = recent.readBefore(to + 1, maxCount, maxBytes);

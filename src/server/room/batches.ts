@@ -10,46 +10,64 @@ export type Batch = {
 
 /** Reads batches for many readers; those at the same cursor share the joined bytes. */
 export type Batches = {
+  /** Whether `after` answers from memory, so that the answer takes no further memory. */
+  isReady(cursor: number, reached: number): boolean;
   /** What follows `cursor`, up to `reached`; an empty batch if nothing does. Answers without a promise where the log does. */
   after(cursor: number, reached: number): Batch | Promise<Batch>;
 };
 
 /** A batch has at most this many bytes, unless a single entry is larger. */
 export const maxBatchBytes = 256 * 1024;
-/** Readers stand at few cursors: at the end, or somewhere in the history that all get. */
-const cachedCursors = 16;
+/** Most readers are at few cursors: at the end, or somewhere in the history that all get. */
+const maxCachedCursors = 16;
+/** The cache always keeps the newest batch. */
+const maxCachedBytes = 8 * 1024 * 1024;
 
-type Cached = { readonly batch: Batch | Promise<Batch>; readonly reached: number };
+type Cached = { readonly batch: Batch | Promise<Batch>; readonly reached: number; bytes: number };
 
 /** Makes a reader of `log` with a small cache. */
-export function createBatches(log: Pick<MessageLog, 'read'>): Batches {
+export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Batches {
   const cache = new Map<number, Cached>();
 
+  const trim = (): void => {
+    let bytes = 0;
+    for (const cached of cache.values()) bytes += cached.bytes;
+    for (const [oldest, cached] of cache) {
+      if (cache.size === 1 || (cache.size <= maxCachedCursors && bytes <= maxCachedBytes)) return;
+      cache.delete(oldest);
+      bytes -= cached.bytes;
+    }
+  };
   const remember = (cursor: number, cached: Cached): void => {
     cache.delete(cursor);
     cache.set(cursor, cached);
-    for (const oldest of cache.keys()) {
-      if (cache.size <= cachedCursors) break;
-      cache.delete(oldest);
-    }
+    trim();
   };
 
   const read = (cursor: number, reached: number): Batch | Promise<Batch> => {
     const entries = log.read(cursor, maxBatchBytes);
     if (!('then' in entries)) {
       const batch = batchOf(cursor, upTo(reached, entries));
-      remember(cursor, { batch, reached });
+      remember(cursor, { batch, reached, bytes: batch.bytes.length });
       return batch;
     }
     const batch = entries.then((found) => batchOf(cursor, upTo(reached, found)));
-    remember(cursor, { batch, reached });
-    batch.catch(() => {
-      if (cache.get(cursor)?.batch === batch) cache.delete(cursor);
-    });
+    const cached: Cached = { batch, reached, bytes: 0 };
+    remember(cursor, cached);
+    batch.then(
+      ({ bytes }) => {
+        cached.bytes = bytes.length;
+        trim();
+      },
+      () => {
+        if (cache.get(cursor) === cached) cache.delete(cursor);
+      },
+    );
     return batch;
   };
 
   return {
+    isReady: (cursor, reached) => log.isInMemory(cursor) || cache.get(cursor)?.reached === reached,
     after(cursor, reached) {
       const cached = cache.get(cursor);
       // What was read before the log grew still stands, but more would fit in.

@@ -59,6 +59,8 @@ export type MessageLog = {
    * without a promise when it can do so from memory.
    */
   read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
+  /** Whether `read` answers from memory, so that the answer takes no further memory. */
+  isInMemory(after: number): boolean;
   /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
   /**

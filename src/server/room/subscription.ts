@@ -4,11 +4,18 @@ import { pause } from '../async/pause.js';
 import { createBatches, type Batch } from './batches.js';
 import type { MessageLog } from './message-log.js';
 
-/**
- * Where a subscriber's batches go: `taken` is called once the bytes have left our hands. False: they were not taken, and
- * `taken` is called when they should be read and written again.
- */
-type WriteBatch = (bytes: Uint8Array, taken: () => void) => boolean;
+/** Where a subscriber's batches go. */
+type BatchWriter = {
+  /**
+   * `taken` is called once the bytes have left our hands. False: they were not taken, and `taken` is called when they
+   * should be read and written again.
+   */
+  readonly write: (bytes: Uint8Array, taken: () => void) => boolean;
+  /** Whether so many bytes may be read from the store for the next batch. False: `retry` is called once they may. */
+  readonly makeRoom: (bytes: number, retry: () => void) => boolean;
+  /** Nothing will be written of what room was made for. */
+  readonly giveUpRoom: () => void;
+};
 
 /** Everyone who reads the room live. */
 export type Subscriptions = {
@@ -16,7 +23,7 @@ export type Subscriptions = {
    * Sends what follows `after`, and everything that is appended later, until the signal aborts or reading
    * fails; rejects with that reason. The first batch goes out at once, if need be empty; no later one is.
    */
-  run(after: number, write: WriteBatch, signal: AbortSignal): Promise<never>;
+  run(after: number, writer: BatchWriter, signal: AbortSignal): Promise<never>;
   count(): number;
   /** How many entries the slowest subscriber is behind. */
   lag(): number;
@@ -30,7 +37,7 @@ type Subscriber = {
   /** A batch is being read or written. */
   busy: boolean;
   opened: boolean;
-  readonly write: WriteBatch;
+  readonly writer: BatchWriter;
   readonly taken: () => void;
   readonly fail: (reason: unknown) => void;
 };
@@ -41,6 +48,9 @@ type Subscriber = {
  * 100 messages a second would be followed by a rest for ever.
  */
 const longestRest = 50;
+
+/** The largest entry, or a batch of small ones: what one reader may take from the store. */
+const maxReadBytes = 4 * 1024 * 1024;
 
 /**
  * So many subscribers are written to in one turn of the event loop. Node hands their bytes to the sockets when the turn
@@ -57,28 +67,46 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   let reached = log.head();
 
   const advance = (subscriber: Subscriber): void => {
-    if (subscriber.busy || (subscriber.opened && subscriber.cursor >= reached)) return;
+    if (subscriber.busy) return;
+    if (subscriber.opened && subscriber.cursor >= reached) {
+      subscriber.writer.giveUpRoom();
+      return;
+    }
     subscriber.busy = true;
     try {
+      const { cursor, opened, writer } = subscriber;
       // Where nothing comes first, nothing lay before the head that the subscription was told: so no round is waited for.
-      const batch = batches.after(subscriber.cursor, subscriber.opened ? reached : log.head());
-      if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(subscriber.fail);
+      const end = opened ? reached : log.head();
+      if (!batches.isReady(cursor, end) && !writer.makeRoom(maxReadBytes, subscriber.taken)) return;
+      const batch = batches.after(cursor, end);
+      if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(failed(subscriber));
       else deliver(subscriber, batch);
     } catch (error) {
       subscriber.fail(error);
     }
   };
 
+  const failed =
+    (subscriber: Subscriber) =>
+    (reason: unknown): void => {
+      subscriber.writer.giveUpRoom();
+      subscriber.fail(reason);
+    };
+
   const deliver = (subscriber: Subscriber, { bytes, count, last }: Batch): void => {
-    if (!subscribers.has(subscriber)) return;
+    if (!subscribers.has(subscriber)) {
+      subscriber.writer.giveUpRoom();
+      return;
+    }
     if (count === 0 && subscriber.opened) {
+      subscriber.writer.giveUpRoom();
       subscriber.busy = false;
       return;
     }
     const { cursor, opened } = subscriber;
     subscriber.opened = true;
     subscriber.cursor = last;
-    if (subscriber.write(bytes, subscriber.taken)) delivered += count;
+    if (subscriber.writer.write(bytes, subscriber.taken)) delivered += count;
     else Object.assign(subscriber, { cursor, opened });
   };
 
@@ -109,17 +137,18 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   });
 
   return {
-    async run(after, write, ended) {
+    async run(after, writer, ended) {
       ended.throwIfAborted();
       return new Promise<never>((_, reject) => {
         const subscriber: Subscriber = {
           cursor: after,
           busy: false,
           opened: false,
-          write,
+          writer,
           taken() {
             subscriber.busy = false;
             if (subscribers.has(subscriber)) advance(subscriber);
+            else writer.giveUpRoom();
           },
           fail(reason) {
             subscribers.delete(subscriber);

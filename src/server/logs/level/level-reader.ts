@@ -15,11 +15,13 @@ export type LevelReaderOptions = {
 };
 
 /** As `MessageLog` has it. */
-export type LevelReader = Required<Pick<MessageLog, 'read' | 'readBefore' | 'candidates' | 'newestDropped'>>;
+export type LevelReader = Required<
+  Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory' | 'candidates' | 'newestDropped'>
+>;
 
 /** The reading half of a log on disk: from memory where that has the answer, else from the disk. */
 export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): LevelReader {
-  const { read, readBefore } = createTailReader(tail, (range) =>
+  const { read, readBefore, isInMemory } = createTailReader(tail, (range) =>
     answering(readEntries(store, { ...range, onHole })),
   );
   const looked: CandidatesOptions = {
@@ -32,6 +34,7 @@ export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): 
   return {
     read,
     readBefore,
+    isInMemory,
     newestDropped() {
       const stored = store.get(metaKey('dropped'));
       return stored && readDropped(stored);
