@@ -50,7 +50,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     const address = options.onCall(nextCall.getConnectionInfo());
     const isPublic = publicMethods.includes(method.path);
     const streams = method.requestStream || method.responseStream;
-    const life = createCallLife((error) => {
+    const life = new CallLife((error) => {
       options.onRefused(error, address);
       sendStatus(nextCall, error);
     });
@@ -96,12 +96,14 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     /** No promise where the call may go on at once. */
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
       if (isPublic) {
+        request.holdUnchecked();
         enterPublic();
         return undefined;
       }
       openCalls.checkOpen();
       const login = accounts.authenticate(credentialsIn(metadata, address));
       if (!(login instanceof Promise)) return enter(metadata, login);
+      request.holdUnchecked();
       // What the client announces is known by the time its password is checked.
       stream.resume();
       return login.then((checked) => (life.isFinished() ? undefined : enter(metadata, checked)));
@@ -126,7 +128,8 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         });
       },
       sendMetadata(metadata, next) {
-        metadata.set('grpc-accept-encoding', 'identity');
+        // An answer without a stream is over by then.
+        if (method.responseStream) metadata.set('grpc-accept-encoding', 'identity');
         next(metadata);
       },
       sendStatus(status, next) {
@@ -137,82 +140,77 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
   };
 }
 
-/** A call from its headers to its status. */
-type CallLife = {
-  setLogin(login: Login): void;
-  /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
-  startHandling(): boolean;
-  /** Answers a call that no handler has. */
-  readonly refuse: (thrown: unknown) => void;
-  /** Ends the call: a handler that has it answers, since its signal aborts. */
-  readonly end: (reason: ChatError) => void;
-  /** The client went away. */
-  cancel(): void;
-  finish(): void;
-  isFinished(): boolean;
+/** A call from its headers to its status. A class, since every message passes here. */
+class CallLife {
+  readonly #onRefused: (error: ChatError) => void;
+  #tasks: (() => void)[] = [];
+  #controller: AbortController | undefined;
+  #ended: ChatError | undefined;
+  #finished = false;
+  #handled = false;
+  #login: Login | undefined;
+
+  constructor(onRefused: (error: ChatError) => void) {
+    this.#onRefused = onRefused;
+  }
+
+  isFinished(): boolean {
+    return this.#finished;
+  }
+
+  setLogin(login: Login): void {
+    this.#login = login;
+  }
+
   /** `task` runs once, when the call is finished. */
-  onFinish(task: () => void): void;
-  signal(): AbortSignal;
-};
+  onFinish(task: () => void): void {
+    if (this.#finished) task();
+    else this.#tasks.push(task);
+  }
 
-function createCallLife(onRefused: (error: ChatError) => void): CallLife {
-  let tasks: (() => void)[] = [];
-  let controller: AbortController | undefined;
-  let ended: ChatError | undefined;
-  let finished = false;
-  let handled = false;
-  let login: Login | undefined;
+  finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    const tasks = this.#tasks;
+    this.#tasks = [];
+    for (const task of tasks) task();
+  }
 
-  const finish = (): void => {
-    if (finished) return;
-    finished = true;
-    const now = tasks;
-    tasks = [];
-    for (const task of now) task();
-  };
-  const refuse = (thrown: unknown): void => {
-    if (finished) return;
+  /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
+  startHandling(): boolean {
+    if (this.#login?.revoked.aborted) this.refuse(accountChanged());
+    this.#handled = this.#login !== undefined && !this.#finished;
+    return !this.#finished;
+  }
+
+  /** Answers a call that no handler has. */
+  readonly refuse = (thrown: unknown): void => {
+    if (this.#finished) return;
     const error = ChatError.from(thrown);
-    onRefused(error);
-    finish();
-    controller?.abort(error);
-  };
-  const end = (reason: ChatError): void => {
-    ended ??= reason;
-    controller?.abort(ended);
-    if (!handled) refuse(ended);
+    this.#onRefused(error);
+    this.finish();
+    this.#controller?.abort(error);
   };
 
-  return {
-    refuse,
-    end,
-    finish,
-    isFinished: () => finished,
-    setLogin(checked) {
-      login = checked;
-    },
-    startHandling() {
-      if (finished) return false;
-      if (login?.revoked.aborted) refuse(accountChanged());
-      handled = login !== undefined && !finished;
-      return !finished;
-    },
-    cancel() {
-      // Also told of every answered call when its stream closes.
-      if (finished) return;
-      finish();
-      end(new ChatError('cancelled', 'the call was cancelled'));
-    },
-    onFinish(task) {
-      if (finished) task();
-      else tasks.push(task);
-    },
-    signal() {
-      controller ??= new AbortController();
-      if (ended) controller.abort(ended);
-      return controller.signal;
-    },
+  /** Ends the call: a handler that has it answers, since its signal aborts. */
+  readonly end = (reason: ChatError): void => {
+    this.#ended ??= reason;
+    this.#controller?.abort(this.#ended);
+    if (!this.#handled) this.refuse(this.#ended);
   };
+
+  /** The client went away. Every answered call is told so too, when its stream closes. */
+  cancel(): void {
+    if (this.#finished) return;
+    this.finish();
+    this.end(new ChatError('cancelled', 'the call was cancelled'));
+  }
+
+  signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended) this.#controller.abort(this.#ended);
+    return this.#controller.signal;
+  }
 }
 
 function accountChanged(): ChatError {

@@ -3,12 +3,14 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { smallBytes, type ByteBudget, type Reservation } from './byte-budget.js';
 import type { CallLimits } from './call-limits.js';
-import { createMessageFrames } from './message-frames.js';
+import { createMessageFrames, type MessageFrames } from './message-frames.js';
 import type { RateLimit } from './rate-limit.js';
 import type { UncheckedRequests } from './unchecked-requests.js';
 
 /** What one call holds, from its headers until it is answered. */
 export type IncomingRequest = {
+  /** The login takes its time, or there is none: until `admit` the request counts against its address. */
+  holdUnchecked(): void;
   /**
    * The login is checked: from here on the account pays. A promise where what was announced by then must wait for
    * memory. Throws or rejects with `rate-limited`.
@@ -58,17 +60,22 @@ const maxUncheckedBytes = 16 * 1024;
 /** What a request costs besides its message: its stream, and up to 8 KiB of headers. */
 const requestCostBytes = 24 * 1024;
 
-type Incomplete = { check(nowMs: number): void };
+/** What all requests share. */
+type Shared = Pick<IncomingRequestsOptions, 'unchecked' | 'accounts' | 'rateLimit' | 'clock'> & {
+  /** Those that have not arrived completely. */
+  readonly incomplete: Set<Request>;
+  /** How many calls of a method each account has open, by path and account. */
+  readonly open: Map<string, number>;
+};
 
 /**
  * Bounds what a request costs before grpc-js reads it: compression, size and number of its messages, the memory it
  * holds, and the time it takes. It listens to the HTTP/2 stream ahead of grpc-js, which ignores what comes after a refusal.
  */
 export function createIncomingRequests(options: IncomingRequestsOptions): IncomingRequests {
-  const { unchecked, accounts, rateLimit, clock } = options;
-  const incomplete = new Set<Incomplete>();
-  /** How many calls of a method each account has open, by path and account. */
-  const open = new Map<string, number>();
+  const { clock } = options;
+  const shared: Shared = { ...options, incomplete: new Set(), open: new Map() };
+  const { incomplete } = shared;
   let sweeping = false;
 
   const sweep = (): void => {
@@ -78,155 +85,186 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
     if (sweeping) clock.after(sweepIntervalMs, sweep);
   };
 
-  const countIn = (path: string, account: string, maxPerUser: number): (() => void) => {
-    const key = `${path} ${account}`;
-    const count = open.get(key) ?? 0;
-    if (count >= maxPerUser) {
-      const text = `${count} calls of this kind are open already: end one first`;
-      throw new ChatError('rate-limited', text, { retryAfterMs: 1000 });
-    }
-    open.set(key, count + 1);
-    return () => {
-      const rest = (open.get(key) ?? 1) - 1;
-      if (rest > 0) open.set(key, rest);
-      else open.delete(key);
-    };
-  };
-
   return {
     incomplete: () => incomplete.size,
-    open({ stream, address, path, limits, needsLogin, onRefused }) {
-      let account: string | undefined;
-      let announcedBytes = 0;
-      let messages = 0;
-      let ended = false;
-      let releaseUnchecked = (): void => undefined;
-      let reservation: Reservation | undefined;
-      let countOut = (): void => undefined;
-      /** Set while the stream is not read: the login is being checked, or there is no memory for the message. */
-      let waitingSinceMs: number | undefined;
-      let stopWaiting = (): void => undefined;
-      let intervalStartMs = clock.monotonicMs();
-      let intervalBytes = 0;
-
-      const pause = (): void => {
-        waitingSinceMs = clock.monotonicMs();
-        stream.pause();
-      };
-      const startInterval = (nowMs: number): void => {
-        intervalStartMs = nowMs;
-        intervalBytes = 0;
-      };
-      const goOn = (): void => {
-        waitingSinceMs = undefined;
-        startInterval(clock.monotonicMs());
-        stream.resume();
-      };
-      const refuse = (error: unknown): void => {
-        if (!ended) onRefused(ChatError.from(error));
-      };
-
-      /** Reserves what was announced; true: there is room. Otherwise `start` is called once there is. */
-      const reserve = (owner: string, start: () => void): boolean => {
-        rateLimit.takeBytes(owner, announcedBytes);
-        reservation = accounts.reserve(owner, announcedBytes);
-        if (reservation) return true;
-        stopWaiting = accounts.wait(owner, announcedBytes, (reserved) => {
-          reservation = reserved;
-          start();
-        });
-        return false;
-      };
-      const holdUnchecked = (bytes: number): void => {
-        releaseUnchecked();
-        releaseUnchecked = unchecked.hold(address, bytes, () =>
-          refuse(new ChatError('rate-limited', 'too many calls at once', { retryAfterMs: 1000 })),
-        );
-      };
-
-      const frames = createMessageFrames((compressed, lengthBytes) => {
-        if (compressed)
-          throw new ChatError('unsupported', 'compressed messages are not taken: send them uncompressed');
-        if (++messages > limits.maxMessages) throw new ChatError('usage', 'too many requests in one call');
-        if (lengthBytes > limits.maxMessageBytes) {
-          const text = `the message has ${lengthBytes} bytes, the limit is ${limits.maxMessageBytes}`;
-          throw new ChatError('message-too-large', text);
-        }
-        announcedBytes += lengthBytes;
-        if (account === undefined) {
-          holdUnchecked(requestCostBytes + Math.min(announcedBytes, smallBytes));
-          if (lengthBytes > maxUncheckedBytes) pause();
-        } else if (!reserve(account, goOn)) pause();
-      });
-
-      const onData = (chunk: Buffer): void => {
-        intervalBytes += chunk.length;
-        try {
-          frames.read(chunk);
-        } catch (error) {
-          refuse(error);
-        }
-      };
-      const state: Incomplete = {
-        check(nowMs) {
-          if (waitingSinceMs !== undefined) {
-            if (account === undefined || nowMs - waitingSinceMs < maxWaitMs) return;
-            refuse(new ChatError('rate-limited', 'too many large requests at once', { retryAfterMs: 1000 }));
-            return;
-          }
-          // Its end is read once the login is checked.
-          if (needsLogin && account === undefined && messages > 0 && frames.isBetweenMessages()) return;
-          if (nowMs - intervalStartMs < progress.intervalMs) return;
-          if (intervalBytes < progress.bytes) {
-            refuse(new ChatError('timed-out', 'the request did not arrive in time'));
-          } else startInterval(nowMs);
-        },
-      };
-      const arrived = (): void => void incomplete.delete(state);
-
-      holdUnchecked(requestCostBytes);
-      incomplete.add(state);
-      stream.prependListener('data', onData);
-      stream.once('end', arrived);
+    open(start) {
+      const request = new Request(start, shared);
       if (!sweeping) {
         sweeping = true;
         clock.after(sweepIntervalMs, sweep);
       }
-
-      return {
-        admit(name) {
-          rateLimit.take(name);
-          if (limits.maxPerUser !== Infinity) countOut = countIn(path, name, limits.maxPerUser);
-          account = name;
-          releaseUnchecked();
-          startInterval(clock.monotonicMs());
-          if (messages === 0) return undefined;
-          return new Promise((resolve, reject) => {
-            try {
-              const start = (): void => {
-                goOn();
-                resolve();
-              };
-              if (reserve(name, start)) start();
-              else waitingSinceMs = clock.monotonicMs();
-            } catch (error) {
-              reject(ChatError.from(error));
-            }
-          });
-        },
-        end() {
-          if (ended) return;
-          ended = true;
-          stopWaiting();
-          reservation?.release();
-          releaseUnchecked();
-          countOut();
-          stream.off('data', onData).off('end', arrived);
-          if (incomplete.delete(state)) stopClient(stream);
-        },
-      };
+      return request;
     },
   };
+}
+
+/** A class, since every message passes here: its methods are not made anew for each call. */
+class Request implements IncomingRequest {
+  readonly #start: RequestStart;
+  readonly #shared: Shared;
+  readonly #frames: MessageFrames;
+  readonly #onData = (chunk: Buffer): void => this.#read(chunk);
+  readonly #onEnd = (): void => void this.#shared.incomplete.delete(this);
+  #account: string | undefined;
+  #announcedBytes = 0;
+  #messages = 0;
+  #hasEnded = false;
+  #releaseUnchecked: (() => void) | undefined;
+  #reservation: Reservation | undefined;
+  #openKey: string | undefined;
+  /** Set while the stream is not read: the login is being checked, or there is no memory for the message. */
+  #waitingSinceMs: number | undefined;
+  #stopWaiting: (() => void) | undefined;
+  /** Undefined until the first check of an interval. */
+  #intervalStartMs: number | undefined;
+  #intervalBytes = 0;
+
+  constructor(start: RequestStart, shared: Shared) {
+    this.#start = start;
+    this.#shared = shared;
+    this.#frames = createMessageFrames((compressed, lengthBytes) => this.#announce(compressed, lengthBytes));
+    shared.incomplete.add(this);
+    start.stream.prependListener('data', this.#onData);
+    start.stream.once('end', this.#onEnd);
+  }
+
+  holdUnchecked(): void {
+    const { address } = this.#start;
+    const bytes = requestCostBytes + Math.min(this.#announcedBytes, smallBytes);
+    this.#releaseUnchecked?.();
+    this.#releaseUnchecked = this.#shared.unchecked.hold(address, bytes, () =>
+      this.#refuse(new ChatError('rate-limited', 'too many calls at once', { retryAfterMs: 1000 })),
+    );
+  }
+
+  admit(account: string): Promise<void> | undefined {
+    this.#shared.rateLimit.take(account);
+    this.#countIn(account);
+    this.#account = account;
+    this.#releaseUnchecked?.();
+    this.#startInterval(undefined);
+    if (this.#messages === 0) return undefined;
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        this.#resume();
+        resolve();
+      };
+      try {
+        if (this.#reserve(account, start)) start();
+        else this.#waitingSinceMs = this.#shared.clock.monotonicMs();
+      } catch (error) {
+        reject(ChatError.from(error));
+      }
+    });
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#stopWaiting?.();
+    this.#reservation?.release();
+    this.#releaseUnchecked?.();
+    this.#countOut();
+    const { stream } = this.#start;
+    stream.off('data', this.#onData).off('end', this.#onEnd);
+    if (this.#shared.incomplete.delete(this)) stopClient(stream);
+  }
+
+  /** Refuses a request that makes no progress, or that has waited too long. */
+  check(nowMs: number): void {
+    if (this.#waitingSinceMs !== undefined) {
+      if (this.#account === undefined || nowMs - this.#waitingSinceMs < maxWaitMs) return;
+      this.#refuse(new ChatError('rate-limited', 'too many large requests at once', { retryAfterMs: 1000 }));
+      return;
+    }
+    // Its end is read once the login is checked.
+    const awaitsLogin = this.#start.needsLogin && this.#account === undefined;
+    if (awaitsLogin && this.#messages > 0 && this.#frames.isBetweenMessages()) return;
+    this.#intervalStartMs ??= nowMs;
+    if (nowMs - this.#intervalStartMs < progress.intervalMs) return;
+    if (this.#intervalBytes < progress.bytes)
+      this.#refuse(new ChatError('timed-out', 'the request did not arrive in time'));
+    else this.#startInterval(nowMs);
+  }
+
+  #read(chunk: Buffer): void {
+    this.#intervalBytes += chunk.length;
+    try {
+      this.#frames.read(chunk);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** The prefix of a message is there. */
+  #announce(compressed: boolean, lengthBytes: number): void {
+    const { maxMessages, maxMessageBytes } = this.#start.limits;
+    if (compressed)
+      throw new ChatError('unsupported', 'compressed messages are not taken: send them uncompressed');
+    if (++this.#messages > maxMessages) throw new ChatError('usage', 'too many requests in one call');
+    if (lengthBytes > maxMessageBytes) {
+      const text = `the message has ${lengthBytes} bytes, the limit is ${maxMessageBytes}`;
+      throw new ChatError('message-too-large', text);
+    }
+    this.#announcedBytes += lengthBytes;
+    if (this.#account === undefined) {
+      this.holdUnchecked();
+      if (lengthBytes > maxUncheckedBytes) this.#pause();
+    } else if (!this.#reserve(this.#account, () => this.#resume())) this.#pause();
+  }
+
+  /** Reserves what was announced; true: there is room. Otherwise `start` is called once there is. */
+  #reserve(account: string, start: () => void): boolean {
+    const { rateLimit, accounts } = this.#shared;
+    rateLimit.takeBytes(account, this.#announcedBytes);
+    this.#reservation = accounts.reserve(account, this.#announcedBytes);
+    if (this.#reservation) return true;
+    this.#stopWaiting = accounts.wait(account, this.#announcedBytes, (reservation) => {
+      this.#reservation = reservation;
+      start();
+    });
+    return false;
+  }
+
+  #countIn(account: string): void {
+    const { path, limits } = this.#start;
+    if (limits.maxPerUser === Infinity) return;
+    const key = `${path} ${account}`;
+    const count = this.#shared.open.get(key) ?? 0;
+    if (count >= limits.maxPerUser) {
+      const text = `${count} calls of this kind are open already: end one first`;
+      throw new ChatError('rate-limited', text, { retryAfterMs: 1000 });
+    }
+    this.#shared.open.set(key, count + 1);
+    this.#openKey = key;
+  }
+
+  #countOut(): void {
+    if (this.#openKey === undefined) return;
+    const rest = (this.#shared.open.get(this.#openKey) ?? 1) - 1;
+    if (rest > 0) this.#shared.open.set(this.#openKey, rest);
+    else this.#shared.open.delete(this.#openKey);
+  }
+
+  #pause(): void {
+    this.#waitingSinceMs = this.#shared.clock.monotonicMs();
+    this.#start.stream.pause();
+  }
+
+  #resume(): void {
+    this.#waitingSinceMs = undefined;
+    this.#startInterval(undefined);
+    this.#start.stream.resume();
+  }
+
+  #startInterval(nowMs: number | undefined): void {
+    this.#intervalStartMs = nowMs;
+    this.#intervalBytes = 0;
+  }
+
+  #refuse(error: unknown): void {
+    if (!this.#hasEnded) this.#start.onRefused(ChatError.from(error));
+  }
 }
 
 /** Ends a stream whose client may still be sending: what is left of its request is of no use any more. */

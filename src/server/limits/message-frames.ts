@@ -22,6 +22,13 @@ export function createMessageFrames(onMessage: OnMessage): MessageFrames {
   return {
     read(chunk) {
       let position = 0;
+      if (remaining === 0 && prefixRead === 0 && chunk.length >= prefixBytes) {
+        // Nearly always the message begins and ends in one piece.
+        for (position = 1, length = 0; position < prefixBytes; position++)
+          length = length * 256 + (chunk[position] ?? 0);
+        remaining = length;
+        onMessage(((chunk[0] ?? 0) & 1) === 1, length);
+      }
       while (position < chunk.length) {
         if (remaining > 0) {
           const step = Math.min(remaining, chunk.length - position);
