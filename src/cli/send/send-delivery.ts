@@ -1,8 +1,8 @@
 import type { Connection, Sent } from '../../client/connection.js';
 import { askServer } from '../../client/ask-server.js';
 import { isRefusal } from '../../client/is-refusal.js';
-import { pause } from '../../client/pause.js';
-import { withDeadline } from '../../client/with-deadline.js';
+import { delayUntilAborted } from '../../shared/async/delay.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
@@ -32,7 +32,7 @@ const idLifetime = 24 * 60 * 60 * 1000;
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { clock, timeout, transferMs = 0, signal } = options;
-  return withDeadline(
+  return withTimeout(
     timeout + transferMs,
     signal,
     (untilExpiry) => tryUntil(untilExpiry, draft, options),
@@ -68,7 +68,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
       if (wait === undefined) throw lost && !isRefusal(failure.code) ? lost : failure;
       if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
       onRetry(failure.message);
-      await pause(wait, clock, untilExpiry);
+      await delayUntilAborted(wait, clock, untilExpiry);
     }
   }
 }

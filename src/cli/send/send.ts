@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { askServer } from '../../client/ask-server.js';
 import { prepareImage } from '../../client/images/prepare-image.js';
 import { transferTimeMs } from '../../client/transfer-time.js';
-import { withDeadline } from '../../client/with-deadline.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import type { Sent } from '../../client/connection.js';
 import { systemClock } from '../../shared/clock.js';
@@ -112,12 +112,7 @@ async function smallerLimit(
 ): Promise<number | undefined> {
   if (ChatError.from(error).code !== 'message-too-large') return undefined;
   try {
-    const { maxImage } = await withDeadline(
-      timeout,
-      signal,
-      (inTime) => askServer(connection, inTime),
-      clock,
-    );
+    const { maxImage } = await withTimeout(timeout, signal, (inTime) => askServer(connection, inTime), clock);
     return maxImage !== undefined && maxImage < size ? maxImage : undefined;
   } catch {
     // The refusal is certain; that the limit is not known adds nothing to it.

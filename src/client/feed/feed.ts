@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection.js';
 import { askServer } from '../ask-server.js';
-import { pause } from '../pause.js';
+import { delayUntilAborted } from '../../shared/async/delay.js';
 import { nextAttempt, reconnectDelay } from '../session/backoff.js';
 import { cannotRecover } from '../session/cannot-recover.js';
 import { findStart, tailOf, type Extent } from './extent.js';
@@ -62,7 +62,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
       // Once the signal has aborted, the next subscription ends at once.
-      await pause(retryIn, clock, signal);
+      await delayUntilAborted(retryIn, clock, signal);
     }
   }
 }
