@@ -1,6 +1,5 @@
 import type { Connection, Sent } from '../../client/connection.js';
 import { askServer } from '../../client/ask-server.js';
-import { isRefusal } from '../../client/is-refusal.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
@@ -65,7 +64,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
         lostIn ??= connection.logId;
       }
       const wait = retryDelay(failure, delay);
-      if (wait === undefined) throw lost && !isRefusal(failure.code) ? lost : failure;
+      if (wait === undefined) throw lost && !failure.retry.rejectsMessage ? lost : failure;
       if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
       onRetry(failure.message);
       await delayUntilAborted(wait, clock, untilExpiry);
@@ -84,19 +83,10 @@ async function remembersIds(
 }
 
 /** After how many milliseconds to try again; undefined: not at all. */
-function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | undefined {
-  switch (code) {
-    case 'unreachable':
-    case 'timed-out':
-    case 'shutting-down':
-    case 'store-unavailable':
-    case 'may-not-have-arrived':
-      return delay;
-    case 'rate-limited':
-      return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
-    default:
-      return undefined;
-  }
+function retryDelay({ code, retry, retryAfterMs }: ChatError, delay: number): number | undefined {
+  if (!retry.afterDelay) return undefined;
+  if (code !== 'rate-limited') return delay;
+  return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
 }
 
 /** What to report when the time is up: an attempt that was under way counts for more than one that failed earlier. */

@@ -5,7 +5,6 @@ import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connectio
 import { askServer } from '../ask-server.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { nextAttempt, reconnectDelay } from '../session/backoff.js';
-import { cannotRecover } from '../session/cannot-recover.js';
 import { findStart, tailOf, type Extent } from './extent.js';
 import { createPlace, type Place } from './place.js';
 
@@ -57,7 +56,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
       const canGoOn = !once || (reason.code === 'internal' && place.isCutShort());
-      if (!canGoOn || !place.isKnown() || cannotRecover(reason.code)) throw reason;
+      if (!canGoOn || !place.isKnown() || reason.retry.permanent) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };

@@ -4,7 +4,6 @@ import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
 import { resumeAfter } from '../cut-short.js';
 import { nextAttempt, reconnectDelay } from './backoff.js';
-import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
@@ -55,7 +54,7 @@ export function opened(state: SessionState, answer: Opened, moment: Moment): Ste
 
 /** The subscription ended: another attempt follows, unless it cannot help. */
 export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
-  if (cannotRecover(reason.code)) return refuse(state, reason);
+  if (reason.retry.permanent) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
   // Where no server had answered, the last attempt went over all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
