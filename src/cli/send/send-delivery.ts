@@ -5,6 +5,7 @@ import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
+import { dedupeWindowMs } from '../../shared/message-rules.js';
 
 /** What a delivery works with. */
 export type DeliveryOptions = {
@@ -21,8 +22,6 @@ export type DeliveryOptions = {
 
 const firstDelay = 100;
 const longestDelay = 2000;
-/** A server may forget an id after this time, in milliseconds. */
-const idLifetime = 24 * 60 * 60 * 1000;
 
 /**
  * Delivers one message within the time. It tries again where the server surely has not taken the message (not
@@ -50,7 +49,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
   for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
     try {
       // By the wall clock: the other one may stop while this machine sleeps.
-      const isForgotten = clock.now() - startedAt >= idLifetime;
+      const isForgotten = clock.now() - startedAt >= dedupeWindowMs;
       if (lost && (isForgotten || !(await remembersIds(connection, lostIn, untilExpiry)))) throw lost;
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {

@@ -9,7 +9,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
-import { highestLimit } from '../../../shared/message-rules.js';
+import { maxContentBytes } from '../../../shared/message-rules.js';
 import { idWindow } from '../../room/message-log.js';
 import type { Keep } from '../../server-options.js';
 
@@ -51,7 +51,7 @@ export function newStream({
     num_replicas: replicas,
     max_age: keep && 'milliseconds' in keep ? nanos(keep.milliseconds) : 0,
     max_bytes: keep && 'bytes' in keep ? keep.bytes : -1,
-    max_msg_size: highestLimit + messageOverhead,
+    max_msg_size: maxContentBytes + messageOverhead,
     // NATS wants it no longer than the messages are kept.
     duplicate_window: nanos(duplicateWindow(keep && 'milliseconds' in keep ? keep.milliseconds : 0)),
     // History is read by sequence from any replica.
