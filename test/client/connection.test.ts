@@ -68,7 +68,7 @@ describe('a connection to a server of ours', () => {
           head: 2,
           resumed: false,
           maxText: 16_384,
-          maxImage: 4_000_000,
+          maxImage: 4_194_048,
         });
         expect(texts(batches)).toEqual(['a', 'b']);
       }),
