@@ -56,8 +56,8 @@ describe('texts', () => {
   });
 
   test('a text at the limit is accepted, and one byte more is rejected with limit and size', () => {
-    checkDraft(text('x'.repeat(defaultLimits.maxText)), defaultLimits);
-    expect(rejectionOf(text('x'.repeat(defaultLimits.maxText + 1)))).toMatchObject({
+    checkDraft(text('x'.repeat(defaultLimits.maxTextBytes)), defaultLimits);
+    expect(rejectionOf(text('x'.repeat(defaultLimits.maxTextBytes + 1)))).toMatchObject({
       code: 'message-too-large',
       message: 'the text has 16385 bytes, the limit is 16384',
     });
@@ -86,7 +86,7 @@ describe('images', () => {
   });
 
   test('an image over the limit is rejected with limit and size', () => {
-    expect(rejectionOf(image(png(10, 10, defaultLimits.maxImage + 1)))).toMatchObject({
+    expect(rejectionOf(image(png(10, 10, defaultLimits.maxImageBytes + 1)))).toMatchObject({
       code: 'message-too-large',
       message: 'the image has 4194049 bytes, the limit is 4194048',
     });

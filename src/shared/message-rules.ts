@@ -4,13 +4,13 @@ import { pngSize } from './png.js';
 import { decodeStrictText } from './text.js';
 
 /** The maximum size of a message's content, in bytes. */
-export type ContentLimits = { maxText: number; maxImage: number };
+export type ContentLimits = { maxTextBytes: number; maxImageBytes: number };
 
 /** The highest value of either limit: with its other fields, such a message fits into the 4 MiB that peers receive. */
 export const maxContentBytes = 4 * 1024 * 1024 - 256;
 
 /** 16 KiB of text, and the largest image that peers receive. */
-export const defaultLimits: ContentLimits = { maxText: 16 * 1024, maxImage: maxContentBytes };
+export const defaultLimits: ContentLimits = { maxTextBytes: 16 * 1024, maxImageBytes: maxContentBytes };
 
 export const maxImagePixels = 40_000_000;
 
@@ -28,8 +28,8 @@ const idPattern = /^[!-~]{1,64}$/;
 /** Throws `message-refused` or `message-too-large`, with the rule that the draft breaks and by how much. */
 export function checkDraft(draft: Draft, limits: ContentLimits): void {
   checkId(draft.id);
-  if (draft.type === contentType.text) checkText(draft.content, limits.maxText);
-  else if (draft.type === contentType.image) checkImage(draft.content, limits.maxImage);
+  if (draft.type === contentType.text) checkText(draft.content, limits.maxTextBytes);
+  else if (draft.type === contentType.image) checkImage(draft.content, limits.maxImageBytes);
   else reject(`unknown content type ${draft.type}: send text (1) or image (2)`);
 }
 
@@ -44,16 +44,16 @@ export function checkId(id: string): void {
     reject('the id must be 1 to 64 printable ASCII characters without spaces');
 }
 
-function checkText(content: Uint8Array, maxText: number): void {
-  checkSize('text', content, maxText);
+function checkText(content: Uint8Array, maxTextBytes: number): void {
+  checkSize('text', content, maxTextBytes);
   const text = decodeStrictText(content);
   if (text === undefined) return reject('the text is not UTF-8');
   const control = controlCharacter.exec(text);
   if (control) reject(`the text contains the control character ${codePoint(control[0])}`);
 }
 
-export function checkImage(content: Uint8Array, maxImage: number): void {
-  checkSize('image', content, maxImage);
+export function checkImage(content: Uint8Array, maxImageBytes: number): void {
+  checkSize('image', content, maxImageBytes);
   const size = pngSize(content);
   if (!size) return reject('the image is not a PNG');
   if (size.width * size.height > maxImagePixels) {

@@ -35,7 +35,7 @@ export function retry(state: SessionState): Step {
 /** The server has answered: the session is live, and what waits goes out. */
 export function opened(state: SessionState, answer: Opened, moment: Moment): Step {
   const { phase } = state;
-  const { logId, head, headDigest, resumed, maxText, maxImage, server } = answer;
+  const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
@@ -44,7 +44,10 @@ export function opened(state: SessionState, answer: Opened, moment: Moment): Ste
     logId,
     head,
     headDigest,
-    limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
+    limits: {
+      maxTextBytes: maxTextBytes ?? defaultLimits.maxTextBytes,
+      maxImageBytes: maxImageBytes ?? defaultLimits.maxImageBytes,
+    },
     timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, moment),
     older: resumed ? state.older : { type: 'more' },

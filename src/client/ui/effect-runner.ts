@@ -157,7 +157,10 @@ async function prepareAttachment(source: string | TemporaryFile, ports: EffectPo
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
     const limits = login.session?.state.limits ?? defaultLimits;
-    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(path, limits.maxImage) });
+    dispatch({
+      type: 'attachment-ready',
+      attachment: await prepareImageInProcess(path, limits.maxImageBytes),
+    });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
   } finally {

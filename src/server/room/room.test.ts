@@ -18,7 +18,7 @@ function openRoom({ history = 200 } = {}) {
   const times: number[] = [];
   const room = createRoom({
     log,
-    limits: { ...defaultLimits, maxText: 4_000_000 },
+    limits: { ...defaultLimits, maxTextBytes: 4_000_000 },
     history,
     clock,
     onAppended: (milliseconds) => times.push(milliseconds),
