@@ -19,7 +19,6 @@ export function fileFailure(thrown: unknown): string {
   return reasons[errorCode(thrown)] ?? thrownMessage(thrown);
 }
 
-/** What to do if a file or directory cannot be used. */
 export function fileRemedy(thrown: unknown): string | undefined {
   switch (errorCode(thrown)) {
     case 'ENOSPC':
