@@ -122,7 +122,7 @@ export default tseslint.config(
           selector:
             "CallExpression[callee.object.name='AbortSignal'][callee.property.name='any'] MemberExpression[object.name='AbortSignal'][property.name='timeout']",
           message:
-            'Its timer may be garbage collected, and then it never aborts (nodejs/node#57736): use withDeadline.',
+            'Its timer may be garbage collected, and then it never aborts (nodejs/node#57736): use withTimeout.',
         },
       ],
     },

@@ -1,59 +1,32 @@
-import type { ErrorCode } from '../shared/errors.js';
+import { errorTraits, type ErrorCode } from '../shared/errors.js';
 
-/** Exit codes that scripts may rely on; `chat send --help` and `docs/errors.md` explain them. */
+/** The exit codes that are used by name. */
 export const exitCodes = {
   done: 0,
-  unexpected: 1,
-  usage: 2,
-  unreachable: 3,
-  loginRefused: 4,
-  rateLimited: 5,
-  messageRefused: 6,
-  certificateUntrusted: 7,
+  unexpected: errorTraits.internal.exitCode,
+  usage: errorTraits.usage.exitCode,
   hungUp: 129,
-  interrupted: 130,
+  interrupted: errorTraits.cancelled.exitCode,
   terminated: 143,
 } as const;
 
-/** What each exit code says: the manual page lists it, `docs/errors.md` has the same words. */
+/** Every exit code with its meaning. The manual page lists them, and `docs/errors.md` in the same words. */
 export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
-  [exitCodes.done, 'done'],
-  [exitCodes.unexpected, 'unexpected failure'],
-  [exitCodes.usage, 'usage'],
-  [exitCodes.unreachable, 'server unreachable, or time-out'],
-  [exitCodes.loginRefused, 'login refused'],
-  [exitCodes.rateLimited, 'rate limited'],
-  [exitCodes.messageRefused, 'message refused'],
-  [exitCodes.certificateUntrusted, 'certificate not trusted, or changed'],
-  [exitCodes.hungUp, 'hung up (SIGHUP)'],
-  [exitCodes.interrupted, 'interrupted (SIGINT)'],
-  [exitCodes.terminated, 'terminated (SIGTERM)'],
+  [0, 'done'],
+  [1, 'unexpected failure'],
+  [2, 'usage'],
+  [3, 'server unreachable, or time-out'],
+  [4, 'login refused'],
+  [5, 'rate limited'],
+  [6, 'message refused'],
+  [7, 'certificate not trusted, or changed'],
+  [129, 'hung up (SIGHUP)'],
+  [130, 'interrupted (SIGINT)'],
+  [143, 'terminated (SIGTERM)'],
 ];
 
-const byErrorCode: Readonly<Record<ErrorCode, number>> = {
-  internal: exitCodes.unexpected,
-  usage: exitCodes.usage,
-  unreachable: exitCodes.unreachable,
-  'timed-out': exitCodes.unreachable,
-  'may-not-have-arrived': exitCodes.unreachable,
-  'login-refused': exitCodes.loginRefused,
-  'rate-limited': exitCodes.rateLimited,
-  'message-refused': exitCodes.messageRefused,
-  'message-too-large': exitCodes.messageRefused,
-  'certificate-untrusted': exitCodes.certificateUntrusted,
-  unsupported: exitCodes.unexpected,
-  'store-unavailable': exitCodes.unreachable,
-  'shutting-down': exitCodes.unreachable,
-  'data-directory': exitCodes.unexpected,
-  'address-in-use': exitCodes.unexpected,
-  'already-exists': exitCodes.unexpected,
-  'not-found': exitCodes.unexpected,
-  cancelled: exitCodes.interrupted,
-};
-
-/** The exit code of a failure. */
 export function exitCodeOf(code: ErrorCode): number {
-  return byErrorCode[code];
+  return errorTraits[code].exitCode;
 }
 
 /** How a process ends on a signal: 128 and the signal's number, as shells count it. */

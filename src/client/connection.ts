@@ -15,8 +15,8 @@ export type Opened = {
   /** True: only what came after the cursor follows. Otherwise a history follows and the list starts anew. */
   readonly resumed: boolean;
   /** The server's content limits in bytes. */
-  readonly maxText: number | undefined;
-  readonly maxImage: number | undefined;
+  readonly maxTextBytes: number | undefined;
+  readonly maxImageBytes: number | undefined;
   /** Where the room has several servers: which one answered. */
   readonly server?: ServerInUse;
 };

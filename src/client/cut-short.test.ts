@@ -9,8 +9,8 @@ const answer: Opened = {
   logId: 'log',
   head: 9,
   resumed: true,
-  maxText: undefined,
-  maxImage: undefined,
+  maxTextBytes: undefined,
+  maxImageBytes: undefined,
 };
 
 test('a feed asks for a batch that is cut short once more, then passes over one message each time', () => {

@@ -17,7 +17,7 @@ import { createRoomServer } from './grpc/room-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
 import { decideStart } from './start-policy.js';
 import type { Store, StoredLog } from './store.js';
-import { within } from './async/within.js';
+import { raceTimeout } from '../shared/async/with-timeout.js';
 
 /** How long the log may take to close, in milliseconds: what it answered is on disk already. */
 const logCloseTime = 1000;
@@ -57,7 +57,7 @@ async function start(
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
   const log = await store.openLog(directory);
-  opened.push(() => within(logCloseTime, log.close(), clock));
+  opened.push(() => raceTimeout(logCloseTime, log.close(), clock));
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
   const accounts = await createAccounts({

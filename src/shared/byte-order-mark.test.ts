@@ -8,7 +8,7 @@ test.each([
   ['\ufeff\ufeff', '\ufeff'],
   ['\ufeff', ''],
   ['', ''],
-])('%j without a byte order mark at its start is %j', (text, expected) => {
+])('%j becomes %j without its byte order mark', (text, expected) => {
   expect(withoutMark(text)).toBe(expected);
   expect(withoutByteOrderMark(Buffer.from(text)).toString()).toBe(expected);
   expect(withoutByteOrderMark(new TextEncoder().encode(`x${text}`).subarray(1)).toString()).toBe(expected);

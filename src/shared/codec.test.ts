@@ -23,11 +23,11 @@ const message: fc.Arbitrary<Message> = fc.record({
 const entryOf = (value: Message) => encodeEntry(encodeUnsequenced(value), value.sequence);
 
 describe('entries', () => {
-  test('an entry decodes to the message it was made of, sequence included', () => {
+  test('an entry decodes to its message, sequence included', () => {
     fc.assert(fc.property(message, (value) => expect(decodeMessages(entryOf(value))).toEqual([value])));
   });
 
-  test('the joined bytes of entries are the encoding of the batch that holds them all', () => {
+  test('the joined bytes of entries decode to a batch of all their messages', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 8 }), (values) => {
         expect(decodeMessages(Buffer.concat(values.map(entryOf)))).toEqual(values);
@@ -37,7 +37,7 @@ describe('entries', () => {
 });
 
 describe('requests', () => {
-  test('a draft decodes to what was written, without author and sequence', () => {
+  test('a draft decodes to itself, without author and sequence', () => {
     fc.assert(
       fc.property(message, ({ id, timestamp, type, content }) => {
         const decoded = decodeMessage(encodeDraft({ id, timestamp, type, content }));
@@ -46,7 +46,7 @@ describe('requests', () => {
     );
   });
 
-  test('any bytes decode or are refused as a message, never anything else', () => {
+  test('any bytes either decode or throw message-refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         for (const decode of [decodeMessage, decodeMessages]) {
@@ -61,12 +61,12 @@ describe('requests', () => {
     );
   });
 
-  test('a uint64 timestamp beyond what a number holds stays larger than any clock', () => {
+  test('a uint64 timestamp above 2^53 decodes to a number above 2^53', () => {
     const bytes = Uint8Array.from([0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
     expect(decodeMessage(bytes).timestamp).toBeGreaterThan(Number.MAX_SAFE_INTEGER);
   });
 
-  test('nothing at all is an empty message and an empty batch', () => {
+  test('no bytes decode to an empty message and an empty batch', () => {
     expect(decodeMessages(emptyMessage)).toEqual([]);
     expect(decodeMessage(emptyMessage)).toMatchObject({ type: 0, sequence: 0, from: '' });
   });

@@ -4,19 +4,18 @@ import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
 
-/** The encoding of `None`, and of a `ChatMessages` with nothing in it. */
+/** The encoding of `None`, and of a `ChatMessages` without messages. */
 export const emptyMessage: Uint8Array = new Uint8Array(0);
 
 // Protobuf tags: field number << 3 | wire type.
 const messagesTag = (1 << 3) | 2;
 const sequenceTag = (5 << 3) | 0;
 
-/** A message without author and sequence, as a client sends it. */
 export function encodeDraft({ timestamp, content, type, id }: Draft): Uint8Array {
   return ChatMessage.encode({ timestamp, content, type, id }).finish();
 }
 
-/** A `ChatMessage` as the log takes it: everything but the sequence, which the log assigns. */
+/** A `ChatMessage` without its sequence, which the log assigns. */
 export function encodeUnsequenced({
   timestamp,
   content,
@@ -28,9 +27,9 @@ export function encodeUnsequenced({
 }
 
 /**
- * One message as a log keeps it: a whole `ChatMessages` that holds just this one. So the joined bytes of
- * several entries are the encoding of the larger batch, and fan-out never encodes.
- * `unsequenced` is what `encodeUnsequenced` gave; protobuf lets the sequence follow as a further field.
+ * One message as a log stores it: a `ChatMessages` with this one only. The joined bytes of several entries are therefore
+ * the encoding of the larger batch, and fan-out never encodes. The sequence is appended to what `encodeUnsequenced`
+ * returned, as protobuf fields may be in any order.
  */
 export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Array {
   const sequenceLength = 1 + varintLength(sequence);
@@ -45,14 +44,14 @@ export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Arr
   return entry;
 }
 
-/** Reads one `ChatMessage`; broken protobuf throws `message-refused`. */
+/** Throws `message-refused` if the bytes are not a `ChatMessage`. */
 export function decodeMessage(bytes: Uint8Array): Message {
-  return plainMessage(decoded(() => ChatMessage.decode(bytes)));
+  return plainMessage(decoded('message', () => ChatMessage.decode(bytes)));
 }
 
-/** Reads a `ChatMessages`, a joined batch or a single entry; broken protobuf throws `message-refused`. */
+/** Throws `message-refused` if the bytes are not a `ChatMessages` (a batch or a single entry). */
 export function decodeMessages(bytes: Uint8Array): Message[] {
-  return decoded(() => ChatMessages.decode(bytes)).messages.map(plainMessage);
+  return decoded('list of messages', () => ChatMessages.decode(bytes)).messages.map(plainMessage);
 }
 
 function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Message {

@@ -1,44 +1,70 @@
 import { thrownMessage } from './thrown-message.js';
 
-/**
- * Every way this program fails, as a closed list. `server/grpc/grpc-status.ts` maps a code to a gRPC status,
- * `cli/exit-codes.ts` to an exit code; a test keeps both and `docs/errors.md` in step with this list.
- */
-export const errorCodes = [
-  'internal',
-  'usage',
-  'unreachable',
-  'timed-out',
-  'may-not-have-arrived',
-  'login-refused',
-  'rate-limited',
-  'message-refused',
-  'message-too-large',
-  'certificate-untrusted',
-  'unsupported',
-  'store-unavailable',
-  'shutting-down',
-  'data-directory',
-  'address-in-use',
-  'already-exists',
-  'not-found',
-  'cancelled',
-] as const;
+/** What a failure says about trying again. */
+export type RetryPolicy = {
+  readonly permanent?: true;
+  /** It is not known whether the operation happened. */
+  readonly ambiguous?: true;
+  /** Another server of the room may succeed. */
+  readonly otherServer?: true;
+  /** The same server may succeed later. */
+  readonly afterDelay?: true;
+  /**
+   * The message is not stored, even if the answer to an earlier attempt was lost: the server looks for the id before it
+   * looks at the content. No other failure says anything about earlier attempts.
+   */
+  readonly rejectsMessage?: true;
+};
+
+type ErrorTraits = {
+  /** The name of the gRPC status that carries the code. */
+  readonly grpcStatus: string;
+  readonly exitCode: number;
+  readonly retry: RetryPolicy;
+};
+
+const permanent: RetryPolicy = { permanent: true };
+const unanswered: RetryPolicy = { ambiguous: true, otherServer: true, afterDelay: true };
+const messageRejected: RetryPolicy = { rejectsMessage: true };
+const unspecified: RetryPolicy = {};
+
+/** Every way in which this program fails, as a closed list. `docs/errors.md` explains each code. */
+export const errorTraits = {
+  internal: { grpcStatus: 'INTERNAL', exitCode: 1, retry: unspecified },
+  usage: { grpcStatus: 'INVALID_ARGUMENT', exitCode: 2, retry: permanent },
+  unreachable: { grpcStatus: 'UNAVAILABLE', exitCode: 3, retry: { otherServer: true, afterDelay: true } },
+  'timed-out': { grpcStatus: 'DEADLINE_EXCEEDED', exitCode: 3, retry: unanswered },
+  'may-not-have-arrived': { grpcStatus: 'UNKNOWN', exitCode: 3, retry: unanswered },
+  'login-refused': { grpcStatus: 'UNAUTHENTICATED', exitCode: 4, retry: permanent },
+  'rate-limited': { grpcStatus: 'RESOURCE_EXHAUSTED', exitCode: 5, retry: { afterDelay: true } },
+  'message-refused': { grpcStatus: 'INVALID_ARGUMENT', exitCode: 6, retry: messageRejected },
+  'message-too-large': { grpcStatus: 'RESOURCE_EXHAUSTED', exitCode: 6, retry: messageRejected },
+  'certificate-untrusted': { grpcStatus: 'INTERNAL', exitCode: 7, retry: permanent },
+  unsupported: { grpcStatus: 'UNIMPLEMENTED', exitCode: 1, retry: permanent },
+  'store-unavailable': { grpcStatus: 'UNAVAILABLE', exitCode: 3, retry: unanswered },
+  'shutting-down': { grpcStatus: 'UNAVAILABLE', exitCode: 3, retry: unanswered },
+  'data-directory': { grpcStatus: 'INTERNAL', exitCode: 1, retry: unspecified },
+  'address-in-use': { grpcStatus: 'INTERNAL', exitCode: 1, retry: unspecified },
+  'already-exists': { grpcStatus: 'ALREADY_EXISTS', exitCode: 1, retry: unspecified },
+  'not-found': { grpcStatus: 'NOT_FOUND', exitCode: 1, retry: unspecified },
+  cancelled: { grpcStatus: 'CANCELLED', exitCode: 130, retry: { ambiguous: true } },
+} as const satisfies Readonly<Record<string, ErrorTraits>>;
 
 /** One of `errorCodes`. */
-export type ErrorCode = (typeof errorCodes)[number];
+export type ErrorCode = keyof typeof errorTraits;
 
-/** What else an error can carry. */
+export const errorCodes = Object.keys(errorTraits) as readonly ErrorCode[];
+
+/** Optional parts of a `ChatError`. */
 export type ErrorDetails = {
-  /** The next thing to try, as a sentence for a person. */
   hint?: string;
-  /** For `rate-limited`: after how many milliseconds a retry is welcome. */
+  /** For `rate-limited`: after how many milliseconds a retry is accepted. */
   retryAfterMs?: number;
-  /** What led to it; shown only with `--debug`. */
+  /** Shown only with `--debug`. */
   cause?: unknown;
 };
 
-/** The one error type: a code for programs, a sentence for people. */
+/** The only error type that crosses modules: a code for programs, a sentence for people. */
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly code: ErrorCode;
@@ -52,7 +78,11 @@ export class ChatError extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Makes a ChatError of anything that was thrown; what is not one already is `internal`. */
+  get retry(): RetryPolicy {
+    return errorTraits[this.code].retry;
+  }
+
+  /** Anything that was thrown as a ChatError; `internal` unless it is one. */
   static from(thrown: unknown): ChatError {
     if (thrown instanceof ChatError) return thrown;
     return new ChatError('internal', thrownMessage(thrown), { cause: thrown });

@@ -9,10 +9,10 @@ import {
 } from './extension-codec.js';
 
 const sequence = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
-const limit = fc.integer({ min: 1, max: pageSizes.most });
+const limit = fc.integer({ min: 1, max: pageSizes.max });
 
-describe('what is encoded', () => {
-  test('is decoded as it was', () => {
+describe('queries', () => {
+  test('a query decodes to itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), sequence, limit, (text, before, count) => {
         const query = { text, before, limit: count };
@@ -23,19 +23,19 @@ describe('what is encoded', () => {
   });
 });
 
-describe('a request', () => {
-  test('has a bounded number of messages, whatever it asks for', () => {
-    const limitOf = (asked: number) =>
-      decodeHistoryQuery(encodeHistoryQuery({ before: 0, limit: asked })).limit;
+describe('requests', () => {
+  test('the decoded limit is at most the maximum page size', () => {
+    const limitOf = (requested: number) =>
+      decodeHistoryQuery(encodeHistoryQuery({ before: 0, limit: requested })).limit;
     expect([0, 1, 500, 501, 4_000_000_000].map(limitOf)).toEqual([50, 1, 500, 500, 500]);
   });
 
-  test('that is empty means the newest messages', () => {
+  test('an empty request decodes to the newest page', () => {
     expect(decodeHistoryQuery(new Uint8Array(0))).toEqual({ before: 0, limit: 50 });
     expect(decodeSearchQuery(new Uint8Array(0))).toEqual({ text: '', before: 0, limit: 50 });
   });
 
-  test('of any bytes is decoded or refused, and nothing else', () => {
+  test('any bytes either decode or throw message-refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
         for (const decode of [decodeHistoryQuery, decodeSearchQuery]) {

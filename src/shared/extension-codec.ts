@@ -4,47 +4,43 @@ import { decoded, plainNumber } from './protobuf-values.js';
 const { HistoryRequest, SearchRequest } = chat.v1;
 const { Users } = qtgrpc.examples.chat;
 
-/** How many messages a page has: what `limit` 0 means, and at most. */
-export const pageSizes = { usual: 50, most: 500 } as const;
+export const pageSizes = { default: 50, max: 500 } as const;
 
-/** Which page of messages is wanted. */
+/** A page of messages. */
 export type HistoryQuery = {
-  /** A sequence, exclusive; 0: from the newest. */
+  /** A sequence, exclusive; 0 for the newest page. */
   readonly before: number;
-  /** 0: `pageSizes.usual`. More than `pageSizes.most` means that. */
+  /** At most `pageSizes.max`; 0 for `pageSizes.default`. */
   readonly limit: number;
 };
 
-/** Which messages are looked for. */
+/** A page of the messages with a text. */
 export type SearchQuery = HistoryQuery & { readonly text: string };
 
-/** The bytes of a `HistoryRequest`. */
 export function encodeHistoryQuery({ before, limit }: HistoryQuery): Uint8Array {
   return HistoryRequest.encode({ before, limit }).finish();
 }
 
-/** Reads a `HistoryRequest`, its limit filled in and bounded; broken protobuf throws `message-refused`. */
+/** The `limit` of the result is within `pageSizes`. Throws `message-refused` if the bytes are not a `HistoryRequest`. */
 export function decodeHistoryQuery(bytes: Uint8Array): HistoryQuery {
-  const { before, limit } = decoded(() => HistoryRequest.decode(bytes));
+  const { before, limit } = decoded('request', () => HistoryRequest.decode(bytes));
   return { before: plainNumber(before), limit: pageSize(limit) };
 }
 
-/** The bytes of a `SearchRequest`. */
 export function encodeSearchQuery({ text, before, limit }: SearchQuery): Uint8Array {
   return SearchRequest.encode({ text, before, limit }).finish();
 }
 
-/** Reads a `SearchRequest`, its limit filled in and bounded; broken protobuf throws `message-refused`. */
+/** The `limit` of the result is within `pageSizes`. Throws `message-refused` if the bytes are not a `SearchRequest`. */
 export function decodeSearchQuery(bytes: Uint8Array): SearchQuery {
-  const { text, before, limit } = decoded(() => SearchRequest.decode(bytes));
+  const { text, before, limit } = decoded('request', () => SearchRequest.decode(bytes));
   return { text, before: plainNumber(before), limit: pageSize(limit) };
 }
 
-/** The bytes of a `Users` that holds these names and no passwords. */
 export function encodeUserNames(names: readonly string[]): Uint8Array {
   return Users.encode({ users: names.map((name) => ({ name })) }).finish();
 }
 
 function pageSize(limit: number | null | undefined): number {
-  return limit ? Math.min(limit, pageSizes.most) : pageSizes.usual;
+  return limit ? Math.min(limit, pageSizes.max) : pageSizes.default;
 }

@@ -11,8 +11,8 @@ const problem = (
   user: typeof ann | undefined = ann,
 ) => exposureOf('/data/it', access, rules, user)?.message;
 
-describe('a file', () => {
-  test('that only its owner and root can change is relied on', () => {
+describe('exposureOf', () => {
+  test('a file that only its owner and root can change is trusted', () => {
     for (const mode of [0o600, 0o644, 0o640, 0o755]) {
       expect(problem({ ...own, mode })).toBeUndefined();
       expect(problem({ uid: 0, gid: 0, mode })).toBeUndefined();
@@ -20,7 +20,7 @@ describe('a file', () => {
     }
   });
 
-  test('that others or its group can change is refused, whoever asks', () => {
+  test('a file that others or its group can change is rejected, also for root', () => {
     for (const mode of [0o602, 0o620, 0o666, 0o777, 0o1777]) {
       expect(problem({ ...own, mode })).toContain('can be changed');
       expect(problem({ ...own, mode }, {}, root)).toContain('can be changed');
@@ -28,19 +28,19 @@ describe('a file', () => {
     }
   });
 
-  test('of another user is refused, but not to root', () => {
+  test('a file of another user is rejected, except for root', () => {
     expect(problem({ uid: 1001, gid: 1001, mode: 0o600 })).toContain('uid 1001');
     expect(problem({ uid: 1001, gid: 1001, mode: 0o600 }, {}, root)).toBeUndefined();
   });
 
-  test('may be left to a group of its own, and to a trusted one, where that is allowed', () => {
+  test('a file that its private group or a trusted group can change is trusted if the rules allow it', () => {
     expect(problem({ ...own, mode: 0o664 }, { allowsOwnGroup: true })).toBeUndefined();
     expect(problem({ ...own, gid: 100, mode: 0o664 }, { allowsOwnGroup: true })).toContain('can be changed');
     expect(problem({ ...own, gid: 2000, mode: 0o660 }, { trustedGroup: 2000 })).toBeUndefined();
     expect(problem({ ...own, gid: 2000, mode: 0o662 }, { trustedGroup: 2000 })).toContain('can be changed');
   });
 
-  test('with a secret may be read by its group, and if it is ours by nobody else', () => {
+  test('a secret may be readable by its group, and one of our own by no one else', () => {
     const rules = { isSecret: true };
     expect(problem({ ...own, mode: 0o640 }, rules)).toBeUndefined();
     expect(problem({ ...own, mode: 0o644 }, rules)).toContain('can be read');
@@ -50,7 +50,7 @@ describe('a file', () => {
     expect(problem({ uid: 0, gid: 0, mode: 0o444 }, rules, root)).toContain('can be read');
   });
 
-  test('is refused with the command that mends it, quoted for a shell', () => {
+  test('a hint contains the command that fixes it, quoted for a shell', () => {
     const access = { ...own, mode: 0o777 };
     expect(exposureOf("/it's here", access, { isDirectory: true }, ann)?.hint).toContain(
       "chmod 700 '/it'\\''s here'",

@@ -14,12 +14,11 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 };
 
-/** Why a file or directory cannot be used, in words; what has none here, as the system says it. */
+/** Why a file or directory cannot be used, in words; else the system's own message. */
 export function fileFailure(thrown: unknown): string {
   return reasons[errorCode(thrown)] ?? thrownMessage(thrown);
 }
 
-/** What to do where a file or directory cannot be used, as far as the system's reason tells; else undefined. */
 export function fileRemedy(thrown: unknown): string | undefined {
   switch (errorCode(thrown)) {
     case 'ENOSPC':
@@ -29,7 +28,7 @@ export function fileRemedy(thrown: unknown): string | undefined {
       return 'Mount it so that it can be written, or choose another directory with --data.';
     case 'EACCES':
     case 'EPERM':
-      return 'Run this as the user to whom it belongs, or give it to this one.';
+      return 'Run this as the owner, or change the owner.';
     case 'EIO':
       return 'Check the disk.';
     default:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
-import { foldText, foldWithPlaces, isSameFolded } from './fold-text.js';
+import { foldText, foldWithOffsets, isSameName } from './fold-text.js';
 
 const pieces = [
   'Σ',
@@ -26,7 +26,7 @@ const hardText = fc
   .array(fc.oneof(fc.constantFrom(...pieces), anyText()), { maxLength: 12 })
   .map((parts) => parts.join(''));
 
-describe('texts that are the same when folded', () => {
+describe('foldText', () => {
   test.each([
     ['café', 'cafe\u0301'],
     ['CAFÉ', 'cafe\u0301'],
@@ -40,15 +40,15 @@ describe('texts that are the same when folded', () => {
     ['각', '\u1100\u1161\u11a8'],
     ['Å', '\u212b'],
     ['Привет', 'ПРИВЕТ'],
-  ])('%s and %s', (one, other) => {
-    expect(isSameFolded(one, other)).toBe(true);
+  ])('%s and %s are equal when folded', (one, other) => {
+    expect(isSameName(one, other)).toBe(true);
   });
 
-  test('an accent makes a difference', () => {
-    expect(isSameFolded('café', 'cafe')).toBe(false);
+  test('texts that differ in an accent differ when folded', () => {
+    expect(isSameName('café', 'cafe')).toBe(false);
   });
 
-  test('any text, whatever its normal form, and folded once more', () => {
+  test('folding ignores the normal form and is idempotent', () => {
     fc.assert(
       fc.property(hardText, (text) => {
         const folded = foldText(text);
@@ -61,11 +61,11 @@ describe('texts that are the same when folded', () => {
   });
 });
 
-describe('a folded text with places', () => {
-  test('is the folded text', () => {
+describe('foldWithOffsets', () => {
+  test('its text equals foldText', () => {
     fc.assert(
       fc.property(hardText, (text) => {
-        expect(foldWithPlaces(text).text).toBe(foldText(text));
+        expect(foldWithOffsets(text).text).toBe(foldText(text));
       }),
       { numRuns: 2000 },
     );
@@ -77,10 +77,10 @@ describe('a folded text with places', () => {
     ['in İstanbul', 'istanbul', 'İstanbul'],
     ['plain TEXT', 'text', 'TEXT'],
     ['Straße', 'stras', 'Straß'],
-  ])('%s: %s is found as %s', (text, sought, found) => {
-    const folded = foldWithPlaces(text);
-    const at = folded.text.indexOf(foldText(sought));
-    const { start, end } = folded.range(at, at + foldText(sought).length);
-    expect(text.slice(start, end)).toBe(found);
+  ])('in %s, %s matches the original range %s', (text, wanted, expected) => {
+    const folded = foldWithOffsets(text);
+    const at = folded.text.indexOf(foldText(wanted));
+    const { start, end } = folded.range(at, at + foldText(wanted).length);
+    expect(text.slice(start, end)).toBe(expected);
   });
 });

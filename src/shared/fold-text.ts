@@ -1,9 +1,9 @@
-/** ASCII, and what bytes become that are no text: nothing in it can be composed, and its case is simple. */
+/** ASCII and U+FFFD: nothing composes, and lower-casing is enough. */
 const plain = /^[\u0000-\u007f\ufffd]*$/;
 
 /**
- * A text as it is compared with another: regardless of case, and of how its accents are encoded (NFC). Both sides are
- * folded. Where a letter has two forms for one (`ß` and `SS`, `ς` and `σ`, `İ` and `i`), they become the same.
+ * Makes texts comparable regardless of case and of how accents are encoded (NFC). Both sides must be folded. Forms of the
+ * same letter become equal (`ß` and `SS`, `ς` and `σ`, `İ` and `i`).
  */
 export function foldText(text: string): string {
   if (plain.test(text)) return text.toLowerCase();
@@ -18,22 +18,22 @@ export function foldText(text: string): string {
     .normalize('NFC');
 }
 
-/** Whether two names are the same: they are unique regardless of case. */
-export function isSameFolded(one: string, other: string): boolean {
+/** User names are unique regardless of case. */
+export function isSameName(one: string, other: string): boolean {
   return one === other || foldText(one) === foldText(other);
 }
 
-/** A folded text that knows where its parts come from. */
+/** A folded text with the offsets of its parts in the original. */
 export type FoldedText = {
   readonly text: string;
-  /** Where the characters from `start` up to `end` of the folded text stand in the original one. */
+  /** The range in the original for the characters from `start` up to `end` of the folded text. */
   range(start: number, end: number): { readonly start: number; readonly end: number };
 };
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Folds a text one visible character after the other, so that what is found can be shown as it was written. */
-export function foldWithPlaces(original: string): FoldedText {
+/** Folds character by character, so that a match can be shown as it was written. */
+export function foldWithOffsets(original: string): FoldedText {
   if (plain.test(original)) return { text: original.toLowerCase(), range: (start, end) => ({ start, end }) };
   let text = '';
   const starts: number[] = [];

@@ -10,12 +10,12 @@ const message = {
   content: encodeText('hello'),
 };
 
-test('a digest is the one that the protocol describes', () => {
+test('a digest is computed as docs/protocol.md describes', () => {
   // printf '1795338843123\n1\nanna\n01J\nhello' | sha256sum
   expect(messageDigest(message)).toBe('8f8dc10402b1d4b65115ce540568f815ffe0c0e60249fae86f491e0fa5642c98');
 });
 
-test('a digest changes with every part of a message', () => {
+test('a digest depends on every part of a message', () => {
   const digest = messageDigest(message);
   const others = [
     { id: '01K' },

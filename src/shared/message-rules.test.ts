@@ -15,7 +15,7 @@ const text = (content: string, rest: Partial<Draft> = {}): Draft => ({
 
 const image = (content: Uint8Array): Draft => text('', { type: contentType.image, content });
 
-/** A PNG as far as its header goes. */
+/** Only the header of a PNG. */
 function png(width: number, height: number, length = 64): Uint8Array {
   const bytes = Buffer.alloc(length);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -26,67 +26,67 @@ function png(width: number, height: number, length = 64): Uint8Array {
   return bytes;
 }
 
-function refusal(draft: Draft): ChatError {
+function rejectionOf(draft: Draft): ChatError {
   try {
     checkDraft(draft, defaultLimits);
   } catch (error) {
     if (error instanceof ChatError) return error;
     throw error;
   }
-  throw new Error('the draft was taken');
+  throw new Error('the draft was accepted');
 }
 
 describe('texts', () => {
-  test('any text without control characters is taken', () => {
+  test('a text without control characters is accepted', () => {
     const plain = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(fc.property(plain, (value) => checkDraft(text(value), defaultLimits)));
   });
 
-  test('tab, newline and return are taken, every other control character is refused by its name', () => {
+  test('a text with a control character other than tab, newline and return is rejected with its code point', () => {
     checkDraft(text('a\tb\nc\r'), defaultLimits);
     for (const code of [...Array(0x20).keys(), 0x7f, 0x80, 0x9b, 0x9f]) {
       if ([0x09, 0x0a, 0x0d].includes(code)) continue;
       const name = code.toString(16).toUpperCase().padStart(4, '0');
-      expect(refusal(text(`a${String.fromCodePoint(code)}b`)).message).toContain(`U+${name}`);
+      expect(rejectionOf(text(`a${String.fromCodePoint(code)}b`)).message).toContain(`U+${name}`);
     }
   });
 
-  test('bytes that are not UTF-8 are refused', () => {
-    expect(refusal(text('', { content: Uint8Array.from([0xc3, 0x28]) })).message).toContain('UTF-8');
+  test('bytes that are not UTF-8 are rejected', () => {
+    expect(rejectionOf(text('', { content: Uint8Array.from([0xc3, 0x28]) })).message).toContain('UTF-8');
   });
 
-  test('a text at the limit is taken, one byte more is refused with limit and size', () => {
-    checkDraft(text('x'.repeat(defaultLimits.maxText)), defaultLimits);
-    expect(refusal(text('x'.repeat(defaultLimits.maxText + 1)))).toMatchObject({
+  test('a text at the limit is accepted, and one byte more is rejected with limit and size', () => {
+    checkDraft(text('x'.repeat(defaultLimits.maxTextBytes)), defaultLimits);
+    expect(rejectionOf(text('x'.repeat(defaultLimits.maxTextBytes + 1)))).toMatchObject({
       code: 'message-too-large',
       message: 'the text has 16385 bytes, the limit is 16384',
     });
   });
 
-  test('an empty text is refused', () => {
-    expect(refusal(text('')).code).toBe('message-refused');
+  test('an empty text is rejected', () => {
+    expect(rejectionOf(text('')).code).toBe('message-refused');
   });
 });
 
 describe('images', () => {
-  test('a PNG of exactly 40 megapixels is taken, one more row is refused', () => {
+  test('a PNG of exactly 40 megapixels is accepted, and one more row is rejected', () => {
     checkDraft(image(png(8000, 5000)), defaultLimits);
-    expect(refusal(image(png(8000, 5001))).message).toContain('8000x5001');
+    expect(rejectionOf(image(png(8000, 5001))).message).toContain('8000x5001');
   });
 
   test.each([
-    ['a JPEG', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, ...Array<number>(40).fill(0)])],
-    ['a PNG signature alone', png(1, 1).subarray(0, 8)],
+    ['the bytes of a JPEG', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, ...Array<number>(40).fill(0)])],
+    ['only a PNG signature', png(1, 1).subarray(0, 8)],
     ['a width of 0', png(0, 10)],
     ['a height of 0', png(10, 0)],
     ['a width over 2^31', png(0x80000000, 1)],
-    ['nothing', new Uint8Array(0)],
-  ])('%s is refused', (_, bytes) => {
-    expect(refusal(image(bytes)).code).toBe('message-refused');
+    ['no bytes', new Uint8Array(0)],
+  ])('an image with %s is rejected', (_, bytes) => {
+    expect(rejectionOf(image(bytes)).code).toBe('message-refused');
   });
 
-  test('an image over the limit is refused with limit and size', () => {
-    expect(refusal(image(png(10, 10, defaultLimits.maxImage + 1)))).toMatchObject({
+  test('an image over the limit is rejected with limit and size', () => {
+    expect(rejectionOf(image(png(10, 10, defaultLimits.maxImageBytes + 1)))).toMatchObject({
       code: 'message-too-large',
       message: 'the image has 4194049 bytes, the limit is 4194048',
     });
@@ -94,15 +94,15 @@ describe('images', () => {
 });
 
 describe('types and ids', () => {
-  test.each([0, 3, 99])('content type %d is refused', (type) => {
-    expect(refusal(text('hello', { type })).message).toContain(`content type ${type}`);
+  test.each([0, 3, 99])('content type %d is rejected', (type) => {
+    expect(rejectionOf(text('hello', { type })).message).toContain(`content type ${type}`);
   });
 
-  test.each(['a b', 'x'.repeat(65), 'é', 'a\n', '\u007f'])('the id %j is refused', (id) => {
-    expect(refusal(text('hello', { id })).message).toContain('id');
+  test.each(['a b', 'x'.repeat(65), 'é', 'a\n', '\u007f'])('the id %j is rejected', (id) => {
+    expect(rejectionOf(text('hello', { id })).message).toContain('id');
   });
 
-  test('no id, one character and 64 characters are taken', () => {
+  test('an id of 0, 1 or 64 characters is accepted', () => {
     for (const id of ['', '!', '~'.repeat(64)]) checkDraft(text('hello', { id }), defaultLimits);
   });
 });

@@ -3,72 +3,71 @@ import { contentType, type Draft } from './message.js';
 import { pngSize } from './png.js';
 import { decodeStrictText } from './text.js';
 
-/** How large a message's content may be, in bytes. */
-export type ContentLimits = { maxText: number; maxImage: number };
+/** The maximum size of a message's content, in bytes. */
+export type ContentLimits = { maxTextBytes: number; maxImageBytes: number };
 
-/** The highest value either limit can be set to: with its other fields, a message fits into the 4 MiB that peers receive. */
-export const highestLimit = 4 * 1024 * 1024 - 256;
+/** The highest value of either limit: with its other fields, such a message fits into the 4 MiB that peers receive. */
+export const maxContentBytes = 4 * 1024 * 1024 - 256;
 
 /** 16 KiB of text, and the largest image that peers receive. */
-export const defaultLimits: ContentLimits = { maxText: 16 * 1024, maxImage: highestLimit };
+export const defaultLimits: ContentLimits = { maxTextBytes: 16 * 1024, maxImageBytes: maxContentBytes };
 
-/** An image's width times height, at most. */
 export const maxImagePixels = 40_000_000;
 
-/** A message may claim to be written at most this much later than the server's clock says, in milliseconds. */
-export const maxClockLead = 5 * 60 * 1000;
+/** How far a message's time may be ahead of the server's clock. */
+export const maxClockLeadMs = 5 * 60 * 1000;
+
+/** For how long a server recognises a repeated message by its id. A later repeat could store it twice. */
+export const dedupeWindowMs = 24 * 60 * 60 * 1000;
 
 // Control characters other than tab, newline and return.
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const controlCharacters = new RegExp(controlCharacter, 'g');
-const idForm = /^[!-~]{1,64}$/;
+const idPattern = /^[!-~]{1,64}$/;
 
-/** Throws `message-refused` or `message-too-large`, saying which rule a draft breaks and by how much. */
+/** Throws `message-refused` or `message-too-large`, with the rule that the draft breaks and by how much. */
 export function checkDraft(draft: Draft, limits: ContentLimits): void {
   checkId(draft.id);
-  if (draft.type === contentType.text) checkText(draft.content, limits.maxText);
-  else if (draft.type === contentType.image) checkImage(draft.content, limits.maxImage);
-  else refuse(`unknown content type ${draft.type}: send text (1) or image (2)`);
+  if (draft.type === contentType.text) checkText(draft.content, limits.maxTextBytes);
+  else if (draft.type === contentType.image) checkImage(draft.content, limits.maxImageBytes);
+  else reject(`unknown content type ${draft.type}: send text (1) or image (2)`);
 }
 
-/** The text without the control characters that no message may hold. */
-export function removeRefusedCharacters(text: string): string {
+export function removeControlCharacters(text: string): string {
   return text.replace(controlCharacters, '');
 }
 
 /** Throws `message-refused` unless `id` is absent or 1 to 64 characters from `!` to `~`. */
 export function checkId(id: string): void {
-  if (id !== '' && !idForm.test(id))
-    refuse('the id must be 1 to 64 printable ASCII characters without spaces');
+  if (id !== '' && !idPattern.test(id))
+    reject('the id must be 1 to 64 printable ASCII characters without spaces');
 }
 
-/** Throws unless `content` is a text that may be sent. */
-function checkText(content: Uint8Array, maxText: number): void {
-  checkSize('text', content, maxText);
+function checkText(content: Uint8Array, maxTextBytes: number): void {
+  checkSize('text', content, maxTextBytes);
   const text = decodeStrictText(content);
-  if (text === undefined) return refuse('the text is not UTF-8');
+  if (text === undefined) return reject('the text is not UTF-8');
   const control = controlCharacter.exec(text);
-  if (control) refuse(`the text holds the control character ${codePoint(control[0])}`);
+  if (control) reject(`the text contains the control character ${codePoint(control[0])}`);
 }
 
-/** Throws unless `content` is an image that may be sent. */
-export function checkImage(content: Uint8Array, maxImage: number): void {
-  checkSize('image', content, maxImage);
+export function checkImage(content: Uint8Array, maxImageBytes: number): void {
+  checkSize('image', content, maxImageBytes);
   const size = pngSize(content);
-  if (!size) return refuse('the image is not a PNG');
+  if (!size) return reject('the image is not a PNG');
   if (size.width * size.height > maxImagePixels) {
-    refuse(`the image is ${size.width}x${size.height}: over ${maxImagePixels / 1e6} megapixels`);
+    reject(`the image is ${size.width}x${size.height}: over ${maxImagePixels / 1e6} megapixels`);
   }
 }
 
 function checkSize(what: string, content: Uint8Array, max: number): void {
-  if (content.length === 0) refuse(`the ${what} is empty`);
+  if (content.length === 0) reject(`the ${what} is empty`);
   if (content.length > max) {
     throw new ChatError('message-too-large', `the ${what} has ${content.length} bytes, the limit is ${max}`);
   }
 }
 
-function refuse(reason: string): never {
+function reject(reason: string): never {
   throw new ChatError('message-refused', reason);
 }
 

@@ -1,12 +1,12 @@
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const headerLength = 24;
 
-/** Width and height in pixels. */
+/** In pixels. */
 export type PixelSize = { width: number; height: number };
 
 /**
- * The dimensions in a PNG's header, or undefined if it is none: wrong signature, no IHDR chunk first,
- * or a width or height of 0 or over 2^31 - 1 (PNG specification, 11.2.2). Nothing is decoded.
+ * The size in a PNG's header. Undefined if the signature is wrong, the first chunk is not IHDR, or a dimension is 0 or
+ * over 2^31 - 1 (PNG specification, 11.2.2).
  */
 export function pngSize(bytes: Uint8Array): PixelSize | undefined {
   if (bytes.length < headerLength || !signature.every((byte, index) => bytes[index] === byte))

@@ -1,18 +1,18 @@
 import { ChatError } from './errors.js';
 
-/** A uint64 as protobufjs gives it: the object where a number could not hold it. */
+/** As protobufjs returns it: an object if the value may not fit into a number. */
 export type Uint64 = number | { toNumber(): number } | null | undefined;
 
-/** What `decode` gives; broken protobuf throws `message-refused`. */
-export function decoded<Value>(decode: () => Value): Value {
+/** Throws `message-refused` if `decode` throws. */
+export function decoded<Value>(what: string, decode: () => Value): Value {
   try {
     return decode();
   } catch (error) {
-    throw new ChatError('message-refused', 'the request is not valid protobuf', { cause: error });
+    throw new ChatError('message-refused', `the ${what} is not valid protobuf`, { cause: error });
   }
 }
 
-/** A uint64 as a number; above 2^53 it is only near, which every later check treats as too large anyway. */
+/** Above 2^53 only approximate, and every later check rejects such values as too large. */
 export function plainNumber(value: Uint64): number {
   if (value === undefined || value === null) return 0;
   return typeof value === 'number' ? value : value.toNumber();

@@ -1,31 +1,29 @@
 import { WireReader, wireType } from './wire-reader.js';
 
-/** What could be read of a message that holds a list. */
+/** The readable part of a list. */
 export type ReadList<Value> = {
-  /** In the order of the list. */
   readonly values: readonly Value[];
-  /** How many entries were left out: broken ones, and the oldest of too many. */
+  /** How many entries were left out: malformed ones, and the oldest if there are too many. */
   readonly unreadable: number;
-  /** Whether the list ended before its end: its own framing is broken, and how much is lost is not known. */
+  /** Whether the framing of the list itself is malformed, so that an unknown number of entries is lost. */
   readonly isCutShort: boolean;
 };
 
 /** How a list is read. */
 export type EntryReading<Value> = {
-  /** Reads one entry; undefined: it is broken. */
   readonly read: (entry: Uint8Array) => Value | undefined;
-  /** Only the last entries up to this number are read. */
+  /** If there are more, only the last ones are read. */
   readonly maxEntries: number;
 };
 
 const entriesTag = (1 << 3) | wireType.bytes;
 
-/** Between two yields, at most so many fields, or so many bytes and one entry, are looked at. */
+/** The work between two yields: at most this many fields, or this many bytes plus one entry. */
 const slice = { fields: 4096, bytes: 64 * 1024 } as const;
 
 /**
- * Reads a message whose field 1 is a list (`ChatMessages`, `Users`), each entry by itself: a broken one is left out and
- * the others are read. Never throws. Yields after each slice of the work, so that the caller can let others run.
+ * Reads a message whose field 1 is a list (`ChatMessages`, `Users`) entry by entry, leaving out malformed ones. Never
+ * throws. Yields after each slice of the work, so that the caller can let others run.
  */
 export function* readEntries<Value>(
   bytes: Uint8Array,
@@ -50,14 +48,14 @@ export function* readEntries<Value>(
 }
 
 type FoundEntries = {
-  /** Where the last entries end, and their lengths, at the entry's index modulo `maxEntries`. */
+  /** The end offsets and lengths of the last entries, at the entry's index modulo `maxEntries`. */
   readonly ends: readonly number[];
   readonly lengths: readonly number[];
   readonly count: number;
   readonly isCutShort: boolean;
 };
 
-/** Finds the entries without decoding them; memory is bounded by `maxEntries`, not by how many there are. */
+/** Finds the entries without decoding them. Memory is bounded by `maxEntries`. */
 function* findEntries(bytes: Uint8Array, maxEntries: number): Generator<undefined, FoundEntries, void> {
   const reader = new WireReader(bytes);
   const ends: number[] = [];

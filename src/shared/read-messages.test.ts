@@ -16,8 +16,8 @@ function drain<Value>(reading: Generator<undefined, Value, void>): { result: Val
   }
 }
 
-const read = (bytes: Uint8Array, most = maxMessages): ReadList<Message> =>
-  drain(readMessages(bytes, most)).result;
+const read = (bytes: Uint8Array, max = maxMessages): ReadList<Message> =>
+  drain(readMessages(bytes, max)).result;
 const readNames = (bytes: Uint8Array): ReadList<string> => drain(readUserNames(bytes, 3)).result;
 
 const wholeMessage: fc.Arbitrary<Message> = fc.record({
@@ -31,7 +31,7 @@ const wholeMessage: fc.Arbitrary<Message> = fc.record({
 
 const entryOf = (message: Message): Uint8Array => encodeEntry(encodeUnsequenced(message), message.sequence);
 
-/** An entry with correct framing around these bytes. */
+/** These bytes with the framing of an entry. */
 const framed = (...bytes: number[]): Uint8Array => Uint8Array.from([0x0a, bytes.length, ...bytes]);
 
 const good = (sequence: number): Uint8Array =>
@@ -39,8 +39,8 @@ const good = (sequence: number): Uint8Array =>
 
 const fromField = (...bytes: number[]): number[] => [0x22, bytes.length, ...bytes];
 
-describe('a batch', () => {
-  test('reads as the strict decoder reads it when nothing is broken', () => {
+describe('batches', () => {
+  test('a well-formed batch reads as the strict decoder reads it', () => {
     fc.assert(
       fc.property(fc.array(wholeMessage, { maxLength: 8 }), (messages) => {
         const bytes = Buffer.concat(messages.map(entryOf));
@@ -57,7 +57,7 @@ describe('a batch', () => {
     );
   });
 
-  test('of any bytes is read without throwing, in work that grows with its length only', () => {
+  test('reading any bytes never throws, and the work is proportional to their length', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
         expect(drain(readMessages(bytes, maxMessages)).slices).toBeLessThan(5);
@@ -66,7 +66,7 @@ describe('a batch', () => {
     );
   });
 
-  test('gives the messages around an entry of any bytes', () => {
+  test('the messages around an entry of any bytes are read', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (junk) => {
         const { values, isCutShort } = read(Buffer.concat([good(1), framed(...junk), good(3)]));
@@ -88,25 +88,25 @@ describe('a batch', () => {
     ['a negative length', [0x12, ...Array<number>(9).fill(0xff), 1]],
     ['sequence 2^53', [0x28, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10]],
     ['sequence 2^64 - 1', [0x28, ...Array<number>(9).fill(0xff), 1]],
-    ['nothing in it', []],
-  ])('leaves out an entry with %s, and counts it', (_, junk) => {
+    ['no bytes', []],
+  ])('an entry with %s is left out and counted', (_, junk) => {
     const { values, unreadable } = read(Buffer.concat([good(1), framed(...junk), good(3)]));
     expect(values.map(({ sequence }) => sequence)).toEqual([1, 3]);
     expect(unreadable).toBe(1);
   });
 
   test.each<[string, number[], string]>([
-    ['bytes that are no UTF-8', [0x61, 0xff, 0x62], 'a\ufffdb'],
+    ['bytes that are not UTF-8', [0x61, 0xff, 0x62], 'a\ufffdb'],
     ['an overlong encoding', [0xc0, 0xaf], '\ufffd\ufffd'],
     ['CESU-8', [0xed, 0xa0, 0xbd], '\ufffd\ufffd\ufffd'],
     ['a character cut off', [0x61, 0xe2, 0x82], 'a\ufffd'],
-  ])('shows a name with %s with the replacement character', (_, name, shown) => {
+  ])('a name with %s contains the replacement character', (_, name, shown) => {
     const { values, unreadable } = read(framed(...fromField(...name), 0x28, 7));
     expect(values).toMatchObject([{ from: shown, sequence: 7 }]);
     expect(unreadable).toBe(0);
   });
 
-  test('with broken framing gives what came before it, and says that it is cut short', () => {
+  test('a batch with malformed framing gives the messages before it and isCutShort', () => {
     for (const tail of [[0x0a, 50, 1], [0x02], [0x0a, ...Array<number>(9).fill(0xff), 1], [0x80]]) {
       const { values, unreadable, isCutShort } = read(Buffer.concat([good(1), good(2), Buffer.from(tail)]));
       expect(values.map(({ sequence }) => sequence)).toEqual([1, 2]);
@@ -114,19 +114,19 @@ describe('a batch', () => {
     }
   });
 
-  test('with a field of a later version is read without it', () => {
+  test('a batch with an unknown field is read without it', () => {
     const { values, unreadable } = read(Buffer.concat([good(1), Buffer.from([0x12, 2, 1, 1]), good(2)]));
     expect(values).toHaveLength(2);
     expect(unreadable).toBe(0);
   });
 
-  test('of too many messages gives the last ones', () => {
+  test('a batch of too many messages gives the last ones', () => {
     const { values, unreadable } = read(Buffer.concat([1, 2, 3, 4, 5].map(good)), 2);
     expect(values.map(({ sequence }) => sequence)).toEqual([4, 5]);
     expect(unreadable).toBe(3);
   });
 
-  test('of millions of empty messages takes small slices and little memory', () => {
+  test('a batch of millions of empty messages is read in small slices and little memory', () => {
     const bytes = Buffer.alloc(8_000_000, Uint8Array.from([0x0a, 0]));
     const before = process.memoryUsage().heapUsed;
     const { result, slices } = drain(readMessages(bytes, maxMessages));
@@ -136,8 +136,8 @@ describe('a batch', () => {
   });
 });
 
-describe('a message', () => {
-  test('has bounded names, ids and times', () => {
+describe('messages', () => {
+  test('names, ids and times of a message are bounded', () => {
     const message = { sequence: 1, timestamp: 2 ** 60, type: 1, content: encodeText('hello') };
     const { values } = read(entryOf({ ...message, from: 'x'.repeat(1000), id: 'y'.repeat(1000) }));
     expect(values).toMatchObject([
@@ -146,7 +146,7 @@ describe('a message', () => {
     expect(new Date(values[0]?.timestamp ?? NaN).getTime()).not.toBeNaN();
   });
 
-  test('over the size that gRPC takes is left out', () => {
+  test('a message larger than gRPC accepts is left out', () => {
     const content = new Uint8Array(5 * 1024 * 1024);
     const huge = entryOf({ sequence: 2, id: '', from: 'ann', timestamp: 1, type: 1, content });
     const { values, unreadable } = read(Buffer.concat([good(1), huge, good(3)]));
@@ -154,24 +154,24 @@ describe('a message', () => {
     expect(unreadable).toBe(1);
   });
 
-  test('does not keep the rest of its batch in memory', () => {
+  test('a message does not keep the rest of its batch in memory', () => {
     const { values } = read(Buffer.concat([good(1), good(2), good(3)]));
     for (const { content } of values) expect(content.buffer.byteLength).toBe(content.length);
   });
 
-  test('takes the last of repeated fields, and ignores fields of another type', () => {
+  test('the last of repeated fields counts, and fields of another type are ignored', () => {
     const { values } = read(framed(...fromField(0x61), ...fromField(0x62), 0x20, 9, 0x28, 3));
     expect(values).toMatchObject([{ from: 'b', sequence: 3 }]);
   });
 });
 
-describe('a list of users', () => {
-  test('reads as it was written', () => {
+describe('lists of users', () => {
+  test('a list reads as it was written', () => {
     const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 3 });
     fc.assert(fc.property(names, (list) => expect(readNames(encodeUserNames(list)).values).toEqual(list)));
   });
 
-  test('leaves out broken and empty names, shows bad text, and keeps the last of too many', () => {
+  test('a list leaves out malformed and empty names, replaces invalid UTF-8, and keeps the last of too many names', () => {
     const bytes = Buffer.concat([
       encodeUserNames(['ann']),
       framed(0x0a, 9, 0x61),

@@ -3,14 +3,14 @@ import { readEntries, type ReadList } from './read-entries.js';
 import { decodeText } from './text.js';
 import { WireReader, wireType } from './wire-reader.js';
 
-/** An encoded `ChatMessage` may have this many bytes: what gRPC takes by default, and its envelope. */
+/** For an encoded `ChatMessage`: the default limit of gRPC, and its envelope. */
 const maxMessageBytes = 4 * 1024 * 1024 + 64 * 1024;
 
-/** No log gets that far; a sequence beyond it is broken, and would hide all that follow it. */
+/** No log grows that long. A higher sequence is malformed, and would hide all that follow it. */
 export const maxSequence = 2 ** 48;
 
-/** The last moment that a `Date` can hold. */
-const lastMoment = 8.64e15;
+/** The maximum time value of a `Date`. */
+const maxTimestampMs = 8.64e15;
 
 const maxNameBytes = 256;
 const maxIdBytes = 64;
@@ -18,8 +18,8 @@ const maxIdBytes = 64;
 const { varint, bytes: lengthDelimited } = wireType;
 
 /**
- * Reads a `ChatMessages` of another program as far as it can be read: see `readEntries`. In texts, invalid UTF-8 becomes
- * U+FFFD; overlong names and ids are cut.
+ * Reads the well-formed entries of another program's `ChatMessages`. In texts, invalid UTF-8 becomes U+FFFD; overlong
+ * names and ids are cut.
  */
 export function readMessages(
   bytes: Uint8Array,
@@ -31,7 +31,7 @@ export function readMessages(
   });
 }
 
-/** Reads the names in a `Users` of another program as far as they can be read. */
+/** Reads the well-formed entries of another program's `Users`. */
 export function readUserNames(
   bytes: Uint8Array,
   maxNames: number,
@@ -39,12 +39,11 @@ export function readUserNames(
   return readEntries(bytes, { maxEntries: maxNames, read: readUserName });
 }
 
-/** The message, or undefined if it is broken, empty or too large. `batchBytes`: what it is a part of. */
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
   if (entry.length === 0 || entry.length > maxMessageBytes) return undefined;
   const reader = new WireReader(entry);
   const message = { timestamp: 0, type: 0, sequence: 0 };
-  let [content, from, id] = [nothing, nothing, nothing];
+  let [content, from, id] = [noBytes, noBytes, noBytes];
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     if (tag === undefined) return undefined;
@@ -53,7 +52,7 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
     const field = (): Uint8Array => entry.subarray(reader.position - value, reader.position);
     switch (tag) {
       case (1 << 3) | varint:
-        message.timestamp = Math.min(value, lastMoment);
+        message.timestamp = Math.min(value, maxTimestampMs);
         break;
       case (2 << 3) | lengthDelimited:
         content = field();
@@ -82,7 +81,7 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
 
 function readUserName(entry: Uint8Array): string | undefined {
   const reader = new WireReader(entry);
-  let name = nothing;
+  let name = noBytes;
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     const length = tag === undefined ? undefined : reader.skip(tag);
@@ -93,9 +92,9 @@ function readUserName(entry: Uint8Array): string | undefined {
   return name.length === 0 ? undefined : boundedText(name, maxNameBytes);
 }
 
-const nothing: Uint8Array = new Uint8Array(0);
+const noBytes: Uint8Array = new Uint8Array(0);
 
-/** A view would keep the whole batch in memory for as long as one of its messages is held. */
+/** A view would keep the whole batch in memory as long as one of its messages. */
 function ownBytes(view: Uint8Array, batchBytes: number): Uint8Array {
   return view.length >= batchBytes / 2 ? view : new Uint8Array(view);
 }

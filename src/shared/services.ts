@@ -1,6 +1,6 @@
 /**
- * The RPCs, as one table for both ends. Requests and responses are bytes: what is already encoded (a joined
- * batch) goes out as it is, and what arrives is decoded where its errors can be answered.
+ * The RPCs, for both ends. Requests and responses are bytes: a joined batch is sent without encoding it again, and a
+ * request is decoded where its errors can be answered.
  */
 type Method<Streams extends boolean> = {
   path: string;
@@ -28,26 +28,21 @@ function method<Streams extends boolean>(path: string, responseStream: Streams):
   };
 }
 
-/** The full name of the base service. */
 export const simpleChatName = 'qtgrpc.examples.chat.SimpleChat';
 
-/** The base service (`proto/simplechat.proto`). */
 export const simpleChat = {
   messageList: method(`/${simpleChatName}/messageList`, true),
   sendMessage: method(`/${simpleChatName}/sendMessage`, false),
 };
 
-/** The full name of the extension service. */
 export const chatExtensionsName = 'chat.v1.ChatExtensions';
 
-/** The extension service (`proto/chat_extensions.proto`). */
 export const chatExtensions = {
   history: method(`/${chatExtensionsName}/history`, false),
   search: method(`/${chatExtensionsName}/search`, true),
   usersOnline: method(`/${chatExtensionsName}/usersOnline`, true),
 };
 
-/** Metadata keys of requests and responses. */
 export const metadataKeys = {
   userName: 'user-name',
   userPassword: 'user-password',

@@ -1,12 +1,12 @@
-/** Protobuf's wire types, but for groups. */
+/** Protobuf's wire types, without groups. */
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-const longestVarint = 10;
-const highestFieldNumber = 2 ** 29 - 1;
+const maxVarintBytes = 10;
+const maxFieldNumber = 2 ** 29 - 1;
 
 /**
- * Reads protobuf fields one at a time and never throws: every method returns undefined where the bytes are broken.
- * Groups count as broken: proto3 has none, and skipping them would take nesting into account.
+ * Reads protobuf fields one at a time and never throws: every method returns undefined if the bytes are malformed.
+ * Groups count as malformed: proto3 has none, and skipping them would require nesting.
  */
 export class WireReader {
   readonly #bytes: Uint8Array;
@@ -16,12 +16,10 @@ export class WireReader {
     this.#bytes = bytes;
   }
 
-  /** Offset of the next byte. */
   get position(): number {
     return this.#position;
   }
 
-  /** Whether all bytes are read. */
   get isAtEnd(): boolean {
     return this.#position >= this.#bytes.length;
   }
@@ -29,7 +27,7 @@ export class WireReader {
   /** The next tag: field number times 8 plus wire type. */
   tag(): number | undefined {
     const tag = this.varint();
-    if (tag === undefined || tag < 8 || tag >= (highestFieldNumber + 1) * 8) return undefined;
+    if (tag === undefined || tag < 8 || tag >= (maxFieldNumber + 1) * 8) return undefined;
     return tag;
   }
 
@@ -37,7 +35,7 @@ export class WireReader {
   varint(): number | undefined {
     let value = 0;
     let factor = 1;
-    for (let length = 0; length < longestVarint; length++) {
+    for (let length = 0; length < maxVarintBytes; length++) {
       const byte = this.#bytes[this.#position++];
       if (byte === undefined) return undefined;
       value += (byte & 0x7f) * factor;
@@ -47,13 +45,13 @@ export class WireReader {
     return undefined;
   }
 
-  /** Moves behind a length-delimited field and returns its length; the bytes end at `position`. */
+  /** Skips a length-delimited field and returns its length; the bytes end at `position`. */
   skipBytes(): number | undefined {
     const length = this.varint();
     return length === undefined ? undefined : this.#advance(length);
   }
 
-  /** Moves behind a field of any type. */
+  /** Skips a field of any type and returns its value (varint) or length. */
   skip(tag: number): number | undefined {
     switch (tag % 8) {
       case wireType.varint:

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { exitCodeOf, exitCodes, exitMeanings } from '../../src/cli/exit-codes.js';
-import { grpcStatus } from '../../src/server/grpc/grpc-status.js';
-import { errorCodes } from '../../src/shared/errors.js';
+import { statusOf } from '../../src/server/grpc/grpc-status.js';
+import { ChatError, errorCodes, errorTraits } from '../../src/shared/errors.js';
 
 const document = readFileSync('docs/errors.md', 'utf8');
 /** The text below each heading of an error code. */
@@ -18,7 +18,7 @@ test('the document lists every error code once, in the order of the list', () =>
 test.each(errorCodes)('the document has the status, exit code, meaning and next step of %s', (code) => {
   const text = sections.find((section) => section.code === code)?.text ?? '';
   const [protocol = '', meaning, nextStep, ...rest] = text.trim().split('\n\n');
-  expect(/^gRPC status `([A-Z_]+)`/.exec(protocol)?.[1]).toBe(status[grpcStatus[code]]);
+  expect(/^gRPC status `([A-Z_]+)`/.exec(protocol)?.[1]).toBe(status[statusOf(new ChatError(code, '')).code]);
   expect(/, exit code (\d+)\.$/.exec(protocol)?.[1]).toBe(String(exitCodeOf(code)));
   expect(meaning).toMatch(/^[A-Z][^]*\.$/);
   expect(nextStep).toMatch(/^\*\*What to do:\*\* [A-Z`][^]*\.$/);
@@ -28,5 +28,7 @@ test.each(errorCodes)('the document has the status, exit code, meaning and next 
 test('the document explains every exit code, in the words of the manual page', () => {
   const documented = [...document.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
   expect(documented.map(([, code, meaning]) => [Number(code), meaning])).toEqual(exitMeanings);
-  expect(exitMeanings.map(([code]) => code)).toEqual(Object.values(exitCodes));
+  const used = [...Object.values(errorTraits).map(({ exitCode }) => exitCode), ...Object.values(exitCodes)];
+  const ascending = [...new Set(used)].sort((a, b) => a - b);
+  expect(exitMeanings.map(([code]) => code)).toEqual(ascending);
 });

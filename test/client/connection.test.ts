@@ -67,8 +67,8 @@ describe('a connection to a server of ours', () => {
           type: 'opened',
           head: 2,
           resumed: false,
-          maxText: 16_384,
-          maxImage: 4_194_048,
+          maxTextBytes: 16_384,
+          maxImageBytes: 4_194_048,
         });
         expect(texts(batches)).toEqual(['a', 'b']);
       }),

@@ -6,7 +6,7 @@ import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
-import { highestLimit } from '../../src/shared/message-rules.js';
+import { maxContentBytes } from '../../src/shared/message-rules.js';
 import { encodeText } from '../../src/shared/text.js';
 import { describeMessageLog } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
@@ -50,9 +50,9 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     const { config } = await streams.info('CHAT');
     await streams.update('CHAT', { ...config, max_msg_size: 4_132_864 });
 
-    const wider = { ...needs, maxContent: highestLimit };
+    const wider = { ...needs, maxContent: maxContentBytes };
     const again = await openJetStreamLog({ link, needs: wider, clock: systemClock, reports: silent });
-    expect((await streams.info('CHAT')).config.max_msg_size).toBe(highestLimit + 4096);
+    expect((await streams.info('CHAT')).config.max_msg_size).toBe(maxContentBytes + 4096);
     expect(again.logId).toBe(log.logId);
     expect(await again.read(0, Infinity)).toHaveLength(1);
     await again.close();

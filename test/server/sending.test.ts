@@ -120,7 +120,7 @@ describe('a message is refused', () => {
   });
 
   test('by the limits that the server was given', async () => {
-    await withServerAndClient({ limits: { maxText: 10, maxImage: 200 } }, async (client) => {
+    await withServerAndClient({ limits: { maxTextBytes: 10, maxImageBytes: 200 } }, async (client) => {
       const text = await client.send(textDraft('x'.repeat(11)));
       const picture = await client.send(image(pngOf(201)));
       expect(text.status).toMatchObject({

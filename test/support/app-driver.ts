@@ -62,7 +62,7 @@ export class AppDriver {
     const opened = { type: 'opened', logId: 'log', head: messages.length, resumed: false } as const;
     return this.sessionEvents(
       { type: 'reconnect' },
-      { type: 'opened', opened: { ...opened, maxText: 100, maxImage: 1000 } },
+      { type: 'opened', opened: { ...opened, maxTextBytes: 100, maxImageBytes: 1000 } },
       { type: 'received', messages },
     );
   }

@@ -38,7 +38,7 @@ export function drive(...events: readonly SessionEvent[]): {
 
 /** The server answers, as ours does unless told otherwise. */
 export function opened(changes: Partial<Opened> = {}): SessionEvent {
-  const ours = { logId: 'log', head: 0, resumed: false, maxText: undefined, maxImage: undefined };
+  const ours = { logId: 'log', head: 0, resumed: false, maxTextBytes: undefined, maxImageBytes: undefined };
   return { type: 'opened', opened: { type: 'opened', ...ours, ...changes } };
 }
 

@@ -66,7 +66,7 @@ async function logIn(
   }
 }
 
-function loginFinding(user: string, { logId, maxImage }: Opened): Finding {
+function loginFinding(user: string, { logId, maxImageBytes }: Opened): Finding {
   const about = 'login';
   if (logId === undefined) {
     return {
@@ -76,6 +76,6 @@ function loginFinding(user: string, { logId, maxImage }: Opened): Finding {
       advice: 'A message whose answer is lost is not sent again there.',
     };
   }
-  const limit = maxImage === undefined ? '' : `; images up to ${formatByteSize(maxImage)}`;
+  const limit = maxImageBytes === undefined ? '' : `; images up to ${formatByteSize(maxImageBytes)}`;
   return { about, verdict: 'ok', text: `${user} is let in${limit}` };
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../client/connection.js';
 import type { Extent } from '../../client/feed/extent.js';
 import { readFeed, type FeedEvent } from '../../client/feed/feed.js';
 import { messageLine, type MessageLine } from '../../client/lines/message-line.js';
-import { isSameName } from '../../client/session/item.js';
+import { isSameName } from '../../shared/fold-text.js';
 import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { LoginFlags } from '../login/login.js';

@@ -6,7 +6,7 @@ import { readImageFile } from '../../client/images/read-image-file.js';
 import type { TemporaryFile } from '../../client/temporary-file.js';
 import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
-import { highestLimit } from '../../shared/message-rules.js';
+import { maxContentBytes } from '../../shared/message-rules.js';
 import { decodeStrictText, decodeText, encodeText } from '../../shared/text.js';
 import { readAll, readLine } from '../input.js';
 import { openClipboard } from '../open-clipboard.js';
@@ -40,7 +40,7 @@ export async function* readContents(
 }
 
 async function readText({ stdin }: Shell): Promise<Uint8Array> {
-  const bytes = await readAll(stdin, highestLimit);
+  const bytes = await readAll(stdin, maxContentBytes);
   if (bytes === undefined) throw textTooLarge();
   const all = withoutByteOrderMark(bytes);
   const text = all.subarray(0, all.length - finalNewlineLength(all));
@@ -62,7 +62,7 @@ function isBlank(text: Uint8Array): boolean {
 
 async function* readTextLines({ stdin }: Shell): AsyncGenerator<Text> {
   for (let line = 1; ; line++) {
-    const read = await readLine(stdin, highestLimit);
+    const read = await readLine(stdin, maxContentBytes);
     if (read === 'end') return;
     if (read === 'too-long') throw inLine(line, textTooLarge());
     const content = line === 1 ? withoutByteOrderMark(read.line) : read.line;
@@ -148,7 +148,7 @@ function checkEncoding(bytes: Uint8Array): Uint8Array {
 }
 
 function textTooLarge(): ChatError {
-  return new ChatError('message-too-large', `the text has over ${highestLimit} bytes`);
+  return new ChatError('message-too-large', `the text has over ${maxContentBytes} bytes`);
 }
 
 function finalNewlineLength(bytes: Uint8Array): number {

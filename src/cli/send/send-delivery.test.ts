@@ -51,7 +51,14 @@ function hang(outcome: 'hangs-after-leaving' | 'hangs-before-leaving', signal: A
 function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
   const ids: string[] = [];
   const wall = { offset: 0, jump: 0 };
-  const opened: Opened = { type: 'opened', logId, head: 0, resumed: false, maxText: 10, maxImage: 10 };
+  const opened: Opened = {
+    type: 'opened',
+    logId,
+    head: 0,
+    resumed: false,
+    maxTextBytes: 10,
+    maxImageBytes: 10,
+  };
   const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
     logId: triedIn,
     send(sent, signal) {

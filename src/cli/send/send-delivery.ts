@@ -1,11 +1,11 @@
 import type { Connection, Sent } from '../../client/connection.js';
 import { askServer } from '../../client/ask-server.js';
-import { isRefusal } from '../../client/is-refusal.js';
-import { pause } from '../../client/pause.js';
-import { withDeadline } from '../../client/with-deadline.js';
+import { delayUntilAborted } from '../../shared/async/delay.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
+import { dedupeWindowMs } from '../../shared/message-rules.js';
 
 /** What a delivery works with. */
 export type DeliveryOptions = {
@@ -22,8 +22,6 @@ export type DeliveryOptions = {
 
 const firstDelay = 100;
 const longestDelay = 2000;
-/** A server may forget an id after this time, in milliseconds. */
-const idLifetime = 24 * 60 * 60 * 1000;
 
 /**
  * Delivers one message within the time. It tries again where the server surely has not taken the message (not
@@ -32,7 +30,7 @@ const idLifetime = 24 * 60 * 60 * 1000;
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { clock, timeout, transferMs = 0, signal } = options;
-  return withDeadline(
+  return withTimeout(
     timeout + transferMs,
     signal,
     (untilExpiry) => tryUntil(untilExpiry, draft, options),
@@ -51,7 +49,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
   for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
     try {
       // By the wall clock: the other one may stop while this machine sleeps.
-      const isForgotten = clock.now() - startedAt >= idLifetime;
+      const isForgotten = clock.now() - startedAt >= dedupeWindowMs;
       if (lost && (isForgotten || !(await remembersIds(connection, lostIn, untilExpiry)))) throw lost;
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {
@@ -65,10 +63,10 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
         lostIn ??= connection.logId;
       }
       const wait = retryDelay(failure, delay);
-      if (wait === undefined) throw lost && !isRefusal(failure.code) ? lost : failure;
+      if (wait === undefined) throw lost && !failure.retry.rejectsMessage ? lost : failure;
       if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
       onRetry(failure.message);
-      await pause(wait, clock, untilExpiry);
+      await delayUntilAborted(wait, clock, untilExpiry);
     }
   }
 }
@@ -84,19 +82,10 @@ async function remembersIds(
 }
 
 /** After how many milliseconds to try again; undefined: not at all. */
-function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | undefined {
-  switch (code) {
-    case 'unreachable':
-    case 'timed-out':
-    case 'shutting-down':
-    case 'store-unavailable':
-    case 'may-not-have-arrived':
-      return delay;
-    case 'rate-limited':
-      return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
-    default:
-      return undefined;
-  }
+function retryDelay({ code, retry, retryAfterMs }: ChatError, delay: number): number | undefined {
+  if (!retry.afterDelay) return undefined;
+  if (code !== 'rate-limited') return delay;
+  return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
 }
 
 /** What to report when the time is up: an attempt that was under way counts for more than one that failed earlier. */

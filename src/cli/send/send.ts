@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { askServer } from '../../client/ask-server.js';
 import { prepareImage } from '../../client/images/prepare-image.js';
 import { transferTimeMs } from '../../client/transfer-time.js';
-import { withDeadline } from '../../client/with-deadline.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import type { Sent } from '../../client/connection.js';
 import { systemClock } from '../../shared/clock.js';
@@ -87,7 +87,7 @@ async function sendContent(content: Content, options: SendOptions): Promise<Deli
 
 /** Sends a picture; only if it is too large for the server is the server asked how large it may be. */
 async function sendImage(image: Image, options: SendOptions): Promise<Delivered> {
-  const png = await pngOf(image, defaultLimits.maxImage);
+  const png = await pngOf(image, defaultLimits.maxImageBytes);
   try {
     return await sendDraft(contentType.image, png, options);
   } catch (error) {
@@ -112,13 +112,13 @@ async function smallerLimit(
 ): Promise<number | undefined> {
   if (ChatError.from(error).code !== 'message-too-large') return undefined;
   try {
-    const { maxImage } = await withDeadline(
+    const { maxImageBytes } = await withTimeout(
       timeout,
       signal,
       (inTime) => askServer(connection, inTime),
       clock,
     );
-    return maxImage !== undefined && maxImage < size ? maxImage : undefined;
+    return maxImageBytes !== undefined && maxImageBytes < size ? maxImageBytes : undefined;
   } catch {
     // The refusal is certain; that the limit is not known adds nothing to it.
     return undefined;

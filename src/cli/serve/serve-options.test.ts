@@ -14,7 +14,7 @@ describe('the options of serve', () => {
         store: 'embedded',
         history: 200,
         keep: undefined,
-        limits: { maxText: 16_384, maxImage: 4_194_048 },
+        limits: { maxTextBytes: 16_384, maxImageBytes: 4_194_048 },
         rate: 20,
         maxConnections: 20_000,
         maxConnectionsPerAddress: 200,

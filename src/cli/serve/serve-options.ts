@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import { defaultLimits, highestLimit } from '../../shared/message-rules.js';
+import { defaultLimits, maxContentBytes } from '../../shared/message-rules.js';
 import { defaultPort } from '../../shared/services.js';
 import { isNatsStore, parseNatsStore } from '../../server/nats/nats-store-options.js';
 import { parseAddressRanges } from '../../server/net/address-ranges.js';
@@ -39,8 +39,8 @@ export const serveDefaults = {
   port: String(defaultPort),
   store: 'embedded',
   history: '200',
-  maxText: String(defaultLimits.maxText),
-  maxImage: String(defaultLimits.maxImage),
+  maxText: String(defaultLimits.maxTextBytes),
+  maxImage: String(defaultLimits.maxImageBytes),
   rate: '20',
   maxConnections: '20000',
   maxConnectionsPerAddress: '200',
@@ -96,8 +96,8 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
       keep: flags.keep === undefined ? undefined : parseDaysOrSize('--keep', flags.keep),
       newLog: flags.newLog,
       limits: {
-        maxText: parseByteSize('--max-text', flags.maxText, highestLimit),
-        maxImage: parseByteSize('--max-image', flags.maxImage, highestLimit),
+        maxTextBytes: parseByteSize('--max-text', flags.maxText, maxContentBytes),
+        maxImageBytes: parseByteSize('--max-image', flags.maxImage, maxContentBytes),
       },
       rate: parseInteger('--rate', flags.rate, 0, million),
       maxConnections: parseInteger('--max-connections', flags.maxConnections, 1, million),

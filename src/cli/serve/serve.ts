@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
-import { within } from '../../server/async/within.js';
 import type { RunningServer, ServerOptions } from '../../server/server-options.js';
 import { startServer } from '../../server/start-server.js';
-import { systemClock } from '../../shared/clock.js';
+import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { defaultDataDirectory } from '../standard-paths.js';
 import { exitCodes, signalExitCodes } from '../exit-codes.js';
 import { createLogger } from './serve-logger.js';
@@ -35,7 +34,11 @@ export async function serve(flags: ServeFlags, shell: Shell): Promise<number> {
   await stop.requested;
   await server.stop();
   // A process does not exit while a write hangs, but a signal ends it.
-  if (!(await within(logFlushTime, flushed(), systemClock))) shell.exit(exitCodes.terminated);
+  const isFlushed = await raceTimeout(
+    logFlushTime,
+    flushed().then(() => true),
+  );
+  if (!isFlushed) shell.exit(exitCodes.terminated);
   return exitCodes.done;
 }
 

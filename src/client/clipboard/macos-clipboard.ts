@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import type { TemporaryFile } from '../temporary-file.js';
-import { untilAborted } from '../until-aborted.js';
+import { raceAbort } from '../../shared/async/race-abort.js';
 import type { ClipboardContent } from './clipboard.js';
 
 /** What is used of `clipboardy`. Its images are PNG files in a new folder each time, also those made from TIFF. */
@@ -14,7 +14,7 @@ export type Pasteboard = {
 /** Reads the macOS pasteboard. A copied image file comes as an image, too. */
 export async function readMacos(signal: AbortSignal, pasteboard?: Pasteboard): Promise<ClipboardContent> {
   const read = readPasteboard(pasteboard);
-  const content = await untilAborted(signal, read);
+  const content = await raceAbort(signal, read);
   // What comes too late is not left on the disk.
   if (signal.aborted) {
     void read.then((late) => (late !== content && late.type === 'image' ? late.file.remove() : undefined));

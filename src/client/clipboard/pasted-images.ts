@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { homeDirectory } from '../home-directory.js';
 import { isImageFile } from '../images/read-image-file.js';
-import { inTime } from '../in-time.js';
+import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
 /** More dropped files than this are taken as text. */
@@ -25,7 +25,7 @@ export async function findPastedImages(
   text: string,
   { home = homeDirectory(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
 ): Promise<readonly string[] | undefined> {
-  return inTime(timeLimit, find(text, home, isImage));
+  return raceTimeout(timeLimit, find(text, home, isImage));
 }
 
 async function find(
@@ -59,7 +59,7 @@ export async function namedImage(
   const paths = pathReadings(text, home, directory)
     .filter((reading) => reading.length === 1)
     .flat();
-  const found = await inTime(timeLimit, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
+  const found = await raceTimeout(timeLimit, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
   return found ?? paths[0] ?? literal;
 }
 

@@ -4,7 +4,7 @@ import { clipboardSources, isOverSsh, type ClipboardSource, type Surroundings } 
 import { readCommand } from './command-clipboard.js';
 import { readMacos } from './macos-clipboard.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { withDeadline } from '../with-deadline.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
 import { findPastedImages } from './pasted-images.js';
 import { readSelection } from './read-selection.js';
 import type { CommandLine, CommandRunner } from './command.js';
@@ -38,7 +38,7 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
     const within = (name: keyof typeof timeouts, read: (signal: AbortSignal) => Promise<ClipboardContent>) =>
-      withDeadline(timeout ?? timeouts[name], signal, read).catch(asFailed);
+      withTimeout(timeout ?? timeouts[name], signal, read).catch(asFailed);
     if (command) return within('command', (inTime) => readCommand(command, commands, inTime));
     let reason: NothingReason | undefined;
     for (const source of clipboardSources(surroundings)) {

@@ -16,8 +16,8 @@ function server(address: string, failure?: ChatError): Candidate {
     logId: address,
     head: 0,
     resumed: false,
-    maxText: undefined,
-    maxImage: undefined,
+    maxTextBytes: undefined,
+    maxImageBytes: undefined,
   };
   const call = <Value>(value: Value): Promise<Value> =>
     failure ? Promise.reject(failure) : Promise.resolve(value);

@@ -1,7 +1,6 @@
 import { askServer } from '../ask-server.js';
 import type { Connection, Cursor, SubscriptionEvent } from '../connection.js';
-import { cannotRecover } from '../session/cannot-recover.js';
-import { ChatError, type ErrorCode } from '../../shared/errors.js';
+import { ChatError } from '../../shared/errors.js';
 import { noServerAnswers, type ServerFailure } from './no-server-answers.js';
 import { shuffle } from './shuffle.js';
 
@@ -24,15 +23,6 @@ type Visit = {
   /** It keeps its subscriptions, but failed a call. */
   isUnable: boolean;
 };
-
-/** After these another server may do better. */
-const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'unreachable',
-  'timed-out',
-  'may-not-have-arrived',
-  'shutting-down',
-  'store-unavailable',
-]);
 
 /**
  * One connection to a room that several servers share, over one of them at a time. Each client walks the list in an
@@ -81,7 +71,7 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
         return;
       } catch (thrown) {
         const reason = ChatError.from(thrown);
-        if (signal.aborted || cannotRecover(reason.code)) throw thrown;
+        if (signal.aborted || reason.retry.permanent) throw thrown;
         leave(mine);
         // Where it went on is for the caller to say, who knows how far it has read.
         if (isOpen) throw thrown;
@@ -101,7 +91,7 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
   }
 
   function noteFailure(at: Visit, thrown: unknown): void {
-    if (!elsewhere.has(ChatError.from(thrown).code)) return;
+    if (!ChatError.from(thrown).retry.otherServer) return;
     // A live subscription is not disturbed; who made it may make another one.
     if (at.live > 0) at.isUnable = true;
     else leave(at);

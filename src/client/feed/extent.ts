@@ -37,7 +37,7 @@ export async function findStart(search: StartSearch): Promise<number> {
   let start = head;
   let left = count ?? Infinity;
   for (let place = head + 1; place > after + 1;) {
-    const page = await readPage(place, pageSizes.most, search);
+    const page = await readPage(place, pageSizes.max, search);
     for (const message of page) {
       place = message.sequence;
       if (place <= after) return start;

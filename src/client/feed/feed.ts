@@ -3,9 +3,8 @@ import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection.js';
 import { askServer } from '../ask-server.js';
-import { pause } from '../pause.js';
+import { delayUntilAborted } from '../../shared/async/delay.js';
 import { nextAttempt, reconnectDelay } from '../session/backoff.js';
-import { cannotRecover } from '../session/cannot-recover.js';
 import { findStart, tailOf, type Extent } from './extent.js';
 import { createPlace, type Place } from './place.js';
 
@@ -57,12 +56,12 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
       const canGoOn = !once || (reason.code === 'internal' && place.isCutShort());
-      if (!canGoOn || !place.isKnown() || cannotRecover(reason.code)) throw reason;
+      if (!canGoOn || !place.isKnown() || reason.retry.permanent) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
       // Once the signal has aborted, the next subscription ends at once.
-      await pause(retryIn, clock, signal);
+      await delayUntilAborted(retryIn, clock, signal);
     }
   }
 }

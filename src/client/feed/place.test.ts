@@ -9,8 +9,8 @@ const opened = (changes: Partial<Opened>): Opened => ({
   logId: 'log',
   head: 0,
   resumed: false,
-  maxText: undefined,
-  maxImage: undefined,
+  maxTextBytes: undefined,
+  maxImageBytes: undefined,
   ...changes,
 });
 const message = (sequence: number, text = String(sequence)) => ({

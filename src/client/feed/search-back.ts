@@ -30,12 +30,12 @@ export async function* searchBack(search: SearchBack): AsyncGenerator<Message, v
       if (--left === 0) return;
     }
     // Senders' clocks differ a little, so one old message is not yet the end.
-    isMore = page.length === pageSizes.most && page.some(({ timestamp }) => timestamp >= since);
+    isMore = page.length === pageSizes.max && page.some(({ timestamp }) => timestamp >= since);
   }
 }
 
 async function readFinds({ connection, text, signal }: SearchBack, before: number): Promise<Message[]> {
   const finds: Message[] = [];
-  for await (const message of connection.search(text, before, pageSizes.most, signal)) finds.push(message);
+  for await (const message of connection.search(text, before, pageSizes.max, signal)) finds.push(message);
   return finds;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { pause } from '../pause.js';
+import { delayUntilAborted } from '../../shared/async/delay.js';
 
 /** A server may ask for more; nothing waits longer than this at a time, in milliseconds. */
 const longestWait = 30_000;
@@ -17,7 +17,7 @@ export async function withPatience<Value>(
     } catch (thrown) {
       const { code, retryAfterMs } = ChatError.from(thrown);
       if (code !== 'rate-limited' || retryAfterMs === undefined || signal.aborted) throw thrown;
-      await pause(Math.min(Math.max(retryAfterMs, 1), longestWait), clock, signal);
+      await delayUntilAborted(Math.min(Math.max(retryAfterMs, 1), longestWait), clock, signal);
     }
   }
 }

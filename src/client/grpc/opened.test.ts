@@ -15,8 +15,8 @@ test('a first answer tells log, head, limits and whether it resumed', () => {
     logId: 'a',
     head: 7,
     resumed: true,
-    maxText: 10,
-    maxImage: 20,
+    maxTextBytes: 10,
+    maxImageBytes: 20,
   });
 });
 
@@ -25,8 +25,8 @@ test('what another server leaves out, or sends malformed, counts as absent', () 
     logId: undefined,
     head: undefined,
     resumed: false,
-    maxText: undefined,
-    maxImage: undefined,
+    maxTextBytes: undefined,
+    maxImageBytes: undefined,
   };
   expect(readOpened(metadata({}))).toMatchObject(nothing);
   const odd = { head: '-1', resumed: 'true', 'max-text': '1e9', 'max-image': '99999999999999999999' };

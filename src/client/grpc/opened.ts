@@ -16,8 +16,8 @@ export function readOpened(metadata: Metadata): Opened {
     head: sequence(text(metadataKeys.head)),
     headDigest: digest(text(metadataKeys.headDigest)),
     resumed: logId !== undefined && text(metadataKeys.resumed) === 'true',
-    maxText: wholeNumber(text(metadataKeys.maxText)),
-    maxImage: wholeNumber(text(metadataKeys.maxImage)),
+    maxTextBytes: wholeNumber(text(metadataKeys.maxText)),
+    maxImageBytes: wholeNumber(text(metadataKeys.maxImage)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { status, type Metadata } from '@grpc/grpc-js';
-import { ChatError, type ErrorCode } from '../../shared/errors.js';
+import { ChatError, errorTraits, type ErrorCode, type RetryPolicy } from '../../shared/errors.js';
 import { metadataKeys, simpleChatName } from '../../shared/services.js';
 import type { Proxy } from './proxy.js';
 import { proxyFailed, proxyName } from './proxy-tunnel.js';
@@ -37,13 +37,12 @@ const codes: Readonly<Record<status, ErrorCode>> = {
   [status.UNAUTHENTICATED]: 'login-refused',
 };
 
-/** After these a message may or may not be in the log, if it went out at all. */
-const withoutAnswer: ReadonlySet<number> = new Set([
-  status.UNAVAILABLE,
-  status.DEADLINE_EXCEEDED,
-  status.CANCELLED,
-  status.UNKNOWN,
-]);
+/** After these a message may or may not be in the log, if it was sent at all. */
+const ambiguousStatuses: ReadonlySet<number> = new Set(
+  Object.values(errorTraits)
+    .filter(({ retry }: { retry: RetryPolicy }) => retry.ambiguous)
+    .map(({ grpcStatus }) => status[grpcStatus]),
+);
 
 /** The beginnings of grpc-js's texts for a call that never left: it had no connection. */
 const neverLeft =
@@ -59,7 +58,7 @@ export function statusError(
   const { code, details } = ended;
   if (proxy && neverLeft.test(details))
     return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
-  if (kind === 'send' && withoutAnswer.has(code) && !neverLeft.test(details)) {
+  if (kind === 'send' && ambiguousStatuses.has(code) && !neverLeft.test(details)) {
     return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
   }
   const retryAfterMs = retryAfter(ended.metadata);

@@ -1,7 +1,7 @@
 import { contentType, type Message } from '../../shared/message.js';
 import { pngSize, type PixelSize } from '../../shared/png.js';
 import { decodeText } from '../../shared/text.js';
-import { isSameName } from '../session/item.js';
+import { isSameName } from '../../shared/fold-text.js';
 
 /** What every message has, whatever its kind. */
 type Common = {

@@ -1,5 +1,4 @@
 import type { ChatError } from '../../shared/errors.js';
-import { isSameFolded } from '../../shared/fold-text.js';
 import type { Message } from '../../shared/message.js';
 
 /** What became of a message. Everything that others wrote is delivered. */
@@ -29,8 +28,3 @@ export const delivered: Delivery = { type: 'delivered' };
 
 /** Sending, as one shared value. */
 export const sending: Delivery = { type: 'sending' };
-
-/** Whether two account names are the same: names are unique regardless of case. */
-export function isSameName(one: string, other: string): boolean {
-  return isSameFolded(one, other);
-}

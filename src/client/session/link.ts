@@ -4,7 +4,6 @@ import { defaultLimits } from '../../shared/message-rules.js';
 import type { Cursor, Opened } from '../connection.js';
 import { resumeAfter } from '../cut-short.js';
 import { nextAttempt, reconnectDelay } from './backoff.js';
-import { cannotRecover } from './cannot-recover.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
@@ -36,7 +35,7 @@ export function retry(state: SessionState): Step {
 /** The server has answered: the session is live, and what waits goes out. */
 export function opened(state: SessionState, answer: Opened, moment: Moment): Step {
   const { phase } = state;
-  const { logId, head, headDigest, resumed, maxText, maxImage, server } = answer;
+  const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
@@ -45,7 +44,10 @@ export function opened(state: SessionState, answer: Opened, moment: Moment): Ste
     logId,
     head,
     headDigest,
-    limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
+    limits: {
+      maxTextBytes: maxTextBytes ?? defaultLimits.maxTextBytes,
+      maxImageBytes: maxImageBytes ?? defaultLimits.maxImageBytes,
+    },
     timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, moment),
     older: resumed ? state.older : { type: 'more' },
@@ -55,7 +57,7 @@ export function opened(state: SessionState, answer: Opened, moment: Moment): Ste
 
 /** The subscription ended: another attempt follows, unless it cannot help. */
 export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
-  if (cannotRecover(reason.code)) return refuse(state, reason);
+  if (reason.retry.permanent) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
   // Where no server had answered, the last attempt went over all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;

@@ -1,6 +1,8 @@
 import { ChatError } from '../../shared/errors.js';
+import { isSameName } from '../../shared/fold-text.js';
 import type { Draft, Message } from '../../shared/message.js';
-import { delivered, isSameName, sending, type Delivery, type Item } from './item.js';
+import { dedupeWindowMs } from '../../shared/message-rules.js';
+import { delivered, sending, type Delivery, type Item } from './item.js';
 import type { Instant } from './step.js';
 
 /** An own message that was not yet seen in the log. */
@@ -24,9 +26,6 @@ export type Outbox = {
 
 /** Nothing to send. */
 export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, held: undefined, failures: 0 };
-
-/** A server with a log knows an id for 24 hours: a later retry could double the message. */
-const idLifetime = 24 * 60 * 60 * 1000;
 
 /** Puts a draft at the end. An id that is already there is left alone. */
 export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
@@ -138,7 +137,7 @@ export function failUnrepeatable(
  * doubles the message.
  */
 function isForgotten(triedAt: Instant, { now, wall }: Instant): boolean {
-  return Math.max(now - triedAt.now, wall - triedAt.wall) >= idLifetime;
+  return Math.max(now - triedAt.now, wall - triedAt.wall) >= dedupeWindowMs;
 }
 
 /** The entry whose echo a message is: by id; without ids by author, time, type and content. */

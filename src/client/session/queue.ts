@@ -1,6 +1,5 @@
-import type { ChatError, ErrorCode } from '../../shared/errors.js';
+import type { ChatError } from '../../shared/errors.js';
 import type { Sent } from '../connection.js';
-import { isRefusal } from '../is-refusal.js';
 import { backoff } from './backoff.js';
 import {
   dropPassed,
@@ -18,15 +17,6 @@ import type { Instant, Moment, Step } from './step.js';
 
 /** A server may ask for a longer pause between messages; nothing waits longer than this, in milliseconds. */
 const longestPause = 60_000;
-
-/** After these it is unknown whether the server has the message. */
-const ambiguous: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'may-not-have-arrived',
-  'timed-out',
-  'store-unavailable',
-  'shutting-down',
-  'cancelled',
-]);
 
 /** Sends the next message if one may be sent now. */
 export function sendNext(state: SessionState): Step {
@@ -59,14 +49,14 @@ export function sendFailed(state: SessionState, id: string, reason: ChatError, m
   if (reason.code === 'login-refused') {
     return refuse({ ...state, outbox: { ...outbox, inFlight: undefined } }, reason);
   }
-  if (ambiguous.has(reason.code)) {
+  if (reason.retry.ambiguous) {
     if (logId !== undefined) return pause(state, id, reason, moment, moment);
     return sendNext({ ...state, outbox: markFailed(outbox, id, mayNotHaveArrived(reason)) });
   }
-  if (reason.code === 'unreachable' || reason.code === 'rate-limited') {
+  if (reason.retry.afterDelay) {
     return pause(state, id, reason, moment, undefined);
   }
-  const mayBeStored = entry.triedAt !== undefined && !isRefusal(reason.code);
+  const mayBeStored = entry.triedAt !== undefined && !reason.retry.rejectsMessage;
   return sendNext({
     ...state,
     outbox: markFailed(outbox, id, mayBeStored ? mayNotHaveArrived(reason) : reason),

@@ -157,7 +157,7 @@ class World {
       const history = this.#isOurs ? Math.max(0, this.log.length - this.#historyLength) : 0;
       this.#asked = undefined;
       this.#read = isResumed ? cursor.after : history;
-      const opened = { logId, head, resumed: isResumed, maxText: undefined, maxImage: undefined };
+      const opened = { logId, head, resumed: isResumed, maxTextBytes: undefined, maxImageBytes: undefined };
       this.#tell({ type: 'opened', opened: { type: 'opened', ...opened } });
       // The first batch: a reference server's whole history, and an empty one where there is nothing.
       if (!this.#isOurs || this.#read >= this.log.length) this.#hand(this.log.length, false);

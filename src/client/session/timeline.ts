@@ -2,7 +2,8 @@ import type { Message } from '../../shared/message.js';
 import { contentType } from '../../shared/message.js';
 import type { Damage } from '../connection.js';
 import { cutShortAfter } from '../cut-short.js';
-import { delivered, isSameName, type Item } from './item.js';
+import { isSameName } from '../../shared/fold-text.js';
+import { delivered, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
 
 /** The server's log as far as it is held here. */

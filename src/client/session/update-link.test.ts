@@ -7,9 +7,9 @@ describe('connecting', () => {
     const session = drive({ type: 'reconnect' });
     expect(session.effects).toContainEqual({ type: 'subscribe', cursor: undefined });
     expect(session.state.phase.type).toBe('connecting');
-    session.then(opened({ maxText: 10, maxImage: 20 }));
+    session.then(opened({ maxTextBytes: 10, maxImageBytes: 20 }));
     expect(session.state.phase.type).toBe('live');
-    expect(session.state.limits).toEqual({ maxText: 10, maxImage: 20 });
+    expect(session.state.limits).toEqual({ maxTextBytes: 10, maxImageBytes: 20 });
   });
 
   test('a lost connection is tried again after 1 s doubling to 30 s, counting the attempts', () => {

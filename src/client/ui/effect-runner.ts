@@ -5,7 +5,7 @@ import { findPastedImages, namedImage } from '../clipboard/pasted-images.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics-detection.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
-import type { InTurn } from '../in-turn.js';
+import type { Mutex } from '../../shared/async/mutex.js';
 import { prepareImageInProcess } from '../images/prepare-image-in-process.js';
 import { homeDirectory } from '../home-directory.js';
 import { savePicture } from '../images/save-picture.js';
@@ -29,7 +29,7 @@ export type EffectPorts = {
   readonly graphics: GraphicsDetection;
   readonly viewer: PictureViewer;
   /** Prepares one picture at a time: they stay in the order in which they were attached. */
-  readonly prepareInTurn: InTurn;
+  readonly prepareInTurn: Mutex;
   /** The directory that relative paths of `/image` and `/save` start from. */
   readonly directory: string;
   readonly dispatch: (event: AppEvent) => void;
@@ -157,7 +157,10 @@ async function prepareAttachment(source: string | TemporaryFile, ports: EffectPo
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
     const limits = login.session?.state.limits ?? defaultLimits;
-    dispatch({ type: 'attachment-ready', attachment: await prepareImageInProcess(path, limits.maxImage) });
+    dispatch({
+      type: 'attachment-ready',
+      attachment: await prepareImageInProcess(path, limits.maxImageBytes),
+    });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
   } finally {

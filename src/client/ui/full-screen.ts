@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import type { ChatError } from '../../shared/errors.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
-import { inTurn } from '../in-turn.js';
+import { createMutex } from '../../shared/async/mutex.js';
 import { detectGraphics } from '../images/graphics-detection.js';
 import type { ImageMode } from '../images/graphics-protocol.js';
 import type { PictureViewer } from '../images/picture-viewer.js';
@@ -77,7 +77,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       onChange: draw,
     });
     const search = createSearchRunner(dispatch);
-    const prepareInTurn = inTurn();
+    const prepareInTurn = createMutex();
     const ports = { ...options, login, graphics: detection, search, prepareInTurn, dispatch, quit };
     let title = '';
     let countdown: (() => void) | undefined;

@@ -7,7 +7,7 @@ import { statusText } from './frame/status-text.js';
 
 function opened(address: string, logId: string, resumed = false): SessionEvent {
   const server = { address, others: 1 };
-  const limits = { maxText: undefined, maxImage: undefined };
+  const limits = { maxTextBytes: undefined, maxImageBytes: undefined };
   return { type: 'opened', opened: { type: 'opened', logId, head: 1, resumed, ...limits, server } };
 }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
 import type { Accounts, Login } from '../accounts/accounts.js';
-import { onAbort } from '../async/on-abort.js';
+import { onAbort } from '../../shared/async/on-abort.js';
 import type { CallLimits } from '../limits/call-limits.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { OutgoingMessages } from '../limits/outgoing-messages.js';

@@ -40,8 +40,8 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
         [metadataKeys.logId]: log.logId,
         [metadataKeys.head]: String(head),
         ...(digest !== undefined && { [metadataKeys.headDigest]: digest }),
-        [metadataKeys.maxText]: String(limits.maxText),
-        [metadataKeys.maxImage]: String(limits.maxImage),
+        [metadataKeys.maxText]: String(limits.maxTextBytes),
+        [metadataKeys.maxImage]: String(limits.maxImageBytes),
         ...(start.kind !== 'fresh' && { [metadataKeys.resumed]: String(start.kind === 'resumed') }),
       });
       const leave = presence.join(name);

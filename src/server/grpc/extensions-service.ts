@@ -1,5 +1,6 @@
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { setImmediate } from 'node:timers/promises';
+import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
@@ -10,7 +11,6 @@ import type { MessageLog } from '../room/message-log.js';
 import { createPresenceLists } from '../room/presence-lists.js';
 import type { Presence } from '../room/presence.js';
 import { search } from '../room/search.js';
-import { createFairSemaphore } from '../async/fair-semaphore.js';
 
 /** What the extension service works with. */
 export type ExtensionsServiceOptions = {
@@ -22,7 +22,11 @@ export type ExtensionsServiceOptions = {
 
 /** A page of history fits into one message that every peer receives. */
 const maxPageBytes = 4 * 1024 * 1024;
-const searches = { running: 2, waitingPerUser: 16 } as const;
+const searchLimits = {
+  maxRunning: 2,
+  maxWaiting: 16,
+  whenFull: () => new ChatError('rate-limited', 'too many searches at once', { retryAfterMs: 1000 }),
+};
 /** A search works for so long before other users' searches get their turn. */
 const searchTurnMs = 100;
 
@@ -38,7 +42,7 @@ export const extensionsDefinition = {
 /** The extension service, `ChatExtensions`: decode, call, encode. */
 export function createExtensionsService(options: ExtensionsServiceOptions): UntypedServiceImplementation {
   const { log, presence, clock, onFailure } = options;
-  const semaphore = createFairSemaphore(searches.running, searches.waitingPerUser);
+  const semaphore = createFairSemaphore(searchLimits);
   const lists = createPresenceLists(presence, clock);
 
   return {

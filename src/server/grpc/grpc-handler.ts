@@ -6,7 +6,7 @@ import {
 } from '@grpc/grpc-js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { onAbort } from '../async/on-abort.js';
+import { onAbort } from '../../shared/async/on-abort.js';
 import { callerOf, type Caller } from './caller.js';
 import { statusOf } from './grpc-status.js';
 

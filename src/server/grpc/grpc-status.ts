@@ -1,28 +1,6 @@
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
-import { ChatError, type ErrorCode } from '../../shared/errors.js';
+import { ChatError, errorTraits } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
-
-/** What each error code is on the wire. */
-export const grpcStatus = {
-  internal: status.INTERNAL,
-  usage: status.INVALID_ARGUMENT,
-  unreachable: status.UNAVAILABLE,
-  'timed-out': status.DEADLINE_EXCEEDED,
-  'may-not-have-arrived': status.UNKNOWN,
-  'login-refused': status.UNAUTHENTICATED,
-  'rate-limited': status.RESOURCE_EXHAUSTED,
-  'message-refused': status.INVALID_ARGUMENT,
-  'message-too-large': status.RESOURCE_EXHAUSTED,
-  'certificate-untrusted': status.INTERNAL,
-  unsupported: status.UNIMPLEMENTED,
-  'store-unavailable': status.UNAVAILABLE,
-  'shutting-down': status.UNAVAILABLE,
-  'data-directory': status.INTERNAL,
-  'address-in-use': status.INTERNAL,
-  'already-exists': status.ALREADY_EXISTS,
-  'not-found': status.NOT_FOUND,
-  cancelled: status.CANCELLED,
-} as const satisfies Record<ErrorCode, status>;
 
 /** A status as handlers and grpc-js give it. */
 type AnyStatus = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata | null | undefined };
@@ -36,7 +14,7 @@ const longestText = 200;
  */
 export function statusOf(thrown: unknown): StatusObject {
   const error = ChatError.from(thrown);
-  const code = grpcStatus[error.code];
+  const code = status[errorTraits[error.code].grpcStatus];
   const text = code === status.INTERNAL ? 'internal error' : error.message;
   const metadata = new Metadata();
   if (error.retryAfterMs !== undefined) metadata.set(metadataKeys.retryAfterMs, String(error.retryAfterMs));

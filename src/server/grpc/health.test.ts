@@ -21,7 +21,7 @@ async function served() {
   const log = { isWritable: true, writable: () => log.isWritable };
   const health = createHealth(log, clock);
   const grpc = createGrpcServer({
-    limits: { maxText: 1000, maxImage: 1000 },
+    limits: { maxTextBytes: 1000, maxImageBytes: 1000 },
     interceptors: [],
     clock: systemClock,
     onBrokenConnection: () => undefined,

@@ -3,7 +3,7 @@ import type { Connections } from '../net/connections.js';
 import type { GrpcServer } from './grpc-server.js';
 import type { Health } from './health.js';
 import type { OpenCalls } from './open-calls.js';
-import { within } from '../async/within.js';
+import { raceTimeout } from '../../shared/async/with-timeout.js';
 
 /** What runs on top of the log. */
 export type Running = {
@@ -32,6 +32,6 @@ export async function shutDown(running: Running, clock: Clock): Promise<void> {
   stopWaiting();
   stopping.abort();
   // From Node 24 on, grpc-js takes a connection for closed while the last trailers on it are still to be written.
-  await within(connectionTime, Promise.all([grpc.close(), connections.allClosed()]), clock);
+  await raceTimeout(connectionTime, Promise.all([grpc.close(), connections.allClosed()]), clock);
   connections.destroyAll();
 }

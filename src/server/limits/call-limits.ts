@@ -43,8 +43,8 @@ export type CallLimits = {
 };
 
 /** The largest request of any method. */
-export function maxRequestBytes({ maxImage, maxText }: ContentLimits): number {
-  return Math.max(maxImage, maxText) + envelopeBytes;
+export function maxRequestBytes({ maxImageBytes, maxTextBytes }: ContentLimits): number {
+  return Math.max(maxImageBytes, maxTextBytes) + envelopeBytes;
 }
 
 /** Gives the limits of the method at that path; those of a query where it has none of its own. */

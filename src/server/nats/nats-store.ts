@@ -21,7 +21,7 @@ export async function openNatsStore(
   const link = await connectNats(store, logger);
   try {
     const accounts = await openAccountBucket(link, store);
-    const maxContent = Math.max(limits.maxText, limits.maxImage);
+    const maxContent = Math.max(limits.maxTextBytes, limits.maxImageBytes);
     const needs = { name: store.stream, replicas: store.replicas, keep, maxContent };
     return {
       accounts,

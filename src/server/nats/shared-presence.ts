@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
-import { createChangingValue } from '../async/changing-value.js';
+import { createObservable } from '../../shared/async/observable.js';
 import { createPresence, type Presence } from '../room/presence.js';
 import type { NatsLink } from './nats-link.js';
 import { createOtherServers } from './other-servers.js';
@@ -29,7 +29,7 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
   const server = ulid();
   const local = createPresence();
   const others = createOtherServers(() => performance.now());
-  const union = createChangingValue<readonly string[]>([]);
+  const union = createObservable<readonly string[]>([]);
   const ended = new AbortController();
   let told = { names: local.names(), version: 0 };
   let tellIsDue = false;

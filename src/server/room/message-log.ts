@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Message } from '../../shared/message.js';
+import { dedupeWindowMs } from '../../shared/message-rules.js';
 
 /**
  * One message in the log. `bytes` is a whole `ChatMessages` that holds just this one, its sequence included:
@@ -83,7 +84,7 @@ export type MessageLog = {
 };
 
 /** How long and how many of an author's ids are remembered. */
-export const idWindow = { milliseconds: 24 * 60 * 60 * 1000, count: 10_000 } as const;
+export const idWindow = { milliseconds: dedupeWindowMs, count: 10_000 } as const;
 
 /** What every log is made with. */
 export type LogOptions = { clock: Clock };

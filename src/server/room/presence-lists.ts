@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { encodeUserNames } from '../../shared/extension-codec.js';
-import { pause } from '../async/pause.js';
+import { delay } from '../../shared/async/delay.js';
 import type { Presence } from './presence.js';
 
 /** Tells many listeners who is here. */
@@ -32,7 +32,7 @@ export function createPresenceLists(presence: Presence, clock: Clock): PresenceL
           const names = presence.names();
           yield bytesOf(names);
           const interval = (1000 * listeners * names.length) / namesPerSecond;
-          await pause(Math.max(shortestInterval, interval), clock, signal);
+          await delay(Math.max(shortestInterval, interval), clock, signal);
           await presence.changed(names, signal);
         }
       } finally {

@@ -1,4 +1,4 @@
-import { onAbort } from '../async/on-abort.js';
+import { createSignal } from '../../shared/async/signal.js';
 
 /** Who is here: whoever has a `messageList` stream open. */
 export type Presence = {
@@ -13,13 +13,12 @@ export type Presence = {
 /** Who is connected to this server. */
 export function createPresence(): Presence {
   const streams = new Map<string, number>();
-  const waiting = new Set<() => void>();
+  const change = createSignal();
   let names: readonly string[] | undefined = [];
 
-  const change = (): void => {
+  const namesChanged = (): void => {
     names = undefined;
-    for (const resolve of waiting) resolve();
-    waiting.clear();
+    change.notify();
   };
 
   const sortedNames = (): readonly string[] => (names ??= [...streams.keys()].sort());
@@ -28,7 +27,7 @@ export function createPresence(): Presence {
     join(name) {
       const count = streams.get(name) ?? 0;
       streams.set(name, count + 1);
-      if (count === 0) change();
+      if (count === 0) namesChanged();
       let joined = true;
       return () => {
         if (!joined) return;
@@ -39,24 +38,13 @@ export function createPresence(): Presence {
           return;
         }
         streams.delete(name);
-        change();
+        namesChanged();
       };
     },
     names: sortedNames,
     async changed(seen, signal) {
       signal.throwIfAborted();
-      if (names !== seen) return;
-      await new Promise<void>((resolve, reject) => {
-        const forget = onAbort(signal, () => {
-          waiting.delete(wake);
-          reject(signal.reason);
-        });
-        const wake = (): void => {
-          forget();
-          resolve();
-        };
-        waiting.add(wake);
-      });
+      if (names === seen) await change.wait(signal);
     },
   };
 }

@@ -3,7 +3,7 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { decodeMessages } from '../../shared/codec.js';
 import { contentType, type Draft } from '../../shared/message.js';
 import { messageDigest } from '../../shared/message-digest.js';
-import { defaultLimits, maxClockLead } from '../../shared/message-rules.js';
+import { defaultLimits, maxClockLeadMs } from '../../shared/message-rules.js';
 import { encodeText } from '../../shared/text.js';
 import { createMemoryLog } from '../logs/memory-log.js';
 import { createRoom, maxHistoryBytes } from './room.js';
@@ -18,7 +18,7 @@ function openRoom({ history = 200 } = {}) {
   const times: number[] = [];
   const room = createRoom({
     log,
-    limits: { ...defaultLimits, maxText: 4_000_000 },
+    limits: { ...defaultLimits, maxTextBytes: 4_000_000 },
     history,
     clock,
     onAppended: (milliseconds) => times.push(milliseconds),
@@ -39,13 +39,13 @@ describe('a posted message', () => {
   test('keeps its time, unless it has none or one too far ahead', async () => {
     const { clock, room, stored } = openRoom();
     const now = clock.now();
-    const times = [0, 1, now, now + maxClockLead, now + maxClockLead + 1, 2 ** 60];
+    const times = [0, 1, now, now + maxClockLeadMs, now + maxClockLeadMs + 1, 2 ** 60];
     for (const timestamp of times) await room.post('ann', draft('x', { timestamp }));
     expect((await stored()).map(({ timestamp }) => timestamp)).toEqual([
       now,
       1,
       now,
-      now + maxClockLead,
+      now + maxClockLeadMs,
       now,
       now,
     ]);

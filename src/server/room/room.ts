@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
 import type { Draft } from '../../shared/message.js';
-import { checkDraft, checkId, maxClockLead, type ContentLimits } from '../../shared/message-rules.js';
+import { checkDraft, checkId, maxClockLeadMs, type ContentLimits } from '../../shared/message-rules.js';
 import { createDigests } from './digests.js';
 import type { Appended, MessageLog } from './message-log.js';
 import { decideStart, type ResumeRequest, type Start } from './resume.js';
@@ -94,5 +94,5 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
 
 /** The sender's time, unless it gave none or lies too far ahead: then the server's. */
 function trustedTime(timestamp: number, now: number): number {
-  return timestamp === 0 || timestamp > now + maxClockLead ? now : timestamp;
+  return timestamp === 0 || timestamp > now + maxClockLeadMs ? now : timestamp;
 }

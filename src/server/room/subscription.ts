@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock.js';
-import { pause } from '../async/pause.js';
+import { delay } from '../../shared/async/delay.js';
 import { createBatches, type Batch } from './batches.js';
 import type { MessageLog } from './message-log.js';
 
@@ -129,7 +129,7 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
       const until = clock.monotonicMs() + rest;
       await log.waitAfter(reached, signal);
       const left = until - clock.monotonicMs();
-      if (left > 0) await pause(left, clock, signal);
+      if (left > 0) await delay(left, clock, signal);
     }
   };
   wakeAll().catch((reason: unknown) => {

@@ -1,6 +1,6 @@
 /** A process for pictures: does jobs that come through stdin, one after the other, until its client is gone. */
 import process from 'node:process';
-import { inTurn } from '../../in-turn.js';
+import { createMutex } from '../../../shared/async/mutex.js';
 import { maxSourceBytes } from '../image-header.js';
 import { doJob } from './do-job.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
@@ -9,7 +9,7 @@ import { describeFailure, type PictureJob } from './picture-job.js';
 // Ctrl+C is for the client, which ends this process when it ends.
 process.on('SIGINT', () => undefined);
 
-const runInTurn = inTurn();
+const runInTurn = createMutex();
 try {
   for await (const frame of readFrames(process.stdin, maxSourceBytes)) void runInTurn(() => answer(frame));
 } finally {

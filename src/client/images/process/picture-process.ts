@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { ChatError } from '../../../shared/errors.js';
-import { inTime } from '../../in-time.js';
-import { inTurn } from '../../in-turn.js';
+import { createMutex } from '../../../shared/async/mutex.js';
+import { raceTimeout } from '../../../shared/async/with-timeout.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { maxResultBytes, readAnswer, type PictureJob, type PictureResult } from './picture-job.js';
 import { startProcess, type JobProcess } from './start-process.js';
@@ -36,7 +36,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
   const { start = startProcess, timeLimit = 60_000, idleLimit = 10_000 } = options;
   let running: Running | undefined;
   let idle: NodeJS.Timeout | undefined;
-  const runInTurn = inTurn();
+  const runInTurn = createMutex();
 
   function begin(): Running {
     const child = start();
@@ -64,7 +64,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
     keepAlive(child, true);
     writeFrame(child.stdin, { header: job, body: bytes });
     // A pipe that breaks ends, too. Not when a killed process hangs in a drive that does not answer: it keeps its pipes.
-    const answer = await inTime(
+    const answer = await raceTimeout(
       timeLimit,
       answers.next().catch(() => broken),
     );

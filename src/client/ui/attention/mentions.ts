@@ -1,5 +1,5 @@
 import { contentType } from '../../../shared/message.js';
-import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
+import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
 import { decodeText } from '../../../shared/text.js';
 import type { Item } from '../../session/item.js';
 import type { AppState } from '../app-state.js';
@@ -39,7 +39,7 @@ export function isMention({ mine, message }: Item, pattern: RegExp | undefined):
 export function mentionParts(text: string, pattern: RegExp): string[] {
   const parts: string[] = [];
   let end = 0;
-  const folded = foldWithPlaces(text);
+  const folded = foldWithOffsets(text);
   for (const match of folded.text.matchAll(pattern)) {
     const found = folded.range(match.index, match.index + match[0].length);
     // One written character may be two folded ones, each of them a match.

@@ -1,8 +1,7 @@
-import { isSameName } from '../../session/item.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppState } from '../app-state.js';
 import { seenNames } from './seen-names.js';
-import { foldText } from '../../../shared/fold-text.js';
+import { foldText, isSameName } from '../../../shared/fold-text.js';
 
 /** The names that Tab completes: who wrote last comes first, then who else is online. Not the own one. */
 export function completionNames({ session, preferences }: AppState): string[] {

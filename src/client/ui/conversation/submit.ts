@@ -30,7 +30,7 @@ export function submit(state: AppState): AppUpdate {
   // What was copied by lines ends in a line break that nobody means.
   const words = said.replace(/[\r\n]+$/, '');
   const text = encodeText(words);
-  const limit = state.session?.limits.maxText ?? Infinity;
+  const limit = state.session?.limits.maxTextBytes ?? Infinity;
   if (text.length > limit) {
     const sizes = `${formatByteSize(text.length)}, the limit is ${formatByteSize(limit)}`;
     return [{ ...state, notice: `The text has ${sizes}: shorten it, or send it in parts.` }, []];

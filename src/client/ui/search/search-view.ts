@@ -4,7 +4,7 @@ import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { Search, SearchHit } from './search.js';
-import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
+import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
 
 /** The search as rows: the query, how it stands, and the hits around the chosen one. */
 export type SearchView = {
@@ -61,7 +61,7 @@ function hitRow({ timestamp, from, text }: SearchHit, sought: string, width: num
   const start = `${formatDateTime(timestamp)}  ${name}  `;
   const line = sanitiseLine(text);
   const room = Math.max(8, width - textWidth(start));
-  const folded = foldWithPlaces(line);
+  const folded = foldWithOffsets(line);
   const wanted = foldText(sought);
   const at = folded.text.indexOf(wanted);
   const match = at < 0 ? { start: 0, end: 0 } : folded.range(at, at + wanted.length);

@@ -1,7 +1,7 @@
 import type { Message } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import { emptyEditor, type Editor } from '../composer/editor.js';
-import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
+import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
 
 /** The search over the conversation: what is sought, and what was found. */
 export type Search = {
@@ -59,7 +59,7 @@ export function searchHit(
 ): SearchHit {
   const text = decodeText(content);
   // What matched stays in what is kept.
-  const folded = foldWithPlaces(text);
+  const folded = foldWithOffsets(text);
   const found = folded.text.indexOf(foldText(query));
   const at = found < 0 ? 0 : folded.range(found, found).start;
   const start = Math.max(0, at - keptText / 2);

@@ -9,7 +9,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
-import { highestLimit } from '../../../shared/message-rules.js';
+import { maxContentBytes } from '../../../shared/message-rules.js';
 import { idWindow } from '../../room/message-log.js';
 import type { Keep } from '../../server-options.js';
 
@@ -28,7 +28,7 @@ export type StreamNeeds = {
 export const messageOverhead = 4096;
 
 /** The size of a stream's messages. */
-export const maxMessageSize = highestLimit + messageOverhead;
+export const maxMessageSize = maxContentBytes + messageOverhead;
 
 /** The same in streams that were made up to version 0.1.0. */
 export const formerMaxMessageSize = 4 * 1024 * 1024 - 64 * 1024 + messageOverhead;

@@ -1,29 +1,41 @@
-import { ChatError } from '../../shared/errors.js';
 import { onAbort } from './on-abort.js';
 
-/** Lets a few tasks run at once. Owners take turns, so that one with many tasks holds up nobody else for long. */
+/** Runs a limited number of tasks at a time. Owners take turns, so that one with many tasks does not delay the others for long. */
 export type FairSemaphore = {
   /**
    * Resolves when it is this owner's turn; the returned function ends the turn. Rejects with the signal's reason when
-   * it aborts, and with `rate-limited` if too many of this owner's tasks wait.
+   * it aborts, and with `whenFull()` if `maxWaiting` tasks of this owner are waiting.
    */
   acquire(owner: string, signal: AbortSignal): Promise<() => void>;
 };
 
+/** How many tasks run and wait. */
+export type FairSemaphoreLimits = {
+  /** At a time, one of each owner. */
+  readonly maxRunning: number;
+  /** For each owner. */
+  readonly maxWaiting: number;
+  readonly whenFull: () => Error;
+};
+
 type Waiter = () => void;
 
-/** At most `maxRunning` tasks run at once, one of each owner; of each owner `maxWaiting` more wait. */
-export function createFairSemaphore(maxRunning: number, maxWaiting: number): FairSemaphore {
+/** A semaphore with no tasks. */
+export function createFairSemaphore({
+  maxRunning,
+  maxWaiting,
+  whenFull,
+}: FairSemaphoreLimits): FairSemaphore {
   const running = new Set<string>();
-  /** The tasks that wait, by owner. The owner who waited longest for a turn comes first. */
+  /** The waiting tasks by owner, the owner who has waited longest first. */
   const queues = new Map<string, Set<Waiter>>();
 
-  const turn = (owner: string): (() => void) => {
-    let ended = false;
+  const startTurn = (owner: string): (() => void) => {
+    let isOver = false;
     running.add(owner);
     return () => {
-      if (ended) return;
-      ended = true;
+      if (isOver) return;
+      isOver = true;
       running.delete(owner);
       startNext();
     };
@@ -38,8 +50,8 @@ export function createFairSemaphore(maxRunning: number, maxWaiting: number): Fai
       if (running.size >= maxRunning) return;
       if (running.has(owner)) continue;
       const [waiter] = queue;
+      // The rest of the queue moves behind all other owners.
       queues.delete(owner);
-      // Behind all others who wait.
       if (queue.size > 1) queues.set(owner, queue);
       waiter?.();
     }
@@ -48,18 +60,17 @@ export function createFairSemaphore(maxRunning: number, maxWaiting: number): Fai
   return {
     async acquire(owner, signal) {
       signal.throwIfAborted();
-      if (running.size < maxRunning && !running.has(owner) && queues.size === 0) return turn(owner);
+      if (running.size < maxRunning && !running.has(owner) && queues.size === 0) return startTurn(owner);
       const queue = queues.get(owner) ?? new Set();
-      if (queue.size >= maxWaiting)
-        throw new ChatError('rate-limited', 'too many searches at once', { retryAfterMs: 1000 });
+      if (queue.size >= maxWaiting) throw whenFull();
       queues.set(owner, queue);
       return new Promise((resolve, reject) => {
         const start: Waiter = () => {
           queue.delete(start);
-          forget();
-          resolve(turn(owner));
+          unsubscribe();
+          resolve(startTurn(owner));
         };
-        const forget = onAbort(signal, () => {
+        const unsubscribe = onAbort(signal, () => {
           remove(owner, start);
           reject(signal.reason);
         });

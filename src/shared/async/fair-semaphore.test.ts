@@ -3,10 +3,11 @@ import { settled } from '../../../test/support/manual-clock.js';
 import { createFairSemaphore } from './fair-semaphore.js';
 
 const { signal } = new AbortController();
+const whenFull = () => new Error('too many');
 
-/** Asks for turns, and notes who got one. */
-function asked(maxRunning: number, maxWaiting = 10) {
-  const semaphore = createFairSemaphore(maxRunning, maxWaiting);
+/** Acquires turns and records who got one. */
+function recorded(maxRunning: number, maxWaiting = 10) {
+  const semaphore = createFairSemaphore({ maxRunning, maxWaiting, whenFull });
   const started: string[] = [];
   const ends = new Map<string, () => void>();
   return {
@@ -25,8 +26,8 @@ function asked(maxRunning: number, maxWaiting = 10) {
   };
 }
 
-test('at most two tasks run at once, and the others in the order in which they asked', async () => {
-  const { started, ask, end } = asked(2);
+test('a semaphore runs at most maxRunning tasks at a time, in the order of their acquire calls', async () => {
+  const { started, ask, end } = recorded(2);
   for (const name of ['a', 'b', 'c', 'd']) ask(name);
   await settled();
   expect(started).toEqual(['a', 'b']);
@@ -37,8 +38,8 @@ test('at most two tasks run at once, and the others in the order in which they a
   expect(started).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('an owner has one task running, and its others wait behind everybody else', async () => {
-  const { started, ask, end } = asked(2);
+test('an owner has one task running, and its other tasks wait behind all other owners', async () => {
+  const { started, ask, end } = recorded(2);
   for (const name of ['a1', 'a2', 'a3']) ask(name, 'a');
   ask('b');
   ask('c');
@@ -52,27 +53,24 @@ test('an owner has one task running, and its others wait behind everybody else',
   expect(started).toEqual(['a1', 'b', 'a2', 'c', 'a3']);
 });
 
-test('a task that gives up waiting holds up nobody', async () => {
-  const semaphore = createFairSemaphore(1, 10);
+test('a task that aborts while it waits does not delay the others', async () => {
+  const semaphore = createFairSemaphore({ maxRunning: 1, maxWaiting: 10, whenFull });
   const end = await semaphore.acquire('a', signal);
   const call = new AbortController();
-  const gone = semaphore.acquire('b', call.signal);
+  const aborted = semaphore.acquire('b', call.signal);
   const next = semaphore.acquire('c', signal);
-  call.abort('gone');
-  await expect(gone).rejects.toBe('gone');
+  call.abort('aborted');
+  await expect(aborted).rejects.toBe('aborted');
   end();
   (await next)();
   (await semaphore.acquire('b', signal))();
 });
 
-test('an owner with too many tasks waiting is refused one more, and others are not', async () => {
-  const semaphore = createFairSemaphore(1, 1);
+test('acquire rejects beyond maxWaiting tasks of an owner, and other owners still wait', async () => {
+  const semaphore = createFairSemaphore({ maxRunning: 1, maxWaiting: 1, whenFull });
   await semaphore.acquire('a', signal);
   void semaphore.acquire('a', signal);
-  await expect(semaphore.acquire('a', signal)).rejects.toMatchObject({
-    code: 'rate-limited',
-    retryAfterMs: 1000,
-  });
+  await expect(semaphore.acquire('a', signal)).rejects.toThrow('too many');
   const other = new AbortController();
   const waiting = semaphore.acquire('b', other.signal);
   other.abort('enough');

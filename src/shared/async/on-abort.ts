@@ -1,11 +1,14 @@
 const tasksOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Runs `task` when the signal aborts, or at once if it has; the returned function takes that back. For signals that thousands
- * wait for: they share one listener, where adding and removing one each would cost a walk over all others.
+ * Runs `task` when the signal aborts, immediately if it already has; the returned function unsubscribes. All tasks of a
+ * signal share one listener, since thousands may wait for one signal and removing a listener walks over all others.
  */
 export function onAbort(signal: AbortSignal, task: () => void): () => void {
-  if (signal.aborted) task();
+  if (signal.aborted) {
+    task();
+    return () => undefined;
+  }
   const tasks = tasksOf.get(signal) ?? listen(signal);
   tasks.add(task);
   return () => void tasks.delete(task);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { inTurn } from './in-turn.js';
+import { createMutex } from './mutex.js';
 
-test('tasks run one at a time, in their order, whatever becomes of one', async () => {
-  const run = inTurn();
+test('a mutex runs one task at a time in order, also after one that rejects', async () => {
+  const exclusively = createMutex();
   const log: string[] = [];
   const task =
     (name: string, fails = false) =>
@@ -13,7 +13,11 @@ test('tasks run one at a time, in their order, whatever becomes of one', async (
       if (fails) throw new Error(name);
       return name;
     };
-  const results = await Promise.allSettled([run(task('a')), run(task('b', true)), run(task('c'))]);
+  const results = await Promise.allSettled([
+    exclusively(task('a')),
+    exclusively(task('b', true)),
+    exclusively(task('c')),
+  ]);
   expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   expect(results).toMatchObject([{ value: 'a' }, { reason: { message: 'b' } }, { value: 'c' }]);
 });
