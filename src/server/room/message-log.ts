@@ -81,7 +81,10 @@ export type MessageLog = {
 };
 
 /** How long and how many of an author's ids are remembered. */
-export const idWindow = { milliseconds: 24 * 60 * 60 * 1000, count: 10_000 } as const;
+export type IdWindow = { readonly milliseconds: number; readonly count: number };
+
+/** What is remembered unless told otherwise. */
+export const idWindow: IdWindow = { milliseconds: 24 * 60 * 60 * 1000, count: 10_000 };
 
 /** What every log is made with. */
-export type LogOptions = { clock: Clock };
+export type LogOptions = { readonly clock: Clock; readonly idWindow?: IdWindow | undefined };
