@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Unit tests stand beside what they test, the others under test/. */
 const typescript = {
   jsc: {
@@ -19,10 +21,14 @@ const shared = {
   },
   // Compiled files would be run twice.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  setupFilesAfterEnv: ['<rootDir>/test/jest-timeout.ts'],
 };
 
 export default {
+  // Many tests start programs: on a busy machine each wait may take long. Nothing here measures time.
+  testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/slowest-files.mjs'],
+  // Whole-program tests mostly wait for processes and timers, so they leave room on the cores for the unit tests.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // A test that failed may leave a server open: CI gets its answer all the same. Elsewhere Jest says that something was left.
   forceExit: Boolean(process.env['CI']),
   projects: [

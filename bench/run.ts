@@ -23,6 +23,7 @@ const all = [
   'key-to-paint',
   'flood',
   'image-stall',
+  'message-counts',
 ];
 
 const named = process.argv.slice(2);

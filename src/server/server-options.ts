@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../shared/clock.js';
 import type { ContentLimits } from '../shared/message-rules.js';
 import type { AddressRanges } from './net/address-ranges.js';
 import type { Keepalive } from './grpc/grpc-server.js';
@@ -46,6 +47,8 @@ export type ServerOptions = {
   readonly logger: Logger;
   /** When a silent peer counts as gone; 35 s unless told otherwise. */
   readonly keepalive?: Keepalive;
+  /** The machine's own unless given: tests need not wait for timeouts. */
+  readonly clock?: Clock;
 };
 
 /** A server that accepts calls. */

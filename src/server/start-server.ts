@@ -48,8 +48,7 @@ async function start(
   options: ServerOptions,
   opened: (() => unknown)[],
 ): Promise<Omit<RunningServer, 'stop'>> {
-  const { host, port, dataDirectory, metricsPort, logger } = options;
-  const clock = systemClock;
+  const { host, port, dataDirectory, metricsPort, logger, clock = systemClock } = options;
 
   const store = await openStore(options, clock);
   opened.push(() => store.close());

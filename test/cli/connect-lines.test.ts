@@ -1,30 +1,33 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { runChat, startChat, startServe, type ServerProcess } from '../chat-process.js';
+import { runChat, startChat } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
+import { startTestServer } from '../server/test-server.js';
+import { say } from '../terminal/joined.js';
 import { textsOf } from './read-back.js';
 
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
-let server: ServerProcess;
+let server: Awaited<ReturnType<typeof startTestServer>>;
 
-const connect = (args: readonly string[] = [], options: Parameters<typeof runChat>[1] = {}) =>
-  runChat(['connect', server.address, ...args], { ...options, env: { ...env, ...options.env } });
-const send = async (text: string, user = 'user1') =>
-  expect((await runChat(['send', server.address, text], { env: { ...env, CHAT_USER: user } })).code).toBe(0);
+const connect = (args: readonly string[] = [], options: Parameters<typeof runInProcess>[1] = {}) =>
+  runInProcess(['connect', server.address, ...args], { ...options, env: { ...env, ...options.env } });
+const send = (text: string, user = 'user1') => say(server.address, user, text);
 const lines = (text: string) => text.split('\n').slice(0, -1);
 const objects = (text: string) => lines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
 
 beforeAll(async () => {
-  server = await startServe(['--store', 'memory', '--rate', '0', '--history', '3']);
+  server = await startTestServer({ history: 3 });
 });
 
 describe('connect without a screen', () => {
   test('ends with 0 on an empty room with --once, and says nothing', async () => {
-    expect(await connect(['--once'])).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    const ended = await runChat(['connect', server.address, '--once'], { env });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
   });
 
   test('prints a line a message where stdout is no terminal, without an escape code', async () => {
     await send('one');
     await send('two\n<user3> not a message of its own', 'user2');
-    const { stdout, stderr, code } = await connect(['--once']);
+    const { stdout, stderr, code } = await runChat(['connect', server.address, '--once'], { env });
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout).toMatch(
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ <user1> one\n\S+Z <user2> two\n\t<user3> not a message of its own\n$/,
@@ -171,7 +174,7 @@ describe('connect without a screen ends', () => {
   });
 
   test('with 3 where no server answers', async () => {
-    expect(await runChat(['connect', 'localhost:1'], { env })).toMatchObject({
+    expect(await runInProcess(['connect', 'localhost:1'], { env })).toMatchObject({
       code: 3,
       stdout: '',
       stderr: 'chat: no server answers at localhost:1. Start one with: chat serve\n',
@@ -185,8 +188,8 @@ describe('connect without a screen ends', () => {
   });
 
   test('with 7 at an unknown certificate, with its fingerprint', async () => {
-    const secure = await startServe(['--tls-self-signed']);
-    const { code, stderr } = await runChat(['connect', `https://${secure.address}`, '--once'], { env });
+    const secure = await startTestServer({ tls: { kind: 'self-signed' } });
+    const { code, stderr } = await runInProcess(['connect', `https://${secure.address}`, '--once'], { env });
     expect(code).toBe(7);
     expect(stderr).toMatch(/--fingerprint [0-9A-F:]{95}\n$/);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { runChat } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
 
 const oneLine = /^chat: [^\n]+\n$/;
 const verbs = ['serve', 'connect', 'send', 'history', 'users', 'trust', 'doctor', 'completion'];
@@ -17,13 +18,13 @@ describe('chat', () => {
   });
 
   test('--help names every verb', async () => {
-    const { stdout, code, stderr } = await runChat(['--help']);
+    const { stdout, code, stderr } = await runInProcess(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
   });
 
   test.each(verbs)('%s --help explains it with examples', async (verb) => {
-    const { stdout, code } = await runChat([verb, '--help']);
+    const { stdout, code } = await runInProcess([verb, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: chat ${verb}`));
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  .*chat ${verb}`, 'm'));
@@ -34,7 +35,7 @@ describe('chat', () => {
     ['connect', [0, 1, 2, 3, 4, 5, 7, 129, 130, 143]],
     ['history', [0, 1, 2, 3, 4, 5, 7, 129, 130, 143]],
   ])('%s explains its exit codes', async (verb, codes) => {
-    const { stdout } = await runChat([verb, '--help']);
+    const { stdout } = await runInProcess([verb, '--help']);
     for (const code of codes) expect(stdout).toMatch(new RegExp(`\\b${code}\\b`));
   });
 
@@ -53,13 +54,13 @@ describe('chat', () => {
     [['serve', '--port'], /argument missing/],
     [['serve', 'extra'], /too many arguments/],
   ])('%j is a usage error in one line', async (args, message) => {
-    const ended = await runChat(args);
+    const ended = await runInProcess(args);
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine) });
     expect(ended.stderr).toMatch(message);
   });
 
   test('never writes an escape sequence that an argument holds', async () => {
-    const { stderr, code } = await runChat(['send', '--to', '\u001b]0;owned\u0007x', 'hi']);
+    const { stderr, code } = await runInProcess(['send', '--to', '\u001b]0;owned\u0007x', 'hi']);
     expect(code).toBe(2);
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });

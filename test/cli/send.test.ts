@@ -5,21 +5,26 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import sharp from 'sharp';
+import { defaultLimits } from '../../src/shared/message-rules.js';
 import { pngSize } from '../../src/shared/png.js';
-import { runChat, startChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { runChat, startChat, startServe, temporaryFolder } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { readBack, textsOf } from './read-back.js';
 
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
 const oneLine = /^chat: [^\n]+\n$/;
-let server: ServerProcess;
+let server: Awaited<ReturnType<typeof startTestServer>>;
 let folder: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  server = await startServe(['--store', 'memory', '--max-image', '300KB', '--rate', '0']);
+  server = await startTestServer({ limits: { ...defaultLimits, maxImage: 300_000 } });
 });
 
-const send = (args: readonly string[], options: Parameters<typeof runChat>[1] = {}) =>
+const send = (args: readonly string[], options: Parameters<typeof runInProcess>[1] = {}) =>
+  runInProcess(['send', server.address, ...args], { ...options, env: { ...env, ...options.env } });
+const sendByProgram = (args: readonly string[], options: Parameters<typeof runChat>[1] = {}) =>
   runChat(['send', server.address, ...args], { ...options, env: { ...env, ...options.env } });
 
 const noise = (width: number, height: number) =>
@@ -38,7 +43,7 @@ const newestText = async () => (await textsOf(server.address)).at(-1);
 
 describe('send', () => {
   test('sends its words and says nothing', async () => {
-    expect(await send(['hello', ' big  ', 'world'])).toEqual({
+    expect(await sendByProgram(['hello', ' big  ', 'world'])).toEqual({
       code: 0,
       signal: null,
       stdout: '',
@@ -49,7 +54,7 @@ describe('send', () => {
   });
 
   test('sends all of a piped stdin without its last line end', async () => {
-    expect(await send([], { input: 'two\nlines ✓\n' })).toMatchObject({ code: 0 });
+    expect(await sendByProgram([], { input: 'two\nlines ✓\n' })).toMatchObject({ code: 0 });
     expect(await newestText()).toBe('two\nlines ✓');
     expect(await send(['-'], { input: 'a\n\n' })).toMatchObject({ code: 0 });
     expect(await newestText()).toBe('a\n');
@@ -83,7 +88,7 @@ describe('send', () => {
     writeFileSync(join(folder, 'small.png'), small);
     await noise(1200, 900).jpeg().toFile(join(folder, 'photo.jpg'));
     const args = ['--image', 'small.png', '--image', 'photo.jpg', 'two pictures'];
-    expect(await send(args, { cwd: folder })).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    expect(await send(args, { cwd: folder })).toEqual({ code: 0, stdout: '', stderr: '' });
     const [first, second, third] = (await readBack(server.address)).slice(-3);
     expect(first).toMatchObject({ type: 2 });
     expect(pngSize(first?.content ?? new Uint8Array())).toEqual({ width: 20, height: 10 });
@@ -95,7 +100,9 @@ describe('send', () => {
   });
 
   test('takes a picture from stdin', async () => {
-    expect(await send(['--image', '-'], { input: await noise(8, 8).webp().toBuffer() })).toMatchObject({
+    expect(
+      await sendByProgram(['--image', '-'], { input: await noise(8, 8).webp().toBuffer() }),
+    ).toMatchObject({
       code: 0,
     });
     expect(await newest()).toMatchObject({ type: 2 });
@@ -105,7 +112,7 @@ describe('send', () => {
     const port = await freePort();
     const waiting = startChat(['send', `localhost:${port}`, '--timeout', '50s', '-v', 'early'], { env });
     await waiting.until(({ stderr }) => stderr().includes('trying again'));
-    const late = await startServe(['--store', 'memory', '--port', String(port)]);
+    const late = await startTestServer({ port });
     expect(await waiting.ended).toMatchObject({ code: 0, stdout: '' });
     expect(await textsOf(late.address)).toEqual(['early']);
   });
@@ -187,7 +194,9 @@ describe('the password of send', () => {
   test('comes from a program that does not see the one in the environment', async () => {
     const command = `'${process.execPath}' -p "process.env.CHAT_PASSWORD ?? 'qwerty'"`;
     const wrong = { CHAT_PASSWORD: 'wrong' };
-    expect(await send(['--password-command', command, 'x'], { env: wrong })).toMatchObject({ code: 0 });
+    expect(await sendByProgram(['--password-command', command, 'x'], { env: wrong })).toMatchObject({
+      code: 0,
+    });
   });
 
   test('an option wins over the environment', async () => {
@@ -247,10 +256,9 @@ describe('a failure of send is one line and an exit code:', () => {
 
   test('no server, with the next step', async () => {
     const address = `localhost:${await freePort()}`;
-    const ended = await runChat(['send', '--to', address, '--timeout', '300ms', 'x'], { env });
+    const ended = await runInProcess(['send', '--to', address, '--timeout', '300ms', 'x'], { env });
     expect(ended).toEqual({
       code: 3,
-      signal: null,
       stdout: '',
       stderr: `chat: no server answers at ${address}. Start one with: chat serve\n`,
     });
@@ -274,9 +282,9 @@ describe('a failure of send is one line and an exit code:', () => {
   });
 
   test('over the rate, when the time is up', async () => {
-    const slow = await startServe(['--store', 'memory', '--rate', '1']);
+    const slow = await startTestServer({ rate: 1 });
     const input = Array.from({ length: 50 }, (_, index) => `line ${index + 1}\n`).join('');
-    const send = () => runChat(['send', slow.address, '--lines', '--timeout', '800ms'], { env, input });
+    const send = () => runInProcess(['send', slow.address, '--lines', '--timeout', '800ms'], { env, input });
     let ended = await send();
     // On a busy machine the time may be up before it is connected.
     while (ended.code === 3) ended = await send();
@@ -297,9 +305,12 @@ describe('a failure of send is one line and an exit code:', () => {
   });
 
   test('a host name that is not found', async () => {
-    const { code, stderr } = await runChat(['send', '--to', 'nowhere.localhost', '--timeout', '1s', 'x'], {
-      env,
-    });
+    const { code, stderr } = await runInProcess(
+      ['send', '--to', 'nowhere.localhost', '--timeout', '1s', 'x'],
+      {
+        env,
+      },
+    );
     expect(code).toBe(3);
     expect(stderr).toMatch(/nowhere\.localhost:65002 was not found\. Check the spelling of the host name/);
   });
@@ -333,7 +344,7 @@ describe('a failure of send is one line and an exit code:', () => {
       ['history', address],
       ['connect', address, '--once'],
     ]) {
-      const { code, stderr } = await runChat(args, { env });
+      const { code, stderr } = await runInProcess(args, { env });
       expect(code).toBe(1);
       expect(stderr).toContain(`${address} is not a chat server, although it speaks gRPC`);
       expect(stderr).toContain('Check the address and the port');
@@ -342,7 +353,7 @@ describe('a failure of send is one line and an exit code:', () => {
   });
 
   test('nothing at all with --quiet', async () => {
-    expect(await send(['-q', 'a\u0007b'])).toEqual({ code: 6, signal: null, stdout: '', stderr: '' });
+    expect(await send(['-q', 'a\u0007b'])).toEqual({ code: 6, stdout: '', stderr: '' });
   });
 
   test('an interruption', async () => {
@@ -355,26 +366,26 @@ describe('a failure of send is one line and an exit code:', () => {
   });
 
   test('a stack trace only with --debug', async () => {
-    const { stderr } = await send(['--debug', 'a\u0007b']);
+    const { stderr } = await sendByProgram(['--debug', 'a\u0007b']);
     expect(stderr).toMatch(/\n {4}at /);
   });
 });
 
 describe('over TLS send', () => {
   test('trusts a certificate by its fingerprint, and no unknown one', async () => {
-    const secure = await startServe(['--tls-self-signed']);
-    const fingerprint = /^certificate SHA256 ([0-9A-F:]{95})$/m.exec(secure.stdout())?.[1] ?? '';
+    const secure = await startTestServer({ tls: { kind: 'self-signed' } });
+    const { fingerprint = '' } = secure;
     const to = ['send', '--to', `https://${secure.address}`];
-    const unknown = await runChat([...to, 'x'], { env });
+    const unknown = await runInProcess([...to, 'x'], { env });
     expect(unknown).toMatchObject({ code: 7, stderr: expect.stringMatching(oneLine) });
     expect(unknown.stderr).toContain(fingerprint);
     expect(unknown.stderr).toContain('--fingerprint');
-    expect(await runChat([...to, '--fingerprint', fingerprint, 'x'], { env })).toMatchObject({
+    expect(await runInProcess([...to, '--fingerprint', fingerprint, 'x'], { env })).toMatchObject({
       code: 0,
       stderr: '',
     });
     const other = fingerprint.replace(/^../, fingerprint.startsWith('00') ? '11' : '00');
-    expect(await runChat([...to, '--fingerprint', other, 'x'], { env })).toMatchObject({ code: 7 });
+    expect(await runInProcess([...to, '--fingerprint', other, 'x'], { env })).toMatchObject({ code: 7 });
   });
 });
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
 import { startServer } from '../../src/server/start-server.js';
-import { contentType } from '../../src/shared/message.js';
-import { encodeText } from '../../src/shared/text.js';
+import { dataWithMessages } from '../server/data-with-messages.js';
 import { testOptions, withServer } from '../server/test-server.js';
 import { startReferenceServer } from './reference-server.js';
 import { startTcpProxy } from './tcp-proxy.js';
@@ -34,16 +33,8 @@ describe('a session', () => {
   });
 
   test('takes a burst of six thousand messages in few notifications', async () => {
-    await withServer({ history: 10_000 }, async (server) => {
-      const writer = connect(connectOptions(server.port));
-      const content = encodeText('x');
-      const { signal } = new AbortController();
-      await Promise.all(
-        Array.from({ length: 6000 }, () =>
-          writer.send({ id: '', timestamp: 1, type: contentType.text, content }, signal),
-        ),
-      );
-      writer.close();
+    const dataDirectory = await dataWithMessages(Array.from({ length: 6000 }, () => 'x'));
+    await withServer({ history: 10_000, store: 'embedded', dataDirectory }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
         let told = 0;
         session.subscribe(() => told++);

@@ -1,9 +1,9 @@
-import { systemClock } from '../../src/shared/clock.js';
 import { contentType } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
 import { parseAddress } from '../../src/client/address.js';
 import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
 import { createSession, type Session } from '../../src/client/session/session.js';
+import { fastClock } from '../support/fast-clock.js';
 import { itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
 
 /** How `user1` connects to a port of this machine. */
@@ -26,7 +26,7 @@ export async function withSession(
     user,
     // The least delay between attempts.
     random: () => 0,
-    clock: systemClock,
+    clock: fastClock(5),
   });
   try {
     await use(session);

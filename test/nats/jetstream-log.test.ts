@@ -60,8 +60,8 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
   });
 
   describeMessageLog('JetStream', true, {
-    async open(clock) {
-      return openJetStreamLog({ link: await connect(), needs, clock, reports: silent });
+    async open(options) {
+      return openJetStreamLog({ link: await connect(), needs, reports: silent, ...options });
     },
     async cleanUp() {
       const manager = await jetstreamManager((await connect()).connection);

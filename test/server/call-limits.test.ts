@@ -6,17 +6,20 @@ import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { encodeDraft } from '../../src/shared/codec.js';
 import { encodeSearchQuery } from '../../src/shared/extension-codec.js';
+import type { ServerOptions } from '../../src/server/server-options.js';
 import { chatExtensions, simpleChat } from '../../src/shared/services.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
 import { check, withBareClient } from './health-client.js';
-import { portOf, startMeasured } from './server-process.js';
+import { fastClock } from '../support/fast-clock.js';
 import { loginMetadata, StreamRecord, textDraft, withClient } from './test-client.js';
 import { pngOf } from './test-png.js';
-import { withServer } from './test-server.js';
+import { withServer, withServerAndClient } from './test-server.js';
 
 const health = '/grpc.health.v1.Health/Check';
 const reflection = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 const login = loginHeaders('user1');
+/** For what a server does only after seconds. */
+const inFastTime = { clock: fastClock(20) };
 
 /** What a call without an answer ends by: its status and its text as they are on the wire. */
 async function refusal(call: ClientHttp2Stream): Promise<{ code: string; text: string }> {
@@ -33,8 +36,9 @@ function compressed(message: Uint8Array): Buffer {
 /** Runs `use` with an HTTP/2 connection to a server of its own. */
 async function withSession(
   use: (session: ReturnType<typeof openSession>, port: number) => Promise<void>,
+  options: Partial<ServerOptions> = {},
 ): Promise<void> {
-  await withServer({}, async ({ port }) => {
+  await withServer(options, async ({ port }) => {
     const session = openSession(port);
     try {
       await use(session, port);
@@ -121,7 +125,7 @@ test('headers over 8 KiB are refused, and who goes on sending them loses the con
     for (let count = 0; count < 2; count++)
       beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
     await closed;
-  });
+  }, inFastTime);
 });
 
 test('a hundred calls may be open on a connection at once', async () => {
@@ -144,7 +148,7 @@ async function closedByServer(socket: Socket): Promise<void> {
 }
 
 test('a connection whose headers cannot be decoded is closed', async () => {
-  await withServer({}, async ({ port }) => {
+  await withServer(inFastTime, async ({ port }) => {
     const socket = connect(port, '127.0.0.1');
     const closed = closedByServer(socket);
     socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -196,8 +200,8 @@ test('health checks are answered while health watches fill their places', async 
 });
 
 test('readers of large images that do not read hold a bounded share of memory, and others read on', async () => {
-  const server = await startMeasured(['--rate', '0', '--history', '0']);
-  await withClient(portOf(server), async (client) => {
+  const options = { history: 0, metricsPort: 0, clock: fastClock(4) };
+  await withServerAndClient(options, async (client, { port, metricsPort }) => {
     const first = client.subscribe();
     await first.opened();
     const logId = first.value('log-id') ?? '';
@@ -206,7 +210,7 @@ test('readers of large images that do not read hold a bounded share of memory, a
     for (let count = 0; count < images; count++)
       await client.send({ ...textDraft(''), type: 2, content: pngOf(3_000_000) });
 
-    const stalled = openSession(portOf(server));
+    const stalled = openSession(port);
     stalled.settings({ initialWindowSize: 0 });
     const opened = Array.from({ length: images }, (_, after) => {
       const place = { 'log-id': logId, 'resume-after': String(after) };
@@ -219,7 +223,8 @@ test('readers of large images that do not read hold a bounded share of memory, a
       loginMetadata('user2', 'qwerty', { 'log-id': logId, 'resume-after': '0' }),
     );
     await reader.until(() => reader.messages().length === images);
-    const held = await server.metric('chat_outgoing_large_bytes');
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    const held = Number(/^chat_outgoing_large_bytes (\S+)$/m.exec(metrics)?.[1]);
     expect(held).toBeGreaterThan(3_000_000);
     expect(held).toBeLessThanOrEqual(16 * 1024 * 1024);
     stalled.destroy();

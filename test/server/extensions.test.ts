@@ -4,6 +4,7 @@ import { decodeMessages, emptyMessage } from '../../src/shared/codec.js';
 import { encodeHistoryQuery, encodeSearchQuery, type SearchQuery } from '../../src/shared/extension-codec.js';
 import { contentType, type Message } from '../../src/shared/message.js';
 import { chatExtensions } from '../../src/shared/services.js';
+import { dataWithMessages } from './data-with-messages.js';
 import { online } from './online.js';
 import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
 import { pngOf } from './test-png.js';
@@ -42,8 +43,8 @@ describe('history', () => {
   });
 
   test('gives 50 messages where no number is asked for, and never more than 500', async () => {
-    await withServerAndClient({}, async (client) => {
-      await Promise.all(Array.from({ length: 510 }, (_, index) => client.sendText(`${index}`)));
+    const dataDirectory = await dataWithMessages(Array.from({ length: 510 }, (_, index) => `${index}`));
+    await withServerAndClient({ store: 'embedded', dataDirectory }, async (client) => {
       const usual = await client.history(encodeHistoryQuery({ before: 0, limit: 0 }));
       expect(sequencesIn(usual.response)).toHaveLength(50);
       const most = await client.history(encodeHistoryQuery({ before: 0, limit: 100_000 }));
@@ -90,11 +91,8 @@ describe('search', () => {
   });
 
   test('finds what lies many pages back', async () => {
-    await withServerAndClient({}, async (client) => {
-      await client.sendText('the needle');
-      for (let sent = 0; sent < 1500; sent += 100) {
-        await Promise.all(Array.from({ length: 100 }, () => client.sendText('hay')));
-      }
+    const dataDirectory = await dataWithMessages(['the needle', ...Array<string>(1500).fill('hay')]);
+    await withServerAndClient({ store: 'embedded', dataDirectory }, async (client) => {
       expect(await foundBy(client, { text: 'needle' })).toEqual(['the needle']);
     });
   });

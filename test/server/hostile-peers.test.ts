@@ -8,8 +8,7 @@ import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-
 import { portOf } from './server-process.js';
 import { withClient } from './test-client.js';
 
-/** How long the server is attacked, in milliseconds. */
-const attackTime = 20_000;
+const attackTimeMs = 5000;
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const paths = [...Object.values(simpleChat), ...Object.values(chatExtensions)].map(({ path }) => path);
 const publicPaths = [
@@ -96,13 +95,13 @@ const attacks: readonly ((port: number) => Promise<void>)[] = [
     ),
 ];
 
-test('random bytes, broken HTTP/2, hostile headers and random protobuf for 20 s leave the chat beside them undisturbed', async () => {
+test('random bytes, broken HTTP/2, hostile headers and random protobuf for 5 s leave the chat beside them undisturbed', async () => {
   const server = await startServe(['--rate', '0']);
   const port = portOf(server);
   await withClient(port, async (client) => {
     const subscription = client.subscribe();
     await subscription.opened();
-    const end = Date.now() + attackTime;
+    const end = Date.now() + attackTimeMs;
     const done = attacks.map(() => 0);
     const attack = async (index: number): Promise<void> => {
       while (Date.now() < end) {

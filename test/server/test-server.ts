@@ -1,3 +1,4 @@
+import { afterAll } from '@jest/globals';
 import { pino } from 'pino';
 import { defaultLimits } from '../../src/shared/message-rules.js';
 import type { RunningServer, ServerOptions } from '../../src/server/server-options.js';
@@ -23,6 +24,24 @@ export const testOptions: ServerOptions = {
   metricsPort: undefined,
   logger: pino({ level: 'silent' }),
 };
+
+const running: RunningServer[] = [];
+
+afterAll(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+});
+
+/**
+ * Starts a server in the process of the tests, for programs that only need one that runs: it costs a fraction of a
+ * `chat serve`. It stops after the tests of the file.
+ */
+export async function startTestServer(
+  options: Partial<ServerOptions> = {},
+): Promise<RunningServer & { readonly address: string }> {
+  const server = await startServer({ ...testOptions, ...options });
+  running.push(server);
+  return { ...server, address: `localhost:${server.port}` };
+}
 
 /** Runs `use` with a server of its own and a client of it. */
 export async function withServerAndClient(

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { startServe } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { joined, say } from './joined.js';
 
 const focusOut = '\u001b[O';
 const focusIn = '\u001b[I';
 
 test('a mention is highlighted, and the bell rings and the terminal notifies only without the focus', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1', { env: { TERM_PROGRAM: 'iTerm.app' } });
   let bells = 0;
   client.emulator.onBell(() => bells++);
@@ -27,7 +27,7 @@ test('a mention is highlighted, and the bell rings and the terminal notifies onl
 });
 
 test('inside tmux the notification is handed through', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1', { env: { TMUX: '/tmp/none,1,0', TERM: 'tmux-256color' } });
   client.write(focusOut);
   await say(address, 'user2', 'user1!');
@@ -35,7 +35,7 @@ test('inside tmux the notification is handed through', async () => {
 });
 
 test('the window is named after what is unread, and named as before on leaving', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   const titles: string[] = [];
   client.emulator.onTitleChange((title) => titles.push(title));

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { runChat, startServe } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { isGivenBack, startTerminal } from './terminal-program.js';
 
@@ -13,7 +14,7 @@ async function joined(address: string, user: string, rows = 24) {
 }
 
 test('two people and a script see the same messages in the same order', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const [one, two] = await Promise.all([joined(address, 'user1'), joined(address, 'user2')]);
   one.write('good morning\r');
   await two.until((text) => text.includes('good morning'));
@@ -31,14 +32,14 @@ test('two people and a script see the same messages in the same order', async ()
 });
 
 test('an own message is marked as delivered at the right end of its first row', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.write('is this on?\r');
   await client.until((text) => / {2}user1 {2}is this on\? +✓$/m.test(text));
 });
 
 test('without a password the login screen asks, and a wrong one is refused in words', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = startTerminal(['connect', address]);
   await client.until((text) => text.includes('user') && text.includes('password'));
   client.write('user1\rwrong-password\r');
@@ -50,7 +51,7 @@ test('without a password the login screen asks, and a wrong one is refused in wo
 });
 
 test('a wrong CHAT_PASSWORD leads to the login screen', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = startTerminal(['connect', address, '--user', 'user1'], {
     env: { CHAT_PASSWORD: 'wrong-one' },
   });
@@ -81,7 +82,7 @@ test('a server that is killed and started again loses nothing, and both clients 
 });
 
 test('Ctrl+C twice leaves with exit code 0 and gives the terminal back', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.write('\u0003');
   await client.until((text) => text.includes('press Ctrl+C again to quit'));
@@ -94,7 +95,7 @@ test.each([
   ['/quit\r', 0],
   ['\u0004', 0],
 ])('%j leaves with exit code %d', async (keys, code) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.write(keys);
   expect(await client.exitCode).toBe(code);
@@ -106,7 +107,7 @@ test.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ])('%s gives the terminal back and ends with %d', async (signal, code) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.kill(signal);
   expect(await client.exitCode).toBe(code);
@@ -119,7 +120,7 @@ test('a server that cannot be reached is said so, and the client goes on trying'
 });
 
 test('an unknown command is an error, and two slashes send one', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.write('/frobnicate\r');
   await client.until((text) => text.includes('Unknown command /frobnicate. F1 lists them.'));
@@ -129,7 +130,7 @@ test('an unknown command is an error, and two slashes send one', async () => {
 });
 
 test('what was written while the server was away goes out in order, each once', async () => {
-  const server = await startServe(['--rate', '0']);
+  const server = await startTestServer();
   const proxy = await startTcpProxy(Number(server.address.split(':')[1]));
   try {
     const client = await joined(`localhost:${proxy.port}`, 'user1', 60);

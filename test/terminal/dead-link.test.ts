@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { startServe } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined } from './joined.js';
 
 test('a link that has gone dead without a word is noticed within 20 seconds, and nothing is lost', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const proxy = await startTcpProxy(Number(address.split(':')[1]));
   const client = await joined(`localhost:${proxy.port}`);
   client.write('before\r');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { startServe, temporaryFolder } from '../chat-process.js';
+import { temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { say } from './joined.js';
 import { program, startTerminal, type TerminalProgram } from './terminal-program.js';
 
@@ -23,7 +24,7 @@ function onDumbTerminal(
 const settings = ['dumb', '', 'unset'];
 
 test.each(settings)('with TERM %j chat connect asks for the login and prints lines', async (setting) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = onDumbTerminal(setting, ['connect', address]);
   await client.until((text) => text.includes('User: '));
   client.write('user1\r');
@@ -39,7 +40,7 @@ test.each(settings)('with TERM %j chat connect asks for the login and prints lin
 });
 
 test.each(settings)('with TERM %j chat doctor asks the terminal nothing', async (setting) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const doctor = onDumbTerminal(setting, ['doctor', address, '--user', 'user1'], password);
   expect(await doctor.exitCode).toBe(0);
   expect(doctor.raw()).not.toContain('\u001b');

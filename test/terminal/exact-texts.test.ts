@@ -1,7 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { runChat, temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { textsOf } from '../cli/read-back.js';
 import { oddTexts } from '../support/odd-texts.js';
 import { joined } from './joined.js';
@@ -22,7 +23,7 @@ async function stored(address: string, count: number): Promise<string[]> {
 }
 
 test('the client stores what is pasted as chat send stores it', async () => {
-  const { address } = await startServe(['--rate', '0']);
+  const { address } = await startTestServer();
   const client = await joined(address);
   for (const [index, text] of texts.entries()) {
     await runChat(['send', address, '--user', 'user2', '--', text], { env });
@@ -34,7 +35,7 @@ test('the client stores what is pasted as chat send stores it', async () => {
 });
 
 test('the client stores what the clipboard and the external editor give as chat send stores it', async () => {
-  const { address } = await startServe(['--rate', '0']);
+  const { address } = await startTestServer();
   const folder = temporaryFolder();
   const [file, editor] = [join(folder, 'text'), join(folder, 'editor')];
   await writeFile(editor, `#!/bin/sh\ncat '${file}' > "$1"\n`);
@@ -59,7 +60,7 @@ test('the client stores what the clipboard and the external editor give as chat 
 });
 
 test('tabs and characters without a shape are drawn, and the cursor is where the text goes', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   client.write(pasted('\ta\u200b\u202eb\tc'));
   await client.until((screen) => screen.includes('│     ab    c '));
@@ -74,7 +75,7 @@ test('tabs and characters without a shape are drawn, and the cursor is where the
 });
 
 test('what a message cannot hold is left out of a paste, and the client says so', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   client.write(pasted('\u001b[31mred\u001b[m alert'));
   await client.until((screen) => screen.includes('Control characters were left out'));

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startServe } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined, say } from './joined.js';
 
@@ -8,7 +8,7 @@ const pageUp = '\u001b[5~';
 
 /** A server that shows the newest 50 of 460 messages; the needle is the tenth. */
 async function longTalk() {
-  const server = await startServe(['--history', '50', '--rate', '0']);
+  const server = await startTestServer({ history: 50 });
   const texts = Array.from({ length: 460 }, (_, index) =>
     index === 9 ? 'a needle in it' : `message ${index + 1}`,
   );
@@ -71,7 +71,7 @@ test('older messages that do not come are said so, and PgUp asks for them again'
 });
 
 test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the editor', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   await say(address, 'user4', 'hello');
   const client = await joined(address, 'user1', { env: { EDITOR: 'sed -i s/draft/edited/' } });
   await client.until((text) => text.includes('hello'));
@@ -88,7 +88,7 @@ test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the 
 });
 
 test('an editor that is not set is said in words, and the terminal is still ours', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   client.write('a draft\u0018\u0005');
   await client.until((text) => text.includes('No editor is set') && text.includes('│ a draft'));

@@ -1,45 +1,37 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { pngSize } from '../../src/shared/png.js';
-import { runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import {
   answersOf,
   startGraphicsTerminal,
   type FakeKind,
   type GraphicsTerminal,
 } from './graphics-terminal.js';
+import { say, sayImage } from './joined.js';
 import { isGivenBack } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 const placeholder = '\u{10eeee}';
 
-async function pictureFile(width = 200, height = 120): Promise<string> {
-  const file = join(temporaryFolder(), 'picture.png');
+/** A picture of 20 columns and 6 rows, of 10×20 pixels each. */
+function picture(): Promise<Buffer> {
   const background = { r: 200, g: 40, b: 40 };
-  await writeFile(
-    file,
-    await sharp({ create: { width, height, channels: 3, background } })
-      .png()
-      .toBuffer(),
-  );
-  return file;
+  return sharp({ create: { width: 200, height: 120, channels: 3, background } })
+    .png()
+    .toBuffer();
 }
 
-/** A room with one picture in it, and somebody looking at it: 20 columns and 6 rows of 10×20 pixels each. */
+/** A room with one picture in it, and somebody looking at it. */
 async function watching(kind: FakeKind, flags: readonly string[] = []) {
-  const { address } = await startServe();
-  const say = async (...what: string[]) => {
-    const sent = await runChat(['send', address, '--user', 'user2', ...what], { env: password });
-    expect(sent).toMatchObject({ code: 0, stderr: '' });
-  };
-  await say('--image', await pictureFile());
+  const { address } = await startTestServer();
+  await sayImage(address, 'user2', await picture());
   const terminal = startGraphicsTerminal(kind, ['connect', address, '--user', 'user1', ...flags], {
     env: { ...password, XDG_RUNTIME_DIR: temporaryFolder() },
   });
   await terminal.until((text) => text.includes('image 1 · 200×120'));
-  return { terminal, say, address };
+  return { terminal, say: (text: string) => say(address, 'user2', text), address };
 }
 
 /** The row of the caption of a picture, from 0. */
@@ -223,9 +215,8 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
 });
 
 test('--images names the protocol: no question is waited for', async () => {
-  const { address } = await startServe();
-  const file = await pictureFile();
-  await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
+  const { address } = await startTestServer();
+  await sayImage(address, 'user2', await picture());
   const terminal = startGraphicsTerminal(
     'sixel',
     ['connect', address, '--user', 'user1', '--images', 'kitty'],

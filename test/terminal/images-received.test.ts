@@ -2,11 +2,10 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { parseAddress } from '../../src/client/address.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { contentType } from '../../src/shared/message.js';
-import { runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { startReferenceServer } from '../client/reference-server.js';
+import { say, sayImage } from './joined.js';
 import { startTerminal } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
@@ -19,11 +18,9 @@ async function picture(): Promise<Buffer> {
 
 /** Somebody in a room whose second message is a picture. */
 async function joined(env: Readonly<Record<string, string>> = {}) {
-  const { address } = await startServe();
-  const file = join(temporaryFolder(), 'picture.png');
-  await writeFile(file, await picture());
-  await runChat(['send', address, '--user', 'user2', 'look at this'], { env: password });
-  await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
+  const { address } = await startTestServer();
+  await say(address, 'user2', 'look at this');
+  await sayImage(address, 'user2', await picture());
   const client = startTerminal(['connect', address, '--user', 'user1'], { env: { ...password, ...env } });
   await client.until((text) => text.includes('image 2 · 60×40'));
   return { client, address };
@@ -105,16 +102,8 @@ test('pictures that do harm elsewhere are captions here, whatever server let the
   const address = `127.0.0.1:${server.port}`;
   const client = startTerminal(['connect', address, '--user', 'user1'], { rows: 40, env: password });
   await client.until((text) => text.includes('· connected'));
-  const connection = connect({
-    address: parseAddress(address),
-    credentials: { user: 'user1', password: 'qwerty' },
-  });
   const pictures = Object.values(await hostilePictures());
-  for (const [index, content] of pictures.entries()) {
-    const draft = { id: `id${index}`, timestamp: Date.now(), type: contentType.image, content };
-    await connection.send(draft, new AbortController().signal);
-  }
-  connection.close();
+  for (const content of pictures) await sayImage(address, 'user1', content);
   const last = pictures.length;
   await client.until((text) => text.includes(`image ${last} · 60×40`) && text.includes('▄'));
   await client.until(

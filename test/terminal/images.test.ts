@@ -2,14 +2,12 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { parseAddress } from '../../src/client/address.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { contentType } from '../../src/shared/message.js';
-import { encodeText } from '../../src/shared/text.js';
 import { copyWith } from '../clipboard/copy-with.js';
 import { startXServer, type XServer } from '../clipboard/x-server.js';
-import { cleanEnvironment, runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { cleanEnvironment, runChat, temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { describeWith } from '../require-tool.js';
+import { say, sayImage } from './joined.js';
 import { startTerminal, type TerminalProgram } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
@@ -42,7 +40,7 @@ async function joined(address: string, user: string, env: Readonly<Record<string
 }
 
 test("another's picture is drawn in half blocks in its own colours, with its caption", async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const file = join(temporaryFolder(), 'picture.png');
   await writeFile(file, await redOverBlue('png'));
   const client = await joined(address, 'user1');
@@ -57,31 +55,19 @@ test("another's picture is drawn in half blocks in its own colours, with its cap
 });
 
 test('a broken picture is a caption that says so, and the talk goes on', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   const whole = await redOverBlue('png', 400, 400);
-  const connection = connect({
-    address: parseAddress(address),
-    credentials: { user: 'user2', password: 'qwerty' },
-  });
-  for (const [type, content] of [
-    [contentType.image, whole.subarray(0, 60)],
-    [contentType.text, encodeText('did you see it?')],
-  ] as const) {
-    const draft = { id: `id${type}`, timestamp: Date.now(), type, content };
-    await connection.send(draft, new AbortController().signal);
-  }
-  connection.close();
+  await sayImage(address, 'user2', whole.subarray(0, 60));
+  await say(address, 'user2', 'did you see it?');
   await client.until((text) => /user2 {2}image 1 · (?!400)\S/.test(text) && text.includes('did you see it?'));
   expect(client.text()).not.toContain('▄');
 });
 
 test('without colours a picture is its caption', async () => {
-  const { address } = await startServe();
-  const file = join(temporaryFolder(), 'picture.png');
-  await writeFile(file, await redOverBlue('png', 400, 400));
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1', { NO_COLOR: '1' });
-  await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
+  await sayImage(address, 'user2', await redOverBlue('png', 400, 400));
   await client.until((text) => text.includes('image 1 · 400×400'));
   expect(client.text()).not.toContain('▄');
 });
@@ -104,7 +90,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
   test.each(['png', 'jpeg'] as const)(
     'takes a %s, shows it as an attachment, and Enter sends it as PNG',
     async (kind) => {
-      const { address } = await startServe();
+      const { address } = await startTestServer();
       await copy(`image/${kind}`, await redOverBlue(kind, 60, 40));
       const [one, two] = [await joined(address, 'user1', display()), await joined(address, 'user2')];
       one.write('\u0016');
@@ -119,7 +105,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
   );
 
   test('Escape drops the attachment again', async () => {
-    const { address } = await startServe();
+    const { address } = await startTestServer();
     await copy('image/png', await redOverBlue('png', 60, 40));
     const client = await joined(address, 'user1', display());
     client.write('\u0016');
@@ -129,7 +115,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
   });
 
   test('chat send --clipboard sends it, before a text', async () => {
-    const { address } = await startServe();
+    const { address } = await startTestServer();
     await copy('image/jpeg', await redOverBlue('jpeg', 60, 40));
     const client = await joined(address, 'user1');
     const args = ['send', address, '--user', 'user2', '--clipboard', 'from my clipboard'];
@@ -139,7 +125,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
   });
 
   test('a copied text is typed', async () => {
-    const { address } = await startServe();
+    const { address } = await startTestServer();
     await copy('UTF8_STRING', 'from the clipboard');
     const client = await joined(address, 'user1', display());
     client.write('\u0016');
@@ -148,7 +134,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
 });
 
 test('chat send --clipboard without a display says why, and sends nothing', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const sent = await runChat(['send', address, '--user', 'user2', '--clipboard', 'text'], {
     env: { ...password, SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' },
   });
@@ -157,7 +143,7 @@ test('chat send --clipboard without a display says why, and sends nothing', asyn
 });
 
 test('Ctrl+V without a display says why, and what works instead', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1', { SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' });
   client.write('\u0016');
   await client.until((text) =>
@@ -166,7 +152,7 @@ test('Ctrl+V without a display says why, and what works instead', async () => {
 });
 
 test('a pasted path of an image becomes an attachment, other pasted text stays text', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const file = join(temporaryFolder(), 'my picture.png');
   await writeFile(file, await redOverBlue('png', 60, 40));
   const client = await joined(address, 'user1');
@@ -177,7 +163,7 @@ test('a pasted path of an image becomes an attachment, other pasted text stays t
 });
 
 test('/image takes a path as a shell would write it, too, and pictures come in the order they were named', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const folder = temporaryFolder();
   const [wide, high] = [join(folder, 'my wide one.png'), join(folder, 'high.png')];
   await writeFile(wide, await redOverBlue('png', 1200, 800));
@@ -190,7 +176,7 @@ test('/image takes a path as a shell would write it, too, and pictures come in t
 });
 
 test('Ctrl+V and chat send --clipboard read with the command that the user names', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const folder = temporaryFolder();
   const file = join(folder, 'my clipboard.png');
   await writeFile(file, await redOverBlue('png', 60, 40));

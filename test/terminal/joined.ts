@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import { parseAddress } from '../../src/client/address.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
 import { contentType } from '../../src/shared/message.js';
@@ -18,14 +19,24 @@ export async function joined(
 
 /** Sends texts as a demo user, one after the other. */
 export async function say(address: string, user: string, ...texts: readonly string[]): Promise<void> {
+  await sendAs(address, user, contentType.text, texts.map(encodeText));
+}
+
+/** Sends a PNG as a demo user. */
+export async function sayImage(address: string, user: string, png: Uint8Array): Promise<void> {
+  await sendAs(address, user, contentType.image, [png]);
+}
+
+async function sendAs(
+  address: string,
+  user: string,
+  type: number,
+  contents: readonly Uint8Array[],
+): Promise<void> {
   const connection = connect({ address: parseAddress(address), credentials: { user, password: 'qwerty' } });
   const { signal } = new AbortController();
-  for (const text of texts) {
-    const id = crypto.randomUUID();
-    await connection.send(
-      { id, timestamp: Date.now(), type: contentType.text, content: encodeText(text) },
-      signal,
-    );
+  for (const content of contents) {
+    await connection.send({ id: ulid(), timestamp: Date.now(), type, content }, signal);
   }
   connection.close();
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startServe, temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { isGivenBack, startTerminal } from './terminal-program.js';
 
 /** A client's settings in which the file of trusted servers is a pipe that nobody writes to: opening it waits for ever. */
@@ -19,7 +20,7 @@ async function secureServer(): Promise<string> {
 }
 
 test('a window that is closed ends the client by SIGHUP, not by a crash', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = startTerminal(['connect', address, '--user', 'user1'], { env: { CHAT_PASSWORD: 'qwerty' } });
   await client.until((text) => text.includes('1 online'));
   client.closeWindow();

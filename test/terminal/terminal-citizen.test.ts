@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startServe } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { joined, say } from './joined.js';
 import { isGivenBack, program, startTerminal, type TerminalProgram } from './terminal-program.js';
 
@@ -7,7 +7,7 @@ const ctrlZ = '\u001a';
 const pageUp = '\u001b[5~';
 
 test('Ctrl+Z gives the terminal to the shell, and fg brings everything back', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = startTerminal(['-i'], {
     // Not bash, which turns bracketed paste on for itself.
     command: '/bin/sh',
@@ -35,7 +35,7 @@ function fills(client: TerminalProgram): boolean {
 }
 
 test('a resize while the client is stopped shows once it is back', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = startTerminal(['-i'], {
     command: '/bin/sh',
     env: { CHAT_PASSWORD: 'qwerty', PS1: 'shell> ' },
@@ -53,7 +53,7 @@ test('a resize while the client is stopped shows once it is back', async () => {
 });
 
 test('Ctrl+L finds out the size where no signal reports a resize', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   // In a session of its own the client has no controlling terminal, so it is sent no SIGWINCH.
   const client = startTerminal(['--wait', process.execPath, program, 'connect', address, '--user', 'user1'], {
     command: 'setsid',
@@ -68,7 +68,7 @@ test('Ctrl+L finds out the size where no signal reports a resize', async () => {
 });
 
 test('a resize keeps what is being read in view', async () => {
-  const { address } = await startServe(['--rate', '0']);
+  const { address } = await startTestServer();
   const texts = Array.from(
     { length: 150 },
     (_, index) => `message ${index + 1} ${'talk '.repeat(index % 30)}`,
@@ -102,7 +102,7 @@ test.each([
   ['16 colours', { TERM: 'xterm', COLORTERM: '' }, /\u001b\[[0-9;]*\b[34]8;[25];/],
   ['256 colours', { TERM: 'xterm-256color', COLORTERM: '' }, /\u001b\[[0-9;]*\b[34]8;2;/],
 ])('with %s no other colours are written', async (_, env, forbidden) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1', { env });
   await say(address, 'user2', 'hello user1');
   await client.until((text) => text.includes('hello user1'));
@@ -116,7 +116,7 @@ test.each([
   [30, 8],
   [200, 60],
 ])('on %d×%d everything has its place', async (columns, rows) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address, 'user1', { columns: 80, rows: 24 });
   client.resize(columns, rows);
   await say(address, 'user2', '漢字 and a text that is longer than a narrow row');
@@ -127,7 +127,7 @@ test.each([
 });
 
 test('while nothing happens nothing is written', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   await say(address, 'user2', 'the last word');
   await client.until((text) => text.includes('the last word') && text.includes('1 online'));

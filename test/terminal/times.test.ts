@@ -3,7 +3,7 @@ import { parseAddress } from '../../src/client/address.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
-import { startServe } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { joined } from './joined.js';
 
 /** Sends messages of user2 whose texts are their times. */
@@ -20,7 +20,7 @@ async function sayAt(address: string, ...times: readonly string[]): Promise<void
 }
 
 test('days and times are local ones, over changes of the clock and from clocks that are years off', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   await sayAt(
     address,
     ...['2024-03-30T22:59Z', '2024-03-30T23:00Z', '2024-03-31T00:59Z', '2024-03-31T01:00Z'],

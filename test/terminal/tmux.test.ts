@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { pngSize } from '../../src/shared/png.js';
-import { cleanEnvironment, runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { cleanEnvironment, runChat, temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { describeWith } from '../require-tool.js';
 import { startGraphicsTerminal } from './graphics-terminal.js';
 import { program } from './terminal-program.js';
@@ -25,7 +26,7 @@ describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
 
   /** Somebody in tmux who looks at a room with one picture: 20 columns and 6 rows of 10×20 pixels each. */
   async function watching(settings: string) {
-    const { address } = await startServe();
+    const { address } = await startTestServer();
     const folder = temporaryFolder();
     const [file, configuration] = [join(folder, 'picture.png'), join(folder, 'tmux.conf')];
     const create = { width: 200, height: 120, channels: 3, background: 'teal' } as const;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from '@jest/globals';
-import { cleanEnvironment, runChat, startServe, temporaryFolder } from '../chat-process.js';
+import { cleanEnvironment, runChat, temporaryFolder } from '../chat-process.js';
+import { startTestServer } from '../server/test-server.js';
 import { describeWith } from '../require-tool.js';
 import { joined } from './joined.js';
 import { program, startTerminal } from './terminal-program.js';
@@ -22,7 +23,7 @@ test.each([
   ['writes that end within lines', ['on', 'e\rtw', 'o\r', 'three', '\r']],
   ['CR and LF', ['one\r\ntwo\r\nthree\r\n']],
 ])('lines of a paste that the terminal does not mark, in %s, are one message', async (_, writes) => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   for (const bytes of writes) client.write(bytes);
   await client.until((text) => /│ one +│\n *│ two +│\n *│ three +│/.test(text));
@@ -32,7 +33,7 @@ test.each([
 });
 
 test('a line and Enter in one write send, line after line', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = await joined(address);
   for (const line of ['one', 'two', 'three']) {
     client.write(`${line}\r`);
@@ -42,7 +43,7 @@ test('a line and Enter in one write send, line after line', async () => {
 });
 
 test('lines that come at once fill the fields of the login screen', async () => {
-  const { address } = await startServe();
+  const { address } = await startTestServer();
   const client = startTerminal(['connect', address]);
   await client.until((text) => text.includes('Enter log in'));
   client.write('user1\rqwerty\r');
@@ -62,7 +63,7 @@ describeWith(['tmux'], 'tmux', () => {
   });
 
   test('send-keys with a text and Enter sends', async () => {
-    const { address } = await startServe();
+    const { address } = await startTestServer();
     const folder = temporaryFolder();
     folders.add(folder);
     const client = [process.execPath, program, 'connect', address, '--user', 'user1'];

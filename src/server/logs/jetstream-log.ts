@@ -32,6 +32,7 @@ export async function openJetStreamLog({
   link,
   needs,
   clock,
+  idWindow,
   reports,
 }: JetStreamLogOptions): Promise<MessageLog> {
   const stream = needs.name;
@@ -46,7 +47,7 @@ export async function openJetStreamLog({
   const head = info.state.last_seq;
   const bounds = { maxCount: firstCount, maxBytes: recentLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
-  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock);
+  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock, idWindow);
   const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
   const watch = startStreamWatch({
     manager,

@@ -108,7 +108,7 @@ async function readyLog(
   store: ReopenableStore,
   readOnlyCopy: string | undefined,
 ): Promise<LevelLog> {
-  const { clock, directory, keep, newLog, reports } = options;
+  const { clock, directory, idWindow, keep, newLog, reports } = options;
   const holes = createHoleReports(reports.onHole);
   if (newLog) reports.onRenewed(await renewLogId(store, directory));
   const start = await startLevelLog({
@@ -126,6 +126,7 @@ async function readyLog(
   const highWater = createHighWaterMark(directory, start.highWater, reports.onUpkeepFailed);
   const writer = createLevelWriter({
     clock,
+    idWindow,
     times,
     store,
     tail,

@@ -2,10 +2,27 @@ import { expect, test } from '@jest/globals';
 import { appendMany, describeMessageLog, sequencesOf, text } from '../../../test/contract/message-log.js';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createMemoryLog } from './memory-log.js';
+import { createRememberedIds } from './remembered-ids.js';
 
 describeMessageLog('in memory', false, {
-  open: (clock) => Promise.resolve(createMemoryLog({ clock })),
+  open: (options) => Promise.resolve(createMemoryLog(options)),
   cleanUp: () => Promise.resolve(),
+});
+
+test('10,000 ids of an author are remembered for 24 hours unless told otherwise', async () => {
+  const clock = manualClock();
+  const ids = createRememberedIds(clock);
+  const remember = (from: number, to: number): void => {
+    for (let sequence = from; sequence <= to; sequence++) ids.remember('ada', String(sequence), sequence);
+  };
+  remember(1, 10_000);
+  expect(ids.find('ada', '1')).toBe(1);
+  remember(10_001, 10_001);
+  expect([ids.find('ada', '1'), ids.find('ada', '2')]).toEqual([undefined, 2]);
+  await clock.advance(24 * 60 * 60 * 1000 - 1);
+  expect(ids.find('ada', '2')).toBe(2);
+  await clock.advance(1);
+  expect(ids.find('ada', '2')).toBeUndefined();
 });
 
 test('with a size to keep, the oldest messages go', async () => {

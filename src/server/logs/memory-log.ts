@@ -21,10 +21,10 @@ const defaultMemoryBytes = 256 * 1024 * 1024;
 const ageCheckInterval = 1000;
 
 /** A log that lasts as long as the process: for trials and tests. */
-export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
+export function createMemoryLog({ clock, keep, idWindow }: MemoryLogOptions): MessageLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const recent = createRecent(0, { maxBytes, maxCount: Infinity });
-  const ids = createRememberedIds(clock);
+  const ids = createRememberedIds(clock, idWindow);
   let head = 0;
   const wakeUps = createWakeUps(() => head);
   let closed = false;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
-import { idWindow } from '../room/message-log.js';
+import { idWindow, type IdWindow } from '../room/message-log.js';
 
 /** The ids that authors gave their messages, within `idWindow`, in memory. */
 export type RememberedIds = {
@@ -11,9 +11,9 @@ export type RememberedIds = {
 type Place = { sequence: number; time: number };
 
 /** Makes an empty memory. Each author's ids stand in the order in which they came, so the oldest are first. */
-export function createRememberedIds(clock: Clock): RememberedIds {
+export function createRememberedIds(clock: Clock, window: IdWindow = idWindow): RememberedIds {
   const authors = new Map<string, Map<string, Place>>();
-  const isOver = ({ time }: Place): boolean => clock.monotonicMs() - time >= idWindow.milliseconds;
+  const isOver = ({ time }: Place): boolean => clock.monotonicMs() - time >= window.milliseconds;
 
   return {
     find(author, id) {
@@ -27,7 +27,7 @@ export function createRememberedIds(clock: Clock): RememberedIds {
       places.delete(id);
       places.set(id, { sequence, time: clock.monotonicMs() });
       for (const [oldest, place] of places) {
-        if (places.size <= idWindow.count && !isOver(place)) break;
+        if (places.size <= window.count && !isOver(place)) break;
         places.delete(oldest);
       }
     },

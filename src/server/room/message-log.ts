@@ -84,7 +84,10 @@ export type MessageLog = {
 };
 
 /** How long and how many of an author's ids are remembered. */
-export const idWindow = { milliseconds: dedupeWindowMs, count: 10_000 } as const;
+export type IdWindow = { readonly milliseconds: number; readonly count: number };
+
+/** What is remembered unless told otherwise. */
+export const idWindow: IdWindow = { milliseconds: dedupeWindowMs, count: 10_000 };
 
 /** What every log is made with. */
-export type LogOptions = { clock: Clock };
+export type LogOptions = { readonly clock: Clock; readonly idWindow?: IdWindow | undefined };

@@ -28,28 +28,6 @@ describe('what a message costs', () => {
     expect(readers.every(({ sequences }) => sequences().length === 100)).toBe(true);
   });
 
-  test('is handed out in short turns of the event loop, so that the first subscribers need not wait for the last', async () => {
-    const { log, subscribe } = started();
-    const readers = Array.from({ length: 3 * writesATurn }, () => reader());
-    const written = () => readers.filter(({ batches }) => batches.length === 2).length;
-    const writtenAfterTurns: number[] = [];
-    const endOfTurn = (): void => {
-      writtenAfterTurns.push(written());
-      if (written() < readers.length) setImmediate(endOfTurn);
-    };
-    for (const { write } of readers) {
-      subscribe(0, (bytes, taken) => {
-        write(bytes, taken);
-        if (written() === 1 && writtenAfterTurns.length === 0) setImmediate(endOfTurn);
-        return true;
-      });
-    }
-    await settled();
-    await append(log, 1);
-    while (writtenAfterTurns.length < 3) await settled();
-    expect(writtenAfterTurns).toEqual([writesATurn, 2 * writesATurn, 3 * writesATurn]);
-  });
-
   test('is the same bytes for all of a round, though more is appended between its turns', async () => {
     const { log, subscribe } = started();
     const readers = Array.from({ length: 3 * writesATurn }, () => reader());

@@ -67,7 +67,7 @@ async function advanceUntil(condition: () => boolean | Promise<boolean>, step: n
 }
 
 describeMessageLog('on disk', true, {
-  open: (ownClock) => openLevelLog({ directory, clock: ownClock, reports: silent }),
+  open: (options) => openLevelLog({ directory, reports: silent, ...options }),
   cleanUp: () => Promise.resolve(),
 });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock.js';
-import { idWindow } from '../../room/message-log.js';
+import { idWindow, type IdWindow } from '../../room/message-log.js';
 import { idName } from '../id-name.js';
 
 /**
@@ -21,7 +21,7 @@ const maxPlaces = 200_000;
 type Place = { readonly sequence: number; readonly seenAt: number; readonly ordinal: number };
 
 /** Makes an empty index. The oldest places go when there are too many. */
-export function createIdPlaces(clock: Clock): IdPlaces {
+export function createIdPlaces(clock: Clock, window: IdWindow = idWindow): IdPlaces {
   const places = new Map<string, Place>();
   /** How many ids of each author came. */
   const counts = new Map<string, number>();
@@ -31,7 +31,7 @@ export function createIdPlaces(clock: Clock): IdPlaces {
       const place = places.get(idName(author, id));
       if (!place) return undefined;
       const later = (counts.get(author) ?? 0) - place.ordinal;
-      const isOver = later >= idWindow.count || clock.monotonicMs() - place.seenAt >= idWindow.milliseconds;
+      const isOver = later >= window.count || clock.monotonicMs() - place.seenAt >= window.milliseconds;
       return isOver ? undefined : place.sequence;
     },
     last: (author, id) => places.get(idName(author, id))?.sequence ?? 0,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.js';
+import type { IdWindow } from '../../room/message-log.js';
 import { createRecent, recentLimits, type Recent } from '../../room/recent.js';
 import { createWakeUps, type WakeUps } from '../wake-ups.js';
 import { createIdPlaces, type IdPlaces } from './id-places.js';
@@ -28,10 +29,14 @@ export type TailStart = {
 };
 
 /** Makes the tail of a stream as it was found. */
-export function createStreamTail({ newest, ...start }: TailStart, clock: Clock): StreamTail {
+export function createStreamTail(
+  { newest, ...start }: TailStart,
+  clock: Clock,
+  idWindow?: IdWindow,
+): StreamTail {
   let { head, oldest } = start;
   const recent = createRecent((newest[0]?.entry.sequence ?? head + 1) - 1, recentLimits);
-  const ids = createIdPlaces(clock);
+  const ids = createIdPlaces(clock, idWindow);
   const wakeUps = createWakeUps(() => head);
 
   const keep = ({ entry, author, id }: StoredMessage): void => {

@@ -1,4 +1,4 @@
-import { idWindow } from '../../room/message-log.js';
+import { idWindow, type IdWindow } from '../../room/message-log.js';
 import type { LevelClock } from './level-clock.js';
 import {
   allIds,
@@ -47,6 +47,7 @@ const removedAtOnce = 100;
 export function createIdIndex(
   store: Pick<OrderedStore, 'get' | 'scan'>,
   times: Pick<LevelClock, 'stamp' | 'forIds'>,
+  window: IdWindow = idWindow,
 ): IdIndex {
   /** How many ids each author has used; read when an author first appears. */
   const counts = new Map<string, number>();
@@ -66,8 +67,8 @@ export function createIdIndex(
 
   const isOver = (author: string, { time, ordinal }: IdPlace): boolean => {
     const now = times.forIds.now();
-    const isOld = now !== undefined && now - time >= idWindow.milliseconds;
-    return isOld || countOf(author) - ordinal >= idWindow.count;
+    const isOld = now !== undefined && now - time >= window.milliseconds;
+    return isOld || countOf(author) - ordinal >= window.count;
   };
 
   const isDead = (key: Uint8Array): boolean => {

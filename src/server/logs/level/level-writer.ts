@@ -1,7 +1,7 @@
 import { encodeEntry } from '../../../shared/codec.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
-import type { Append, Appended } from '../../room/message-log.js';
+import type { Append, Appended, IdWindow } from '../../room/message-log.js';
 import { recentLimits } from '../../room/recent.js';
 import { idName } from '../id-name.js';
 import { readEntries, type Hole } from './entry-reader.js';
@@ -18,6 +18,7 @@ import type { ReopenableStore } from './reopenable-store.js';
 /** What a writer works with. */
 export type LevelWriterOptions = {
   readonly clock: Clock;
+  readonly idWindow: IdWindow | undefined;
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
@@ -45,7 +46,7 @@ export type LevelWriter = {
 /** Makes a writer that numbers on from the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   const { clock, times, store, tail, isReadOnly, highWater, onHole } = options;
-  const ids = createIdIndex(store, times);
+  const ids = createIdIndex(store, times, options.idWindow);
   const underWay = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
   let closed = false;
