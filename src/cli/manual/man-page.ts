@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { commands as slashCommands } from '../../client/ui/commands/commands.js';
-import { keyHelp } from '../../client/ui/help/help.js';
+import { keyHelp } from '../../client/ui/dialogs/help.js';
 import { exitMeanings } from '../exit-codes.js';
 import { definition, helpText, request, roffText } from './roff.js';
 

@@ -1,3 +1,4 @@
+import { imageModes, type ImageMode } from '../images/graphics-protocol.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
@@ -12,11 +13,10 @@ import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
 import type { TemporaryFile } from '../temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { AppEffect, AppEvent } from './app-event.js';
+import type { AppEffect, AppEvent } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
-import { chosenText } from './commands/choose-images.js';
-import type { LoginSession } from './login/login-session.js';
-import type { SearchRunner } from './search/search-runner.js';
+import type { LoginSession } from './session-holder.js';
+import type { SearchRunner } from './search-runner.js';
 
 /** What effects work on. */
 export type EffectPorts = {
@@ -163,4 +163,12 @@ async function prepareAttachment(source: string | TemporaryFile, ports: EffectPo
   } finally {
     if (typeof source !== 'string') await source.remove();
   }
+}
+
+/** Chooses a mode, if one is given, and says how pictures are shown now. */
+function chosenText(graphics: GraphicsDetection, mode: ImageMode | undefined): string {
+  if (mode !== undefined) graphics.choose(mode);
+  const shown = graphics.graphics.protocol === 'off' ? 'captions only' : graphics.graphics.protocol;
+  const now = graphics.mode === 'auto' ? `${shown} (auto)` : shown;
+  return mode === undefined ? `Pictures: ${now}. /images ${imageModes.join('|')}` : `Pictures: ${now}.`;
 }

@@ -10,15 +10,15 @@ import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, backgroundQuery } from '../terminal/colour/background.js';
 import { titleSequence } from '../terminal/title.js';
-import type { AppEvent } from './app-event.js';
-import { type AppState, initialAppState } from './app-state.js';
-import { windowTitle } from './attention/window-title.js';
+import type { AppEvent } from './state/app-event.js';
+import { type AppState, initialAppState } from './state/app-state.js';
+import { windowTitle } from './attention/notify-user.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
-import { createLoginSession, type OpenConnection } from './login/login-session.js';
+import { createLoginSession, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
-import { createSearchRunner } from './search/search-runner.js';
-import { updateApp } from './update-app.js';
+import { createSearchRunner } from './search-runner.js';
+import { updateApp } from './update/update-app.js';
 
 /** What the full-screen client runs on, and what it knows already. */
 export type FullScreenOptions = {

@@ -8,16 +8,14 @@ import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { frameStream } from '../terminal/screen/frame-stream.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import { App } from './frame/app.js';
-import type { AppState } from './app-state.js';
 import { mentionsOf } from './attention/mentions.js';
-import { MessageList, RowCache } from './conversation/message-list.js';
 import type { PictureBox } from './conversation/message-block.js';
-import type { ListView } from './conversation/list-view.js';
+import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
+import { type AppState, backgroundOf } from './state/app-state.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
-import { backgroundOf } from './theme/background-of.js';
 import { type Theme, themeFor } from './theme/theme.js';
-import { createPictures, type Pictures } from './pictures.js';
+import { createPictures, type Pictures } from './message-images.js';
 
 /** What the painter draws with. */
 export type PainterOptions = {

@@ -2,7 +2,7 @@ import { contentType } from '../../../shared/message.js';
 import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
 import { decodeText } from '../../../shared/text.js';
 import type { Item } from '../../session/item.js';
-import type { AppState } from '../app-state.js';
+import type { AppState } from '../state/app-state.js';
 
 // Patterns already made: the same words give the same pattern, so that finished rows are not made anew.
 let last: { words: string; pattern: RegExp | undefined } = { words: '', pattern: undefined };

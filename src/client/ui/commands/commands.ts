@@ -1,5 +1,5 @@
 import { imageModes } from '../../images/graphics-protocol.js';
-import { bellModes, themeModes } from '../preferences.js';
+import { bellModes, themeModes } from '../state/preferences.js';
 
 /** A command as F1 lists it. */
 export type CommandHelp = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
-import { backgroundOf } from '../theme/background-of.js';
+import { backgroundOf } from '../state/app-state.js';
 
 describe('/ignore', () => {
   test('hides what a name wrote and writes, in any case, until /unignore', () => {

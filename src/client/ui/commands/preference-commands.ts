@@ -1,8 +1,8 @@
-import type { AppUpdate } from '../app-event.js';
-import type { AppState } from '../app-state.js';
-import { newestKey } from '../conversation/update-reading.js';
-import { newest } from '../conversation/viewport.js';
-import { bellModes, type Preferences, themeModes } from '../preferences.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { newestKey } from '../conversation/reading.js';
+import { newest } from '../state/reading.js';
+import { bellModes, type Preferences, themeModes } from '../state/preferences.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */

@@ -1,13 +1,12 @@
-import type { AppState } from '../app-state.js';
-import { prepareAttachments } from '../attachments.js';
-import { chooseImages } from './choose-images.js';
+import type { AppState } from '../state/app-state.js';
+import { prepareAttachments } from '../attachments/attachments.js';
+import { chooseImages, runPictureCommand } from './image-commands.js';
 import type { CommandName } from './commands.js';
 import { clearSent } from '../composer/composer.js';
-import type { AppUpdate } from '../app-event.js';
-import { pasteClipboard } from '../paste.js';
+import type { AppUpdate } from '../state/app-event.js';
+import { pasteClipboard } from '../attachments/paste.js';
 import { runPreferenceCommand } from './preference-commands.js';
-import { quit } from '../quit.js';
-import { runPictureCommand } from '../selection/picture-commands.js';
+import { quit } from './quit.js';
 import { openSearch } from '../search/update-search.js';
 
 /** A command that is carried out here; `/me` is a text. */

@@ -5,6 +5,9 @@ import { shownGraphemes, shownText } from '../../terminal/text/shown-text.js';
 import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 
+/** A longer draft scrolls. */
+export const maxComposerRows = 10;
+
 /** A draft broken into rows, and where its cursor stands in them (0-based). */
 export type ComposerLayout = {
   readonly rows: readonly string[];

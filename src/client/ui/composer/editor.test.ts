@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { type Editor, emptyEditor, insert, maxDraftLength, undo, withText } from './editor.js';
-import { editorKeys } from './editor-keys.js';
+import { editorKeys } from './editor-actions.js';
 import { nextWord, previousBlankWord, previousWord } from './editor-motion.js';
 
 /** An editor whose cursor stands where `|` is. */

@@ -40,7 +40,8 @@ describe.each(oddTexts)('a text with %s', (_, text) => {
   test('is the same after Up, Ctrl+R, Ctrl+C, a cut, and undo', () => {
     expect(paste(text).keys('enter', 'up').draft).toBe(text);
     expect(paste(text).keys('ctrl+c', 'up').draft).toBe(text);
-    const query = /[a-z]/i.exec(text)?.[0] ?? '';
+    // A letter with marks is another letter.
+    const query = /[a-z](?!\p{M})/iu.exec(text)?.[0] ?? '';
     expect(paste(text).keys('enter', 'ctrl+r').type(query).keys('enter').draft).toBe(text);
     expect(paste(text).keys('ctrl+u', 'ctrl+y').draft).toBe(text);
     expect(paste(text).keys('ctrl+u', 'ctrl+_').draft).toBe(text);

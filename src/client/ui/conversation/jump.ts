@@ -1,7 +1,8 @@
-import type { AppState } from '../app-state.js';
-import type { ListView } from './list-view.js';
-import { withViewport } from './with-viewport.js';
-import { newest, scrollToKey, topOf } from './viewport.js';
+import type { AppState } from '../state/app-state.js';
+import type { ListView } from './message-list.js';
+import { withViewport } from './reading.js';
+import { newest } from '../state/reading.js';
+import { scrollToKey, topOf } from './viewport.js';
 
 /** Brings a message into view and points at it. */
 export function jumpTo(state: AppState, key: string, view: ListView): AppState {

@@ -7,15 +7,14 @@ import type { CellSize } from '../../images/image-renderer.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
-import { style } from '../../terminal/colour/style.js';
+import { type Colour, style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import { wrapText } from '../../terminal/text/wrap.js';
 import { mentionParts } from '../attention/mentions.js';
 import type { Theme } from '../theme/theme.js';
-import { deliveryMark } from './delivery-mark.js';
 import { formatTime } from './local-time.js';
-import { nameColour } from './name-colour.js';
+import { foldText } from '../../../shared/fold-text.js';
 
 /** A picture in the list: `id` names its bytes, `box` is what it takes. */
 export type Picture = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
@@ -130,4 +129,38 @@ function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width
       padding,
     width: textWidth(time) + textWidth(name) + padding.length,
   };
+}
+
+/** What stands at the right end of an own message's first row, finished, and its width in cells. */
+type DeliveryMark = { readonly text: string; readonly width: number };
+
+const none: DeliveryMark = { text: '', width: 0 };
+
+/** `…` while sending, `✓` once delivered, `! reason` when it failed; nothing for what others wrote. */
+function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; theme: Theme }): DeliveryMark {
+  if (!item.mine) return none;
+  switch (item.delivery.type) {
+    case 'sending':
+      return { text: style('…', { dim: true }, look.depth), width: 1 };
+    case 'delivered':
+      return { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 };
+    case 'failed': {
+      // The reason may come from a server. It leaves the text at least half of the row.
+      const reason = truncate(`! ${sanitiseLine(item.delivery.reason.message)}`, Math.floor(look.width / 2));
+      return {
+        text: style(reason, { colour: look.theme.bad, bold: true }, look.depth),
+        width: textWidth(reason),
+      };
+    }
+  }
+}
+
+/** The colour of a name out of those of a theme: the same for the same name, whatever its case, on every machine. */
+function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {
+  let hash = 0x811c9dc5;
+  // FNV-1a: spreads short, similar names well.
+  for (const character of foldText(name)) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return colours[hash % colours.length];
 }

@@ -3,13 +3,14 @@ import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import type { AppState } from '../app-state.js';
+import type { AppState } from '../state/app-state.js';
 import { isMention } from '../attention/mentions.js';
-import { formatDay, dayNumber } from './local-time.js';
+import { dayNumber, formatDay } from './local-time.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
-import { olderText } from './older-text.js';
 import { shownItems, type ShownItems } from './shown-items.js';
 import type { RowSource } from './viewport.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import type { Preferences } from '../state/preferences.js';
 
 /** What of the screen's state shows in the list. */
 export type ListMarks = Pick<AppState, 'unreadKey' | 'foundKey' | 'preferences'>;
@@ -122,5 +123,29 @@ export class RowCache {
     const left = Math.floor(dashes / 2);
     const text = ` ${'─'.repeat(left)} ${shown} ${'─'.repeat(dashes - left)}`;
     return style(text, { dim: true }, this.look.depth);
+  }
+}
+
+/** The message list as it is laid out now, and the rows and columns that its area has. */
+export type ListView = {
+  readonly source: MessageList;
+  readonly height: number;
+  readonly width: number;
+};
+
+/** What stands above the oldest message: how it is with the pages before it. Undefined while that is not known. */
+function olderText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+  if (clearedKey !== undefined) return 'cleared · PgUp shows it again';
+  switch (older.type) {
+    case 'more':
+      return undefined;
+    case 'loading':
+      return 'loading older messages…';
+    case 'none':
+      return 'beginning of the conversation';
+    case 'full':
+      return 'older messages: Ctrl+F or chat history';
+    case 'failed':
+      return `older messages did not come: ${sanitiseLine(older.reason.message)}`;
   }
 }

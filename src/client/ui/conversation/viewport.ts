@@ -1,3 +1,5 @@
+import { newest, type Viewport } from '../state/reading.js';
+
 /** What the viewport needs to know of the list: messages are blocks of rows, oldest first. */
 export type RowSource = {
   readonly count: number;
@@ -8,16 +10,6 @@ export type RowSource = {
   /** The block with that key; -1 if it is gone. */
   indexOf(key: string): number;
 };
-
-/**
- * What part of the list is shown: the newest rows, or those that start at a row of a certain message.
- * Anchored to a message, so that what arrives, what is trimmed or a resize does not move what is being read.
- */
-export type Viewport =
-  { readonly mode: 'newest' } | { readonly mode: 'anchored'; readonly key: string; readonly row: number };
-
-/** The newest rows. */
-export const newest: Viewport = { mode: 'newest' };
 
 /** A row of the list: block and row in it. */
 export type RowPosition = { readonly index: number; readonly row: number };

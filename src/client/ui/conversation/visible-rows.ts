@@ -1,7 +1,8 @@
 import type { ImageState } from '../../images/image-cache.js';
 import type { MessageList } from './message-list.js';
 import type { BlockRow, Picture, PictureRow } from './message-block.js';
-import { topOf, type Viewport } from './viewport.js';
+import type { Viewport } from '../state/reading.js';
+import { topOf } from './viewport.js';
 
 /** What the conversation's area shows. */
 export type VisibleRows = {

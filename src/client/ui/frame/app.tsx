@@ -1,10 +1,10 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { ComposerBox } from '../composer/composer-box.js';
+import { ComposerBox } from './composer-box.js';
 import type { FrameView } from './frame-view.js';
 import { HintLine } from './hint-line.js';
-import { LoginScreen } from '../login/login-screen.js';
-import { StatusLine } from './status-line.js';
+import { LoginScreen } from './login-screen.js';
+import { hasHelpLabel } from './status-text.js';
 
 /** The frame around the messages: status, composer, hints, and what lies over them. It decides nothing. */
 export function App({ view }: { view: FrameView }): ReactElement {
@@ -43,5 +43,27 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
       <ComposerBox view={view.composer} layout={layout} colour={view.colours.note} />
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>
+  );
+}
+
+/** Row 0: who is where, and how the connection stands, coloured so that a lost one is seen without reading. */
+function StatusLine({ view }: { view: FrameView }): ReactElement {
+  const { who, phase, online } = view.status;
+  return (
+    <Box height={1} flexShrink={0} justifyContent="space-between" paddingX={1}>
+      <Box flexShrink={1}>
+        <Text wrap="truncate">
+          <Text bold>{who}</Text>
+          {who !== '' && phase !== '' && ' · '}
+          <Text color={view.colours[view.tone]}>{phase}</Text>
+          {online !== '' && ` · ${online}`}
+        </Text>
+      </Box>
+      {hasHelpLabel(view.columns) && (
+        <Box flexShrink={0}>
+          <Text dimColor>{view.overlay ? 'Esc closes' : 'F1 help'}</Text>
+        </Box>
+      )}
+    </Box>
   );
 }

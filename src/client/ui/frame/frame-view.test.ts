@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import { textWidth } from '../../terminal/text/text-width.js';
-import { initialAppState, type AppState } from '../app-state.js';
+import { initialAppState, type AppState } from '../state/app-state.js';
 import { MessageList, RowCache } from '../conversation/message-list.js';
 import { visibleRows } from '../conversation/visible-rows.js';
 import { frameView } from './frame-view.js';

@@ -3,24 +3,16 @@ import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import type { Colour } from '../../terminal/colour/style.js';
-import type { AppState } from '../app-state.js';
 import type { Composer } from '../composer/composer.js';
 import type { HistorySearch } from '../composer/history-search.js';
+import { type AppState, backgroundOf } from '../state/app-state.js';
+import { inkColour, type Theme, themeFor } from '../theme/theme.js';
 import { layoutDraft, scrollToCursor } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
-import { type OverlayRow, overlayView } from '../overlay/overlay-view.js';
-import {
-  composerWidth,
-  type Cursor,
-  layoutScreen,
-  type ScreenLayout,
-  type ScreenSize,
-} from './screen-layout.js';
-import { selectionHint } from '../selection/update-selection.js';
+import { type OverlayRow, overlayView } from '../dialogs/dialog-view.js';
+import type { Caret, ScreenSize } from '../state/screen.js';
+import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
 import { fitStatus, statusText, type StatusText } from './status-text.js';
-import { backgroundOf } from '../theme/background-of.js';
-import { inkColour } from '../theme/ink-colour.js';
-import { type Theme, themeFor } from '../theme/theme.js';
 
 /** Everything that Ink draws, as plain values: equal values need no new drawing. */
 export type FrameView = ScreenSize & {
@@ -33,7 +25,7 @@ export type FrameView = ScreenSize & {
   /** The rows of what lies over the messages. */
   readonly overlay: readonly OverlayRow[] | undefined;
   readonly login: LoginView | undefined;
-  readonly cursor: Cursor | undefined;
+  readonly cursor: Caret | undefined;
 };
 
 /** The theme's colours as Ink takes them. */
@@ -51,6 +43,8 @@ const overlayHints = 'Up, Down, PgUp, PgDn scroll · Esc closes';
 const searchHints = 'Enter searches, then goes there · Up, Down choose · Esc closes';
 const loginHints = 'Enter log in · Tab next field · Ctrl+C twice quits';
 const questionHints = 'y trust it · n do not · Ctrl+C twice quits';
+
+const selectionHint = 'Up, Down select · o open · s save · r send again · Esc back';
 
 /** What a frame shows besides the state. `below`: how many messages came below a view that is scrolled up. */
 export type FrameMoment = { readonly now: number; readonly below: number; readonly depth: ColourDepth };
@@ -80,7 +74,7 @@ export function frameView(state: AppState, size: ScreenSize, { now, below, depth
 export function layoutComposer(
   { editor, attachments, preparing }: Composer,
   size: ScreenSize,
-): { layout: ScreenLayout; view: ComposerView; cursor: Cursor } {
+): { layout: ScreenLayout; view: ComposerView; cursor: Caret } {
   const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
   const attached = attachments.map(
     ({ width, height, png, scaled }) =>

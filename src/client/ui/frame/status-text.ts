@@ -2,7 +2,7 @@ import type { Phase, SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import type { AppState } from '../app-state.js';
+import type { AppState } from '../state/app-state.js';
 
 /** The status line's parts: `USER @ ADDRESS`, `connected`, `3 online`. What is not known is empty. */
 export type StatusText = { readonly who: string; readonly phase: string; readonly online: string };

@@ -1,26 +1,8 @@
+import type { LoginField, LoginForm } from '../state/mode.js';
 import { type Editor, emptyEditor, insert, withText } from '../composer/editor.js';
-import { editorKeys } from '../composer/editor-keys.js';
+import { editorKeys } from '../composer/editor-actions.js';
 
-/** The fields of the login screen, in the order of Tab. */
-export const loginFields = ['address', 'user', 'password'] as const;
-
-/** One of them. */
-export type LoginField = (typeof loginFields)[number];
-
-/** The login screen's state. */
-export type LoginForm = {
-  readonly fields: Readonly<Record<LoginField, Editor>>;
-  readonly focus: LoginField;
-  /** Why the last attempt failed, in words. */
-  readonly problem: string | undefined;
-  /** An attempt is under way. */
-  readonly busy: boolean;
-  /** A certificate is seen for the first time: may it be trusted? */
-  readonly question: TrustQuestion | undefined;
-};
-
-/** A server as `host:port`, and the SHA-256 of the certificate that it shows. */
-export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
+export const loginFields: readonly LoginField[] = ['address', 'user', 'password'];
 
 /** What was filled in. */
 export type LoginValues = Readonly<Record<LoginField, string>>;

@@ -1,5 +1,5 @@
 import { wrapText } from '../../terminal/text/wrap.js';
-import type { LoginForm, TrustQuestion } from './login-form.js';
+import type { LoginForm, TrustQuestion } from '../state/mode.js';
 
 /** One row of what the login screen has to say. */
 export type LoginRow = { readonly text: string; readonly look: 'plain' | 'bold' | 'bad' | 'waiting' };

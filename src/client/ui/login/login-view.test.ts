@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLoginForm, type LoginForm } from './login-form.js';
+import type { LoginForm } from '../state/mode.js';
+import { createLoginForm } from './login-form.js';
 import { loginView } from './login-view.js';
 
 const fingerprint = Array.from({ length: 32 }, (_, index) => (index + 16).toString(16).toUpperCase()).join(

@@ -1,8 +1,9 @@
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
-import type { Cursor, ScreenSize } from '../frame/screen-layout.js';
-import { type LoginField, loginFields, type LoginForm } from './login-form.js';
+import type { Caret, ScreenSize } from '../state/screen.js';
+import type { LoginField, LoginForm } from '../state/mode.js';
+import { loginFields } from './login-form.js';
 import { loginMessage, type LoginRow } from './login-message.js';
 
 /** The login screen as Ink draws it, and where: `top` and `left` are cells of the screen. */
@@ -34,7 +35,7 @@ export function loginView(
   form: LoginForm,
   { columns }: Pick<ScreenSize, 'columns'>,
   height: number,
-): { view: LoginView; cursor: Cursor | undefined } {
+): { view: LoginView; cursor: Caret | undefined } {
   const width = Math.max(1, Math.min(maxWidth, columns - 2));
   const left = Math.floor((columns - width) / 2);
   const all = loginMessage(form, width);

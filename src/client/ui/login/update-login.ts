@@ -1,7 +1,8 @@
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
-import type { AppEffect, AppUpdate } from '../app-event.js';
-import type { AppState } from '../app-state.js';
-import { loginValues, type LoginForm, pressKeyInForm, submitForm, typeIntoForm } from './login-form.js';
+import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import type { LoginForm } from '../state/mode.js';
+import { loginValues, pressKeyInForm, submitForm, typeIntoForm } from './login-form.js';
 
 /** What a key, text or paste does on the login screen. */
 export function updateLogin(

@@ -1,10 +1,10 @@
 import type { SessionState } from '../../session/state.js';
-import type { AppUpdate } from '../app-event.js';
-import type { AppState } from '../app-state.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
 import { jumpTo } from '../conversation/jump.js';
-import type { ListView } from '../conversation/list-view.js';
+import type { ListView } from '../conversation/message-list.js';
+import type { SearchHit } from '../state/mode.js';
 import { shownItems, type ShownItems } from '../conversation/shown-items.js';
-import type { SearchHit } from './search.js';
 
 /** Rows of talk above a hit that was loaded for, so that it is seen in its place: in messages. */
 const leadingMessages = 3;

@@ -3,7 +3,7 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import type { Search, SearchHit } from './search.js';
+import type { Search, SearchHit } from '../state/mode.js';
 import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
 
 /** The search as rows: the query, how it stands, and the hits around the chosen one. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
-import type { Search } from './search.js';
+import type { Search } from '../state/mode.js';
 
 const history = Array.from({ length: 50 }, (_, index) => message(index + 951));
 

@@ -1,37 +1,9 @@
-import type { Message } from '../../../shared/message.js';
+import { contentType, type Message } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
-import { emptyEditor, type Editor } from '../composer/editor.js';
+import { emptyEditor } from '../composer/editor.js';
 import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
-
-/** The search over the conversation: what is sought, and what was found. */
-export type Search = {
-  readonly type: 'search';
-  readonly query: Editor;
-  /** What was sought last; undefined before the first search. */
-  readonly asked: string | undefined;
-  /** Newest first. */
-  readonly hits: readonly SearchHit[];
-  /** The index of the chosen hit. */
-  readonly chosen: number;
-  readonly progress:
-    | { readonly type: 'idle' }
-    | { readonly type: 'running' }
-    /** `where` says how far was looked. */
-    | { readonly type: 'done'; readonly where: 'server' | 'loaded' }
-    | { readonly type: 'failed'; readonly reason: string };
-};
-
-/** A message that contains what was sought. */
-export type SearchHit = {
-  /** Its place in the server's log; 0 where there is none. */
-  readonly sequence: number;
-  /** Its key in the list, where it was found there. */
-  readonly key: string | undefined;
-  readonly timestamp: number;
-  readonly from: string;
-  /** As it was written: not yet sanitised. */
-  readonly text: string;
-};
+import type { Search, SearchHit } from '../state/mode.js';
+import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 
 /** So many hits are shown: more are no list for a person. */
 export const mostHits = 200;
@@ -64,4 +36,18 @@ export function searchHit(
   const at = found < 0 ? 0 : folded.range(found, found).start;
   const start = Math.max(0, at - keptText / 2);
   return { sequence, key, timestamp, from, text: text.slice(start, start + keptText).toWellFormed() };
+}
+
+/** Searches what is loaded, in any case, newest first: where the server does not search. */
+export function searchLoaded(session: SessionState, query: string): SearchHit[] {
+  const sought = foldText(query);
+  const hits: SearchHit[] = [];
+  for (let index = itemCount(session) - 1; index >= 0 && hits.length < mostHits; index--) {
+    const item = itemAt(session, index);
+    if (item?.message.type !== contentType.text) continue;
+    if (foldText(decodeText(item.message.content)).includes(sought)) {
+      hits.push(searchHit(item.message, item.key, query));
+    }
+  }
+  return hits;
 }

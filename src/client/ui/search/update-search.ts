@@ -1,14 +1,15 @@
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
-import type { AppEvent, AppUpdate } from '../app-event.js';
-import type { AppState } from '../app-state.js';
+import type { AppEvent, AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
 import { draftText } from '../composer/draft-text.js';
 import { insert, withText } from '../composer/editor.js';
-import { editorKeys } from '../composer/editor-keys.js';
-import type { ListView } from '../conversation/list-view.js';
+import { editorKeys } from '../composer/editor-actions.js';
+import type { ListView } from '../conversation/message-list.js';
+import type { Search } from '../state/mode.js';
+import { searchLoaded } from './search.js';
 import { jumpToHit } from './jump-to-hit.js';
-import { mostHits, newSearch, searchHit, type Search } from './search.js';
-import { searchLoaded } from './search-loaded.js';
+import { mostHits, newSearch, searchHit } from './search.js';
 
 const longestQuery = 200;
 
