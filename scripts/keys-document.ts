@@ -1,5 +1,5 @@
-import { commands } from '../src/client/ui/commands/commands.js';
-import { keyHelp } from '../src/client/ui/dialogs/help.js';
+import { commandHelp } from '../src/client/ui/commands/commands.js';
+import { keyHelpByCategory } from '../src/client/ui/keymap/key-help.js';
 
 /** `docs/keys.md`: the keys and commands as F1 shows them. Written by `npm run docs:keys`. */
 export function keysDocument(): string {
@@ -7,16 +7,14 @@ export function keysDocument(): string {
     '# Keys and commands',
     '',
     'What F1 shows in `chat connect`. This page is written by `npm run docs:keys`.',
-    '',
-    '## Keys',
-    '',
-    ...keyHelp.map(([keys, does]) => `- \`${keys}\`: ${does}`),
-    '',
-    '## Commands',
-    '',
-    ...commands.map(({ usage, does }) => `- \`${usage}\`: ${does}`),
+    ...keyHelpByCategory.flatMap(([category, lines]) => section(category, lines)),
+    ...section('Commands', commandHelp),
     '',
     'A text that starts with a slash is sent with two: `//text`. An unknown command is an error and is never sent.',
     '',
   ].join('\n');
+}
+
+function section(title: string, lines: readonly (readonly [name: string, help: string])[]): string[] {
+  return ['', `## ${title}`, '', ...lines.map(([name, help]) => `- \`${name}\`: ${help}`)];
 }

@@ -12,7 +12,7 @@ import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
-const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), pictureBox: undefined } as const;
+const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined } as const;
 
 /** The screen's state and everything that was asked for, driven by events. */
 export class AppDriver {
@@ -91,9 +91,9 @@ export class AppDriver {
     );
   }
 
-  wait(milliseconds: number): this {
-    this.now += milliseconds;
-    return this.send({ type: 'waited', at: this.now });
+  wait(delayMs: number): this {
+    this.now += delayMs;
+    return this.send({ type: 'timer-fired', at: this.now });
   }
 
   /** The texts and pictures that were submitted. */

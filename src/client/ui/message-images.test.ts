@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import type { ImageRenderer } from '../images/image-renderer.js';
 import { createUploadQueue } from '../images/upload-queue.js';
 import { Screen } from '../terminal/screen/screen.js';
-import type { VisiblePicture } from './conversation/visible-rows.js';
-import { createPictures } from './message-images.js';
+import type { VisibleImage } from './conversation/visible-rows.js';
+import { createMessageImages } from './message-images.js';
 
 /** A screen that nobody looks at. */
 function unseenScreen(): Screen {
@@ -18,8 +18,8 @@ function unseenScreen(): Screen {
   return new Screen(output, () => undefined);
 }
 
-function visible(id: string): VisiblePicture {
-  return { picture: { id, bytes: Buffer.from(id), box: { columns: 4, rows: 2 } }, place: undefined };
+function visible(id: string): VisibleImage {
+  return { image: { id, bytes: Buffer.from(id), box: { columns: 4, rows: 2 } }, place: undefined };
 }
 
 test('a picture that fails after it has left the view is told as failed when it comes back', async () => {
@@ -29,18 +29,18 @@ test('a picture that fails after it has left the view is told as failed when it 
   };
   let change = (): void => undefined;
   const changed = new Promise<void>((resolve) => (change = resolve));
-  const pictures = createPictures(
+  const images = createMessageImages(
     renderer,
     unseenScreen(),
     createUploadQueue(() => undefined),
     change,
   );
-  pictures.show([visible('a')], 0);
-  pictures.show([], 0);
-  expect(pictures.failure('a')).toBeUndefined();
+  images.show([visible('a')], 0);
+  images.show([], 0);
+  expect(images.failure('a')).toBeUndefined();
   fail();
   await changed;
-  expect(pictures.failure('a')).toContain('damaged');
+  expect(images.failure('a')).toContain('damaged');
 });
 
 test('a picture that the terminal must store first counts as loading until it was sent whole', async () => {
@@ -60,17 +60,17 @@ test('a picture that the terminal must store first counts as loading until it wa
   let ready = (): void => undefined;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
   const uploads = createUploadQueue((bytes) => screen.writeOutside(bytes, 'before-frame'));
-  const pictures = createPictures({ render: () => Promise.resolve(image) }, screen, uploads, () => {
-    states.push(pictures.state(shown.picture).status);
-    pictures.show([shown], 0);
+  const images = createMessageImages({ render: () => Promise.resolve(image) }, screen, uploads, () => {
+    states.push(images.state(shown.image).status);
+    images.show([shown], 0);
     if (states.at(-1) === 'ready') ready();
   });
-  pictures.show([shown], 0);
+  images.show([shown], 0);
   await isReady;
   expect(states).toEqual(['loading', 'ready']);
   await nextTurn();
   expect(written.join('').replace(/\x1b[^<]*/g, '')).toContain(upload.join(''));
   expect(written.every((bytes) => bytes.length < 20_000)).toBe(true);
   screen.stop();
-  expect(pictures.cleanUp()).toBe('<gone>');
+  expect(images.cleanUp()).toBe('<gone>');
 });

@@ -2,37 +2,36 @@ import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import type { Session } from '../session/session.js';
 import type { AppEvent } from './state/app-event.js';
-import { mostHits } from './search/search.js';
+import { maxHits } from './search/search.js';
 
-/** Searches the server's log, one search at a time. */
+/** Searches the server's log, one search at a time. Hits are dispatched. */
 export type SearchRunner = {
-  /** Begins a search in place of the one that runs. What it finds is dispatched. */
+  /** Stops the running search and starts another. */
   start(session: Pick<Session, 'search'> | undefined, text: string): void;
   stop(): void;
 };
 
-/** Hits told at once: the first ones show early, and many cost few drawings. */
+/** Small enough to show the first hits early, large enough to redraw rarely. */
 const batchSize = 20;
 
-/** Nothing runs yet. */
 export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
   let running = new AbortController();
 
   async function search(session: Pick<Session, 'search'>, text: string, signal: AbortSignal): Promise<void> {
     let batch: Message[] = [];
-    const tell = (event: AppEvent): void => {
+    const send = (event: AppEvent): void => {
       if (!signal.aborted) dispatch(event);
     };
-    const tellBatch = (): void => {
-      if (batch.length > 0) tell({ type: 'search-found', text, messages: batch });
+    const sendBatch = (): void => {
+      if (batch.length > 0) send({ type: 'search-found', text, messages: batch });
       batch = [];
     };
-    const reason = await follow(session.search(text, 0, mostHits, signal), signal, (message) => {
+    const reason = await takeHits(session.search(text, 0, maxHits, signal), signal, (message) => {
       batch.push(message);
-      if (batch.length >= batchSize) tellBatch();
+      if (batch.length >= batchSize) sendBatch();
     });
-    tellBatch();
-    tell({ type: 'search-ended', text, reason });
+    sendBatch();
+    send({ type: 'search-ended', text, reason });
   }
 
   return {
@@ -46,8 +45,8 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
   };
 }
 
-/** Hands on what comes until enough or the end; resolves to what went wrong. */
-async function follow(
+/** Passes messages on until there are enough; resolves to the error that ended the search, if any. */
+async function takeHits(
   found: AsyncIterable<Message>,
   signal: AbortSignal,
   onMessage: (message: Message) => void,
@@ -58,7 +57,7 @@ async function follow(
       if (signal.aborted) break;
       onMessage(message);
       // A server may send more than it was asked for.
-      if (++count >= mostHits) break;
+      if (++count >= maxHits) break;
     }
     return undefined;
   } catch (thrown) {

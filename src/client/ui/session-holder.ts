@@ -5,10 +5,9 @@ import { createSession, type Session } from '../session/session.js';
 import type { AppEvent } from './state/app-event.js';
 
 /**
- * Opens the way to a server, or to the servers of one room. `confirm` is asked about a certificate that is seen for
- * the first time, with its SHA-256 and its server as `host:port`; `onUnreadable` is told once of a server that sends
- * something that cannot be read. Rejects with a `ChatError` for what another attempt
- * would not mend: the address, the certificate.
+ * Connects to a server, or to the servers of one room. `confirm` asks the user about a certificate that is new here,
+ * with its SHA-256 and its server as `host:port`; `onUnreadable` is called once for a server that sends something that
+ * cannot be decoded. Rejects with a `ChatError` if another attempt cannot help: the address, the certificate.
  */
 export type OpenConnection = (
   address: string,
@@ -21,29 +20,28 @@ export type OpenConnection = (
   onUnreadable: (reason: ChatError) => void,
 ) => Promise<Connection>;
 
-/** The session that the screen shows, through logins that fail and change. */
-export type LoginSession = {
+/** Owns the session that the screen shows, across failed and repeated logins. */
+export type SessionHolder = {
   readonly session: Session | undefined;
-  /** Goes on with other credentials; with the same user and address the list and unsent messages stay. */
+  /** Connects with other credentials. With the same user and address, the timeline and the outbox are kept. */
   logIn(address: string, credentials: Credentials): void;
   /** The user's answer to `trust-asked`. */
   answerTrust(trusted: boolean): void;
   stop(): void;
 };
 
-/** What a `LoginSession` works with. */
-export type LoginSessionOptions = {
+/** Its ports. */
+export type SessionHolderOptions = {
   readonly open: OpenConnection;
   readonly clock: Clock;
   readonly random: () => number;
   readonly dispatch: (event: AppEvent) => void;
 };
 
-/** No session yet. */
-export function createLoginSession({ open, clock, random, dispatch }: LoginSessionOptions): LoginSession {
+export function createSessionHolder({ open, clock, random, dispatch }: SessionHolderOptions): SessionHolder {
   let session: Session | undefined;
-  let place = '';
-  /** Only the newest attempt counts: what an older one comes to is dropped. */
+  let account = '';
+  /** The results of older attempts are dropped. */
   let attempt = 0;
   let answer: ((trusted: boolean) => void) | undefined;
 
@@ -55,7 +53,7 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const warn = (text: string) => dispatch({ type: 'told', text });
+      const warn = (text: string) => dispatch({ type: 'notice', text });
       const connection = await open(address, credentials, { confirm, warn }, ({ message }) => warn(message));
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();
@@ -65,18 +63,19 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
   }
 
   function enter(connection: Connection, address: string, user: string): void {
-    const samePlace = `${user}@${address}` === place;
-    place = `${user}@${address}`;
-    if (session && samePlace) {
+    const isSameAccount = `${user}@${address}` === account;
+    account = `${user}@${address}`;
+    if (session && isSameAccount) {
       session.replaceConnection(connection);
       return;
     }
     session?.stop();
     const entered = createSession({ connection, user, clock, random });
     session = entered;
-    const tell = () => dispatch({ type: 'session-changed', session: entered.state, at: clock.monotonicMs() });
-    entered.subscribe(tell);
-    tell();
+    const report = () =>
+      dispatch({ type: 'session-changed', session: entered.state, at: clock.monotonicMs() });
+    entered.subscribe(report);
+    report();
   }
 
   return {
@@ -87,7 +86,7 @@ export function createLoginSession({ open, clock, random, dispatch }: LoginSessi
       void connect(address, credentials);
     },
     answerTrust(trusted) {
-      // Who does not trust stays on the login screen: what comes of that attempt is no news.
+      // The attempt fails because of the answer; the login screen says so already.
       if (!trusted) attempt++;
       answer?.(trusted);
     },

@@ -4,13 +4,13 @@ import type { AppState } from '../state/app-state.js';
 import { maxAttachments } from '../composer/composer.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 
-/** Has pictures read and converted, as far as there is room for them: paths, or temporary files. */
+/** Prepares images, as many as may be attached: paths, or temporary files. */
 export function prepareAttachments(state: AppState, sources: readonly (string | TemporaryFile)[]): AppUpdate {
   const { attachments, preparing } = state.composer;
   const room = Math.max(0, maxAttachments - attachments.length - preparing);
   const taken = sources.slice(0, room);
   const notice =
-    taken.length < sources.length ? `${maxAttachments} images go with one message, at most.` : state.notice;
+    taken.length < sources.length ? `At most ${maxAttachments} images can be sent together.` : state.notice;
   return [
     { ...state, notice, composer: { ...state.composer, preparing: preparing + taken.length } },
     [
@@ -23,7 +23,6 @@ export function prepareAttachments(state: AppState, sources: readonly (string | 
   ];
 }
 
-/** A picture is ready: it stands in the composer until Enter sends or Esc drops it. */
 export function addAttachment(state: AppState, attachment: Attachment): AppUpdate {
   const { composer } = stopPreparing(state);
   const notice = attachment.scaled
@@ -35,12 +34,10 @@ export function addAttachment(state: AppState, attachment: Attachment): AppUpdat
   ];
 }
 
-/** One picture fewer is being prepared. */
 export function stopPreparing(state: AppState): AppState {
   return { ...state, composer: { ...state.composer, preparing: Math.max(0, state.composer.preparing - 1) } };
 }
 
-/** Takes the last attachment out again. */
 export function dropLastAttachment(state: AppState): AppState {
   return { ...state, composer: { ...state.composer, attachments: state.composer.attachments.slice(0, -1) } };
 }

@@ -46,7 +46,7 @@ test('at most five images go with a draft, and a sixth is refused in words', () 
     content: { type: 'files', paths: ['1', '2', '3', '4', '5', '6'] },
   });
   expect(driver.effects.filter(({ type }) => type === 'prepare-attachment')).toHaveLength(5);
-  expect(driver.state.notice).toBe('5 images go with one message, at most.');
+  expect(driver.state.notice).toBe('At most 5 images can be sent together.');
   driver.send({ type: 'clipboard-read', content: { type: 'image', file } });
   expect(driver.effects.at(-1)).toEqual({ type: 'remove-file', file });
 });

@@ -6,31 +6,30 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { prepareAttachments } from './attachments.js';
 import { replaceDraft, typeText } from '../composer/composer.js';
-import { draftText, leftOut } from '../composer/draft-text.js';
+import { draftText, removedCharactersNotice } from '../composer/draft-text.js';
 import { maxDraftLength } from '../composer/editor.js';
 import { maxComposerRows } from '../composer/composer-layout.js';
 
-/** Said to whoever goes on before the clipboard has answered. */
-export const stillReading = 'One moment: the clipboard is being read.';
+export const clipboardPendingNotice = 'One moment: the clipboard is being read.';
 
-/** What the terminal pasted. An empty paste is how some terminals say that the clipboard holds an image. */
+/** Takes a paste. Some terminals send an empty one if the clipboard contains an image. */
 export function updatePaste(state: AppState, text: string): AppUpdate {
   if (text === '') return pasteClipboard(state);
-  // Where home is does not matter for whether it looks like a path.
+  // Whether a text looks like a path does not depend on the home directory.
   const maybePath = pathReadings(text, '/').length > 0;
   return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typePasted(state, text), []];
 }
 
-/** Has the clipboard read, one time after the other: a key that is held down must not start a tool each time. */
+/** Reads the clipboard, once at a time: a key that is held down must not start a tool for each repeat. */
 export function pasteClipboard(state: AppState): AppUpdate {
-  if (state.readsClipboard) return [{ ...state, notice: stillReading }, []];
-  return [{ ...state, readsClipboard: true }, [{ type: 'read-clipboard' }]];
+  if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
+  return [{ ...state, clipboardPending: true }, [{ type: 'read-clipboard' }]];
 }
 
-/** The clipboard has answered: a picture goes with the draft, a text into it. */
+/** Attaches images from the clipboard, and inserts a text. */
 export function takeClipboard(reading: AppState, content: ClipboardContent): AppUpdate {
-  const notice = reading.notice === stillReading ? undefined : reading.notice;
-  const state = { ...reading, readsClipboard: false, notice };
+  const notice = reading.notice === clipboardPendingNotice ? undefined : reading.notice;
+  const state = { ...reading, clipboardPending: false, notice };
   switch (content.type) {
     case 'image':
       return prepareAttachments(state, [content.file]);
@@ -43,7 +42,7 @@ export function takeClipboard(reading: AppState, content: ClipboardContent): App
   }
 }
 
-/** Puts pasted text into the draft, and tells what cannot be seen: how long it is, or that not all of it is there. */
+/** Inserts a pasted text; the notice says what the composer does not show: its length, or that it was cut. */
 export function typePasted(state: AppState, text: string): AppState {
   const kept = draftText(text);
   const typed = { ...state, composer: typeText(state.composer, kept) };
@@ -51,22 +50,22 @@ export function typePasted(state: AppState, text: string): AppState {
   const lines = kept.trimEnd().split(/\r\n|\n|\r/).length;
   const notices = [
     ...(added < kept.length
-      ? [`Not all of the paste fits: a message has ${maxDraftLength} characters at most.`]
+      ? [`The paste was cut: a message has at most ${maxDraftLength} characters.`]
       : lines > maxComposerRows
         ? [`Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.`]
         : []),
-    ...(kept === text ? [] : [leftOut]),
+    ...(kept === text ? [] : [removedCharactersNotice]),
   ];
   return notices.length === 0 ? typed : { ...typed, notice: notices.join(' ') };
 }
 
-/** Takes what was written in the external editor as the draft, and tells what is not as it was written. */
+/** Takes the text of the external editor as the draft; the notice says what was changed in it. */
 export function takeEdited(state: AppState, text: string): AppState {
   const kept = draftText(text);
   const composer = replaceDraft(state.composer, kept);
-  if (kept !== text) return { ...state, composer, notice: leftOut };
+  if (kept !== text) return { ...state, composer, notice: removedCharactersNotice };
   const isDamaged = text.includes('\ufffd') && !state.composer.editor.text.includes('\ufffd');
   return isDamaged
-    ? { ...state, composer, notice: 'What was not UTF-8 became \ufffd.' }
+    ? { ...state, composer, notice: 'Bytes that are not UTF-8 were replaced by \ufffd.' }
     : { ...state, composer };
 }

@@ -21,7 +21,7 @@ describe('leaving with messages that are not sent yet', () => {
   ])('%s asks once', (_, leave) => {
     const driver = leave(offline('one', 'two'));
     expect(driver.asked('quit')).toEqual([]);
-    expect(driver.state.notice).toBe('2 messages are not sent yet: the same again quits without.');
+    expect(driver.state.notice).toBe('2 messages are not sent yet. Quit again to leave without sending.');
     expect(leave(driver).asked('quit')).toHaveLength(1);
   });
 
@@ -33,7 +33,7 @@ describe('leaving with messages that are not sent yet', () => {
 
   test('a first Ctrl+C says so, the second one leaves', () => {
     const driver = offline('one').keys('ctrl+c');
-    expect(driver.state.notice).toBe('press Ctrl+C again to quit. A message is not sent yet');
+    expect(driver.state.notice).toBe('press Ctrl+C again to quit. 1 message is not sent yet');
     expect(driver.keys('ctrl+c').asked('quit')).toHaveLength(1);
   });
 

@@ -1,6 +1,5 @@
 import type { Attachment } from '../../images/prepare-image.js';
 import type { Completion } from './completion.js';
-import type { HistorySearch } from './history-search.js';
 import {
   type Editor,
   type EditorOperation,
@@ -9,7 +8,6 @@ import {
   maxDraftLength,
   withText,
 } from './editor.js';
-import { editorKeys } from './editor-actions.js';
 import { lineAbove, lineBelow } from './editor-motion.js';
 
 /** What was sent from here, for Up and Down. Whole drafts: line breaks and commands included. */
@@ -35,7 +33,6 @@ export type Composer = {
   /** How many pictures are being read or converted. */
   readonly preparing: number;
   readonly completion: Completion | undefined;
-  readonly historySearch: HistorySearch | undefined;
 };
 
 /** How many pictures go with one draft, at most. */
@@ -48,7 +45,6 @@ export const emptyComposer: Composer = {
   attachments: [],
   preparing: 0,
   completion: undefined,
-  historySearch: undefined,
 };
 
 /** Whether there is nothing to send or to lose. */
@@ -58,15 +54,7 @@ export function isEmptyDraft({ editor, attachments, preparing }: Composer): bool
 
 /** Puts text in at the cursor: one that a message may have. */
 export function typeText(composer: Composer, text: string): Composer {
-  return edit(composer, insert(text));
-}
-
-/** What an editing key does; undefined for keys that edit nothing. */
-export function pressEditingKey(composer: Composer, key: string): Composer | undefined {
-  if (key === 'up' || key === 'ctrl+p') return verticalMove(composer, -1, key === 'up');
-  if (key === 'down' || key === 'ctrl+n') return verticalMove(composer, 1, key === 'down');
-  const operation = editorKeys[key];
-  return operation && edit(composer, operation);
+  return applyEdit(composer, insert(text));
 }
 
 /** The composer after its draft was sent or carried out: empty, and the draft in the history. */
@@ -84,18 +72,22 @@ export function clearDraft(composer: Composer): Composer {
   return { ...clearSent(composer), preparing: composer.preparing };
 }
 
-/** Up and Down move between lines, and beyond the first or last one through the history. */
-function verticalMove(composer: Composer, step: -1 | 1, withinDraft: boolean): Composer {
-  const { editor, history } = composer;
+/** Up and Down: between the lines of the draft, and beyond its first or last line through what was sent. */
+export function moveVertically(composer: Composer, step: -1 | 1): Composer {
+  const { editor } = composer;
   const target = (step < 0 ? lineAbove : lineBelow)(editor.text, editor.cursor);
-  if (withinDraft && target !== undefined)
-    return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
+  if (target === undefined) return recallSent(composer, step);
+  return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
+}
+
+export function recallSent(composer: Composer, step: -1 | 1): Composer {
+  const { editor, history } = composer;
   const recalled = recall(history, step, editor.text);
   if (!recalled) return composer;
   return { ...composer, history: recalled.history, editor: withText(editor, recalled.text) };
 }
 
-function edit(composer: Composer, operation: EditorOperation): Composer {
+export function applyEdit(composer: Composer, operation: EditorOperation): Composer {
   return { ...composer, editor: operation(composer.editor) };
 }
 

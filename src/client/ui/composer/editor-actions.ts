@@ -10,46 +10,26 @@ import {
 } from './editor.js';
 import * as motion from './editor-motion.js';
 
-const toStart = moveTo(motion.lineStart);
-const toEnd = moveTo(motion.lineEnd);
-const left = moveTo(motion.previousGrapheme);
-const right = moveTo(motion.nextGrapheme);
-const wordLeft = moveTo(motion.previousWord);
-const wordRight = moveTo(motion.nextWord);
-const rubout = deleteTo(motion.previousGrapheme);
-const killWordBack = killTo(motion.previousWord);
-const killWordForward = killTo(motion.nextWord);
-const newLine = insert('\n');
+/** What editing keys do, by the names that the keymap uses; as in readline. */
+export const editorActions = {
+  left: moveTo(motion.previousGrapheme),
+  right: moveTo(motion.nextGrapheme),
+  'line-start': moveTo(motion.lineStart),
+  'line-end': moveTo(motion.lineEnd),
+  'word-left': moveTo(motion.previousWord),
+  'word-right': moveTo(motion.nextWord),
+  'delete-left': deleteTo(motion.previousGrapheme),
+  'delete-right': deleteTo(motion.nextGrapheme),
+  'cut-to-line-start': killTo(motion.lineStart),
+  'cut-to-line-end': killToLineEnd,
+  'cut-blank-word-left': killTo(motion.previousBlankWord),
+  'cut-word-left': killTo(motion.previousWord),
+  'cut-word-right': killTo(motion.nextWord),
+  yank,
+  undo,
+} as const satisfies Readonly<Record<string, EditorOperation>>;
 
-/** The editing keys: readline's, and those that people of other editors expect beside them. */
-export const editorKeys: Readonly<Record<string, EditorOperation>> = {
-  left,
-  right,
-  home: toStart,
-  end: toEnd,
-  backspace: rubout,
-  'shift+backspace': rubout,
-  delete: deleteTo(motion.nextGrapheme),
-  'ctrl+a': toStart,
-  'ctrl+e': toEnd,
-  'ctrl+b': left,
-  'ctrl+left': wordLeft,
-  'alt+left': wordLeft,
-  'alt+b': wordLeft,
-  'ctrl+right': wordRight,
-  'alt+right': wordRight,
-  'alt+f': wordRight,
-  'ctrl+h': rubout,
-  'ctrl+u': killTo(motion.lineStart),
-  'ctrl+k': killToLineEnd,
-  'ctrl+w': killTo(motion.previousBlankWord),
-  'alt+backspace': killWordBack,
-  'ctrl+backspace': killWordBack,
-  'alt+d': killWordForward,
-  'ctrl+delete': killWordForward,
-  'ctrl+y': yank,
-  'ctrl+_': undo,
-  'alt+enter': newLine,
-  'shift+enter': newLine,
-  'ctrl+j': newLine,
-};
+export const newLine: EditorOperation = insert('\n');
+
+/** The name of an editing action. */
+export type EditorAction = keyof typeof editorActions;

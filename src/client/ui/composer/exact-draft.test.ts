@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { oddTexts } from '../../../../test/support/odd-texts.js';
 
-const leftOut = 'Control characters were left out: a message cannot hold them.';
+const leftOut = 'Control characters were removed: a message cannot contain them.';
 
 /** Takes the limit of what a test server says out of the way. */
 function writer(): AppDriver {
@@ -88,7 +88,10 @@ describe('what a message cannot hold', () => {
 
   test('is said of bytes that were not UTF-8', () => {
     const driver = writer().send({ type: 'draft-edited', text: 'caf\ufffd' });
-    expect([driver.draft, driver.state.notice]).toEqual(['caf\ufffd', 'What was not UTF-8 became \ufffd.']);
+    expect([driver.draft, driver.state.notice]).toEqual([
+      'caf\ufffd',
+      'Bytes that are not UTF-8 were replaced by \ufffd.',
+    ]);
   });
 });
 

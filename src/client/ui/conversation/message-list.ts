@@ -13,10 +13,10 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { Preferences } from '../state/preferences.js';
 
 /** What of the screen's state shows in the list. */
-export type ListMarks = Pick<AppState, 'unreadKey' | 'foundKey' | 'preferences'>;
+export type ListMarks = Pick<AppState, 'reading' | 'preferences'>;
 
 /** Why a picture cannot be shown, or undefined while it can or may yet be. */
-export type PictureFailure = (item: Item) => string | undefined;
+export type ImageFailure = (item: Item) => string | undefined;
 
 /**
  * The list as rows. Rows are made once per message, width and state of its picture and kept as long as the
@@ -75,22 +75,22 @@ export class MessageList implements RowSource {
     if (!item) return [''];
     const before = index > 0 ? this.#items.at(index - 1) : undefined;
     const rows = this.#cache.rows(item);
-    const above = index === 0 ? olderText(this.#session, this.#marks.preferences) : undefined;
+    const above = index === 0 ? olderMessagesText(this.#session, this.#marks.preferences) : undefined;
     const startsDay = !before || dayNumber(before.message.timestamp) !== dayNumber(item.message.timestamp);
-    const isUnread = item.key === this.#marks.unreadKey;
-    const isFound = item.key === this.#marks.foundKey;
-    if (above === undefined && !startsDay && !isUnread && !isFound) return rows;
+    const isUnread = item.key === this.#marks.reading.unreadKey;
+    const isHighlighted = item.key === this.#marks.reading.highlightedKey;
+    if (above === undefined && !startsDay && !isUnread && !isHighlighted) return rows;
     return [
       ...(above === undefined ? [] : [this.#cache.rule(above)]),
       ...(startsDay ? [this.#cache.rule(formatDay(item.message.timestamp))] : []),
       ...(isUnread ? [this.#cache.rule('new')] : []),
-      ...(isFound ? pointedAt(rows) : rows),
+      ...(isHighlighted ? withPointer(rows) : rows),
     ];
   }
 }
 
 /** The first row with a pointer in its first cell, which is a blank; styles before it hold none. */
-function pointedAt([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
+function withPointer([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
   const point = (row: string) => row.replace(' ', '▸');
   return [typeof first === 'string' ? point(first) : { ...first, before: point(first.before) }, ...others];
 }
@@ -99,9 +99,9 @@ function pointedAt([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
 export class RowCache {
   readonly #rows = new WeakMap<Item, { rows: readonly BlockRow[]; failure: string | undefined }>();
   readonly look: BlockStyle;
-  readonly #failureOf: PictureFailure;
+  readonly #failureOf: ImageFailure;
 
-  constructor(look: BlockStyle, failureOf: PictureFailure) {
+  constructor(look: BlockStyle, failureOf: ImageFailure) {
     this.look = look;
     this.#failureOf = failureOf;
   }
@@ -134,8 +134,8 @@ export type ListView = {
 };
 
 /** What stands above the oldest message: how it is with the pages before it. Undefined while that is not known. */
-function olderText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
-  if (clearedKey !== undefined) return 'cleared · PgUp shows it again';
+function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+  if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
   switch (older.type) {
     case 'more':
       return undefined;
@@ -144,8 +144,8 @@ function olderText({ older }: SessionState, { clearedKey }: Preferences): string
     case 'none':
       return 'beginning of the conversation';
     case 'full':
-      return 'older messages: Ctrl+F or chat history';
+      return 'for older messages, use Ctrl+F or chat history';
     case 'failed':
-      return `older messages did not come: ${sanitiseLine(older.reason.message)}`;
+      return `could not load older messages: ${sanitiseLine(older.reason.message)}`;
   }
 }

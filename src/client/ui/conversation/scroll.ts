@@ -1,49 +1,40 @@
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import type { ListView } from './message-list.js';
-import { withViewport } from './reading.js';
 import { newest, type Viewport } from '../state/reading.js';
-import { jumpToMention, jumpToUnread } from './jump.js';
+import type { ListView } from './message-list.js';
+import { scrollTo, withReading } from './reading.js';
 import { scrollBy, scrollToOldest, topOf } from './viewport.js';
 
-/** What a key does to the view of the messages; undefined for keys that do not move it. */
-export function updateScroll(state: AppState, key: string, view: ListView): AppUpdate | undefined {
+export function pageUp(state: AppState, view: ListView): AppUpdate {
+  return isAtTop(state, view) ? showOlder(state, view) : scrollPages(state, -1, view);
+}
+
+export function pageDown(state: AppState, view: ListView): AppUpdate {
+  return scrollPages(state, 1, view);
+}
+
+export function goToOldest(state: AppState, view: ListView): AppUpdate {
+  if (isAtTop(state, view)) return showOlder(state, view);
+  return moved(state, scrollToOldest(view.source, view.height), view);
+}
+
+export function goToNewest(state: AppState, view: ListView): AppUpdate {
+  return moved(state, newest, view);
+}
+
+function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate {
   const { source, height } = view;
-  // Two rows stay in view, so that the eye finds its place.
-  const page = Math.max(1, height - 2);
-  const scrolled = (rows: number) => moved(state, scrollBy(state.viewport, source, height, rows), view);
-  switch (key) {
-    case 'pageup':
-      return isAtTop(state, view) ? showOlder(state, view) : scrolled(-page);
-    case 'pagedown':
-      return scrolled(page);
-    case 'ctrl+home':
-    case 'alt+home':
-      return isAtTop(state, view)
-        ? showOlder(state, view)
-        : moved(state, scrollToOldest(source, height), view);
-    case 'ctrl+end':
-    case 'alt+end':
-      return moved(state, newest, view);
-    case 'end':
-      return state.composer.editor.text === '' ? moved(state, newest, view) : undefined;
-    case 'alt+p':
-      return [jumpToMention(state, -1, view), []];
-    case 'alt+n':
-      return [jumpToMention(state, 1, view), []];
-    case 'alt+u':
-      return [jumpToUnread(state, view), []];
-    default:
-      return undefined;
-  }
+  // Two rows stay in view for orientation.
+  const rows = pages * Math.max(1, height - 2);
+  return moved(state, scrollBy(state.reading.viewport, source, height, rows), view);
 }
 
-/** Scrolled by hand: what was jumped to no longer counts. */
 function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
-  return [{ ...withViewport(state, viewport, view), foundKey: undefined, sought: undefined }, []];
+  const next = scrollTo(state, viewport, view);
+  return [withReading(next, { highlightedKey: undefined, pendingJump: undefined }), []];
 }
 
-/** Past the top: what was cleared comes back, else the page before. */
+/** At the top: brings back what was cleared, or else loads the previous page. */
 function showOlder(state: AppState, view: ListView): AppUpdate {
   if (state.preferences.clearedKey !== undefined) {
     return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];
@@ -52,7 +43,7 @@ function showOlder(state: AppState, view: ListView): AppUpdate {
   return [atTop, [{ type: 'load-older' }]];
 }
 
-function isAtTop({ viewport }: AppState, { source, height }: ListView): boolean {
-  const top = topOf(viewport, source, height);
+function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {
+  const top = topOf(reading.viewport, source, height);
   return top.index === 0 && top.row === 0;
 }

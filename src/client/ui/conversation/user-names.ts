@@ -4,23 +4,22 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppState } from '../state/app-state.js';
 import { foldText } from '../../../shared/fold-text.js';
 
-/** So many of the newest messages are looked at. */
-const lookedAt = 1000;
+const recentMessages = 1000;
 
-/** Who has written lately, the last one first, each once. */
-export function seenNames({ timeline }: SessionState): string[] {
+/** The authors of the newest messages, the last one first. */
+export function recentAuthors({ timeline }: SessionState): string[] {
   const { items } = timeline;
   const names = items
-    .slice(Math.max(0, items.length - lookedAt), items.length)
+    .slice(Math.max(0, items.length - recentMessages), items.length)
     .map(({ message }) => message.from);
   return [...new Set(names.reverse())];
 }
 
-/** The names that Tab completes: who wrote last comes first, then who else is online. Not the own one. */
+/** The names that Tab completes: recent authors, then who else is online; not the user's own. */
 export function completionNames({ session, preferences }: AppState): string[] {
   if (!session) return [];
   const online = [...(session.online ?? [])].sort((one, other) => one.localeCompare(other));
-  const names = [...seenNames(session), ...online].filter(
+  const names = [...recentAuthors(session), ...online].filter(
     (name) => !isSameName(name, session.user) && !preferences.ignored.includes(foldText(name)),
   );
   return [...new Set(names.map(sanitiseLine))].filter((name) => name.trim() !== '');

@@ -17,7 +17,7 @@ export type RowPosition = { readonly index: number; readonly row: number };
 /** The row at the top of a view of `height` rows. */
 export function topOf(viewport: Viewport, source: RowSource, height: number): RowPosition {
   const lowest = lowestTop(source, height);
-  if (viewport.mode === 'newest') return lowest;
+  if (viewport.type === 'newest') return lowest;
   const index = source.indexOf(viewport.key);
   // Only the oldest are ever dropped: what followed an anchor that is gone is now at the top.
   if (index < 0) return earlier({ index: 0, row: 0 }, lowest);
@@ -48,7 +48,7 @@ export function scrollToKey(key: string, source: RowSource, height: number): Vie
 function anchoredAt(position: RowPosition, source: RowSource, height: number): Viewport {
   const lowest = lowestTop(source, height);
   if (source.count === 0 || !isBefore(position, lowest)) return newest;
-  return { mode: 'anchored', key: source.keyAt(position.index), row: position.row };
+  return { type: 'anchored', key: source.keyAt(position.index), row: position.row };
 }
 
 /** The top row when the last row of the list is the last one of the view. */

@@ -1,32 +1,30 @@
-import type { AppState } from '../state/app-state.js';
 import { searchView } from '../search/search-view.js';
+import type { AppState } from '../state/app-state.js';
 import type { Dialog } from '../state/mode.js';
+import type { Caret } from '../state/screen.js';
 import { firstTextRow, textRows } from './text-dialog.js';
 
-/** One row of an overlay. */
-export type OverlayRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
+/** One row of a dialog. */
+export type DialogRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
 
-/** An overlay in its place: its rows, and the cursor where something is typed. */
-export type OverlayView = {
-  readonly rows: readonly OverlayRow[];
-  readonly cursor: { readonly x: number; readonly y: number } | undefined;
-};
+/** A dialog's visible rows, and the caret if it has a text field. */
+export type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
 
-/** Lays an overlay over the area of the messages. One column at the left stays free. */
-export function overlayView(
-  overlay: Dialog,
+/** Lays a dialog out over the area of the messages. One column at the left stays free. */
+export function dialogView(
+  dialog: Dialog,
   state: AppState,
   columns: number,
   body: { readonly top: number; readonly height: number },
-): OverlayView {
-  if (overlay.type !== 'search') {
-    const all = textRows(overlay, state, columns - 1);
-    const first = firstTextRow(overlay.top, all.length, body.height);
+): DialogView {
+  if (dialog.type !== 'search') {
+    const all = textRows(dialog, state, columns - 1);
+    const first = firstTextRow(dialog.top, all.length, body.height);
     const rows = all.slice(first, first + body.height);
-    return { rows: rows.map((text) => ({ text, look: 'plain' as const })), cursor: undefined };
+    return { rows: rows.map((text) => ({ text, look: 'plain' as const })), caret: undefined };
   }
-  const view = searchView(overlay, { width: columns - 1, height: body.height });
-  const rows: OverlayRow[] = [
+  const view = searchView(dialog, { width: columns - 1, height: body.height });
+  const rows: DialogRow[] = [
     { text: view.query, look: 'plain' },
     { text: view.progress, look: 'dim' },
     ...view.hits.map(({ text, isChosen }) => ({
@@ -36,6 +34,6 @@ export function overlayView(
   ];
   return {
     rows: rows.slice(0, body.height),
-    cursor: { x: Math.min(columns - 1, 1 + view.cursorColumn), y: body.top },
+    caret: { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
   };
 }

@@ -5,13 +5,11 @@ import { foldText, foldWithPlaces } from '../../../shared/fold-text.js';
 import type { Search, SearchHit } from '../state/mode.js';
 import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 
-/** So many hits are shown: more are no list for a person. */
-export const mostHits = 200;
+export const maxHits = 200;
 
-/** Of a hit's text this much is kept, in characters: 200 rows need no more. */
-const keptText = 2000;
+/** Rows of 200 columns need no more. */
+const maxHitLength = 2000;
 
-/** A search that has not begun. */
 export function newSearch(): Search {
   return {
     type: 'search',
@@ -23,29 +21,28 @@ export function newSearch(): Search {
   };
 }
 
-/** A message as a hit. */
 export function searchHit(
   { sequence, timestamp, from, content }: Message,
   key: string | undefined,
   query: string,
 ): SearchHit {
   const text = decodeText(content);
-  // What matched stays in what is kept.
+  // The match is part of what is kept.
   const folded = foldWithPlaces(text);
   const found = folded.text.indexOf(foldText(query));
   const at = found < 0 ? 0 : folded.range(found, found).start;
-  const start = Math.max(0, at - keptText / 2);
-  return { sequence, key, timestamp, from, text: text.slice(start, start + keptText).toWellFormed() };
+  const start = Math.max(0, at - maxHitLength / 2);
+  return { sequence, key, timestamp, from, text: text.slice(start, start + maxHitLength).toWellFormed() };
 }
 
-/** Searches what is loaded, in any case, newest first: where the server does not search. */
+/** Searches the loaded messages, newest first, for servers without a search. */
 export function searchLoaded(session: SessionState, query: string): SearchHit[] {
-  const sought = foldText(query);
+  const folded = foldText(query);
   const hits: SearchHit[] = [];
-  for (let index = itemCount(session) - 1; index >= 0 && hits.length < mostHits; index--) {
+  for (let index = itemCount(session) - 1; index >= 0 && hits.length < maxHits; index--) {
     const item = itemAt(session, index);
     if (item?.message.type !== contentType.text) continue;
-    if (foldText(decodeText(item.message.content)).includes(sought)) {
+    if (foldText(decodeText(item.message.content)).includes(folded)) {
       hits.push(searchHit(item.message, item.key, query));
     }
   }

@@ -1,91 +1,68 @@
 import type { SessionState } from '../../session/state.js';
 import type { Background } from '../../terminal/colour/background.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
-import { newest, type Viewport } from './reading.js';
-import type { Dialog, LoginForm, SearchHit } from './mode.js';
+import { conversation, type LoginForm, type Mode, type PendingKey } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
+import { initialReading, type Reading } from './reading.js';
 
 /** Everything the screen shows. Changed only by `updateApp`. */
 export type AppState = {
   /** The server as the user named it. */
   readonly address: string;
-  /** Who was to be logged in from the start; empty where that is asked. */
+  /** The user name given at the start; may be empty. */
   readonly user: string;
-  /** The login screen while there is one; the conversation otherwise. */
-  readonly login: LoginForm | undefined;
   readonly session: SessionState | undefined;
   readonly composer: Composer;
-  readonly viewport: Viewport;
-  /** The newest message when the view was scrolled up; what stands behind it came below. */
-  readonly seenKey: string | undefined;
-  /** The message that the unread line stands before. */
-  readonly unreadKey: string | undefined;
-  /** When the newest messages count as read and the unread line goes, in monotonic milliseconds. */
-  readonly readAt: number | undefined;
-  /** The message that was jumped to last. */
-  readonly foundKey: string | undefined;
-  /** The search hit that older pages are being loaded for. */
-  readonly sought: SearchHit | undefined;
-  /** How many messages of others came since the unread line. */
-  readonly unread: number;
-  /** What lies over the messages. */
-  readonly overlay: Dialog | undefined;
+  readonly reading: Reading;
+  readonly mode: Mode;
+  readonly pendingKey: PendingKey | undefined;
+  readonly attention: Attention;
   readonly preferences: Preferences;
-  /** The terminal's background, as far as it is known. */
+  /** The terminal's background, if it is known. */
   readonly background: Background | undefined;
-  /** The key of the message that is selected. */
-  readonly selected: string | undefined;
   /** One line for the user, until the next key. */
   readonly notice: string | undefined;
-  /** The clipboard was asked for and has not answered yet. */
-  readonly readsClipboard: boolean;
-  /** A first Ctrl+C asked whether to quit; until when a second one means it, in monotonic milliseconds. */
-  readonly quitArmedUntil: number | undefined;
-  /** The newest of the unsent messages that the user was asked about when leaving. */
+  /** Whether the clipboard is being read. */
+  readonly clipboardPending: boolean;
+  /** The key of the newest pending message when the user was last asked whether to quit without sending. */
   readonly quitAskedFor: string | undefined;
-  /** False while another window has the keyboard. Terminals that do not tell are taken to have it. */
-  readonly focused: boolean;
-  /** Whether the terminal has ever told who has the keyboard. */
-  readonly tellsFocus: boolean;
-  /** When something was last typed here, and when the user was last called, in monotonic milliseconds; -Infinity: never. */
-  readonly inputAt: number;
-  readonly notifiedAt: number;
-  /** Ctrl+X was pressed: the next key belongs to it. */
-  readonly chord: boolean;
 };
 
-/** The state at the start. */
+/** Whether the user is at this terminal. Times are monotonic; -Infinity: never. */
+export type Attention = {
+  /** False while another window has the keyboard; true where the terminal does not report it. */
+  readonly focused: boolean;
+  readonly supportsFocusEvents: boolean;
+  readonly lastInputAtMs: number;
+  readonly notifiedAtMs: number;
+};
+
+const initialAttention: Attention = {
+  focused: true,
+  supportsFocusEvents: false,
+  lastInputAtMs: -Infinity,
+  notifiedAtMs: -Infinity,
+};
+
 export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
   return {
     address,
     user,
-    login,
     session: undefined,
     composer: emptyComposer,
-    viewport: newest,
-    seenKey: undefined,
-    unreadKey: undefined,
-    readAt: undefined,
-    foundKey: undefined,
-    sought: undefined,
-    unread: 0,
-    overlay: undefined,
+    reading: initialReading,
+    mode: login ? { type: 'login', form: login } : conversation,
+    pendingKey: undefined,
+    attention: initialAttention,
     preferences: initialPreferences,
     background: undefined,
-    selected: undefined,
     notice: undefined,
-    readsClipboard: false,
-    quitArmedUntil: undefined,
+    clipboardPending: false,
     quitAskedFor: undefined,
-    focused: true,
-    tellsFocus: false,
-    inputAt: -Infinity,
-    notifiedAt: -Infinity,
-    chord: false,
   };
 }
 
-/** The background that the colours are for: the one the user names, else the terminal's; undefined while unknown. */
+/** The background to choose colours for: the user's choice, else the terminal's; undefined if unknown. */
 export function backgroundOf({
   preferences,
   background,

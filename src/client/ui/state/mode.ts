@@ -1,4 +1,22 @@
 import type { Editor } from '../composer/editor.js';
+import type { HistorySearch } from '../composer/history-search.js';
+
+/** What has the keyboard. */
+export type Mode =
+  | { readonly type: 'conversation' }
+  | { readonly type: 'login'; readonly form: LoginForm }
+  | Dialog
+  | HistorySearch
+  /** `key`: that of the selected message. */
+  | { readonly type: 'selection'; readonly key: string };
+
+export const conversation: Mode = { type: 'conversation' };
+
+/** A first key that gives the next one another meaning. */
+export type PendingKey =
+  | { readonly type: 'prefix' }
+  /** Ctrl+C: a second one quits until `untilMs`, in monotonic time. */
+  | { readonly type: 'quit'; readonly untilMs: number };
 
 /** What covers the conversation. It has the keyboard while it is open. */
 export type Dialog = TextDialog | Search;
@@ -52,3 +70,11 @@ export type LoginForm = {
 
 /** Whether to trust a certificate that is new here: its SHA-256, and its server as `host:port`. */
 export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
+
+export function dialogOf(mode: Mode): Dialog | undefined {
+  return mode.type === 'help' || mode.type === 'users' || mode.type === 'search' ? mode : undefined;
+}
+
+export function loginFormOf(mode: Mode): LoginForm | undefined {
+  return mode.type === 'login' ? mode.form : undefined;
+}

@@ -1,41 +1,40 @@
-import { encodeText } from '../../../shared/text.js';
-import { contentType } from '../../../shared/message.js';
 import { formatByteSize } from '../../../shared/byte-size.js';
+import { contentType } from '../../../shared/message.js';
+import { encodeText } from '../../../shared/text.js';
+import { clipboardPendingNotice } from '../attachments/paste.js';
+import { parseSubmission, usageNotice } from '../commands/commands.js';
+import { runCommand } from '../commands/run-command.js';
+import { clearSent } from '../composer/composer.js';
+import { catchUp } from '../conversation/reading.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { parseSubmission } from '../commands/commands.js';
-import { clearSent } from '../composer/composer.js';
-import { runCommand } from '../commands/run-command.js';
-import { stillReading } from '../attachments/paste.js';
-import { newest } from '../state/reading.js';
 
-/** Enter: a command is carried out; pictures go out in order, then the text. */
+/** Enter: runs a command, or sends the attachments in order and then the text. */
 export function submit(state: AppState): AppUpdate {
   const { editor, attachments, preparing } = state.composer;
   const submission = parseSubmission(editor.text);
   if (submission.type === 'command' && submission.name !== 'me') {
     return runCommand(state, { name: submission.name, argument: submission.argument });
   }
+  const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
   if (submission.type === 'unknown-command') {
-    return [{ ...state, notice: `Unknown command /${submission.word}. F1 lists them.` }, []];
+    return reject(`Unknown command /${submission.word}. F1 lists them.`);
   }
-  if (state.readsClipboard) return [{ ...state, notice: stillReading }, []];
-  if (preparing > 0) return [{ ...state, notice: 'One moment: the image is being prepared.' }, []];
-  if (submission.type === 'command' && submission.argument.trim() === '') {
-    return [{ ...state, notice: 'What do you do? /me TEXT' }, []];
-  }
-  // The protocol has no actions: the words say it to every client.
-  const said =
+  if (state.clipboardPending) return reject(clipboardPendingNotice);
+  if (preparing > 0) return reject('One moment: the image is being prepared.');
+  if (submission.type === 'command' && submission.argument.trim() === '') return reject(usageNotice('me'));
+  // The protocol has no actions: every client can show a text.
+  const written =
     submission.type === 'text' ? submission.text : `* ${state.session?.user ?? ''} ${submission.argument}`;
-  // What was copied by lines ends in a line break that nobody means.
-  const words = said.replace(/[\r\n]+$/, '');
-  const text = encodeText(words);
+  // Copied lines end in line breaks that are not meant.
+  const trimmed = written.replace(/[\r\n]+$/, '');
+  const text = encodeText(trimmed);
   const limit = state.session?.limits.maxText ?? Infinity;
   if (text.length > limit) {
     const sizes = `${formatByteSize(text.length)}, the limit is ${formatByteSize(limit)}`;
-    return [{ ...state, notice: `The text has ${sizes}: shorten it, or send it in parts.` }, []];
+    return reject(`The text has ${sizes}: shorten it, or send it in parts.`);
   }
-  const isBlank = words.trim() === '';
+  const isBlank = trimmed.trim() === '';
   if (isBlank && attachments.length === 0) return [state, []];
   const effects: AppEffect[] = attachments.map(({ png }) => ({
     type: 'submit',
@@ -43,17 +42,5 @@ export function submit(state: AppState): AppUpdate {
     content: png,
   }));
   if (!isBlank) effects.push({ type: 'submit', contentType: contentType.text, content: text });
-  return [
-    {
-      ...state,
-      composer: clearSent(state.composer),
-      viewport: newest,
-      seenKey: undefined,
-      foundKey: undefined,
-      sought: undefined,
-      unreadKey: undefined,
-      unread: 0,
-    },
-    effects,
-  ];
+  return [catchUp({ ...state, composer: clearSent(state.composer) }), effects];
 }

@@ -3,6 +3,7 @@ import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Attachment } from '../../images/prepare-image.js';
 import { initialAppState } from '../state/app-state.js';
+import { loginFormOf } from '../state/mode.js';
 import { createLoginForm } from '../login/login-form.js';
 
 const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
@@ -55,7 +56,7 @@ describe('writing', () => {
     const driver = new AppDriver().connect().type('so: ');
     driver.input({ type: 'paste', text: 'x'.repeat(70_000) });
     expect(driver.draft).toHaveLength(65_536);
-    expect(driver.state.notice).toBe('Not all of the paste fits: a message has 65536 characters at most.');
+    expect(driver.state.notice).toBe('The paste was cut: a message has at most 65536 characters.');
   });
 
   test('line ends at the end of a text are not sent', () => {
@@ -112,23 +113,23 @@ describe('leaving', () => {
 describe('reading', () => {
   test('what comes while scrolled up stands behind the unread line and does not move the view', () => {
     const driver = new AppDriver().connect(history).keys('pageup');
-    const { viewport } = driver.state;
+    const { viewport } = driver.state.reading;
     driver.receive(51).receive(52);
-    expect(driver.state.viewport).toBe(viewport);
-    expect(driver.state.unreadKey).toBe(driver.session.timeline.items.at(-2)?.key);
+    expect(driver.state.reading.viewport).toBe(viewport);
+    expect(driver.state.reading.unreadKey).toBe(driver.session.timeline.items.at(-2)?.key);
   });
 
   test('the unread line goes when the newest message was in view with focus for three seconds', () => {
     const driver = new AppDriver().connect(history).keys('pageup').receive(51).keys('ctrl+end');
-    expect(driver.wait(2999).state.unreadKey).toBeDefined();
-    expect(driver.wait(1).state.unreadKey).toBeUndefined();
+    expect(driver.wait(2999).state.reading.unreadKey).toBeDefined();
+    expect(driver.wait(1).state.reading.unreadKey).toBeUndefined();
   });
 
   test('what comes while another window has the keyboard is unread until the focus is back', () => {
     const driver = new AppDriver().connect(history).input({ type: 'focus', focused: false }).receive(51);
-    expect(driver.wait(10_000).state.unreadKey).toBeDefined();
+    expect(driver.wait(10_000).state.reading.unreadKey).toBeDefined();
     driver.input({ type: 'focus', focused: true });
-    expect(driver.wait(3000).state.unreadKey).toBeUndefined();
+    expect(driver.wait(3000).state.reading.unreadKey).toBeUndefined();
   });
 
   test('own messages and history are never unread', () => {
@@ -136,17 +137,17 @@ describe('reading', () => {
       .input({ type: 'focus', focused: false })
       .connect(history)
       .receive(51, 'user1');
-    expect(driver.state.unreadKey).toBeUndefined();
+    expect(driver.state.reading.unreadKey).toBeUndefined();
   });
 
   test('sending jumps to the newest and takes the unread line away', () => {
     const driver = new AppDriver().connect(history).keys('pageup').receive(51).type('hi').keys('enter');
-    expect(driver.state).toMatchObject({ viewport: { mode: 'newest' }, unreadKey: undefined });
+    expect(driver.state).toMatchObject({ reading: { viewport: { type: 'newest' }, unreadKey: undefined } });
   });
 
   test('typing does not move the view', () => {
     const driver = new AppDriver().connect(history).keys('pageup');
-    expect(driver.type('hello').keys('left').state.viewport.mode).toBe('anchored');
+    expect(driver.type('hello').keys('left').state.reading.viewport.type).toBe('anchored');
   });
 
   test('PgUp at the top asks for older messages', () => {
@@ -170,16 +171,16 @@ describe('logging in', () => {
   test('a refusal is said in words, with the focus in an emptied password', () => {
     const log = driver().type('user1').keys('enter').type('wrong').keys('enter');
     log.sessionEvents({ type: 'reconnect' }, { type: 'lost', reason: new ChatError('login-refused', 'no') });
-    expect(log.state.login).toMatchObject({
+    expect(loginFormOf(log.state.mode)).toMatchObject({
       focus: 'password',
       problem: 'Login refused: wrong user or password.',
     });
-    expect(log.state.login?.fields.password.text).toBe('');
-    expect(log.state.login?.fields.user.text).toBe('user1');
+    expect(loginFormOf(log.state.mode)?.fields.password.text).toBe('');
+    expect(loginFormOf(log.state.mode)?.fields.user.text).toBe('user1');
   });
 
   test('the conversation begins when the server has let the user in', () => {
-    expect(driver().connect().state.login).toBeUndefined();
+    expect(driver().connect().state.mode.type).toBe('conversation');
   });
 
   test('a certificate that is not to be trusted ends the program, whatever screen it is on', () => {

@@ -1,44 +1,42 @@
 import { type Background, backgroundOfReply } from '../../terminal/colour/background.js';
-import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import { addAttachment, prepareAttachments, stopPreparing } from '../attachments/attachments.js';
+import { takeClipboard, takeEdited, typePasted } from '../attachments/paste.js';
+import { interruptNotice } from '../commands/quit.js';
+import { clearDraft } from '../composer/composer.js';
+import type { ListView } from '../conversation/message-list.js';
+import { updateReading } from '../conversation/reading.js';
+import { actionFor } from '../keymap/keymap.js';
+import { rejectForm } from '../login/login-form.js';
+import { updateLogin } from '../login/update-login.js';
+import { closeSearch, updateFound } from '../search/update-search.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { addAttachment, prepareAttachments, stopPreparing } from '../attachments/attachments.js';
-import { clearDraft } from '../composer/composer.js';
-import { updateReading } from '../conversation/reading.js';
-import { refuseForm } from '../login/login-form.js';
-import { updateLogin } from '../login/update-login.js';
-import type { ListView } from '../conversation/message-list.js';
+import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
-import { interruptNotice } from '../commands/quit.js';
-import { takeClipboard, takeEdited, typePasted } from '../attachments/paste.js';
-import { closeOverlay } from '../dialogs/update-dialog.js';
-import { updateFound } from '../search/update-search.js';
-import { hardStop, loginForm, problemText, updateSession } from './update-session.js';
+import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
 
-/** How long a first Ctrl+C waits for the second, in milliseconds. */
-const quitWindow = 2000;
+const quitConfirmMs = 2000;
 
-/** Everything the screen decides, as a pure function. `view` is the message list as it is laid out now. */
+/** Everything the screen decides, as a pure function. `view` is the current layout of the message list. */
 export function updateApp(state: AppState, event: AppEvent, view: ListView): AppUpdate {
   switch (event.type) {
     case 'input':
       return updateInput(state, event.input, event.at, view);
     case 'session-changed':
       return updateSession(state, event.session, event.at);
-    case 'login-failed':
-      return [
-        { ...state, login: refuseForm(loginForm(state), problemText(event.reason), false) },
-        hardStop(event.reason),
-      ];
-    case 'trust-asked':
-      return [
-        {
-          ...state,
-          login: { ...loginForm(state), question: { server: event.server, fingerprint: event.fingerprint } },
-        },
-        [],
-      ];
+    case 'login-failed': {
+      const [next, effects] = showLogin(
+        state,
+        rejectForm(loginForm(state), problemText(event.reason), false),
+      );
+      return [next, [...effects, ...quitOnUntrusted(event.reason)]];
+    }
+    case 'trust-asked': {
+      const { server, fingerprint } = event;
+      return showLogin(state, { ...loginForm(state), question: { server, fingerprint } });
+    }
     case 'clipboard-read':
       return takeClipboard(state, event.content);
     case 'text-pasted':
@@ -56,30 +54,40 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return [takeEdited(state, event.text), []];
     case 'draft-edit-failed':
       return [{ ...state, notice: sanitiseLine(event.reason) }, []];
-    case 'told':
+    case 'notice':
       return [{ ...state, notice: sanitiseLine(event.text) }, []];
-    case 'waited':
-      return updateWaited(state, event.at);
+    case 'timer-fired':
+      return updateTimer(state, event.at);
   }
 }
 
 function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {
   if (input.type === 'reply') return [withBackground(state, backgroundOfReply(input.sequence)), []];
-  if (input.type === 'focus')
-    return updateReading({ ...state, focused: input.focused, tellsFocus: true }, at);
-  if (input.type === 'key') {
-    if (input.key === 'ctrl+c') return updateInterrupt(state, at);
-    if (input.key === 'ctrl+l') return [state, [{ type: 'redraw' }]];
-    if (input.key === 'ctrl+z') return [state, [{ type: 'suspend' }]];
+  if (input.type === 'focus') {
+    const attention = { ...state.attention, focused: input.focused, supportsFocusEvents: true };
+    return updateReading({ ...state, attention }, at);
   }
-  const rested = { ...state, notice: undefined, quitArmedUntil: undefined, chord: false, inputAt: at };
-  if (rested.login) return updateLogin(rested, rested.login, input);
-  const chorded = input.type === 'key' ? updateChord(state, rested, input.key) : undefined;
-  if (chorded) return chorded;
-  const [next, effects] = updateConversation(rested, input, view);
+  if (input.type === 'key') {
+    switch (actionFor('always', input.key)) {
+      case 'interrupt':
+        return updateInterrupt(state, at);
+      case 'redraw':
+        return [state, [{ type: 'redraw' }]];
+      case 'suspend':
+        return [state, [{ type: 'suspend' }]];
+      case undefined:
+        break;
+    }
+  }
+  const attention = { ...state.attention, lastInputAtMs: at };
+  const current: AppState = { ...state, notice: undefined, pendingKey: undefined, attention };
+  if (current.mode.type === 'login') return updateLogin(current, current.mode.form, input);
+  const prefixed = input.type === 'key' ? updatePrefix(current, state.pendingKey, input.key) : undefined;
+  if (prefixed) return prefixed;
+  const [next, effects] = updateConversation(current, input, view);
   const [read, waits] = updateReading(next, at);
-  // Nobody looks at the older pages any more.
-  const isBack = state.viewport.mode === 'anchored' && read.viewport.mode === 'newest';
+  // The older pages are no longer in view.
+  const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
   const forgets = isBack && read.session?.timeline.extended === true;
   return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
 }
@@ -88,26 +96,47 @@ function withBackground(state: AppState, background: Background | undefined): Ap
   return background === undefined || background === state.background ? state : { ...state, background };
 }
 
-/** Ctrl+X waits for a second key; Ctrl+X Ctrl+E opens the editor, as in a shell. */
-function updateChord(state: AppState, rested: AppState, key: string): AppUpdate | undefined {
-  if (rested.overlay) return undefined;
-  if (key === 'ctrl+x') return [{ ...rested, chord: true, notice: 'Ctrl+X Ctrl+E opens your editor' }, []];
-  if (!state.chord || key !== 'ctrl+e') return undefined;
-  return [rested, [{ type: 'edit-draft', text: rested.composer.editor.text }]];
+/** Ctrl+X waits for a second key, as in a shell. */
+function updatePrefix(state: AppState, pending: PendingKey | undefined, key: string): AppUpdate | undefined {
+  if (dialogOf(state.mode)) return undefined;
+  switch (actionFor('prefix', key)) {
+    case 'start':
+      return [{ ...state, pendingKey: { type: 'prefix' }, notice: 'Ctrl+X Ctrl+E opens your editor' }, []];
+    case 'open-editor':
+      return pending?.type === 'prefix'
+        ? [state, [{ type: 'edit-draft', text: state.composer.editor.text }]]
+        : undefined;
+    case undefined:
+      return undefined;
+  }
 }
 
-/** Ctrl+C clears what there is to clear and asks; the second one within two seconds quits. */
+/** Ctrl+C ends the selection, or closes the dialog or clears the draft and asks; the second one quits. */
 function updateInterrupt(state: AppState, at: number): AppUpdate {
-  if (state.quitArmedUntil !== undefined && at <= state.quitArmedUntil) return [state, [{ type: 'quit' }]];
-  const armed = { ...state, quitArmedUntil: at + quitWindow, notice: interruptNotice(state) };
-  if (state.selected !== undefined) return [{ ...state, selected: undefined }, []];
-  const [cleared, effects] = armed.overlay
-    ? closeOverlay(armed)
-    : [{ ...armed, composer: clearDraft(state.composer) }, []];
-  return [cleared, [...effects, { type: 'wait', milliseconds: quitWindow }]];
+  const { mode, pendingKey } = state;
+  if (pendingKey?.type === 'quit' && at <= pendingKey.untilMs) return [state, [{ type: 'quit' }]];
+  if (mode.type === 'selection') return [{ ...state, mode: conversation }, []];
+  const asked: AppState = {
+    ...state,
+    pendingKey: { type: 'quit', untilMs: at + quitConfirmMs },
+    notice: interruptNotice(state),
+  };
+  const [cleared, effects] = clear(asked);
+  return [cleared, [...effects, { type: 'wait', delayMs: quitConfirmMs }]];
 }
 
-function updateWaited(state: AppState, at: number): AppUpdate {
-  const lapsed = state.quitArmedUntil !== undefined && at >= state.quitArmedUntil;
-  return updateReading(lapsed ? { ...state, notice: undefined, quitArmedUntil: undefined } : state, at);
+function clear(state: AppState): AppUpdate {
+  const { mode, composer } = state;
+  if (mode.type === 'search') return closeSearch(state);
+  if (dialogOf(mode)) return [{ ...state, mode: conversation }, []];
+  return [
+    { ...state, mode: mode.type === 'login' ? mode : conversation, composer: clearDraft(composer) },
+    [],
+  ];
+}
+
+function updateTimer(state: AppState, at: number): AppUpdate {
+  const { pendingKey } = state;
+  const isOver = pendingKey?.type === 'quit' && at >= pendingKey.untilMs;
+  return updateReading(isOver ? { ...state, notice: undefined, pendingKey: undefined } : state, at);
 }

@@ -1,83 +1,122 @@
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
-import type { AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
-import { dropLastAttachment } from '../attachments/attachments.js';
 import { commands } from '../commands/commands.js';
-import { complete } from '../composer/completion.js';
-import { isEmptyDraft, pressEditingKey } from '../composer/composer.js';
+import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import { dropLastAttachment } from '../attachments/attachments.js';
 import { pasteClipboard, typePasted, updatePaste } from '../attachments/paste.js';
 import { quit } from '../commands/quit.js';
-import { endHistorySearch, startHistorySearch, updateHistorySearch } from '../composer/history-search.js';
-import { updateOverlay } from '../dialogs/update-dialog.js';
-import { startSelection, updateSelection } from './update-selection.js';
-import { openSearch } from '../search/update-search.js';
-import { completionNames } from '../conversation/user-names.js';
+import { complete } from '../composer/completion.js';
+import { applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
+import { editorActions, newLine } from '../composer/editor-actions.js';
+import { newHistorySearch } from '../composer/history-search.js';
+import { jumpToMention, jumpToUnread } from '../conversation/jump.js';
 import type { ListView } from '../conversation/message-list.js';
+import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll.js';
+import { completionNames } from '../conversation/user-names.js';
+import { updateTextDialog } from '../dialogs/text-dialog.js';
+import { actionFor, type ActionIn } from '../keymap/keymap.js';
+import { openSearch, updateSearch } from '../search/update-search.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { conversation } from '../state/mode.js';
 import { submit } from './submit.js';
-import { updateScroll } from '../conversation/scroll.js';
+import { updateHistorySearch } from './update-history-search.js';
+import { startSelection, updateSelection } from './update-selection.js';
 
-/** What a key, text or paste does in the conversation. */
-export function updateConversation(
-  state: AppState,
-  input: Exclude<TerminalInput, { type: 'reply' | 'focus' }>,
-  view: ListView,
-): AppUpdate {
-  if (state.overlay) {
-    const updated = updateOverlay(state, state.overlay, input, view);
-    if (updated) return updated;
-    return updateConversation({ ...state, overlay: undefined }, input, view);
-  }
-  const { historySearch } = state.composer;
-  if (historySearch) {
-    const composer = updateHistorySearch(state.composer, historySearch, input);
-    if (composer) return [{ ...state, composer }, []];
-    return updateConversation({ ...state, composer: endHistorySearch(state.composer) }, input, view);
-  }
-  if (state.selected !== undefined) {
-    const key = input.type === 'key' ? input.key : input.type === 'text' ? input.text : '';
-    return (
-      updateSelection(state, key, view) ?? updateConversation({ ...state, selected: undefined }, input, view)
-    );
-  }
-  if (input.type === 'text') return [typePasted(state, input.text), []];
-  if (input.type === 'paste') return updatePaste(state, input.text);
-  if (input.key === 'alt+up') return [startSelection(state, view), []];
-  return (
-    updateScroll(state, input.key, view) ??
-    updateAction(state, input.key) ?? [
-      { ...state, composer: pressEditingKey(state.composer, input.key) ?? state.composer },
-      [],
-    ]
-  );
+type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
+
+/** What a key, text or paste does once the user is logged in. */
+export function updateConversation(state: AppState, input: UserInput, view: ListView): AppUpdate {
+  return updateInMode(state, input, view) ?? updateWriting({ ...state, mode: conversation }, input, view);
 }
 
-function updateAction(state: AppState, key: string): AppUpdate | undefined {
-  switch (key) {
-    case 'enter':
-      return submit(state);
-    case 'ctrl+v':
-    case 'alt+v':
-      return pasteClipboard(state);
-    case 'f1':
-      return [{ ...state, overlay: { type: 'help', top: 0 } }, []];
-    case 'ctrl+f':
-      return openSearch(state);
-    case 'ctrl+r':
-      return [{ ...state, composer: startHistorySearch(state.composer) }, []];
-    case 'tab':
-      return [completed(state, 1), []];
-    case 'shift+tab':
-      return [completed(state, -1), []];
-    case 'escape':
-      return [dropLastAttachment(state), []];
-    case 'ctrl+d':
-      // On a draft it deletes to the right, as readline does.
-      return isEmptyDraft(state.composer)
-        ? quit(state)
-        : [{ ...state, composer: pressEditingKey(state.composer, 'delete') ?? state.composer }, []];
-    default:
+/** Undefined: the input ends the mode and has its usual meaning. */
+function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpdate | undefined {
+  const { mode } = state;
+  switch (mode.type) {
+    case 'conversation':
+    case 'login':
       return undefined;
+    case 'search':
+      return updateSearch(state, mode, input, view);
+    case 'help':
+    case 'users':
+      return updateTextDialog(state, mode, input, view);
+    case 'history-search': {
+      const updated = updateHistorySearch(state, mode, input);
+      return updated && [updated, []];
+    }
+    case 'selection': {
+      const key = input.type === 'key' ? input.key : input.type === 'text' ? input.text : '';
+      return updateSelection(state, mode.key, key, view);
+    }
   }
+}
+
+function updateWriting(state: AppState, input: UserInput, view: ListView): AppUpdate {
+  if (input.type === 'text') return [typePasted(state, input.text), []];
+  if (input.type === 'paste') return updatePaste(state, input.text);
+  const action = actionFor('conversation', input.key);
+  return (action && runAction(state, action, view)) ?? [editDraft(state, input.key), []];
+}
+
+/** Undefined: the key has its meaning in the draft. */
+function runAction(state: AppState, action: ActionIn<'conversation'>, view: ListView): AppUpdate | undefined {
+  const { composer } = state;
+  switch (action) {
+    case 'submit':
+      return submit(state);
+    case 'new-line':
+      return [{ ...state, composer: applyEdit(composer, newLine) }, []];
+    case 'complete':
+      return [completed(state, 1), []];
+    case 'complete-back':
+      return [completed(state, -1), []];
+    case 'paste':
+      return pasteClipboard(state);
+    case 'line-up':
+      return [{ ...state, composer: moveVertically(composer, -1) }, []];
+    case 'line-down':
+      return [{ ...state, composer: moveVertically(composer, 1) }, []];
+    case 'recall-previous':
+      return [{ ...state, composer: recallSent(composer, -1) }, []];
+    case 'recall-next':
+      return [{ ...state, composer: recallSent(composer, 1) }, []];
+    case 'search-history':
+      return [{ ...state, mode: newHistorySearch(composer) }, []];
+    case 'page-up':
+      return pageUp(state, view);
+    case 'page-down':
+      return pageDown(state, view);
+    case 'oldest':
+      return goToOldest(state, view);
+    case 'newest':
+      return goToNewest(state, view);
+    case 'newest-if-empty':
+      return composer.editor.text === '' ? goToNewest(state, view) : undefined;
+    case 'first-unread':
+      return [jumpToUnread(state, view), []];
+    case 'previous-mention':
+      return [jumpToMention(state, -1, view), []];
+    case 'next-mention':
+      return [jumpToMention(state, 1, view), []];
+    case 'search':
+      return openSearch(state);
+    case 'select':
+      return [startSelection(state, view), []];
+    case 'drop-attachment':
+      return [dropLastAttachment(state), []];
+    case 'help':
+      return [{ ...state, mode: { type: 'help', top: 0 } }, []];
+    case 'quit-if-empty':
+      // On a draft it deletes to the right, as in readline.
+      return isEmptyDraft(composer)
+        ? quit(state)
+        : [{ ...state, composer: applyEdit(composer, editorActions['delete-right']) }, []];
+  }
+}
+
+function editDraft(state: AppState, key: string): AppState {
+  const action = actionFor('editing', key);
+  return action ? { ...state, composer: applyEdit(state.composer, editorActions[action]) } : state;
 }
 
 function completed(state: AppState, step: -1 | 1): AppState {

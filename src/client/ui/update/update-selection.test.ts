@@ -12,8 +12,9 @@ const picture = (sequence: number) => ({ ...message(sequence), type: contentType
 /** The rows in view. */
 function rows(driver: AppDriver): string[] {
   const { source, height } = driver.view;
-  const { selected, viewport } = driver.state;
-  return [...visibleRows(source, viewport, height, { selected, stateOf: () => undefined }).rows];
+  const { mode, reading } = driver.state;
+  const selected = mode.type === 'selection' ? mode.key : undefined;
+  return [...visibleRows(source, reading.viewport, height, { selected, stateOf: () => undefined }).rows];
 }
 
 /** The row that is marked. */
@@ -47,7 +48,7 @@ describe('selecting messages', () => {
     expect(marked(driver)).toEqual([expect.stringContaining('message 1')]);
     driver.keys('end', 'down');
     expect(marked(driver)).toEqual([expect.stringContaining('message 40')]);
-    expect(driver.state.viewport).toEqual({ mode: 'newest' });
+    expect(driver.state.reading.viewport).toEqual({ type: 'newest' });
     expect(marked(driver.keys('pageup', 'pageup'))).toHaveLength(1);
   });
 
@@ -58,13 +59,13 @@ describe('selecting messages', () => {
 
   test('typing ends it and types', () => {
     const driver = new AppDriver().connect(texts).keys('alt+up').type('h').type('i');
-    expect(driver.state.selected).toBeUndefined();
+    expect(driver.state.mode.type).toBe('conversation');
     expect(driver.draft).toBe('hi');
   });
 
   test('Ctrl+C ends it and keeps the draft', () => {
     const driver = new AppDriver().connect(texts).type('draft').keys('alt+up', 'ctrl+c');
-    expect(driver.state.selected).toBeUndefined();
+    expect(driver.state.mode.type).toBe('conversation');
     expect(driver.draft).toBe('draft');
   });
 
@@ -74,13 +75,13 @@ describe('selecting messages', () => {
       .keys('alt+up')
       .type('o')
       .type('s');
-    expect(driver.asked('open-picture')).toEqual([{ type: 'open-picture', number: 2, content: bytes }]);
-    expect(driver.asked('save-picture')).toEqual([
-      { type: 'save-picture', number: 2, content: bytes, path: undefined },
+    expect(driver.asked('open-image')).toEqual([{ type: 'open-image', number: 2, content: bytes }]);
+    expect(driver.asked('save-image')).toEqual([
+      { type: 'save-image', number: 2, content: bytes, path: undefined },
     ]);
     driver.keys('up').type('o');
-    expect(driver.asked('open-picture')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has no picture.');
+    expect(driver.asked('open-image')).toHaveLength(1);
+    expect(driver.state.notice).toBe('This message has no image.');
   });
 
   test('r sends a failed message again, and only that', () => {
@@ -110,20 +111,20 @@ describe('/open and /save', () => {
     ['/save', undefined],
     ['/save run.png', 'run.png'],
   ])('%s saves the picture', (text, path) => {
-    expect(command(text).asked('save-picture')).toEqual([
-      { type: 'save-picture', number: 7, content: bytes, path },
+    expect(command(text).asked('save-image')).toEqual([
+      { type: 'save-image', number: 7, content: bytes, path },
     ]);
   });
 
   test.each(['/open 7', '/open #7', '/open'])('%s opens it', (text) => {
-    expect(command(text).asked('open-picture')).toHaveLength(1);
+    expect(command(text).asked('open-image')).toHaveLength(1);
   });
 
   test('what is not there is said, and the draft stays', () => {
     const driver = command('/open 8');
     expect(driver.state.notice).toBe('There is no image 8 here.');
     expect(driver.draft).toBe('/open 8');
-    expect(command('/open seven').state.notice).toBe('Which picture? /open N');
+    expect(command('/open seven').state.notice).toBe('Usage: /open N');
   });
 });
 

@@ -31,6 +31,6 @@ test('a server with another log starts the list anew, and the screen says so', (
   app.sessionEvents(opened('a', 'log'), received(1), lost, opened('b', 'log', true));
   expect(app.state.notice).toBeUndefined();
   app.sessionEvents(lost).sessionEvents(opened('a', 'other'));
-  expect(app.state.notice).toBe('a keeps another log: the list starts anew.');
+  expect(app.state.notice).toBe('a has a different history: the list was reset.');
   expect(app.sessionEvents(received(7)).shownTexts()).toEqual(['message 7']);
 });

@@ -2,69 +2,48 @@ import type { ChatError } from '../../../shared/errors.js';
 import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import type { AppState } from '../state/app-state.js';
-import { callUser } from '../attention/notify-user.js';
+import { notifyUser } from '../attention/notify-user.js';
+import { isReading, updateReading, withReading } from '../conversation/reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
-import { isReading, updateReading } from '../conversation/reading.js';
-import type { LoginForm } from '../state/mode.js';
-import { createLoginForm, refuseForm } from '../login/login-form.js';
-import { seekHit } from '../search/jump-to-hit.js';
+import { createLoginForm, rejectForm } from '../login/login-form.js';
+import { continueJump } from '../search/jump-to-hit.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { conversation, type LoginForm, loginFormOf } from '../state/mode.js';
 
-/** What a change in the session means for the screen: which screen it is, what is unread, who is called. */
+/** What a change in the session means for the screen: which screen it is, what is unread, whether to notify the user. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
-  const news = arrivals(state.session, session).filter((item) => !isIgnored(item, state.preferences.ignored));
-  const unseen = isReading(state) ? [] : news;
-  const changed = {
-    ...state,
-    session,
-    // Whoever has just come in is here.
-    inputAt: state.inputAt === 0 ? at : state.inputAt,
-    unreadKey: state.unreadKey ?? unseen[0]?.key,
-    unread: state.unread + unseen.length,
-    login: loginAfter(state, session),
-    notice: logNotice(state.session, session) ?? state.notice,
-  };
-  const [sought, loads] = seekHit(changed);
-  const [called, calls] = callUser(sought, news, at);
-  const [read, waits] = updateReading(called, at);
+  const arrived = arrivals(state.session, session).filter(
+    (item) => !isIgnored(item, state.preferences.ignored),
+  );
+  const unseen = isReading(state) ? [] : arrived;
+  const [entered, logins] = updateLoginScreen(state, session);
+  const changed = withReading(
+    { ...entered, session, notice: logNotice(state.session, session) ?? state.notice },
+    {
+      unreadKey: state.reading.unreadKey ?? unseen[0]?.key,
+      unreadCount: state.reading.unreadCount + unseen.length,
+    },
+  );
+  const [jumped, loads] = continueJump(changed);
+  const [notified, notifications] = notifyUser(jumped, arrived, at);
+  const [read, waits] = updateReading(notified, at);
   const { phase } = session;
-  const stops = phase.type === 'refused' && phase !== state.session?.phase ? hardStop(phase.reason) : [];
-  return [read, [...loads, ...calls, ...waits, ...stops]];
+  const isRefusedNow = phase.type === 'refused' && phase !== state.session?.phase;
+  const quits = isRefusedNow ? quitOnUntrusted(phase.reason) : [];
+  return [read, [...logins, ...loads, ...notifications, ...waits, ...quits]];
 }
 
-/** Another log is another conversation: the list starts anew, but never unsaid. */
-function logNotice(before: SessionState | undefined, { logId, server }: SessionState): string | undefined {
-  if (before?.logId === undefined || before.logId === logId) return undefined;
-  return `${sanitiseLine(server?.address ?? 'The server')} keeps another log: the list starts anew.`;
+/** Opens the login screen in place of what has the keyboard. */
+export function showLogin(state: AppState, form: LoginForm): AppUpdate {
+  const { mode } = state;
+  const isSearching = mode.type === 'search' && mode.progress.type === 'running';
+  return [{ ...state, mode: { type: 'login', form } }, isSearching ? [{ type: 'stop-search' }] : []];
 }
 
-/** A certificate that is not to be trusted, or is another one than before, ends the program: nobody may click it away. */
-export function hardStop(reason: ChatError): AppEffect[] {
-  return reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason }] : [];
-}
-
-/** The login screen is there until the server has let the user in, and again when it no longer does. */
-function loginAfter(state: AppState, { phase }: SessionState): AppState['login'] {
-  const { login } = state;
-  // Told once: what the user has typed since then stays.
-  if (phase === state.session?.phase) return login;
-  switch (phase.type) {
-    case 'live':
-      return undefined;
-    case 'refused':
-      return refuseForm(loginForm(state), problemText(phase.reason), phase.reason.code === 'login-refused');
-    case 'reconnecting':
-      return login && refuseForm(login, problemText(phase.reason), false);
-    case 'connecting':
-    case 'closed':
-      return login;
-  }
-}
-
-/** The login screen as it is, or a new one that knows what is known. */
-export function loginForm({ login, address, user, session }: AppState): LoginForm {
-  return login ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
+/** The form as it is, or a new one with what is known. */
+export function loginForm({ mode, address, user, session }: AppState): LoginForm {
+  return loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
 }
 
 /** An error as one line for the login screen. Servers write part of it. */
@@ -73,14 +52,45 @@ export function problemText({ code, message, hint }: ChatError): string {
   return sanitiseLine(hint === undefined ? message : `${message}. ${hint}`);
 }
 
-/** The messages of others that are new since `before`, oldest first; what a list began with is not news. */
+/** An untrusted certificate ends the program: it must not be dismissed with a key. */
+export function quitOnUntrusted(reason: ChatError): AppEffect[] {
+  return reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason }] : [];
+}
+
+/** The login screen is there until the server accepts the login, and again when it no longer does. */
+function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate {
+  const form = loginFormOf(state.mode);
+  // A phase is handled once, so that what was typed since then stays.
+  if (phase === state.session?.phase) return [state, []];
+  switch (phase.type) {
+    case 'live':
+      return [form ? { ...state, mode: conversation } : state, []];
+    case 'refused': {
+      const isPasswordWrong = phase.reason.code === 'login-refused';
+      return showLogin(state, rejectForm(loginForm(state), problemText(phase.reason), isPasswordWrong));
+    }
+    case 'reconnecting':
+      return form ? showLogin(state, rejectForm(form, problemText(phase.reason), false)) : [state, []];
+    case 'connecting':
+    case 'closed':
+      return [state, []];
+  }
+}
+
+/** Another log has other messages: the user must know why the list is reset. */
+function logNotice(before: SessionState | undefined, { logId, server }: SessionState): string | undefined {
+  if (before?.logId === undefined || before.logId === logId) return undefined;
+  return `${sanitiseLine(server?.address ?? 'The server')} has a different history: the list was reset.`;
+}
+
+/** The new messages of others since `before`, oldest first, without replays. */
 function arrivals(before: SessionState | undefined, { timeline }: SessionState): Item[] {
   const known = before?.timeline.items.at(-1);
-  const news: Item[] = [];
+  const arrived: Item[] = [];
   for (let index = timeline.items.length - 1; index >= 0; index--) {
     const item = timeline.items.at(index);
     if (!item || item.replay || item.key === known?.key) break;
-    if (!item.mine) news.push(item);
+    if (!item.mine) arrived.push(item);
   }
-  return news.reverse();
+  return arrived.reverse();
 }
