@@ -1,4 +1,5 @@
-import { type Binding, bindings, categories, type KeyMode } from './keymap.js';
+import { type Binding, categories, type KeyMode } from './binding.js';
+import { bindings } from './keymap.js';
 
 /** A line of help: the keys, and what they do. */
 export type KeyHelp = readonly [keys: string, help: string];

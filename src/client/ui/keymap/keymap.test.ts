@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { hintsFor, keyHelp } from './key-help.js';
-import { actionFor, bindings, keysOf } from './keymap.js';
+import { keysOf } from './binding.js';
+import { actionFor, bindings } from './keymap.js';
 
 test('a key has one action in a mode', () => {
   const all = bindings.flatMap((binding) => keysOf(binding).map((key) => `${binding.mode} ${key}`));

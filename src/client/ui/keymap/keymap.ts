@@ -1,120 +1,11 @@
-import type { EditorAction } from '../composer/editor-actions.js';
-
-/** What has the keyboard, as far as keys are concerned. `editing` keys work in each text field. */
-export type KeyMode =
-  | 'always'
-  | 'prefix'
-  | 'editing'
-  | 'conversation'
-  | 'selection'
-  | 'history-search'
-  | 'text-dialog'
-  | 'search'
-  | 'login'
-  | 'trust-question';
-
-export const categories = ['Writing', 'Reading', 'Program'] as const;
-
-/** Keys that do the same, and what help and the hint line say of them. */
-export type Binding = {
-  /** As help lists them. */
-  readonly keys: readonly string[];
-  /** Further keys, which help does not list. */
-  readonly aliases?: readonly string[];
-  readonly mode: KeyMode;
-  readonly action: string;
-  /** Help lists bindings with the same text in one line, and those without a text not at all. */
-  readonly help?: string;
-  /** The text for the hint line of the mode, beside the first key. */
-  readonly hint?: string;
-  readonly category: (typeof categories)[number];
-};
-
-type EditingBinding = Binding & { readonly mode: 'editing'; readonly action: EditorAction };
+import { type Binding, type KeyMode, keysOf } from './binding.js';
+import { editingBindings } from './editing-keys.js';
 
 const recall = 'recall what you sent (on the first or last line of the draft)';
-const moveInLine = 'move in the line';
-const word = 'a word left, right (also Ctrl or Alt with Left, Right)';
-const cutLine = 'cut to the start, to the end of the line';
-const cutWord = 'cut a word';
-const yankAndUndo = 'paste what was cut, undo';
 const complete = 'complete a name or a command; repeat for the next one';
 const scroll = 'scroll; at the top: load older messages';
 const ends = 'oldest, newest message';
 const mention = 'previous, next mention of you';
-
-const editing = [
-  {
-    keys: ['left'],
-    aliases: ['ctrl+b'],
-    mode: 'editing',
-    action: 'left',
-    help: moveInLine,
-    category: 'Writing',
-  },
-  { keys: ['right'], mode: 'editing', action: 'right', help: moveInLine, category: 'Writing' },
-  { keys: ['home'], mode: 'editing', action: 'line-start', help: moveInLine, category: 'Writing' },
-  { keys: ['end'], mode: 'editing', action: 'line-end', help: moveInLine, category: 'Writing' },
-  {
-    keys: ['ctrl+a'],
-    mode: 'editing',
-    action: 'line-start',
-    help: 'start, end of the line',
-    category: 'Writing',
-  },
-  {
-    keys: ['ctrl+e'],
-    mode: 'editing',
-    action: 'line-end',
-    help: 'start, end of the line',
-    category: 'Writing',
-  },
-  {
-    keys: ['alt+b'],
-    aliases: ['ctrl+left', 'alt+left'],
-    mode: 'editing',
-    action: 'word-left',
-    help: word,
-    category: 'Writing',
-  },
-  {
-    keys: ['alt+f'],
-    aliases: ['ctrl+right', 'alt+right'],
-    mode: 'editing',
-    action: 'word-right',
-    help: word,
-    category: 'Writing',
-  },
-  {
-    keys: ['backspace'],
-    aliases: ['shift+backspace', 'ctrl+h'],
-    mode: 'editing',
-    action: 'delete-left',
-    category: 'Writing',
-  },
-  { keys: ['delete'], mode: 'editing', action: 'delete-right', category: 'Writing' },
-  { keys: ['ctrl+u'], mode: 'editing', action: 'cut-to-line-start', help: cutLine, category: 'Writing' },
-  { keys: ['ctrl+k'], mode: 'editing', action: 'cut-to-line-end', help: cutLine, category: 'Writing' },
-  { keys: ['ctrl+w'], mode: 'editing', action: 'cut-blank-word-left', help: cutWord, category: 'Writing' },
-  {
-    keys: ['alt+backspace'],
-    aliases: ['ctrl+backspace'],
-    mode: 'editing',
-    action: 'cut-word-left',
-    help: cutWord,
-    category: 'Writing',
-  },
-  {
-    keys: ['alt+d'],
-    aliases: ['ctrl+delete'],
-    mode: 'editing',
-    action: 'cut-word-right',
-    help: cutWord,
-    category: 'Writing',
-  },
-  { keys: ['ctrl+y'], mode: 'editing', action: 'yank', help: yankAndUndo, category: 'Writing' },
-  { keys: ['ctrl+_'], mode: 'editing', action: 'undo', help: yankAndUndo, category: 'Writing' },
-] as const satisfies readonly EditingBinding[];
 
 /** All keys of the full-screen client, in the order of the help. */
 export const bindings = [
@@ -155,7 +46,7 @@ export const bindings = [
     help: 'search what you sent',
     category: 'Writing',
   },
-  ...editing,
+  ...editingBindings,
   { keys: ['ctrl+x'], mode: 'prefix', action: 'start', category: 'Writing' },
   {
     keys: ['ctrl+e'],
@@ -347,8 +238,4 @@ export function actionFor<Where extends KeyMode>(mode: Where, key: string): Acti
   );
   // TypeScript does not narrow a union by a generic property.
   return binding?.action as ActionIn<Where> | undefined;
-}
-
-export function keysOf({ keys, aliases = [] }: Binding): readonly string[] {
-  return [...keys, ...aliases];
 }

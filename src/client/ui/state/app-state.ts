@@ -44,6 +44,7 @@ const initialAttention: Attention = {
   notifiedAtMs: -Infinity,
 };
 
+/** With a form, the login screen is shown. */
 export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
   return {
     address,
