@@ -14,6 +14,7 @@ export type SearchRunner = {
 /** Small enough to show the first hits early, large enough to redraw rarely. */
 const batchSize = 20;
 
+/** `dispatch` gets the hits in batches. */
 export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
   let running = new AbortController();
 

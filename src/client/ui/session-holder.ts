@@ -38,6 +38,7 @@ export type SessionHolderOptions = {
   readonly dispatch: (event: AppEvent) => void;
 };
 
+/** Starts without a session. */
 export function createSessionHolder({ open, clock, random, dispatch }: SessionHolderOptions): SessionHolder {
   let session: Session | undefined;
   let account = '';

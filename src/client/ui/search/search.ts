@@ -21,6 +21,7 @@ export function newSearch(): Search {
   };
 }
 
+/** Keeps the part of a long text that contains the match. */
 export function searchHit(
   { sequence, timestamp, from, content }: Message,
   key: string | undefined,
