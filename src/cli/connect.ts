@@ -4,7 +4,7 @@ import type { ImageMode } from '../client/images/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../client/terminal/dumb-terminal.js';
 import { hostAndPort } from '../client/address.js';
-import type { OpenConnection } from '../client/ui/login/login-session.js';
+import type { OpenConnection } from '../client/ui/session-holder.js';
 import { ChatError } from '../shared/errors.js';
 import { systemClock } from '../shared/clock.js';
 import { askTmux } from './ask-tmux.js';

@@ -19,7 +19,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  server = await startTestServer({ limits: { ...defaultLimits, maxImage: 300_000 } });
+  server = await startTestServer({ limits: { ...defaultLimits, maxImageBytes: 300_000 } });
 });
 
 const send = (args: readonly string[], options: Parameters<typeof runInProcess>[1] = {}) =>

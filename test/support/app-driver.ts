@@ -4,16 +4,15 @@ import type { SessionEvent } from '../../src/client/session/events.js';
 import { initialState, type SessionState } from '../../src/client/session/state.js';
 import { update } from '../../src/client/session/update.js';
 import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
-import type { AppEffect, AppEvent } from '../../src/client/ui/app-event.js';
-import { type AppState, initialAppState } from '../../src/client/ui/app-state.js';
+import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
+import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
 import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
-import type { ListView } from '../../src/client/ui/conversation/list-view.js';
-import { MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
+import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';
-import { updateApp } from '../../src/client/ui/update-app.js';
+import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
-const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), pictureBox: undefined } as const;
+const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined } as const;
 
 /** The screen's state and everything that was asked for, driven by events. */
 export class AppDriver {
@@ -92,9 +91,9 @@ export class AppDriver {
     );
   }
 
-  wait(milliseconds: number): this {
-    this.now += milliseconds;
-    return this.send({ type: 'waited', at: this.now });
+  wait(delayMs: number): this {
+    this.now += delayMs;
+    return this.send({ type: 'timer-fired', at: this.now });
   }
 
   /** The texts and pictures that were submitted. */

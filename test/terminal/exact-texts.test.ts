@@ -78,7 +78,7 @@ test('what a message cannot hold is left out of a paste, and the client says so'
   const { address } = await startTestServer();
   const client = await joined(address);
   client.write(pasted('\u001b[31mred\u001b[m alert'));
-  await client.until((screen) => screen.includes('Control characters were left out'));
+  await client.until((screen) => screen.includes('Control characters were removed'));
   client.write('\r');
   expect(await stored(address, 1)).toEqual(['red alert']);
 });

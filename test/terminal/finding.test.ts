@@ -57,7 +57,7 @@ test('older messages that do not come are said so, and PgUp asks for them again'
       await client.until((text) => text !== before);
     }
     proxy.cut();
-    await client.until((text) => text.includes('older messages did not come: '));
+    await client.until((text) => text.includes('could not load older messages: '));
     proxy.thaw();
     await client.until((text) => text.includes('· connected'));
     client.write(pageUp);

@@ -17,11 +17,11 @@ test('on a server without our additions everything is shown once, and what it la
   expect(client.text().match(/hello/g)).toHaveLength(1);
   expect(client.text()).not.toContain('online');
   client.write('/search HELLO\r');
-  await client.until((text) => text.includes('1 found in what is loaded'));
+  await client.until((text) => text.includes('1 found in the loaded messages'));
   client.write('\u001b');
   await client.until((text) => !text.includes('search:'));
   client.write('/users\r');
-  await client.until((text) => text.includes('This server does not say who is online.'));
+  await client.until((text) => text.includes('This server does not report who is online.'));
   client.write('\u001b');
   await client.until((text) => text.includes('F1 help'));
   client.write('/reconnect\r');

@@ -107,7 +107,7 @@ test.each([
   await say(address, 'user2', 'hello user1');
   await client.until((text) => text.includes('hello user1'));
   client.write('\u001bOP');
-  await client.until((text) => text.includes('Esc closes'));
+  await client.until((text) => text.includes('Esc close'));
   expect(client.raw()).not.toMatch(forbidden);
 });
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { commands as slashCommands } from '../../client/ui/commands/commands.js';
-import { keyHelp } from '../../client/ui/help/help.js';
+import { commandHelp } from '../../client/ui/commands/commands.js';
+import { keyHelp } from '../../client/ui/keymap/key-help.js';
 import { exitMeanings } from '../exit-codes.js';
 import { definition, helpText, request, roffText } from './roff.js';
 
@@ -57,10 +57,10 @@ export function manPage(program: Command, version: string): string {
     ...verbs.flatMap(section),
     request('SH', 'KEYS'),
     roffText('In the full-screen client:'),
-    ...keyHelp.flatMap(([keys, does]) => definition(keys, does)),
+    ...keyHelp.flatMap(([keys, help]) => definition(keys, help)),
     request('SH', 'SLASH COMMANDS'),
     roffText('Typed into the full-screen client. A text that starts with a slash is sent with two.'),
-    ...slashCommands.flatMap(({ usage, does }) => definition(usage, does)),
+    ...commandHelp.flatMap(([usage, help]) => definition(usage, help)),
     request('SH', 'EXIT STATUS'),
     ...exitMeanings.flatMap(([code, meaning]) => definition(String(code), meaning)),
     request('SH', 'ENVIRONMENT'),

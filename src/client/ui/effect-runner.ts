@@ -1,3 +1,4 @@
+import { imageModes, type ImageMode } from '../images/graphics-protocol.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
@@ -12,11 +13,10 @@ import { savePicture } from '../images/save-picture.js';
 import { notification } from '../terminal/notify.js';
 import type { TemporaryFile } from '../temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { AppEffect, AppEvent } from './app-event.js';
+import type { AppEffect, AppEvent } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
-import { chosenText } from './commands/choose-images.js';
-import type { LoginSession } from './login/login-session.js';
-import type { SearchRunner } from './search/search-runner.js';
+import type { SessionHolder } from './session-holder.js';
+import type { SearchRunner } from './search-runner.js';
 
 /** What effects work on. */
 export type EffectPorts = {
@@ -25,10 +25,10 @@ export type EffectPorts = {
   readonly terminal: Pick<Terminal, 'screen' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly login: LoginSession;
+  readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
   readonly viewer: PictureViewer;
-  /** Prepares one picture at a time: they stay in the order in which they were attached. */
+  /** Prepares one image at a time, so that they keep the order in which they were attached. */
   readonly prepareInTurn: Mutex;
   /** The directory that relative paths of `/image` and `/save` start from. */
   readonly directory: string;
@@ -36,26 +36,26 @@ export type EffectPorts = {
   readonly quit: (reason?: ChatError) => void;
 };
 
-/** Does what `updateApp` asked for. What comes of it is dispatched; nothing here throws. */
+/** Runs an effect. Its outcome is dispatched; it never throws. */
 export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
-  const { clock, terminal, login, graphics, dispatch } = ports;
+  const { clock, terminal, sessions, graphics, dispatch } = ports;
   switch (effect.type) {
     case 'log-in':
-      login.logIn(effect.address, { user: effect.user, password: effect.password });
+      sessions.logIn(effect.address, { user: effect.user, password: effect.password });
       return;
     case 'answer-trust':
-      login.answerTrust(effect.trusted);
+      sessions.answerTrust(effect.trusted);
       return;
     case 'submit':
-      login.session?.submit(effect.contentType, effect.content);
+      sessions.session?.submit(effect.contentType, effect.content);
       return;
     case 'resend':
-      login.session?.dispatch(effect);
+      sessions.session?.dispatch(effect);
       return;
     case 'reconnect':
     case 'load-older':
     case 'forget-older':
-      login.session?.dispatch({ type: effect.type });
+      sessions.session?.dispatch({ type: effect.type });
       return;
     case 'read-clipboard':
       void readClipboard(ports);
@@ -70,7 +70,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       void effect.file.remove();
       return;
     case 'search':
-      ports.search.start(login.session, effect.text);
+      ports.search.start(sessions.session, effect.text);
       return;
     case 'stop-search':
       ports.search.stop();
@@ -82,16 +82,16 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       terminal.screen.writeOutside(notification(effect.text, ports.env));
       return;
     case 'wait':
-      clock.after(effect.milliseconds, () => dispatch({ type: 'waited', at: clock.monotonicMs() }));
+      clock.after(effect.delayMs, () => dispatch({ type: 'timer-fired', at: clock.monotonicMs() }));
       return;
-    case 'open-picture':
-      void tell(openPicture(effect, ports), ports);
+    case 'open-image':
+      void report(openImage(effect, ports), ports);
       return;
-    case 'save-picture':
-      void tell(save(effect, ports), ports);
+    case 'save-image':
+      void report(save(effect, ports), ports);
       return;
     case 'choose-images':
-      dispatch({ type: 'told', text: chosenText(graphics, effect.mode) });
+      dispatch({ type: 'notice', text: chosenText(graphics, effect.mode) });
       return;
     case 'redraw':
       terminal.screen.redraw();
@@ -104,11 +104,11 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
   }
 }
 
-// A clipboard tool bounds its own time: nobody else ends it.
-const untilDone = new AbortController().signal;
+// A clipboard tool has its own timeout.
+const neverAborted = new AbortController().signal;
 
 async function readClipboard({ clipboard, dispatch }: EffectPorts): Promise<void> {
-  dispatch({ type: 'clipboard-read', content: await clipboard.read(untilDone) });
+  dispatch({ type: 'clipboard-read', content: await clipboard.read(neverAborted) });
 }
 
 async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts): Promise<void> {
@@ -122,8 +122,8 @@ async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts
 
 type Effect<Type> = Extract<AppEffect, { type: Type }>;
 
-async function openPicture(
-  { content, number }: Effect<'open-picture'>,
+async function openImage(
+  { content, number }: Effect<'open-image'>,
   { viewer }: EffectPorts,
 ): Promise<string> {
   await viewer.open(content, number);
@@ -131,19 +131,18 @@ async function openPicture(
 }
 
 async function save(
-  { content, number, path }: Effect<'save-picture'>,
+  { content, number, path }: Effect<'save-image'>,
   { directory }: EffectPorts,
 ): Promise<string> {
   return `Saved ${await savePicture(content, { number, path, directory, home: homeDirectory() })}`;
 }
 
-/** Tells what came of something, or why nothing did. */
-async function tell(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {
+async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {
   try {
-    dispatch({ type: 'told', text: await outcome });
+    dispatch({ type: 'notice', text: await outcome });
   } catch (error) {
     const { message, hint } = ChatError.from(error);
-    dispatch({ type: 'told', text: hint === undefined ? message : `${message}. ${hint}` });
+    dispatch({ type: 'notice', text: hint === undefined ? message : `${message}. ${hint}` });
   }
 }
 
@@ -153,10 +152,10 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
 }
 
 async function prepareAttachment(source: string | TemporaryFile, ports: EffectPorts): Promise<void> {
-  const { login, directory, dispatch } = ports;
+  const { sessions, directory, dispatch } = ports;
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
-    const limits = login.session?.state.limits ?? defaultLimits;
+    const limits = sessions.session?.state.limits ?? defaultLimits;
     dispatch({
       type: 'attachment-ready',
       attachment: await prepareImageInProcess(path, limits.maxImageBytes),
@@ -166,4 +165,12 @@ async function prepareAttachment(source: string | TemporaryFile, ports: EffectPo
   } finally {
     if (typeof source !== 'string') await source.remove();
   }
+}
+
+/** Sets a mode, if one is given, and describes the current one. */
+function chosenText(graphics: GraphicsDetection, mode: ImageMode | undefined): string {
+  if (mode !== undefined) graphics.choose(mode);
+  const shown = graphics.graphics.protocol === 'off' ? 'captions only' : graphics.graphics.protocol;
+  const now = graphics.mode === 'auto' ? `${shown} (auto)` : shown;
+  return mode === undefined ? `Images: ${now}. /images ${imageModes.join('|')}` : `Images: ${now}.`;
 }

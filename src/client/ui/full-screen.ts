@@ -10,17 +10,17 @@ import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, backgroundQuery } from '../terminal/colour/background.js';
 import { titleSequence } from '../terminal/title.js';
-import type { AppEvent } from './app-event.js';
-import { type AppState, initialAppState } from './app-state.js';
-import { windowTitle } from './attention/window-title.js';
+import type { AppEvent } from './state/app-event.js';
+import { type AppState, initialAppState } from './state/app-state.js';
+import { windowTitle } from './attention/notify-user.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
-import { createLoginSession, type OpenConnection } from './login/login-session.js';
+import { createSessionHolder, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
-import { createSearchRunner } from './search/search-runner.js';
-import { updateApp } from './update-app.js';
+import { createSearchRunner } from './search-runner.js';
+import { updateApp } from './update/update-app.js';
 
-/** What the full-screen client runs on, and what it knows already. */
+/** The ports and settings of the full-screen client. */
 export type FullScreenOptions = {
   /** As the user gave it. */
   readonly address: string;
@@ -28,15 +28,14 @@ export type FullScreenOptions = {
   readonly user: string;
   readonly password: string;
   readonly open: OpenConnection;
-  /** Taken over already; it is given back when the user leaves. */
+  /** In raw mode already; closed when the user leaves. */
   readonly terminal: Terminal;
   readonly clipboard: Clipboard;
-  /** How pictures are shown, as the user asks for it. */
   readonly images: ImageMode;
-  /** Where `/open` shows pictures. */
+  /** For `/open`. */
   readonly viewer: PictureViewer;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asks the tmux that this runs in what is around it. */
+  /** Asks the tmux that this runs in about its terminal. */
   readonly askTmux: () => Promise<TmuxSurroundings | undefined>;
   readonly depth: ColourDepth;
   readonly clock: Clock;
@@ -45,7 +44,7 @@ export type FullScreenOptions = {
   readonly directory: string;
 };
 
-/** Runs the full-screen client until the user leaves. Rejects with what ended it against the user's will. */
+/** Runs the full-screen client until the user leaves. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
   const { address, user, password, terminal, clock } = options;
   const { screen } = terminal;
@@ -59,11 +58,11 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       ),
       background: backgroundOfEnvironment(options.env),
     };
-    const login = createLoginSession({ ...options, dispatch });
+    const sessions = createSessionHolder({ ...options, dispatch });
     const detection = detectGraphics({
       ...options,
       mode: options.images,
-      // Before the first frame, which then covers whatever a terminal that knows no such question makes of it.
+      // Before the first frame, which covers what a terminal may print that does not know the query.
       ask: (query) => screen.writeOutside(query, 'before-frame'),
       screenSize: () => ({ columns: screen.columns, rows: screen.rows }),
       onChange: draw,
@@ -78,7 +77,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     });
     const search = createSearchRunner(dispatch);
     const prepareInTurn = createMutex();
-    const ports = { ...options, login, graphics: detection, search, prepareInTurn, dispatch, quit };
+    const ports = { ...options, sessions, graphics: detection, search, prepareInTurn, dispatch, quit };
     let title = '';
     let countdown: (() => void) | undefined;
     let done = false;
@@ -95,16 +94,16 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     function draw(): void {
       if (done) return;
       painter.draw(state);
-      nameWindow(windowTitle(state));
+      setTitle(windowTitle(state));
       countdown?.();
-      // The one thing on the screen that time alone changes: the seconds until the next attempt.
+      // The seconds until the next attempt are the only thing on the screen that changes with time alone.
       const { phase } = state.session ?? {};
       const counts =
         phase?.type === 'reconnecting' && phase.retryAt !== undefined && phase.retryAt > clock.monotonicMs();
       countdown = counts ? clock.after(1000, draw) : undefined;
     }
 
-    function nameWindow(next: string): void {
+    function setTitle(next: string): void {
       if (next === title) return;
       title = next;
       screen.writeOutside(titleSequence(title));
@@ -115,7 +114,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       done = true;
       search.stop();
       countdown?.();
-      login.stop();
+      sessions.stop();
       painter.close();
       terminal.close();
       if (reason) reject(reason);
@@ -127,12 +126,12 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       dispatch({ type: 'input', input, at: clock.monotonicMs() });
     });
     screen.on('resize', draw);
-    // The terminal was away: the window has its old name back.
+    // After a suspension the window has its old title.
     screen.on('redraw', () => {
       title = '';
-      nameWindow(windowTitle(state));
+      setTitle(windowTitle(state));
     });
-    if (isComplete) login.logIn(address, { user, password });
+    if (isComplete) sessions.logIn(address, { user, password });
     draw();
   });
 }

@@ -1,3 +1,5 @@
+import { createDraftLayout } from './composer/composer-layout.js';
+import { dialogOf } from './state/mode.js';
 import { createElement } from 'react';
 import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
@@ -8,54 +10,53 @@ import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { frameStream } from '../terminal/screen/frame-stream.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import { App } from './frame/app.js';
-import type { AppState } from './app-state.js';
 import { mentionsOf } from './attention/mentions.js';
-import { MessageList, RowCache } from './conversation/message-list.js';
-import type { PictureBox } from './conversation/message-block.js';
-import type { ListView } from './conversation/list-view.js';
+import type { ImageBox } from './conversation/message-block.js';
+import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
+import { type AppState, backgroundOf } from './state/app-state.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
-import { backgroundOf } from './theme/background-of.js';
 import { type Theme, themeFor } from './theme/theme.js';
-import { createPictures, type Pictures } from './pictures.js';
+import { createMessageImages, type MessageImages } from './message-images.js';
 
-/** What the painter draws with. */
+/** The painter's ports. */
 export type PainterOptions = {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly depth: ColourDepth;
-  /** How pictures are shown, as of now. */
+  /** How images are shown now. */
   readonly graphics: () => Graphics;
-  /** Adds what is written before the terminal is given back. */
+  /** Registers bytes to write before the terminal is closed. */
   readonly beforeLeave: (bytes: () => string) => void;
-  /** Something changed that is not in the state, such as a picture that became ready: draw again. */
+  /** Called when something outside the state changed, such as an image that is ready. */
   readonly onChange: () => void;
 };
 
-const maxPicture = { columns: 60, rows: 16 };
+const maxImage = { columns: 60, rows: 16 };
 
 /**
- * Draws a state: Ink lays out and draws the frame, only when what it shows has changed; the messages are
- * finished rows that go straight to the screen. So a key press costs neither a layout of the list nor its bytes.
+ * Draws a state. Ink draws the frame, and only when it changed; messages are finished rows that go to the screen
+ * directly, so that a key press does not lay out the list.
  */
 export class Painter {
   readonly #options: PainterOptions;
   readonly #ink: Instance;
-  /** One for all ways of showing pictures: what one of them has half sent comes to its end before the next one's. */
+  /** One queue for all protocols, so that a partly sent image is completed before the next protocol starts. */
   readonly #uploads: UploadQueue;
   #graphics: Graphics;
-  #pictures: Pictures | undefined;
+  #images: MessageImages | undefined;
   #cache: RowCache;
+  readonly #layoutDraft = createDraftLayout();
   #drawn = '';
 
   constructor(options: PainterOptions) {
     this.#options = options;
     this.#graphics = options.graphics();
     this.#uploads = createUploadQueue((bytes) => options.screen.writeOutside(bytes, 'before-frame'));
-    this.#pictures = this.#newPictures();
+    this.#images = this.#newMessageImages();
     this.#cache = this.#newCache(themeFor(undefined, options.depth));
-    options.beforeLeave(() => this.#pictures?.cleanUp() ?? '');
-    // `debug` hands over whole frames; the screen finds out what changed in them.
+    options.beforeLeave(() => this.#images?.cleanUp() ?? '');
+    // `debug` writes whole frames; the screen writes only what changed.
     this.#ink = render(null, {
       stdout: frameStream(options.screen),
       debug: true,
@@ -64,94 +65,95 @@ export class Painter {
     });
   }
 
-  /** The message list as it is laid out in `state`. */
   view(state: AppState): ListView {
     const { screen } = this.#options;
-    const { layout } = layoutComposer(state.composer, screen);
+    const { layout } = layoutComposer(state.composer, screen, this.#layoutDraft);
     return { source: this.#list(state), height: layout.body.height, width: screen.columns };
   }
 
-  /** Draws `state`. */
   draw(state: AppState): void {
     const { screen, clock } = this.#options;
     const list = this.#list(state);
     const view = frameView(
       state,
       { columns: screen.columns, rows: screen.rows },
-      { now: clock.monotonicMs(), below: below(state, list), depth: this.#options.depth },
+      {
+        now: clock.monotonicMs(),
+        below: messagesBelow(state, list),
+        depth: this.#options.depth,
+        layoutDraft: this.#layoutDraft,
+      },
     );
     const description = JSON.stringify(view);
     if (description !== this.#drawn) {
       this.#drawn = description;
       this.#ink.rerender(createElement(App, { view }));
     }
-    if (state.login || state.overlay) {
+    if (state.mode.type === 'login' || dialogOf(state.mode)) {
       screen.setBody([], 0);
-      this.#pictures?.show([], 0);
+      this.#images?.show([], 0);
     } else {
       const { body } = view.layout;
-      const shown = visibleRows(list, state.viewport, body.height, {
-        selected: state.selected,
-        stateOf: (picture) => this.#pictures?.state(picture),
+      const shown = visibleRows(list, state.reading.viewport, body.height, {
+        selected: state.mode.type === 'selection' ? state.mode.key : undefined,
+        stateOf: (image) => this.#images?.state(image),
       });
       screen.setBody(shown.rows, body.top);
-      this.#pictures?.show(shown.pictures, body.top);
+      this.#images?.show(shown.images, body.top);
     }
-    screen.setCursor(view.cursor);
+    screen.setCursor(view.caret);
   }
 
-  /** Ends Ink; the screen keeps its last frame. */
   close(): void {
     this.#ink.unmount();
   }
 
   #list(state: AppState): MessageList {
     this.#followGraphics();
-    const { width, pictureBox, mentions, theme } = this.#cache.look;
-    const box = this.#pictureBox();
-    const sought = mentionsOf(state);
+    const { width, imageBox, mentions, theme } = this.#cache.look;
+    const box = this.#imageBox();
+    const pattern = mentionsOf(state);
     const wanted = themeFor(backgroundOf(state), this.#options.depth);
     if (
       width !== this.#options.screen.columns ||
-      pictureBox?.rows !== box?.rows ||
-      mentions?.source !== sought?.source ||
+      imageBox?.rows !== box?.rows ||
+      mentions?.source !== pattern?.source ||
       theme !== wanted
     ) {
-      this.#cache = this.#newCache(wanted, sought);
+      this.#cache = this.#newCache(wanted, pattern);
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
   }
 
-  /** Another way of showing pictures makes everything about pictures anew. */
   #followGraphics(): void {
     const graphics = this.#options.graphics();
     if (graphics === this.#graphics) return;
     this.#graphics = graphics;
-    this.#pictures?.close();
-    this.#pictures = this.#newPictures();
+    this.#images?.close();
+    this.#images = this.#newMessageImages();
     this.#cache = this.#newCache(this.#cache.look.theme);
   }
 
-  #newPictures(): Pictures | undefined {
+  #newMessageImages(): MessageImages | undefined {
     const { screen, onChange } = this.#options;
     const { renderer } = this.#graphics;
-    return renderer && createPictures(renderer, screen, this.#uploads, onChange);
+    return renderer && createMessageImages(renderer, screen, this.#uploads, onChange);
   }
 
   #newCache(theme: Theme, mentions?: RegExp): RowCache {
     const { screen, depth } = this.#options;
-    const look = { width: screen.columns, depth, theme, pictureBox: this.#pictureBox(), mentions };
-    return new RowCache(look, (item) => this.#pictures?.failure(item.key));
+    const look = { width: screen.columns, depth, theme, imageBox: this.#imageBox(), mentions };
+    return new RowCache(look, (item) => this.#images?.failure(item.key));
   }
 
-  /** A picture takes at most half of the screen, so that the talk around it stays in view. */
-  #pictureBox(): PictureBox | undefined {
-    if (!this.#pictures) return undefined;
-    const rows = Math.min(maxPicture.rows, Math.floor(this.#options.screen.rows / 2));
-    return rows < 2 ? undefined : { columns: maxPicture.columns, rows, scale: this.#graphics.scale };
+  /** At most half of the screen, so that the messages around an image stay in view. */
+  #imageBox(): ImageBox | undefined {
+    if (!this.#images) return undefined;
+    const rows = Math.min(maxImage.rows, Math.floor(this.#options.screen.rows / 2));
+    return rows < 2 ? undefined : { columns: maxImage.columns, rows, scale: this.#graphics.scale };
   }
 }
 
-function below({ seenKey }: AppState, list: MessageList): number {
-  return seenKey === undefined ? 0 : Math.max(0, list.count - 1 - list.indexOf(seenKey));
+function messagesBelow({ reading: { lastSeenKey } }: AppState, list: MessageList): number {
+  return lastSeenKey === undefined ? 0 : Math.max(0, list.count - 1 - list.indexOf(lastSeenKey));
 }

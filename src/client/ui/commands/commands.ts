@@ -1,54 +1,60 @@
 import { imageModes } from '../../images/graphics-protocol.js';
-import { bellModes, themeModes } from '../preferences.js';
+import { bellModes, themeModes } from '../state/preferences.js';
 
-/** A command as F1 lists it. */
-export type CommandHelp = {
+/** A slash command. */
+export type Command = {
   readonly name: string;
-  readonly usage: string;
-  readonly does: string;
-  /** What may stand behind it, where that is settled. */
+  /** As help shows it; without it, the values. */
+  readonly argument?: string;
+  /** What the argument may be, if that is a closed list. */
   readonly values?: readonly string[];
+  readonly help: string;
 };
 
-/** The slash commands. `run-command.ts` carries them out. */
+/** The slash commands, in the order of the help. `run-command.ts` runs them. */
 export const commands = [
-  { name: 'help', usage: '/help', does: 'keys and commands (F1)' },
-  { name: 'image', usage: '/image PATH', does: 'attach an image file' },
+  { name: 'help', help: 'keys and commands (F1)' },
+  { name: 'image', argument: 'PATH', help: 'attach an image file' },
   {
     name: 'images',
-    usage: '/images [MODE]',
-    does: 'how pictures are shown: auto, kitty, iterm2, sixel, blocks, off',
+    argument: '[MODE]',
     values: imageModes,
+    help: `how images are shown: ${imageModes.join(', ')}`,
   },
-  { name: 'open', usage: '/open N', does: 'show image N in a window of its own' },
-  { name: 'save', usage: '/save N [PATH]', does: 'save image N to a file' },
-  { name: 'paste', usage: '/paste', does: 'attach the image of the clipboard (Ctrl+V)' },
-  { name: 'reconnect', usage: '/reconnect', does: 'try the server now' },
-  { name: 'resend', usage: '/resend', does: 'send failed messages again' },
-  { name: 'me', usage: '/me TEXT', does: 'say what you do: * NAME TEXT' },
-  { name: 'search', usage: '/search TEXT', does: 'find messages (Ctrl+F)' },
-  { name: 'users', usage: '/users', does: 'who is online' },
-  { name: 'ignore', usage: '/ignore NAME', does: 'show no messages of NAME' },
-  { name: 'unignore', usage: '/unignore NAME', does: 'show them again' },
-  { name: 'highlight', usage: '/highlight WORD', does: 'WORD counts as a mention of you; again: no more' },
-  {
-    name: 'bell',
-    usage: '/bell off|mentions|all',
-    does: 'when bell and notification call you',
-    values: bellModes,
-  },
-  {
-    name: 'theme',
-    usage: '/theme auto|light|dark',
-    does: 'colours for that background; auto asks the terminal',
-    values: themeModes,
-  },
-  { name: 'clear', usage: '/clear', does: 'clear the screen (PgUp shows it again)' },
-  { name: 'quit', usage: '/quit', does: 'leave (Ctrl+D)' },
-] as const satisfies readonly CommandHelp[];
+  { name: 'open', argument: 'N', help: 'open image N in a window' },
+  { name: 'save', argument: 'N [PATH]', help: 'save image N to a file' },
+  { name: 'paste', help: 'attach the image in the clipboard (Ctrl+V)' },
+  { name: 'reconnect', help: 'connect now' },
+  { name: 'resend', help: 'send failed messages again' },
+  { name: 'me', argument: 'TEXT', help: 'say what you do: * NAME TEXT' },
+  { name: 'search', argument: 'TEXT', help: 'find messages (Ctrl+F)' },
+  { name: 'users', help: 'who is online' },
+  { name: 'ignore', argument: 'NAME', help: 'hide the messages of NAME' },
+  { name: 'unignore', argument: 'NAME', help: 'show them again' },
+  { name: 'highlight', argument: 'WORD', help: 'also treat WORD as a mention; repeat to undo' },
+  { name: 'bell', values: bellModes, help: 'which messages ring the bell and notify you' },
+  { name: 'theme', values: themeModes, help: 'colours for that background; auto asks the terminal' },
+  { name: 'clear', help: 'clear the screen (PgUp brings the messages back)' },
+  { name: 'quit', help: 'leave (Ctrl+D)' },
+] as const satisfies readonly Command[];
 
 /** The name of a command. */
 export type CommandName = (typeof commands)[number]['name'];
+
+/** What help says of each command. */
+export const commandHelp: readonly (readonly [usage: string, help: string])[] = commands.map((command) => [
+  usageOf(command),
+  command.help,
+]);
+
+export function usageNotice(name: CommandName): string {
+  const command = commands.find((known) => known.name === name);
+  return `Usage: ${command ? usageOf(command) : `/${name}`}`;
+}
+
+function usageOf({ name, values, argument = values?.join('|') }: Command): string {
+  return argument === undefined ? `/${name}` : `/${name} ${argument}`;
+}
 
 /** What a draft asks for. */
 export type Submission =
@@ -64,6 +70,6 @@ export function parseSubmission(draft: string): Submission {
   const [, word = '', argument = ''] = match;
   const known = commands.find(({ name }) => name === word);
   if (!known) return { type: 'unknown-command', word };
-  // What `/me` says is a message: nothing of it is altered.
+  // The argument of `/me` is a message: it is kept as it was written.
   return { type: 'command', name: known.name, argument: known.name === 'me' ? argument : argument.trim() };
 }

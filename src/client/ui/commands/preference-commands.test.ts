@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
-import { backgroundOf } from '../theme/background-of.js';
+import { backgroundOf } from '../state/app-state.js';
 
 describe('/ignore', () => {
   test('hides what a name wrote and writes, in any case, until /unignore', () => {
@@ -16,14 +16,14 @@ describe('/ignore', () => {
       .type('/ignore noisy')
       .keys('enter');
     driver.input({ type: 'focus', focused: false }).receive(2, 'noisy');
-    expect(driver.state).toMatchObject({ unread: 0, unreadKey: undefined });
+    expect(driver.state).toMatchObject({ reading: { unreadCount: 0, unreadKey: undefined } });
   });
 
   test('own messages cannot be hidden, and without a name it tells who is', () => {
     const driver = new AppDriver().connect().type('/ignore USER1').keys('enter');
     expect(driver.state.notice).toBe('Your own messages are always shown.');
     driver.keys('ctrl+u').type('/ignore').keys('enter');
-    expect(driver.state.notice).toBe('Nobody is ignored.');
+    expect(driver.state.notice).toBe('No one is ignored.');
   });
 });
 
@@ -48,13 +48,13 @@ test('/users lists who is online, or who has written where the server does not s
     .connect([message(1, 'carl')])
     .type('/users')
     .keys('enter');
-  expect(driver.state.overlay).toEqual({ type: 'users', top: 0 });
-  expect(driver.keys('escape').state.overlay).toBeUndefined();
+  expect(driver.state.mode).toEqual({ type: 'users', top: 0 });
+  expect(driver.keys('escape').state.mode).toEqual({ type: 'conversation' });
 });
 
 test('a mistyped command stays in the draft with its usage', () => {
   const driver = new AppDriver().connect().type('/bell loud').keys('enter');
-  expect(driver.state.notice).toBe('/bell off, /bell mentions or /bell all');
+  expect(driver.state.notice).toBe('Usage: /bell off|mentions|all');
   expect(driver.draft).toBe('/bell loud');
 });
 
@@ -66,7 +66,7 @@ describe('/theme', () => {
     expect(backgroundOf(driver.state)).toBeUndefined();
     expect(backgroundOf(driver.input(reply('\x1b]11;rgb:ffff/ffff/ffff\x1b\\')).state)).toBe('light');
     driver.type('/theme').keys('enter');
-    expect(driver.state.notice).toBe('The colours are for a light background, as the terminal says.');
+    expect(driver.state.notice).toBe('Using colours for a light background, as the terminal reports.');
   });
 
   test('names a background against what the terminal says, until auto', () => {
@@ -77,7 +77,7 @@ describe('/theme', () => {
 
   test('what it does not know stays in the draft', () => {
     const driver = new AppDriver().connect().type('/theme pink').keys('enter');
-    expect(driver.state.notice).toBe('/theme auto, /theme light or /theme dark');
+    expect(driver.state.notice).toBe('Usage: /theme auto|light|dark');
     expect(driver.draft).toBe('/theme pink');
   });
 });

@@ -1,34 +1,33 @@
-import type { AppState } from '../app-state.js';
-import { prepareAttachments } from '../attachments.js';
-import { chooseImages } from './choose-images.js';
-import type { CommandName } from './commands.js';
+import { chooseImages, runImageCommand } from './image-commands.js';
+import type { AppState } from '../state/app-state.js';
+import { prepareAttachments } from '../attachments/attachments.js';
+import { type CommandName, usageNotice } from './commands.js';
 import { clearSent } from '../composer/composer.js';
-import type { AppUpdate } from '../app-event.js';
-import { pasteClipboard } from '../paste.js';
+import type { AppUpdate } from '../state/app-event.js';
+import { pasteClipboard } from '../attachments/paste.js';
 import { runPreferenceCommand } from './preference-commands.js';
-import { quit } from '../quit.js';
-import { runPictureCommand } from '../selection/picture-commands.js';
+import { quit } from './quit.js';
 import { openSearch } from '../search/update-search.js';
 
-/** A command that is carried out here; `/me` is a text. */
+/** Every command but `/me`, which is sent as a text. */
 export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
 
-/** Carries a slash command out. Attachments stay where they are: the command takes only the text's place. */
+/** Runs a slash command. It is taken out of the draft; the attachments stay. */
 export function runCommand(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
   const { attachments, preparing } = state.composer;
   const done = { ...state, composer: { ...clearSent(state.composer), attachments, preparing } };
   switch (name) {
     case 'help':
-      return [{ ...done, overlay: { type: 'help', top: 0 } }, []];
+      return [{ ...done, mode: { type: 'help', top: 0 } }, []];
     case 'image':
       return argument === ''
-        ? [{ ...state, notice: 'Which file? /image PATH' }, []]
+        ? [{ ...state, notice: usageNotice('image') }, []]
         : prepareAttachments(done, [argument]);
     case 'images':
       return chooseImages(state, done, argument);
     case 'open':
     case 'save':
-      return runPictureCommand(state, done, name, argument);
+      return runImageCommand(state, done, name, argument);
     case 'paste':
       return pasteClipboard(done);
     case 'reconnect':
@@ -38,7 +37,7 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
     case 'search':
       return openSearch(done, argument);
     case 'users':
-      return [{ ...done, overlay: { type: 'users', top: 0 } }, []];
+      return [{ ...done, mode: { type: 'users', top: 0 } }, []];
     case 'ignore':
     case 'unignore':
     case 'highlight':

@@ -4,7 +4,9 @@ import { oddTexts } from '../../../../test/support/odd-texts.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
-import { layoutDraft, scrollToCursor } from './composer-layout.js';
+import { createDraftLayout, scrollToCaret } from './composer-layout.js';
+
+const layoutDraft = createDraftLayout();
 
 const draft = fc.string({ unit: 'grapheme', maxLength: 80 }).map(sanitiseText);
 const width = fc.integer({ min: 2, max: 20 });
@@ -26,8 +28,8 @@ describe('layoutDraft', () => {
     fc.assert(
       fc.property(draft, width, (text, cells) => {
         const layout = layoutDraft(text, text.length, cells);
-        expect(layout.cursorColumn).toBeLessThan(cells);
-        expect(layout.cursorRow).toBe(layout.rows.length - 1);
+        expect(layout.caretColumn).toBeLessThan(cells);
+        expect(layout.caretRow).toBe(layout.rows.length - 1);
       }),
     );
   });
@@ -58,7 +60,7 @@ describe('layoutDraft', () => {
     ['ab\rcd', 3, 1, 0],
     ['ab\r\n', 4, 1, 0],
   ])('in %j the cursor %d stands in row %d, column %d', (text, cursor, row, column) => {
-    expect(layoutDraft(text, cursor, 5)).toMatchObject({ cursorRow: row, cursorColumn: column });
+    expect(layoutDraft(text, cursor, 5)).toMatchObject({ caretRow: row, caretColumn: column });
   });
 });
 
@@ -67,13 +69,13 @@ test.each(oddTexts)('%s: the rows are harmless, fit, and the cursor goes over al
   let end = 0;
   for (const grapheme of graphemes(text)) ends.push((end += grapheme.length));
   let before = -1;
-  const all = scrollToCursor(layoutDraft(text, 0, 6), 100).rows;
+  const all = scrollToCaret(layoutDraft(text, 0, 6), 100).rows;
   expect(all.map(sanitiseText)).toEqual(all);
   for (const cursor of [0, ...ends]) {
-    const { rows, cursorRow, cursorColumn } = layoutDraft(text, cursor, 6);
+    const { rows, caretRow, caretColumn } = layoutDraft(text, cursor, 6);
     for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(6);
-    expect(cursorColumn).toBeLessThanOrEqual(textWidth(rows[cursorRow] ?? ''));
-    const place = cursorRow * 6 + cursorColumn;
+    expect(caretColumn).toBeLessThanOrEqual(textWidth(rows[caretRow] ?? ''));
+    const place = caretRow * 6 + caretColumn;
     expect(place).toBeGreaterThanOrEqual(before);
     before = place;
   }
@@ -90,9 +92,9 @@ test('a tab wider than the composer is cut', () => {
 
 test('a box shows as many rows as it has, the cursor among them', () => {
   const layout = layoutDraft('1\n2\n3\n4\n5', 9, 10);
-  expect(scrollToCursor(layout, 3)).toEqual({ rows: ['3', '4', '5'], cursorRow: 2, cursorColumn: 1 });
-  expect(scrollToCursor({ ...layout, cursorRow: 0 }, 3)).toMatchObject({
+  expect(scrollToCaret(layout, 3)).toEqual({ rows: ['3', '4', '5'], caretRow: 2, caretColumn: 1 });
+  expect(scrollToCaret({ ...layout, caretRow: 0 }, 3)).toMatchObject({
     rows: ['1', '2', '3'],
-    cursorRow: 0,
+    caretRow: 0,
   });
 });

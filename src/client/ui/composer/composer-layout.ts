@@ -5,43 +5,57 @@ import { shownGraphemes, shownText } from '../../terminal/text/shown-text.js';
 import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 
-/** A draft broken into rows, and where its cursor stands in them (0-based). */
+/** A longer draft scrolls. */
+export const maxComposerRows = 10;
+
+/** A draft broken into rows, and the caret in them, from 0. */
 export type ComposerLayout = {
   readonly rows: readonly string[];
-  readonly cursorRow: number;
-  readonly cursorColumn: number;
+  readonly caretRow: number;
+  readonly caretColumn: number;
 };
 
-/** A part of a line that is one row: as it is in the draft, and as it is drawn. */
+/** A row: as it is in the draft, and as it is drawn. */
 type RowPart = { readonly text: string; readonly shown: string };
 
-/** A row of a draft, and the index in the draft at which it starts. */
+/** With the index of its start in the draft. */
 type DraftRow = RowPart & { readonly start: number };
 
+/** Lays out a draft with its cursor, in rows of at most `width` cells. */
+export type LayoutDraft = (text: string, cursor: number, width: number) => ComposerLayout;
+
 /**
- * Breaks a draft into rows of at most `width` cells. Rows break between any two graphemes rather than
- * between words: so text does not jump while it is typed, and the cursor's place is exact.
+ * Rows break between any two graphemes rather than between words, so that text does not jump while it is typed. The
+ * function remembers the last draft by line: a key press changes one line of it.
  */
-export function layoutDraft(text: string, cursor: number, width: number): ComposerLayout {
-  const rows = draftRows(text, width);
-  // On the boundary of two rows the cursor stands at the start of the second one.
-  const cursorRow = Math.max(
-    0,
-    rows.findLastIndex(({ start }) => start <= cursor),
-  );
-  const { text: row, start } = rows[cursorRow] ?? { text: '', start: 0 };
-  return {
-    rows: rows.map((each) => each.shown),
-    cursorRow,
-    cursorColumn: Math.min(textWidth(shownText(row.slice(0, cursor - start))), width),
+export function createDraftLayout(): LayoutDraft {
+  let known: { readonly width: number; readonly lines: ReadonlyMap<string, readonly RowPart[]> } | undefined;
+  return (text, cursor, width) => {
+    const { rows, lines } = draftRows(text, width, known?.width === width ? known.lines : undefined);
+    known = { width, lines };
+    return withCaret(rows, cursor, width);
   };
 }
 
-/** The draft that was laid out last, by line: at a key press in a long draft only one line is another. */
-let known: { readonly width: number; readonly lines: ReadonlyMap<string, readonly RowPart[]> } | undefined;
+function withCaret(rows: readonly DraftRow[], cursor: number, width: number): ComposerLayout {
+  // On the boundary of two rows the caret is at the start of the second one.
+  const caretRow = Math.max(
+    0,
+    rows.findLastIndex(({ start }) => start <= cursor),
+  );
+  const { text: row, start } = rows[caretRow] ?? { text: '', start: 0 };
+  return {
+    rows: rows.map((each) => each.shown),
+    caretRow,
+    caretColumn: Math.min(textWidth(shownText(row.slice(0, cursor - start))), width),
+  };
+}
 
-function draftRows(text: string, width: number): DraftRow[] {
-  const before = known?.width === width ? known.lines : undefined;
+function draftRows(
+  text: string,
+  width: number,
+  before: ReadonlyMap<string, readonly RowPart[]> | undefined,
+): { rows: DraftRow[]; lines: ReadonlyMap<string, readonly RowPart[]> } {
   const lines = new Map<string, readonly RowPart[]>();
   const rows: DraftRow[] = [];
   let start = 0;
@@ -55,11 +69,10 @@ function draftRows(text: string, width: number): DraftRow[] {
     }
     start += line.length + lineBreak.length;
   }
-  known = { width, lines };
-  // At the end of a full row the cursor goes to the next one.
+  // At the end of a full row the caret is in the next one.
   const last = rows.at(-1);
   if (last && textWidth(last.shown) >= width) rows.push({ text: '', shown: '', start: text.length });
-  return rows;
+  return { rows, lines };
 }
 
 /** The lines of a draft, each with the line break behind it. */
@@ -93,13 +106,13 @@ function rowParts(line: string, width: number): RowPart[] {
   return [...parts, { text, shown: row }];
 }
 
-/** The part of a layout that a box of `height` rows shows, so that the cursor is always in it. */
-export function scrollToCursor(layout: ComposerLayout, height: number): ComposerLayout {
-  const top = Math.max(0, Math.min(layout.cursorRow - height + 1, layout.rows.length - height));
+/** The part of a layout that fits into `height` rows, with the caret in it. */
+export function scrollToCaret(layout: ComposerLayout, height: number): ComposerLayout {
+  const top = Math.max(0, Math.min(layout.caretRow - height + 1, layout.rows.length - height));
   return {
-    // Parts that are harmless each may not be so side by side.
+    // Parts that are harmless alone may not be so side by side.
     rows: layout.rows.slice(top, top + height).map(sanitiseText),
-    cursorRow: layout.cursorRow - top,
-    cursorColumn: layout.cursorColumn,
+    caretRow: layout.caretRow - top,
+    caretColumn: layout.caretColumn,
   };
 }

@@ -1,6 +1,5 @@
 import type { Attachment } from '../../images/prepare-image.js';
 import type { Completion } from './completion.js';
-import type { HistorySearch } from './history-search.js';
 import {
   type Editor,
   type EditorOperation,
@@ -9,9 +8,21 @@ import {
   maxDraftLength,
   withText,
 } from './editor.js';
-import { editorKeys } from './editor-keys.js';
 import { lineAbove, lineBelow } from './editor-motion.js';
-import { emptyHistory, type InputHistory, recall, remember } from './input-history.js';
+
+/** What was sent from here, for Up and Down. Whole drafts: line breaks and commands included. */
+export type InputHistory = {
+  readonly entries: readonly string[];
+  /** Which entry is shown; `entries.length` is the draft that was being written. */
+  readonly position: number;
+  /** That draft, kept while entries are shown. */
+  readonly draft: string;
+};
+
+/** Nothing was sent yet. */
+export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '' };
+
+const maxEntries = 500;
 
 /** What is being written: text, and the pictures that go with it. */
 export type Composer = {
@@ -22,7 +33,6 @@ export type Composer = {
   /** How many pictures are being read or converted. */
   readonly preparing: number;
   readonly completion: Completion | undefined;
-  readonly historySearch: HistorySearch | undefined;
 };
 
 /** How many pictures go with one draft, at most. */
@@ -35,7 +45,6 @@ export const emptyComposer: Composer = {
   attachments: [],
   preparing: 0,
   completion: undefined,
-  historySearch: undefined,
 };
 
 /** Whether there is nothing to send or to lose. */
@@ -45,15 +54,7 @@ export function isEmptyDraft({ editor, attachments, preparing }: Composer): bool
 
 /** Puts text in at the cursor: one that a message may have. */
 export function typeText(composer: Composer, text: string): Composer {
-  return edit(composer, insert(text));
-}
-
-/** What an editing key does; undefined for keys that edit nothing. */
-export function pressEditingKey(composer: Composer, key: string): Composer | undefined {
-  if (key === 'up' || key === 'ctrl+p') return verticalMove(composer, -1, key === 'up');
-  if (key === 'down' || key === 'ctrl+n') return verticalMove(composer, 1, key === 'down');
-  const operation = editorKeys[key];
-  return operation && edit(composer, operation);
+  return applyEdit(composer, insert(text));
 }
 
 /** The composer after its draft was sent or carried out: empty, and the draft in the history. */
@@ -71,17 +72,40 @@ export function clearDraft(composer: Composer): Composer {
   return { ...clearSent(composer), preparing: composer.preparing };
 }
 
-/** Up and Down move between lines, and beyond the first or last one through the history. */
-function verticalMove(composer: Composer, step: -1 | 1, withinDraft: boolean): Composer {
-  const { editor, history } = composer;
+/** Up and Down: between the lines of the draft, and beyond its first or last line through what was sent. */
+export function moveVertically(composer: Composer, step: -1 | 1): Composer {
+  const { editor } = composer;
   const target = (step < 0 ? lineAbove : lineBelow)(editor.text, editor.cursor);
-  if (withinDraft && target !== undefined)
-    return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
+  if (target === undefined) return recallSent(composer, step);
+  return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
+}
+
+export function recallSent(composer: Composer, step: -1 | 1): Composer {
+  const { editor, history } = composer;
   const recalled = recall(history, step, editor.text);
   if (!recalled) return composer;
   return { ...composer, history: recalled.history, editor: withText(editor, recalled.text) };
 }
 
-function edit(composer: Composer, operation: EditorOperation): Composer {
+export function applyEdit(composer: Composer, operation: EditorOperation): Composer {
   return { ...composer, editor: operation(composer.editor) };
+}
+
+/** Remembers a sent draft; one that repeats the last is not kept twice. */
+export function remember(history: InputHistory, text: string): InputHistory {
+  const known = history.entries.at(-1) === text || text === '';
+  const entries = known ? history.entries : [...history.entries, text].slice(-maxEntries);
+  return { entries, position: entries.length, draft: '' };
+}
+
+/** The entry before (-1) or after (+1) the shown one, or undefined at either end. */
+export function recall(
+  history: InputHistory,
+  step: -1 | 1,
+  current: string,
+): { history: InputHistory; text: string } | undefined {
+  const position = history.position + step;
+  if (position < 0 || position > history.entries.length) return undefined;
+  const draft = history.position === history.entries.length ? current : history.draft;
+  return { history: { ...history, position, draft }, text: history.entries[position] ?? draft };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { type Editor, emptyEditor, insert, maxDraftLength, undo, withText } from './editor.js';
-import { editorKeys } from './editor-keys.js';
+import { actionFor } from '../keymap/keymap.js';
+import { editorActions, newLine } from './editor-actions.js';
 import { nextWord, previousBlankWord, previousWord } from './editor-motion.js';
 
 /** An editor whose cursor stands where `|` is. */
@@ -16,9 +17,10 @@ function show({ text, cursor }: Editor): string {
 
 function press(editor: Editor, ...keys: string[]): Editor {
   return keys.reduce((state, key) => {
-    const operation = editorKeys[key];
-    if (!operation) throw new Error(`no such key: ${key}`);
-    return operation(state);
+    if (actionFor('conversation', key) === 'new-line') return newLine(state);
+    const action = actionFor('editing', key);
+    if (!action) throw new Error(`no such key: ${key}`);
+    return editorActions[action](state);
   }, editor);
 }
 
@@ -74,10 +76,10 @@ describe('editing keys', () => {
 });
 
 describe('whatever is pressed', () => {
-  const key = fc.constantFrom(...Object.keys(editorKeys));
+  const operation = fc.constantFrom(...Object.values(editorActions), newLine);
   const typed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 });
   const step = fc.oneof(
-    key.map((name) => editorKeys[name] ?? undo),
+    operation,
     typed.map((text) => insert(text)),
   );
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { oddTexts } from '../../../../test/support/odd-texts.js';
 
-const leftOut = 'Control characters were left out: a message cannot hold them.';
+const leftOut = 'Control characters were removed: a message cannot contain them.';
 
 /** Takes the limit of what a test server says out of the way. */
 function writer(): AppDriver {
@@ -40,7 +40,7 @@ describe.each(oddTexts)('a text with %s', (_, text) => {
   test('is the same after Up, Ctrl+R, Ctrl+C, a cut, and undo', () => {
     expect(paste(text).keys('enter', 'up').draft).toBe(text);
     expect(paste(text).keys('ctrl+c', 'up').draft).toBe(text);
-    // A letter with a mark is another letter.
+    // A letter with marks is another letter.
     const query = /[a-z](?!\p{M})/iu.exec(text)?.[0] ?? '';
     expect(paste(text).keys('enter', 'ctrl+r').type(query).keys('enter').draft).toBe(text);
     expect(paste(text).keys('ctrl+u', 'ctrl+y').draft).toBe(text);
@@ -88,7 +88,10 @@ describe('what a message cannot hold', () => {
 
   test('is said of bytes that were not UTF-8', () => {
     const driver = writer().send({ type: 'draft-edited', text: 'caf\ufffd' });
-    expect([driver.draft, driver.state.notice]).toEqual(['caf\ufffd', 'What was not UTF-8 became \ufffd.']);
+    expect([driver.draft, driver.state.notice]).toEqual([
+      'caf\ufffd',
+      'Bytes that are not UTF-8 were replaced by \ufffd.',
+    ]);
   });
 });
 

@@ -29,7 +29,7 @@ describe('Ctrl+R', () => {
 
   test('backspace widens the search again; nothing found leaves the last find', () => {
     const driver = writer().keys('ctrl+r').type('lunx');
-    expect(driver.state.composer.historySearch?.found).toBe(false);
+    expect(driver.state.mode).toMatchObject({ type: 'history-search', found: false });
     expect(driver.keys('backspace', 'backspace', 'backspace', 'backspace').type('stag').draft).toBe(
       'deploy to staging',
     );

@@ -1,12 +1,50 @@
-import type { Editor } from './editor.js';
+import { foldText } from '../../../shared/fold-text.js';
+import type { Composer } from './composer.js';
+import { type Editor, withText } from './editor.js';
+import { previousGrapheme } from './editor-motion.js';
 
-/** Ctrl+R: going back through what was sent for what contains the query. */
+/** Ctrl+R: a search backwards through what was sent. */
 export type HistorySearch = {
+  readonly type: 'history-search';
   readonly query: string;
-  /** The entry that is shown; the number of entries while none is. */
+  /** The index of the entry that is shown; the number of entries if none is. */
   readonly position: number;
-  /** False when no entry from here back contains the query. */
   readonly found: boolean;
-  /** The draft that Esc brings back. */
+  /** The draft that Esc restores. */
   readonly before: Editor;
 };
+
+/** A search, and the composer with its match as the draft. */
+export type HistoryMatch = readonly [composer: Composer, search: HistorySearch];
+
+export function newHistorySearch({ history, editor }: Composer): HistorySearch {
+  return { type: 'history-search', query: '', position: history.entries.length, found: true, before: editor };
+}
+
+export function extendQuery(composer: Composer, search: HistorySearch, text: string): HistoryMatch {
+  return match(composer, search, search.query + text, search.position);
+}
+
+export function shortenQuery(composer: Composer, search: HistorySearch): HistoryMatch {
+  const { query } = search;
+  const shorter = query.slice(0, previousGrapheme(query, query.length));
+  return match(composer, search, shorter, composer.history.entries.length);
+}
+
+export function findOlder(composer: Composer, search: HistorySearch): HistoryMatch {
+  return match(composer, search, search.query, search.position - 1);
+}
+
+/** The newest entry at or before `from` that contains the query, whatever its case. */
+function match(composer: Composer, search: HistorySearch, query: string, from: number): HistoryMatch {
+  const { entries } = composer.history;
+  if (query === '') return [composer, { ...search, query, found: true }];
+  const folded = foldText(query);
+  const position = entries.slice(0, from + 1).findLastIndex((entry) => foldText(entry).includes(folded));
+  const entry = entries[position];
+  if (entry === undefined) return [composer, { ...search, query, found: false }];
+  return [
+    { ...composer, editor: withText(search.before, entry) },
+    { ...search, query, position, found: true },
+  ];
+}

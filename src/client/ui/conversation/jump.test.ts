@@ -9,36 +9,36 @@ const history = Array.from({ length: 50 }, (_, index) =>
 describe('mentions', () => {
   test('Alt+P goes back from one to the next, Alt+N forward and in the end to the newest', () => {
     const driver = new AppDriver().connect(history);
-    const jumps = (...keys: string[]) => keys.map((key) => driver.keys(key).state.foundKey);
+    const jumps = (...keys: string[]) => keys.map((key) => driver.keys(key).state.reading.highlightedKey);
     expect(jumps('alt+p', 'alt+p', 'alt+p')).toEqual(['log/40', 'log/20', 'log/5']);
-    expect(driver.keys('alt+p').state.notice).toBe('No mention of you above.');
+    expect(driver.keys('alt+p').state.notice).toBe('No earlier mention of you.');
     expect(jumps('alt+n', 'alt+n')).toEqual(['log/20', 'log/40']);
     expect(driver.keys('alt+n').state).toMatchObject({
-      viewport: { mode: 'newest' },
-      notice: 'No mention of you below.',
+      reading: { viewport: { type: 'newest' } },
+      notice: 'No later mention of you.',
     });
   });
 
   test('Alt+P begins above the view after scrolling by hand', () => {
     const driver = new AppDriver().connect(history).keys('alt+p', 'pageup', 'pageup', 'pageup', 'alt+p');
-    expect(driver.state.foundKey).toBe('log/5');
+    expect(driver.state.reading.highlightedKey).toBe('log/5');
   });
 
   test('a word of /highlight counts', () => {
     const driver = new AppDriver().connect([message(1, 'user2', 'the build'), ...history.slice(5, 19)]);
     driver.type('/highlight build').keys('enter', 'alt+p');
-    expect(driver.state.foundKey).toBe('log/1');
+    expect(driver.state.reading.highlightedKey).toBe('log/1');
   });
 });
 
 test('Alt+U goes to the first unread message, and says so where there is none', () => {
   const driver = new AppDriver().connect(history).keys('alt+u');
-  expect(driver.state.notice).toBe('Nothing is unread.');
+  expect(driver.state.notice).toBe('No unread messages.');
   driver.input({ type: 'focus', focused: false });
   for (let sequence = 51; sequence <= 80; sequence++) driver.receive(sequence);
   driver.keys('alt+u');
   const { source, height } = driver.view;
-  expect(driver.state.viewport.mode).toBe('anchored');
+  expect(driver.state.reading.viewport.type).toBe('anchored');
   expect(source.indexOf('log/51')).toBeGreaterThan(source.indexOf('log/50') - height);
-  expect(driver.state.unreadKey).toBe('log/51');
+  expect(driver.state.reading.unreadKey).toBe('log/51');
 });

@@ -14,7 +14,7 @@ const look: BlockStyle = {
   width: 40,
   depth: 'none',
   theme: themeFor(undefined, 'none'),
-  pictureBox: { columns: 20, rows: 8, scale: blockScale },
+  imageBox: { columns: 20, rows: 8, scale: blockScale },
 };
 const timestamp = new Date(2026, 10, 22, 9, 14).getTime();
 
@@ -95,12 +95,12 @@ describe('an image', () => {
     const rows = messageBlock(item(png(640, 480)), look);
     const slots = rows.filter((row) => typeof row !== 'string');
     expect(slots).toHaveLength(8);
-    expect(slots[0]).toMatchObject({ line: 0, picture: { id: 'k', box: { columns: 20, rows: 8 } } });
+    expect(slots[0]).toMatchObject({ line: 0, image: { id: 'k', box: { columns: 20, rows: 8 } } });
     expect(plain(rows).at(-1)).toBe('               image 12 · 640×480 · 84 …');
   });
 
   test('is a caption where there are no pictures', () => {
-    expect(plain(messageBlock(item(png(640, 480)), { ...look, width: 80, pictureBox: undefined }))).toEqual([
+    expect(plain(messageBlock(item(png(640, 480)), { ...look, width: 80, imageBox: undefined }))).toEqual([
       ' 09:14  user2  image 12 · 640×480 · 84 kB',
     ]);
   });

@@ -7,33 +7,32 @@ import type { CellSize } from '../../images/image-renderer.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
-import { style } from '../../terminal/colour/style.js';
+import { type Colour, style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import { wrapText } from '../../terminal/text/wrap.js';
 import { mentionParts } from '../attention/mentions.js';
 import type { Theme } from '../theme/theme.js';
-import { deliveryMark } from './delivery-mark.js';
 import { formatTime } from './local-time.js';
-import { nameColour } from './name-colour.js';
+import { foldText } from '../../../shared/fold-text.js';
 
-/** A picture in the list: `id` names its bytes, `box` is what it takes. */
-export type Picture = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
+/** A image in the list: `id` names its bytes, `box` is what it takes. */
+export type BlockImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
 
-/** One row of a picture, which starts at `column`, between finished text. */
-export type PictureRow = {
+/** One row of a image, which starts at `column`, between finished text. */
+export type ImageRow = {
   readonly before: string;
   readonly column: number;
-  readonly picture: Picture;
+  readonly image: BlockImage;
   readonly line: number;
   readonly after: string;
 };
 
-/** A row of a message: finished text, or one row of its picture. */
-export type BlockRow = string | PictureRow;
+/** A row of a message: finished text, or one row of its image. */
+export type BlockRow = string | ImageRow;
 
-/** The most cells that a picture takes, and how its pixels go into them. */
-export type PictureBox = CellSize & { readonly scale: PictureScale };
+/** The most cells that a image takes, and how its pixels go into them. */
+export type ImageBox = CellSize & { readonly scale: PictureScale };
 
 /** How messages are drawn. */
 export type BlockStyle = {
@@ -42,19 +41,19 @@ export type BlockStyle = {
   readonly depth: ColourDepth;
   readonly theme: Theme;
   /** Undefined: captions only. */
-  readonly pictureBox: PictureBox | undefined;
+  readonly imageBox: ImageBox | undefined;
   /** What is highlighted in the texts of others. */
   readonly mentions?: RegExp | undefined;
 };
 
-const shortestName = 5;
-const longestName = 16;
+const minNameCells = 5;
+const maxNameCells = 16;
 // Below this width the time is left out: the text needs the room.
-const widthForTime = 32;
+const minWidthForTime = 32;
 
 /**
  * The rows of one message: ` 09:14  name  text`, continued under the text. Everything that others wrote is
- * sanitised here. `failure` says why its picture cannot be shown, once that is known.
+ * sanitised here. `failure` says why its image cannot be shown, once that is known.
  */
 export function messageBlock(item: Item, look: BlockStyle, failure?: string): BlockRow[] {
   const prefix = blockPrefix(item, look);
@@ -70,15 +69,15 @@ export function messageBlock(item: Item, look: BlockStyle, failure?: string): Bl
     const before = index === 0 ? prefix.text : indent;
     const gap = ' '.repeat(Math.max(1, room - line.width - mark.width));
     const after = index === 0 && mark.width > 0 ? gap + mark.text : '';
-    return 'picture' in line
-      ? { before, column: prefix.width, picture: line.picture, line: line.line, after }
+    return 'image' in line
+      ? { before, column: prefix.width, image: line.image, line: line.line, after }
       : before + line.text + after;
   });
 }
 
 /** A row's middle part, between name and mark. */
 type Line = { readonly width: number } & (
-  { readonly text: string } | { readonly picture: Picture; readonly line: number }
+  { readonly text: string } | { readonly image: BlockImage; readonly line: number }
 );
 
 function textLines({ message, mine, delivery }: Item, cells: number, look: BlockStyle): Line[] {
@@ -108,21 +107,21 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
     cells,
   );
   const captionLine = { text: style(caption, { dim: true }, look.depth), width: textWidth(caption) };
-  if (!size || !look.pictureBox || failure !== undefined) return [captionLine];
-  const { columns, rows, scale } = look.pictureBox;
+  if (!size || !look.imageBox || failure !== undefined) return [captionLine];
+  const { columns, rows, scale } = look.imageBox;
   const box = fitCells(size, { columns: Math.min(columns, cells), rows }, scale);
-  const picture = { id: item.key, bytes, box };
-  const pictureLines = Array.from({ length: box.rows }, (_, line) => ({ picture, line, width: box.columns }));
-  return [...pictureLines, captionLine];
+  const image = { id: item.key, bytes, box };
+  const imageRows = Array.from({ length: box.rows }, (_, line) => ({ image, line, width: box.columns }));
+  return [...imageRows, captionLine];
 }
 
 function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width: number } {
-  const time = look.width < widthForTime ? ' ' : ` ${formatTime(message.timestamp)}  `;
+  const time = look.width < minWidthForTime ? ' ' : ` ${formatTime(message.timestamp)}  `;
   const name = truncate(
     sanitiseLine(message.from),
-    Math.min(longestName, Math.max(4, Math.floor(look.width / 4))),
+    Math.min(maxNameCells, Math.max(4, Math.floor(look.width / 4))),
   );
-  const padding = ' '.repeat(Math.max(0, shortestName - textWidth(name)) + 2);
+  const padding = ' '.repeat(Math.max(0, minNameCells - textWidth(name)) + 2);
   return {
     text:
       style(time, { dim: true }, look.depth) +
@@ -130,4 +129,38 @@ function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width
       padding,
     width: textWidth(time) + textWidth(name) + padding.length,
   };
+}
+
+/** What stands at the right end of an own message's first row, finished, and its width in cells. */
+type DeliveryMark = { readonly text: string; readonly width: number };
+
+const none: DeliveryMark = { text: '', width: 0 };
+
+/** `…` while sending, `✓` once delivered, `! reason` when it failed; nothing for what others wrote. */
+function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; theme: Theme }): DeliveryMark {
+  if (!item.mine) return none;
+  switch (item.delivery.type) {
+    case 'sending':
+      return { text: style('…', { dim: true }, look.depth), width: 1 };
+    case 'delivered':
+      return { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 };
+    case 'failed': {
+      // The reason may come from a server. It leaves the text at least half of the row.
+      const reason = truncate(`! ${sanitiseLine(item.delivery.reason.message)}`, Math.floor(look.width / 2));
+      return {
+        text: style(reason, { colour: look.theme.bad, bold: true }, look.depth),
+        width: textWidth(reason),
+      };
+    }
+  }
+}
+
+/** The colour of a name out of those of a theme: the same for the same name, whatever its case, on every machine. */
+function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {
+  let hash = 0x811c9dc5;
+  // FNV-1a: spreads short, similar names well.
+  for (const character of foldText(name)) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return colours[hash % colours.length];
 }

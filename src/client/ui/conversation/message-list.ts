@@ -3,19 +3,20 @@ import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import type { AppState } from '../app-state.js';
+import type { AppState } from '../state/app-state.js';
 import { isMention } from '../attention/mentions.js';
-import { formatDay, dayNumber } from './local-time.js';
+import { dayNumber, formatDay } from './local-time.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
-import { olderText } from './older-text.js';
 import { shownItems, type ShownItems } from './shown-items.js';
 import type { RowSource } from './viewport.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import type { Preferences } from '../state/preferences.js';
 
 /** What of the screen's state shows in the list. */
-export type ListMarks = Pick<AppState, 'unreadKey' | 'foundKey' | 'preferences'>;
+export type ListMarks = Pick<AppState, 'reading' | 'preferences'>;
 
 /** Why a picture cannot be shown, or undefined while it can or may yet be. */
-export type PictureFailure = (item: Item) => string | undefined;
+export type ImageFailure = (item: Item) => string | undefined;
 
 /**
  * The list as rows. Rows are made once per message, width and state of its picture and kept as long as the
@@ -74,22 +75,22 @@ export class MessageList implements RowSource {
     if (!item) return [''];
     const before = index > 0 ? this.#items.at(index - 1) : undefined;
     const rows = this.#cache.rows(item);
-    const above = index === 0 ? olderText(this.#session, this.#marks.preferences) : undefined;
+    const above = index === 0 ? olderMessagesText(this.#session, this.#marks.preferences) : undefined;
     const startsDay = !before || dayNumber(before.message.timestamp) !== dayNumber(item.message.timestamp);
-    const isUnread = item.key === this.#marks.unreadKey;
-    const isFound = item.key === this.#marks.foundKey;
-    if (above === undefined && !startsDay && !isUnread && !isFound) return rows;
+    const isUnread = item.key === this.#marks.reading.unreadKey;
+    const isHighlighted = item.key === this.#marks.reading.highlightedKey;
+    if (above === undefined && !startsDay && !isUnread && !isHighlighted) return rows;
     return [
       ...(above === undefined ? [] : [this.#cache.rule(above)]),
       ...(startsDay ? [this.#cache.rule(formatDay(item.message.timestamp))] : []),
       ...(isUnread ? [this.#cache.rule('new')] : []),
-      ...(isFound ? pointedAt(rows) : rows),
+      ...(isHighlighted ? withPointer(rows) : rows),
     ];
   }
 }
 
 /** The first row with a pointer in its first cell, which is a blank; styles before it hold none. */
-function pointedAt([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
+function withPointer([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
   const point = (row: string) => row.replace(' ', '▸');
   return [typeof first === 'string' ? point(first) : { ...first, before: point(first.before) }, ...others];
 }
@@ -98,9 +99,9 @@ function pointedAt([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
 export class RowCache {
   readonly #rows = new WeakMap<Item, { rows: readonly BlockRow[]; failure: string | undefined }>();
   readonly look: BlockStyle;
-  readonly #failureOf: PictureFailure;
+  readonly #failureOf: ImageFailure;
 
-  constructor(look: BlockStyle, failureOf: PictureFailure) {
+  constructor(look: BlockStyle, failureOf: ImageFailure) {
     this.look = look;
     this.#failureOf = failureOf;
   }
@@ -122,5 +123,29 @@ export class RowCache {
     const left = Math.floor(dashes / 2);
     const text = ` ${'─'.repeat(left)} ${shown} ${'─'.repeat(dashes - left)}`;
     return style(text, { dim: true }, this.look.depth);
+  }
+}
+
+/** The message list as it is laid out now, and the rows and columns that its area has. */
+export type ListView = {
+  readonly source: MessageList;
+  readonly height: number;
+  readonly width: number;
+};
+
+/** What stands above the oldest message: how it is with the pages before it. Undefined while that is not known. */
+function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+  if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
+  switch (older.type) {
+    case 'more':
+      return undefined;
+    case 'loading':
+      return 'loading older messages…';
+    case 'none':
+      return 'beginning of the conversation';
+    case 'full':
+      return 'for older messages, use Ctrl+F or chat history';
+    case 'failed':
+      return `could not load older messages: ${sanitiseLine(older.reason.message)}`;
   }
 }

@@ -14,7 +14,7 @@ function atTop(): AppDriver {
 
 /** What stands in the view's first rows. */
 function firstRows({ view, state }: AppDriver): string {
-  const { index } = topOf(state.viewport, view.source, view.height);
+  const { index } = topOf(state.reading.viewport, view.source, view.height);
   return view.source
     .rows(index)
     .map((row) => (typeof row === 'string' ? row : row.before))
@@ -33,7 +33,7 @@ describe('past the top', () => {
     driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
     expect(firstRows(driver)).toContain('message 1001');
     expect(firstRows(driver)).not.toContain('loading');
-    expect(driver.keys('pageup').state.viewport).toMatchObject({ mode: 'anchored' });
+    expect(driver.keys('pageup').state.reading.viewport).toMatchObject({ type: 'anchored' });
     expect(firstRows(driver)).not.toContain('message 1001');
   });
 
@@ -48,7 +48,7 @@ describe('past the top', () => {
       { type: 'load-older' },
       { type: 'older-failed', reason: new ChatError('unreachable', 'the server is away') },
     );
-    expect(firstRows(driver)).toContain('older messages did not come: the server is away');
+    expect(firstRows(driver)).toContain('could not load older messages: the server is away');
     expect(driver.keys('pageup').asked('load-older')).toHaveLength(2);
   });
 });
@@ -70,5 +70,8 @@ test('100,000 messages in one sitting hold no more than the window, wherever the
   expect(timeline.items.at(-1)?.message.sequence).toBe(100_050);
   expect(driver.view.source.count).toBe(timelineWindow.items);
   // What was being read is gone: the view stands at the oldest that is left.
-  expect(topOf(driver.state.viewport, driver.view.source, driver.view.height)).toEqual({ index: 0, row: 0 });
+  expect(topOf(driver.state.reading.viewport, driver.view.source, driver.view.height)).toEqual({
+    index: 0,
+    row: 0,
+  });
 });

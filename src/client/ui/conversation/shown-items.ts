@@ -1,6 +1,6 @@
 import type { Item } from '../../session/item.js';
 import { itemAt, itemCount, type SessionState } from '../../session/state.js';
-import type { Preferences } from '../preferences.js';
+import type { Preferences } from '../state/preferences.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The messages that the list shows, oldest first. */

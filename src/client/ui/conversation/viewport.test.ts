@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { newest, type RowSource, scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
+import { newest } from '../state/reading.js';
+import { type RowSource, scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
 
 /** A list of blocks with these heights; keys are k0, k1, k2, ... */
 function list(heights: readonly number[]): RowSource {
@@ -44,7 +45,7 @@ describe('scrolling', () => {
             expected = Math.max(0, Math.min(lowest, expected + step));
             expect(rowsAbove(source, blocks, viewport, height)).toBe(expected);
           }
-          expect(viewport.mode).toBe(expected === lowest ? 'newest' : 'anchored');
+          expect(viewport.type).toBe(expected === lowest ? 'newest' : 'anchored');
         },
       ),
     );
@@ -54,7 +55,7 @@ describe('scrolling', () => {
     fc.assert(
       fc.property(heights, heights, viewHeight, fc.nat(40), (blocks, added, height, rows) => {
         const viewport = scrollBy(newest, list(blocks), height, -rows - 1);
-        fc.pre(viewport.mode === 'anchored');
+        fc.pre(viewport.type === 'anchored');
         const more = [...blocks, ...added];
         expect(topOf(viewport, list(more), height)).toEqual(topOf(viewport, list(blocks), height));
       }),
@@ -86,14 +87,14 @@ describe('scrolling', () => {
   });
 
   test('an anchor that was trimmed away shows the oldest that is left', () => {
-    expect(topOf({ mode: 'anchored', key: 'gone', row: 3 }, list([1, 1, 1, 1]), 2)).toEqual({
+    expect(topOf({ type: 'anchored', key: 'gone', row: 3 }, list([1, 1, 1, 1]), 2)).toEqual({
       index: 0,
       row: 0,
     });
   });
 
   test('an anchor row that a resize removed shows the last row of that message', () => {
-    expect(topOf({ mode: 'anchored', key: 'k0', row: 9 }, list([3, 1, 1, 1]), 2)).toEqual({
+    expect(topOf({ type: 'anchored', key: 'k0', row: 9 }, list([3, 1, 1, 1]), 2)).toEqual({
       index: 0,
       row: 2,
     });

@@ -1,3 +1,5 @@
+import { newest, type Viewport } from '../state/reading.js';
+
 /** What the viewport needs to know of the list: messages are blocks of rows, oldest first. */
 export type RowSource = {
   readonly count: number;
@@ -9,23 +11,13 @@ export type RowSource = {
   indexOf(key: string): number;
 };
 
-/**
- * What part of the list is shown: the newest rows, or those that start at a row of a certain message.
- * Anchored to a message, so that what arrives, what is trimmed or a resize does not move what is being read.
- */
-export type Viewport =
-  { readonly mode: 'newest' } | { readonly mode: 'anchored'; readonly key: string; readonly row: number };
-
-/** The newest rows. */
-export const newest: Viewport = { mode: 'newest' };
-
 /** A row of the list: block and row in it. */
 export type RowPosition = { readonly index: number; readonly row: number };
 
 /** The row at the top of a view of `height` rows. */
 export function topOf(viewport: Viewport, source: RowSource, height: number): RowPosition {
   const lowest = lowestTop(source, height);
-  if (viewport.mode === 'newest') return lowest;
+  if (viewport.type === 'newest') return lowest;
   const index = source.indexOf(viewport.key);
   // Only the oldest are ever dropped: what followed an anchor that is gone is now at the top.
   if (index < 0) return earlier({ index: 0, row: 0 }, lowest);
@@ -56,7 +48,7 @@ export function scrollToKey(key: string, source: RowSource, height: number): Vie
 function anchoredAt(position: RowPosition, source: RowSource, height: number): Viewport {
   const lowest = lowestTop(source, height);
   if (source.count === 0 || !isBefore(position, lowest)) return newest;
-  return { mode: 'anchored', key: source.keyAt(position.index), row: position.row };
+  return { type: 'anchored', key: source.keyAt(position.index), row: position.row };
 }
 
 /** The top row when the last row of the list is the last one of the view. */

@@ -1,19 +1,20 @@
 import type { ImageState } from '../../images/image-cache.js';
 import type { MessageList } from './message-list.js';
-import type { BlockRow, Picture, PictureRow } from './message-block.js';
-import { topOf, type Viewport } from './viewport.js';
+import type { BlockRow, BlockImage, ImageRow } from './message-block.js';
+import type { Viewport } from '../state/reading.js';
+import { topOf } from './viewport.js';
 
 /** What the conversation's area shows. */
 export type VisibleRows = {
   /** Exactly as many as the area is high, finished. A short list stands at the bottom. */
   readonly rows: readonly string[];
-  /** The pictures of which a row is in view, oldest first. */
-  readonly pictures: readonly VisiblePicture[];
+  /** The images of which a row is in view, oldest first. */
+  readonly images: readonly VisibleImage[];
 };
 
-/** A picture in view; its first cell in the area, from 0, if all of its rows are in view. */
-export type VisiblePicture = {
-  readonly picture: Picture;
+/** A image in view; its first cell in the area, from 0, if all of its rows are in view. */
+export type VisibleImage = {
+  readonly image: BlockImage;
   readonly place: { readonly x: number; readonly y: number } | undefined;
 };
 
@@ -21,7 +22,7 @@ export type VisiblePicture = {
 export type Shown = {
   /** The key of the message that is selected. */
   readonly selected: string | undefined;
-  readonly stateOf: (picture: Picture) => ImageState | undefined;
+  readonly stateOf: (image: BlockImage) => ImageState | undefined;
 };
 
 /** Stands in the first column, which is blank in every row of a message, beside the selected one. */
@@ -49,31 +50,30 @@ export function visibleRows(
   blockRows.length = Math.min(blockRows.length, height);
   const blank = Array<string>(height - blockRows.length).fill('');
   const finished = blockRows.map(({ row, isSelected }) => {
-    const text =
-      typeof row === 'string' ? row : row.before + pictureRow(row, stateOf(row.picture)) + row.after;
+    const text = typeof row === 'string' ? row : row.before + imageRow(row, stateOf(row.image)) + row.after;
     return isSelected ? text.replace(firstCell, `${selectionMark}$1`) : text;
   });
   return {
     rows: [...blank, ...finished],
-    pictures: visiblePictures(
+    images: visibleImages(
       blockRows.map(({ row }) => row),
       blank.length,
     ),
   };
 }
 
-function visiblePictures(rows: readonly BlockRow[], top: number): VisiblePicture[] {
-  const found = new Map<string, VisiblePicture>();
+function visibleImages(rows: readonly BlockRow[], top: number): VisibleImage[] {
+  const found = new Map<string, VisibleImage>();
   rows.forEach((row, index) => {
-    if (typeof row === 'string' || found.has(row.picture.id)) return;
-    const { picture, line, column } = row;
-    const isWhole = line === 0 && index + picture.box.rows <= rows.length;
-    found.set(picture.id, { picture, place: isWhole ? { x: column, y: top + index } : undefined });
+    if (typeof row === 'string' || found.has(row.image.id)) return;
+    const { image, line, column } = row;
+    const isWhole = line === 0 && index + image.box.rows <= rows.length;
+    found.set(image.id, { image, place: isWhole ? { x: column, y: top + index } : undefined });
   });
   return [...found.values()];
 }
 
-function pictureRow({ picture, line }: PictureRow, state: ImageState | undefined): string {
+function imageRow({ image, line }: ImageRow, state: ImageState | undefined): string {
   const ready = state?.status === 'ready' ? state.image.rows[line] : undefined;
-  return ready ?? ' '.repeat(picture.box.columns);
+  return ready ?? ' '.repeat(image.box.columns);
 }

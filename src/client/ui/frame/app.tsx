@@ -1,12 +1,12 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { ComposerBox } from '../composer/composer-box.js';
+import { ComposerBox } from './composer-box.js';
 import type { FrameView } from './frame-view.js';
 import { HintLine } from './hint-line.js';
-import { LoginScreen } from '../login/login-screen.js';
-import { StatusLine } from './status-line.js';
+import { LoginScreen } from './login-screen.js';
+import { hasHelpLabel } from './status-text.js';
 
-/** The frame around the messages: status, composer, hints, and what lies over them. It decides nothing. */
+/** The frame around the messages: status, composer, hints and dialogs. */
 export function App({ view }: { view: FrameView }): ReactElement {
   return (
     <Box flexDirection="column" width={view.columns} height={frameHeight(view)} overflow="hidden">
@@ -15,17 +15,17 @@ export function App({ view }: { view: FrameView }): ReactElement {
   );
 }
 
-/** The messages are not Ink's to lay out: without an overlay in their place the frame is lower by their rows. */
-function frameHeight({ login, overlay, layout, rows }: FrameView): number {
-  return login || overlay ? rows : rows - layout.body.height;
+/** Ink does not draw the messages: without a dialog in their place the frame is lower by their rows. */
+function frameHeight({ login, dialog, layout, rows }: FrameView): number {
+  return login || dialog ? rows : rows - layout.body.height;
 }
 
 function Conversation({ view }: { view: FrameView }): ReactElement {
-  const { layout, overlay } = view;
+  const { layout, dialog } = view;
   return (
     <>
       <StatusLine view={view} />
-      {overlay && (
+      {dialog && (
         <Box
           height={layout.body.height}
           flexShrink={0}
@@ -33,7 +33,7 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
           overflow="hidden"
           paddingLeft={1}
         >
-          {overlay.map(({ text, look }, index) => (
+          {dialog.map(({ text, look }, index) => (
             <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
               {text === '' ? ' ' : text}
             </Text>
@@ -43,5 +43,27 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
       <ComposerBox view={view.composer} layout={layout} colour={view.colours.note} />
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>
+  );
+}
+
+/** Row 0: who is where, and how the connection stands, coloured so that a lost one is seen without reading. */
+function StatusLine({ view }: { view: FrameView }): ReactElement {
+  const { who, phase, online } = view.status;
+  return (
+    <Box height={1} flexShrink={0} justifyContent="space-between" paddingX={1}>
+      <Box flexShrink={1}>
+        <Text wrap="truncate">
+          <Text bold>{who}</Text>
+          {who !== '' && phase !== '' && ' · '}
+          <Text color={view.colours[view.tone]}>{phase}</Text>
+          {online !== '' && ` · ${online}`}
+        </Text>
+      </Box>
+      {hasHelpLabel(view.columns) && (
+        <Box flexShrink={0}>
+          <Text dimColor>{view.dialog ? 'Esc close' : 'F1 help'}</Text>
+        </Box>
+      )}
+    </Box>
   );
 }

@@ -1,15 +1,18 @@
+import { createDraftLayout } from '../composer/composer-layout.js';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import { textWidth } from '../../terminal/text/text-width.js';
-import { initialAppState, type AppState } from '../app-state.js';
+import { initialAppState, type AppState } from '../state/app-state.js';
 import { MessageList, RowCache } from '../conversation/message-list.js';
 import { visibleRows } from '../conversation/visible-rows.js';
 import { frameView } from './frame-view.js';
 import { createLoginForm } from '../login/login-form.js';
 import { themeFor } from '../theme/theme.js';
+
+const layoutDraft = createDraftLayout();
 
 const columns = fc.integer({ min: 20, max: 200 });
 const rows = fc.integer({ min: 6, max: 60 });
@@ -50,24 +53,28 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
   const states = screens();
   fc.assert(
     fc.property(columns, rows, fc.constantFrom(...states), (width, height, state) => {
-      const view = frameView(state, { columns: width, rows: height }, { now: 0, below: 0, depth: 'none' });
+      const view = frameView(
+        state,
+        { columns: width, rows: height },
+        { now: 0, below: 0, depth: 'none', layoutDraft },
+      );
       const { body, composerRows, boxed, hasHints } = view.layout;
       expect(body.height).toBeGreaterThanOrEqual(1);
       expect(body.top + body.height + composerRows + (boxed ? 2 : 0) + (hasHints ? 1 : 0)).toBe(height);
       expect(view.composer.attachments.length + view.composer.rows.length).toBeLessThanOrEqual(composerRows);
       expect(widest(view.composer.rows)).toBeLessThanOrEqual(width);
-      expect(view.overlay?.length ?? 0).toBeLessThanOrEqual(body.height);
-      if (view.cursor) {
-        expect(view.cursor.x).toBeLessThan(width);
-        expect(view.cursor.y).toBeLessThan(height);
+      expect(view.dialog?.length ?? 0).toBeLessThanOrEqual(body.height);
+      if (view.caret) {
+        expect(view.caret.x).toBeLessThan(width);
+        expect(view.caret.y).toBeLessThan(height);
       }
       if (!state.session) return;
       const cache = new RowCache(
-        { width, depth: 'none', theme: themeFor(undefined, 'none'), pictureBox: undefined },
+        { width, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined },
         () => undefined,
       );
       const list = new MessageList(state.session, cache, state);
-      const shown = visibleRows(list, state.viewport, body.height, {
+      const shown = visibleRows(list, state.reading.viewport, body.height, {
         selected: undefined,
         stateOf: () => undefined,
       });
@@ -82,7 +89,12 @@ test('while the connection is lost the last row says why, in words that drive no
   const reason = new ChatError('unreachable', 'nobody\u001b]0;x\u0007 listens');
   driver.sessionEvents({ type: 'lost', reason });
   const size = { columns: 80, rows: 24 };
-  const { hint, status } = frameView(driver.state, size, { now: driver.now, below: 0, depth: 'none' });
+  const { hint, status } = frameView(driver.state, size, {
+    now: driver.now,
+    below: 0,
+    depth: 'none',
+    layoutDraft,
+  });
   expect(hint).toEqual({ text: 'nobody listens · /reconnect tries now', important: true });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
 });
@@ -91,29 +103,30 @@ test('a draft of thousands of lines keeps its rows when a key changes one of the
   const driver = new AppDriver().connect();
   driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
   const size = { columns: 80, rows: 24 };
-  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none' });
+  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });
   expect(shown().composer.rows.at(-1)).toBe('line 3999');
   driver.type('!');
   expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
   driver.keys('ctrl+a').type('>');
   expect(shown().composer.rows.at(-1)).toBe('>line 3999!');
-  expect(shown().cursor?.x).toBe(3);
+  expect(shown().caret?.x).toBe(3);
 });
 
 test('a draft, a query and a notice are drawn without what could drive a terminal', () => {
   const size = { columns: 80, rows: 24 };
-  const view = (driver: AppDriver) => frameView(driver.state, size, { now: 0, below: 0, depth: 'none' });
+  const view = (driver: AppDriver) =>
+    frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });
   const odd = '\ta\u202eb\u200b\u2028c';
   const driver = new AppDriver().connect().input({ type: 'paste', text: odd });
   expect(view(driver).composer.rows).toEqual(['    abc']);
-  expect(view(driver).cursor).toMatchObject({ x: 2 + 7 });
+  expect(view(driver).caret).toMatchObject({ x: 2 + 7 });
   driver.keys('enter', 'ctrl+r').type('b\u202e\u200b');
   expect(view(driver).hint.text).toContain('search what you sent: b · ');
   const unknown = new AppDriver().connect().type('/no\u202esuch').keys('enter');
   expect(view(unknown).hint.text).toBe('Unknown command /nosuch. F1 lists them.');
   const search = new AppDriver().connect().keys('ctrl+f').type('a\u202eb\u200bc');
-  expect(view(search).overlay?.[0]?.text).toBe('search: abc');
-  expect(view(search).cursor).toMatchObject({ x: 1 + 'search: abc'.length });
+  expect(view(search).dialog?.[0]?.text).toBe('search: abc');
+  expect(view(search).caret).toMatchObject({ x: 1 + 'search: abc'.length });
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const login = new AppDriver(initialAppState('localhost', form)).type('us\u202eer\u200b');
   expect(view(login).login?.fields.map(({ shown }) => shown)).toEqual(['localhost', 'user', '']);

@@ -3,26 +3,19 @@ import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import type { Colour } from '../../terminal/colour/style.js';
-import type { AppState } from '../app-state.js';
 import type { Composer } from '../composer/composer.js';
-import type { HistorySearch } from '../composer/history-search.js';
-import { layoutDraft, scrollToCursor } from '../composer/composer-layout.js';
+import { type AppState, backgroundOf } from '../state/app-state.js';
+import { inkColour, type Theme, themeFor } from '../theme/theme.js';
+import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
-import { type OverlayRow, overlayView } from '../overlay/overlay-view.js';
-import {
-  composerWidth,
-  type Cursor,
-  layoutScreen,
-  type ScreenLayout,
-  type ScreenSize,
-} from './screen-layout.js';
-import { selectionHint } from '../selection/update-selection.js';
+import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
+import { hintsFor } from '../keymap/key-help.js';
+import { dialogOf, loginFormOf } from '../state/mode.js';
+import type { Caret, ScreenSize } from '../state/screen.js';
+import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
 import { fitStatus, statusText, type StatusText } from './status-text.js';
-import { backgroundOf } from '../theme/background-of.js';
-import { inkColour } from '../theme/ink-colour.js';
-import { type Theme, themeFor } from '../theme/theme.js';
 
-/** Everything that Ink draws, as plain values: equal values need no new drawing. */
+/** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
   readonly status: StatusText;
   readonly tone: 'good' | 'waiting' | 'bad';
@@ -30,10 +23,10 @@ export type FrameView = ScreenSize & {
   readonly layout: ScreenLayout;
   readonly composer: ComposerView;
   readonly hint: { readonly text: string; readonly important: boolean };
-  /** The rows of what lies over the messages. */
-  readonly overlay: readonly OverlayRow[] | undefined;
+  /** The rows of the dialog over the messages. */
+  readonly dialog: readonly DialogRow[] | undefined;
   readonly login: LoginView | undefined;
-  readonly cursor: Cursor | undefined;
+  readonly caret: Caret | undefined;
 };
 
 /** The theme's colours as Ink takes them. */
@@ -46,21 +39,26 @@ export type ComposerView = {
   readonly placeholder: boolean;
 };
 
-const keyHints = 'Enter send · Alt+Enter new line · Ctrl+V paste image · PgUp scroll';
-const overlayHints = 'Up, Down, PgUp, PgDn scroll · Esc closes';
-const searchHints = 'Enter searches, then goes there · Up, Down choose · Esc closes';
-const loginHints = 'Enter log in · Tab next field · Ctrl+C twice quits';
-const questionHints = 'y trust it · n do not · Ctrl+C twice quits';
+/** What a frame depends on besides the state. `below`: how many messages arrived below a view that is scrolled up. */
+export type FrameContext = {
+  readonly now: number;
+  readonly below: number;
+  readonly depth: ColourDepth;
+  readonly layoutDraft: LayoutDraft;
+};
 
-/** What a frame shows besides the state. `below`: how many messages came below a view that is scrolled up. */
-export type FrameMoment = { readonly now: number; readonly below: number; readonly depth: ColourDepth };
-
-/** The whole frame but the messages. */
-export function frameView(state: AppState, size: ScreenSize, { now, below, depth }: FrameMoment): FrameView {
-  const composed = layoutComposer(state.composer, size);
+/** The frame without the messages. */
+export function frameView(
+  state: AppState,
+  size: ScreenSize,
+  { now, below, depth, layoutDraft }: FrameContext,
+): FrameView {
+  const composed = layoutComposer(state.composer, size, layoutDraft);
   const { layout } = composed;
-  const login = state.login && loginView(state.login, size, size.rows - (layout.hasHints ? 1 : 0));
-  const overlay = state.overlay && overlayView(state.overlay, state, size.columns, layout.body);
+  const form = loginFormOf(state.mode);
+  const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
+  const openDialog = dialogOf(state.mode);
+  const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
   const phase = state.session?.phase.type;
   return {
     ...size,
@@ -70,9 +68,9 @@ export function frameView(state: AppState, size: ScreenSize, { now, below, depth
     layout,
     composer: composed.view,
     hint: hintOf(state, below),
-    overlay: overlay?.rows,
+    dialog: dialog?.rows,
     login: login?.view,
-    cursor: login ? login.cursor : overlay ? overlay.cursor : composed.cursor,
+    caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
   };
 }
 
@@ -80,7 +78,8 @@ export function frameView(state: AppState, size: ScreenSize, { now, below, depth
 export function layoutComposer(
   { editor, attachments, preparing }: Composer,
   size: ScreenSize,
-): { layout: ScreenLayout; view: ComposerView; cursor: Cursor } {
+  layoutDraft: LayoutDraft,
+): { layout: ScreenLayout; view: ComposerView; caret: Caret } {
   const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
   const attached = attachments.map(
     ({ width, height, png, scaled }) =>
@@ -89,14 +88,14 @@ export function layoutComposer(
   if (preparing > 0) attached.push(preparing === 1 ? 'preparing image…' : `preparing ${preparing} images…`);
   const layout = layoutScreen(size, attached.length + draft.rows.length);
   const listed = attached.slice(0, layout.composerRows - 1);
-  const shown = scrollToCursor(draft, layout.composerRows - listed.length);
+  const shown = scrollToCaret(draft, layout.composerRows - listed.length);
   const border = layout.boxed ? 1 : 0;
   return {
     layout,
     view: { attachments: listed, rows: shown.rows, placeholder: editor.text === '' },
-    cursor: {
-      x: 2 + shown.cursorColumn,
-      y: layout.body.top + layout.body.height + border + listed.length + shown.cursorRow,
+    caret: {
+      x: 2 + shown.caretColumn,
+      y: layout.body.top + layout.body.height + border + listed.length + shown.caretRow,
     },
   };
 }
@@ -107,14 +106,29 @@ function frameColours({ good, waiting, bad, note }: Theme, depth: ColourDepth): 
 }
 
 function hintOf(state: AppState, below: number): FrameView['hint'] {
-  const { notice, viewport, login, composer, selected, overlay, session } = state;
+  const { notice, mode } = state;
   if (notice !== undefined) return { text: sanitiseLine(notice), important: true };
-  if (login) return { text: login.question ? questionHints : loginHints, important: false };
-  if (overlay?.type === 'search') return { text: searchHints, important: false };
-  if (overlay?.type === 'help' || overlay?.type === 'users') return { text: overlayHints, important: false };
-  if (composer.historySearch) return { text: historySearchText(composer.historySearch), important: true };
-  if (selected !== undefined) return { text: selectionHint, important: true };
-  if (viewport.mode === 'anchored') {
+  switch (mode.type) {
+    case 'login':
+      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), important: false };
+    case 'search':
+      return { text: hintsFor('search'), important: false };
+    case 'help':
+    case 'users':
+      return { text: hintsFor('text-dialog'), important: false };
+    case 'history-search': {
+      const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';
+      return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, important: true };
+    }
+    case 'selection':
+      return { text: hintsFor('selection'), important: true };
+    case 'conversation':
+      return conversationHint(state, below);
+  }
+}
+
+function conversationHint({ reading, session }: AppState, below: number): FrameView['hint'] {
+  if (reading.viewport.type === 'anchored') {
     return below > 0
       ? { text: `↓ ${below} new · Ctrl+End newest`, important: true }
       : { text: 'scrolled up · Ctrl+End newest', important: false };
@@ -124,10 +138,5 @@ function hintOf(state: AppState, below: number): FrameView['hint'] {
     const reason = sanitiseLine(phase.reason.message);
     return { text: `${reason} · /reconnect tries now`, important: true };
   }
-  return { text: keyHints, important: false };
-}
-
-function historySearchText({ query, found }: HistorySearch): string {
-  const state = found ? 'Ctrl+R goes further back · Enter takes it · Esc' : 'nothing found · Esc';
-  return `search what you sent: ${shownText(query)} · ${state}`;
+  return { text: hintsFor('conversation'), important: false };
 }

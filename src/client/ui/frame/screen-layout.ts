@@ -1,8 +1,5 @@
-/** The size of the terminal in cells. */
-export type ScreenSize = { readonly columns: number; readonly rows: number };
-
-/** A place on the screen; both from 0. */
-export type Cursor = { readonly x: number; readonly y: number };
+import { maxComposerRows } from '../composer/composer-layout.js';
+import type { ScreenSize } from '../state/screen.js';
 
 /** Which rows of the screen belong to what, from the top: status, messages, composer, hints. */
 export type ScreenLayout = {
@@ -15,8 +12,6 @@ export type ScreenLayout = {
   readonly hasHints: boolean;
 };
 
-/** The composer has so many rows at most; of a longer draft the part around the cursor is seen. */
-export const maxComposerRows = 10;
 // Below these there is no room for ornament.
 const boxedFrom: ScreenSize = { columns: 30, rows: 8 };
 const hintsFromRows = 6;

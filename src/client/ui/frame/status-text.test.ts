@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { textWidth } from '../../terminal/text/text-width.js';
-import { initialAppState } from '../app-state.js';
+import { initialAppState } from '../state/app-state.js';
 import { createLoginForm } from '../login/login-form.js';
 import { fitStatus, statusText } from './status-text.js';
 

@@ -2,15 +2,16 @@ import type { Phase, SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import type { AppState } from '../app-state.js';
+import type { AppState } from '../state/app-state.js';
 
 /** The status line's parts: `USER @ ADDRESS`, `connected`, `3 online`. What is not known is empty. */
 export type StatusText = { readonly who: string; readonly phase: string; readonly online: string };
 
 /** What the status line says. */
-export function statusText({ session, login, address }: AppState, now: number): StatusText {
+export function statusText({ session, mode, address }: AppState, now: number): StatusText {
   // The login screen says itself what it waits for.
-  if (!session) return { who: sanitiseLine(address), phase: login ? '' : 'connecting', online: '' };
+  if (!session)
+    return { who: sanitiseLine(address), phase: mode.type === 'login' ? '' : 'connecting', online: '' };
   const { phase, online } = session;
   return {
     who: sanitiseLine(`${session.user} @ ${addressText(address, session)}`),
@@ -19,7 +20,7 @@ export function statusText({ session, login, address }: AppState, now: number): 
   };
 }
 
-const leastWho = 5;
+const minWhoCells = 5;
 const separator = 3;
 const helpLabel = 12;
 
@@ -35,7 +36,7 @@ export function fitStatus({ who, phase, online }: StatusText, columns: number): 
   const withOnline = online === '' ? rest : rest + textWidth(online) + separator;
   if (textWidth(who) + withOnline <= width) return { who, phase, online };
   const room = width - rest;
-  return room < leastWho
+  return room < minWhoCells
     ? { who: '', phase: truncate(phase, width), online: '' }
     : { who: truncate(who, room), phase, online: '' };
 }

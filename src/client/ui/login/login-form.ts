@@ -1,34 +1,17 @@
+import type { LoginField, LoginForm } from '../state/mode.js';
 import { type Editor, emptyEditor, insert, withText } from '../composer/editor.js';
-import { editorKeys } from '../composer/editor-keys.js';
+import { editorActions } from '../composer/editor-actions.js';
+import { actionFor } from '../keymap/keymap.js';
 
-/** The fields of the login screen, in the order of Tab. */
-export const loginFields = ['address', 'user', 'password'] as const;
+export const loginFields: readonly LoginField[] = ['address', 'user', 'password'];
 
-/** One of them. */
-export type LoginField = (typeof loginFields)[number];
-
-/** The login screen's state. */
-export type LoginForm = {
-  readonly fields: Readonly<Record<LoginField, Editor>>;
-  readonly focus: LoginField;
-  /** Why the last attempt failed, in words. */
-  readonly problem: string | undefined;
-  /** An attempt is under way. */
-  readonly busy: boolean;
-  /** A certificate is seen for the first time: may it be trusted? */
-  readonly question: TrustQuestion | undefined;
-};
-
-/** A server as `host:port`, and the SHA-256 of the certificate that it shows. */
-export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
-
-/** What was filled in. */
+/** The text of each field. */
 export type LoginValues = Readonly<Record<LoginField, string>>;
 
 // An account name has at most 32 characters, a password 128, a host name 253; a room has a few servers.
 const maxFieldLength = 1000;
 
-/** A form with what is known already; the focus is on the first field that lacks something. */
+/** A form with what is known; the focus is on the first empty field. */
 export function createLoginForm(values: LoginValues): LoginForm {
   const field = (value: string) => withText(emptyEditor, value);
   return {
@@ -44,7 +27,6 @@ export function createLoginForm(values: LoginValues): LoginForm {
   };
 }
 
-/** What the form holds now. */
 export function loginValues(form: LoginForm): LoginValues {
   return {
     address: form.fields.address.text.trim(),
@@ -53,23 +35,23 @@ export function loginValues(form: LoginForm): LoginValues {
   };
 }
 
-/** Puts typed or pasted text into the field with the focus; only its first line counts. */
+/** Inserts the first line of a text into the focused field. */
 export function typeIntoForm(form: LoginForm, text: string): LoginForm {
   const [line = ''] = text.split('\n');
   const room = maxFieldLength - form.fields[form.focus].text.length;
   return edit(form, insert(line.slice(0, Math.max(0, room))));
 }
 
-/** An editing key or a move between fields; undefined for keys that mean nothing here. */
+/** An editing key or a move between fields; undefined for keys without a meaning here. */
 export function pressKeyInForm(form: LoginForm, key: string): LoginForm | undefined {
-  if (key === 'tab' || key === 'down') return focusBy(form, 1);
-  if (key === 'shift+tab' || key === 'up') return focusBy(form, -1);
-  const operation = editorKeys[key];
-  if (!operation || isNewLine(key)) return undefined;
-  return edit(form, operation);
+  const move = actionFor('login', key);
+  if (move === 'next-field') return focusBy(form, 1);
+  if (move === 'previous-field') return focusBy(form, -1);
+  const action = actionFor('editing', key);
+  return action && edit(form, editorActions[action]);
 }
 
-/** Enter: goes on to the next empty field, or says that the form is complete. */
+/** Enter: moves to the first empty field, or reports that the form is complete. */
 export function submitForm(form: LoginForm): { form: LoginForm; complete: boolean } {
   const values = loginValues(form);
   const empty = loginFields.find((field) => values[field] === '');
@@ -78,9 +60,9 @@ export function submitForm(form: LoginForm): { form: LoginForm; complete: boolea
   return { form: { ...form, focus: 'password' }, complete: false };
 }
 
-/** The attempt failed: the reason is shown and the password is to be typed again if it was refused. */
-export function refuseForm(form: LoginForm, problem: string, passwordRefused: boolean): LoginForm {
-  const fields = passwordRefused ? { ...form.fields, password: emptyEditor } : form.fields;
+/** Shows why the attempt failed. */
+export function rejectForm(form: LoginForm, problem: string, clearPassword: boolean): LoginForm {
+  const fields = clearPassword ? { ...form.fields, password: emptyEditor } : form.fields;
   return { fields, focus: 'password', problem, busy: false, question: undefined };
 }
 
@@ -93,8 +75,4 @@ function focusBy(form: LoginForm, step: 1 | -1): LoginForm {
   const { length } = loginFields;
   const index = (loginFields.indexOf(form.focus) + step + length) % length;
   return { ...form, focus: loginFields[index] ?? form.focus };
-}
-
-function isNewLine(key: string): boolean {
-  return key.endsWith('enter') || key === 'ctrl+j';
 }

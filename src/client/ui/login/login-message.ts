@@ -1,10 +1,10 @@
 import { wrapText } from '../../terminal/text/wrap.js';
-import type { LoginForm, TrustQuestion } from './login-form.js';
+import type { LoginForm, TrustQuestion } from '../state/mode.js';
 
-/** One row of what the login screen has to say. */
+/** One row of the login screen's message. */
 export type LoginRow = { readonly text: string; readonly look: 'plain' | 'bold' | 'bad' | 'waiting' };
 
-/** What is asked, or why the last attempt failed, or that one is under way; nothing where there is nothing to say. */
+/** The question, or why the last attempt failed, or that one is running; may be empty. */
 export function loginMessage({ question, problem, busy }: LoginForm, width: number): LoginRow[] {
   if (question) return questionRows(question, width);
   if (problem !== undefined) return wrapped(problem, width, 'bad');
@@ -12,7 +12,7 @@ export function loginMessage({ question, problem, busy }: LoginForm, width: numb
 }
 
 function questionRows({ server, fingerprint }: TrustQuestion, width: number): LoginRow[] {
-  const explanation = `The certificate of ${server} is new here. Compare it with what chat serve printed there: SHA256`;
+  const explanation = `The certificate of ${server} is new here. Compare its fingerprint with the one that chat serve printed: SHA256`;
   return [
     ...wrapped(explanation, width, 'plain'),
     ...fingerprintRows(fingerprint, width).map((text) => ({ text, look: 'bold' as const })),
@@ -20,10 +20,10 @@ function questionRows({ server, fingerprint }: TrustQuestion, width: number): Lo
   ];
 }
 
-/** Bytes stay whole, and each row has as many: 16, 8, 4 or 2. So two people can compare row by row. */
+/** Rows of 16, 8, 4 or 2 whole bytes, so that two people can compare them row by row. */
 function fingerprintRows(fingerprint: string, width: number): string[] {
-  const most = [16, 8, 4].find((count) => count * 'AB:'.length <= width) ?? 2;
-  return fingerprint.match(new RegExp(`(?:[^:]+:?){1,${most}}`, 'g')) ?? [];
+  const perRow = [16, 8, 4].find((count) => count * 'AB:'.length <= width) ?? 2;
+  return fingerprint.match(new RegExp(`(?:[^:]+:?){1,${perRow}}`, 'g')) ?? [];
 }
 
 function wrapped(text: string, width: number, look: LoginRow['look']): LoginRow[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLoginForm, type LoginForm } from './login-form.js';
+import type { LoginForm } from '../state/mode.js';
+import { createLoginForm } from './login-form.js';
 import { loginView } from './login-view.js';
 
 const fingerprint = Array.from({ length: 32 }, (_, index) => (index + 16).toString(16).toUpperCase()).join(
@@ -24,10 +25,10 @@ describe('the question for a certificate', () => {
     expect(new Set(bytes.slice(0, -1)).size).toBeLessThanOrEqual(1);
   });
 
-  test('takes the place of the fields, and of the cursor', () => {
-    const { view, cursor } = loginView(question, { columns: 80 }, 23);
+  test('takes the place of the fields, and of the caret', () => {
+    const { view, caret } = loginView(question, { columns: 80 }, 23);
     expect(view.fields).toEqual([]);
-    expect(cursor).toBeUndefined();
+    expect(caret).toBeUndefined();
   });
 
   test('shows its end where there is no room for all of it', () => {
@@ -37,13 +38,13 @@ describe('the question for a certificate', () => {
 
 test('why a login failed is told on the smallest screen too', () => {
   const refused = { ...form, problem: 'Login refused: wrong user or password.' };
-  const { view, cursor } = loginView(refused, { columns: 20 }, 5);
+  const { view, caret } = loginView(refused, { columns: 20 }, 5);
   expect(view).toMatchObject({ hasTitle: false, hasGap: false, top: 0 });
   expect(view.message.map(({ text }) => text)).toEqual(['Login refused:', 'wrong user or']);
-  expect(cursor).toEqual({ x: 13, y: 2 });
+  expect(caret).toEqual({ x: 13, y: 2 });
 });
 
 test('the fields stay where they are when a message comes', () => {
-  const place = (shown: LoginForm) => loginView(shown, { columns: 80 }, 23).cursor;
+  const place = (shown: LoginForm) => loginView(shown, { columns: 80 }, 23).caret;
   expect(place({ ...form, problem: 'Login refused: wrong user or password.' })).toEqual(place(form));
 });

@@ -1,8 +1,9 @@
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
-import type { Cursor, ScreenSize } from '../frame/screen-layout.js';
-import { type LoginField, loginFields, type LoginForm } from './login-form.js';
+import type { Caret, ScreenSize } from '../state/screen.js';
+import type { LoginField, LoginForm } from '../state/mode.js';
+import { loginFields } from './login-form.js';
 import { loginMessage, type LoginRow } from './login-message.js';
 
 /** The login screen as Ink draws it, and where: `top` and `left` are cells of the screen. */
@@ -13,7 +14,7 @@ export type LoginView = {
   /** Whether there is room for a title, and for a blank row above the message. */
   readonly hasTitle: boolean;
   readonly hasGap: boolean;
-  /** None while something is asked: nothing else can be answered. */
+  /** Empty while a question is asked. */
   readonly fields: readonly {
     readonly label: LoginField;
     readonly shown: string;
@@ -26,15 +27,15 @@ export type LoginView = {
 export const labelWidth = 12;
 const maxWidth = 58;
 const titleRows = 2;
-// Room for a message of some rows, so that the fields do not move when one comes.
-const usualMessageRows = 4;
+// Reserved, so that the fields do not move when a message appears.
+const reservedMessageRows = 4;
 
-/** Lays the login screen out in the middle of `height` rows. Where there is little room, the message matters most. */
+/** Lays the login screen out in the middle of `height` rows. With little room, the message has precedence. */
 export function loginView(
   form: LoginForm,
   { columns }: Pick<ScreenSize, 'columns'>,
   height: number,
-): { view: LoginView; cursor: Cursor | undefined } {
+): { view: LoginView; caret: Caret | undefined } {
   const width = Math.max(1, Math.min(maxWidth, columns - 2));
   const left = Math.floor((columns - width) / 2);
   const all = loginMessage(form, width);
@@ -43,21 +44,21 @@ export function loginView(
   const hasGap = fieldRows > 0 && needed + 1 <= height;
   const hasTitle = needed + titleRows + (hasGap ? 1 : 0) <= height;
   const messageRows = Math.max(0, height - fieldRows);
-  // A question's end is what is to be answered.
+  // The end of a question says what to answer.
   const message = form.question ? all.slice(-messageRows) : all.slice(0, messageRows);
   const above = hasTitle ? titleRows : 0;
-  const usual = titleRows + fieldRows + 1 + Math.max(usualMessageRows, message.length);
-  const top = Math.max(0, Math.floor((height - usual) / 2));
+  const reserved = titleRows + fieldRows + 1 + Math.max(reservedMessageRows, message.length);
+  const top = Math.max(0, Math.floor((height - reserved) / 2));
   const fields = form.question ? [] : loginFields.map((label) => fieldView(form, label, width));
   const index = fields.findIndex(({ focused }) => focused);
   return {
     view: { top, left, width, hasTitle, hasGap, fields, message },
-    cursor:
+    caret:
       index < 0 ? undefined : { x: left + labelWidth + (fields[index]?.column ?? 0), y: top + above + index },
   };
 }
 
-/** The part of a field that fits, with the cursor in it. A password shows only how many characters it has. */
+/** The part of a field that fits, with the caret in it. A password is masked. */
 function fieldView(
   form: LoginForm,
   label: LoginField,

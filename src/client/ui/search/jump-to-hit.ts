@@ -1,56 +1,59 @@
 import type { SessionState } from '../../session/state.js';
-import type { AppUpdate } from '../app-event.js';
-import type { AppState } from '../app-state.js';
 import { jumpTo } from '../conversation/jump.js';
-import type { ListView } from '../conversation/list-view.js';
+import type { ListView } from '../conversation/message-list.js';
+import { withReading } from '../conversation/reading.js';
 import { shownItems, type ShownItems } from '../conversation/shown-items.js';
-import type { SearchHit } from './search.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import type { SearchHit } from '../state/mode.js';
 
-/** Rows of talk above a hit that was loaded for, so that it is seen in its place: in messages. */
+/** How many messages are shown above a hit that had to be loaded. */
 const leadingMessages = 3;
 
-/** Brings a hit into view; where it is not loaded, older pages come first. */
+/** Brings a hit into view; if it is not loaded, loads older pages first. */
 export function jumpToHit(state: AppState, hit: SearchHit, view: ListView): AppUpdate {
   const { session } = state;
   if (!session) return [state, []];
   const items = shownItems(session, state.preferences);
   const index = indexOf(items, hit);
   if (index >= 0) return [jumpTo(state, view.source.keyAt(index), view), []];
-  return loadTowards({ ...state, sought: hit }, session);
+  return loadTowards(withReading(state, { pendingJump: hit }), session);
 }
 
-/** After each change while a hit is sought: it is there, or another page is needed, or there is none. */
-export function seekHit(state: AppState): AppUpdate {
-  const { session, sought } = state;
-  if (!session || !sought || session.older.type === 'loading') return [state, []];
+/** After each change of the session: jumps to the pending hit, loads another page for it, or gives up. */
+export function continueJump(state: AppState): AppUpdate {
+  const { session, reading } = state;
+  if (!session || !reading.pendingJump || session.older.type === 'loading') return [state, []];
   const items = shownItems(session, state.preferences);
-  const index = indexOf(items, sought);
+  const index = indexOf(items, reading.pendingJump);
   if (index < 0) return loadTowards(state, session);
   const top = items.at(Math.max(0, index - leadingMessages));
   return [
-    {
-      ...state,
-      sought: undefined,
-      notice: undefined,
-      foundKey: items.at(index)?.key,
-      viewport: { mode: 'anchored', key: top?.key ?? '', row: 0 },
-      seenKey: state.seenKey ?? items.at(items.length - 1)?.key,
-    },
+    withReading(
+      { ...state, notice: undefined },
+      {
+        pendingJump: undefined,
+        highlightedKey: items.at(index)?.key,
+        viewport: { type: 'anchored', key: top?.key ?? '', row: 0 },
+        lastSeenKey: reading.lastSeenKey ?? items.at(items.length - 1)?.key,
+      },
+    ),
     [],
   ];
 }
 
 function loadTowards(state: AppState, { older, phase }: SessionState): AppUpdate {
-  const isPossible = phase.type === 'live' && (older.type === 'more' || older.type === 'loading');
-  if (isPossible) return [{ ...state, notice: 'loading up to that message…' }, [{ type: 'load-older' }]];
+  const canLoad = phase.type === 'live' && (older.type === 'more' || older.type === 'loading');
+  if (canLoad)
+    return [{ ...state, notice: 'Loading older messages up to that one…' }, [{ type: 'load-older' }]];
   const notice =
     older.type === 'full'
-      ? 'That message is too far up to be shown here: chat history shows it.'
+      ? 'That message is too old to be shown here. Use chat history.'
       : 'That message is not in the list.';
-  return [{ ...state, sought: undefined, notice }, []];
+  return [{ ...withReading(state, { pendingJump: undefined }), notice }, []];
 }
 
-/** By its sequence, or else its key; -1 if it is not in the list. */
+/** By sequence, or else by key; -1 if it is not in the list. */
 function indexOf(items: ShownItems, { sequence, key }: SearchHit): number {
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items.at(index);

@@ -3,22 +3,22 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import type { Search, SearchHit } from './search.js';
+import type { Search, SearchHit } from '../state/mode.js';
 import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
 
-/** The search as rows: the query, how it stands, and the hits around the chosen one. */
+/** The search as rows: the query, the progress, and the hits around the chosen one. */
 export type SearchView = {
   readonly query: string;
   readonly progress: string;
   readonly hits: readonly { readonly text: string; readonly isChosen: boolean }[];
-  /** The column of the cursor in the first row. */
-  readonly cursorColumn: number;
+  /** The column of the caret in the first row. */
+  readonly caretColumn: number;
 };
 
 const label = 'search: ';
-const longestName = 16;
+const maxNameCells = 16;
 
-/** Lays a search out for `width` columns and `height` rows, two of which are the query and how it stands. */
+/** Lays a search out for `width` columns and `height` rows, two of which are the query and the progress. */
 export function searchView(search: Search, { width, height }: { width: number; height: number }): SearchView {
   const { text, cursor } = search.query;
   const room = Math.max(1, width - label.length - 1);
@@ -32,37 +32,37 @@ export function searchView(search: Search, { width, height }: { width: number; h
       text: hitRow(hit, search.asked ?? '', width - 1),
       isChosen: first + index === search.chosen,
     })),
-    cursorColumn: textWidth(label + before),
+    caretColumn: textWidth(label + before),
   };
 }
 
 function progressText({ progress, hits, asked, query }: Search): string {
   const found = `${hits.length === 0 ? 'nothing' : hits.length} found`;
-  if (asked !== undefined && asked !== query.text) return `${found} · Enter searches anew · Esc closes`;
+  if (asked !== undefined && asked !== query.text) return `${found} · Enter search again · Esc close`;
   switch (progress.type) {
     case 'idle':
-      return 'Enter searches · Esc closes';
+      return 'Enter search · Esc close';
     case 'running':
-      return `searching… ${hits.length} found · Esc stops`;
+      return `searching… ${hits.length} found · Esc stop`;
     case 'done': {
-      const where = progress.where === 'loaded' ? ' in what is loaded' : '';
+      const where = progress.where === 'loaded' ? ' in the loaded messages' : '';
       return hits.length === 0
-        ? `${found}${where} · Esc closes`
-        : `${found}${where} · Up, Down, Enter goes there`;
+        ? `${found}${where} · Esc close`
+        : `${found}${where} · Up, Down choose · Enter go to the message`;
     }
     case 'failed':
       return `search failed: ${progress.reason}`;
   }
 }
 
-/** Time, name and line; a text that matched far in begins near the match. */
-function hitRow({ timestamp, from, text }: SearchHit, sought: string, width: number): string {
-  const name = truncate(sanitiseLine(from), longestName);
+/** Time, name and text. A text with its match far behind the start begins near the match. */
+function hitRow({ timestamp, from, text }: SearchHit, query: string, width: number): string {
+  const name = truncate(sanitiseLine(from), maxNameCells);
   const start = `${formatDateTime(timestamp)}  ${name}  `;
   const line = sanitiseLine(text);
   const room = Math.max(8, width - textWidth(start));
   const folded = foldWithOffsets(line);
-  const wanted = foldText(sought);
+  const wanted = foldText(query);
   const at = folded.text.indexOf(wanted);
   const match = at < 0 ? { start: 0, end: 0 } : folded.range(at, at + wanted.length);
   const skipped = match.end > room ? Math.max(0, match.start - Math.floor(room / 3)) : 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
-import type { Search } from './search.js';
+import type { Search } from '../state/mode.js';
 
 const history = Array.from({ length: 50 }, (_, index) => message(index + 951));
 
@@ -11,8 +11,8 @@ function room(): AppDriver {
 }
 
 function search({ state }: AppDriver): Search {
-  if (state.overlay?.type !== 'search') throw new Error('no search is open');
-  return state.overlay;
+  if (state.mode.type !== 'search') throw new Error('no search is open');
+  return state.mode;
 }
 
 const found = (...sequences: number[]) =>
@@ -28,9 +28,9 @@ describe('a search', () => {
     const driver = room().keys('ctrl+f').type('needle').keys('enter');
     expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle' }]);
     driver.send(found(990, 960)).send(ended).keys('down', 'enter');
-    expect(driver.state.overlay).toBeUndefined();
-    expect(driver.state.foundKey).toBe('log/960');
-    expect(driver.state.viewport.mode).toBe('anchored');
+    expect(driver.state.mode.type).toBe('conversation');
+    expect(driver.state.reading.highlightedKey).toBe('log/960');
+    expect(driver.state.reading.viewport.type).toBe('anchored');
   });
 
   test('/search begins at once, and typing in the search does not touch the draft', () => {
@@ -43,7 +43,7 @@ describe('a search', () => {
   test('Escape closes it and ends a search that runs; what still comes is dropped', () => {
     const driver = room().type('/search needle').keys('enter', 'escape').send(found(990));
     expect(driver.asked('stop-search')).toHaveLength(1);
-    expect(driver.state.overlay).toBeUndefined();
+    expect(driver.state.mode.type).toBe('conversation');
   });
 
   test('what an older question found is dropped', () => {
@@ -70,7 +70,7 @@ describe('a search', () => {
     const driver = room().sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
     driver.type('/search message 951').keys('enter', 'enter');
     expect(driver.asked('search')).toEqual([]);
-    expect(driver.state.foundKey).toBe('log/951');
+    expect(driver.state.reading.highlightedKey).toBe('log/951');
   });
 
   test('a failure is said in words without control characters', () => {
@@ -90,20 +90,25 @@ describe('a hit above what is loaded', () => {
     expect(driver.asked('load-older')).toHaveLength(2);
     driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(750) });
     expect(driver.state).toMatchObject({
-      sought: undefined,
-      foundKey: 'log/600',
-      viewport: { mode: 'anchored', key: 'log/597' },
+      reading: {
+        pendingJump: undefined,
+        highlightedKey: 'log/600',
+        viewport: { type: 'anchored', key: 'log/597' },
+      },
     });
   });
 
   test('is given up in words when the pages end without it', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
     driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: [] });
-    expect(driver.state).toMatchObject({ sought: undefined, notice: 'That message is not in the list.' });
+    expect(driver.state).toMatchObject({
+      reading: { pendingJump: undefined },
+      notice: 'That message is not in the list.',
+    });
   });
 
   test('is given up when the user scrolls', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    expect(driver.keys('ctrl+end').state.sought).toBeUndefined();
+    expect(driver.keys('ctrl+end').state.reading.pendingJump).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { contrast, type Rgb } from '../../terminal/colour/contrast.js';
 import { type Colour, cubeColour } from '../../terminal/colour/style.js';
-import { themeFor } from './theme.js';
+import { inkColour, themeFor } from './theme.js';
 
 /** What people have behind their text: the plain ones, and the schemes that come with editors and distributions. */
 const backgrounds: Readonly<Record<'dark' | 'light', readonly Rgb[]>> = {
@@ -63,4 +63,11 @@ describe.each(['16', '256', 'truecolor'] as const)('with %s colours', (depth) =>
       expect(new Set(seen).size).toBe(seen.length);
     }
   });
+});
+
+test('colours have the names that Ink knows', () => {
+  expect(inkColour('red', '16')).toBe('red');
+  expect(inkColour('brightBlue', '16')).toBe('blueBright');
+  expect(inkColour({ red: 255, green: 135, blue: 0 }, 'truecolor')).toBe('rgb(255, 135, 0)');
+  expect(inkColour({ red: 255, green: 135, blue: 0 }, '256')).toBe('ansi256(208)');
 });

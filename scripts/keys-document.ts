@@ -1,0 +1,20 @@
+import { commandHelp } from '../src/client/ui/commands/commands.js';
+import { keyHelpByCategory } from '../src/client/ui/keymap/key-help.js';
+
+/** `docs/keys.md`: the keys and commands as F1 shows them. Written by `npm run docs:keys`. */
+export function keysDocument(): string {
+  return [
+    '# Keys and commands',
+    '',
+    'What F1 shows in `chat connect`. This page is written by `npm run docs:keys`.',
+    ...keyHelpByCategory.flatMap(([category, lines]) => section(category, lines)),
+    ...section('Commands', commandHelp),
+    '',
+    'A text that starts with a slash is sent with two: `//text`. An unknown command is an error and is never sent.',
+    '',
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly (readonly [name: string, help: string])[]): string[] {
+  return ['', `## ${title}`, '', ...lines.map(([name, help]) => `- \`${name}\`: ${help}`)];
+}

@@ -1,0 +1,43 @@
+import type { TemporaryFile } from '../../temporary-file.js';
+import type { Attachment } from '../../images/prepare-image.js';
+import type { AppState } from '../state/app-state.js';
+import { maxAttachments } from '../composer/composer.js';
+import type { AppEffect, AppUpdate } from '../state/app-event.js';
+
+/** Prepares images, as many as may be attached: paths, or temporary files. */
+export function prepareAttachments(state: AppState, sources: readonly (string | TemporaryFile)[]): AppUpdate {
+  const { attachments, preparing } = state.composer;
+  const room = Math.max(0, maxAttachments - attachments.length - preparing);
+  const taken = sources.slice(0, room);
+  const notice =
+    taken.length < sources.length ? `At most ${maxAttachments} images can be sent together.` : state.notice;
+  return [
+    { ...state, notice, composer: { ...state.composer, preparing: preparing + taken.length } },
+    [
+      ...taken.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
+      ...sources
+        .slice(room)
+        .filter((source) => typeof source !== 'string')
+        .map((file): AppEffect => ({ type: 'remove-file', file })),
+    ],
+  ];
+}
+
+export function addAttachment(state: AppState, attachment: Attachment): AppUpdate {
+  const { composer } = stopPreparing(state);
+  const notice = attachment.scaled
+    ? `The image was scaled to ${attachment.width}×${attachment.height} to fit the server's limit.`
+    : state.notice;
+  return [
+    { ...state, notice, composer: { ...composer, attachments: [...composer.attachments, attachment] } },
+    [],
+  ];
+}
+
+export function stopPreparing(state: AppState): AppState {
+  return { ...state, composer: { ...state.composer, preparing: Math.max(0, state.composer.preparing - 1) } };
+}
+
+export function dropLastAttachment(state: AppState): AppState {
+  return { ...state, composer: { ...state.composer, attachments: state.composer.attachments.slice(0, -1) } };
+}

@@ -1,0 +1,71 @@
+import { clipboardNotice } from '../../clipboard/clipboard-notice.js';
+import type { ClipboardContent } from '../../clipboard/clipboard.js';
+import { pathReadings } from '../../clipboard/pasted-path.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { prepareAttachments } from './attachments.js';
+import { replaceDraft, typeText } from '../composer/composer.js';
+import { draftText, removedCharactersNotice } from '../composer/draft-text.js';
+import { maxDraftLength } from '../composer/editor.js';
+import { maxComposerRows } from '../composer/composer-layout.js';
+
+export const clipboardPendingNotice = 'One moment: the clipboard is being read.';
+
+/** Takes a paste. Some terminals send an empty one if the clipboard contains an image. */
+export function updatePaste(state: AppState, text: string): AppUpdate {
+  if (text === '') return pasteClipboard(state);
+  // Whether a text looks like a path does not depend on the home directory.
+  const maybePath = pathReadings(text, '/').length > 0;
+  return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typePasted(state, text), []];
+}
+
+/** Reads the clipboard, once at a time: a key that is held down must not start a tool for each repeat. */
+export function pasteClipboard(state: AppState): AppUpdate {
+  if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
+  return [{ ...state, clipboardPending: true }, [{ type: 'read-clipboard' }]];
+}
+
+/** Attaches images from the clipboard, and inserts a text. */
+export function takeClipboard(reading: AppState, content: ClipboardContent): AppUpdate {
+  const notice = reading.notice === clipboardPendingNotice ? undefined : reading.notice;
+  const state = { ...reading, clipboardPending: false, notice };
+  switch (content.type) {
+    case 'image':
+      return prepareAttachments(state, [content.file]);
+    case 'files':
+      return prepareAttachments(state, content.paths);
+    case 'text':
+      return [typePasted(state, content.text), []];
+    case 'nothing':
+      return [{ ...state, notice: sanitiseLine(clipboardNotice(content.reason)) }, []];
+  }
+}
+
+/** Inserts a pasted text; the notice says what the composer does not show: its length, or that it was cut. */
+export function typePasted(state: AppState, text: string): AppState {
+  const kept = draftText(text);
+  const typed = { ...state, composer: typeText(state.composer, kept) };
+  const added = typed.composer.editor.text.length - state.composer.editor.text.length;
+  const lines = kept.trimEnd().split(/\r\n|\n|\r/).length;
+  const notices = [
+    ...(added < kept.length
+      ? [`The paste was cut: a message has at most ${maxDraftLength} characters.`]
+      : lines > maxComposerRows
+        ? [`Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.`]
+        : []),
+    ...(kept === text ? [] : [removedCharactersNotice]),
+  ];
+  return notices.length === 0 ? typed : { ...typed, notice: notices.join(' ') };
+}
+
+/** Takes the text of the external editor as the draft; the notice says what was changed in it. */
+export function takeEdited(state: AppState, text: string): AppState {
+  const kept = draftText(text);
+  const composer = replaceDraft(state.composer, kept);
+  if (kept !== text) return { ...state, composer, notice: removedCharactersNotice };
+  const isDamaged = text.includes('\ufffd') && !state.composer.editor.text.includes('\ufffd');
+  return isDamaged
+    ? { ...state, composer, notice: 'Bytes that are not UTF-8 were replaced by \ufffd.' }
+    : { ...state, composer };
+}

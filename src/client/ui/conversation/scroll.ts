@@ -1,0 +1,49 @@
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { newest, type Viewport } from '../state/reading.js';
+import type { ListView } from './message-list.js';
+import { scrollTo, withReading } from './reading.js';
+import { scrollBy, scrollToOldest, topOf } from './viewport.js';
+
+export function pageUp(state: AppState, view: ListView): AppUpdate {
+  return isAtTop(state, view) ? showOlder(state, view) : scrollPages(state, -1, view);
+}
+
+export function pageDown(state: AppState, view: ListView): AppUpdate {
+  return scrollPages(state, 1, view);
+}
+
+export function goToOldest(state: AppState, view: ListView): AppUpdate {
+  if (isAtTop(state, view)) return showOlder(state, view);
+  return moved(state, scrollToOldest(view.source, view.height), view);
+}
+
+export function goToNewest(state: AppState, view: ListView): AppUpdate {
+  return moved(state, newest, view);
+}
+
+function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate {
+  const { source, height } = view;
+  // Two rows stay in view for orientation.
+  const rows = pages * Math.max(1, height - 2);
+  return moved(state, scrollBy(state.reading.viewport, source, height, rows), view);
+}
+
+function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
+  const next = scrollTo(state, viewport, view);
+  return [withReading(next, { highlightedKey: undefined, pendingJump: undefined }), []];
+}
+
+/** At the top: brings back what was cleared, or else loads the previous page. */
+function showOlder(state: AppState, view: ListView): AppUpdate {
+  if (state.preferences.clearedKey !== undefined) {
+    return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];
+  }
+  const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
+  return [atTop, [{ type: 'load-older' }]];
+}
+
+function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {
+  const top = topOf(reading.viewport, source, height);
+  return top.index === 0 && top.row === 0;
+}

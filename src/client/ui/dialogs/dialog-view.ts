@@ -1,0 +1,39 @@
+import { searchView } from '../search/search-view.js';
+import type { AppState } from '../state/app-state.js';
+import type { Dialog } from '../state/mode.js';
+import type { Caret } from '../state/screen.js';
+import { firstTextRow, textRows } from './text-dialog.js';
+
+/** One row of a dialog. */
+export type DialogRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
+
+/** A dialog's visible rows, and the caret if it has a text field. */
+export type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
+
+/** Lays a dialog out over the area of the messages. One column at the left stays free. */
+export function dialogView(
+  dialog: Dialog,
+  state: AppState,
+  columns: number,
+  body: { readonly top: number; readonly height: number },
+): DialogView {
+  if (dialog.type !== 'search') {
+    const all = textRows(dialog, state, columns - 1);
+    const first = firstTextRow(dialog.top, all.length, body.height);
+    const rows = all.slice(first, first + body.height);
+    return { rows: rows.map((text) => ({ text, look: 'plain' as const })), caret: undefined };
+  }
+  const view = searchView(dialog, { width: columns - 1, height: body.height });
+  const rows: DialogRow[] = [
+    { text: view.query, look: 'plain' },
+    { text: view.progress, look: 'dim' },
+    ...view.hits.map(({ text, isChosen }) => ({
+      text,
+      look: isChosen ? ('chosen' as const) : ('plain' as const),
+    })),
+  ];
+  return {
+    rows: rows.slice(0, body.height),
+    caret: { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
+  };
+}

@@ -1,0 +1,55 @@
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import type { ComposerView } from './frame-view.js';
+import type { ScreenLayout } from './screen-layout.js';
+
+/** The draft and its attachments, in a box where there is room for one. */
+export function ComposerBox({
+  view,
+  layout,
+  colour,
+}: {
+  view: ComposerView;
+  layout: ScreenLayout;
+  /** Of the attachments. */
+  colour: string;
+}): ReactElement {
+  const rows = (
+    <>
+      {view.attachments.map((text, index) => (
+        <Text key={`attachment ${index}`} wrap="truncate" color={colour}>
+          {text}
+        </Text>
+      ))}
+      {view.placeholder ? (
+        <Text wrap="truncate" dimColor>
+          type a message
+        </Text>
+      ) : (
+        view.rows.map((row, index) => (
+          <Text key={`row ${index}`} wrap="truncate">
+            {row === '' ? ' ' : row}
+          </Text>
+        ))
+      )}
+    </>
+  );
+  // Two keys: Ink leaves paddings of the one behind in the other when it changes one into the other.
+  return layout.boxed ? (
+    <Box
+      key="boxed"
+      borderStyle="round"
+      borderDimColor
+      paddingX={1}
+      flexDirection="column"
+      flexShrink={0}
+      height={layout.composerRows + 2}
+    >
+      {rows}
+    </Box>
+  ) : (
+    <Box key="plain" paddingLeft={2} flexDirection="column" flexShrink={0} height={layout.composerRows}>
+      {rows}
+    </Box>
+  );
+}

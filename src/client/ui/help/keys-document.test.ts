@@ -1,9 +1,0 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
-import { keysDocument } from './keys-document.js';
-
-test('docs/keys.md says what F1 says; npm run docs:keys writes it', async () => {
-  const path = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'keys.md');
-  expect(await readFile(path, 'utf8')).toBe(keysDocument());
-});

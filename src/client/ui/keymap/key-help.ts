@@ -1,0 +1,61 @@
+import { type Binding, categories, type KeyMode } from './binding.js';
+import { bindings } from './keymap.js';
+
+/** A line of help: the keys, and what they do. */
+export type KeyHelp = readonly [keys: string, help: string];
+
+const shortNames: Readonly<Record<string, string>> = { escape: 'Esc', pageup: 'PgUp', pagedown: 'PgDn' };
+
+/** What help lists, by category. */
+export const keyHelpByCategory: readonly (readonly [category: string, lines: readonly KeyHelp[]])[] =
+  categories.map((category) => [
+    category,
+    linesBy(
+      bindings.filter((binding) => binding.category === category),
+      ({ help }) => help,
+      listedKeys,
+    ),
+  ]);
+
+/** Everything that help lists of the keys. */
+export const keyHelp: readonly KeyHelp[] = keyHelpByCategory.flatMap(([, lines]) => lines);
+
+/** The hint line of some modes: `Enter send · PgUp scroll`. */
+export function hintsFor(...modes: readonly KeyMode[]): string {
+  const lines = modes.flatMap((mode) =>
+    linesBy(
+      bindings.filter((binding) => binding.mode === mode),
+      ({ hint }) => hint,
+      ({ keys: [first = ''] }) => keyLabel(first),
+    ),
+  );
+  return lines.map(([keys, hint]) => `${keys} ${hint}`).join(' · ');
+}
+
+/** One line for each text, in the order of the first binding that has it. */
+function linesBy(
+  among: readonly Binding[],
+  textOf: (binding: Binding) => string | undefined,
+  labelOf: (binding: Binding) => string,
+): KeyHelp[] {
+  const labels = new Map<string, string[]>();
+  for (const binding of among) {
+    const text = textOf(binding);
+    if (text !== undefined) labels.set(text, [...(labels.get(text) ?? []), labelOf(binding)]);
+  }
+  return [...labels].map(([text, keys]) => [keys.join(', '), text]);
+}
+
+function listedKeys({ keys, mode }: Binding): string {
+  const prefix = mode === 'prefix' ? 'Ctrl+X ' : '';
+  return keys.map((key) => prefix + keyLabel(key)).join(', ');
+}
+
+/** `ctrl+pageup` as it is written for people: `Ctrl+PgUp`. */
+function keyLabel(key: string): string {
+  if (key.length === 1) return key;
+  return key
+    .split('+')
+    .map((part) => shortNames[part] ?? part.charAt(0).toUpperCase() + part.slice(1))
+    .join('+');
+}

@@ -1,0 +1,241 @@
+import { type Binding, type KeyMode, keysOf } from './binding.js';
+import { editingBindings } from './editing-keys.js';
+
+const recall = 'recall what you sent (on the first or last line of the draft)';
+const complete = 'complete a name or a command; repeat for the next one';
+const scroll = 'scroll; at the top: load older messages';
+const ends = 'oldest, newest message';
+const mention = 'previous, next mention of you';
+
+/** All keys of the full-screen client, in the order of the help. */
+export const bindings = [
+  {
+    keys: ['enter'],
+    mode: 'conversation',
+    action: 'submit',
+    help: 'send',
+    hint: 'send',
+    category: 'Writing',
+  },
+  {
+    keys: ['alt+enter', 'ctrl+j', 'shift+enter'],
+    mode: 'conversation',
+    action: 'new-line',
+    help: 'new line',
+    hint: 'new line',
+    category: 'Writing',
+  },
+  { keys: ['tab'], mode: 'conversation', action: 'complete', help: complete, category: 'Writing' },
+  { keys: ['shift+tab'], mode: 'conversation', action: 'complete-back', help: complete, category: 'Writing' },
+  {
+    keys: ['ctrl+v', 'alt+v'],
+    mode: 'conversation',
+    action: 'paste',
+    help: 'paste an image or text from the clipboard',
+    hint: 'paste image',
+    category: 'Writing',
+  },
+  { keys: ['up'], mode: 'conversation', action: 'line-up', help: recall, category: 'Writing' },
+  { keys: ['down'], mode: 'conversation', action: 'line-down', help: recall, category: 'Writing' },
+  { keys: ['ctrl+p'], mode: 'conversation', action: 'recall-previous', category: 'Writing' },
+  { keys: ['ctrl+n'], mode: 'conversation', action: 'recall-next', category: 'Writing' },
+  {
+    keys: ['ctrl+r'],
+    mode: 'conversation',
+    action: 'search-history',
+    help: 'search what you sent',
+    category: 'Writing',
+  },
+  ...editingBindings,
+  { keys: ['ctrl+x'], mode: 'prefix', action: 'start', category: 'Writing' },
+  {
+    keys: ['ctrl+e'],
+    mode: 'prefix',
+    action: 'open-editor',
+    help: 'write in your editor ($VISUAL, $EDITOR)',
+    category: 'Writing',
+  },
+
+  {
+    keys: ['pageup'],
+    mode: 'conversation',
+    action: 'page-up',
+    help: scroll,
+    hint: 'scroll',
+    category: 'Reading',
+  },
+  { keys: ['pagedown'], mode: 'conversation', action: 'page-down', help: scroll, category: 'Reading' },
+  {
+    keys: ['ctrl+home'],
+    aliases: ['alt+home'],
+    mode: 'conversation',
+    action: 'oldest',
+    help: ends,
+    category: 'Reading',
+  },
+  {
+    keys: ['ctrl+end'],
+    aliases: ['alt+end'],
+    mode: 'conversation',
+    action: 'newest',
+    help: ends,
+    category: 'Reading',
+  },
+  { keys: ['end'], mode: 'conversation', action: 'newest-if-empty', category: 'Reading' },
+  {
+    keys: ['alt+u'],
+    mode: 'conversation',
+    action: 'first-unread',
+    help: 'first unread message',
+    category: 'Reading',
+  },
+  { keys: ['alt+p'], mode: 'conversation', action: 'previous-mention', help: mention, category: 'Reading' },
+  { keys: ['alt+n'], mode: 'conversation', action: 'next-mention', help: mention, category: 'Reading' },
+  { keys: ['ctrl+f'], mode: 'conversation', action: 'search', help: 'find messages', category: 'Reading' },
+  {
+    keys: ['alt+up'],
+    mode: 'conversation',
+    action: 'select',
+    help: 'select a message: o opens its image, s saves it, r sends the message again',
+    category: 'Reading',
+  },
+
+  {
+    keys: ['escape'],
+    mode: 'conversation',
+    action: 'drop-attachment',
+    help: 'close this help; remove the last attachment',
+    category: 'Program',
+  },
+  { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },
+  { keys: ['ctrl+l'], mode: 'always', action: 'redraw', help: 'redraw the screen', category: 'Program' },
+  { keys: ['ctrl+z'], mode: 'always', action: 'suspend', help: 'suspend; fg resumes', category: 'Program' },
+  {
+    keys: ['ctrl+c'],
+    mode: 'always',
+    action: 'interrupt',
+    help: 'clear the draft; twice: quit',
+    hint: 'twice to quit',
+    category: 'Program',
+  },
+  {
+    keys: ['ctrl+d'],
+    mode: 'conversation',
+    action: 'quit-if-empty',
+    help: 'quit, on an empty draft',
+    category: 'Program',
+  },
+
+  {
+    keys: ['up'],
+    aliases: ['alt+up'],
+    mode: 'selection',
+    action: 'previous',
+    hint: 'select',
+    category: 'Reading',
+  },
+  {
+    keys: ['down'],
+    aliases: ['alt+down'],
+    mode: 'selection',
+    action: 'next',
+    hint: 'select',
+    category: 'Reading',
+  },
+  { keys: ['home'], mode: 'selection', action: 'oldest', category: 'Reading' },
+  { keys: ['end'], mode: 'selection', action: 'newest', category: 'Reading' },
+  { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Reading' },
+  { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Reading' },
+  { keys: ['o'], mode: 'selection', action: 'open-image', hint: 'open', category: 'Reading' },
+  { keys: ['s'], mode: 'selection', action: 'save-image', hint: 'save', category: 'Reading' },
+  { keys: ['r'], mode: 'selection', action: 'resend', hint: 'send again', category: 'Reading' },
+  { keys: ['escape'], mode: 'selection', action: 'close', hint: 'back', category: 'Reading' },
+
+  { keys: ['ctrl+r'], mode: 'history-search', action: 'older', hint: 'older', category: 'Writing' },
+  { keys: ['enter'], mode: 'history-search', action: 'accept', hint: 'accept', category: 'Writing' },
+  {
+    keys: ['escape'],
+    aliases: ['ctrl+g'],
+    mode: 'history-search',
+    action: 'cancel',
+    hint: 'cancel',
+    category: 'Writing',
+  },
+  { keys: ['backspace'], mode: 'history-search', action: 'delete-left', category: 'Writing' },
+
+  { keys: ['up'], mode: 'text-dialog', action: 'line-up', hint: 'scroll', category: 'Reading' },
+  { keys: ['down'], mode: 'text-dialog', action: 'line-down', hint: 'scroll', category: 'Reading' },
+  { keys: ['pageup'], mode: 'text-dialog', action: 'page-up', hint: 'scroll', category: 'Reading' },
+  { keys: ['pagedown'], mode: 'text-dialog', action: 'page-down', hint: 'scroll', category: 'Reading' },
+  {
+    keys: ['escape'],
+    aliases: ['f1', 'enter'],
+    mode: 'text-dialog',
+    action: 'close',
+    hint: 'close',
+    category: 'Reading',
+  },
+
+  {
+    keys: ['enter'],
+    mode: 'search',
+    action: 'search-or-open',
+    hint: 'search, then go to the message',
+    category: 'Reading',
+  },
+  {
+    keys: ['up'],
+    aliases: ['ctrl+p'],
+    mode: 'search',
+    action: 'previous',
+    hint: 'choose',
+    category: 'Reading',
+  },
+  {
+    keys: ['down'],
+    aliases: ['ctrl+n'],
+    mode: 'search',
+    action: 'next',
+    hint: 'choose',
+    category: 'Reading',
+  },
+  { keys: ['pageup'], mode: 'search', action: 'page-up', category: 'Reading' },
+  { keys: ['pagedown'], mode: 'search', action: 'page-down', category: 'Reading' },
+  { keys: ['escape'], mode: 'search', action: 'close', hint: 'close', category: 'Reading' },
+
+  { keys: ['enter'], mode: 'login', action: 'submit', hint: 'log in', category: 'Program' },
+  {
+    keys: ['tab'],
+    aliases: ['down'],
+    mode: 'login',
+    action: 'next-field',
+    hint: 'next field',
+    category: 'Program',
+  },
+  { keys: ['shift+tab'], aliases: ['up'], mode: 'login', action: 'previous-field', category: 'Program' },
+  { keys: ['ctrl+d'], mode: 'login', action: 'quit', category: 'Program' },
+
+  { keys: ['y'], mode: 'trust-question', action: 'trust', hint: 'trust it', category: 'Program' },
+  {
+    keys: ['n'],
+    aliases: ['escape'],
+    mode: 'trust-question',
+    action: 'reject',
+    hint: 'do not',
+    category: 'Program',
+  },
+] as const satisfies readonly Binding[];
+
+type BindingIn<Where extends KeyMode> = Extract<(typeof bindings)[number], { readonly mode: Where }>;
+
+/** The actions that keys have in a mode. */
+export type ActionIn<Where extends KeyMode> = BindingIn<Where>['action'];
+
+/** What a key does in a mode; undefined if it has no meaning there. */
+export function actionFor<Where extends KeyMode>(mode: Where, key: string): ActionIn<Where> | undefined {
+  const binding: Binding | undefined = bindings.find(
+    (candidate) => candidate.mode === mode && keysOf(candidate).includes(key),
+  );
+  // TypeScript does not narrow a union by a generic property.
+  return binding?.action as ActionIn<Where> | undefined;
+}

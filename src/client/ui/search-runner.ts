@@ -1,0 +1,67 @@
+import { ChatError } from '../../shared/errors.js';
+import type { Message } from '../../shared/message.js';
+import type { Session } from '../session/session.js';
+import type { AppEvent } from './state/app-event.js';
+import { maxHits } from './search/search.js';
+
+/** Searches the server's log, one search at a time. Hits are dispatched. */
+export type SearchRunner = {
+  /** Stops the running search and starts another. */
+  start(session: Pick<Session, 'search'> | undefined, text: string): void;
+  stop(): void;
+};
+
+/** Small enough to show the first hits early, large enough to redraw rarely. */
+const batchSize = 20;
+
+/** `dispatch` gets the hits in batches. */
+export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
+  let running = new AbortController();
+
+  async function search(session: Pick<Session, 'search'>, text: string, signal: AbortSignal): Promise<void> {
+    let batch: Message[] = [];
+    const send = (event: AppEvent): void => {
+      if (!signal.aborted) dispatch(event);
+    };
+    const sendBatch = (): void => {
+      if (batch.length > 0) send({ type: 'search-found', text, messages: batch });
+      batch = [];
+    };
+    const reason = await takeHits(session.search(text, 0, maxHits, signal), signal, (message) => {
+      batch.push(message);
+      if (batch.length >= batchSize) sendBatch();
+    });
+    sendBatch();
+    send({ type: 'search-ended', text, reason });
+  }
+
+  return {
+    start(session, text) {
+      running.abort();
+      running = new AbortController();
+      const { signal } = running;
+      if (session) void search(session, text, signal);
+    },
+    stop: () => running.abort(),
+  };
+}
+
+/** Passes messages on until there are enough; resolves to the error that ended the search, if any. */
+async function takeHits(
+  found: AsyncIterable<Message>,
+  signal: AbortSignal,
+  onMessage: (message: Message) => void,
+): Promise<ChatError | undefined> {
+  let count = 0;
+  try {
+    for await (const message of found) {
+      if (signal.aborted) break;
+      onMessage(message);
+      // A server may send more than it was asked for.
+      if (++count >= maxHits) break;
+    }
+    return undefined;
+  } catch (thrown) {
+    return ChatError.from(thrown);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../../shared/clock.js';
+import { ChatError } from '../../shared/errors.js';
+import type { Connection, Credentials } from '../connection.js';
+import { createSession, type Session } from '../session/session.js';
+import type { AppEvent } from './state/app-event.js';
+
+/**
+ * Connects to a server, or to the servers of one room. `confirm` asks the user about a certificate that is new here,
+ * with its SHA-256 and its server as `host:port`; `onUnreadable` is called once for a server that sends something that
+ * cannot be decoded. Rejects with a `ChatError` if another attempt cannot help: the address, the certificate.
+ */
+export type OpenConnection = (
+  address: string,
+  credentials: Credentials,
+  person: {
+    confirm: (fingerprint: string, server: string) => Promise<boolean>;
+    /** Shows a line. */
+    warn: (text: string) => void;
+  },
+  onUnreadable: (reason: ChatError) => void,
+) => Promise<Connection>;
+
+/** Owns the session that the screen shows, across failed and repeated logins. */
+export type SessionHolder = {
+  readonly session: Session | undefined;
+  /** Connects with other credentials. With the same user and address, the timeline and the outbox are kept. */
+  logIn(address: string, credentials: Credentials): void;
+  /** The user's answer to `trust-asked`. */
+  answerTrust(trusted: boolean): void;
+  stop(): void;
+};
+
+/** Its ports. */
+export type SessionHolderOptions = {
+  readonly open: OpenConnection;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly dispatch: (event: AppEvent) => void;
+};
+
+/** Starts without a session. */
+export function createSessionHolder({ open, clock, random, dispatch }: SessionHolderOptions): SessionHolder {
+  let session: Session | undefined;
+  let account = '';
+  /** The results of older attempts are dropped. */
+  let attempt = 0;
+  let answer: ((trusted: boolean) => void) | undefined;
+
+  async function connect(address: string, credentials: Credentials): Promise<void> {
+    const mine = ++attempt;
+    answer?.(false);
+    const confirm = (fingerprint: string, server: string) => {
+      dispatch({ type: 'trust-asked', fingerprint, server });
+      return new Promise<boolean>((resolve) => (answer = resolve));
+    };
+    try {
+      const warn = (text: string) => dispatch({ type: 'notice', text });
+      const connection = await open(address, credentials, { confirm, warn }, ({ message }) => warn(message));
+      if (mine === attempt) enter(connection, address, credentials.user);
+      else connection.close();
+    } catch (error) {
+      if (mine === attempt) dispatch({ type: 'login-failed', reason: ChatError.from(error) });
+    }
+  }
+
+  function enter(connection: Connection, address: string, user: string): void {
+    const isSameAccount = `${user}@${address}` === account;
+    account = `${user}@${address}`;
+    if (session && isSameAccount) {
+      session.replaceConnection(connection);
+      return;
+    }
+    session?.stop();
+    const entered = createSession({ connection, user, clock, random });
+    session = entered;
+    const report = () =>
+      dispatch({ type: 'session-changed', session: entered.state, at: clock.monotonicMs() });
+    entered.subscribe(report);
+    report();
+  }
+
+  return {
+    get session() {
+      return session;
+    },
+    logIn(address, credentials) {
+      void connect(address, credentials);
+    },
+    answerTrust(trusted) {
+      // The attempt fails because of the answer; the login screen says so already.
+      if (!trusted) attempt++;
+      answer?.(trusted);
+    },
+    stop() {
+      attempt++;
+      session?.stop();
+    },
+  };
+}

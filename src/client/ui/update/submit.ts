@@ -1,0 +1,46 @@
+import { formatByteSize } from '../../../shared/byte-size.js';
+import { contentType } from '../../../shared/message.js';
+import { encodeText } from '../../../shared/text.js';
+import { clipboardPendingNotice } from '../attachments/paste.js';
+import { parseSubmission, usageNotice } from '../commands/commands.js';
+import { runCommand } from '../commands/run-command.js';
+import { clearSent } from '../composer/composer.js';
+import { catchUp } from '../conversation/reading.js';
+import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+
+/** Enter: runs a command, or sends the attachments in order and then the text. */
+export function submit(state: AppState): AppUpdate {
+  const { editor, attachments, preparing } = state.composer;
+  const submission = parseSubmission(editor.text);
+  if (submission.type === 'command' && submission.name !== 'me') {
+    return runCommand(state, { name: submission.name, argument: submission.argument });
+  }
+  const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
+  if (submission.type === 'unknown-command') {
+    return reject(`Unknown command /${submission.word}. F1 lists them.`);
+  }
+  if (state.clipboardPending) return reject(clipboardPendingNotice);
+  if (preparing > 0) return reject('One moment: the image is being prepared.');
+  if (submission.type === 'command' && submission.argument.trim() === '') return reject(usageNotice('me'));
+  // The protocol has no actions: every client can show a text.
+  const written =
+    submission.type === 'text' ? submission.text : `* ${state.session?.user ?? ''} ${submission.argument}`;
+  // Copied lines end in line breaks that are not meant.
+  const trimmed = written.replace(/[\r\n]+$/, '');
+  const text = encodeText(trimmed);
+  const limit = state.session?.limits.maxTextBytes ?? Infinity;
+  if (text.length > limit) {
+    const sizes = `${formatByteSize(text.length)}, the limit is ${formatByteSize(limit)}`;
+    return reject(`The text has ${sizes}: shorten it, or send it in parts.`);
+  }
+  const isBlank = trimmed.trim() === '';
+  if (isBlank && attachments.length === 0) return [state, []];
+  const effects: AppEffect[] = attachments.map(({ png }) => ({
+    type: 'submit',
+    contentType: contentType.image,
+    content: png,
+  }));
+  if (!isBlank) effects.push({ type: 'submit', contentType: contentType.text, content: text });
+  return [catchUp({ ...state, composer: clearSent(state.composer) }), effects];
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { Attachment } from '../../images/prepare-image.js';
+import { initialAppState } from '../state/app-state.js';
+import { loginFormOf } from '../state/mode.js';
+import { createLoginForm } from '../login/login-form.js';
+
+const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
+const attachment: Attachment = { png: new Uint8Array(500), width: 60, height: 40, scaled: false };
+
+describe('writing', () => {
+  test('Enter sends the draft and leaves an empty one, which Up calls back', () => {
+    const driver = new AppDriver().connect().type('hello').keys('enter');
+    expect(driver.submitted()).toEqual(['hello']);
+    expect(driver.state.composer.editor.text).toBe('');
+    expect(driver.keys('up').state.composer.editor.text).toBe('hello');
+  });
+
+  test('a blank draft sends nothing', () => {
+    expect(new AppDriver().connect().type('  ').keys('alt+enter', 'enter').submitted()).toEqual([]);
+  });
+
+  test('pictures go out in order, then the text', () => {
+    const driver = new AppDriver().connect();
+    driver.send({ type: 'attachment-ready', attachment }).send({ type: 'attachment-ready', attachment });
+    expect(driver.type('look').keys('enter').submitted()).toEqual(['image', 'image', 'look']);
+    expect(driver.state.composer.attachments).toEqual([]);
+  });
+
+  test('a draft over the limit is kept, and the notice names limit and size', () => {
+    const driver = new AppDriver().connect().type('x'.repeat(101)).keys('enter');
+    expect(driver.submitted()).toEqual([]);
+    expect(driver.state.composer.editor.text).toHaveLength(101);
+    expect(driver.state.notice).toBe(
+      'The text has 101 B, the limit is 100 B: shorten it, or send it in parts.',
+    );
+  });
+
+  test('what is pasted comes into the draft whole, without what could drive a terminal', () => {
+    const driver = new AppDriver()
+      .connect()
+      .input({ type: 'paste', text: 'one\ntwo\u001b]0;title\u0007\u009b2J three' });
+    expect(driver.state.composer.editor.text).toBe('one\ntwo three');
+    expect(driver.submitted()).toEqual([]);
+  });
+
+  test('a paste of which only the end is seen is counted', () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('');
+    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).state.notice;
+    expect(paste(lines(10))).toBeUndefined();
+    expect(paste(lines(500))).toBe('Pasted 500 lines: Enter sends them as one message, Ctrl+C clears.');
+  });
+
+  test('a paste that does not fit is never cut unsaid', () => {
+    const driver = new AppDriver().connect().type('so: ');
+    driver.input({ type: 'paste', text: 'x'.repeat(70_000) });
+    expect(driver.draft).toHaveLength(65_536);
+    expect(driver.state.notice).toBe('The paste was cut: a message has at most 65536 characters.');
+  });
+
+  test('line ends at the end of a text are not sent', () => {
+    const driver = new AppDriver().connect().input({ type: 'paste', text: 'one\n\ntwo\n\n' }).keys('enter');
+    expect(driver.submitted()).toEqual(['one\n\ntwo']);
+  });
+});
+
+describe('commands', () => {
+  test('an unknown command is never sent and stays in the draft', () => {
+    const driver = new AppDriver().connect().type('/nonsense').keys('enter');
+    expect(driver.submitted()).toEqual([]);
+    expect(driver.state).toMatchObject({ notice: 'Unknown command /nonsense. F1 lists them.' });
+    expect(driver.state.composer.editor.text).toBe('/nonsense');
+  });
+
+  test('two slashes send one', () => {
+    expect(new AppDriver().connect().type('//etc/hosts').keys('enter').submitted()).toEqual(['/etc/hosts']);
+  });
+
+  test('/image attaches a file and keeps what was attached before', () => {
+    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment });
+    driver.type('/image my picture.png').keys('enter');
+    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png' });
+    expect(driver.state.composer.attachments).toHaveLength(1);
+  });
+});
+
+describe('leaving', () => {
+  test('Ctrl+C clears the draft and asks, a second one within two seconds quits', () => {
+    const driver = new AppDriver().connect().type('draft').keys('ctrl+c');
+    expect(driver.state.composer.editor.text).toBe('');
+    expect(driver.state.notice).toBe('press Ctrl+C again to quit');
+    expect(driver.keys('ctrl+c').effects).toContainEqual({ type: 'quit' });
+  });
+
+  test.each<[string, (driver: AppDriver) => AppDriver]>([
+    ['any other key', (driver) => driver.keys('left')],
+    ['two seconds', (driver) => driver.wait(2000)],
+  ])('%s between the two takes the question back', (_, pause) => {
+    const driver = pause(new AppDriver().connect().keys('ctrl+c'));
+    expect(driver.state.notice).toBeUndefined();
+    expect(driver.keys('ctrl+c').effects).not.toContainEqual({ type: 'quit' });
+  });
+
+  test('Ctrl+D quits on an empty draft and deletes to the right on another', () => {
+    expect(new AppDriver().connect().keys('ctrl+d').effects).toContainEqual({ type: 'quit' });
+    const driver = new AppDriver().connect().type('ab').keys('home', 'ctrl+d');
+    expect(driver.state.composer.editor.text).toBe('b');
+    expect(driver.effects).not.toContainEqual({ type: 'quit' });
+  });
+});
+
+describe('reading', () => {
+  test('what comes while scrolled up stands behind the unread line and does not move the view', () => {
+    const driver = new AppDriver().connect(history).keys('pageup');
+    const { viewport } = driver.state.reading;
+    driver.receive(51).receive(52);
+    expect(driver.state.reading.viewport).toBe(viewport);
+    expect(driver.state.reading.unreadKey).toBe(driver.session.timeline.items.at(-2)?.key);
+  });
+
+  test('the unread line goes when the newest message was in view with focus for three seconds', () => {
+    const driver = new AppDriver().connect(history).keys('pageup').receive(51).keys('ctrl+end');
+    expect(driver.wait(2999).state.reading.unreadKey).toBeDefined();
+    expect(driver.wait(1).state.reading.unreadKey).toBeUndefined();
+  });
+
+  test('what comes while another window has the keyboard is unread until the focus is back', () => {
+    const driver = new AppDriver().connect(history).input({ type: 'focus', focused: false }).receive(51);
+    expect(driver.wait(10_000).state.reading.unreadKey).toBeDefined();
+    driver.input({ type: 'focus', focused: true });
+    expect(driver.wait(3000).state.reading.unreadKey).toBeUndefined();
+  });
+
+  test('own messages and history are never unread', () => {
+    const driver = new AppDriver()
+      .input({ type: 'focus', focused: false })
+      .connect(history)
+      .receive(51, 'user1');
+    expect(driver.state.reading.unreadKey).toBeUndefined();
+  });
+
+  test('sending jumps to the newest and takes the unread line away', () => {
+    const driver = new AppDriver().connect(history).keys('pageup').receive(51).type('hi').keys('enter');
+    expect(driver.state).toMatchObject({ reading: { viewport: { type: 'newest' }, unreadKey: undefined } });
+  });
+
+  test('typing does not move the view', () => {
+    const driver = new AppDriver().connect(history).keys('pageup');
+    expect(driver.type('hello').keys('left').state.reading.viewport.type).toBe('anchored');
+  });
+
+  test('PgUp at the top asks for older messages', () => {
+    const driver = new AppDriver().connect(history).keys('ctrl+home');
+    expect(driver.effects).not.toContainEqual({ type: 'load-older' });
+    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-older' });
+  });
+});
+
+describe('logging in', () => {
+  const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+  const driver = () => new AppDriver(initialAppState('localhost', form));
+
+  test('Enter goes from the user to the password, and there logs in', () => {
+    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
+    expect(log.effects).toEqual([
+      { type: 'log-in', address: 'localhost', user: 'user1', password: 'qwerty' },
+    ]);
+  });
+
+  test('a refusal is said in words, with the focus in an emptied password', () => {
+    const log = driver().type('user1').keys('enter').type('wrong').keys('enter');
+    log.sessionEvents({ type: 'reconnect' }, { type: 'lost', reason: new ChatError('login-refused', 'no') });
+    expect(loginFormOf(log.state.mode)).toMatchObject({
+      focus: 'password',
+      problem: 'Login refused: wrong user or password.',
+    });
+    expect(loginFormOf(log.state.mode)?.fields.password.text).toBe('');
+    expect(loginFormOf(log.state.mode)?.fields.user.text).toBe('user1');
+  });
+
+  test('the conversation begins when the server has let the user in', () => {
+    expect(driver().connect().state.mode.type).toBe('conversation');
+  });
+
+  test('a certificate that is not to be trusted ends the program, whatever screen it is on', () => {
+    const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
+    expect(driver().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
+    const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
+    expect(talking.effects).toContainEqual({ type: 'quit', reason });
+  });
+
+  test('an unknown certificate is trusted only by a clear yes', () => {
+    const asked = driver().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
+    expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
+    expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
+  });
+});

@@ -1,0 +1,129 @@
+import { commands } from '../commands/commands.js';
+import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import { dropLastAttachment } from '../attachments/attachments.js';
+import { pasteClipboard, typePasted, updatePaste } from '../attachments/paste.js';
+import { quit } from '../commands/quit.js';
+import { complete } from '../composer/completion.js';
+import { applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
+import { editorActions, newLine } from '../composer/editor-actions.js';
+import { newHistorySearch } from '../composer/history-search.js';
+import { jumpToMention, jumpToUnread } from '../conversation/jump.js';
+import type { ListView } from '../conversation/message-list.js';
+import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll.js';
+import { completionNames } from '../conversation/user-names.js';
+import { updateTextDialog } from '../dialogs/text-dialog.js';
+import { actionFor, type ActionIn } from '../keymap/keymap.js';
+import { openSearch, updateSearch } from '../search/update-search.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { conversation } from '../state/mode.js';
+import { submit } from './submit.js';
+import { updateHistorySearch } from './update-history-search.js';
+import { startSelection, updateSelection } from './update-selection.js';
+
+type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
+
+/** What a key, text or paste does once the user is logged in. */
+export function updateConversation(state: AppState, input: UserInput, view: ListView): AppUpdate {
+  return updateInMode(state, input, view) ?? updateWriting({ ...state, mode: conversation }, input, view);
+}
+
+/** Undefined: the input ends the mode and has its usual meaning. */
+function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpdate | undefined {
+  const { mode } = state;
+  switch (mode.type) {
+    case 'conversation':
+    case 'login':
+      return undefined;
+    case 'search':
+      return updateSearch(state, mode, input, view);
+    case 'help':
+    case 'users':
+      return updateTextDialog(state, mode, input, view);
+    case 'history-search': {
+      const updated = updateHistorySearch(state, mode, input);
+      return updated && [updated, []];
+    }
+    case 'selection': {
+      const key = input.type === 'key' ? input.key : input.type === 'text' ? input.text : '';
+      return updateSelection(state, mode.key, key, view);
+    }
+  }
+}
+
+function updateWriting(state: AppState, input: UserInput, view: ListView): AppUpdate {
+  if (input.type === 'text') return [typePasted(state, input.text), []];
+  if (input.type === 'paste') return updatePaste(state, input.text);
+  const action = actionFor('conversation', input.key);
+  return (action && runAction(state, action, view)) ?? [editDraft(state, input.key), []];
+}
+
+/** Undefined: the key has its meaning in the draft. */
+function runAction(state: AppState, action: ActionIn<'conversation'>, view: ListView): AppUpdate | undefined {
+  const { composer } = state;
+  switch (action) {
+    case 'submit':
+      return submit(state);
+    case 'new-line':
+      return [{ ...state, composer: applyEdit(composer, newLine) }, []];
+    case 'complete':
+      return [completed(state, 1), []];
+    case 'complete-back':
+      return [completed(state, -1), []];
+    case 'paste':
+      return pasteClipboard(state);
+    case 'line-up':
+      return [{ ...state, composer: moveVertically(composer, -1) }, []];
+    case 'line-down':
+      return [{ ...state, composer: moveVertically(composer, 1) }, []];
+    case 'recall-previous':
+      return [{ ...state, composer: recallSent(composer, -1) }, []];
+    case 'recall-next':
+      return [{ ...state, composer: recallSent(composer, 1) }, []];
+    case 'search-history':
+      return [{ ...state, mode: newHistorySearch(composer) }, []];
+    case 'page-up':
+      return pageUp(state, view);
+    case 'page-down':
+      return pageDown(state, view);
+    case 'oldest':
+      return goToOldest(state, view);
+    case 'newest':
+      return goToNewest(state, view);
+    case 'newest-if-empty':
+      return composer.editor.text === '' ? goToNewest(state, view) : undefined;
+    case 'first-unread':
+      return [jumpToUnread(state, view), []];
+    case 'previous-mention':
+      return [jumpToMention(state, -1, view), []];
+    case 'next-mention':
+      return [jumpToMention(state, 1, view), []];
+    case 'search':
+      return openSearch(state);
+    case 'select':
+      return [startSelection(state, view), []];
+    case 'drop-attachment':
+      return [dropLastAttachment(state), []];
+    case 'help':
+      return [{ ...state, mode: { type: 'help', top: 0 } }, []];
+    case 'quit-if-empty':
+      // On a draft it deletes to the right, as in readline.
+      return isEmptyDraft(composer)
+        ? quit(state)
+        : [{ ...state, composer: applyEdit(composer, editorActions['delete-right']) }, []];
+  }
+}
+
+function editDraft(state: AppState, key: string): AppState {
+  const action = actionFor('editing', key);
+  return action ? { ...state, composer: applyEdit(state.composer, editorActions[action]) } : state;
+}
+
+function completed(state: AppState, step: -1 | 1): AppState {
+  const { composer } = state;
+  const completion = complete(composer.editor, composer.completion, step, {
+    commands,
+    names: completionNames(state),
+  });
+  return completion ? { ...state, composer: { ...composer, editor: completion.result, completion } } : state;
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { ChatError } from '../../../shared/errors.js';
+import { contentType } from '../../../shared/message.js';
+import { encodeText } from '../../../shared/text.js';
+import { visibleRows } from '../conversation/visible-rows.js';
+
+const texts = Array.from({ length: 40 }, (_, index) => message(index + 1));
+const bytes = new Uint8Array([1, 2, 3]);
+const picture = (sequence: number) => ({ ...message(sequence), type: contentType.image, content: bytes });
+
+/** The rows in view. */
+function rows(driver: AppDriver): string[] {
+  const { source, height } = driver.view;
+  const { mode, reading } = driver.state;
+  const selected = mode.type === 'selection' ? mode.key : undefined;
+  return [...visibleRows(source, reading.viewport, height, { selected, stateOf: () => undefined }).rows];
+}
+
+/** The row that is marked. */
+function marked(driver: AppDriver): string[] {
+  return rows(driver).filter((row) => row.startsWith('▌'));
+}
+
+function failedMessage(): AppDriver {
+  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const reason = new ChatError('message-refused', 'no');
+  return new AppDriver()
+    .connect([message(1)])
+    .sessionEvents({ type: 'submit', draft }, { type: 'send-failed', id: 'mine', reason });
+}
+
+describe('selecting messages', () => {
+  test('Alt+Up selects the newest in view, Up and Down move, Escape leaves', () => {
+    const driver = new AppDriver().connect(texts).type('draft').keys('alt+up');
+    expect(marked(driver)).toEqual([expect.stringContaining('message 40')]);
+    expect(marked(driver.keys('up', 'up'))).toEqual([expect.stringContaining('message 38')]);
+    expect(marked(driver.keys('down'))).toEqual([expect.stringContaining('message 39')]);
+    expect(marked(driver.keys('escape'))).toEqual([]);
+    expect(driver.draft).toBe('draft');
+  });
+
+  test('the view follows, and stops at both ends', () => {
+    const driver = new AppDriver().connect(texts).keys('alt+up');
+    for (let index = 0; index < 30; index++) driver.keys('up');
+    expect(marked(driver)).toEqual([expect.stringContaining('message 10')]);
+    driver.keys('home', 'up');
+    expect(marked(driver)).toEqual([expect.stringContaining('message 1')]);
+    driver.keys('end', 'down');
+    expect(marked(driver)).toEqual([expect.stringContaining('message 40')]);
+    expect(driver.state.reading.viewport).toEqual({ type: 'newest' });
+    expect(marked(driver.keys('pageup', 'pageup'))).toHaveLength(1);
+  });
+
+  test('scrolled up, the last message in view is the one', () => {
+    const driver = new AppDriver().connect(texts).keys('pageup', 'alt+up');
+    expect(marked(driver)).toEqual([rows(driver).at(-1)]);
+  });
+
+  test('typing ends it and types', () => {
+    const driver = new AppDriver().connect(texts).keys('alt+up').type('h').type('i');
+    expect(driver.state.mode.type).toBe('conversation');
+    expect(driver.draft).toBe('hi');
+  });
+
+  test('Ctrl+C ends it and keeps the draft', () => {
+    const driver = new AppDriver().connect(texts).type('draft').keys('alt+up', 'ctrl+c');
+    expect(driver.state.mode.type).toBe('conversation');
+    expect(driver.draft).toBe('draft');
+  });
+
+  test('o opens and s saves the picture of the message', () => {
+    const driver = new AppDriver()
+      .connect([message(1), picture(2)])
+      .keys('alt+up')
+      .type('o')
+      .type('s');
+    expect(driver.asked('open-image')).toEqual([{ type: 'open-image', number: 2, content: bytes }]);
+    expect(driver.asked('save-image')).toEqual([
+      { type: 'save-image', number: 2, content: bytes, path: undefined },
+    ]);
+    driver.keys('up').type('o');
+    expect(driver.asked('open-image')).toHaveLength(1);
+    expect(driver.state.notice).toBe('This message has no image.');
+  });
+
+  test('r sends a failed message again, and only that', () => {
+    const driver = failedMessage().keys('alt+up').type('r');
+    expect(driver.asked('resend')).toEqual([{ type: 'resend', key: 'mine' }]);
+    driver.keys('up').type('r');
+    expect(driver.asked('resend')).toHaveLength(1);
+    expect(driver.state.notice).toBe('This message has not failed.');
+  });
+
+  test('in an empty room there is nothing to select', () => {
+    const driver = new AppDriver().connect().keys('alt+up');
+    expect(driver.state.notice).toBe('There is no message to select.');
+  });
+});
+
+describe('/open and /save', () => {
+  const command = (text: string) =>
+    new AppDriver()
+      .connect([picture(7), message(8)])
+      .type(text)
+      .keys('enter');
+
+  test.each([
+    ['/save 7', undefined],
+    ['/save #7 ~/my pictures/run.png', '~/my pictures/run.png'],
+    ['/save', undefined],
+    ['/save run.png', 'run.png'],
+  ])('%s saves the picture', (text, path) => {
+    expect(command(text).asked('save-image')).toEqual([
+      { type: 'save-image', number: 7, content: bytes, path },
+    ]);
+  });
+
+  test.each(['/open 7', '/open #7', '/open'])('%s opens it', (text) => {
+    expect(command(text).asked('open-image')).toHaveLength(1);
+  });
+
+  test('what is not there is said, and the draft stays', () => {
+    const driver = command('/open 8');
+    expect(driver.state.notice).toBe('There is no image 8 here.');
+    expect(driver.draft).toBe('/open 8');
+    expect(command('/open seven').state.notice).toBe('Usage: /open N');
+  });
+});
+
+describe('/images', () => {
+  test('takes a mode, or tells', () => {
+    const driver = new AppDriver()
+      .connect()
+      .type('/images sixel')
+      .keys('enter')
+      .type('/images')
+      .keys('enter');
+    expect(driver.asked('choose-images').map(({ mode }) => mode)).toEqual(['sixel', undefined]);
+  });
+
+  test('another word is refused with the ones there are', () => {
+    const driver = new AppDriver().connect().type('/images vga').keys('enter');
+    expect(driver.state.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
+  });
+});

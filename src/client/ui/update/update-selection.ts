@@ -1,0 +1,92 @@
+import { imageEffect } from '../commands/image-commands.js';
+import type { ListView } from '../conversation/message-list.js';
+import { scrollTo, withReading } from '../conversation/reading.js';
+import { scrollBy, topOf } from '../conversation/viewport.js';
+import { actionFor } from '../keymap/keymap.js';
+import type { AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { conversation } from '../state/mode.js';
+
+/** Selects the newest message in view. */
+export function startSelection(state: AppState, view: ListView): AppState {
+  const { source, height } = view;
+  if (source.count === 0) return { ...state, notice: 'There is no message to select.' };
+  const top = topOf(state.reading.viewport, source, height);
+  let last = top.index;
+  for (let used = source.height(last) - top.row; last + 1 < source.count; last++) {
+    used += source.height(last + 1);
+    if (used > height) break;
+  }
+  return select(state, last, view);
+}
+
+/** What a key or a character does while a message is selected; undefined: it ends the selection. */
+export function updateSelection(
+  state: AppState,
+  selectedKey: string,
+  key: string,
+  view: ListView,
+): AppUpdate | undefined {
+  const index = view.source.indexOf(selectedKey);
+  const item = index < 0 ? undefined : view.source.itemAt(index);
+  if (!item) return undefined;
+  const selectAt = (target: number): AppUpdate => [select(state, target, view), []];
+  const action = actionFor('selection', key);
+  switch (action) {
+    case 'previous':
+      return selectAt(index - 1);
+    case 'next':
+      return selectAt(index + 1);
+    case 'oldest':
+      return selectAt(0);
+    case 'newest':
+      return selectAt(view.source.count - 1);
+    case 'page-up':
+      return selectAt(paged(index, -1, view));
+    case 'page-down':
+      return selectAt(paged(index, 1, view));
+    case 'close':
+      return [{ ...state, mode: conversation }, []];
+    case 'open-image':
+    case 'save-image': {
+      const effect = imageEffect(action, item);
+      return effect ? [state, [effect]] : [{ ...state, notice: 'This message has no image.' }, []];
+    }
+    case 'resend':
+      return item.delivery.type === 'failed'
+        ? [state, [{ type: 'resend', key: item.key }]]
+        : [{ ...state, notice: 'This message has not failed.' }, []];
+    case undefined:
+      return undefined;
+  }
+}
+
+/** The index of a message about one view away. */
+function paged(from: number, step: -1 | 1, { source, height }: ListView): number {
+  let index = from;
+  for (let rows = 0; rows < height && source.keyAt(index + step) !== ''; index += step) {
+    rows += source.height(index);
+  }
+  return index;
+}
+
+/** Selects the message nearest to an index, and scrolls it into view. */
+function select(state: AppState, wanted: number, view: ListView): AppState {
+  const { source } = view;
+  const index = Math.max(0, Math.min(wanted, source.count - 1));
+  const selected: AppState = { ...state, mode: { type: 'selection', key: source.keyAt(index) } };
+  return scrollIntoView(withReading(selected, { highlightedKey: undefined }), index, view);
+}
+
+/** Scrolls as little as possible until the whole message is in view, or its start if it is too high. */
+function scrollIntoView(state: AppState, index: number, view: ListView): AppState {
+  const { source, height } = view;
+  const { viewport } = state.reading;
+  const top = topOf(viewport, source, height);
+  let above = -top.row;
+  for (let at = top.index; at < index; at++) above += source.height(at);
+  for (let at = index; at < top.index; at++) above -= source.height(at);
+  const end = above + source.height(index);
+  const rows = above < 0 ? above : Math.max(0, Math.min(above, end - height));
+  return rows === 0 ? state : scrollTo(state, scrollBy(viewport, source, height, rows), view);
+}
