@@ -2,7 +2,6 @@ import { thrownMessage } from './thrown-message.js';
 
 /** What a failure says about trying again. */
 export type RetryPolicy = {
-  /** No retry can succeed. */
   readonly permanent?: true;
   /** It is not known whether the operation happened. */
   readonly ambiguous?: true;
@@ -20,7 +19,6 @@ export type RetryPolicy = {
 type ErrorTraits = {
   /** The name of the gRPC status that carries the code. */
   readonly grpcStatus: string;
-  /** Of a command that fails with it. */
   readonly exitCode: number;
   readonly retry: RetryPolicy;
 };
@@ -59,7 +57,6 @@ export const errorCodes = Object.keys(errorTraits) as readonly ErrorCode[];
 
 /** Optional parts of a `ChatError`. */
 export type ErrorDetails = {
-  /** What to try next, as a sentence for a person. */
   hint?: string;
   /** For `rate-limited`: after how many milliseconds a retry is accepted. */
   retryAfterMs?: number;

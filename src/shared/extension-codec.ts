@@ -4,7 +4,6 @@ import { decoded, plainNumber } from './protobuf-values.js';
 const { HistoryRequest, SearchRequest } = chat.v1;
 const { Users } = qtgrpc.examples.chat;
 
-/** How many messages a page has. */
 export const pageSizes = { default: 50, max: 500 } as const;
 
 /** A page of messages. */
@@ -38,7 +37,6 @@ export function decodeSearchQuery(bytes: Uint8Array): SearchQuery {
   return { text, before: plainNumber(before), limit: pageSize(limit) };
 }
 
-/** A `Users` with these names and no passwords. */
 export function encodeUserNames(names: readonly string[]): Uint8Array {
   return Users.encode({ users: names.map((name) => ({ name })) }).finish();
 }

@@ -33,7 +33,6 @@ export function checkDraft(draft: Draft, limits: ContentLimits): void {
   else reject(`unknown content type ${draft.type}: send text (1) or image (2)`);
 }
 
-/** Removes the characters that `checkDraft` rejects. */
 export function removeControlCharacters(text: string): string {
   return text.replace(controlCharacters, '');
 }

@@ -11,7 +11,6 @@ export type ReadList<Value> = {
 
 /** How a list is read. */
 export type EntryReading<Value> = {
-  /** Undefined if the entry is malformed. */
   readonly read: (entry: Uint8Array) => Value | undefined;
   /** If there are more, only the last ones are read. */
   readonly maxEntries: number;

@@ -39,7 +39,6 @@ export function readUserNames(
   return readEntries(bytes, { maxEntries: maxNames, read: readUserName });
 }
 
-/** Undefined if the entry is malformed, empty or too large. */
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
   if (entry.length === 0 || entry.length > maxMessageBytes) return undefined;
   const reader = new WireReader(entry);

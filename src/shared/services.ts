@@ -30,7 +30,6 @@ function method<Streams extends boolean>(path: string, responseStream: Streams):
 
 export const simpleChatName = 'qtgrpc.examples.chat.SimpleChat';
 
-/** `proto/simplechat.proto`. */
 export const simpleChat = {
   messageList: method(`/${simpleChatName}/messageList`, true),
   sendMessage: method(`/${simpleChatName}/sendMessage`, false),
@@ -38,7 +37,6 @@ export const simpleChat = {
 
 export const chatExtensionsName = 'chat.v1.ChatExtensions';
 
-/** `proto/chat_extensions.proto`. */
 export const chatExtensions = {
   history: method(`/${chatExtensionsName}/history`, false),
   search: method(`/${chatExtensionsName}/search`, true),

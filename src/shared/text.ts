@@ -7,7 +7,6 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** Undefined if the bytes are not UTF-8. */
 export function decodeStrictText(bytes: Uint8Array): string | undefined {
   try {
     return strictDecoder.decode(bytes);
