@@ -2,11 +2,11 @@ import { cleanEnvironment } from '../client/program-environment.js';
 import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
-import { exitCodes } from './exit-codes.js';
-import { exitProcess, untilThreadsRest } from './exit-process.js';
+import { exitCodes } from './io/exit-codes.js';
+import { exitProcess, untilThreadsRest } from './io/exit-process.js';
 import { runProgram } from './program.js';
-import { reportError } from './report-error.js';
-import { processShell, type ShellOutput } from './shell.js';
+import { reportError } from './io/report-error.js';
+import { processShell, type ShellOutput } from './io/io.js';
 
 // Whoever read our output has seen enough (`| head -1`): that is no failure.
 process.stdout.on('error', (error) => {

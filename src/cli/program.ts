@@ -1,18 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { ChatError } from '../shared/errors.js';
-import { exitCodes } from './exit-codes.js';
-import { reportError } from './report-error.js';
-import type { Shell } from './shell.js';
-import { registerCompletion } from './verbs/completion.js';
-import { registerConnect } from './verbs/connect.js';
-import { registerDoctor } from './verbs/doctor.js';
-import { registerHistory } from './verbs/history.js';
-import { registerSend } from './verbs/send.js';
-import { registerServe } from './verbs/serve.js';
-import { registerTrust } from './verbs/trust.js';
-import { registerUsers } from './verbs/users.js';
-import type { RegisterVerb, RunVerb } from './verbs/verb.js';
-import { programVersion } from './version.js';
+import { exitCodes } from './io/exit-codes.js';
+import { reportError } from './io/report-error.js';
+import type { Shell } from './io/io.js';
+import { registerCompletion } from './commands/completion/command.js';
+import { registerConnect } from './commands/connect/command.js';
+import { registerDoctor } from './commands/doctor/command.js';
+import { registerHistory } from './commands/history/command.js';
+import { registerSend } from './commands/send/command.js';
+import { registerServe } from './commands/serve/command.js';
+import { registerTrust } from './commands/trust/command.js';
+import { registerUsers } from './commands/users/command.js';
+import type { RegisterVerb, RunVerb } from './options/command.js';
+import { programVersion } from './io/version.js';
 
 /** In the order in which the help names them. */
 const verbs: readonly RegisterVerb[] = [
@@ -54,7 +54,7 @@ export async function runProgram(args: readonly string[], shell: Shell): Promise
 export function buildProgram(shell: Pick<Shell, 'stdout' | 'stderr'>, run: RunVerb): Command {
   const program = new Command('chat')
     .description('Terminal chat for a team on its own host: server, full-screen client, sender for scripts.')
-    .version(programVersion(), '-V, --version', 'print the version')
+    .version(programVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [verb]', 'explain a verb')
     .addHelpText('after', examples)

@@ -2,7 +2,7 @@ import { thrownMessage } from './thrown-message.js';
 
 /**
  * Every way this program fails, as a closed list. `server/grpc/grpc-status.ts` maps a code to a gRPC status,
- * `cli/exit-codes.ts` to an exit code; a test keeps both and `docs/errors.md` in step with this list.
+ * `cli/io/exit-codes.ts` to an exit code; a test keeps both and `docs/errors.md` in step with this list.
  */
 export const errorCodes = [
   'internal',

@@ -1,9 +1,9 @@
 import { defaultAddress } from '../../client/address.js';
 import { parseAddresses, type AddressList } from '../../client/address-list.js';
 import { ChatError } from '../../shared/errors.js';
-import type { LoginFlags } from '../login/login.js';
-import type { TrustFlags } from '../open-connection.js';
-import { setVariable, type Shell } from '../shell.js';
+import type { LoginFlags } from '../options/login-options.js';
+import type { TrustFlags } from '../options/trust-options.js';
+import { setVariable, type Shell } from '../io/io.js';
 import type { Config, ServerConfig } from './config.js';
 import { readConfig } from './read-config.js';
 

@@ -1,11 +1,9 @@
 import type { Credentials } from '../../client/connection.js';
 import { ChatError } from '../../shared/errors.js';
-import { obtainPassword, type PasswordFlags } from './password.js';
-import { setVariable, type Shell } from '../shell.js';
-import { askLine } from './terminal-prompt.js';
-
-/** The options that say who logs in. */
-export type LoginFlags = PasswordFlags & { readonly user?: string };
+import type { LoginFlags } from '../options/login-options.js';
+import { obtainPassword } from './password.js';
+import { setVariable, type Shell } from '../io/io.js';
+import { askLine } from '../terminal/terminal-prompt.js';
 
 /** Who `--user` or `CHAT_USER` names, or undefined. */
 export function givenUser({ user }: LoginFlags, { env }: Pick<Shell, 'env'>): string | undefined {

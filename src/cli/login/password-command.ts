@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { programEnvironment } from '../../client/program-environment.js';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { readLine } from '../input.js';
+import { readLine } from '../io/read-input.js';
 import { passwordIn } from './password-line.js';
-import type { Shell } from '../shell.js';
-import { splitCommand } from '../split-command.js';
+import type { Shell } from '../io/io.js';
+import { splitCommand } from '../options/split-command.js';
 
 // Time enough to unlock a password store by hand.
 const timeLimit = 2 * 60_000;

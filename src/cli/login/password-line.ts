@@ -1,7 +1,7 @@
 import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeStrictText } from '../../shared/text.js';
-import type { readLine } from '../input.js';
+import type { readLine } from '../io/read-input.js';
 
 /** The password in a line that was read; `what` names the line in the error if there is none. */
 export function passwordIn(read: Awaited<ReturnType<typeof readLine>>, what: string): string {

@@ -4,17 +4,11 @@ import { resolve } from 'node:path';
 import { ChatError } from '../../shared/errors.js';
 import { refuseExposedSecret } from '../../server/files/secret-file.js';
 import { fileFailure } from '../../shared/file-failure.js';
-import { readLine } from '../input.js';
+import { readLine } from '../io/read-input.js';
 import { passwordIn } from './password-line.js';
-import { setVariable, type Shell } from '../shell.js';
-import { askSecret } from './terminal-prompt.js';
-
-/** The options that say where a password comes from. There is no `--password TEXT`: process lists show it. */
-export type PasswordFlags = {
-  readonly passwordFile?: string;
-  readonly passwordStdin?: boolean;
-  readonly passwordCommand?: string;
-};
+import { setVariable, type Shell } from '../io/io.js';
+import type { PasswordFlags } from '../options/login-options.js';
+import { askSecret } from '../terminal/terminal-prompt.js';
 
 // No password is longer; a file or program that gives more is the wrong one.
 const maxBytes = 4096;

@@ -1,0 +1,22 @@
+import { Argument, type Command } from 'commander';
+import { completionShells } from './shells.js';
+import type { RunVerb } from '../../options/command.js';
+
+const help = `
+Examples:
+  eval "$(chat completion bash)"                          in ~/.bashrc
+  source <(chat completion zsh)                           in ~/.zshrc, after compinit
+  chat completion fish | source                           in ~/.config/fish/config.fish`;
+
+/** Registers `chat completion`. */
+export function registerCompletion(program: Command, run: RunVerb): void {
+  program
+    .command('completion')
+    .summary('print a script that completes commands and options')
+    .description('Prints the completion script for a shell.')
+    .addArgument(new Argument('<shell>', 'which one').choices(completionShells))
+    .addHelpText('after', help)
+    .action((name: string) =>
+      run({}, async (shell) => (await import('./completion.js')).completion(program, name, shell)),
+    );
+}

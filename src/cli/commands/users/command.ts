@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { RunVerb } from '../../options/command.js';
+import type { UsersFlags } from './users.js';
+
+const help = `
+A running server knows of a change within a second. The password: the first line of stdin with
+--password-stdin, else it is asked twice on the terminal. 8 to 128 printable ASCII characters.
+The demo users (user1 to user5) go for good once a user was added.
+
+Examples:
+  chat users add anna
+  pwgen 20 1 | chat users add buildbot --password-stdin
+  chat users list
+  chat users add anna --store nats://nats1,nats2,nats3`;
+
+/** Registers `chat users` and what it can do. */
+export function registerUsers(program: Command, run: RunVerb): void {
+  const users = program
+    .command('users')
+    .summary('add, change, remove and list the accounts of a server')
+    .description('The accounts of a server, in its data directory or in NATS: works beside a running server.')
+    .addHelpText('after', help);
+
+  const withData = (command: Command) =>
+    command
+      .option('--data <dir>', "the server's data directory (default: that of chat serve)")
+      .option('--store <store>', 'nats://HOST...: the accounts of the servers that share this NATS')
+      .option('--debug', 'show stack traces of failures');
+  const withPassword = (command: Command) =>
+    withData(command).option('--password-stdin', 'the first line of stdin is the password');
+
+  withPassword(users.command('add <name>').description('Adds a user.')).action(
+    (name: string, flags: UsersFlags) =>
+      run(flags, async (shell) => (await import('./users.js')).addUser(name, flags, shell)),
+  );
+  withPassword(users.command('passwd <name>').description('Sets the password of a user.')).action(
+    (name: string, flags: UsersFlags) =>
+      run(flags, async (shell) => (await import('./users.js')).changePassword(name, flags, shell)),
+  );
+  withData(users.command('remove <name>').description('Removes a user; open connections end.')).action(
+    (name: string, flags: UsersFlags) =>
+      run(flags, async (shell) => (await import('./users.js')).removeUser(name, flags, shell)),
+  );
+  withData(users.command('list').description('Lists the users, one a line.')).action((flags: UsersFlags) =>
+    run(flags, async (shell) => (await import('./users.js')).listUsers(flags, shell)),
+  );
+}
