@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ChatError } from '../shared/errors.js';
 import { exitCodes } from './io/exit-codes.js';
 import { reportError } from './io/report-error.js';
-import type { Shell } from './io/io.js';
+import type { IO } from './io/io.js';
 import { registerCompletion } from './commands/completion/command.js';
 import { registerConnect } from './commands/connect/command.js';
 import { registerDoctor } from './commands/doctor/command.js';
@@ -11,11 +11,11 @@ import { registerSend } from './commands/send/command.js';
 import { registerServe } from './commands/serve/command.js';
 import { registerTrust } from './commands/trust/command.js';
 import { registerUsers } from './commands/users/command.js';
-import type { RegisterVerb, RunVerb } from './options/command.js';
+import type { RegisterCommand, RunCommand } from './options/command.js';
 import { programVersion } from './io/version.js';
 
 /** In the order in which the help names them. */
-const verbs: readonly RegisterVerb[] = [
+const verbs: readonly RegisterCommand[] = [
   registerServe,
   registerConnect,
   registerSend,
@@ -35,23 +35,23 @@ Try it, in three terminals:
 Every verb explains itself: chat serve --help`;
 
 /** Runs one command line to its end and gives the exit code. Failures are told on stderr, not thrown. */
-export async function runProgram(args: readonly string[], shell: Shell): Promise<number> {
+export async function runProgram(args: readonly string[], io: IO): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const run: RunVerb = async (report, action) => {
-    exitCode = await action(shell).catch((error: unknown) => reportError(error, shell, report));
+  const run: RunCommand = async (report, action) => {
+    exitCode = await action(io).catch((error: unknown) => reportError(error, io, report));
   };
-  const program = buildProgram(shell, run);
+  const program = buildProgram(io, run);
   try {
     await program.parseAsync(commandLine(args, program), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return endOfParsing(error, args, program, shell);
-    return reportError(error, shell, {});
+    if (error instanceof CommanderError) return endOfParsing(error, args, program, io);
+    return reportError(error, io, {});
   }
 }
 
 /** The command line: every verb with its options and its help. `run` carries out the one that is parsed. */
-export function buildProgram(shell: Pick<Shell, 'stdout' | 'stderr'>, run: RunVerb): Command {
+export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand): Command {
   const program = new Command('chat')
     .description('Terminal chat for a team on its own host: server, full-screen client, sender for scripts.')
     .version(programVersion, '-V, --version', 'print the version')
@@ -61,8 +61,8 @@ export function buildProgram(shell: Pick<Shell, 'stdout' | 'stderr'>, run: RunVe
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => shell.stdout.write(text),
-      writeErr: (text) => shell.stderr.write(text),
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
       // Told by `endOfParsing`, in the same form as every other failure.
       outputError: () => undefined,
     });
@@ -89,7 +89,7 @@ function endOfParsing(
   error: CommanderError,
   args: readonly string[],
   program: Command,
-  shell: Shell,
+  io: IO,
 ): number | Promise<number> {
   if (error.exitCode === 0) return exitCodes.done;
   // No verb at all: the help has been printed, on stderr.
@@ -105,5 +105,5 @@ function endOfParsing(
       ? 'The list of processes would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
       : (suggestion?.replace(/^\((.*)\)$/, '$1') ??
         `See: ${['chat', ...verbsIn(args, program)].join(' ')} --help`);
-  return reportError(new ChatError('usage', message, { hint }), shell, {});
+  return reportError(new ChatError('usage', message, { hint }), io, {});
 }

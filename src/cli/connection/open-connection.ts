@@ -15,7 +15,7 @@ import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { withoutMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
-import type { Shell } from '../io/io.js';
+import type { IO } from '../io/io.js';
 import { trustFile } from '../config/standard-paths.js';
 import type { TrustFlags } from '../options/trust-options.js';
 import { askLine } from '../terminal/terminal-prompt.js';
@@ -24,9 +24,9 @@ import { askLine } from '../terminal/terminal-prompt.js';
 const maxAuthorityBytes = 1024 * 1024;
 
 /** What the options say about trust. Throws `usage` where they cannot be meant. */
-async function givenTrust({ ca, fingerprint }: TrustFlags, shell: Shell): Promise<Trust> {
+async function givenTrust({ ca, fingerprint }: TrustFlags, io: IO): Promise<Trust> {
   return {
-    ...(ca !== undefined && { ca: await readAuthority(ca, shell) }),
+    ...(ca !== undefined && { ca: await readAuthority(ca, io) }),
     ...(fingerprint !== undefined && { fingerprint: parseFingerprint(fingerprint) }),
   };
 }
@@ -58,13 +58,13 @@ export const connectTimeoutMs = 10_000;
 const readyTimeoutMs = 3000;
 
 /** Settles whom to trust and makes the connection. A certificate that was confirmed is remembered. */
-export async function openConnection(options: OpenOptions, shell: Shell): Promise<Connection> {
+export async function openConnection(options: OpenOptions, io: IO): Promise<Connection> {
   const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm, onUnreadable } = options;
-  const { warn = (text: string) => shell.stderr.write(`chat: ${sanitiseLine(text)}\n`) } = options;
+  const { warn = (text: string) => io.stderr.write(`chat: ${sanitiseLine(text)}\n`) } = options;
   const [address, ...others] = addresses;
-  const given = await givenTrust(flags, shell);
+  const given = await givenTrust(flags, io);
   const store = openTrustStore(trustFile());
-  const proxyTo = (one: Address) => proxyFor(one, shell.env);
+  const proxyTo = (one: Address) => proxyFor(one, io.env);
   const questions = { given, store, confirm, warn, proxyFor: proxyTo };
   const base: Omit<ConnectOptions, 'address' | 'trust'> = {
     credentials,
@@ -108,18 +108,18 @@ export function withNextStep(thrown: unknown, [address, ...others]: AddressList)
 }
 
 /** Asks on the terminal whether to trust an unknown certificate; undefined where there is none. */
-export function confirmOnTerminal(shell: Shell): ConfirmCertificate | undefined {
-  if (!shell.stdin.isTTY) return undefined;
+export function confirmOnTerminal(io: IO): ConfirmCertificate | undefined {
+  if (!io.stdin.isTTY) return undefined;
   return async (fingerprint, address) => {
-    shell.stderr.write(
+    io.stderr.write(
       `The certificate of ${hostAndPort(address)} is not known here. Its SHA-256 is\n  ${fingerprint}\n` +
         'Compare it with the one that chat serve printed.\n',
     );
-    return /^y(es)?$/i.test(await askLine('Trust it from now on? [y/N] ', shell));
+    return /^y(es)?$/i.test(await askLine('Trust it from now on? [y/N] ', io));
   };
 }
 
-async function readAuthority(path: string, { cwd }: Shell): Promise<string> {
+async function readAuthority(path: string, { cwd }: IO): Promise<string> {
   try {
     const file = await open(resolve(cwd, path));
     try {

@@ -11,7 +11,7 @@ import {
   withNextStep,
   type OpenOptions,
 } from './open-connection.js';
-import type { Shell } from '../io/io.js';
+import type { IO } from '../io/io.js';
 import { untilSignal } from '../io/signals.js';
 
 /** Where to, and as whom. */
@@ -35,15 +35,15 @@ export type Connected = {
  */
 export function withConnection(
   { addresses, flags, timeoutMs = connectTimeoutMs, ...settings }: ConnectionSettings,
-  shell: Shell,
+  io: IO,
   action: (connected: Connected) => Promise<void>,
 ): Promise<number> {
-  return untilSignal(shell, async (signal) => {
-    const credentials = await obtainCredentials(flags, shell);
+  return untilSignal(io, async (signal) => {
+    const credentials = await obtainCredentials(flags, io);
     try {
-      const confirm = confirmOnTerminal(shell);
+      const confirm = confirmOnTerminal(io);
       const options = { ...settings, addresses, credentials, flags, timeoutMs, confirm };
-      const connection = await openConnection(options, shell);
+      const connection = await openConnection(options, io);
       try {
         await action({ connection, user: credentials.user, signal });
       } finally {

@@ -2,21 +2,21 @@ import type { Readable, Writable } from 'node:stream';
 import { exitProcess, terminalIsGone } from './exit-process.js';
 
 /** What a verb reads from: a pipe, a file or, with `setRawMode`, a terminal. */
-export type ShellInput = Readable & {
+export type InputStream = Readable & {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
 };
 
 /** What a verb writes to. */
-export type ShellOutput = Writable & { readonly isTTY?: boolean };
+export type OutputStream = Writable & { readonly isTTY?: boolean };
 
 /** The process as the verbs see it. They touch `process` only through it, so a test can hand in another one. */
-export type Shell = {
-  readonly stdin: ShellInput;
+export type IO = {
+  readonly stdin: InputStream;
   /** Data only. */
-  readonly stdout: ShellOutput;
+  readonly stdout: OutputStream;
   /** Everything else. */
-  readonly stderr: ShellOutput;
+  readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Calls `handler` at each such signal, instead of ending; the returned function stops that. */
@@ -30,12 +30,12 @@ export type Shell = {
 };
 
 /** An environment variable, or undefined if it is not set or empty. */
-export function setVariable(env: Shell['env'], name: string): string | undefined {
+export function setVariable(env: IO['env'], name: string): string | undefined {
   return env[name] === '' ? undefined : env[name];
 }
 
 /** This process. Its streams are opened on first use: `--help` needs none but stdout. */
-export const processShell: Shell = {
+export const processIO: IO = {
   get stdin() {
     return process.stdin;
   },

@@ -1,7 +1,7 @@
 import { ChatError } from '../../shared/errors.js';
 import { exitCodeOf } from './exit-codes.js';
 import { namingOpenFiles } from './open-files.js';
-import type { Shell } from './io.js';
+import type { IO } from './io.js';
 
 /** How a verb wants its failure told. */
 export type ReportOptions = {
@@ -16,7 +16,7 @@ export type ReportOptions = {
 /** Tells on stderr what went wrong and gives the exit code for it. */
 export async function reportError(
   thrown: unknown,
-  shell: Pick<Shell, 'stderr'>,
+  io: Pick<IO, 'stderr'>,
   options: ReportOptions,
 ): Promise<number> {
   const error = namingOpenFiles(ChatError.from(thrown));
@@ -25,7 +25,7 @@ export async function reportError(
   const message = describeError(error);
   const text = await loadTexts().catch(() => undefined);
   if (!text) {
-    shell.stderr.write(`chat: ${message.replace(/[^ -~]/g, '?')}\n`);
+    io.stderr.write(`chat: ${message.replace(/[^ -~]/g, '?')}\n`);
     return exit;
   }
   const { sanitiseLine, sanitiseText, encodeLine, lineVersion } = text;
@@ -33,8 +33,8 @@ export async function reportError(
   const line = options.json
     ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
     : `chat: ${sanitiseLine(message)}`;
-  shell.stderr.write(`${line}\n`);
-  if (options.debug) shell.stderr.write(`${sanitiseText(stackOf(error))}\n`);
+  io.stderr.write(`${line}\n`);
+  if (options.debug) io.stderr.write(`${sanitiseText(stackOf(error))}\n`);
   return exit;
 }
 

@@ -1,5 +1,5 @@
 import { signalExitCodes } from './exit-codes.js';
-import type { Shell } from './io.js';
+import type { IO } from './io.js';
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -7,18 +7,15 @@ const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Runs `action` until it ends or a signal comes: then its AbortSignal aborts, and the exit code is the
  * signal's. A second signal ends the process at once.
  */
-export async function untilSignal(
-  shell: Shell,
-  action: (signal: AbortSignal) => Promise<number>,
-): Promise<number> {
+export async function untilSignal(io: IO, action: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController();
   const stops: (() => void)[] = [];
   const caught = new Promise<number>((resolve) => {
     for (const name of names) {
       const code = signalExitCodes[name];
       stops.push(
-        shell.onSignal(name, () => {
-          if (controller.signal.aborted) shell.exit(code);
+        io.onSignal(name, () => {
+          if (controller.signal.aborted) io.exit(code);
           resolve(code);
           controller.abort();
         }),

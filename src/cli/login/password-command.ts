@@ -5,7 +5,7 @@ import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { readLine } from '../io/read-input.js';
 import { passwordIn } from './password-line.js';
-import type { Shell } from '../io/io.js';
+import type { IO } from '../io/io.js';
 import { splitCommand } from '../options/split-command.js';
 
 // Time enough to unlock a password store by hand.
@@ -15,7 +15,7 @@ const timeLimit = 2 * 60_000;
  * The first line that a program prints, such as `pass show chat`. It is started directly, without a shell
  * (`splitCommand`), with our stderr and without our stdin, which may hold messages.
  */
-export async function passwordFromCommand(command: string, { env, cwd }: Shell): Promise<string> {
+export async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<string> {
   const { program, args } = splitCommand(command);
   const child = spawn(program, args, {
     cwd,

@@ -6,7 +6,7 @@ import { refuseExposedSecret } from '../../server/files/secret-file.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import { readLine } from '../io/read-input.js';
 import { passwordIn } from './password-line.js';
-import { setVariable, type Shell } from '../io/io.js';
+import { setVariable, type IO } from '../io/io.js';
 import type { PasswordFlags } from '../options/login-options.js';
 import { askSecret } from '../terminal/terminal-prompt.js';
 
@@ -17,7 +17,7 @@ const maxBytes = 4096;
  * The password that the options or `CHAT_PASSWORD` give, or undefined if they give none. An option wins over
  * the environment; two options are a usage error.
  */
-export async function givenPassword(flags: PasswordFlags, shell: Shell): Promise<string | undefined> {
+export async function givenPassword(flags: PasswordFlags, io: IO): Promise<string | undefined> {
   const { passwordFile, passwordStdin, passwordCommand } = flags;
   const given = [passwordFile, passwordStdin === true ? true : undefined, passwordCommand];
   if (given.filter((flag) => flag !== undefined).length > 1) {
@@ -26,31 +26,31 @@ export async function givenPassword(flags: PasswordFlags, shell: Shell): Promise
       'only one of --password-file, --password-stdin and --password-command can be given',
     );
   }
-  if (passwordFile !== undefined) return passwordFromFile(passwordFile, shell);
-  if (passwordStdin) return passwordFromStdin(shell);
+  if (passwordFile !== undefined) return passwordFromFile(passwordFile, io);
+  if (passwordStdin) return passwordFromStdin(io);
   if (passwordCommand !== undefined) {
     const { passwordFromCommand } = await import('./password-command.js');
-    return passwordFromCommand(passwordCommand, shell);
+    return passwordFromCommand(passwordCommand, io);
   }
-  return setVariable(shell.env, 'CHAT_PASSWORD');
+  return setVariable(io.env, 'CHAT_PASSWORD');
 }
 
 /** The password as given, else asked on the terminal; without one a usage error that names the ways. */
-export async function obtainPassword(question: string, flags: PasswordFlags, shell: Shell): Promise<string> {
-  const given = await givenPassword(flags, shell);
+export async function obtainPassword(question: string, flags: PasswordFlags, io: IO): Promise<string> {
+  const given = await givenPassword(flags, io);
   if (given !== undefined) return given;
-  if (shell.stdin.isTTY) return askSecret(question, shell);
+  if (io.stdin.isTTY) return askSecret(question, io);
   throw new ChatError('usage', 'no password, and no terminal to ask on', {
     hint: 'Set CHAT_PASSWORD, or use --password-file, --password-stdin or --password-command.',
   });
 }
 
 /** The first line of stdin; what follows stays there. */
-async function passwordFromStdin({ stdin }: Shell): Promise<string> {
+async function passwordFromStdin({ stdin }: IO): Promise<string> {
   return passwordIn(await readLine(stdin, maxBytes), '--password-stdin: the first line of stdin');
 }
 
-async function passwordFromFile(path: string, { cwd }: Shell): Promise<string> {
+async function passwordFromFile(path: string, { cwd }: IO): Promise<string> {
   const file = resolve(cwd, path);
   let stream: ReadStream | undefined;
   try {

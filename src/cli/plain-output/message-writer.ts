@@ -5,7 +5,7 @@ import { plainLine } from '../../client/lines/plain-line.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { ChatError } from '../../shared/errors.js';
 import { describeError } from '../io/report-error.js';
-import type { Shell } from '../io/io.js';
+import type { IO } from '../io/io.js';
 import type { LineFormat } from '../commands/connect/plain-options.js';
 
 /** Where lines go: messages to stdout, everything else to stderr. */
@@ -19,8 +19,8 @@ export type LineWriter = {
 };
 
 /** A writer of one format. */
-export function createLineWriter(format: LineFormat, isVerbose: boolean, shell: Shell): LineWriter {
-  const { stdout, stderr } = shell;
+export function createLineWriter(format: LineFormat, isVerbose: boolean, io: IO): LineWriter {
+  const { stdout, stderr } = io;
   const isWatched = isVerbose || stderr.isTTY === true;
 
   function tell(value: Readonly<Record<string, unknown>>, text: string): void {

@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder';
 import { ChatError } from '../../shared/errors.js';
 import { readLine } from '../io/read-input.js';
 import { emptySecret, typeSecret } from './secret-input.js';
-import type { Shell } from '../io/io.js';
+import type { IO } from '../io/io.js';
 
 /** Asks for a line that may be seen, such as a name. The terminal itself echoes and edits it. */
-export async function askLine(question: string, { stdin, stderr }: Shell): Promise<string> {
+export async function askLine(question: string, { stdin, stderr }: IO): Promise<string> {
   stderr.write(question);
   const answer = await readLine(stdin, 1024);
   if (typeof answer === 'object') return answer.line.toString('utf8').trim();
@@ -14,7 +14,7 @@ export async function askLine(question: string, { stdin, stderr }: Shell): Promi
 }
 
 /** Asks for a line that nobody may see, such as a password. Every way out gives the terminal back. */
-export async function askSecret(question: string, { stdin, stderr }: Shell): Promise<string> {
+export async function askSecret(question: string, { stdin, stderr }: IO): Promise<string> {
   const decoder = new StringDecoder('utf8');
   // First: an answer that comes as soon as the question must not be echoed.
   stdin.setRawMode?.(true);

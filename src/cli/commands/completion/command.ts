@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { completionShells } from './shells.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 Examples:
@@ -9,7 +9,7 @@ Examples:
   chat completion fish | source                           in ~/.config/fish/config.fish`;
 
 /** Registers `chat completion`. */
-export function registerCompletion(program: Command, run: RunVerb): void {
+export function registerCompletion(program: Command, run: RunCommand): void {
   program
     .command('completion')
     .summary('print a script that completes commands and options')
@@ -17,6 +17,6 @@ export function registerCompletion(program: Command, run: RunVerb): void {
     .addArgument(new Argument('<shell>', 'which one').choices(completionShells))
     .addHelpText('after', help)
     .action((name: string) =>
-      run({}, async (shell) => (await import('./completion.js')).completion(program, name, shell)),
+      run({}, async (io) => (await import('./completion.js')).completion(program, name, io)),
     );
 }

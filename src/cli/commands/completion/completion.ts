@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../io/exit-codes.js';
 import { parseChoice } from '../../options/option-values.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { bashCompletion } from './bash.js';
 import { completedCommands, type CompletedCommand } from './completed-commands.js';
 import { fishCompletion } from './fish.js';
@@ -16,7 +16,7 @@ const scripts: Readonly<Record<CompletionShell, (commands: readonly CompletedCom
 };
 
 /** `chat completion SHELL`: prints the script, made from the very commands that are registered. */
-export function completion(program: Command, name: string, { stdout }: Shell): Promise<number> {
+export function completion(program: Command, name: string, { stdout }: IO): Promise<number> {
   const script = scripts[parseChoice('chat completion', name, completionShells)];
   stdout.write(script(completedCommands(program)));
   return Promise.resolve(exitCodes.done);

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 import { ChatError } from '../../../shared/errors.js';
 import { fileFailure } from '../../../shared/file-failure.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import type { CommandLine } from '../../options/split-command.js';
 
 /** Where execvp looks if there is no PATH at all. */
@@ -15,7 +15,7 @@ const withoutPath = '/bin:/usr/bin';
  */
 export async function checkProgram(
   { program }: CommandLine,
-  { env, cwd }: Pick<Shell, 'env' | 'cwd'>,
+  { env, cwd }: Pick<IO, 'env' | 'cwd'>,
 ): Promise<void> {
   if (process.platform === 'win32') return;
   const isPath = program.includes('/');

@@ -3,7 +3,7 @@ import { imageModes } from '../../../client/images/graphics-protocol.js';
 import type { ConnectFlags } from './connect.js';
 import { addLoginOptions, loginHelp } from '../../options/login-options.js';
 import { addTrustOptions } from '../../options/trust-options.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 The address: host, host:port, http://host (plaintext) or https://host (TLS), or a name from the
@@ -33,7 +33,7 @@ Examples:
   chat connect --tail 0 --exec ./on-message.sh`;
 
 /** Registers `chat connect`. */
-export function registerConnect(program: Command, run: RunVerb): void {
+export function registerConnect(program: Command, run: RunCommand): void {
   const connect = program
     .command('connect')
     .summary('the full-screen client; a line a message in a pipe')
@@ -70,6 +70,6 @@ export function registerConnect(program: Command, run: RunVerb): void {
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', help)
     .action((address: string | undefined, flags: ConnectFlags) =>
-      run(flags, async (shell) => (await import('./connect.js')).connect(address, flags, shell)),
+      run(flags, async (io) => (await import('./connect.js')).connect(address, flags, io)),
     );
 }

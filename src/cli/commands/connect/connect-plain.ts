@@ -8,7 +8,7 @@ import { systemClock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { LoginFlags } from '../../options/login-options.js';
 import type { TrustFlags } from '../../options/trust-options.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 import { parseLineOptions, type LineFlags, type LineSettings } from './plain-options.js';
 import { checkProgram } from './check-program.js';
@@ -22,17 +22,17 @@ import { sendStdin } from './send-stdin.js';
 export async function connectLines(
   addresses: AddressList,
   flags: LineFlags & LoginFlags & TrustFlags,
-  shell: Shell,
+  io: IO,
 ): Promise<number> {
   const settings = parseLineOptions(flags, systemClock.now());
-  if (settings.exec) await checkProgram(settings.exec, shell);
+  if (settings.exec) await checkProgram(settings.exec, io);
   const directory =
-    settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, shell.cwd);
-  const writer = createLineWriter(settings.format, flags.verbose ?? false, shell);
+    settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, io.cwd);
+  const writer = createLineWriter(settings.format, flags.verbose ?? false, io);
   const room = addressesText(addresses);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
-  return withConnection({ addresses, flags, onUnreadable }, shell, ({ connection, user, signal }) =>
-    followRoom({ connection, room, user, settings, directory, writer, shell }, signal),
+  return withConnection({ addresses, flags, onUnreadable }, io, ({ connection, user, signal }) =>
+    followRoom({ connection, room, user, settings, directory, writer, io }, signal),
   );
 }
 
@@ -45,21 +45,21 @@ type Following = {
   /** Where pictures are saved. */
   readonly directory: string | undefined;
   readonly writer: LineWriter;
-  readonly shell: Shell;
+  readonly io: IO;
 };
 
 /** Shows messages and sends the lines of stdin until there is nothing more to show. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
-  const { connection, room, user, settings, writer, shell } = following;
+  const { connection, room, user, settings, writer, io } = following;
   const { once, readsStdin, maxMessages } = settings;
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
   let stdinFailure: ChatError | undefined;
   let isSending = false;
   const startSending = (): void => {
-    if (isSending || !readsStdin || !hasLines(shell)) return;
+    if (isSending || !readsStdin || !hasLines(io)) return;
     isSending = true;
-    const options = { stdin: shell.stdin, connection, clock: systemClock, signal: ended };
+    const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
     sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).catch((thrown: unknown) => {
       stdinFailure = ChatError.from(thrown);
       ending.abort();
@@ -90,12 +90,12 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
 }
 
 /** A piped stdin; on a terminal only where it is a conversation by hand, not `chat connect | tee log`. */
-function hasLines({ stdin, stdout }: Shell): boolean {
+function hasLines({ stdin, stdout }: IO): boolean {
   return !stdin.isTTY || stdout.isTTY === true;
 }
 
 async function show(line: MessageLine, following: Following, signal: AbortSignal): Promise<void> {
-  const { settings, directory, writer, shell } = following;
+  const { settings, directory, writer, io } = following;
   const saved =
     line.type === 'image' && directory !== undefined
       ? { ...line, file: await saveImage(line, directory) }
@@ -103,7 +103,7 @@ async function show(line: MessageLine, following: Following, signal: AbortSignal
   await writer.message(saved);
   if (!settings.exec) return;
   try {
-    await runProgramFor(settings.exec, messageVariables(saved), shell, signal);
+    await runProgramFor(settings.exec, messageVariables(saved), io, signal);
   } catch (thrown) {
     if (signal.aborted) return;
     if (ChatError.from(thrown).code === 'usage') throw thrown;

@@ -18,7 +18,7 @@ import { openClipboard } from '../../config/open-clipboard.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { connectTimeoutMs, openConnection } from '../../connection/open-connection.js';
 import { givenPassword } from '../../login/password.js';
-import { setVariable, type Shell } from '../../io/io.js';
+import { setVariable, type IO } from '../../io/io.js';
 import { splitCommand } from '../../options/split-command.js';
 
 /** What stands on the command line of `chat connect`, as it was written. */
@@ -36,18 +36,18 @@ export type ConnectFlags = LoginFlags &
 export async function connect(
   givenAddress: string | undefined,
   givenFlags: ConnectFlags,
-  shell: Shell,
+  io: IO,
 ): Promise<number> {
   // A mistyped address is told before anything else happens.
-  const { name, addresses, flags, config } = await serverSettings(givenAddress, givenFlags, shell);
-  if (!shell.stdout.isTTY || asksForLines(flags) || isDumbTerminal(shell.env, process.platform)) {
+  const { name, addresses, flags, config } = await serverSettings(givenAddress, givenFlags, io);
+  if (!io.stdout.isTTY || asksForLines(flags) || isDumbTerminal(io.env, process.platform)) {
     const { connectLines } = await import('./connect-plain.js');
-    return connectLines(addresses, flags, shell);
+    return connectLines(addresses, flags, io);
   }
   const images = flags.images ?? config.images ?? 'auto';
   // The login screen may name another server: it has settings of its own.
   const open: OpenConnection = async (text, credentials, { confirm, warn }, onUnreadable) => {
-    const there = await serverSettings(text, givenFlags, shell);
+    const there = await serverSettings(text, givenFlags, io);
     return openConnection(
       {
         ...there,
@@ -57,10 +57,10 @@ export async function connect(
         warn,
         onUnreadable,
       },
-      shell,
+      io,
     );
   };
-  return connectFullScreen({ name, flags: { ...flags, images }, open }, shell);
+  return connectFullScreen({ name, flags: { ...flags, images }, open }, io);
 }
 
 type FullScreenSettings = {
@@ -71,8 +71,8 @@ type FullScreenSettings = {
 };
 
 /** The full-screen client, until the user leaves it. */
-async function connectFullScreen({ name, flags, open }: FullScreenSettings, shell: Shell): Promise<number> {
-  const { stdin, stdout, env, cwd } = shell;
+async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: IO): Promise<number> {
+  const { stdin, stdout, env, cwd } = io;
   if (flags.passwordStdin) {
     throw new ChatError('usage', '--password-stdin: stdin is the keyboard of the full-screen client', {
       hint: 'Use --password-file, or --plain for a line a message.',
@@ -84,13 +84,13 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
     });
   }
   const depth = colourDepth(env);
-  const [user, password] = [givenUser(flags, shell) ?? '', (await givenPassword(flags, shell)) ?? ''];
+  const [user, password] = [givenUser(flags, io) ?? '', (await givenPassword(flags, io)) ?? ''];
   const viewer = pictureViewer(opener(env));
   prepareInk(depth);
   const [{ openTerminal }, { runFullScreen }, clipboard] = await Promise.all([
     import('../../../client/terminal/terminal.js'),
     import('../../../client/ui/full-screen.js'),
-    openClipboard(shell),
+    openClipboard(io),
   ]);
   await runFullScreen({
     address: name,
@@ -100,7 +100,7 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
       stdin,
       stdout,
       clock: systemClock,
-      exit: (code) => shell.exit(code),
+      exit: (code) => io.exit(code),
       debug: flags.debug ?? false,
     }),
     depth,
@@ -119,7 +119,7 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, shel
 }
 
 /** The program that `/open` hands pictures to: `CHAT_OPENER`, else the desktop's. */
-function opener(env: Shell['env']): Opener {
+function opener(env: IO['env']): Opener {
   const command = setVariable(env, 'CHAT_OPENER');
   if (command === undefined) return systemOpener(process.platform, env);
   const { program, args } = splitCommand(command);

@@ -4,7 +4,7 @@ import { programEnvironment } from '../../../client/program-environment.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import type { CommandLine } from '../../options/split-command.js';
 
 /**
@@ -15,7 +15,7 @@ import type { CommandLine } from '../../options/split-command.js';
 export async function runProgramFor(
   { program, args }: CommandLine,
   variables: Readonly<Record<string, string>>,
-  { env, cwd }: Pick<Shell, 'env' | 'cwd'>,
+  { env, cwd }: Pick<IO, 'env' | 'cwd'>,
   signal: AbortSignal,
 ): Promise<void> {
   try {

@@ -8,11 +8,11 @@ import type { Connection } from '../../../client/connection.js';
 import { readLine } from '../../io/read-input.js';
 import { inLine } from '../send/send-contents.js';
 import { deliver } from '../../delivery/deliver.js';
-import type { ShellInput } from '../../io/io.js';
+import type { InputStream } from '../../io/io.js';
 
 /** What sending lines works with. */
 export type StdinOptions = {
-  readonly stdin: ShellInput;
+  readonly stdin: InputStream;
   readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;

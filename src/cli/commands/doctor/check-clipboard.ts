@@ -2,7 +2,7 @@ import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Config } from '../../config/config.js';
 import { openClipboard } from '../../config/open-clipboard.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import type { Finding } from './finding.js';
 
 const about = 'clipboard';
@@ -11,10 +11,10 @@ const about = 'clipboard';
 export async function checkClipboard(
   config: Config,
   signal: AbortSignal,
-  shell: Pick<Shell, 'env'>,
+  io: Pick<IO, 'env'>,
 ): Promise<Finding> {
   try {
-    const content = await (await openClipboard(shell, config)).read(signal);
+    const content = await (await openClipboard(io, config)).read(signal);
     if (content.type !== 'nothing')
       return { about, verdict: 'ok', text: `can be read; it holds ${holds[content.type]}` };
     const { reason } = content;

@@ -7,7 +7,7 @@ import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { connectTimeoutMs, openConnection, withNextStep } from '../../connection/open-connection.js';
 import { describeError } from '../../io/report-error.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import type { Finding } from './finding.js';
 
 /** What a login is tried with. */
@@ -23,14 +23,10 @@ export type LoginFinding = { readonly finding: Finding; readonly exitCode: numbe
 );
 
 /** Whether a server lets a user in. */
-export async function checkLogin(
-  trial: LoginTrial,
-  shell: Shell,
-  signal: AbortSignal,
-): Promise<LoginFinding> {
+export async function checkLogin(trial: LoginTrial, io: IO, signal: AbortSignal): Promise<LoginFinding> {
   const { address, credentials } = trial;
   try {
-    const opened = await logIn(trial, shell, signal);
+    const opened = await logIn(trial, io, signal);
     const finding = loginFinding(credentials.user, opened);
     return { finding, exitCode: exitCodes.done, isLetIn: true, logId: opened.logId };
   } catch (thrown) {
@@ -52,13 +48,13 @@ export function compareLogs(logs: readonly (string | undefined)[]): Finding[] {
 
 async function logIn(
   { address, credentials, flags }: LoginTrial,
-  shell: Shell,
+  io: IO,
   signal: AbortSignal,
 ): Promise<Opened> {
   const timeoutMs = connectTimeoutMs;
   const connection = await openConnection(
     { addresses: [address], credentials, flags, timeoutMs, confirm: undefined },
-    shell,
+    io,
   );
   try {
     return await askServer(connection, signal);

@@ -7,7 +7,7 @@ import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
 import { givenUser } from '../../login/login.js';
 import { givenPassword } from '../../login/password.js';
 import { describeError } from '../../io/report-error.js';
-import { setVariable, type Shell } from '../../io/io.js';
+import { setVariable, type IO } from '../../io/io.js';
 import { checkLogin, compareLogs } from './check-login.js';
 import { checkTls } from './check-tls.js';
 import type { Finding } from './finding.js';
@@ -20,22 +20,22 @@ export async function checkServer(
   given: string | undefined,
   givenFlags: ServerFlags,
   config: Config,
-  shell: Shell,
+  io: IO,
   signal: AbortSignal,
 ): Promise<ServerFindings> {
-  const settings = await serverSettings(given, givenFlags, shell, () => Promise.resolve(config));
+  const settings = await serverSettings(given, givenFlags, io, () => Promise.resolve(config));
   const { addresses, flags, name, source } = settings;
   const places = addresses.map(hostAndPort).join(',');
   const shown = places === name ? name : `${name}, that is ${places}`;
   const findings: Finding[] = [
     { about: 'server', verdict: 'ok', text: `${shown} (from ${source})` },
-    userFinding(settings, givenFlags, shell),
-    passwordFinding(settings, givenFlags, shell),
+    userFinding(settings, givenFlags, io),
+    passwordFinding(settings, givenFlags, io),
   ];
   let credentials: Credentials | undefined;
   try {
-    const user = givenUser(flags, shell);
-    const password = await givenPassword(flags, shell);
+    const user = givenUser(flags, io);
+    const password = await givenPassword(flags, io);
     if (user !== undefined && password !== undefined) credentials = { user, password };
   } catch (thrown) {
     const error = ChatError.from(thrown);
@@ -48,7 +48,7 @@ export async function checkServer(
     const name = addresses.length > 1 ? hostAndPort(address) : undefined;
     findings.push(of(name, checkTls(address, flags)));
     if (!credentials) continue;
-    const login = await checkLogin({ address, credentials, flags }, shell, signal);
+    const login = await checkLogin({ address, credentials, flags }, io, signal);
     findings.push(of(name, login.finding));
     if (exitCode === exitCodes.done) ({ exitCode } = login);
     if (login.isLetIn) logs.push(login.logId);
@@ -67,7 +67,7 @@ function of(server: string | undefined, finding: Finding): Finding {
 function userFinding(
   { flags, config }: ServerSettings<ServerFlags>,
   given: ServerFlags,
-  { env }: Shell,
+  { env }: IO,
 ): Finding {
   const about = 'user';
   if (given.user !== undefined) return { about, verdict: 'ok', text: `${given.user} (from --user)` };
@@ -82,7 +82,7 @@ function userFinding(
 function passwordFinding(
   { flags, config }: ServerSettings<ServerFlags>,
   given: ServerFlags,
-  { env }: Shell,
+  { env }: IO,
 ): Finding {
   const about = 'password';
   const option =

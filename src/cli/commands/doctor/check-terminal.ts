@@ -4,7 +4,7 @@ import { withSurroundings } from '../../../client/images/tmux-surroundings.js';
 import { colourDepth, type ColourDepth } from '../../../client/terminal/colour/colour-depth.js';
 import { systemClock } from '../../../shared/clock.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
-import { setVariable, type Shell } from '../../io/io.js';
+import { setVariable, type IO } from '../../io/io.js';
 import { askTmux } from '../../terminal/ask-tmux.js';
 import { askTerminal } from './ask-terminal.js';
 import type { Finding } from './finding.js';
@@ -14,7 +14,7 @@ import { pictureFinding } from './image-finding.js';
 const least = { columns: 40, rows: 10 };
 
 /** Screen, colours, pictures and keys of the terminal. */
-export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Finding[]> {
+export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding[]> {
   if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
     return [
       {
@@ -50,7 +50,7 @@ export async function checkTerminal({ stdin, stdout, env }: Shell): Promise<Find
 }
 
 /** It is asked nothing: it would show the questions. */
-function dumb({ columns, rows }: WriteStream, env: Shell['env']): Finding {
+function dumb({ columns, rows }: WriteStream, env: IO['env']): Finding {
   const name = setVariable(env, 'TERM');
   const size = `${columns}×${rows}`;
   return {
@@ -61,7 +61,7 @@ function dumb({ columns, rows }: WriteStream, env: Shell['env']): Finding {
   };
 }
 
-function screen({ columns, rows }: WriteStream, name: string, env: Shell['env']): Finding {
+function screen({ columns, rows }: WriteStream, name: string, env: IO['env']): Finding {
   const text = `${name}${isInTmux(env) ? ', in tmux' : ''}, ${columns}×${rows}`;
   const isSmall = columns < least.columns || rows < least.rows;
   return isSmall
@@ -69,7 +69,7 @@ function screen({ columns, rows }: WriteStream, name: string, env: Shell['env'])
     : { about: 'terminal', verdict: 'ok', text };
 }
 
-function colours(depth: ColourDepth, env: Shell['env']): Finding {
+function colours(depth: ColourDepth, env: IO['env']): Finding {
   const about = 'colours';
   if (setVariable(env, 'NO_COLOR') !== undefined) {
     return {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ServerFlags } from '../../config/server-settings.js';
 import { addLoginOptions } from '../../options/login-options.js';
 import { addTrustOptions } from '../../options/trust-options.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 Each line says ok, note (less is possible) or BAD, and below it what to do. The login is tried only with a user
@@ -17,7 +17,7 @@ Examples:
   chat doctor work`;
 
 /** Registers `chat doctor`. */
-export function registerDoctor(program: Command, run: RunVerb): void {
+export function registerDoctor(program: Command, run: RunCommand): void {
   const doctor = program
     .command('doctor')
     .summary('what terminal, clipboard and server can do, and what to do about what they cannot')
@@ -28,6 +28,6 @@ export function registerDoctor(program: Command, run: RunVerb): void {
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', help)
     .action((address: string | undefined, flags: ServerFlags & { readonly debug?: boolean }) =>
-      run(flags, async (shell) => (await import('./doctor.js')).doctor(address, flags, shell)),
+      run(flags, async (io) => (await import('./doctor.js')).doctor(address, flags, io)),
     );
 }

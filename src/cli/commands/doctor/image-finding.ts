@@ -4,7 +4,7 @@ import {
   type GraphicsProtocol,
   type GraphicsReplies,
 } from '../../../client/images/graphics-protocol.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import type { Finding } from './finding.js';
 
 const about = 'pictures';
@@ -13,7 +13,7 @@ const about = 'pictures';
 export function pictureFinding(
   protocol: GraphicsProtocol,
   replies: GraphicsReplies,
-  env: Shell['env'],
+  env: IO['env'],
 ): Finding {
   const terminal = replies.name ?? 'the terminal';
   switch (protocol) {
@@ -42,7 +42,7 @@ function pixels(reason: string, protocol: string): Finding {
   return { about, verdict: 'ok', text: `in pixels, by the ${protocol} protocol: ${reason}` };
 }
 
-function halfBlocks(terminal: string, replies: GraphicsReplies, env: Shell['env']): Finding {
+function halfBlocks(terminal: string, replies: GraphicsReplies, env: IO['env']): Finding {
   const because = (reason: string, advice?: string): Finding => ({
     about,
     verdict: 'ok',

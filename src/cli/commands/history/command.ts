@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { HistoryFlags } from './history.js';
 import { addLoginOptions, loginHelp } from '../../options/login-options.js';
 import { addTrustOptions } from '../../options/trust-options.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 The address: host, host:port, http://host (plaintext) or https://host (TLS), or a name from the configuration;
@@ -22,7 +22,7 @@ Examples:
   chat history chat.example.org --json > room.jsonl`;
 
 /** Registers `chat history`. */
-export function registerHistory(program: Command, run: RunVerb): void {
+export function registerHistory(program: Command, run: RunCommand): void {
   const history = program
     .command('history')
     .summary('print or search what the server keeps')
@@ -40,6 +40,6 @@ export function registerHistory(program: Command, run: RunVerb): void {
     .optionsGroup('Options:')
     .addHelpText('after', help)
     .action((address: string | undefined, flags: HistoryFlags) =>
-      run(flags, async (shell) => (await import('./history.js')).history(address, flags, shell)),
+      run(flags, async (io) => (await import('./history.js')).history(address, flags, io)),
     );
 }

@@ -11,7 +11,7 @@ import { serverSettings } from '../../config/server-settings.js';
 import type { LoginFlags } from '../../options/login-options.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { parseInteger, parseMoment } from '../../options/option-values.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
 import { showProgress } from './progress.js';
@@ -33,17 +33,17 @@ const most = Number.MAX_SAFE_INTEGER;
 export async function history(
   givenAddress: string | undefined,
   givenFlags: HistoryFlags,
-  shell: Shell,
+  io: IO,
 ): Promise<number> {
   const extent = parseExtent(givenFlags, systemClock.now());
-  const { addresses, flags } = await serverSettings(givenAddress, givenFlags, shell);
+  const { addresses, flags } = await serverSettings(givenAddress, givenFlags, io);
   if (flags.search === '') throw new ChatError('usage', '--search takes a text, not nothing');
-  const writer = createLineWriter(flags.json ? 'json' : 'plain', false, shell);
+  const writer = createLineWriter(flags.json ? 'json' : 'plain', false, io);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
-  return withConnection({ addresses, flags, onUnreadable }, shell, async ({ connection, user, signal }) => {
+  return withConnection({ addresses, flags, onUnreadable }, io, async ({ connection, user, signal }) => {
     await checkOffered(connection, signal);
     const messages = flags.search === undefined ? read : find;
-    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, writer, shell);
+    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, writer, io);
   });
 }
 
@@ -95,9 +95,9 @@ async function print(
   messages: AsyncIterable<Message>,
   user: string,
   writer: LineWriter,
-  shell: Shell,
+  io: IO,
 ): Promise<void> {
-  const progress = showProgress(shell, systemClock);
+  const progress = showProgress(io, systemClock);
   try {
     for await (const message of messages) {
       await writer.message(messageLine(message, { user, replay: true, images: 0 }));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 
 /** A count that is shown while something takes long. */
 export type Progress = { step(): void; end(): void };
@@ -8,7 +8,7 @@ export type Progress = { step(): void; end(): void };
 const interval = 200;
 
 /** Counts on stderr where a person watches and stdout goes elsewhere; the line is gone in the end. */
-export function showProgress({ stdout, stderr }: Pick<Shell, 'stdout' | 'stderr'>, clock: Clock): Progress {
+export function showProgress({ stdout, stderr }: Pick<IO, 'stdout' | 'stderr'>, clock: Clock): Progress {
   if (!stderr.isTTY || stdout.isTTY) return { step: () => undefined, end: () => undefined };
   let count = 0;
   let shown = '';

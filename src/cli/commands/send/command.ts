@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { SendFlags } from './send.js';
 import { addTrustOptions } from '../../options/trust-options.js';
 import { addLoginOptions, loginHelp } from '../../options/login-options.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 The address: the first argument, if it can be nothing else: localhost, an IP address, HOST:PORT, or
@@ -29,7 +29,7 @@ Examples:
   tail -f deploy.log | chat send --lines --json`;
 
 /** Registers `chat send`. */
-export function registerSend(program: Command, run: RunVerb): void {
+export function registerSend(program: Command, run: RunCommand): void {
   const send = program
     .command('send')
     .summary('send a message, from a script or by hand')
@@ -60,6 +60,6 @@ export function registerSend(program: Command, run: RunVerb): void {
     .optionsGroup('Options:')
     .addHelpText('after', help)
     .action((words: string[], flags: SendFlags) =>
-      run(flags, async (shell) => (await import('./send.js')).send(words, flags, shell)),
+      run(flags, async (io) => (await import('./send.js')).send(words, flags, io)),
     );
 }

@@ -11,7 +11,7 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
 import { readAll, readLine } from '../../io/read-input.js';
 import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 
 /** One message to be, its image as the file had it. */
 export type Content =
@@ -24,22 +24,22 @@ type Text = { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?:
 /** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
 export async function* readContents(
   { images, clipboard, text, stripAnsi }: SendPlan,
-  shell: Shell,
+  io: IO,
 ): AsyncGenerator<Content> {
-  for (const path of images) yield await readImage(path, shell);
-  if (clipboard) yield* readClipboard(shell);
+  for (const path of images) yield await readImage(path, io);
+  if (clipboard) yield* readClipboard(io);
   const strip = stripAnsi ? withoutEscapes : (bytes: Uint8Array) => bytes;
   if (text.from === 'words') yield { kind: 'text', bytes: notEmpty(strip(encodeText(text.text))) };
-  else if (text.from === 'stdin') yield { kind: 'text', bytes: notEmpty(strip(await readText(shell))) };
+  else if (text.from === 'stdin') yield { kind: 'text', bytes: notEmpty(strip(await readText(io))) };
   else if (text.from === 'lines') {
-    for await (const line of readTextLines(shell)) {
+    for await (const line of readTextLines(io)) {
       const bytes = strip(line.bytes);
       if (!isBlank(bytes)) yield { ...line, bytes };
     }
   }
 }
 
-async function readText({ stdin }: Shell): Promise<Uint8Array> {
+async function readText({ stdin }: IO): Promise<Uint8Array> {
   const bytes = await readAll(stdin, highestLimit);
   if (bytes === undefined) throw textTooLarge();
   const all = withoutByteOrderMark(bytes);
@@ -60,7 +60,7 @@ function isBlank(text: Uint8Array): boolean {
   return decodeText(text).trim() === '';
 }
 
-async function* readTextLines({ stdin }: Shell): AsyncGenerator<Text> {
+async function* readTextLines({ stdin }: IO): AsyncGenerator<Text> {
   for (let line = 1; ; line++) {
     const read = await readLine(stdin, highestLimit);
     if (read === 'end') return;
@@ -75,7 +75,7 @@ async function* readTextLines({ stdin }: Shell): AsyncGenerator<Text> {
   }
 }
 
-async function readImage(path: string, { stdin, cwd }: Shell): Promise<Content> {
+async function readImage(path: string, { stdin, cwd }: IO): Promise<Content> {
   if (path === '-') {
     const bytes = await readAll(stdin, maxSourceBytes);
     if (bytes === undefined)
@@ -99,15 +99,15 @@ async function readImage(path: string, { stdin, cwd }: Shell): Promise<Content> 
 }
 
 /** What the clipboard holds: a picture, copied picture files, or a text. */
-async function* readClipboard(shell: Shell): AsyncGenerator<Content> {
-  const clipboard = await openClipboard(shell);
+async function* readClipboard(io: IO): AsyncGenerator<Content> {
+  const clipboard = await openClipboard(io);
   const content = await clipboard.read(new AbortController().signal);
   switch (content.type) {
     case 'image':
       yield { kind: 'image', bytes: await takeFile(content.file), name: 'clipboard' };
       return;
     case 'files':
-      for (const path of content.paths) yield await readImage(path, shell);
+      for (const path of content.paths) yield await readImage(path, io);
       return;
     case 'text':
       yield { kind: 'text', bytes: encodeText(content.text) };

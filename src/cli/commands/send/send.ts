@@ -17,7 +17,7 @@ import { splitSendArguments } from './send-arguments.js';
 import { about, inLine, readContents, type Content } from './send-contents.js';
 import { deliver, type DeliveryOptions } from '../../delivery/deliver.js';
 import { planSending, type ContentFlags } from './send-plan.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 
 /** What stands on the command line of `chat send`, as it was written. */
@@ -33,16 +33,16 @@ export type SendFlags = LoginFlags &
   };
 
 /** Sends what the words, options and stdin say, one message after the other; the first failure stops. */
-export async function send(words: readonly string[], givenFlags: SendFlags, shell: Shell): Promise<number> {
+export async function send(words: readonly string[], givenFlags: SendFlags, io: IO): Promise<number> {
   const isTimeGiven = givenFlags.timeout !== undefined;
   const timeoutText = givenFlags.timeout ?? '10s';
   const timeout = parseDuration('--timeout', timeoutText);
   const target = splitSendArguments(words, givenFlags.to);
-  const plan = planSending(target.words, givenFlags, shell.stdin.isTTY === true);
-  const { addresses, flags } = await serverSettings(target.address, givenFlags, shell);
+  const plan = planSending(target.words, givenFlags, io.stdin.isTTY === true);
+  const { addresses, flags } = await serverSettings(target.address, givenFlags, io);
   const settings = { addresses, flags, timeoutMs: timeout, sendTimeoutMs: timeout };
-  return withConnection(settings, shell, async ({ connection, signal }) => {
-    const onRetry = sayChanges(`; trying again for up to ${timeoutText}`, flags, shell);
+  return withConnection(settings, io, async ({ connection, signal }) => {
+    const onRetry = sayChanges(`; trying again for up to ${timeoutText}`, flags, io);
     const options: SendOptions = {
       connection,
       clock: systemClock,
@@ -51,8 +51,8 @@ export async function send(words: readonly string[], givenFlags: SendFlags, shel
       signal,
       onRetry,
     };
-    for await (const content of readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, shell)) {
-      report(await sendContent(content, options), flags, shell);
+    for await (const content of readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, io)) {
+      report(await sendContent(content, options), flags, io);
     }
   });
 }
@@ -131,22 +131,22 @@ async function sendDraft(type: number, content: Uint8Array, options: SendOptions
   return { ...(await deliver(draft, { ...options, transferMs })), draft };
 }
 
-function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, shell: Shell): void {
+function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, io: IO): void {
   // Absent where the server has no sequences.
-  if (flags.json) shell.stdout.write(`${JSON.stringify({ type: 'sent', sequence, id, timestamp })}\n`);
-  if (flags.verbose) say(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, shell);
+  if (flags.json) io.stdout.write(`${JSON.stringify({ type: 'sent', sequence, id, timestamp })}\n`);
+  if (flags.verbose) say(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, io);
 }
 
 /** Says why it is waiting, but the same reason only once. */
-function sayChanges(what: string, flags: SendFlags, shell: Shell): (reason: string) => void {
+function sayChanges(what: string, flags: SendFlags, io: IO): (reason: string) => void {
   let last: string | undefined;
   return (reason) => {
-    if (reason !== last) say(reason + what, flags, shell);
+    if (reason !== last) say(reason + what, flags, io);
     last = reason;
   };
 }
 
 /** A line for a person who is watching. */
-function say(line: string, { verbose, quiet }: SendFlags, { stderr }: Shell): void {
+function say(line: string, { verbose, quiet }: SendFlags, { stderr }: IO): void {
   if (!quiet && (verbose || stderr.isTTY)) stderr.write(`chat: ${sanitiseLine(line)}\n`);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { logFormats, logLevels, serveDefaults, type ServeFlags } from './serve-options.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 Without added users, user1 to user5 with the password qwerty may log in, on a loopback address only.
@@ -27,7 +27,7 @@ user=NAME and password-file=FILE; with tls:// also ca=FILE, and cert=FILE and ke
 With user names added there: chat users add anna --store nats://nats1`;
 
 /** Registers `chat serve`. */
-export function registerServe(program: Command, run: RunVerb): void {
+export function registerServe(program: Command, run: RunCommand): void {
   program
     .command('serve')
     .summary('run a server')
@@ -87,7 +87,5 @@ export function registerServe(program: Command, run: RunVerb): void {
     .option('--log-format <format>', `${logFormats.join(' or ')} (default: pretty on a terminal, else json)`)
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', help)
-    .action((flags: ServeFlags) =>
-      run(flags, async (shell) => (await import('./serve.js')).serve(flags, shell)),
-    );
+    .action((flags: ServeFlags) => run(flags, async (io) => (await import('./serve.js')).serve(flags, io)));
 }

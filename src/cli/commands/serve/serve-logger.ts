@@ -4,7 +4,7 @@ import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
 import { systemClock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { LogSettings } from './serve-options.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 
 /** The server's log. */
@@ -15,7 +15,7 @@ const standardError = 2;
 /** The server's log, on stderr: for people on a terminal, else one JSON object a line. */
 export async function createLogger(
   { level, format }: LogSettings,
-  { stderr, env }: Pick<Shell, 'stderr' | 'env'>,
+  { stderr, env }: Pick<IO, 'stderr' | 'env'>,
 ): Promise<ServeLogger> {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const isPretty = (format ?? (stderr.isTTY ? 'pretty' : 'json')) === 'pretty';

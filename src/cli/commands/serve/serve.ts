@@ -7,7 +7,7 @@ import { defaultDataDirectory } from '../../config/standard-paths.js';
 import { exitCodes, signalExitCodes } from '../../io/exit-codes.js';
 import { createLogger } from './serve-logger.js';
 import { parseServeOptions, type ServeFlags } from './serve-options.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { stopYoungGenerationGrowing } from './young-generation.js';
 
 /** What the log may take to be written at the end, in milliseconds. */
@@ -17,25 +17,25 @@ const logFlushTime = 1000;
  * Runs a server until SIGINT or SIGTERM; a second one does not wait for the drain. SIGHUP reads certificates again; without
  * TLS, or where the terminal was closed, it stops the server too.
  */
-export async function serve(flags: ServeFlags, shell: Shell): Promise<number> {
+export async function serve(flags: ServeFlags, io: IO): Promise<number> {
   stopYoungGenerationGrowing();
   const { options, log } = parseServeOptions(flags, defaultDataDirectory);
   // Data files are nobody else's; the store itself would make them readable for all.
-  shell.setUmask(0o077);
-  const stop = stopRequest(shell);
-  const { logger, flushed } = await createLogger(log, shell);
+  io.setUmask(0o077);
+  const stop = stopRequest(io);
+  const { logger, flushed } = await createLogger(log, io);
   const server = await Promise.race([startServer({ ...options, logger }), stop.requested]);
   // Asked to stop before it served: nobody is connected, and the log is whole at any moment.
   if (!server) return exitCodes.done;
-  shell.onSignal('SIGHUP', () => {
-    if (options.tls.kind === 'none' || shell.terminalIsGone()) stop.request();
+  io.onSignal('SIGHUP', () => {
+    if (options.tls.kind === 'none' || io.terminalIsGone()) stop.request();
     else reload(server, logger);
   });
-  announce(server, options, shell);
+  announce(server, options, io);
   await stop.requested;
   await server.stop();
   // A process does not exit while a write hangs, but a signal ends it.
-  if (!(await within(logFlushTime, flushed(), systemClock))) shell.exit(exitCodes.terminated);
+  if (!(await within(logFlushTime, flushed(), systemClock))) io.exit(exitCodes.terminated);
   return exitCodes.done;
 }
 
@@ -44,13 +44,13 @@ function reload(server: RunningServer, logger: Logger): void {
 }
 
 /** Resolves at the first request to stop; a second signal ends the process at once. */
-function stopRequest(shell: Shell): { readonly requested: Promise<void>; readonly request: () => void } {
+function stopRequest(io: IO): { readonly requested: Promise<void>; readonly request: () => void } {
   let request = (): void => undefined;
   const requested = new Promise<void>((resolve) => (request = resolve));
   let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    shell.onSignal(signal, () => {
-      if (asked) shell.exit(signalExitCodes[signal]);
+    io.onSignal(signal, () => {
+      if (asked) io.exit(signalExitCodes[signal]);
       asked = true;
       request();
     });
@@ -62,7 +62,7 @@ function stopRequest(shell: Shell): { readonly requested: Promise<void>; readonl
 function announce(
   { port, metricsPort, fingerprint, warnings }: RunningServer,
   { host, tls }: Omit<ServerOptions, 'logger'>,
-  { stdout, stderr }: Shell,
+  { stdout, stderr }: IO,
 ): void {
   for (const warning of warnings) stderr.write(`chat: warning: ${warning}\n`);
   if (metricsPort !== undefined) stderr.write(`chat: metrics on http://localhost:${metricsPort}/metrics\n`);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { TrustVerbFlags } from './trust.js';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 
 const help = `
 A self-signed certificate is kept when its fingerprint was confirmed once; when it changes, chat stops. Forget
@@ -11,7 +11,7 @@ Examples:
   chat trust --forget chat.example.org`;
 
 /** Registers `chat trust`. */
-export function registerTrust(program: Command, run: RunVerb): void {
+export function registerTrust(program: Command, run: RunCommand): void {
   const trust = program
     .command('trust')
     .summary('list and forget certificates that were confirmed here')
@@ -21,10 +21,10 @@ export function registerTrust(program: Command, run: RunVerb): void {
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', help)
     .action((flags: TrustVerbFlags) =>
-      run(flags, async (shell) => (await import('./trust.js')).forgetTrusted(flags, shell)),
+      run(flags, async (io) => (await import('./trust.js')).forgetTrusted(flags, io)),
     );
   trust
     .command('list')
     .description('Lists the servers, one a line.')
-    .action(() => run({}, async (shell) => (await import('./trust.js')).listTrusted(shell)));
+    .action(() => run({}, async (io) => (await import('./trust.js')).listTrusted(io)));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunVerb } from '../../options/command.js';
+import type { RunCommand } from '../../options/command.js';
 import type { UsersFlags } from './users.js';
 
 const help = `
@@ -14,7 +14,7 @@ Examples:
   chat users add anna --store nats://nats1,nats2,nats3`;
 
 /** Registers `chat users` and what it can do. */
-export function registerUsers(program: Command, run: RunVerb): void {
+export function registerUsers(program: Command, run: RunCommand): void {
   const users = program
     .command('users')
     .summary('add, change, remove and list the accounts of a server')
@@ -31,17 +31,17 @@ export function registerUsers(program: Command, run: RunVerb): void {
 
   withPassword(users.command('add <name>').description('Adds a user.')).action(
     (name: string, flags: UsersFlags) =>
-      run(flags, async (shell) => (await import('./users.js')).addUser(name, flags, shell)),
+      run(flags, async (io) => (await import('./users.js')).addUser(name, flags, io)),
   );
   withPassword(users.command('passwd <name>').description('Sets the password of a user.')).action(
     (name: string, flags: UsersFlags) =>
-      run(flags, async (shell) => (await import('./users.js')).changePassword(name, flags, shell)),
+      run(flags, async (io) => (await import('./users.js')).changePassword(name, flags, io)),
   );
   withData(users.command('remove <name>').description('Removes a user; open connections end.')).action(
     (name: string, flags: UsersFlags) =>
-      run(flags, async (shell) => (await import('./users.js')).removeUser(name, flags, shell)),
+      run(flags, async (io) => (await import('./users.js')).removeUser(name, flags, io)),
   );
   withData(users.command('list').description('Lists the users, one a line.')).action((flags: UsersFlags) =>
-    run(flags, async (shell) => (await import('./users.js')).listUsers(flags, shell)),
+    run(flags, async (io) => (await import('./users.js')).listUsers(flags, io)),
   );
 }

@@ -11,7 +11,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
 import { exitCodes } from '../../io/exit-codes.js';
 import { givenPassword } from '../../login/password.js';
-import type { Shell } from '../../io/io.js';
+import type { IO } from '../../io/io.js';
 import { askSecret } from '../../terminal/terminal-prompt.js';
 
 /** What stands on the command line of `chat users`, beside the name. */
@@ -23,46 +23,46 @@ export type UsersFlags = {
 };
 
 /** `chat users add NAME`. */
-export async function addUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
+export async function addUser(name: string, flags: UsersFlags, io: IO): Promise<number> {
   checkName(name);
-  const password = await newPassword(flags, shell);
-  await withStore(flags, shell, (store) => accounts.addUser(store, name, password));
-  return done(`added ${name}`, shell);
+  const password = await newPassword(flags, io);
+  await withStore(flags, io, (store) => accounts.addUser(store, name, password));
+  return done(`added ${name}`, io);
 }
 
 /** `chat users passwd NAME`. */
-export async function changePassword(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
+export async function changePassword(name: string, flags: UsersFlags, io: IO): Promise<number> {
   checkName(name);
-  const password = await newPassword(flags, shell);
-  await withStore(flags, shell, (store) => accounts.setPassword(store, name, password));
-  return done(`changed the password of ${name}`, shell);
+  const password = await newPassword(flags, io);
+  await withStore(flags, io, (store) => accounts.setPassword(store, name, password));
+  return done(`changed the password of ${name}`, io);
 }
 
 /** `chat users remove NAME`. */
-export async function removeUser(name: string, flags: UsersFlags, shell: Shell): Promise<number> {
-  await withStore(flags, shell, (store) => accounts.removeUser(store, name));
-  return done(`removed ${name}`, shell);
+export async function removeUser(name: string, flags: UsersFlags, io: IO): Promise<number> {
+  await withStore(flags, io, (store) => accounts.removeUser(store, name));
+  return done(`removed ${name}`, io);
 }
 
 /** `chat users list`. */
-export async function listUsers(flags: UsersFlags, shell: Shell): Promise<number> {
+export async function listUsers(flags: UsersFlags, io: IO): Promise<number> {
   const list = async (store: AccountStore) => ({
     names: await accounts.listUsers(store),
     damaged: (await store.read()).damaged ?? [],
   });
   const { names, damaged } = isShared(flags)
-    ? await withStore(flags, shell, list)
-    : await list(accountsIn(directoryOf(flags, shell)));
+    ? await withStore(flags, io, list)
+    : await list(accountsIn(directoryOf(flags, io)));
   for (const problem of damaged) {
-    shell.stderr.write(`chat: warning: ${problem}: its user cannot log in, and no user can be changed\n`);
+    io.stderr.write(`chat: warning: ${problem}: its user cannot log in, and no user can be changed\n`);
   }
-  if (names.length === 0) return done('there are no users yet. Add one with: chat users add NAME', shell);
-  for (const name of names) shell.stdout.write(`${name}\n`);
+  if (names.length === 0) return done('there are no users yet. Add one with: chat users add NAME', io);
+  for (const name of names) io.stdout.write(`${name}\n`);
   return exitCodes.done;
 }
 
-function directoryOf({ data }: UsersFlags, shell: Shell): string {
-  return data === undefined ? defaultDataDirectory() : resolve(shell.cwd, data);
+function directoryOf({ data }: UsersFlags, io: IO): string {
+  return data === undefined ? defaultDataDirectory() : resolve(io.cwd, data);
 }
 
 /** A note that cannot be set is no failure: a server sets it too when it sees the accounts. */
@@ -75,12 +75,12 @@ const isShared = ({ store = 'embedded' }: UsersFlags): boolean => store !== 'emb
 /** Works on the accounts in a directory, prepared as `chat serve` does it, or in NATS. */
 async function withStore<Result>(
   flags: UsersFlags,
-  shell: Shell,
+  io: IO,
   work: (store: AccountStore) => Promise<Result>,
 ): Promise<Result> {
   if (!isShared(flags)) {
-    shell.setUmask(0o077);
-    const { path } = await openDataDirectory(directoryOf(flags, shell));
+    io.setUmask(0o077);
+    const { path } = await openDataDirectory(directoryOf(flags, io));
     return work(accountsIn(path));
   }
   if (flags.data !== undefined) {
@@ -91,17 +91,17 @@ async function withStore<Result>(
 }
 
 /** Asked twice, since nobody sees it. `CHAT_PASSWORD` is not taken: it is somebody's own, for logging in. */
-async function newPassword({ passwordStdin }: UsersFlags, shell: Shell): Promise<string> {
-  if (passwordStdin) return (await givenPassword({ passwordStdin }, shell)) ?? '';
-  if (!shell.stdin.isTTY) {
+async function newPassword({ passwordStdin }: UsersFlags, io: IO): Promise<string> {
+  if (passwordStdin) return (await givenPassword({ passwordStdin }, io)) ?? '';
+  if (!io.stdin.isTTY) {
     throw new ChatError('usage', 'no password, and no terminal to ask on', { hint: 'Use --password-stdin.' });
   }
-  const password = await askSecret('New password: ', shell);
-  if ((await askSecret('The same again: ', shell)) === password) return password;
+  const password = await askSecret('New password: ', io);
+  if ((await askSecret('The same again: ', io)) === password) return password;
   throw new ChatError('usage', 'the two passwords differ: nothing was changed');
 }
 
-function done(what: string, { stderr }: Shell): number {
+function done(what: string, { stderr }: IO): number {
   stderr.write(`${what}\n`);
   return exitCodes.done;
 }
