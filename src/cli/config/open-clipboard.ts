@@ -15,6 +15,5 @@ export async function openClipboard({ env }: Pick<IO, 'env'>, given?: Config): P
   ]);
   const command = setVariable(env, 'CHAT_CLIPBOARD_COMMAND') ?? config.clipboardCommand;
   if (command === undefined) return systemClipboard({ env });
-  const { program, args } = splitCommand(command);
-  return systemClipboard({ env, command: [program, ...args] });
+  return systemClipboard({ env, command: splitCommand(command) });
 }

@@ -2,7 +2,7 @@ import type { AddressList } from '../../client/address-list.js';
 import type { Connection } from '../../client/connection.js';
 import { exitCodes } from '../io/exit-codes.js';
 import type { LoginFlags } from '../options/login-options.js';
-import { obtainCredentials } from '../login/login.js';
+import { obtainCredentials } from '../login/credentials.js';
 import type { TrustFlags } from '../options/trust-options.js';
 import {
   confirmOnTerminal,

@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { programEnvironment } from '../../client/program-environment.js';
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
+import { decodeStrictText } from '../../shared/text.js';
+import { thrownMessage } from '../../shared/thrown-message.js';
+import { splitCommand } from '../options/split-command.js';
 import { ChatError } from '../../shared/errors.js';
 import { refuseExposedSecret } from '../../server/files/secret-file.js';
 import { fileFailure } from '../../shared/file-failure.js';
-import { readLine } from '../io/read-input.js';
-import { passwordIn } from './password-line.js';
+import { readLine, type LineRead } from '../io/read-input.js';
 import { setVariable, type IO } from '../io/io.js';
 import type { PasswordFlags } from '../options/login-options.js';
 import { askSecret } from '../terminal/terminal-prompt.js';
@@ -28,10 +33,7 @@ export async function givenPassword(flags: PasswordFlags, io: IO): Promise<strin
   }
   if (passwordFile !== undefined) return passwordFromFile(passwordFile, io);
   if (passwordStdin) return passwordFromStdin(io);
-  if (passwordCommand !== undefined) {
-    const { passwordFromCommand } = await import('./password-command.js');
-    return passwordFromCommand(passwordCommand, io);
-  }
+  if (passwordCommand !== undefined) return passwordFromCommand(passwordCommand, io);
   return setVariable(io.env, 'CHAT_PASSWORD');
 }
 
@@ -65,4 +67,60 @@ async function passwordFromFile(path: string, { cwd }: IO): Promise<string> {
   } finally {
     stream?.destroy();
   }
+}
+
+// Time enough to unlock a password store by hand.
+const commandTimeoutMs = 2 * 60_000;
+
+/**
+ * The first line that a program prints, such as `pass show chat`. It is started directly, without a shell
+ * (`splitCommand`), with our stderr and without our stdin, which may hold messages.
+ */
+async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<string> {
+  const { spawn } = await import('node:child_process');
+  const [program, ...args] = splitCommand(command);
+  const child = spawn(program, args, {
+    cwd,
+    env: programEnvironment(env),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: commandTimeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  // Waited for from the start: a program that cannot be started tells by `error` alone.
+  const closed = once(child, 'close');
+  try {
+    const [read] = await Promise.all([
+      readLine(child.stdout, maxBytes).then((line) => {
+        child.stdout.resume();
+        return line;
+      }),
+      closed,
+    ]);
+    if (child.signalCode !== null) throw new Error(`it was ended by ${child.signalCode}`);
+    if (child.exitCode !== 0) throw new Error(`it ended with exit code ${child.exitCode ?? 'unknown'}`);
+    return passwordIn(read, `--password-command: the first line of ${program}'s output`);
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    const reason = thrownMessage(error);
+    throw new ChatError('usage', `--password-command: ${program} failed: ${reason}`, { cause: error });
+  }
+}
+
+/** The password in a line that was read; `what` names the line in the error if there is none. */
+function passwordIn(read: LineRead, what: string): string {
+  if (read === 'too-long') throw new ChatError('usage', `${what} is too long for a password`);
+  if (read === 'end' || read.line.length === 0) throw new ChatError('usage', `${what} holds no password`);
+  const password = withoutByteOrderMark(read.line);
+  if (password.length === 0) throw new ChatError('usage', `${what} holds no password`);
+  if (isUtf16(password)) {
+    throw new ChatError('usage', `${what} is UTF-16`, { hint: 'Save it as UTF-8.' });
+  }
+  const text = decodeStrictText(password);
+  if (text === undefined) throw new ChatError('usage', `${what} is not UTF-8`);
+  return text;
+}
+
+/** Windows PowerShell writes UTF-16, with a mark of its own. */
+function isUtf16([first, second]: Buffer): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }

@@ -6,7 +6,9 @@ import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { ChatError } from '../../shared/errors.js';
 import { describeError } from '../io/report-error.js';
 import type { IO } from '../io/io.js';
-import type { LineFormat } from '../commands/connect/plain-options.js';
+
+/** How a message is written; `none`: a program receives it instead. */
+export type OutputFormat = 'plain' | 'json' | 'none';
 
 /** Where lines go: messages to stdout, everything else to stderr. */
 export type LineWriter = {
@@ -19,7 +21,7 @@ export type LineWriter = {
 };
 
 /** A writer of one format. */
-export function createLineWriter(format: LineFormat, isVerbose: boolean, io: IO): LineWriter {
+export function createLineWriter(format: OutputFormat, isVerbose: boolean, io: IO): LineWriter {
   const { stdout, stderr } = io;
   const isWatched = isVerbose || stderr.isTTY === true;
 

@@ -1,6 +1,10 @@
 import { Argument, type Command } from 'commander';
-import { completionShells } from './shells.js';
 import type { RunCommand } from '../../options/command.js';
+
+const completionShells = ['bash', 'zsh', 'fish'] as const;
+
+/** The shells that `chat completion` supports. */
+export type CompletionShell = (typeof completionShells)[number];
 
 const help = `
 Examples:
@@ -16,7 +20,7 @@ export function registerCompletion(program: Command, run: RunCommand): void {
     .description('Prints the completion script for a shell.')
     .addArgument(new Argument('<shell>', 'which one').choices(completionShells))
     .addHelpText('after', help)
-    .action((name: string) =>
-      run({}, async (io) => (await import('./completion.js')).completion(program, name, io)),
+    .action((shell: CompletionShell) =>
+      run({}, async (io) => (await import('./completion.js')).completion(program, shell, io)),
     );
 }

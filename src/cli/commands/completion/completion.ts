@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../io/exit-codes.js';
-import { parseChoice } from '../../options/option-values.js';
 import type { IO } from '../../io/io.js';
 import { bashCompletion } from './bash.js';
+import type { CompletionShell } from './command.js';
 import { completedCommands, type CompletedCommand } from './completed-commands.js';
 import { fishCompletion } from './fish.js';
-import type { CompletionShell } from './shells.js';
-import { completionShells } from './shells.js';
 import { zshCompletion } from './zsh.js';
 
 const scripts: Readonly<Record<CompletionShell, (commands: readonly CompletedCommand[]) => string>> = {
@@ -16,8 +14,7 @@ const scripts: Readonly<Record<CompletionShell, (commands: readonly CompletedCom
 };
 
 /** `chat completion SHELL`: prints the script, made from the very commands that are registered. */
-export function completion(program: Command, name: string, { stdout }: IO): Promise<number> {
-  const script = scripts[parseChoice('chat completion', name, completionShells)];
-  stdout.write(script(completedCommands(program)));
+export function completion(program: Command, shell: CompletionShell, { stdout }: IO): Promise<number> {
+  stdout.write(scripts[shell](completedCommands(program)));
   return Promise.resolve(exitCodes.done);
 }

@@ -11,10 +11,8 @@ import type { TrustFlags } from '../../options/trust-options.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 import { parseLineOptions, type LineFlags, type LineSettings } from './plain-options.js';
-import { checkProgram } from './check-program.js';
+import { checkProgram, messageVariables, runProgramFor } from './exec.js';
 import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
-import { messageVariables } from './message-variables.js';
-import { runProgramFor } from './run-program.js';
 import { imageDirectory, saveImage } from './save-image.js';
 import { sendStdin } from './send-stdin.js';
 

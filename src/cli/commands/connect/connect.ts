@@ -13,7 +13,7 @@ import { exitCodes } from '../../io/exit-codes.js';
 import { untilThreadsRest } from '../../io/exit-process.js';
 import { asksForLines, type LineFlags } from './plain-options.js';
 import type { LoginFlags } from '../../options/login-options.js';
-import { givenUser } from '../../login/login.js';
+import { givenUser } from '../../login/credentials.js';
 import { openClipboard } from '../../config/open-clipboard.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { connectTimeoutMs, openConnection } from '../../connection/open-connection.js';
@@ -122,8 +122,7 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
 function opener(env: IO['env']): Opener {
   const command = setVariable(env, 'CHAT_OPENER');
   if (command === undefined) return systemOpener(process.platform, env);
-  const { program, args } = splitCommand(command);
-  return [program, ...args];
+  return splitCommand(command);
 }
 
 /** Ink looks at the environment for colours when it is loaded. */

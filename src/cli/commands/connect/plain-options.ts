@@ -1,5 +1,6 @@
 import type { MessageLine } from '../../../client/lines/message-line.js';
 import { ChatError } from '../../../shared/errors.js';
+import type { OutputFormat } from '../../plain-output/message-writer.js';
 import { parseInteger, parseMoment } from '../../options/option-values.js';
 import { splitCommand, type CommandLine } from '../../options/split-command.js';
 
@@ -19,12 +20,9 @@ export type LineFlags = {
   readonly verbose?: boolean;
 };
 
-/** How a message is written; `none` where a program takes it. */
-export type LineFormat = 'plain' | 'json' | 'none';
-
 /** What the flags mean. */
 export type LineSettings = {
-  readonly format: LineFormat;
+  readonly format: OutputFormat;
   readonly after: number | undefined;
   /** Milliseconds since 1970. */
   readonly since: number | undefined;

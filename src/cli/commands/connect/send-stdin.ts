@@ -6,7 +6,7 @@ import { contentType } from '../../../shared/message.js';
 import { highestLimit } from '../../../shared/message-rules.js';
 import type { Connection } from '../../../client/connection.js';
 import { readLine } from '../../io/read-input.js';
-import { inLine } from '../send/send-contents.js';
+import { inLine } from '../../delivery/error-context.js';
 import { deliver } from '../../delivery/deliver.js';
 import type { InputStream } from '../../io/io.js';
 

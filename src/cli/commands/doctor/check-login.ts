@@ -31,7 +31,7 @@ export async function checkLogin(trial: LoginTrial, io: IO, signal: AbortSignal)
     return { finding, exitCode: exitCodes.done, isLetIn: true, logId: opened.logId };
   } catch (thrown) {
     const error = ChatError.from(withNextStep(thrown, [address]));
-    const finding = { about: 'login', verdict: 'bad', text: describeError(error) } as const;
+    const finding = { about: 'login', status: 'bad', text: describeError(error) } as const;
     return { finding, exitCode: exitCodeOf(error.code), isLetIn: false };
   }
 }
@@ -41,9 +41,9 @@ export function compareLogs(logs: readonly (string | undefined)[]): Finding[] {
   if (logs.length < 2) return [];
   const about = 'room';
   const isOne = logs.every((log) => log !== undefined && log === logs[0]);
-  if (isOne) return [{ about, verdict: 'ok', text: 'these servers share one log' }];
+  if (isOne) return [{ about, status: 'ok', text: 'these servers share one log' }];
   const advice = 'Name servers of one room only: those that run with the same --store nats://…';
-  return [{ about, verdict: 'bad', text: 'these servers keep different logs', advice }];
+  return [{ about, status: 'bad', text: 'these servers keep different logs', advice }];
 }
 
 async function logIn(
@@ -68,11 +68,11 @@ function loginFinding(user: string, { logId, maxImage }: Opened): Finding {
   if (logId === undefined) {
     return {
       about,
-      verdict: 'note',
+      status: 'note',
       text: `${user} is let in, by a server without history, search and presence`,
       advice: 'A message whose answer is lost is not sent again there.',
     };
   }
   const limit = maxImage === undefined ? '' : `; images up to ${formatByteSize(maxImage)}`;
-  return { about, verdict: 'ok', text: `${user} is let in${limit}` };
+  return { about, status: 'ok', text: `${user} is let in${limit}` };
 }

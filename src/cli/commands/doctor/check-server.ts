@@ -1,15 +1,15 @@
-import { hostAndPort } from '../../../client/address.js';
+import { hostAndPort, type Address } from '../../../client/address.js';
 import type { Credentials } from '../../../client/connection.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Config } from '../../config/config.js';
 import { serverSettings, type ServerFlags, type ServerSettings } from '../../config/server-settings.js';
 import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
-import { givenUser } from '../../login/login.js';
+import { givenUser } from '../../login/credentials.js';
 import { givenPassword } from '../../login/password.js';
 import { describeError } from '../../io/report-error.js';
 import { setVariable, type IO } from '../../io/io.js';
+import type { TrustFlags } from '../../options/trust-options.js';
 import { checkLogin, compareLogs } from './check-login.js';
-import { checkTls } from './check-tls.js';
 import type { Finding } from './finding.js';
 
 /** What was found, and the exit code that a verb would end with. */
@@ -28,7 +28,7 @@ export async function checkServer(
   const places = addresses.map(hostAndPort).join(',');
   const shown = places === name ? name : `${name}, that is ${places}`;
   const findings: Finding[] = [
-    { about: 'server', verdict: 'ok', text: `${shown} (from ${source})` },
+    { about: 'server', status: 'ok', text: `${shown} (from ${source})` },
     userFinding(settings, givenFlags, io),
     passwordFinding(settings, givenFlags, io),
   ];
@@ -39,7 +39,7 @@ export async function checkServer(
     if (user !== undefined && password !== undefined) credentials = { user, password };
   } catch (thrown) {
     const error = ChatError.from(thrown);
-    findings.push({ about: 'login', verdict: 'bad', text: describeError(error) });
+    findings.push({ about: 'login', status: 'bad', text: describeError(error) });
     return { findings, exitCode: exitCodeOf(error.code) };
   }
   let exitCode: number = exitCodes.done;
@@ -54,7 +54,7 @@ export async function checkServer(
     if (login.isLetIn) logs.push(login.logId);
   }
   if (!credentials) {
-    findings.push({ about: 'login', verdict: 'note', text: 'not tried without a user and a password' });
+    findings.push({ about: 'login', status: 'note', text: 'not tried without a user and a password' });
   }
   return { findings: [...findings, ...compareLogs(logs)], exitCode };
 }
@@ -70,13 +70,13 @@ function userFinding(
   { env }: IO,
 ): Finding {
   const about = 'user';
-  if (given.user !== undefined) return { about, verdict: 'ok', text: `${given.user} (from --user)` };
+  if (given.user !== undefined) return { about, status: 'ok', text: `${given.user} (from --user)` };
   const variable = setVariable(env, 'CHAT_USER');
-  if (variable !== undefined) return { about, verdict: 'ok', text: `${variable} (from CHAT_USER)` };
+  if (variable !== undefined) return { about, status: 'ok', text: `${variable} (from CHAT_USER)` };
   if (flags.user !== undefined)
-    return { about, verdict: 'ok', text: `${flags.user} (from ${config.file ?? ''})` };
+    return { about, status: 'ok', text: `${flags.user} (from ${config.file ?? ''})` };
   const advice = 'Set CHAT_USER or use --user; chat connect asks on its login screen.';
-  return { about, verdict: 'note', text: 'not set', advice };
+  return { about, status: 'note', text: 'not set', advice };
 }
 
 function passwordFinding(
@@ -93,13 +93,33 @@ function passwordFinding(
         : given.passwordStdin
           ? '--password-stdin'
           : undefined;
-  if (option !== undefined) return { about, verdict: 'ok', text: `from ${option}` };
+  if (option !== undefined) return { about, status: 'ok', text: `from ${option}` };
   if (setVariable(env, 'CHAT_PASSWORD') !== undefined)
-    return { about, verdict: 'ok', text: 'from CHAT_PASSWORD' };
+    return { about, status: 'ok', text: 'from CHAT_PASSWORD' };
   if (flags.passwordFile !== undefined || flags.passwordCommand !== undefined) {
     const key = flags.passwordFile === undefined ? 'password-command' : 'password-file';
-    return { about, verdict: 'ok', text: `from ${key} in ${config.file ?? ''}` };
+    return { about, status: 'ok', text: `from ${key} in ${config.file ?? ''}` };
   }
   const advice = 'Set CHAT_PASSWORD, or use --password-file or --password-command; a terminal is asked.';
-  return { about, verdict: 'note', text: 'not set', advice };
+  return { about, status: 'note', text: 'not set', advice };
+}
+
+/** How a server is spoken to, and which certificate it may show. */
+function checkTls(address: Address, flags: TrustFlags): Finding {
+  const about = 'TLS';
+  if (!address.tls) {
+    const isOpen = address.text.toLowerCase().startsWith('http://');
+    return {
+      about,
+      status: isOpen ? 'note' : 'ok',
+      text: isOpen
+        ? 'off, as http:// says: passwords can be read on the way'
+        : 'off: the server is on this machine',
+    };
+  }
+  if (flags.fingerprint !== undefined)
+    return { about, status: 'ok', text: 'on, for the given fingerprint alone' };
+  if (flags.ca !== undefined)
+    return { about, status: 'ok', text: `on, for certificates signed by ${flags.ca}` };
+  return { about, status: 'ok', text: 'on, for a known authority or a certificate that was confirmed here' };
 }

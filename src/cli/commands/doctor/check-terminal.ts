@@ -19,7 +19,7 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
     return [
       {
         about: 'terminal',
-        verdict: 'note',
+        status: 'note',
         text: `${stdin.isTTY ? 'stdout' : 'stdin'} is none: chat connect prints a line a message`,
         advice: 'Run chat doctor on the terminal itself to learn what it can do.',
       },
@@ -39,10 +39,10 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
     colours(depth, env),
     pictureFinding(chooseProtocol('auto', depth, graphics, env), graphics, env),
     kittyKeyboard
-      ? { about: 'keyboard', verdict: 'ok', text: 'every key is told apart (kitty keyboard protocol)' }
+      ? { about: 'keyboard', status: 'ok', text: 'every key is told apart (kitty keyboard protocol)' }
       : {
           about: 'keyboard',
-          verdict: 'note',
+          status: 'note',
           text: 'Shift+Enter looks like Enter here',
           advice: 'Alt+Enter and Ctrl+J make a new line in every terminal.',
         },
@@ -55,7 +55,7 @@ function dumb({ columns, rows }: WriteStream, env: IO['env']): Finding {
   const size = `${columns}×${rows}`;
   return {
     about: 'terminal',
-    verdict: 'note',
+    status: 'note',
     text: name === undefined ? `TERM is not set, ${size}` : `TERM=${name}, ${size}`,
     advice: 'chat connect prints a line a message here. If the terminal can do more: set TERM to its name.',
   };
@@ -65,8 +65,8 @@ function screen({ columns, rows }: WriteStream, name: string, env: IO['env']): F
   const text = `${name}${isInTmux(env) ? ', in tmux' : ''}, ${columns}×${rows}`;
   const isSmall = columns < least.columns || rows < least.rows;
   return isSmall
-    ? { about: 'terminal', verdict: 'note', text, advice: 'Make the window larger to see more.' }
-    : { about: 'terminal', verdict: 'ok', text };
+    ? { about: 'terminal', status: 'note', text, advice: 'Make the window larger to see more.' }
+    : { about: 'terminal', status: 'ok', text };
 }
 
 function colours(depth: ColourDepth, env: IO['env']): Finding {
@@ -74,12 +74,12 @@ function colours(depth: ColourDepth, env: IO['env']): Finding {
   if (setVariable(env, 'NO_COLOR') !== undefined) {
     return {
       about,
-      verdict: 'note',
+      status: 'note',
       text: 'none, as NO_COLOR asks',
       advice: 'Pictures are shown as captions only.',
     };
   }
-  if (depth === 'truecolor') return { about, verdict: 'ok', text: '16 million' };
+  if (depth === 'truecolor') return { about, status: 'ok', text: '16 million' };
   const text = depth === 'none' ? 'none' : depth;
-  return { about, verdict: 'note', text, advice: 'If the terminal can do more: set COLORTERM=truecolor.' };
+  return { about, status: 'note', text, advice: 'If the terminal can do more: set COLORTERM=truecolor.' };
 }

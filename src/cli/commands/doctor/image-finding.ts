@@ -20,7 +20,7 @@ export function pictureFinding(
     case 'off':
       return {
         about,
-        verdict: 'note',
+        status: 'note',
         text: 'as captions: there are no colours',
         advice: '/save N and /open N show them.',
       };
@@ -39,13 +39,13 @@ export function pictureFinding(
 }
 
 function pixels(reason: string, protocol: string): Finding {
-  return { about, verdict: 'ok', text: `in pixels, by the ${protocol} protocol: ${reason}` };
+  return { about, status: 'ok', text: `in pixels, by the ${protocol} protocol: ${reason}` };
 }
 
 function halfBlocks(terminal: string, replies: GraphicsReplies, env: IO['env']): Finding {
   const because = (reason: string, advice?: string): Finding => ({
     about,
-    verdict: 'ok',
+    status: 'ok',
     text: `as half blocks: ${reason}`,
     ...(advice !== undefined && { advice }),
   });

@@ -4,7 +4,7 @@ import type { Extent } from '../../../client/feed/extent.js';
 import { searchBack } from '../../../client/feed/search-back.js';
 import type { Connection } from '../../../client/connection.js';
 import { messageLine } from '../../../client/lines/message-line.js';
-import { systemClock } from '../../../shared/clock.js';
+import { systemClock, type Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Message } from '../../../shared/message.js';
 import { serverSettings } from '../../config/server-settings.js';
@@ -14,7 +14,6 @@ import { parseInteger, parseMoment } from '../../options/option-values.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
-import { showProgress } from './progress.js';
 
 /** What stands on the command line of `chat history`, as it was written. */
 export type HistoryFlags = LoginFlags &
@@ -129,4 +128,30 @@ function parseBound(
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return { sequence: parseInteger(option, text, 0, most) };
   return { time: parseMoment(option, text, now) };
+}
+
+/** A count that is shown while something takes long. */
+type Progress = { step(): void; end(): void };
+
+/** Between two updates, in milliseconds. */
+const progressIntervalMs = 200;
+
+/** Counts on stderr where a person watches and stdout goes elsewhere; the line is gone in the end. */
+function showProgress({ stdout, stderr }: Pick<IO, 'stdout' | 'stderr'>, clock: Clock): Progress {
+  if (!stderr.isTTY || stdout.isTTY) return { step: () => undefined, end: () => undefined };
+  let count = 0;
+  let shown = '';
+  let next = clock.monotonicMs() + progressIntervalMs;
+  return {
+    step() {
+      count++;
+      if (clock.monotonicMs() < next) return;
+      next = clock.monotonicMs() + progressIntervalMs;
+      shown = `${count} messages`;
+      stderr.write(`\r${shown}`);
+    },
+    end() {
+      if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`);
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { highestLimit } from '../../../shared/message-rules.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
+import { inLine } from '../../delivery/error-context.js';
 import { readAll, readLine } from '../../io/read-input.js';
 import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
@@ -123,21 +124,6 @@ async function takeFile(file: TemporaryFile): Promise<Uint8Array> {
   } finally {
     await file.remove();
   }
-}
-
-/** The same failure, naming the line of stdin that it is about. */
-export function inLine(line: number, thrown: unknown): ChatError {
-  return about(`line ${line}`, thrown);
-}
-
-/** The same failure, naming what it is about. */
-export function about(what: string, thrown: unknown): ChatError {
-  const { code, message, hint, retryAfterMs, cause } = ChatError.from(thrown);
-  return new ChatError(code, `${what}: ${message}`, {
-    ...(hint !== undefined && { hint }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    cause,
-  });
 }
 
 function checkEncoding(bytes: Uint8Array): Uint8Array {

@@ -13,10 +13,10 @@ import { serverSettings } from '../../config/server-settings.js';
 import type { LoginFlags } from '../../options/login-options.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { parseDuration } from '../../options/option-values.js';
-import { splitSendArguments } from './send-arguments.js';
-import { about, inLine, readContents, type Content } from './send-contents.js';
+import { inLine, withContext } from '../../delivery/error-context.js';
+import { readContents, type Content } from './send-contents.js';
 import { deliver, type DeliveryOptions } from '../../delivery/deliver.js';
-import { planSending, type ContentFlags } from './send-plan.js';
+import { planSending, splitSendArguments, type ContentFlags } from './send-plan.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 
@@ -100,7 +100,7 @@ async function sendImage(image: Image, options: SendOptions): Promise<Delivered>
 /** As a PNG of at most so many bytes. Of several pictures, a failure says which one it is. */
 async function pngOf({ bytes, name }: Image, limit: number): Promise<Uint8Array> {
   const prepared = prepareImage(bytes, limit).catch((error: unknown) => {
-    throw about(name, error);
+    throw withContext(name, error);
   });
   return (await prepared).png;
 }

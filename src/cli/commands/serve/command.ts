@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { logFormats, logLevels, serveDefaults, type ServeFlags } from './serve-options.js';
+import { logFormats, logLevels, serveDefaults, type ServeFlags } from './serve-flags.js';
 import type { RunCommand } from '../../options/command.js';
 
 const help = `

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseServeOptions, serveDefaults, type ServeFlags } from './serve-options.js';
+import { serveDefaults, type ServeFlags } from './serve-flags.js';
+import { parseServeOptions } from './serve-options.js';
 
 const parse = (flags: Partial<ServeFlags> = {}) =>
   parseServeOptions({ ...serveDefaults, ...flags }, () => '/home/anna/.local/share/chat');

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { within } from '../../../server/async/within.js';
 import type { RunningServer, ServerOptions } from '../../../server/server-options.js';
@@ -6,9 +7,9 @@ import { systemClock } from '../../../shared/clock.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
 import { exitCodes, signalExitCodes } from '../../io/exit-codes.js';
 import { createLogger } from './serve-logger.js';
-import { parseServeOptions, type ServeFlags } from './serve-options.js';
+import type { ServeFlags } from './serve-flags.js';
+import { parseServeOptions } from './serve-options.js';
 import type { IO } from '../../io/io.js';
-import { stopYoungGenerationGrowing } from './young-generation.js';
 
 /** What the log may take to be written at the end, in milliseconds. */
 const logFlushTime = 1000;
@@ -18,7 +19,7 @@ const logFlushTime = 1000;
  * TLS, or where the terminal was closed, it stops the server too.
  */
 export async function serve(flags: ServeFlags, io: IO): Promise<number> {
-  stopYoungGenerationGrowing();
+  capYoungGeneration();
   const { options, log } = parseServeOptions(flags, defaultDataDirectory);
   // Data files are nobody else's; the store itself would make them readable for all.
   io.setUmask(0o077);
@@ -69,4 +70,12 @@ function announce(
   if (fingerprint !== undefined) stdout.write(`certificate SHA256 ${fingerprint}\n`);
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   stdout.write(`listening on ${address} (${tls.kind === 'none' ? 'plaintext' : 'TLS'})\n`);
+}
+
+/**
+ * Keeps V8's young generation at 16 MB, which it has once the server is loaded. Otherwise it doubles when many clients
+ * connect at the same time, and never shrinks. The flags that name a size work on Node's command line only.
+ */
+function capYoungGeneration(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }

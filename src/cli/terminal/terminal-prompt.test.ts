@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../test/support/any-text.js';
-import { emptySecret, typeSecret, type SecretInput } from './secret-input.js';
+import { emptySecret, typeSecret, type SecretInput } from './terminal-prompt.js';
 
 const type = (...chunks: string[]) => chunks.reduce<SecretInput>(typeSecret, emptySecret);
 

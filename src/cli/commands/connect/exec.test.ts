@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { checkProgram } from './check-program.js';
+import { checkProgram } from './exec.js';
 
 const check = (program: string, env: Record<string, string>, cwd = '/') =>
-  checkProgram({ program, args: [] }, { env, cwd });
+  checkProgram([program], { env, cwd });
 
 test('a program is looked for as the system does: in PATH, in the usual folders without one, and here', async () => {
   await check('sh', { PATH: '/nowhere:/bin' });
