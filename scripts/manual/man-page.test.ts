@@ -10,7 +10,7 @@ const page = manPage(
   programVersion,
 );
 
-test('man/chat.1 is what the program says of itself now; npm run docs:man writes it', () => {
+test('man/chat.1 matches the program's help; npm run docs:man writes it', () => {
   expect(readFileSync('man/chat.1', 'utf8')).toBe(page);
 });
 
@@ -20,7 +20,7 @@ test('the page names every variable that the program reads', () => {
   expect(read).toContain('CHAT_USER');
 });
 
-test('the page shows what stands below the options of a verb, examples line by line', () => {
+test('the page contains the text below the options of a command, with one example per line', () => {
   expect(page).toContain(
     '  chat users add anna && chat serve \\-\\-host 0.0.0.0 \\-\\-tls\\-self\\-signed\n',
   );

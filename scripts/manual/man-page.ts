@@ -4,42 +4,42 @@ import { keyHelp } from '../../src/client/ui/help/help.js';
 import { exitMeanings } from '../../src/cli/io/exit-codes.js';
 import { definition, helpText, request, roffText } from './roff.js';
 
-/** The variables that `chat` reads, and what each says. */
+/** The variables that `chat` reads. */
 const environment: readonly (readonly [name: string, meaning: string])[] = [
-  ['CHAT_ADDRESS', 'The server, where no address is given.'],
-  ['CHAT_USER', 'Who logs in, where --user does not say it.'],
-  ['CHAT_PASSWORD', 'The password, where no option names a source of it.'],
-  ['CHAT_OPENER', 'The command that /open hands the file of a picture to, in place of that of the desktop.'],
+  ['CHAT_ADDRESS', 'The server, if no address is given.'],
+  ['CHAT_USER', 'The user name, if --user is not given.'],
+  ['CHAT_PASSWORD', 'The password, if no option says where to read it.'],
+  ['CHAT_OPENER', "The command that /open passes an image file to, instead of the desktop's."],
   [
     'CHAT_CLIPBOARD_COMMAND',
-    "What reads the clipboard in place of the desktop's tools: it prints an image or a text.",
+    "The command that reads the clipboard, instead of the desktop's tools: it prints an image or a text.",
   ],
   ['VISUAL, EDITOR', 'The editor of Ctrl+X Ctrl+E.'],
   [
     'grpc_proxy, https_proxy, http_proxy',
-    'The HTTP proxy that connections to other machines go through, http://HOST:PORT or https://HOST:PORT. The first one that is set counts, in lower or upper case.',
+    'The HTTP proxy for connections to other machines, http://HOST:PORT or https://HOST:PORT. The first one that is set counts, in lower or upper case.',
   ],
   [
     'no_grpc_proxy, no_proxy',
-    'Servers that no proxy leads to: domains, IP addresses, ranges such as 10.0.0.0/8, or *, with commas between. In lower or upper case.',
+    'Servers to reach without the proxy: domains, IP addresses, ranges such as 10.0.0.0/8, or *, separated by commas. In lower or upper case.',
   ],
   ['NO_COLOR', 'If set: no colours.'],
   [
     'COLORFGBG',
-    "The terminal's colours, as rxvt and Konsole set it: a light background where it ends in 7 or 9 to 15. Counts until the terminal answers the question for its background (OSC 11).",
+    "The terminal's colours, as rxvt and Konsole set it: a light background if it ends in 7 or 9 to 15. Used until the terminal reports its background (OSC 11).",
   ],
 ];
 
-/** Where Linux has them; `standard-paths.ts` finds them on the other systems. */
+/** Their places on Linux; `standard-paths.ts` knows those of other systems. */
 const files: readonly (readonly [name: string, meaning: string])[] = [
-  ['~/.config/chat/config.toml', 'Settings, and servers by name.'],
-  ['~/.local/share/chat', 'What chat serve keeps: messages, accounts, its own certificate.'],
-  ['~/.config/chat/trusted-servers.json', 'The certificates that were confirmed.'],
+  ['~/.config/chat/config.toml', 'Settings, and servers by name. See docs/configuration.md.'],
+  ['~/.local/share/chat', 'The data of chat serve: messages, accounts, its own certificate.'],
+  ['~/.config/chat/trusted-servers.json', 'The certificates that were confirmed on first use.'],
 ];
 
-/** The manual page `chat(1)`, in roff, from what the program says of itself: commands, options, keys, exit codes. */
+/** The manual page `chat(1)` in roff, made from the commands, options, keys and exit codes of the program. */
 export function manPage(program: Command, version: string): string {
-  const verbs = program.commands;
+  const { commands } = program;
   return [
     '.\\" Written by `npm run docs:man` from the help of the program.',
     request('TH', 'CHAT', '1', '', `chat ${version}`, 'User Commands'),
@@ -49,17 +49,17 @@ export function manPage(program: Command, version: string): string {
     request('SH', 'NAME'),
     roffText(`chat - ${nameLine(program)}`),
     request('SH', 'SYNOPSIS'),
-    ...verbs.flatMap((verb) => [request('B', usageOf(verb)), '.br']),
+    ...commands.flatMap((command) => [request('B', usageOf(command)), '.br']),
     request('SH', 'DESCRIPTION'),
     roffText(program.description()),
     ...helpText(textAfter(program)),
     request('SH', 'COMMANDS'),
-    ...verbs.flatMap(section),
+    ...commands.flatMap(section),
     request('SH', 'KEYS'),
     roffText('In the full-screen client:'),
     ...keyHelp.flatMap(([keys, does]) => definition(keys, does)),
     request('SH', 'SLASH COMMANDS'),
-    roffText('Typed into the full-screen client. A text that starts with a slash is sent with two.'),
+    roffText('Typed into the full-screen client. To send a text that starts with a slash, type two slashes.'),
     ...slashCommands.flatMap(({ usage, does }) => definition(usage, does)),
     request('SH', 'EXIT STATUS'),
     ...exitMeanings.flatMap(([code, meaning]) => definition(String(code), meaning)),
@@ -71,19 +71,22 @@ export function manPage(program: Command, version: string): string {
   ].join('\n');
 }
 
-/** What follows the name on the page's first line, which `apropos` lists. */
+/** The description on the page's first line, which `apropos` lists. */
 function nameLine(program: Command): string {
-  return program.description().replace(/\.$/, '').replace(/^T/, 't');
+  return program
+    .description()
+    .replace(/\.$/, '')
+    .replace(/^./, (letter) => letter.toLowerCase());
 }
 
-/** One verb, and what can follow it, below a heading of its own. */
-function section(verb: Command): string[] {
+/** A command and its subcommands, under a heading of its own. */
+function section(command: Command): string[] {
   return [
-    request('SS', usageOf(verb)),
-    roffText(verb.description()),
-    ...terms(verb),
-    ...helpText(textAfter(verb)),
-    ...verb.commands.flatMap((inner) => [
+    request('SS', usageOf(command)),
+    roffText(command.description()),
+    ...terms(command),
+    ...helpText(textAfter(command)),
+    ...command.commands.flatMap((inner) => [
       '.PP',
       request('B', usageOf(inner)),
       '.RS',
@@ -94,7 +97,7 @@ function section(verb: Command): string[] {
   ];
 }
 
-/** A command's arguments and options, the options under the headings of the help. */
+/** Arguments and options, the options under the headings of the help. */
 function terms(command: Command): string[] {
   const help = command.createHelp();
   const parts = help
@@ -116,7 +119,7 @@ function usageOf(command: Command): string {
   return command.createHelp().commandUsage(command);
 }
 
-/** What `addHelpText('after')` added: commander gives it only when it prints the whole help. */
+/** The text of `addHelpText('after')`, which commander provides only by printing the whole help. */
 function textAfter(command: Command): string {
   const output = command.configureOutput();
   let printed = '';

@@ -9,24 +9,24 @@ export function roffText(text: string): string {
     .replace(/^(?=[.'])/gm, '\\&');
 }
 
-/** A request with arguments that may hold spaces and quotes: `.SH "EXIT STATUS"`. */
+/** A request whose arguments may contain spaces and quotes: `.SH "EXIT STATUS"`. */
 export function request(name: string, ...values: readonly string[]): string {
   return [`.${name}`, ...values.map((value) => `"${roffText(value).replaceAll('"', '\\(dq')}"`)].join(' ');
 }
 
-/** A term and below it, indented, what it means. */
+/** A term, and its meaning indented below it. */
 export function definition(term: string, meaning: string): string[] {
   return ['.TP', request('B', term), roffText(meaning)];
 }
 
-/** Lines that stay as they are, each on its own. */
+/** Lines that keep their line breaks. */
 function verbatim(lines: readonly string[]): string[] {
   return ['.PP', '.nf', ...lines.map(roffText), '.fi'];
 }
 
 /**
- * The text below a verb's options. Paragraphs are parted by blank lines and filled anew; lines under a heading that
- * ends in a colon are examples or tables and keep their shape.
+ * The text below a command's options. Blank lines separate paragraphs, which are filled. Indented lines under a
+ * heading that ends in a colon are examples or tables and keep their line breaks.
  */
 export function helpText(text: string): string[] {
   return text

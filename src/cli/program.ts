@@ -14,8 +14,8 @@ import { registerUsers } from './commands/users/command.js';
 import type { RegisterCommand, RunCommand } from './options/command.js';
 import { programVersion } from './io/version.js';
 
-/** In the order in which the help names them. */
-const verbs: readonly RegisterCommand[] = [
+/** In the order of the help. */
+const registrations: readonly RegisterCommand[] = [
   registerServe,
   registerConnect,
   registerSend,
@@ -32,9 +32,9 @@ Try it, in three terminals:
   chat connect --user user1            (password: qwerty)
   chat send --user user2 "hello"
 
-Every verb explains itself: chat serve --help`;
+Help for one command: chat serve --help`;
 
-/** Runs one command line to its end and gives the exit code. Failures are told on stderr, not thrown. */
+/** Runs one command line and resolves to the exit code. Failures are reported on stderr, not thrown. */
 export async function runProgram(args: readonly string[], io: IO): Promise<number> {
   let exitCode: number = exitCodes.done;
   const run: RunCommand = async (report, action) => {
@@ -50,38 +50,41 @@ export async function runProgram(args: readonly string[], io: IO): Promise<numbe
   }
 }
 
-/** The command line: every verb with its options and its help. `run` carries out the one that is parsed. */
+/** Builds the command line: all commands with options and help. `run` runs the one that is parsed. */
 export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand): Command {
   const program = new Command('chat')
-    .description('Terminal chat for a team on its own host: server, full-screen client, sender for scripts.')
+    .description('Self-hosted team chat for the terminal: server, full-screen client, scripts.')
     .version(programVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [verb]', 'explain a verb')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      // Told by `endOfParsing`, in the same form as every other failure.
+      // Reported by `endOfParsing`, like every other failure.
       outputError: () => undefined,
     });
-  for (const register of verbs) register(program, run);
+  for (const register of registrations) register(program, run);
   return program;
 }
 
-/** `help VERB` as `VERB --help`. Of a verb that does not exist only its name is kept: it is told, with a similar one. */
+/**
+ * Turns `help COMMAND` into `COMMAND --help`. Of an unknown command only the name is passed on, so that Commander reports it
+ * and suggests a similar one.
+ */
 function commandLine(args: readonly string[], { commands }: Command): readonly string[] {
   const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
-  const [verb] = words;
-  if (verb === undefined || verb === 'help' || verb.startsWith('-')) return words;
-  return commands.some((command) => command.name() === verb) ? words : [verb];
+  const [name] = words;
+  if (name === undefined || name === 'help' || name.startsWith('-')) return words;
+  return commands.some((command) => command.name() === name) ? words : [name];
 }
 
-/** The words at the beginning that name a verb, and what is below it: `users add`. */
-function verbsIn([word = '', ...rest]: readonly string[], { commands }: Command): readonly string[] {
-  const verb = commands.find((command) => command.name() === word);
-  return verb ? [word, ...verbsIn(rest, verb)] : [];
+/** The words at the beginning that name a command and its subcommand: `users add`. */
+function commandPath([word = '', ...rest]: readonly string[], { commands }: Command): readonly string[] {
+  const command = commands.find((each) => each.name() === word);
+  return command ? [word, ...commandPath(rest, command)] : [];
 }
 
 /** Commander ends by throwing, also after `--help` and `--version`. */
@@ -92,18 +95,18 @@ function endOfParsing(
   io: IO,
 ): number | Promise<number> {
   if (error.exitCode === 0) return exitCodes.done;
-  // No verb at all: the help has been printed, on stderr.
+  // No command: Commander has printed the help on stderr.
   if (error.code === 'commander.help') return exitCodes.usage;
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const isText =
     error.code === 'commander.unknownOption' &&
-    verbsIn(args, program)[0] === 'send' &&
+    commandPath(args, program)[0] === 'send' &&
     !message.includes("'--");
   const hint = isText
     ? 'If it is text: chat send -- TEXT'
     : error.message.includes("'--password'")
-      ? 'The list of processes would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
+      ? 'Process lists would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
       : (suggestion?.replace(/^\((.*)\)$/, '$1') ??
-        `See: ${['chat', ...verbsIn(args, program)].join(' ')} --help`);
+        `See: ${['chat', ...commandPath(args, program)].join(' ')} --help`);
   return reportError(new ChatError('usage', message, { hint }), io, {});
 }

@@ -1,29 +1,35 @@
 import type { Command } from 'commander';
 
-/** The options that say where a password comes from. There is no `--password TEXT`: process lists show it. */
+/** Where a password comes from. There is no `--password TEXT`: process lists show it. */
 export type PasswordFlags = {
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
   readonly passwordCommand?: string;
 };
 
-/** The options that say who logs in. */
+/** The user name and where the password comes from. */
 export type LoginFlags = PasswordFlags & { readonly user?: string };
 
 /** Adds the options of `LoginFlags`. */
 export function addLoginOptions(command: Command): Command {
   return command
     .optionsGroup('Login:')
-    .option('-u, --user <name>', 'who logs in (default: CHAT_USER, else asked on the terminal)')
-    .option('--password-file <file>', 'its first line is the password')
-    .option('--password-stdin', 'the first line of stdin is the password')
+    .option('-u, --user <name>', 'user name (default: CHAT_USER, else asked on the terminal)')
+    .option('--password-file <file>', 'read the password from the first line of a file')
+    .option('--password-stdin', 'read the password from the first line of stdin')
     .option(
       '--password-command <command>',
-      'a program prints the password, such as "pass show chat"; spaces part arguments, quotes keep them together, no shell',
+      'read the password from the output of a program, such as "pass show chat"; run without a shell',
     );
 }
 
-/** Said in the help of every verb that logs in. */
+/** Part of the help of every command that logs in. */
 export const loginHelp = `
-The password: an option above, else CHAT_PASSWORD, else it is asked on the terminal.
-There is no option that takes the password itself: the list of processes would show it.`;
+The password: an option above, else CHAT_PASSWORD, else asked on the terminal.
+No option takes the password itself, since process lists would show it.`;
+
+/** Part of the help of every command that takes an address as its argument. */
+export const addressHelp = `
+The address: host, host:port, http://host (plaintext), https://host (TLS), or a
+name from the configuration (docs/configuration.md); else CHAT_ADDRESS, else
+localhost:65002. Without a scheme: plaintext on loopback, TLS elsewhere.`;

@@ -8,17 +8,17 @@ export type CompletionShell = (typeof completionShells)[number];
 
 const help = `
 Examples:
-  eval "$(chat completion bash)"                          in ~/.bashrc
-  source <(chat completion zsh)                           in ~/.zshrc, after compinit
-  chat completion fish | source                           in ~/.config/fish/config.fish`;
+  eval "$(chat completion bash)"        in ~/.bashrc
+  source <(chat completion zsh)         in ~/.zshrc, after compinit
+  chat completion fish | source         in ~/.config/fish/config.fish`;
 
 /** Registers `chat completion`. */
 export function registerCompletion(program: Command, run: RunCommand): void {
   program
     .command('completion')
-    .summary('print a script that completes commands and options')
-    .description('Prints the completion script for a shell.')
-    .addArgument(new Argument('<shell>', 'which one').choices(completionShells))
+    .summary('print the completion script of a shell')
+    .description('Prints a script that makes a shell complete commands and options.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(completionShells))
     .addHelpText('after', help)
     .action((shell: CompletionShell) =>
       run({}, async (io) => (await import('./completion.js')).completion(program, shell, io)),

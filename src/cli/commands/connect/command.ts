@@ -1,34 +1,36 @@
 import { type Command, Option } from 'commander';
 import { imageModes } from '../../../client/images/graphics-protocol.js';
 import type { ConnectFlags } from './connect.js';
-import { addLoginOptions, loginHelp } from '../../options/login-options.js';
+import { addLoginOptions, addressHelp, loginHelp } from '../../options/login-options.js';
 import { addTrustOptions } from '../../options/trust-options.js';
 import type { RunCommand } from '../../options/command.js';
 
-const help = `
-The address: host, host:port, http://host (plaintext) or https://host (TLS), or a name from the
-configuration (docs/configuration.md); else CHAT_ADDRESS, else localhost:65002. Without a scheme: plaintext on loopback, TLS elsewhere.
-Several with commas between are the servers of one room (docs/scale.md): it goes on with another when one is lost.
+const help = `${addressHelp}
+Several addresses, separated by commas, are servers of one room (docs/scale.md):
+when one is lost, the command continues with another.
 ${loginHelp}
-In the full-screen client whatever is missing is asked on its login screen.
+The full-screen client asks for what is missing on its login screen.
 
-Without a screen, as in a pipe or with TERM=dumb, a line a message goes to stdout, all else to stderr. Each line of a piped stdin is sent; its
-end does not end listening. A lost connection is made again, without a loss or a repeat. The JSON lines are
-described in docs/json.md. The program of --exec is started without a shell, once a message, one at a time,
-with CHAT_MESSAGE_TYPE, _SEQUENCE, _ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _TEXT, _FILE in its environment.
+Without a screen (in a pipe, or with TERM=dumb) messages go to stdout, one per
+line, and everything else to stderr. Each line of a piped stdin is sent as a
+message; at end of input the command keeps listening. If the connection is lost
+it reconnects, without losing or repeating messages. docs/json.md describes the
+JSON lines. The program of --exec runs without a shell, once per message and one
+at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE, _ID, _TIMESTAMP, _FROM, _SELF,
+_REPLAY, _TEXT and _FILE in its environment.
 
 Exit codes:
-  0  left, or shown what was asked for      4  login refused
-  1  unexpected failure                     5  rate limited
-  2  usage                                  7  certificate not trusted, or changed
-  3  server unreachable, or time-out        129, 130, 143  hung up, interrupted, terminated
+  0  left, or everything shown          4  login refused
+  1  unexpected failure                 5  rate limited
+  2  usage                              7  certificate not trusted, or changed
+  3  server unreachable, or time-out    129, 130, 143  ended by a signal
 
 Examples:
   chat connect
   chat connect chat.example.org --user anna
-  chat connect a.example.org,b.example.org          two servers of one room
-  chat connect --once --tail 20                     the newest 20 messages
-  chat connect --json --tail 0 --no-self            what others write from now on, for a bot
+  chat connect a.example.org,b.example.org     two servers of one room
+  chat connect --once --tail 20                print the newest 20 messages
+  chat connect --json --tail 0 --no-self       only what others write, for a bot
   chat connect --plain --since 2h | grep -i deploy
   chat connect --tail 0 --exec ./on-message.sh`;
 
@@ -36,12 +38,12 @@ Examples:
 export function registerConnect(program: Command, run: RunCommand): void {
   const connect = program
     .command('connect')
-    .summary('the full-screen client; a line a message in a pipe')
-    .description('Joins the chat: full screen on this terminal, or a line a message for scripts.')
-    .argument('[address]', 'the server, or several of one room with commas between')
+    .summary('open the full-screen client (in a pipe: print one message per line)')
+    .description('Joins the chat: in a full-screen client, or one message per line for scripts.')
+    .argument('[address]', 'the server, or several of one room separated by commas')
     .optionsGroup('Screen:')
     .addOption(
-      new Option('--images <mode>', 'how pictures are shown; auto asks the terminal, off: captions only')
+      new Option('--images <mode>', 'how images are shown; auto: ask the terminal, off: captions only')
         .choices(imageModes)
         .default(undefined, 'the configuration, else auto'),
     );
@@ -49,21 +51,21 @@ export function registerConnect(program: Command, run: RunCommand): void {
     .optionsGroup('Without a screen:')
     .option(
       '--plain',
-      'a line a message, for people and grep; the default where stdout is no terminal, or TERM is dumb or unset',
+      'print one message per line (the default when stdout is not a terminal, or TERM is dumb or not set)',
     )
-    .option('--json', 'a JSON object a line, for programs')
+    .option('--json', 'print one JSON object per message')
     .option(
       '--since <time|sequence>',
-      'begin there: 2026-11-22, 2026-11-22T09:14:03Z, 2h (ago), or after 4711',
+      'start there: 2026-11-22, 2026-11-22T09:14:03Z, 2h (ago; s, m, h or d), or after sequence 4711',
     )
-    .option('--tail <n>', 'begin with the newest n messages; 0: only what comes')
-    .option('--once', 'end when the history has been shown; stdin is not sent')
-    .option('--max-messages <n>', 'end after n messages')
-    .option('--no-self', 'leave out what the user wrote')
-    .option('--read-only', 'do not send what comes on stdin')
-    .option('--save-images <dir>', 'save pictures there as chat-N.png, and tell the paths')
-    .option('--exec <command>', 'run a program for each message; prints nothing itself unless told so')
-    .option('-v, --verbose', 'tell on stderr what becomes of the connection');
+    .option('--tail <n>', 'start with the newest n messages; 0: only new ones')
+    .option('--once', 'exit after the history; stdin is not sent')
+    .option('--max-messages <n>', 'exit after n messages')
+    .option('--no-self', 'omit your own messages')
+    .option('--read-only', 'do not send stdin')
+    .option('--save-images <dir>', 'save images in a directory as chat-N.png, and print the paths')
+    .option('--exec <command>', 'run a program for each message; print messages only with --plain or --json')
+    .option('-v, --verbose', 'report the state of the connection on stderr');
   addLoginOptions(connect);
   addTrustOptions(connect.optionsGroup('TLS:'))
     .optionsGroup('Options:')

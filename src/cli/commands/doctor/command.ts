@@ -5,12 +5,15 @@ import { addTrustOptions } from '../../options/trust-options.js';
 import type { RunCommand } from '../../options/command.js';
 
 const help = `
-Each line says ok, note (less is possible) or BAD, and below it what to do. The login is tried only with a user
-and a password from an option, the environment or the configuration; nothing is asked, sent or changed.
-Of several addresses with commas between, each is tried, and whether they are servers of one room.
+Each line begins with ok, note (something is not available) or BAD, and may be
+followed by what you can do about it. The login is tried only if an option, the
+environment or the configuration provides a user and a password; doctor asks for
+nothing, sends no message and changes nothing. Of several addresses, separated
+by commas, each is tried, and whether they are servers of one room.
 
 Exit codes:
-  0  nothing is wrong; otherwise that of the failure: 2, 3, 4, 5, 7
+  0  nothing is wrong
+  2, 3, 4, 5, 7  the first failure, as for chat connect
 
 Examples:
   chat doctor
@@ -20,8 +23,8 @@ Examples:
 export function registerDoctor(program: Command, run: RunCommand): void {
   const doctor = program
     .command('doctor')
-    .summary('what terminal, clipboard and server can do, and what to do about what they cannot')
-    .description('Looks at this terminal, the clipboard, the configuration and the server.')
+    .summary('check terminal, clipboard and server, and suggest fixes')
+    .description('Checks this terminal, the clipboard, the configuration and the server.')
     .argument('[address]', 'the server');
   addTrustOptions(addLoginOptions(doctor).optionsGroup('TLS:'))
     .optionsGroup('Options:')

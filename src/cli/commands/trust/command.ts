@@ -3,8 +3,9 @@ import type { TrustVerbFlags } from './trust.js';
 import type { RunCommand } from '../../options/command.js';
 
 const help = `
-A self-signed certificate is kept when its fingerprint was confirmed once; when it changes, chat stops. Forget
-the old one only if the server's owner says that it was renewed.
+When you confirm the fingerprint of a self-signed certificate, it is stored. If
+the certificate changes later, chat refuses to connect. Forget the old one only
+if whoever runs the server says that it was replaced.
 
 Examples:
   chat trust list
@@ -14,10 +15,10 @@ Examples:
 export function registerTrust(program: Command, run: RunCommand): void {
   const trust = program
     .command('trust')
-    .summary('list and forget certificates that were confirmed here')
-    .description('The servers whose certificate was confirmed on first use, as host:port and SHA-256.')
+    .summary('list and forget certificates that you confirmed')
+    .description('Manages the servers whose certificate you confirmed on first use.')
     .usage('list | --forget ADDRESS')
-    .option('--forget <address>', 'drop the certificate of that server: the next connection asks again')
+    .option('--forget <address>', 'forget the certificate of a server: the next connection asks again')
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', help)
     .action((flags: TrustVerbFlags) =>
@@ -25,6 +26,6 @@ export function registerTrust(program: Command, run: RunCommand): void {
     );
   trust
     .command('list')
-    .description('Lists the servers, one a line.')
+    .description('Lists the servers, one per line: host:port and SHA-256.')
     .action(() => run({}, async (io) => (await import('./trust.js')).listTrusted(io)));
 }
