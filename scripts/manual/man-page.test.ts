@@ -10,7 +10,7 @@ const page = manPage(
   programVersion,
 );
 
-test('man/chat.1 matches the program's help; npm run docs:man writes it', () => {
+test('man/chat.1 matches the help of the program; npm run docs:man writes it', () => {
   expect(readFileSync('man/chat.1', 'utf8')).toBe(page);
 });
 

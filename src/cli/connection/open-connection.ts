@@ -20,10 +20,9 @@ import { trustFile } from '../config/standard-paths.js';
 import type { TrustFlags } from '../options/trust-options.js';
 import { askLine } from '../terminal/terminal-prompt.js';
 
-// A certificate bundle of every public authority has a quarter of that.
+// Four times the size of a bundle of all public authorities.
 const maxAuthorityBytes = 1024 * 1024;
 
-/** What the options say about trust. Throws `usage` where they cannot be meant. */
 async function givenTrust({ ca, fingerprint }: TrustFlags, io: IO): Promise<Trust> {
   return {
     ...(ca !== undefined && { ca: await readAuthority(ca, io) }),
@@ -31,33 +30,33 @@ async function givenTrust({ ca, fingerprint }: TrustFlags, io: IO): Promise<Trus
   };
 }
 
-/** How a verb connects. */
+/** How a command connects. */
 export type OpenOptions = {
-  /** Several: the servers of one room, of which one at a time is used. */
+  /** If there are several, they are servers of one room, used one at a time. */
   readonly addresses: AddressList;
   readonly credentials: Credentials;
   readonly flags: TrustFlags;
-  /** Until the server must have answered for the first time, in milliseconds. */
+  /** Until the first answer of the server. */
   readonly timeoutMs: number;
-  /** Until a message must be acknowledged, in milliseconds; unless given, what a large image may take. */
+  /** Until a message is acknowledged; by default as long as a large image may take. */
   readonly sendTimeoutMs?: number;
   readonly confirm: ConfirmCertificate | undefined;
-  /** Told once of each server that sends something that cannot be read. */
+  /** Called once for each server that sends something unreadable. */
   readonly onUnreadable?: (reason: ChatError) => void;
-  /** Receives what a person should know, as a line; unless given, stderr does. */
+  /** Shows a warning; by default on stderr. */
   readonly warn?: (text: string) => void;
 };
 
-/** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
+/** Asks the user whether to trust the fingerprint of an unknown certificate. */
 export type ConfirmCertificate = (fingerprint: string, address: Address) => Promise<boolean>;
 
-/** How long a server may take to answer for the first time, unless told otherwise, in milliseconds. */
+/** The default time until the first answer of a server. */
 export const connectTimeoutMs = 10_000;
 
-/** Of several servers, one that cannot be reached within this time is passed over, in milliseconds. */
+/** Of several servers, one that cannot be reached within this time is skipped. */
 const readyTimeoutMs = 3000;
 
-/** Settles whom to trust and makes the connection. A certificate that was confirmed is remembered. */
+/** Decides which certificates to trust, and connects. A certificate that the user confirms is stored. */
 export async function openConnection(options: OpenOptions, io: IO): Promise<Connection> {
   const { addresses, credentials, flags, timeoutMs, sendTimeoutMs, confirm, onUnreadable } = options;
   const { warn = (text: string) => io.stderr.write(`chat: ${sanitiseLine(text)}\n`) } = options;
@@ -91,28 +90,28 @@ export async function openConnection(options: OpenOptions, io: IO): Promise<Conn
   return failOver([candidate(first), ...rest.map(candidate)], Math.random);
 }
 
-/** The same failure; where a server cannot be reached, with the next step. */
-export function withNextStep(thrown: unknown, [address, ...others]: AddressList): unknown {
+/** Adds a hint to the failure to reach a server. */
+export function withHint(thrown: unknown, [address, ...others]: AddressList): unknown {
   if (others.length > 0) return thrown;
   if (!(thrown instanceof ChatError) || thrown.code !== 'unreachable' || thrown.hint !== undefined)
     return thrown;
   if (thrown.message.endsWith('was not found')) {
-    const hint = 'Check the spelling of the host name, and that this machine can look it up.';
+    const hint = 'Check the spelling of the host name, and whether this machine can look it up.';
     return new ChatError('unreachable', thrown.message, { hint, cause: thrown });
   }
-  // On this machine there is one reason, which people can do something about.
+  // On this machine there is one likely reason.
   const [message, hint] = isLoopback(address.host)
     ? [`no server answers at ${address.text}`, 'Start one with: chat serve']
-    : [thrown.message, 'Check the address, and that chat serve runs there.'];
+    : [thrown.message, 'Check the address, and whether chat serve runs there.'];
   return new ChatError('unreachable', message, { hint, cause: thrown });
 }
 
-/** Asks on the terminal whether to trust an unknown certificate; undefined where there is none. */
+/** Asks on the terminal whether to trust an unknown certificate; undefined if there is no terminal. */
 export function confirmOnTerminal(io: IO): ConfirmCertificate | undefined {
   if (!io.stdin.isTTY) return undefined;
   return async (fingerprint, address) => {
     io.stderr.write(
-      `The certificate of ${hostAndPort(address)} is not known here. Its SHA-256 is\n  ${fingerprint}\n` +
+      `The certificate of ${hostAndPort(address)} is not known yet. Its SHA-256 is\n  ${fingerprint}\n` +
         'Compare it with the one that chat serve printed.\n',
     );
     return /^y(es)?$/i.test(await askLine('Trust it from now on? [y/N] ', io));

@@ -8,13 +8,13 @@ import {
   confirmOnTerminal,
   connectTimeoutMs,
   openConnection,
-  withNextStep,
+  withHint,
   type OpenOptions,
 } from './open-connection.js';
 import type { IO } from '../io/io.js';
 import { untilSignal } from '../io/signals.js';
 
-/** Where to, and as whom. */
+/** The servers, the login and the time limits. */
 export type ConnectionSettings = Partial<
   Pick<OpenOptions, 'timeoutMs' | 'sendTimeoutMs' | 'onUnreadable'>
 > & {
@@ -22,17 +22,14 @@ export type ConnectionSettings = Partial<
   readonly flags: LoginFlags & TrustFlags;
 };
 
-/** What a verb does its work with; `signal` aborts when the process is to end. */
+/** What a command gets to work with. `signal` aborts when the process is to exit. */
 export type Connected = {
   readonly connection: Connection;
   readonly user: string;
   readonly signal: AbortSignal;
 };
 
-/**
- * Asks for what is missing to log in, connects, runs `action` and closes the connection. Gives the exit code: 0, or
- * that of the signal that ended it. A failure to reach the server says the next step.
- */
+/** Logs in, runs `action` and closes the connection. Resolves to 0, or to the exit code of the signal that ended it. */
 export function withConnection(
   { addresses, flags, timeoutMs = connectTimeoutMs, ...settings }: ConnectionSettings,
   io: IO,
@@ -50,7 +47,7 @@ export function withConnection(
         connection.close();
       }
     } catch (error) {
-      throw withNextStep(error, addresses);
+      throw withHint(error, addresses);
     }
     return exitCodes.done;
   });

@@ -5,12 +5,12 @@ import { obtainPassword } from './password.js';
 import { setVariable, type IO } from '../io/io.js';
 import { askLine } from '../terminal/terminal-prompt.js';
 
-/** Who `--user` or `CHAT_USER` names, or undefined. */
+/** The user name from `--user` or `CHAT_USER`. */
 export function givenUser({ user }: LoginFlags, { env }: Pick<IO, 'env'>): string | undefined {
   return user ?? setVariable(env, 'CHAT_USER');
 }
 
-/** User and password as given, else asked on the terminal; without one a usage error that names the ways. */
+/** User and password as given, else asked on the terminal. Throws `usage` if there is no terminal. */
 export async function obtainCredentials(flags: LoginFlags, io: IO): Promise<Credentials> {
   const user = givenUser(flags, io) ?? (await askUser(io));
   if (user === '') throw new ChatError('usage', 'the user name is empty');
@@ -18,9 +18,9 @@ export async function obtainCredentials(flags: LoginFlags, io: IO): Promise<Cred
 }
 
 async function askUser(io: IO): Promise<string> {
-  // Where --password-stdin is meant, stdin is no terminal, so a question could not take its line.
+  // With --password-stdin stdin is no terminal, so a question cannot consume its first line.
   if (io.stdin.isTTY) return askLine('User: ', io);
-  throw new ChatError('usage', 'no user, and no terminal to ask on', {
+  throw new ChatError('usage', 'no user given, and no terminal to ask for it', {
     hint: 'Set CHAT_USER, or use --user.',
   });
 }

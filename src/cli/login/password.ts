@@ -15,13 +15,10 @@ import { setVariable, type IO } from '../io/io.js';
 import type { PasswordFlags } from '../options/login-options.js';
 import { askSecret } from '../terminal/terminal-prompt.js';
 
-// No password is longer; a file or program that gives more is the wrong one.
+// No password is longer: more output means the wrong file or program.
 const maxBytes = 4096;
 
-/**
- * The password that the options or `CHAT_PASSWORD` give, or undefined if they give none. An option wins over
- * the environment; two options are a usage error.
- */
+/** The password from an option, else from `CHAT_PASSWORD`, else undefined. Two options are a usage error. */
 export async function givenPassword(flags: PasswordFlags, io: IO): Promise<string | undefined> {
   const { passwordFile, passwordStdin, passwordCommand } = flags;
   const given = [passwordFile, passwordStdin === true ? true : undefined, passwordCommand];
@@ -37,17 +34,17 @@ export async function givenPassword(flags: PasswordFlags, io: IO): Promise<strin
   return setVariable(io.env, 'CHAT_PASSWORD');
 }
 
-/** The password as given, else asked on the terminal; without one a usage error that names the ways. */
+/** The given password, else the answer on the terminal. Throws `usage` if there is no terminal. */
 export async function obtainPassword(question: string, flags: PasswordFlags, io: IO): Promise<string> {
   const given = await givenPassword(flags, io);
   if (given !== undefined) return given;
   if (io.stdin.isTTY) return askSecret(question, io);
-  throw new ChatError('usage', 'no password, and no terminal to ask on', {
+  throw new ChatError('usage', 'no password given, and no terminal to ask for it', {
     hint: 'Set CHAT_PASSWORD, or use --password-file, --password-stdin or --password-command.',
   });
 }
 
-/** The first line of stdin; what follows stays there. */
+/** The first line of stdin; the rest stays in the stream. */
 async function passwordFromStdin({ stdin }: IO): Promise<string> {
   return passwordIn(await readLine(stdin, maxBytes), '--password-stdin: the first line of stdin');
 }
@@ -69,13 +66,10 @@ async function passwordFromFile(path: string, { cwd }: IO): Promise<string> {
   }
 }
 
-// Time enough to unlock a password store by hand.
+// Enough time to unlock a password store by hand.
 const commandTimeoutMs = 2 * 60_000;
 
-/**
- * The first line that a program prints, such as `pass show chat`. It is started directly, without a shell
- * (`splitCommand`), with our stderr and without our stdin, which may hold messages.
- */
+/** The first line that a program prints. It runs without a shell, and without our stdin, which may contain messages. */
 async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<string> {
   const { spawn } = await import('node:child_process');
   const [program, ...args] = splitCommand(command);
@@ -86,7 +80,7 @@ async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<s
     timeout: commandTimeoutMs,
     killSignal: 'SIGKILL',
   });
-  // Waited for from the start: a program that cannot be started tells by `error` alone.
+  // Awaited from the start: if the program cannot be started there is only an `error` event.
   const closed = once(child, 'close');
   try {
     const [read] = await Promise.all([
@@ -96,8 +90,8 @@ async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<s
       }),
       closed,
     ]);
-    if (child.signalCode !== null) throw new Error(`it was ended by ${child.signalCode}`);
-    if (child.exitCode !== 0) throw new Error(`it ended with exit code ${child.exitCode ?? 'unknown'}`);
+    if (child.signalCode !== null) throw new Error(`it was terminated by ${child.signalCode}`);
+    if (child.exitCode !== 0) throw new Error(`it exited with code ${child.exitCode ?? 'unknown'}`);
     return passwordIn(read, `--password-command: the first line of ${program}'s output`);
   } catch (error) {
     if (error instanceof ChatError) throw error;
@@ -106,12 +100,12 @@ async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<s
   }
 }
 
-/** The password in a line that was read; `what` names the line in the error if there is none. */
+/** The password in a line; `what` names the line in errors. */
 function passwordIn(read: LineRead, what: string): string {
   if (read === 'too-long') throw new ChatError('usage', `${what} is too long for a password`);
-  if (read === 'end' || read.line.length === 0) throw new ChatError('usage', `${what} holds no password`);
+  if (read === 'end' || read.line.length === 0) throw new ChatError('usage', `${what} is empty`);
   const password = withoutByteOrderMark(read.line);
-  if (password.length === 0) throw new ChatError('usage', `${what} holds no password`);
+  if (password.length === 0) throw new ChatError('usage', `${what} is empty`);
   if (isUtf16(password)) {
     throw new ChatError('usage', `${what} is UTF-16`, { hint: 'Save it as UTF-8.' });
   }
@@ -120,7 +114,7 @@ function passwordIn(read: LineRead, what: string): string {
   return text;
 }
 
-/** Windows PowerShell writes UTF-16, with a mark of its own. */
+/** Windows PowerShell writes UTF-16, with another byte order mark. */
 function isUtf16([first, second]: Buffer): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }

@@ -7,15 +7,15 @@ import {
 import { attachInput, type Keyboard } from '../../../client/terminal/input/input.js';
 import type { Clock } from '../../../shared/clock.js';
 
-/** What a terminal said of itself. */
+/** The answers of a terminal. */
 export type TerminalAnswers = { readonly graphics: GraphicsReplies; readonly kittyKeyboard: boolean };
 
-/** A terminal far away answers within that time, in milliseconds. */
-const patience = 1500;
+/** Long enough for a terminal on a slow connection. */
+const answerTimeoutMs = 1500;
 
 const keyboardQuery = '\x1b[?u';
 
-/** Asks the terminal what it can do. One that does not answer can do nothing special. */
+/** Asks the terminal what it supports. Without an answer nothing special is assumed. */
 export function askTerminal(
   keyboard: Keyboard,
   write: (text: string) => void,
@@ -35,7 +35,7 @@ export function askTerminal(
       graphics = readGraphicsReply(graphics, input.sequence);
       if (graphics.complete) end();
     });
-    const cancel = clock.after(patience, end);
+    const cancel = clock.after(answerTimeoutMs, end);
     write(keyboardQuery + graphicsQuery);
   });
 }

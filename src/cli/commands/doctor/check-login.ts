@@ -5,45 +5,45 @@ import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
 import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
 import type { TrustFlags } from '../../options/trust-options.js';
-import { connectTimeoutMs, openConnection, withNextStep } from '../../connection/open-connection.js';
+import { connectTimeoutMs, openConnection, withHint } from '../../connection/open-connection.js';
 import { describeError } from '../../io/report-error.js';
 import type { IO } from '../../io/io.js';
 import type { Finding } from './finding.js';
 
-/** What a login is tried with. */
+/** The server and the login to try. */
 export type LoginTrial = {
   readonly address: Address;
   readonly credentials: Credentials;
   readonly flags: TrustFlags;
 };
 
-/** What came of it: the exit code that a verb would end with, and the log of the server that let the user in. */
+/** The result, with the exit code for it and, after a login, the log id of the server. */
 export type LoginFinding = { readonly finding: Finding; readonly exitCode: number } & (
-  { readonly isLetIn: true; readonly logId: string | undefined } | { readonly isLetIn: false }
+  { readonly isLoggedIn: true; readonly logId: string | undefined } | { readonly isLoggedIn: false }
 );
 
-/** Whether a server lets a user in. */
+/** Tries to log in to a server. */
 export async function checkLogin(trial: LoginTrial, io: IO, signal: AbortSignal): Promise<LoginFinding> {
   const { address, credentials } = trial;
   try {
     const opened = await logIn(trial, io, signal);
     const finding = loginFinding(credentials.user, opened);
-    return { finding, exitCode: exitCodes.done, isLetIn: true, logId: opened.logId };
+    return { finding, exitCode: exitCodes.done, isLoggedIn: true, logId: opened.logId };
   } catch (thrown) {
-    const error = ChatError.from(withNextStep(thrown, [address]));
+    const error = ChatError.from(withHint(thrown, [address]));
     const finding = { about: 'login', status: 'bad', text: describeError(error) } as const;
-    return { finding, exitCode: exitCodeOf(error.code), isLetIn: false };
+    return { finding, exitCode: exitCodeOf(error.code), isLoggedIn: false };
   }
 }
 
-/** Servers of one room keep one log. Nothing to say where there is only one. */
+/** Whether several servers are servers of one room, which have the same log id. */
 export function compareLogs(logs: readonly (string | undefined)[]): Finding[] {
   if (logs.length < 2) return [];
   const about = 'room';
   const isOne = logs.every((log) => log !== undefined && log === logs[0]);
-  if (isOne) return [{ about, status: 'ok', text: 'these servers share one log' }];
-  const advice = 'Name servers of one room only: those that run with the same --store nats://…';
-  return [{ about, status: 'bad', text: 'these servers keep different logs', advice }];
+  if (isOne) return [{ about, status: 'ok', text: 'these servers share one room' }];
+  const advice = 'List only servers of one room: those that run with the same --store nats://…';
+  return [{ about, status: 'bad', text: 'these servers do not share a room', advice }];
 }
 
 async function logIn(
@@ -69,10 +69,10 @@ function loginFinding(user: string, { logId, maxImage }: Opened): Finding {
     return {
       about,
       status: 'note',
-      text: `${user} is let in, by a server without history, search and presence`,
-      advice: 'A message whose answer is lost is not sent again there.',
+      text: `${user} can log in; the server has no history, search or presence`,
+      advice: 'A message whose answer is lost is not sent again.',
     };
   }
   const limit = maxImage === undefined ? '' : `; images up to ${formatByteSize(maxImage)}`;
-  return { about, status: 'ok', text: `${user} is let in${limit}` };
+  return { about, status: 'ok', text: `${user} can log in${limit}` };
 }

@@ -12,10 +12,10 @@ import type { TrustFlags } from '../../options/trust-options.js';
 import { checkLogin, compareLogs } from './check-login.js';
 import type { Finding } from './finding.js';
 
-/** What was found, and the exit code that a verb would end with. */
+/** The findings, and the exit code of the first failure. */
 export type ServerFindings = { readonly findings: readonly Finding[]; readonly exitCode: number };
 
-/** Where each setting comes from, and whether the server lets this user in. */
+/** Where each setting comes from, and whether the user can log in. */
 export async function checkServer(
   given: string | undefined,
   givenFlags: ServerFlags,
@@ -25,8 +25,8 @@ export async function checkServer(
 ): Promise<ServerFindings> {
   const settings = await serverSettings(given, givenFlags, io, () => Promise.resolve(config));
   const { addresses, flags, name, source } = settings;
-  const places = addresses.map(hostAndPort).join(',');
-  const shown = places === name ? name : `${name}, that is ${places}`;
+  const targets = addresses.map(hostAndPort).join(',');
+  const shown = targets === name ? name : `${name}, that is ${targets}`;
   const findings: Finding[] = [
     { about: 'server', status: 'ok', text: `${shown} (from ${source})` },
     userFinding(settings, givenFlags, io),
@@ -46,21 +46,21 @@ export async function checkServer(
   const logs: (string | undefined)[] = [];
   for (const address of addresses) {
     const name = addresses.length > 1 ? hostAndPort(address) : undefined;
-    findings.push(of(name, checkTls(address, flags)));
+    findings.push(forServer(name, checkTls(address, flags)));
     if (!credentials) continue;
     const login = await checkLogin({ address, credentials, flags }, io, signal);
-    findings.push(of(name, login.finding));
+    findings.push(forServer(name, login.finding));
     if (exitCode === exitCodes.done) ({ exitCode } = login);
-    if (login.isLetIn) logs.push(login.logId);
+    if (login.isLoggedIn) logs.push(login.logId);
   }
   if (!credentials) {
-    findings.push({ about: 'login', status: 'note', text: 'not tried without a user and a password' });
+    findings.push({ about: 'login', status: 'note', text: 'not tried: no user and password' });
   }
   return { findings: [...findings, ...compareLogs(logs)], exitCode };
 }
 
-/** Of several servers, which one it is about. */
-function of(server: string | undefined, finding: Finding): Finding {
+/** Prefixes the name of the server, if there are several. */
+function forServer(server: string | undefined, finding: Finding): Finding {
   return server === undefined ? finding : { ...finding, text: `${server}: ${finding.text}` };
 }
 
@@ -100,11 +100,11 @@ function passwordFinding(
     const key = flags.passwordFile === undefined ? 'password-command' : 'password-file';
     return { about, status: 'ok', text: `from ${key} in ${config.file ?? ''}` };
   }
-  const advice = 'Set CHAT_PASSWORD, or use --password-file or --password-command; a terminal is asked.';
+  const advice =
+    'Set CHAT_PASSWORD, or use --password-file or --password-command; else chat asks on the terminal.';
   return { about, status: 'note', text: 'not set', advice };
 }
 
-/** How a server is spoken to, and which certificate it may show. */
 function checkTls(address: Address, flags: TrustFlags): Finding {
   const about = 'TLS';
   if (!address.tls) {
@@ -113,13 +113,13 @@ function checkTls(address: Address, flags: TrustFlags): Finding {
       about,
       status: isOpen ? 'note' : 'ok',
       text: isOpen
-        ? 'off, as http:// says: passwords can be read on the way'
+        ? 'off because of http://: passwords can be read on the network'
         : 'off: the server is on this machine',
     };
   }
   if (flags.fingerprint !== undefined)
-    return { about, status: 'ok', text: 'on, for the given fingerprint alone' };
+    return { about, status: 'ok', text: 'on, only for the given fingerprint' };
   if (flags.ca !== undefined)
     return { about, status: 'ok', text: `on, for certificates signed by ${flags.ca}` };
-  return { about, status: 'ok', text: 'on, for a known authority or a certificate that was confirmed here' };
+  return { about, status: 'ok', text: 'on, for a public authority or a certificate that you confirmed' };
 }

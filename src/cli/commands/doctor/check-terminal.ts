@@ -8,20 +8,20 @@ import { setVariable, type IO } from '../../io/io.js';
 import { askTmux } from '../../terminal/ask-tmux.js';
 import { askTerminal } from './ask-terminal.js';
 import type { Finding } from './finding.js';
-import { pictureFinding } from './image-finding.js';
+import { imageFinding } from './image-finding.js';
 
 // Smaller ones work, but show little.
-const least = { columns: 40, rows: 10 };
+const minUseful = { columns: 40, rows: 10 };
 
-/** Screen, colours, pictures and keys of the terminal. */
+/** Checks size, colours, images and keys of the terminal. */
 export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding[]> {
   if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
     return [
       {
         about: 'terminal',
         status: 'note',
-        text: `${stdin.isTTY ? 'stdout' : 'stdin'} is none: chat connect prints a line a message`,
-        advice: 'Run chat doctor on the terminal itself to learn what it can do.',
+        text: `${stdin.isTTY ? 'stdout' : 'stdin'} is not a terminal: chat connect would print one message per line`,
+        advice: 'Run chat doctor directly in the terminal to check it.',
       },
     ];
   }
@@ -35,21 +35,21 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
   const known = isInTmux(env) ? withSurroundings(replies, await askTmux(env)) : replies;
   const graphics = { ...known, cellPixels: cellPixelsOf(replies, stdout) };
   return [
-    screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'without a name', env),
+    screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'unnamed terminal', env),
     colours(depth, env),
-    pictureFinding(chooseProtocol('auto', depth, graphics, env), graphics, env),
+    imageFinding(chooseProtocol('auto', depth, graphics, env), graphics, env),
     kittyKeyboard
-      ? { about: 'keyboard', status: 'ok', text: 'every key is told apart (kitty keyboard protocol)' }
+      ? { about: 'keyboard', status: 'ok', text: 'all keys can be distinguished (kitty keyboard protocol)' }
       : {
           about: 'keyboard',
           status: 'note',
-          text: 'Shift+Enter looks like Enter here',
-          advice: 'Alt+Enter and Ctrl+J make a new line in every terminal.',
+          text: 'Shift+Enter cannot be distinguished from Enter',
+          advice: 'Ctrl+J starts a new line in every terminal, Alt+Enter in most.',
         },
   ];
 }
 
-/** It is asked nothing: it would show the questions. */
+/** It is not queried: it would show the queries. */
 function dumb({ columns, rows }: WriteStream, env: IO['env']): Finding {
   const name = setVariable(env, 'TERM');
   const size = `${columns}×${rows}`;
@@ -57,15 +57,16 @@ function dumb({ columns, rows }: WriteStream, env: IO['env']): Finding {
     about: 'terminal',
     status: 'note',
     text: name === undefined ? `TERM is not set, ${size}` : `TERM=${name}, ${size}`,
-    advice: 'chat connect prints a line a message here. If the terminal can do more: set TERM to its name.',
+    advice:
+      'chat connect would print one message per line. If the terminal can do more, set TERM to its name.',
   };
 }
 
 function screen({ columns, rows }: WriteStream, name: string, env: IO['env']): Finding {
   const text = `${name}${isInTmux(env) ? ', in tmux' : ''}, ${columns}×${rows}`;
-  const isSmall = columns < least.columns || rows < least.rows;
+  const isSmall = columns < minUseful.columns || rows < minUseful.rows;
   return isSmall
-    ? { about: 'terminal', status: 'note', text, advice: 'Make the window larger to see more.' }
+    ? { about: 'terminal', status: 'note', text, advice: 'Enlarge the window to see more.' }
     : { about: 'terminal', status: 'ok', text };
 }
 
@@ -75,11 +76,11 @@ function colours(depth: ColourDepth, env: IO['env']): Finding {
     return {
       about,
       status: 'note',
-      text: 'none, as NO_COLOR asks',
-      advice: 'Pictures are shown as captions only.',
+      text: 'none, because of NO_COLOR',
+      advice: 'Images are shown as captions only.',
     };
   }
   if (depth === 'truecolor') return { about, status: 'ok', text: '16 million' };
   const text = depth === 'none' ? 'none' : depth;
-  return { about, status: 'note', text, advice: 'If the terminal can do more: set COLORTERM=truecolor.' };
+  return { about, status: 'note', text, advice: 'If the terminal can do more, set COLORTERM=truecolor.' };
 }

@@ -7,32 +7,28 @@ import {
 import type { IO } from '../../io/io.js';
 import type { Finding } from './finding.js';
 
-const about = 'pictures';
+const about = 'images';
 
-/** How pictures are shown on a terminal that answered so, why, and what would show more of them. */
-export function pictureFinding(
-  protocol: GraphicsProtocol,
-  replies: GraphicsReplies,
-  env: IO['env'],
-): Finding {
+/** How images are shown on this terminal, why, and what would show them better. */
+export function imageFinding(protocol: GraphicsProtocol, replies: GraphicsReplies, env: IO['env']): Finding {
   const terminal = replies.name ?? 'the terminal';
   switch (protocol) {
     case 'off':
       return {
         about,
         status: 'note',
-        text: 'as captions: there are no colours',
-        advice: '/save N and /open N show them.',
+        text: 'as captions: the terminal has no colours',
+        advice: 'Use /open N or /save N to look at one.',
       };
     case 'kitty':
       return pixels(
-        isInTmux(env) ? `tmux hands them on to ${terminal}` : `${terminal} has its placeholders`,
+        isInTmux(env) ? `tmux passes them to ${terminal}` : `${terminal} supports placeholders`,
         protocol,
       );
     case 'iterm2':
-      return pixels(`${replies.name ?? 'iTerm2'} made it or knows it`, protocol);
+      return pixels(`${replies.name ?? 'iTerm2'} supports it`, protocol);
     case 'sixel':
-      return pixels(`${terminal} says that it can, and how large its cells are`, protocol);
+      return pixels(`${terminal} supports it and reports the size of its cells`, protocol);
     case 'blocks':
       return halfBlocks(terminal, replies, env);
   }
@@ -51,28 +47,31 @@ function halfBlocks(terminal: string, replies: GraphicsReplies, env: IO['env']):
   });
   if (isInTmux(env)) {
     return because(
-      'tmux keeps pictures from the terminal around it, or that terminal shows none',
-      'In kitty 0.28 or Ghostty: set -g allow-passthrough on in tmux.conf shows pixels; with sixel, tmux 3.4.',
+      'tmux does not pass images to the outer terminal, or that terminal shows none',
+      'For pixels: in kitty 0.28 or Ghostty put set -g allow-passthrough on in tmux.conf; for sixel use tmux 3.4.',
     );
   }
   if (!forgetsPictures(terminal)) {
     return because(
-      `${terminal} goes on showing pictures that text was written over`,
-      '--images sixel shows them all the same.',
+      `${terminal} keeps showing images after text was written over them`,
+      '--images sixel uses pixels all the same.',
     );
   }
   if (replies.kitty) {
     return because(
-      `${terminal} speaks the kitty protocol, but has no placeholders`,
-      'kitty 0.28 and Ghostty have them.',
+      `${terminal} supports the kitty protocol, but no placeholders`,
+      'kitty 0.28 and Ghostty support them.',
     );
   }
   if (replies.sixel) {
-    return because(`${terminal} can do sixel, but not say how large its cells are`, 'Try --images sixel.');
+    return because(
+      `${terminal} supports sixel, but does not report the size of its cells`,
+      'Try --images sixel.',
+    );
   }
-  if (!replies.complete) return because('the terminal did not answer what it can do');
+  if (!replies.complete) return because('the terminal did not report what it supports');
   return because(
-    `${terminal} offers nothing else`,
+    `${terminal} supports nothing else`,
     'kitty, Ghostty, iTerm2, WezTerm, foot and xterm -ti vt340 show pixels.',
   );
 }

@@ -6,10 +6,10 @@ import { exitCodes } from '../../io/exit-codes.js';
 import type { IO } from '../../io/io.js';
 import { trustFile } from '../../config/standard-paths.js';
 
-/** What stands on the command line of `chat trust`, as it was written. */
+/** The options of `chat trust` as given. */
 export type TrustVerbFlags = { readonly forget?: string; readonly debug?: boolean };
 
-/** `chat trust list`: the servers whose certificate was confirmed here, `host:port` and fingerprint. */
+/** `chat trust list`: the servers whose certificate the user confirmed, as `host:port` and fingerprint. */
 export async function listTrusted(io: IO): Promise<number> {
   const servers = await openTrustStore(trustFile()).list();
   for (const [server, fingerprint] of servers) io.stdout.write(`${server} ${fingerprint}\n`);
@@ -19,8 +19,8 @@ export async function listTrusted(io: IO): Promise<number> {
 /** `chat trust --forget ADDRESS`: the next connection asks again. */
 export async function forgetTrusted({ forget }: TrustVerbFlags, io: IO): Promise<number> {
   if (forget === undefined) {
-    throw new ChatError('usage', 'say what to do', {
-      hint: 'Either chat trust list or chat trust --forget ADDRESS.',
+    throw new ChatError('usage', 'nothing to do', {
+      hint: 'Use chat trust list or chat trust --forget ADDRESS.',
     });
   }
   const store = openTrustStore(trustFile());
@@ -28,13 +28,9 @@ export async function forgetTrusted({ forget }: TrustVerbFlags, io: IO): Promise
   const forgotten: string[] = [];
   for (const server of addresses.map(hostAndPort)) if (await store.forget(server)) forgotten.push(server);
   if (forgotten.length === 0) {
-    throw new ChatError(
-      'not-found',
-      `no certificate of ${addresses.map(hostAndPort).join(', ')} is kept here`,
-      {
-        hint: 'Those that are: chat trust list',
-      },
-    );
+    throw new ChatError('not-found', `no certificate of ${addresses.map(hostAndPort).join(', ')} is stored`, {
+      hint: 'List those that are: chat trust list',
+    });
   }
   io.stderr.write(`forgot the certificate of ${forgotten.join(', ')}\n`);
   return exitCodes.done;

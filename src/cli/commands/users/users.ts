@@ -14,7 +14,7 @@ import { givenPassword } from '../../login/password.js';
 import type { IO } from '../../io/io.js';
 import { askSecret } from '../../terminal/terminal-prompt.js';
 
-/** What stands on the command line of `chat users`, beside the name. */
+/** The options of `chat users` as given. */
 export type UsersFlags = {
   readonly data?: string;
   readonly store?: string;
@@ -65,14 +65,14 @@ function directoryOf({ data }: UsersFlags, io: IO): string {
   return data === undefined ? defaultDataDirectory() : resolve(io.cwd, data);
 }
 
-/** A note that cannot be set is no failure: a server sets it too when it sees the accounts. */
+/** If the note cannot be written that is no failure: a server writes it too when it reads the accounts. */
 function accountsIn(directory: string): AccountStore {
   return withUsersAddedNote(accountFile(directory), usersAddedFile(directory), () => undefined);
 }
 
 const isShared = ({ store = 'embedded' }: UsersFlags): boolean => store !== 'embedded';
 
-/** Works on the accounts in a directory, prepared as `chat serve` does it, or in NATS. */
+/** Calls `work` with the accounts in a data directory, prepared as `chat serve` does, or in NATS. */
 async function withStore<Result>(
   flags: UsersFlags,
   io: IO,
@@ -84,21 +84,23 @@ async function withStore<Result>(
     return work(accountsIn(path));
   }
   if (flags.data !== undefined) {
-    throw new ChatError('usage', '--data and --store name two places for accounts: give one of them');
+    throw new ChatError('usage', 'only one of --data and --store can be given');
   }
   const { withAccountBucket } = await import('../../../server/nats/with-account-bucket.js');
   return withAccountBucket(parseNatsStore(flags.store ?? ''), work);
 }
 
-/** Asked twice, since nobody sees it. `CHAT_PASSWORD` is not taken: it is somebody's own, for logging in. */
+/** Asks twice, since the input is hidden. `CHAT_PASSWORD` is not used: it is the operator's own, for logging in. */
 async function newPassword({ passwordStdin }: UsersFlags, io: IO): Promise<string> {
   if (passwordStdin) return (await givenPassword({ passwordStdin }, io)) ?? '';
   if (!io.stdin.isTTY) {
-    throw new ChatError('usage', 'no password, and no terminal to ask on', { hint: 'Use --password-stdin.' });
+    throw new ChatError('usage', 'no password given, and no terminal to ask for it', {
+      hint: 'Use --password-stdin.',
+    });
   }
   const password = await askSecret('New password: ', io);
-  if ((await askSecret('The same again: ', io)) === password) return password;
-  throw new ChatError('usage', 'the two passwords differ: nothing was changed');
+  if ((await askSecret('Repeat password: ', io)) === password) return password;
+  throw new ChatError('usage', 'the passwords differ: nothing was changed');
 }
 
 function done(what: string, { stderr }: IO): number {
