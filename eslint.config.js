@@ -69,7 +69,7 @@ const boundaries = [
     files: ['src/cli/'],
     except: ['src/cli/demo'],
     regex: '^(@grpc/|classic-level|ink$|react$|sharp$)',
-    message: 'cli/ is the shell: argv, streams, signals and exit codes. Heavy parts load with their verb.',
+    message: 'cli/ is arguments, streams, signals and exit codes. Heavy parts load with their command.',
   },
 ];
 

@@ -6,6 +6,7 @@ const typescript = {
     parser: { syntax: 'typescript', tsx: true },
     transform: { react: { runtime: 'automatic' } },
     target: 'es2022',
+    experimental: { keepImportAttributes: true },
   },
   module: { type: 'es6' },
 };
@@ -32,7 +33,7 @@ export default {
   // A test that failed may leave a server open: CI gets its answer all the same. Elsewhere Jest says that something was left.
   forceExit: Boolean(process.env['CI']),
   projects: [
-    { ...shared, displayName: 'unit', roots: ['<rootDir>/src'] },
+    { ...shared, displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/scripts'] },
     { ...shared, displayName: 'whole', roots: ['<rootDir>/test'] },
   ],
 };

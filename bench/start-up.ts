@@ -1,5 +1,5 @@
 /**
- * How long each verb takes as a whole process, beside `node -e 0` in the same run: scripts start it often.
+ * How long each command takes as a whole process, beside `node -e 0` in the same run: scripts start it often.
  * Run on its own: npm run bench:start.
  */
 import { spawn } from 'node:child_process';

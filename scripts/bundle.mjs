@@ -1,4 +1,5 @@
-// Bundles the program into dist: a part a verb, so that each loads few files. Why: docs/adr/0010-bundled-verbs.md.
+// Bundles the program into dist, one part per command, so that each loads few files: docs/adr/0010-bundled-verbs.md.
+// The dynamic imports in src/cli/commands/*/command.ts are where it is split.
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import { noticesOf } from './bundle-notices.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** Dependencies that become part of the program. The others find files of their own, are native, or load with the server. */
+/** Dependencies inside the bundle. The others load their own files, are native, or load only with the server. */
 const bundled = new Set([
   'chalk',
   'commander',
@@ -22,10 +23,10 @@ const bundled = new Set([
   'ulid',
 ]);
 
-/** Parts of older builds stay until they are this old: a program that started meanwhile may still load some. */
+/** How long parts of older builds stay: a running program may still load some. */
 const keepMs = 10 * 60_000;
 
-/** `--readable`: as it is written, so that coverage can be told by statement. */
+/** `--readable`: not minified, so that coverage can be measured by statement. */
 const readable = process.argv.includes('--readable');
 
 const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -40,15 +41,15 @@ const options = {
   format: 'esm',
   platform: 'node',
   target: 'node20.9',
-  // The last one is Ink's, which loads it for its developers only.
+  // The last one is Ink's, for its own developers.
   external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), './devtools.js'],
-  // What React and Ink check: the production build, and no developer tools.
+  // React and Ink check these: production build, no developer tools.
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-  // CommonJS packages among them ask for Node's own modules.
+  // Bundled CommonJS packages require Node's modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
-  // Names stay: stack traces are read.
+  // Names are not minified, for readable stack traces.
   minifySyntax: !readable,
   minifyWhitespace: !readable,
   legalComments: 'none',
@@ -59,28 +60,28 @@ const options = {
   logLevel: 'warning',
 };
 const program = await build({ ...options, entryPoints: ['src/cli/main.ts'] });
-// A process of its own, which shares no part with the program: that would make more files to load at its start.
-const pictures = await build({
+// A separate build: shared parts would be more files for this process to load at its start.
+const images = await build({
   ...options,
   entryPoints: ['src/client/images/process/main.ts'],
   // It sets the colours of terminal-image's chalk, so it must be the same one.
   external: [...options.external, 'chalk'],
 });
-const outputFiles = [...program.outputFiles, ...pictures.outputFiles];
+const outputFiles = [...program.outputFiles, ...images.outputFiles];
 
-// Entries last, each in one step: a program that starts meanwhile is the old or the new one, never half of each.
+// Entries last, each replaced atomically: a program that starts now is the old one or the new one, never a mixture.
 const isEntry = ({ path }) => basename(path) === 'main.js';
 for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b)))
   await replace(file.path, file.contents);
 const notices = join(dist, 'third-party-licenses.txt');
-await replace(notices, await noticesOf({ ...program.metafile.inputs, ...pictures.metafile.inputs }, root));
+await replace(notices, await noticesOf({ ...program.metafile.inputs, ...images.metafile.inputs }, root));
 await removeOld(new Set([...outputFiles.map(({ path }) => path), notices]));
 
 async function replace(path, contents) {
   await mkdir(dirname(path), { recursive: true });
-  const fresh = `${path}.${process.pid}`;
-  await writeFile(fresh, contents);
-  await rename(fresh, path);
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
 }
 
 async function removeOld(current) {

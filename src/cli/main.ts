@@ -2,11 +2,11 @@ import { cleanEnvironment } from '../client/program-environment.js';
 import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
-import { exitCodes } from './exit-codes.js';
-import { exitProcess, untilThreadsRest } from './exit-process.js';
+import { exitCodes } from './io/exit-codes.js';
+import { exitProcess, untilThreadsRest } from './io/exit-process.js';
 import { runProgram } from './program.js';
-import { reportError } from './report-error.js';
-import { processShell, type ShellOutput } from './shell.js';
+import { reportError } from './io/report-error.js';
+import { processIO, type OutputStream } from './io/io.js';
 
 // Whoever read our output has seen enough (`| head -1`): that is no failure.
 process.stdout.on('error', (error) => {
@@ -23,7 +23,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 cleanEnvironment(process.env);
-const exitCode = await runProgram(process.argv.slice(2), processShell);
+const exitCode = await runProgram(process.argv.slice(2), processIO);
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
 // What is being written to a file gets its time; then a signal's exit code may become the signal.
 await untilThreadsRest(250, systemClock);
@@ -31,10 +31,10 @@ exitProcess(exitCode);
 
 function fail(thrown: unknown): void {
   const debug = process.argv.includes('--debug');
-  void reportError(thrown, processShell, { debug }).then(exitProcess);
+  void reportError(thrown, processIO, { debug }).then(exitProcess);
 }
 
 /** Resolves when everything written so far has been handed over: on a pipe, `process.exit` would cut it off. */
-function drained(stream: ShellOutput): Promise<void> {
+function drained(stream: OutputStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import { ChatError } from '../shared/errors.js';
-import { exitCodes } from './exit-codes.js';
-import { reportError } from './report-error.js';
-import type { Shell } from './shell.js';
-import { registerCompletion } from './verbs/completion.js';
-import { registerConnect } from './verbs/connect.js';
-import { registerDoctor } from './verbs/doctor.js';
-import { registerHistory } from './verbs/history.js';
-import { registerSend } from './verbs/send.js';
-import { registerServe } from './verbs/serve.js';
-import { registerTrust } from './verbs/trust.js';
-import { registerUsers } from './verbs/users.js';
-import type { RegisterVerb, RunVerb } from './verbs/verb.js';
-import { programVersion } from './version.js';
+import { exitCodes } from './io/exit-codes.js';
+import { reportError } from './io/report-error.js';
+import type { IO } from './io/io.js';
+import { registerCompletion } from './commands/completion/command.js';
+import { registerConnect } from './commands/connect/command.js';
+import { registerDoctor } from './commands/doctor/command.js';
+import { registerHistory } from './commands/history/command.js';
+import { registerSend } from './commands/send/command.js';
+import { registerServe } from './commands/serve/command.js';
+import { registerTrust } from './commands/trust/command.js';
+import { registerUsers } from './commands/users/command.js';
+import type { RegisterCommand, RunCommand } from './options/command.js';
+import { programVersion } from './io/version.js';
 
-/** In the order in which the help names them. */
-const verbs: readonly RegisterVerb[] = [
+/** In the order of the help. */
+const registrations: readonly RegisterCommand[] = [
   registerServe,
   registerConnect,
   registerSend,
@@ -32,56 +32,59 @@ Try it, in three terminals:
   chat connect --user user1            (password: qwerty)
   chat send --user user2 "hello"
 
-Every verb explains itself: chat serve --help`;
+Help for one command: chat serve --help`;
 
-/** Runs one command line to its end and gives the exit code. Failures are told on stderr, not thrown. */
-export async function runProgram(args: readonly string[], shell: Shell): Promise<number> {
+/** Runs one command line and resolves to the exit code. Failures are reported on stderr, not thrown. */
+export async function runProgram(args: readonly string[], io: IO): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const run: RunVerb = async (report, action) => {
-    exitCode = await action(shell).catch((error: unknown) => reportError(error, shell, report));
+  const run: RunCommand = async (report, action) => {
+    exitCode = await action(io).catch((error: unknown) => reportError(error, io, report));
   };
-  const program = buildProgram(shell, run);
+  const program = buildProgram(io, run);
   try {
     await program.parseAsync(commandLine(args, program), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return endOfParsing(error, args, program, shell);
-    return reportError(error, shell, {});
+    if (error instanceof CommanderError) return endOfParsing(error, args, program, io);
+    return reportError(error, io, {});
   }
 }
 
-/** The command line: every verb with its options and its help. `run` carries out the one that is parsed. */
-export function buildProgram(shell: Pick<Shell, 'stdout' | 'stderr'>, run: RunVerb): Command {
+/** Builds the command line: all commands with options and help. `run` runs the one that is parsed. */
+export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand): Command {
   const program = new Command('chat')
-    .description('Terminal chat for a team on its own host: server, full-screen client, sender for scripts.')
-    .version(programVersion(), '-V, --version', 'print the version')
+    .description('Self-hosted team chat for the terminal: server, full-screen client, scripts.')
+    .version(programVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [verb]', 'explain a verb')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => shell.stdout.write(text),
-      writeErr: (text) => shell.stderr.write(text),
-      // Told by `endOfParsing`, in the same form as every other failure.
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Reported by `endOfParsing`, like every other failure.
       outputError: () => undefined,
     });
-  for (const register of verbs) register(program, run);
+  for (const register of registrations) register(program, run);
   return program;
 }
 
-/** `help VERB` as `VERB --help`. Of a verb that does not exist only its name is kept: it is told, with a similar one. */
+/**
+ * Turns `help COMMAND` into `COMMAND --help`. Of an unknown command only the name is passed on, so that Commander reports it
+ * and suggests a similar one.
+ */
 function commandLine(args: readonly string[], { commands }: Command): readonly string[] {
   const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
-  const [verb] = words;
-  if (verb === undefined || verb === 'help' || verb.startsWith('-')) return words;
-  return commands.some((command) => command.name() === verb) ? words : [verb];
+  const [name] = words;
+  if (name === undefined || name === 'help' || name.startsWith('-')) return words;
+  return commands.some((command) => command.name() === name) ? words : [name];
 }
 
-/** The words at the beginning that name a verb, and what is below it: `users add`. */
-function verbsIn([word = '', ...rest]: readonly string[], { commands }: Command): readonly string[] {
-  const verb = commands.find((command) => command.name() === word);
-  return verb ? [word, ...verbsIn(rest, verb)] : [];
+/** The words at the beginning that name a command and its subcommand: `users add`. */
+function commandPath([word = '', ...rest]: readonly string[], { commands }: Command): readonly string[] {
+  const command = commands.find((each) => each.name() === word);
+  return command ? [word, ...commandPath(rest, command)] : [];
 }
 
 /** Commander ends by throwing, also after `--help` and `--version`. */
@@ -89,21 +92,21 @@ function endOfParsing(
   error: CommanderError,
   args: readonly string[],
   program: Command,
-  shell: Shell,
+  io: IO,
 ): number | Promise<number> {
   if (error.exitCode === 0) return exitCodes.done;
-  // No verb at all: the help has been printed, on stderr.
+  // No command: Commander has printed the help on stderr.
   if (error.code === 'commander.help') return exitCodes.usage;
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const isText =
     error.code === 'commander.unknownOption' &&
-    verbsIn(args, program)[0] === 'send' &&
+    commandPath(args, program)[0] === 'send' &&
     !message.includes("'--");
   const hint = isText
     ? 'If it is text: chat send -- TEXT'
     : error.message.includes("'--password'")
-      ? 'The list of processes would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
+      ? 'Process lists would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
       : (suggestion?.replace(/^\((.*)\)$/, '$1') ??
-        `See: ${['chat', ...verbsIn(args, program)].join(' ')} --help`);
-  return reportError(new ChatError('usage', message, { hint }), shell, {});
+        `See: ${['chat', ...commandPath(args, program)].join(' ')} --help`);
+  return reportError(new ChatError('usage', message, { hint }), io, {});
 }

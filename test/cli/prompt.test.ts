@@ -106,7 +106,7 @@ describe('on a terminal', () => {
     const differing = add();
     await differing.shows('New password: ');
     differing.type('long enough\r');
-    await differing.shows('The same again: ');
+    await differing.shows('Repeat password: ');
     differing.type('long enuogh\r');
     await differing.shows('ended with 2');
     const same = add();

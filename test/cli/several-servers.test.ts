@@ -69,9 +69,9 @@ test('two servers that are not of one room are told apart by connect and doctor'
   await reader.until(({ stderr }) => stderr().includes('connected to'));
   const used = reader.stderr().includes(`connected to ${one.address}`) ? one : two;
   const doctor = await runChat(['doctor', list], { env });
-  expect(doctor.stdout).toMatch(new RegExp(`ok +login +${one.address}: user1 is let in`));
-  expect(doctor.stdout).toMatch(new RegExp(`ok +login +${two.address}: user1 is let in`));
-  expect(doctor.stdout).toMatch(/BAD +room +these servers keep different logs/);
+  expect(doctor.stdout).toMatch(new RegExp(`ok +login +${one.address}: user1 can log in`));
+  expect(doctor.stdout).toMatch(new RegExp(`ok +login +${two.address}: user1 can log in`));
+  expect(doctor.stdout).toMatch(/BAD +room +these servers do not share a room/);
   used.kill('SIGKILL');
   await reader.until(({ stderr }) => stderr().includes('messages may be missing here'));
 });

@@ -160,7 +160,7 @@ async function runToItsEnd(command: string, env: Readonly<Record<string, string>
   const terminal = shell(here, env);
   if (/^chat connect (?!--once)/.test(here)) await logIn(terminal, env);
   if (here.startsWith('chat users add')) {
-    for (const question of [/^New password: /m, /^The same again: /m]) {
+    for (const question of [/^New password: /m, /^Repeat password: /m]) {
       await terminal.until((text) => question.test(text));
       terminal.write(`${newPassword}\r`);
     }

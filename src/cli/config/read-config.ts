@@ -4,7 +4,7 @@ import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { exposureOf } from '../../shared/file-exposure.js';
 import { fileFailure } from '../../shared/file-failure.js';
-import { configFile } from '../standard-paths.js';
+import { configFile } from './standard-paths.js';
 import { emptyConfig, type Config } from './config.js';
 
 /** A configuration file is short. */

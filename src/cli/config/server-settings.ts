@@ -1,9 +1,9 @@
 import { defaultAddress } from '../../client/address.js';
 import { parseAddresses, type AddressList } from '../../client/address-list.js';
 import { ChatError } from '../../shared/errors.js';
-import type { LoginFlags } from '../login/login.js';
-import type { TrustFlags } from '../open-connection.js';
-import { setVariable, type Shell } from '../shell.js';
+import type { LoginFlags } from '../options/login-options.js';
+import type { TrustFlags } from '../options/trust-options.js';
+import { setVariable, type IO } from '../io/io.js';
 import type { Config, ServerConfig } from './config.js';
 import { readConfig } from './read-config.js';
 
@@ -29,18 +29,18 @@ export type ServerSettings<Flags> = {
 export async function serverSettings<Flags extends ServerFlags>(
   given: string | undefined,
   flags: Flags,
-  shell: Pick<Shell, 'env'>,
+  io: Pick<IO, 'env'>,
   readSettings: () => Promise<Config> = readConfig,
 ): Promise<ServerSettings<Flags>> {
   const config = await readSettings();
-  const variable = setVariable(shell.env, 'CHAT_ADDRESS');
+  const variable = setVariable(io.env, 'CHAT_ADDRESS');
   const name = given ?? variable ?? config.address ?? defaultAddress;
   const server = config.servers.get(name);
   if (!server) checkNames(name, config);
   return {
     name,
     addresses: parseAddresses(server?.address ?? name),
-    flags: { ...fromConfig(server, config, flags, shell.env), ...flags },
+    flags: { ...fromConfig(server, config, flags, io.env), ...flags },
     config,
     source:
       given !== undefined
@@ -67,7 +67,7 @@ function fromConfig(
   server: ServerConfig | undefined,
   config: Config,
   flags: ServerFlags,
-  env: Shell['env'],
+  env: IO['env'],
 ): ServerFlags {
   const user = server?.user ?? config.user;
   const hasPassword =

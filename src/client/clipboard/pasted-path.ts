@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { shellWords } from '../../shared/shell-words.js';
 import { fileOfUri } from './uri-list.js';
 
 /** A text longer than this is no list of paths. */
@@ -21,7 +22,7 @@ export function pathReadings(text: string, home: string | undefined, directory?:
   const readings = [
     lines,
     lines.map(unescape),
-    lines.flatMap(shellWords),
+    lines.flatMap((line) => shellWords(line) ?? [line]),
     lines.flatMap((line) => line.split(/\s+/)),
   ].map((words) => words.map((word) => absolutePath(word, home, directory)));
   const possible = readings.filter((paths): paths is string[] => !paths.includes(undefined));
@@ -51,18 +52,6 @@ function absolutePath(
 
 function unescape(word: string): string {
   return word.replace(/\\(.)/gs, '$1');
-}
-
-/** Splits as a shell does, without expanding anything. */
-function shellWords(line: string): string[] {
-  const words = line.match(/(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s\\'"])+/gs) ?? [];
-  return words.map((word) =>
-    word.replace(
-      /\\(.)|'([^']*)'|"((?:\\.|[^"\\])*)"/gs,
-      (_, escaped?: string, single?: string, double?: string) =>
-        escaped ?? single ?? (double ?? '').replace(/\\(["\\$`])/g, '$1'),
-    ),
-  );
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

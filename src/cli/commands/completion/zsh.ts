@@ -1,0 +1,47 @@
+import type { CompletedCommand, CompletedOption } from './completed-commands.js';
+
+/** The completion of `chat` for zsh: to be sourced, or a file `_chat` on the `fpath`. */
+export function zshCompletion(commands: readonly CompletedCommand[]): string {
+  return `#compdef chat
+# zsh completion of chat; in ~/.zshrc, after compinit: source <(chat completion zsh)
+${commands.map(functionOf).join('\n')}
+if [ "$funcstack[1]" = _chat ]; then _chat "$@"; else compdef _chat chat; fi
+`;
+}
+
+function functionOf(command: CompletedCommand): string {
+  const { path, options, words } = command;
+  const verbs = words.map(({ name, description }) =>
+    quote(`${name.replaceAll(':', String.raw`\:`)}:${description}`),
+  );
+  const rest = words.length === 0 ? quote('*:file:_files') : `'1: :->word' '*:: :->rest'`;
+  return `${nameOf(path)}() {
+  local context state state_descr line
+  typeset -A opt_args
+  _arguments -s ${[...options.flatMap(specs), rest].join(' \\\n    ')}
+  case $state in
+    word) local -a words_here=(${verbs.join(' ')}); _describe word words_here ;;
+    rest) (( $+functions[${nameOf(path)}_$line[1]] )) && ${nameOf(path)}_$line[1] ;;
+  esac
+}`;
+}
+
+function nameOf(path: readonly string[]): string {
+  return ['_chat', ...path].join('_');
+}
+
+function specs({ flags, description, value }: CompletedOption): string[] {
+  const text = description.replace(/[[\]:\\]/g, '\\$&');
+  return flags.map((flag) => quote(`${flag}[${text}]${takes(value)}`));
+}
+
+function takes(value: CompletedOption['value']): string {
+  if (value === undefined) return '';
+  if (value === 'file') return ':file:_files';
+  if (value === 'directory') return ':directory:_files -/';
+  return value === 'anything' ? ':value: ' : `:value:(${value.join(' ')})`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander';
+import { imageModes } from '../../../client/images/graphics-protocol.js';
+import type { ConnectFlags } from './connect.js';
+import { addLoginOptions, addressHelp, loginHelp } from '../../options/login-options.js';
+import { addTrustOptions } from '../../options/trust-options.js';
+import type { RunCommand } from '../../options/command.js';
+
+const help = `${addressHelp}
+Several addresses, separated by commas, are servers of one room (docs/scale.md):
+when one is lost, the command continues with another.
+${loginHelp}
+The full-screen client asks for what is missing on its login screen.
+
+Without a screen (in a pipe, or with TERM=dumb) messages go to stdout, one per
+line, and everything else to stderr. Each line of a piped stdin is sent as a
+message; at end of input the command keeps listening. If the connection is lost
+it reconnects, without losing or repeating messages. docs/json.md describes the
+JSON lines. The program of --exec runs without a shell, once per message and one
+at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE, _ID, _TIMESTAMP, _FROM, _SELF,
+_REPLAY, _TEXT and _FILE in its environment.
+
+Exit codes:
+  0  left, or everything shown          4  login refused
+  1  unexpected failure                 5  rate limited
+  2  usage                              7  certificate not trusted, or changed
+  3  server unreachable, or time-out    129, 130, 143  ended by a signal
+
+Examples:
+  chat connect
+  chat connect chat.example.org --user anna
+  chat connect a.example.org,b.example.org     two servers of one room
+  chat connect --once --tail 20                print the newest 20 messages
+  chat connect --json --tail 0 --no-self       only what others write, for a bot
+  chat connect --plain --since 2h | grep -i deploy
+  chat connect --tail 0 --exec ./on-message.sh`;
+
+/** Registers `chat connect`. */
+export function registerConnect(program: Command, run: RunCommand): void {
+  const connect = program
+    .command('connect')
+    .summary('open the full-screen client (in a pipe: print one message per line)')
+    .description('Joins the chat: in a full-screen client, or one message per line for scripts.')
+    .argument('[address]', 'the server, or several of one room separated by commas')
+    .optionsGroup('Screen:')
+    .addOption(
+      new Option('--images <mode>', 'how images are shown; auto: ask the terminal, off: captions only')
+        .choices(imageModes)
+        .default(undefined, 'the configuration, else auto'),
+    );
+  connect
+    .optionsGroup('Without a screen:')
+    .option(
+      '--plain',
+      'print one message per line (the default when stdout is not a terminal, or TERM is dumb or not set)',
+    )
+    .option('--json', 'print one JSON object per message')
+    .option(
+      '--since <time|sequence>',
+      'start there: 2026-11-22, 2026-11-22T09:14:03Z, 2h (ago; s, m, h or d), or after sequence 4711',
+    )
+    .option('--tail <n>', 'start with the newest n messages; 0: only new ones')
+    .option('--once', 'exit after the history; stdin is not sent')
+    .option('--max-messages <n>', 'exit after n messages')
+    .option('--no-self', 'omit your own messages')
+    .option('--read-only', 'do not send stdin')
+    .option('--save-images <dir>', 'save images in a directory as chat-N.png, and print the paths')
+    .option('--exec <command>', 'run a program for each message; print messages only with --plain or --json')
+    .option('-v, --verbose', 'report the state of the connection on stderr');
+  addLoginOptions(connect);
+  addTrustOptions(connect.optionsGroup('TLS:'))
+    .optionsGroup('Options:')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', help)
+    .action((address: string | undefined, flags: ConnectFlags) =>
+      run(flags, async (io) => (await import('./connect.js')).connect(address, flags, io)),
+    );
+}

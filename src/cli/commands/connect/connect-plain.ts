@@ -1,0 +1,139 @@
+import { addressesText, type AddressList } from '../../../client/address-list.js';
+import type { Connection } from '../../../client/connection.js';
+import type { Extent } from '../../../client/feed/extent.js';
+import { readFeed, type FeedEvent } from '../../../client/feed/feed.js';
+import { messageLine, type MessageLine } from '../../../client/lines/message-line.js';
+import { isSameName } from '../../../shared/fold-text.js';
+import { systemClock } from '../../../shared/clock.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { LoginFlags } from '../../options/login-options.js';
+import type { TrustFlags } from '../../options/trust-options.js';
+import type { IO } from '../../io/io.js';
+import { withConnection } from '../../connection/with-connection.js';
+import { parseLineOptions, type LineFlags, type LineSettings } from './plain-options.js';
+import { checkProgram, messageVariables, runProgramFor } from './exec.js';
+import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
+import { imageDirectory, saveImage } from './save-image.js';
+import { sendStdin } from './send-stdin.js';
+
+/** Runs `chat connect` without a screen: a line a message, until it is ended or has shown what it should. */
+export async function connectLines(
+  addresses: AddressList,
+  flags: LineFlags & LoginFlags & TrustFlags,
+  io: IO,
+): Promise<number> {
+  const settings = parseLineOptions(flags, systemClock.now());
+  if (settings.exec) await checkProgram(settings.exec, io);
+  const directory =
+    settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, io.cwd);
+  const writer = createLineWriter(settings.format, flags.verbose ?? false, io);
+  const room = addressesText(addresses);
+  const onUnreadable = (reason: ChatError): void => writer.failure(reason);
+  return withConnection({ addresses, flags, onUnreadable }, io, ({ connection, user, signal }) =>
+    followRoom({ connection, room, user, settings, directory, writer, io }, signal),
+  );
+}
+
+type Following = {
+  readonly connection: Connection;
+  /** The servers as they were given. */
+  readonly room: string;
+  readonly user: string;
+  readonly settings: LineSettings;
+  /** Where pictures are saved. */
+  readonly directory: string | undefined;
+  readonly writer: LineWriter;
+  readonly io: IO;
+};
+
+/** Shows messages and sends the lines of stdin until there is nothing more to show. */
+async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
+  const { connection, room, user, settings, writer, io } = following;
+  const { once, readsStdin, maxMessages } = settings;
+  const ending = new AbortController();
+  const ended = AbortSignal.any([signal, ending.signal]);
+  let stdinFailure: ChatError | undefined;
+  let isSending = false;
+  const startSending = (): void => {
+    if (isSending || !readsStdin || !hasLines(io)) return;
+    isSending = true;
+    const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
+    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).catch((thrown: unknown) => {
+      stdinFailure = ChatError.from(thrown);
+      ending.abort();
+    });
+  };
+  let images = 0;
+  let shown = 0;
+  try {
+    const extent = extentOf(settings, user);
+    const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
+    for await (const event of readFeed(options)) {
+      if (event.type !== 'message') {
+        tellStatus(event, writer, { room, user });
+        // Not before: what it sends would count as history.
+        if (event.type === 'connected') startSending();
+        continue;
+      }
+      const line = messageLine(event.message, { user, replay: event.replay, images });
+      if (line.type === 'image') images++;
+      if (!settings.isWanted(line)) continue;
+      await show(line, following, ended);
+      if (++shown >= maxMessages) break;
+    }
+  } finally {
+    ending.abort();
+  }
+  if (stdinFailure !== undefined && !signal.aborted) throw stdinFailure;
+}
+
+/** A piped stdin; on a terminal only where it is a conversation by hand, not `chat connect | tee log`. */
+function hasLines({ stdin, stdout }: IO): boolean {
+  return !stdin.isTTY || stdout.isTTY === true;
+}
+
+async function show(line: MessageLine, following: Following, signal: AbortSignal): Promise<void> {
+  const { settings, directory, writer, io } = following;
+  const saved =
+    line.type === 'image' && directory !== undefined
+      ? { ...line, file: await saveImage(line, directory) }
+      : line;
+  await writer.message(saved);
+  if (!settings.exec) return;
+  try {
+    await runProgramFor(settings.exec, messageVariables(saved), io, signal);
+  } catch (thrown) {
+    if (signal.aborted) return;
+    if (ChatError.from(thrown).code === 'usage') throw thrown;
+    writer.failure(thrown);
+  }
+}
+
+function extentOf({ after, since, tail, isWanted }: LineSettings, user: string): Extent | undefined {
+  if (after === undefined && since === undefined && tail === undefined) return undefined;
+  return {
+    ...(after !== undefined && { after }),
+    ...(since !== undefined && { since }),
+    ...(tail !== undefined && { count: tail }),
+    isCounted: ({ from }) => isWanted({ self: isSameName(from, user) }),
+  };
+}
+
+function tellStatus(
+  event: Exclude<FeedEvent, { type: 'message' }>,
+  writer: LineWriter,
+  { room, user }: Pick<Following, 'room' | 'user'>,
+): void {
+  switch (event.type) {
+    case 'connected':
+      writer.status('connected', `connected to ${event.opened.server?.address ?? room} as ${user}`);
+      break;
+    case 'lost': {
+      const seconds = Math.ceil(event.retryIn / 1000);
+      writer.status('lost', `${event.reason.message}; trying again in ${seconds} s`);
+      break;
+    }
+    case 'gap':
+      writer.status('gap', 'the server no longer has what came next: messages may be missing here');
+  }
+}

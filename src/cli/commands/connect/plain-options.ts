@@ -1,0 +1,70 @@
+import type { MessageLine } from '../../../client/lines/message-line.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { OutputFormat } from '../../plain-output/message-writer.js';
+import { parseInteger, parseMoment } from '../../options/option-values.js';
+import { splitCommand, type CommandLine } from '../../options/split-command.js';
+
+/** What `chat connect` takes for use without a screen, as it was written. */
+export type LineFlags = {
+  readonly plain?: boolean;
+  readonly json?: boolean;
+  readonly since?: string;
+  readonly tail?: string;
+  readonly once?: boolean;
+  readonly maxMessages?: string;
+  /** False after `--no-self`. */
+  readonly self?: boolean;
+  readonly readOnly?: boolean;
+  readonly saveImages?: string;
+  readonly exec?: string;
+  readonly verbose?: boolean;
+};
+
+/** What the flags mean. */
+export type LineSettings = {
+  readonly format: OutputFormat;
+  readonly after: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly since: number | undefined;
+  readonly tail: number | undefined;
+  readonly once: boolean;
+  readonly maxMessages: number;
+  readonly isWanted: (line: Pick<MessageLine, 'self'>) => boolean;
+  readonly readsStdin: boolean;
+  readonly saveImages: string | undefined;
+  readonly exec: CommandLine | undefined;
+};
+
+const most = Number.MAX_SAFE_INTEGER;
+
+/** Whether an option was given that has a meaning only without a screen. */
+export function asksForLines(flags: LineFlags): boolean {
+  const { plain, json, since, tail, once, maxMessages, self, readOnly, saveImages, exec } = flags;
+  const given = [since, tail, maxMessages, saveImages, exec].some((value) => value !== undefined);
+  return given || self === false || [plain, json, once, readOnly].includes(true);
+}
+
+/** Reads the flags; what cannot be meant is a usage error. `now` in milliseconds since 1970. */
+export function parseLineOptions(flags: LineFlags, now: number): LineSettings {
+  const { plain, json, since, tail, once = false, maxMessages, self = true, readOnly, saveImages } = flags;
+  if (plain && json) throw new ChatError('usage', 'only one of --plain and --json can be given');
+  if (since !== undefined && tail !== undefined) {
+    throw new ChatError('usage', 'only one of --since and --tail can be given');
+  }
+  if (saveImages === '') throw new ChatError('usage', '--save-images takes a directory, not nothing');
+  if (flags.exec?.trim() === '') throw new ChatError('usage', '--exec takes a command, not nothing');
+  const exec = flags.exec === undefined ? undefined : splitCommand(flags.exec);
+  const isSequence = since !== undefined && /^\d+$/.test(since);
+  return {
+    format: json ? 'json' : plain || !exec ? 'plain' : 'none',
+    after: isSequence ? parseInteger('--since', since, 0, most) : undefined,
+    since: since === undefined || isSequence ? undefined : parseMoment('--since', since, now),
+    tail: tail === undefined ? undefined : parseInteger('--tail', tail, 0, 1_000_000),
+    once,
+    maxMessages: maxMessages === undefined ? Infinity : parseInteger('--max-messages', maxMessages, 1, most),
+    isWanted: (line) => self || !line.self,
+    readsStdin: !once && readOnly !== true,
+    saveImages,
+    exec,
+  };
+}

@@ -1,0 +1,44 @@
+import { ulid } from 'ulid';
+import type { Clock } from '../../../shared/clock.js';
+import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
+import { ChatError } from '../../../shared/errors.js';
+import { contentType } from '../../../shared/message.js';
+import { dedupeWindowMs, maxContentBytes } from '../../../shared/message-rules.js';
+import type { Connection } from '../../../client/connection.js';
+import { readLine } from '../../io/read-input.js';
+import { inLine } from '../../delivery/error-context.js';
+import { deliver } from '../../delivery/deliver.js';
+import type { InputStream } from '../../io/io.js';
+
+/** What sending lines works with. */
+export type StdinOptions = {
+  readonly stdin: InputStream;
+  readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told of a line that was not sent; the next one is tried. */
+  readonly onFailure: (thrown: unknown) => void;
+};
+
+/** Sends each line as it comes, one after the other, until the input ends. Blank ones are skipped. */
+export async function sendStdin(options: StdinOptions): Promise<void> {
+  const { stdin, signal, onFailure } = options;
+  for (let line = 1; !signal.aborted; line++) {
+    const read = await readLine(stdin, maxContentBytes);
+    if (read === 'end') return;
+    if (read === 'too-long') {
+      throw inLine(line, new ChatError('message-too-large', `the text has over ${maxContentBytes} bytes`));
+    }
+    const content = line === 1 ? withoutByteOrderMark(read.line) : read.line;
+    if (content.toString('utf8').trim() === '') continue;
+    await sendLine(content, options).catch((thrown: unknown) => {
+      if (!signal.aborted) onFailure(inLine(line, thrown));
+    });
+  }
+}
+
+async function sendLine(content: Uint8Array, { connection, clock, signal }: StdinOptions): Promise<void> {
+  const timestamp = clock.now();
+  const draft = { id: ulid(timestamp), timestamp, type: contentType.text, content };
+  await deliver(draft, { connection, clock, timeout: dedupeWindowMs, signal, onRetry: () => undefined });
+}

@@ -1,0 +1,78 @@
+import type { Address } from '../../../client/address.js';
+import { askServer } from '../../../client/ask-server.js';
+import type { Credentials, Opened } from '../../../client/connection.js';
+import { formatByteSize } from '../../../shared/byte-size.js';
+import { ChatError } from '../../../shared/errors.js';
+import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
+import type { TrustFlags } from '../../options/trust-options.js';
+import { connectTimeoutMs, openConnection, withHint } from '../../connection/open-connection.js';
+import { describeError } from '../../io/report-error.js';
+import type { IO } from '../../io/io.js';
+import type { Finding } from './finding.js';
+
+/** The server and the login to try. */
+export type LoginTrial = {
+  readonly address: Address;
+  readonly credentials: Credentials;
+  readonly flags: TrustFlags;
+};
+
+/** The result, with the exit code for it and, after a login, the log id of the server. */
+export type LoginFinding = { readonly finding: Finding; readonly exitCode: number } & (
+  { readonly isLoggedIn: true; readonly logId: string | undefined } | { readonly isLoggedIn: false }
+);
+
+/** Tries to log in to a server. */
+export async function checkLogin(trial: LoginTrial, io: IO, signal: AbortSignal): Promise<LoginFinding> {
+  const { address, credentials } = trial;
+  try {
+    const opened = await logIn(trial, io, signal);
+    const finding = loginFinding(credentials.user, opened);
+    return { finding, exitCode: exitCodes.done, isLoggedIn: true, logId: opened.logId };
+  } catch (thrown) {
+    const error = ChatError.from(withHint(thrown, [address]));
+    const finding = { about: 'login', status: 'bad', text: describeError(error) } as const;
+    return { finding, exitCode: exitCodeOf(error.code), isLoggedIn: false };
+  }
+}
+
+/** Whether several servers are servers of one room, which have the same log id. */
+export function compareLogs(logs: readonly (string | undefined)[]): Finding[] {
+  if (logs.length < 2) return [];
+  const about = 'room';
+  const isOne = logs.every((log) => log !== undefined && log === logs[0]);
+  if (isOne) return [{ about, status: 'ok', text: 'these servers share one room' }];
+  const advice = 'List only servers of one room: those that run with the same --store nats://…';
+  return [{ about, status: 'bad', text: 'these servers do not share a room', advice }];
+}
+
+async function logIn(
+  { address, credentials, flags }: LoginTrial,
+  io: IO,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const timeoutMs = connectTimeoutMs;
+  const connection = await openConnection(
+    { addresses: [address], credentials, flags, timeoutMs, confirm: undefined },
+    io,
+  );
+  try {
+    return await askServer(connection, signal);
+  } finally {
+    connection.close();
+  }
+}
+
+function loginFinding(user: string, { logId, maxImageBytes }: Opened): Finding {
+  const about = 'login';
+  if (logId === undefined) {
+    return {
+      about,
+      status: 'note',
+      text: `${user} can log in; the server has no history, search or presence`,
+      advice: 'A message whose answer is lost is not sent again.',
+    };
+  }
+  const limit = maxImageBytes === undefined ? '' : `; images up to ${formatByteSize(maxImageBytes)}`;
+  return { about, status: 'ok', text: `${user} can log in${limit}` };
+}

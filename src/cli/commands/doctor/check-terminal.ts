@@ -1,0 +1,86 @@
+import { ReadStream, WriteStream } from 'node:tty';
+import { cellPixelsOf, chooseProtocol, isInTmux } from '../../../client/images/graphics-protocol.js';
+import { withSurroundings } from '../../../client/images/tmux-surroundings.js';
+import { colourDepth, type ColourDepth } from '../../../client/terminal/colour/colour-depth.js';
+import { systemClock } from '../../../shared/clock.js';
+import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
+import { setVariable, type IO } from '../../io/io.js';
+import { askTmux } from '../../terminal/ask-tmux.js';
+import { askTerminal } from './ask-terminal.js';
+import type { Finding } from './finding.js';
+import { imageFinding } from './image-finding.js';
+
+// Smaller ones work, but show little.
+const minUseful = { columns: 40, rows: 10 };
+
+/** Checks size, colours, images and keys of the terminal. */
+export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding[]> {
+  if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
+    return [
+      {
+        about: 'terminal',
+        status: 'note',
+        text: `${stdin.isTTY ? 'stdout' : 'stdin'} is not a terminal: chat connect would print one message per line`,
+        advice: 'Run chat doctor directly in the terminal to check it.',
+      },
+    ];
+  }
+  if (isDumbTerminal(env, process.platform)) return [dumb(stdout, env)];
+  const { graphics: replies, kittyKeyboard } = await askTerminal(
+    stdin,
+    (text) => stdout.write(text),
+    systemClock,
+  );
+  const depth = colourDepth(env);
+  const known = isInTmux(env) ? withSurroundings(replies, await askTmux(env)) : replies;
+  const graphics = { ...known, cellPixels: cellPixelsOf(replies, stdout) };
+  return [
+    screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'unnamed terminal', env),
+    colours(depth, env),
+    imageFinding(chooseProtocol('auto', depth, graphics, env), graphics, env),
+    kittyKeyboard
+      ? { about: 'keyboard', status: 'ok', text: 'all keys can be distinguished (kitty keyboard protocol)' }
+      : {
+          about: 'keyboard',
+          status: 'note',
+          text: 'Shift+Enter cannot be distinguished from Enter',
+          advice: 'Ctrl+J starts a new line in every terminal, Alt+Enter in most.',
+        },
+  ];
+}
+
+/** It is not queried: it would show the queries. */
+function dumb({ columns, rows }: WriteStream, env: IO['env']): Finding {
+  const name = setVariable(env, 'TERM');
+  const size = `${columns}×${rows}`;
+  return {
+    about: 'terminal',
+    status: 'note',
+    text: name === undefined ? `TERM is not set, ${size}` : `TERM=${name}, ${size}`,
+    advice:
+      'chat connect would print one message per line. If the terminal can do more, set TERM to its name.',
+  };
+}
+
+function screen({ columns, rows }: WriteStream, name: string, env: IO['env']): Finding {
+  const text = `${name}${isInTmux(env) ? ', in tmux' : ''}, ${columns}×${rows}`;
+  const isSmall = columns < minUseful.columns || rows < minUseful.rows;
+  return isSmall
+    ? { about: 'terminal', status: 'note', text, advice: 'Enlarge the window to see more.' }
+    : { about: 'terminal', status: 'ok', text };
+}
+
+function colours(depth: ColourDepth, env: IO['env']): Finding {
+  const about = 'colours';
+  if (setVariable(env, 'NO_COLOR') !== undefined) {
+    return {
+      about,
+      status: 'note',
+      text: 'none, because of NO_COLOR',
+      advice: 'Images are shown as captions only.',
+    };
+  }
+  if (depth === 'truecolor') return { about, status: 'ok', text: '16 million' };
+  const text = depth === 'none' ? 'none' : depth;
+  return { about, status: 'note', text, advice: 'If the terminal can do more, set COLORTERM=truecolor.' };
+}

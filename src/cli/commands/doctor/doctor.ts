@@ -1,0 +1,73 @@
+import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
+import { ChatError } from '../../../shared/errors.js';
+import { emptyConfig, type Config } from '../../config/config.js';
+import { openClipboard } from '../../config/open-clipboard.js';
+import { readConfig } from '../../config/read-config.js';
+import type { ServerFlags } from '../../config/server-settings.js';
+import { configFile } from '../../config/standard-paths.js';
+import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
+import type { IO } from '../../io/io.js';
+import { describeError } from '../../io/report-error.js';
+import { untilSignal } from '../../io/signals.js';
+import { programVersion } from '../../io/version.js';
+import { checkServer } from './check-server.js';
+import { checkTerminal } from './check-terminal.js';
+import { findingText, type Finding } from './finding.js';
+
+/** `chat doctor`: checks the terminal, the clipboard, the configuration and the server. */
+export function doctor(given: string | undefined, flags: ServerFlags, io: IO): Promise<number> {
+  const print = (findings: readonly Finding[]): void => {
+    for (const finding of findings) io.stdout.write(findingText(finding));
+  };
+  return untilSignal(io, async (signal) => {
+    const versions = `${programVersion} on Node ${process.versions.node}, ${process.platform}`;
+    print([{ about: 'chat', status: 'ok', text: versions }]);
+    print(await checkTerminal(io));
+    const { config, finding, exitCode: configExitCode } = await checkConfig();
+    print([await checkClipboard(config, signal, io), finding]);
+    const { findings, exitCode } = await checkServer(given, flags, config, io, signal);
+    print(findings);
+    return configExitCode || exitCode;
+  });
+}
+
+/** The configuration that the other checks use, and the exit code for its finding. */
+type CheckedConfig = { readonly config: Config; readonly finding: Finding; readonly exitCode: number };
+
+/** Reports a broken configuration and continues without it: the other checks are still useful. */
+async function checkConfig(): Promise<CheckedConfig> {
+  const about = 'configuration';
+  try {
+    const config = await readConfig();
+    const text = config.file ?? noConfig(configFile());
+    return { config, finding: { about, status: 'ok', text }, exitCode: exitCodes.done };
+  } catch (thrown) {
+    const error = ChatError.from(thrown);
+    const advice = 'Every other command stops at it. The checks below were made without it.';
+    const finding = { about, status: 'bad', text: describeError(error), advice } as const;
+    return { config: emptyConfig, finding, exitCode: exitCodeOf(error.code) };
+  }
+}
+
+function noConfig(file: string | undefined): string {
+  return file === undefined ? 'none: there is no home directory' : `none: ${file} does not exist`;
+}
+
+/** Whether Ctrl+V can read the clipboard. Its content is read but never printed. */
+async function checkClipboard(config: Config, signal: AbortSignal, io: Pick<IO, 'env'>): Promise<Finding> {
+  const about = 'clipboard';
+  try {
+    const content = await (await openClipboard(io, config)).read(signal);
+    if (content.type !== 'nothing') {
+      return { about, status: 'ok', text: `readable; it contains ${contentNames[content.type]}` };
+    }
+    const { reason } = content;
+    const isReadable = reason.kind === 'empty' || reason.kind === 'no-image-or-text';
+    const text = clipboardNotice(reason);
+    return isReadable ? { about, status: 'ok', text: `readable. ${text}` } : { about, status: 'note', text };
+  } catch (thrown) {
+    return { about, status: 'note', text: ChatError.from(thrown).message };
+  }
+}
+
+const contentNames = { text: 'text', image: 'an image', files: 'image files' } as const;

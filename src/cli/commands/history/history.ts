@@ -1,0 +1,157 @@
+import { askServer } from '../../../client/ask-server.js';
+import { readFeed } from '../../../client/feed/feed.js';
+import type { Extent } from '../../../client/feed/extent.js';
+import { searchBack } from '../../../client/feed/search-back.js';
+import type { Connection } from '../../../client/connection.js';
+import { messageLine } from '../../../client/lines/message-line.js';
+import { systemClock, type Clock } from '../../../shared/clock.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { Message } from '../../../shared/message.js';
+import { serverSettings } from '../../config/server-settings.js';
+import type { LoginFlags } from '../../options/login-options.js';
+import type { TrustFlags } from '../../options/trust-options.js';
+import { parseInteger, parseMoment } from '../../options/option-values.js';
+import type { IO } from '../../io/io.js';
+import { withConnection } from '../../connection/with-connection.js';
+import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
+
+/** What stands on the command line of `chat history`, as it was written. */
+export type HistoryFlags = LoginFlags &
+  TrustFlags & {
+    readonly search?: string;
+    readonly since?: string;
+    readonly until?: string;
+    readonly limit?: string;
+    readonly json?: boolean;
+    readonly debug?: boolean;
+  };
+
+const most = Number.MAX_SAFE_INTEGER;
+
+/** Prints what the server keeps, oldest first. */
+export async function history(
+  givenAddress: string | undefined,
+  givenFlags: HistoryFlags,
+  io: IO,
+): Promise<number> {
+  const extent = parseExtent(givenFlags, systemClock.now());
+  const { addresses, flags } = await serverSettings(givenAddress, givenFlags, io);
+  if (flags.search === '') throw new ChatError('usage', '--search takes a text, not nothing');
+  const writer = createLineWriter(flags.json ? 'json' : 'plain', false, io);
+  const onUnreadable = (reason: ChatError): void => writer.failure(reason);
+  return withConnection({ addresses, flags, onUnreadable }, io, async ({ connection, user, signal }) => {
+    await checkOffered(connection, signal);
+    const messages = flags.search === undefined ? read : find;
+    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, writer, io);
+  });
+}
+
+type Query = {
+  readonly connection: Connection;
+  readonly extent: Extent;
+  readonly text: string;
+  readonly signal: AbortSignal;
+};
+
+/** Where there is no history to page through, says so before anything else. */
+async function checkOffered(connection: Connection, signal: AbortSignal): Promise<void> {
+  await connection.history(0, 1, signal).catch(async (thrown: unknown) => {
+    if (ChatError.from(thrown).code !== 'unsupported') throw thrown;
+    // Fails where the server is no chat server at all.
+    await askServer(connection, signal);
+    throw new ChatError('unsupported', 'this server keeps no history to page through', {
+      hint: 'What it shows by itself: chat connect --once',
+      cause: thrown,
+    });
+  });
+}
+
+/** What the extent holds, streamed forwards: memory stays small however long the log is. */
+async function* read({ connection, extent, signal }: Query): AsyncGenerator<Message, void, void> {
+  const { count = Infinity, isCounted } = extent;
+  let left = count;
+  if (left === 0) return;
+  const options = { connection, extent, once: true, clock: systemClock, random: Math.random, signal };
+  for await (const event of readFeed(options)) {
+    if (event.type !== 'message' || !event.replay) continue;
+    const { message } = event;
+    if (message.timestamp < (extent.since ?? 0) || !isCounted(message)) continue;
+    yield message;
+    if (--left === 0) return;
+  }
+}
+
+/** What a search finds; it comes newest first, so it is held until the end. */
+async function* find({ connection, extent, text, signal }: Query): AsyncGenerator<Message, void, void> {
+  const found: Message[] = [];
+  for await (const message of searchBack({ connection, text, extent, clock: systemClock, signal })) {
+    found.push(message);
+  }
+  yield* found.reverse();
+}
+
+async function print(
+  messages: AsyncIterable<Message>,
+  user: string,
+  writer: LineWriter,
+  io: IO,
+): Promise<void> {
+  const progress = showProgress(io, systemClock);
+  try {
+    for await (const message of messages) {
+      await writer.message(messageLine(message, { user, replay: true, images: 0 }));
+      progress.step();
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+function parseExtent({ since, until, limit }: HistoryFlags, now: number): Extent {
+  const from = parseBound('--since', since, now);
+  const to = parseBound('--until', until, now);
+  return {
+    ...(from && 'sequence' in from && { after: from.sequence }),
+    ...(from && 'time' in from && { since: from.time }),
+    ...(limit !== undefined && { count: parseInteger('--limit', limit, 1, most) }),
+    isCounted: ({ sequence, timestamp }) =>
+      !to || ('sequence' in to ? sequence <= to.sequence : timestamp < to.time),
+  };
+}
+
+/** Digits alone are a sequence, anything else a time. */
+function parseBound(
+  option: string,
+  text: string | undefined,
+  now: number,
+): { readonly sequence: number } | { readonly time: number } | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return { sequence: parseInteger(option, text, 0, most) };
+  return { time: parseMoment(option, text, now) };
+}
+
+/** A count that is shown while something takes long. */
+type Progress = { step(): void; end(): void };
+
+/** Between two updates, in milliseconds. */
+const progressIntervalMs = 200;
+
+/** Counts on stderr where a person watches and stdout goes elsewhere; the line is gone in the end. */
+function showProgress({ stdout, stderr }: Pick<IO, 'stdout' | 'stderr'>, clock: Clock): Progress {
+  if (!stderr.isTTY || stdout.isTTY) return { step: () => undefined, end: () => undefined };
+  let count = 0;
+  let shown = '';
+  let next = clock.monotonicMs() + progressIntervalMs;
+  return {
+    step() {
+      count++;
+      if (clock.monotonicMs() < next) return;
+      next = clock.monotonicMs() + progressIntervalMs;
+      shown = `${count} messages`;
+      stderr.write(`\r${shown}`);
+    },
+    end() {
+      if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`);
+    },
+  };
+}

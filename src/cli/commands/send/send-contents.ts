@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
+import { maxSourceBytes } from '../../../client/images/image-header.js';
+import { readImageFile } from '../../../client/images/read-image-file.js';
+import type { TemporaryFile } from '../../../client/temporary-file.js';
+import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
+import { ChatError } from '../../../shared/errors.js';
+import { maxContentBytes } from '../../../shared/message-rules.js';
+import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
+import { inLine } from '../../delivery/error-context.js';
+import { readAll, readLine } from '../../io/read-input.js';
+import { openClipboard } from '../../config/open-clipboard.js';
+import { emptyText, type SendPlan } from './send-plan.js';
+import type { IO } from '../../io/io.js';
+
+/** One message to be, its image as the file had it. */
+export type Content =
+  | Text
+  /** `name`: where it came from, for what fails. */
+  | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly name: string };
+
+type Text = { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number };
+
+/** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
+export async function* readContents(
+  { images, clipboard, text, stripAnsi }: SendPlan,
+  io: IO,
+): AsyncGenerator<Content> {
+  for (const path of images) yield await readImage(path, io);
+  if (clipboard) yield* readClipboard(io);
+  const strip = stripAnsi ? withoutEscapes : (bytes: Uint8Array) => bytes;
+  if (text.from === 'words') yield { kind: 'text', bytes: notEmpty(strip(encodeText(text.text))) };
+  else if (text.from === 'stdin') yield { kind: 'text', bytes: notEmpty(strip(await readText(io))) };
+  else if (text.from === 'lines') {
+    for await (const line of readTextLines(io)) {
+      const bytes = strip(line.bytes);
+      if (!isBlank(bytes)) yield { ...line, bytes };
+    }
+  }
+}
+
+async function readText({ stdin }: IO): Promise<Uint8Array> {
+  const bytes = await readAll(stdin, maxContentBytes);
+  if (bytes === undefined) throw textTooLarge();
+  const all = withoutByteOrderMark(bytes);
+  const text = all.subarray(0, all.length - finalNewlineLength(all));
+  return checkEncoding(notEmpty(text));
+}
+
+function withoutEscapes(text: Uint8Array): Uint8Array {
+  return encodeText(stripVTControlCharacters(decodeText(text)));
+}
+
+function notEmpty(text: Uint8Array): Uint8Array {
+  if (text.length === 0) throw emptyText();
+  return text;
+}
+
+function isBlank(text: Uint8Array): boolean {
+  return decodeText(text).trim() === '';
+}
+
+async function* readTextLines({ stdin }: IO): AsyncGenerator<Text> {
+  for (let line = 1; ; line++) {
+    const read = await readLine(stdin, maxContentBytes);
+    if (read === 'end') return;
+    if (read === 'too-long') throw inLine(line, textTooLarge());
+    const content = line === 1 ? withoutByteOrderMark(read.line) : read.line;
+    if (isBlank(content)) continue;
+    try {
+      yield { kind: 'text', bytes: checkEncoding(content), line };
+    } catch (error) {
+      throw inLine(line, error);
+    }
+  }
+}
+
+async function readImage(path: string, { stdin, cwd }: IO): Promise<Content> {
+  if (path === '-') {
+    const bytes = await readAll(stdin, maxSourceBytes);
+    if (bytes === undefined)
+      throw new ChatError('message-too-large', `the image has over ${maxSourceBytes} bytes`);
+    if (bytes.length === 0) throw new ChatError('usage', 'the image is empty: nothing was sent');
+    return { kind: 'image', bytes, name: 'stdin' };
+  }
+  try {
+    return { kind: 'image', bytes: await readImageFile(resolve(cwd, path)), name: path };
+  } catch (error) {
+    const { code, message } = ChatError.from(error);
+    if (code !== 'not-found') throw error;
+    // A file that is not there is a slip on the command line.
+    throw new ChatError('usage', message, {
+      ...(message.endsWith('is not a file') && {
+        hint: 'To send what a program writes: PROGRAM | chat send --image -',
+      }),
+      cause: error,
+    });
+  }
+}
+
+/** What the clipboard holds: a picture, copied picture files, or a text. */
+async function* readClipboard(io: IO): AsyncGenerator<Content> {
+  const clipboard = await openClipboard(io);
+  const content = await clipboard.read(new AbortController().signal);
+  switch (content.type) {
+    case 'image':
+      yield { kind: 'image', bytes: await takeFile(content.file), name: 'clipboard' };
+      return;
+    case 'files':
+      for (const path of content.paths) yield await readImage(path, io);
+      return;
+    case 'text':
+      yield { kind: 'text', bytes: encodeText(content.text) };
+      return;
+    case 'nothing':
+      throw new ChatError('usage', clipboardNotice(content.reason).replace('/image PATH', '--image FILE'));
+  }
+}
+
+async function takeFile(file: TemporaryFile): Promise<Uint8Array> {
+  try {
+    return await readImageFile(file.path);
+  } finally {
+    await file.remove();
+  }
+}
+
+function checkEncoding(bytes: Uint8Array): Uint8Array {
+  if (decodeStrictText(bytes) !== undefined) return bytes;
+  throw new ChatError('message-refused', 'the text is not UTF-8', {
+    hint: 'An image goes with --image FILE.',
+  });
+}
+
+function textTooLarge(): ChatError {
+  return new ChatError('message-too-large', `the text has over ${maxContentBytes} bytes`);
+}
+
+function finalNewlineLength(bytes: Uint8Array): number {
+  if (bytes.at(-1) !== 0x0a) return 0;
+  return bytes.at(-2) === 0x0d ? 2 : 1;
+}

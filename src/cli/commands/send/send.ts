@@ -1,0 +1,152 @@
+import { ulid } from 'ulid';
+import { askServer } from '../../../client/ask-server.js';
+import { prepareImage } from '../../../client/images/prepare-image.js';
+import { transferTimeMs } from '../../../client/transfer-time.js';
+import { withTimeout } from '../../../shared/async/with-timeout.js';
+import { sanitiseLine } from '../../../client/terminal/text/sanitise.js';
+import type { Sent } from '../../../client/connection.js';
+import { systemClock } from '../../../shared/clock.js';
+import { ChatError } from '../../../shared/errors.js';
+import { contentType, type Draft } from '../../../shared/message.js';
+import { defaultLimits } from '../../../shared/message-rules.js';
+import { serverSettings } from '../../config/server-settings.js';
+import type { LoginFlags } from '../../options/login-options.js';
+import type { TrustFlags } from '../../options/trust-options.js';
+import { parseDuration } from '../../options/option-values.js';
+import { inLine, withContext } from '../../delivery/error-context.js';
+import { readContents, type Content } from './send-contents.js';
+import { deliver, type DeliveryOptions } from '../../delivery/deliver.js';
+import { planSending, splitSendArguments, type ContentFlags } from './send-plan.js';
+import type { IO } from '../../io/io.js';
+import { withConnection } from '../../connection/with-connection.js';
+
+/** What stands on the command line of `chat send`, as it was written. */
+export type SendFlags = LoginFlags &
+  TrustFlags &
+  ContentFlags & {
+    readonly to?: string;
+    readonly timeout?: string;
+    readonly json?: boolean;
+    readonly verbose?: boolean;
+    readonly quiet?: boolean;
+    readonly debug?: boolean;
+  };
+
+/** Sends what the words, options and stdin say, one message after the other; the first failure stops. */
+export async function send(words: readonly string[], givenFlags: SendFlags, io: IO): Promise<number> {
+  const isTimeGiven = givenFlags.timeout !== undefined;
+  const timeoutText = givenFlags.timeout ?? '10s';
+  const timeout = parseDuration('--timeout', timeoutText);
+  const target = splitSendArguments(words, givenFlags.to);
+  const plan = planSending(target.words, givenFlags, io.stdin.isTTY === true);
+  const { addresses, flags } = await serverSettings(target.address, givenFlags, io);
+  const settings = { addresses, flags, timeoutMs: timeout, sendTimeoutMs: timeout };
+  return withConnection(settings, io, async ({ connection, signal }) => {
+    const onRetry = sayChanges(`; trying again for up to ${timeoutText}`, flags, io);
+    const options: SendOptions = {
+      connection,
+      clock: systemClock,
+      timeout,
+      isTimeGiven,
+      signal,
+      onRetry,
+    };
+    for await (const content of readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, io)) {
+      report(await sendContent(content, options), flags, io);
+    }
+  });
+}
+
+/** `isTimeGiven`: the timeout is the user's own, which a large message does not extend. */
+type SendOptions = DeliveryOptions & { readonly isTimeGiven: boolean };
+
+const escape = 0x1b;
+
+/** The same failure; where a text was refused for its colours, with the way to send it without them. */
+function withEscapeHint(thrown: unknown, text: Uint8Array): unknown {
+  const error = ChatError.from(thrown);
+  if (error.code !== 'message-refused' || !text.includes(escape)) return thrown;
+  return new ChatError(error.code, error.message, {
+    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or --color=never of its program.',
+    cause: error,
+  });
+}
+
+type Image = Extract<Content, { kind: 'image' }>;
+type Delivered = Sent & { readonly draft: Draft };
+
+async function sendContent(content: Content, options: SendOptions): Promise<Delivered> {
+  if (content.kind === 'image') return sendImage(content, options);
+  try {
+    return await sendDraft(contentType.text, content.bytes, options);
+  } catch (thrown) {
+    const error = withEscapeHint(thrown, content.bytes);
+    throw content.line === undefined ? error : inLine(content.line, error);
+  }
+}
+
+/** Sends a picture; only if it is too large for the server is the server asked how large it may be. */
+async function sendImage(image: Image, options: SendOptions): Promise<Delivered> {
+  const png = await pngOf(image, defaultLimits.maxImageBytes);
+  try {
+    return await sendDraft(contentType.image, png, options);
+  } catch (error) {
+    const limit = await smallerLimit(error, png.length, options);
+    if (limit === undefined) throw error;
+    return sendDraft(contentType.image, await pngOf(image, limit), options);
+  }
+}
+
+/** As a PNG of at most so many bytes. Of several pictures, a failure says which one it is. */
+async function pngOf({ bytes, name }: Image, limit: number): Promise<Uint8Array> {
+  const prepared = prepareImage(bytes, limit).catch((error: unknown) => {
+    throw withContext(name, error);
+  });
+  return (await prepared).png;
+}
+
+async function smallerLimit(
+  error: unknown,
+  size: number,
+  { connection, clock, signal, timeout }: DeliveryOptions,
+): Promise<number | undefined> {
+  if (ChatError.from(error).code !== 'message-too-large') return undefined;
+  try {
+    const { maxImageBytes } = await withTimeout(
+      timeout,
+      signal,
+      (inTime) => askServer(connection, inTime),
+      clock,
+    );
+    return maxImageBytes !== undefined && maxImageBytes < size ? maxImageBytes : undefined;
+  } catch {
+    // The refusal is certain; that the limit is not known adds nothing to it.
+    return undefined;
+  }
+}
+
+async function sendDraft(type: number, content: Uint8Array, options: SendOptions): Promise<Delivered> {
+  const draft = { id: ulid(), timestamp: options.clock.now(), type, content };
+  const transferMs = options.isTimeGiven ? 0 : transferTimeMs(content.length);
+  return { ...(await deliver(draft, { ...options, transferMs })), draft };
+}
+
+function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, io: IO): void {
+  // Absent where the server has no sequences.
+  if (flags.json) io.stdout.write(`${JSON.stringify({ type: 'sent', sequence, id, timestamp })}\n`);
+  if (flags.verbose) say(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, io);
+}
+
+/** Says why it is waiting, but the same reason only once. */
+function sayChanges(what: string, flags: SendFlags, io: IO): (reason: string) => void {
+  let last: string | undefined;
+  return (reason) => {
+    if (reason !== last) say(reason + what, flags, io);
+    last = reason;
+  };
+}
+
+/** A line for a person who is watching. */
+function say(line: string, { verbose, quiet }: SendFlags, { stderr }: IO): void {
+  if (!quiet && (verbose || stderr.isTTY)) stderr.write(`chat: ${sanitiseLine(line)}\n`);
+}

@@ -1,0 +1,84 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Logger } from 'pino';
+import type { RunningServer, ServerOptions } from '../../../server/server-options.js';
+import { startServer } from '../../../server/start-server.js';
+import { raceTimeout } from '../../../shared/async/with-timeout.js';
+import { defaultDataDirectory } from '../../config/standard-paths.js';
+import { exitCodes, signalExitCodes } from '../../io/exit-codes.js';
+import { createLogger } from './serve-logger.js';
+import type { ServeFlags } from './serve-flags.js';
+import { parseServeOptions } from './serve-options.js';
+import type { IO } from '../../io/io.js';
+
+/** What the log may take to be written at the end, in milliseconds. */
+const logFlushTime = 1000;
+
+/**
+ * Runs a server until SIGINT or SIGTERM; a second one does not wait for the drain. SIGHUP reads certificates again; without
+ * TLS, or where the terminal was closed, it stops the server too.
+ */
+export async function serve(flags: ServeFlags, io: IO): Promise<number> {
+  capYoungGeneration();
+  const { options, log } = parseServeOptions(flags, defaultDataDirectory);
+  // Data files are nobody else's; the store itself would make them readable for all.
+  io.setUmask(0o077);
+  const stop = stopRequest(io);
+  const { logger, flushed } = await createLogger(log, io);
+  const server = await Promise.race([startServer({ ...options, logger }), stop.requested]);
+  // Asked to stop before it served: nobody is connected, and the log is whole at any moment.
+  if (!server) return exitCodes.done;
+  io.onSignal('SIGHUP', () => {
+    if (options.tls.kind === 'none' || io.terminalIsGone()) stop.request();
+    else reload(server, logger);
+  });
+  announce(server, options, io);
+  await stop.requested;
+  await server.stop();
+  // A process does not exit while a write hangs, but a signal ends it.
+  const isFlushed = await raceTimeout(
+    logFlushTime,
+    flushed().then(() => true),
+  );
+  if (!isFlushed) io.exit(exitCodes.terminated);
+  return exitCodes.done;
+}
+
+function reload(server: RunningServer, logger: Logger): void {
+  server.reloadCertificates().catch((error: unknown) => logger.error(error, 'reloading certificates failed'));
+}
+
+/** Resolves at the first request to stop; a second signal ends the process at once. */
+function stopRequest(io: IO): { readonly requested: Promise<void>; readonly request: () => void } {
+  let request = (): void => undefined;
+  const requested = new Promise<void>((resolve) => (request = resolve));
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    io.onSignal(signal, () => {
+      if (asked) io.exit(signalExitCodes[signal]);
+      asked = true;
+      request();
+    });
+  }
+  return { requested, request };
+}
+
+/** The ready line comes last: whoever waits for it has read everything. */
+function announce(
+  { port, metricsPort, fingerprint, warnings }: RunningServer,
+  { host, tls }: Omit<ServerOptions, 'logger'>,
+  { stdout, stderr }: IO,
+): void {
+  for (const warning of warnings) stderr.write(`chat: warning: ${warning}\n`);
+  if (metricsPort !== undefined) stderr.write(`chat: metrics on http://localhost:${metricsPort}/metrics\n`);
+  if (fingerprint !== undefined) stdout.write(`certificate SHA256 ${fingerprint}\n`);
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  stdout.write(`listening on ${address} (${tls.kind === 'none' ? 'plaintext' : 'TLS'})\n`);
+}
+
+/**
+ * Keeps V8's young generation at 16 MB, which it has once the server is loaded. Otherwise it doubles when many clients
+ * connect at the same time, and never shrinks. The flags that name a size work on Node's command line only.
+ */
+function capYoungGeneration(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}

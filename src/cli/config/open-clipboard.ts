@@ -1,0 +1,19 @@
+import type { Clipboard } from '../../client/clipboard/clipboard.js';
+import type { Config } from './config.js';
+import { readConfig } from './read-config.js';
+import { setVariable, type IO } from '../io/io.js';
+import { splitCommand } from '../options/split-command.js';
+
+/**
+ * The clipboard as this user wants it read: by the command in `CHAT_CLIPBOARD_COMMAND`, else by the configuration's
+ * `clipboard-command`, else as the desktop has it. Throws `usage` for a command that is none.
+ */
+export async function openClipboard({ env }: Pick<IO, 'env'>, given?: Config): Promise<Clipboard> {
+  const [{ systemClipboard }, config] = await Promise.all([
+    import('../../client/clipboard/system-clipboard.js'),
+    given ?? readConfig(),
+  ]);
+  const command = setVariable(env, 'CHAT_CLIPBOARD_COMMAND') ?? config.clipboardCommand;
+  if (command === undefined) return systemClipboard({ env });
+  return systemClipboard({ env, command: splitCommand(command) });
+}

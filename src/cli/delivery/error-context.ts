@@ -1,0 +1,16 @@
+import { ChatError } from '../../shared/errors.js';
+
+/** The same failure, naming the line of stdin that it is about. */
+export function inLine(line: number, thrown: unknown): ChatError {
+  return withContext(`line ${line}`, thrown);
+}
+
+/** The same failure, naming what it is about. */
+export function withContext(what: string, thrown: unknown): ChatError {
+  const { code, message, hint, retryAfterMs, cause } = ChatError.from(thrown);
+  return new ChatError(code, `${what}: ${message}`, {
+    ...(hint !== undefined && { hint }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+  });
+}

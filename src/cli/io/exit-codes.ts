@@ -1,0 +1,37 @@
+import { errorTraits, type ErrorCode } from '../../shared/errors.js';
+
+/** The exit codes that are used by name. */
+export const exitCodes = {
+  done: 0,
+  unexpected: errorTraits.internal.exitCode,
+  usage: errorTraits.usage.exitCode,
+  hungUp: 129,
+  interrupted: errorTraits.cancelled.exitCode,
+  terminated: 143,
+} as const;
+
+/** Every exit code with its meaning. The manual page lists them, and `docs/errors.md` in the same words. */
+export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
+  [0, 'done'],
+  [1, 'unexpected failure'],
+  [2, 'usage'],
+  [3, 'server unreachable, or time-out'],
+  [4, 'login refused'],
+  [5, 'rate limited'],
+  [6, 'message refused'],
+  [7, 'certificate not trusted, or changed'],
+  [129, 'hung up (SIGHUP)'],
+  [130, 'interrupted (SIGINT)'],
+  [143, 'terminated (SIGTERM)'],
+];
+
+export function exitCodeOf(code: ErrorCode): number {
+  return errorTraits[code].exitCode;
+}
+
+/** How a process ends on a signal: 128 and the signal's number, as shells count it. */
+export const signalExitCodes = {
+  SIGHUP: exitCodes.hungUp,
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+} as const;

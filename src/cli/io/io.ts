@@ -1,0 +1,60 @@
+import type { Readable, Writable } from 'node:stream';
+import { exitProcess, terminalIsGone } from './exit-process.js';
+
+/** What a verb reads from: a pipe, a file or, with `setRawMode`, a terminal. */
+export type InputStream = Readable & {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+};
+
+/** What a verb writes to. */
+export type OutputStream = Writable & { readonly isTTY?: boolean };
+
+/** The process as the verbs see it. They touch `process` only through it, so a test can hand in another one. */
+export type IO = {
+  readonly stdin: InputStream;
+  /** Data only. */
+  readonly stdout: OutputStream;
+  /** Everything else. */
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Calls `handler` at each such signal, instead of ending; the returned function stops that. */
+  onSignal(signal: NodeJS.Signals, handler: () => void): () => void;
+  /** Whether a terminal that the process began with was closed. */
+  terminalIsGone(): boolean;
+  /** Sets the mode bits that new files do not get. */
+  setUmask(mask: number): void;
+  /** Ends the process at once. */
+  exit(code: number): never;
+};
+
+/** An environment variable, or undefined if it is not set or empty. */
+export function setVariable(env: IO['env'], name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
+/** This process. Its streams are opened on first use: `--help` needs none but stdout. */
+export const processIO: IO = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+  // A copy: `main.ts` takes what no other program may see out of the original.
+  env: { ...process.env },
+  cwd: process.cwd(),
+  onSignal(signal, handler) {
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  },
+  terminalIsGone,
+  setUmask(mask) {
+    process.umask(mask);
+  },
+  exit: exitProcess,
+};

@@ -1,0 +1,58 @@
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readAll, readLine } from './read-input.js';
+
+const streamOf = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+
+async function linesOf(stream: Readable, maxBytes = 1000): Promise<string[]> {
+  const lines: string[] = [];
+  for (;;) {
+    const read = await readLine(stream, maxBytes);
+    if (typeof read === 'string') return read === 'end' ? lines : [...lines, read];
+    lines.push(read.line.toString());
+  }
+}
+
+describe('reading a line', () => {
+  test('leaves what follows for the next reader', async () => {
+    const stream = streamOf('secret\r\nthe te', 'xt\n');
+    expect(await readLine(stream, 100)).toEqual({ line: Buffer.from('secret') });
+    expect((await readAll(stream, 100))?.toString()).toBe('the text\n');
+  });
+
+  test('finds the same lines however the input is cut into chunks', async () => {
+    const line = fc.stringMatching(/^[a-zä ]{0,6}$/);
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.integer({ min: 1, max: 7 }), async (lines, size) => {
+        const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(''));
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+          bytes.subarray(index * size, (index + 1) * size),
+        );
+        expect(await linesOf(Readable.from(chunks))).toEqual(lines);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('takes a last line that has no end, and tells the end apart from an empty line', async () => {
+    expect(await linesOf(streamOf('\nlast'))).toEqual(['', 'last']);
+    expect(await linesOf(streamOf())).toEqual([]);
+  });
+
+  test('gives a line up that is too long, before it has an end', async () => {
+    const endless = new PassThrough();
+    endless.write('x'.repeat(11));
+    expect(await readLine(endless, 10)).toBe('too-long');
+  });
+
+  test('passes on that the stream failed', async () => {
+    const broken = new Readable({ read: () => broken.destroy(new Error('EIO')) });
+    await expect(readLine(broken, 10)).rejects.toThrow('EIO');
+  });
+});
+
+test('everything that is left is read, unless it is more than allowed', async () => {
+  expect((await readAll(streamOf('12', '345'), 5))?.toString()).toBe('12345');
+  expect(await readAll(streamOf('12', '3456'), 5)).toBeUndefined();
+});

@@ -1,0 +1,98 @@
+import { errorCode } from '../../shared/error-code.js';
+import { ChatError } from '../../shared/errors.js';
+import { exitCodeOf } from './exit-codes.js';
+import type { IO } from './io.js';
+
+/** How a verb wants its failure told. */
+export type ReportOptions = {
+  /** Adds the stack and what led to it. */
+  readonly debug?: boolean;
+  /** One JSON object in place of the line. */
+  readonly json?: boolean;
+  /** Nothing: the exit code tells. */
+  readonly quiet?: boolean;
+};
+
+/** Tells on stderr what went wrong and gives the exit code for it. */
+export async function reportError(
+  thrown: unknown,
+  io: Pick<IO, 'stderr'>,
+  options: ReportOptions,
+): Promise<number> {
+  const error = namingOpenFiles(ChatError.from(thrown));
+  const exit = exitCodeOf(error.code);
+  if (options.quiet) return exit;
+  const message = describeError(error);
+  const text = await loadTexts().catch(() => undefined);
+  if (!text) {
+    io.stderr.write(`chat: ${message.replace(/[^ -~]/g, '?')}\n`);
+    return exit;
+  }
+  const { sanitiseLine, sanitiseText, encodeLine, lineVersion } = text;
+  // A server may have written part of it.
+  const line = options.json
+    ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
+    : `chat: ${sanitiseLine(message)}`;
+  io.stderr.write(`${line}\n`);
+  if (options.debug) io.stderr.write(`${sanitiseText(stackOf(error))}\n`);
+  return exit;
+}
+
+/** Loaded only when needed, since a run that goes well does without; fails where no file descriptor is left. */
+async function loadTexts() {
+  const [sanitise, jsonLine] = await Promise.all([
+    import('../../client/terminal/text/sanitise.js'),
+    import('../../client/lines/json-line.js'),
+  ]);
+  return { ...sanitise, ...jsonLine };
+}
+
+/** What happened, then the next thing to try: `no server answers at localhost:65002. Start one with: chat serve`. */
+export function describeError({ message, hint }: ChatError): string {
+  if (hint === undefined) return message;
+  const sentence = /[.!?:]$/.test(message) ? message : `${message}.`;
+  return `${sentence} ${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
+}
+
+function stackOf(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${stack}\nCaused by: ${stackOf(error.cause)}` : stack;
+}
+
+/** How many causes of causes are looked at. */
+const maxDepth = 8;
+
+/** A failure for want of file descriptors as one that names the limit; any other as it is. */
+function namingOpenFiles(error: ChatError): ChatError {
+  const code = openFilesCode(error, maxDepth);
+  if (code === 'ENFILE') {
+    return new ChatError('internal', 'this machine has too many open files', {
+      hint: 'End other programs, or raise the limit of the system.',
+      cause: error,
+    });
+  }
+  if (code !== 'EMFILE') return error;
+  return new ChatError('internal', `too many open files: the limit of this process is ${openFilesLimit()}`, {
+    hint: 'Raise it, for instance: ulimit -n 1024',
+    cause: error,
+  });
+}
+
+function openFilesCode(thrown: unknown, depth: number): 'EMFILE' | 'ENFILE' | undefined {
+  if (depth === 0 || !(thrown instanceof Error)) return undefined;
+  const code = errorCode(thrown);
+  if (code === 'EMFILE' || code === 'ENFILE') return code;
+  // The database says it only in words.
+  if (code.startsWith('LEVEL_') && /too many open files$/i.test(thrown.message)) return 'EMFILE';
+  return openFilesCode(thrown.cause, depth - 1);
+}
+
+/** The soft limit; Node tells it only in its report. */
+function openFilesLimit(): string {
+  const { report } = process;
+  // Otherwise it looks up the names of all connected addresses.
+  Object.assign(report, { excludeNetwork: true });
+  const limits = (report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } })
+    .userLimits;
+  return String(limits?.open_files?.soft ?? 'unknown');
+}

@@ -1,0 +1,123 @@
+import { ChatError } from '../../shared/errors.js';
+
+const milliseconds: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const bytes: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** A whole number from `lowest` to `highest`; anything else is a usage error that names the option. */
+export function parseInteger(option: string, text: string, lowest: number, highest: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= lowest && value <= highest) return value;
+  throw badValue(option, text, `a whole number from ${lowest} to ${highest}`);
+}
+
+/** Node's timers hold no longer time, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
+/** `500ms`, `10s`, `2m`, `1h`, `20d`, or seconds without a unit; in milliseconds. */
+export function parseDuration(option: string, text: string): number {
+  const value = parseQuantity(text, milliseconds, 's');
+  if (value !== undefined && value > 0 && value <= longestTimer) return value;
+  throw badValue(option, text, 'a time such as 10s, 500ms or 2m, at most 24d');
+}
+
+/**
+ * A moment in milliseconds since 1970: `2026-11-22`, `2026-11-22T09:14:03Z`, without a zone in local time; or how
+ * long ago (`now` in milliseconds): `90s`, `2h`, `3d`.
+ */
+export function parseMoment(option: string, text: string, now: number): number {
+  const ago = /[a-z]$/i.test(text) ? parseQuantity(text, milliseconds, 's') : undefined;
+  if (ago !== undefined) return now - ago;
+  const moment = parseDate(text);
+  if (moment !== undefined) return moment;
+  throw badValue(option, text, 'a time such as 2026-11-22, 2026-11-22T09:14:03Z or 2h for two hours ago');
+}
+
+const dateAndTime =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):?(\d{2}))?)?$/;
+
+/** `Date.parse` makes 2 March of 30 February, so each part is checked first; there are no leap seconds in its time. */
+function parseDate(text: string): number | undefined {
+  const match = dateAndTime.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour, minute, second, zoneHours, zoneMinutes] = match
+    .slice(1)
+    .map((digits: string | undefined) => Number(digits ?? 0));
+  const lastDay = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  const limits = [
+    [month, 1, 12],
+    [day, 1, lastDay],
+    [hour, 0, 23],
+    [minute, 0, 59],
+    [second, 0, 59],
+    [zoneHours, 0, 23],
+    [zoneMinutes, 0, 59],
+  ] as const;
+  if (limits.some(([value = 0, lowest, highest]) => value < lowest || value > highest)) return undefined;
+  const moment = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'));
+  return Number.isNaN(moment) ? undefined : moment;
+}
+
+/** `512`, `16KiB`, `4MB`; in bytes, from 1 to `highest`. */
+export function parseByteSize(option: string, text: string, highest: number): number {
+  const value = parseQuantity(text, bytes, 'b');
+  if (value !== undefined && value >= 1 && value <= highest) return value;
+  throw badValue(option, text, `a size such as 512, 16KiB or 2MB, at most ${highest} bytes`);
+}
+
+/** A time in days (`90d`) or a size (`2GB`), whichever it is. */
+export function parseDaysOrSize(
+  option: string,
+  text: string,
+): { readonly milliseconds: number } | { readonly bytes: number } {
+  const days = /^(\d+)d$/i.exec(text);
+  const ms = Number(days?.[1]) * 86_400_000;
+  if (ms > 0 && Number.isSafeInteger(ms)) return { milliseconds: ms };
+  // A bare number could be either.
+  const size = /[a-z]$/i.test(text) ? parseQuantity(text, bytes, 'b') : undefined;
+  if (size !== undefined && size >= 1) return { bytes: size };
+  throw badValue(option, text, 'days such as 90d, or a size such as 2GB');
+}
+
+/** One of a few words. */
+export function parseChoice<Choice extends string>(
+  option: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  throw badValue(option, text, `one of ${choices.join(', ')}`);
+}
+
+function parseQuantity(
+  text: string,
+  units: Readonly<Record<string, number>>,
+  defaultUnit: string,
+): number | undefined {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s?([a-z]*)$/i.exec(text) ?? [];
+  const factor = units[unit === '' ? defaultUnit : unit.toLowerCase()];
+  if (digits === undefined || factor === undefined) return undefined;
+  const value = Math.round(Number(digits) * factor);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function badValue(option: string, text: string, wanted: string): ChatError {
+  return new ChatError('usage', `${option} takes ${wanted}, not "${text}"`);
+}

@@ -1,0 +1,81 @@
+import { StringDecoder } from 'node:string_decoder';
+import { ChatError } from '../../shared/errors.js';
+import { readLine } from '../io/read-input.js';
+import type { IO } from '../io/io.js';
+
+/** Asks for a line that may be seen, such as a name. The terminal itself echoes and edits it. */
+export async function askLine(question: string, { stdin, stderr }: IO): Promise<string> {
+  stderr.write(question);
+  const answer = await readLine(stdin, 1024);
+  if (typeof answer === 'object') return answer.line.toString('utf8').trim();
+  stderr.write('\n');
+  throw new ChatError('cancelled', 'no answer was given');
+}
+
+/** Asks for a line that nobody may see, such as a password. Every way out gives the terminal back. */
+export async function askSecret(question: string, { stdin, stderr }: IO): Promise<string> {
+  const decoder = new StringDecoder('utf8');
+  // First: an answer that comes as soon as the question must not be echoed.
+  stdin.setRawMode?.(true);
+  stderr.write(question);
+  try {
+    return await new Promise((resolve, reject) => {
+      let input = emptySecret;
+      const onData = (chunk: Buffer) => {
+        input = typeSecret(input, decoder.write(chunk));
+        if (input.outcome === 'typing') return;
+        stop();
+        if (input.rest !== '') stdin.unshift(Buffer.from(input.rest));
+        if (input.outcome === 'entered') resolve(input.text);
+        else reject(new ChatError('cancelled', 'cancelled'));
+      };
+      const onEnd = () => {
+        stop();
+        reject(new ChatError('cancelled', 'the terminal was closed'));
+      };
+      const stop = () => {
+        stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
+        stdin.pause();
+      };
+      stdin.on('data', onData).on('end', onEnd).on('error', onEnd).resume();
+    });
+  } finally {
+    stdin.setRawMode?.(false);
+    stderr.write('\n');
+  }
+}
+
+/** What has been typed so far, and whether that was the end of it. `rest` came after the end. */
+export type SecretInput = {
+  readonly text: string;
+  readonly outcome: 'typing' | 'entered' | 'cancelled';
+  readonly rest: string;
+};
+
+/** Nothing typed yet. */
+export const emptySecret: SecretInput = { text: '', outcome: 'typing', rest: '' };
+
+// A longer answer is no password; what comes beyond is dropped.
+const longestSecret = 1024;
+
+// A key that is not a character: an escape sequence, as arrows and function keys send.
+const escapeSequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|)/s;
+
+/**
+ * What `chunk`, read from a terminal in raw mode, makes of an unseen answer: Enter ends it, Ctrl+C (and
+ * Ctrl+D on an empty one) cancels it, Backspace, Ctrl+W and Ctrl+U erase, other keys are ignored.
+ */
+export function typeSecret(before: SecretInput, chunk: string): SecretInput {
+  let { text } = before;
+  for (let rest = chunk; rest !== '';) {
+    const key = escapeSequence.exec(rest)?.[0] ?? String.fromCodePoint(rest.codePointAt(0) ?? 0);
+    rest = rest.slice(key.length);
+    if (key === '\r' || key === '\n') return { text, outcome: 'entered', rest };
+    if (key === '\u0003' || (key === '\u0004' && text === ''))
+      return { text: '', outcome: 'cancelled', rest };
+    if (key === '\u007f' || key === '\b') text = Array.from(text).slice(0, -1).join('');
+    else if (key === '\u0015' || key === '\u0017') text = '';
+    else if (key >= ' ' && text.length < longestSecret) text += key;
+  }
+  return { text, outcome: 'typing', rest: '' };
+}
