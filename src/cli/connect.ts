@@ -3,7 +3,7 @@ import { type Opener, pictureViewer, systemOpener } from '../client/images/pictu
 import type { ImageMode } from '../client/images/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../client/terminal/dumb-terminal.js';
-import { hostAndPort } from '../client/address.js';
+import { hostAndPort } from '../client/connection/address.js';
 import type { OpenConnection } from '../client/ui/login/login-session.js';
 import { ChatError } from '../shared/errors.js';
 import { systemClock } from '../shared/clock.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { startServer } from '../../src/server/start-server.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';

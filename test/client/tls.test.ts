@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { hostAndPort, parseAddress, type Address } from '../../src/client/address.js';
-import type { AddressList } from '../../src/client/address-list.js';
-import { establishTrustInEach } from '../../src/client/grpc/establish-trust-in-each.js';
-import { establishTrust } from '../../src/client/grpc/establish-trust.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { openTls, type Trust } from '../../src/client/grpc/open-tls.js';
-import { openTrustStore, type TrustStore } from '../../src/client/grpc/trust-store.js';
+import {
+  hostAndPort,
+  parseAddress,
+  type Address,
+  type AddressList,
+} from '../../src/client/connection/address.js';
+import { establishTrustInEach, establishTrust } from '../../src/client/connection/trust/resolve-trust.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
+import { openTls, type Trust } from '../../src/client/connection/transport/tls.js';
+import { openTrustStore, type TrustStore } from '../../src/client/connection/trust/trust-store.js';
 import type { ServerOptions } from '../../src/server/server-options.js';
 import { withServer } from '../server/test-server.js';
 

@@ -1,8 +1,8 @@
 import { systemClock } from '../../src/shared/clock.js';
 import { contentType } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
-import { parseAddress } from '../../src/client/address.js';
-import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { connect, type ConnectOptions } from '../../src/client/connection/grpc/grpc-connection.js';
 import { createSession, type Session } from '../../src/client/session/session.js';
 import { itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
 

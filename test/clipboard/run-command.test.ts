@@ -6,7 +6,7 @@ import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { CommandLine, CommandRunner } from '../../src/client/clipboard/command.js';
 import { commandRunner } from '../../src/client/clipboard/run-command.js';
-import { temporaryFiles } from '../../src/client/temporary-file.js';
+import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
 import type { CommandLine, CommandResult, CommandRunner } from '../../src/client/clipboard/command.js';
-import { temporaryFiles } from '../../src/client/temporary-file.js';
+import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));

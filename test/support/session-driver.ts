@@ -1,7 +1,7 @@
 import { ChatError, type ErrorCode } from '../../src/shared/errors.js';
 import { contentType, type Draft, type Message } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
-import type { Opened } from '../../src/client/connection.js';
+import type { Opened } from '../../src/client/connection/port.js';
 import type { Effect } from '../../src/client/session/effects.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
 import { initialState, itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';

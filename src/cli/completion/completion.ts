@@ -5,8 +5,7 @@ import type { Shell } from '../shell.js';
 import { bashCompletion } from './bash.js';
 import { completedCommands, type CompletedCommand } from './commands.js';
 import { fishCompletion } from './fish.js';
-import type { CompletionShell } from './shells.js';
-import { completionShells } from './shells.js';
+import { type CompletionShell, completionShells } from './shells.js';
 import { zshCompletion } from './zsh.js';
 
 const scripts: Readonly<Record<CompletionShell, (commands: readonly CompletedCommand[]) => string>> = {

@@ -1,4 +1,4 @@
-import type { Address } from '../../client/address.js';
+import type { Address } from '../../client/connection/address.js';
 import type { TrustFlags } from '../open-connection.js';
 import type { Finding } from './finding.js';
 

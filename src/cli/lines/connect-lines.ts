@@ -1,5 +1,5 @@
-import { addressesText, type AddressList } from '../../client/address-list.js';
-import type { Connection } from '../../client/connection.js';
+import { addressesText, type AddressList } from '../../client/connection/address.js';
+import type { Connection } from '../../client/connection/port.js';
 import type { Extent } from '../../client/feed/extent.js';
 import { readFeed, type FeedEvent } from '../../client/feed/feed.js';
 import { messageLine, type MessageLine } from '../../client/lines/message-line.js';

@@ -1,8 +1,8 @@
-import { askServer } from '../../client/ask-server.js';
+import { askServer } from '../../client/connection/server-info.js';
 import { readFeed } from '../../client/feed/feed.js';
 import type { Extent } from '../../client/feed/extent.js';
 import { searchBack } from '../../client/feed/search-back.js';
-import type { Connection } from '../../client/connection.js';
+import type { Connection } from '../../client/connection/port.js';
 import { messageLine } from '../../client/lines/message-line.js';
 import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';

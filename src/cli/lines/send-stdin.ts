@@ -4,7 +4,7 @@ import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { contentType } from '../../shared/message.js';
 import { highestLimit } from '../../shared/message-rules.js';
-import type { Connection } from '../../client/connection.js';
+import type { Connection } from '../../client/connection/port.js';
 import { readLine } from '../input.js';
 import { inLine } from '../send/send-contents.js';
 import { deliver } from '../send/send-delivery.js';

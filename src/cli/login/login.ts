@@ -1,4 +1,4 @@
-import type { Credentials } from '../../client/connection.js';
+import type { Credentials } from '../../client/connection/port.js';
 import { ChatError } from '../../shared/errors.js';
 import { obtainPassword, type PasswordFlags } from './password.js';
 import { setVariable, type Shell } from '../shell.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { programEnvironment } from '../../client/program-environment.js';
+import { programEnvironment } from '../../client/system/program-environment.js';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { readLine } from '../input.js';

@@ -1,6 +1,6 @@
-import type { Connection, Sent } from '../../client/connection.js';
-import { askServer } from '../../client/ask-server.js';
-import { isRefusal } from '../../client/is-refusal.js';
+import type { Connection, Sent } from '../../client/connection/port.js';
+import { askServer } from '../../client/connection/server-info.js';
+import { isRefusal } from '../../client/connection/retry.js';
 import { pause } from '../../client/pause.js';
 import { withDeadline } from '../../client/with-deadline.js';
 import type { Clock } from '../../shared/clock.js';

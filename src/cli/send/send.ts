@@ -1,10 +1,10 @@
 import { ulid } from 'ulid';
-import { askServer } from '../../client/ask-server.js';
+import { askServer } from '../../client/connection/server-info.js';
 import { prepareImage } from '../../client/images/prepare-image.js';
-import { transferTimeMs } from '../../client/transfer-time.js';
+import { transferTimeMs } from '../../client/connection/transfer-time.js';
 import { withDeadline } from '../../client/with-deadline.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
-import type { Sent } from '../../client/connection.js';
+import type { Sent } from '../../client/connection/port.js';
 import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { contentType, type Draft } from '../../shared/message.js';

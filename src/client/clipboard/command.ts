@@ -1,5 +1,5 @@
 import { thrownMessage } from '../../shared/thrown-message.js';
-import type { TemporaryFile } from '../temporary-file.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 
 /** A program and its arguments. No shell sees it. */
 export type CommandLine = readonly [program: string, ...args: string[]];

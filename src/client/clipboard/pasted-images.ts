@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { homeDirectory } from '../home-directory.js';
+import { homeDirectory } from '../system/home-directory.js';
 import { isImageFile } from '../images/read-image-file.js';
 import { inTime } from '../in-time.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';

@@ -1,7 +1,7 @@
 import { maxSourceBytes } from '../images/image-header.js';
 import { isImageFile } from '../images/read-image-file.js';
 import { decodeText } from '../../shared/text.js';
-import type { TemporaryFile } from '../temporary-file.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
 import { commandFailure } from './command-clipboard.js';
 import { filesOfUriList } from './uri-list.js';

@@ -1,4 +1,4 @@
-import { temporaryFiles } from '../temporary-file.js';
+import { temporaryFiles } from '../system/temporary-file.js';
 import {
   asFailure,
   type CommandBounds,

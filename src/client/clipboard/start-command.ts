@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { errorCode } from '../../shared/error-code.js';
-import { programEnvironment } from '../program-environment.js';
+import { programEnvironment } from '../system/program-environment.js';
 import type { CommandFailure, CommandLine, Environment } from './command.js';
 
 /** A command that runs. */

@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { maxSourceBytes } from '../images/image-header.js';
 import { isImageFile } from '../images/read-image-file.js';
 import { decodeText } from '../../shared/text.js';
-import type { TemporaryFile } from '../temporary-file.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 import type { ClipboardContent } from './clipboard.js';
 import { commandFailure } from './command-clipboard.js';
 import { decodeBase64File } from './decode-base64-file.js';

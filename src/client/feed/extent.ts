@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { pageSizes } from '../../shared/extension-codec.js';
 import type { Message } from '../../shared/message.js';
-import type { Connection } from '../connection.js';
+import type { Connection } from '../connection/port.js';
 import type { Fresh } from './place.js';
 import { withPatience } from './with-patience.js';
 

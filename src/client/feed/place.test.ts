@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Opened } from '../connection.js';
+import type { Opened } from '../connection/port.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { decodeText, encodeText } from '../../shared/text.js';
 import { createPlace, type Place } from './place.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Message } from '../../shared/message.js';
 import { messageDigest } from '../../shared/message-digest.js';
-import { cutShortAfter, resumeAfter } from '../cut-short.js';
-import type { Cursor, Damage, Opened } from '../connection.js';
+import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
+import type { Cursor, Damage, Opened } from '../connection/port.js';
 
 /** A message that has not been told yet. */
 export type Fresh = { readonly message: Message; readonly replay: boolean };

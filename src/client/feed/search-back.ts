@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import { pageSizes } from '../../shared/extension-codec.js';
 import type { Message } from '../../shared/message.js';
-import type { Connection } from '../connection.js';
+import type { Connection } from '../connection/port.js';
 import type { Extent } from './extent.js';
 import { withPatience } from './with-patience.js';
 

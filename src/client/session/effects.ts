@@ -1,5 +1,5 @@
 import type { Draft } from '../../shared/message.js';
-import type { Cursor } from '../connection.js';
+import type { Cursor } from '../connection/port.js';
 
 /** What is waited for; each at most once at a time. */
 export type Timer = 'reconnect' | 'send' | 'online';

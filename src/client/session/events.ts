@@ -1,6 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
-import type { Damage, Opened, Sent } from '../connection.js';
+import type { Damage, Opened, Sent } from '../connection/port.js';
 import type { Timer } from './effects.js';
 
 /** What a person asks for. */

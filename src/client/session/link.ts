@@ -1,10 +1,10 @@
 import type { ChatError } from '../../shared/errors.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
-import type { Cursor, Opened } from '../connection.js';
-import { resumeAfter } from '../cut-short.js';
-import { nextAttempt, reconnectDelay } from './backoff.js';
-import { cannotRecover } from './cannot-recover.js';
+import type { Cursor, Opened } from '../connection/port.js';
+import { resumeAfter } from '../connection/cut-short.js';
+import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
+import { cannotRecover } from '../connection/retry.js';
 import { disconnected, refuse } from './disconnect.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';

@@ -1,7 +1,7 @@
 import type { ChatError, ErrorCode } from '../../shared/errors.js';
-import type { Sent } from '../connection.js';
-import { isRefusal } from '../is-refusal.js';
-import { backoff } from './backoff.js';
+import type { Sent } from '../connection/port.js';
+import { isRefusal } from '../connection/retry.js';
+import { backoff } from '../connection/backoff.js';
 import {
   dropPassed,
   markDelivered,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ChatError } from '../../shared/errors.js';
 import { contentType, type Draft, type Message } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
-import type { Cursor } from '../connection.js';
+import type { Cursor } from '../connection/port.js';
 import type { SessionEvent } from './events.js';
 import { initialState, itemAt, itemCount, type SessionState } from './state.js';
 import { update } from './update.js';

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
 import type { Message } from '../../shared/message.js';
-import type { Connection } from '../connection.js';
+import type { Connection } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
 import type { Command, SessionEvent } from './events.js';
 import { createNotifier } from './notifier.js';

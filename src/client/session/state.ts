@@ -1,6 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
-import type { ServerInUse } from '../connection.js';
+import type { ServerInUse } from '../connection/port.js';
 import type { Item } from './item.js';
 import { emptyOutbox, type Outbox } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';

@@ -1,4 +1,4 @@
-import type { TemporaryFile } from '../temporary-file.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 import type { Attachment } from '../images/prepare-image.js';
 import type { AppState } from './app-state.js';
 import { maxAttachments } from './composer/composer.js';

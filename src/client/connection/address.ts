@@ -1,0 +1,111 @@
+import { isIP, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { ChatError } from '../../shared/errors.js';
+import { defaultPort } from '../../shared/services.js';
+
+/** Where a server is, and whether it is spoken to over TLS. */
+export type Address = {
+  /** As it was given: what people recognise. */
+  readonly text: string;
+  /** A name or an IP address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+};
+
+/** Where a server is when nothing else was said. */
+export const defaultAddress = `localhost:${defaultPort}`;
+
+const hostName = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?$/i;
+const parts = /^(?:(https?):\/\/)?(?:\[([^\]]*)\]|([^[\]/:]*))(?::(\d{1,5}))?\/?$/i;
+
+/**
+ * Reads `host`, `host:port`, `[::1]:port`, each also after `http://` (plaintext) or `https://` (TLS).
+ * Without a scheme it is plaintext on loopback and TLS elsewhere; without a port 65002. Throws `usage`.
+ */
+export function parseAddress(text: string): Address {
+  // An IPv6 address without brackets has colons of its own.
+  const match = isIPv6(text) ? parts.exec(`[${text}]`) : parts.exec(text);
+  if (!match) throw notAnAddress(text);
+  const [, scheme, bracketed, plain, digits] = match;
+  if (bracketed?.includes('%')) throw hasZone(bracketed);
+  const host = bracketed ?? toAscii(plain ?? '');
+  const port = digits === undefined ? defaultPort : Number(digits);
+  const isHost = bracketed === undefined ? isHostName(host) : isIPv6(host);
+  if (!isHost || port < 1 || port > 65_535) throw notAnAddress(text);
+  return { text, host, port, tls: scheme ? scheme.toLowerCase() === 'https' : !isLoopback(host) };
+}
+
+/** `host:port`, with brackets around an IPv6 address: the server's identity in the list of trusted ones. */
+export function hostAndPort({ host, port }: Pick<Address, 'host' | 'port'>): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether a host is this machine by definition (RFC 6761 for names under `localhost`). */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.');
+  const name = host.toLowerCase().replace(/\.$/, '');
+  return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
+}
+
+/** An internationalised name as the name servers know it (`xn--…`); empty for a name that cannot be one. */
+function toAscii(host: string): string {
+  return /^[\0-\x7f]*$/.test(host) ? host : domainToASCII(host);
+}
+
+/** What is only digits and dots must be a whole IPv4 address: `1.2.3` is a mistyped one. */
+function isHostName(host: string): boolean {
+  return /^[\d.]+$/.test(host) ? isIP(host) === 4 : hostName.test(host);
+}
+
+function hasZone(host: string): ChatError {
+  return new ChatError(
+    'usage',
+    `"${host.slice(0, 100)}" has a zone, and gRPC cannot connect to an address with one`,
+    {
+      hint: "Give the server's name, or an address without %.",
+    },
+  );
+}
+
+function notAnAddress(text: string): ChatError {
+  return new ChatError('usage', `"${text.slice(0, 100)}" is not an address`, {
+    hint: `Give host, host:port, http://host:port or https://host:port, for instance ${defaultAddress}.`,
+  });
+}
+
+/** The servers of one room, at least one. */
+export type AddressList = readonly [Address, ...Address[]];
+
+/** More servers than one room has: a longer list is a mistake. */
+const mostAddresses = 16;
+
+/** Reads an address, or several with commas between them: the servers of one room. Throws `usage`. */
+export function parseAddresses(text: string): AddressList {
+  const [first, ...others] = text.split(',').map((part) => parsePart(part.trim(), text));
+  if (!first) throw new Error('a split text has a first part');
+  const addresses: AddressList = [first, ...others];
+  if (addresses.length > mostAddresses) {
+    throw new ChatError('usage', `${addresses.length} addresses: a list has ${mostAddresses} at most`);
+  }
+  const twice = addresses.find((address, index) => addresses.findIndex(isSamePlace(address)) < index);
+  if (twice) throw new ChatError('usage', `${hostAndPort(twice)} stands in the list of addresses twice`);
+  return addresses;
+}
+
+/** The list as it was given. */
+export function addressesText(addresses: AddressList): string {
+  return addresses.map(({ text }) => text).join(',');
+}
+
+function parsePart(part: string, whole: string): Address {
+  if (part !== '' || whole.trim() === '') return parseAddress(part);
+  throw new ChatError('usage', `an address is missing in "${whole.slice(0, 100)}"`, {
+    hint: `Put one comma between two addresses, for instance ${defaultAddress},localhost:65003.`,
+  });
+}
+
+function isSamePlace(address: Address): (other: Address) => boolean {
+  const place = hostAndPort(address).toLowerCase();
+  return (other) => hostAndPort(other).toLowerCase() === place;
+}
