@@ -1,5 +1,9 @@
-import { commandRunner } from '../client/clipboard/run-command.js';
-import { readTmuxAnswer, tmuxQuestion, type TmuxSurroundings } from '../client/images/tmux-surroundings.js';
+import { commandRunner } from '../client/system/program-runner.js';
+import {
+  readTmuxAnswer,
+  tmuxQuestion,
+  type TmuxSurroundings,
+} from '../client/images/graphics/tmux-graphics.js';
 import type { Shell } from './shell.js';
 
 /** What the tmux around this program says of the terminal around itself; undefined where it does not answer in a second. */

@@ -1,6 +1,6 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { type Opener, pictureViewer, systemOpener } from '../client/images/picture-viewer.js';
-import type { ImageMode } from '../client/images/graphics-protocol.js';
+import { type Opener, pictureViewer, systemOpener } from '../client/images/image-viewer.js';
+import type { ImageMode } from '../client/images/graphics/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../client/terminal/dumb-terminal.js';
 import { hostAndPort } from '../client/connection/address.js';

@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageSize } from '../../src/client/images/image-header.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { imageSize } from '../../src/client/images/decode/image-header.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
 import {
   createPictureProcess,
   type PictureProcessOptions,
-} from '../../src/client/images/process/picture-process.js';
-import { startProcess, type JobProcess } from '../../src/client/images/process/start-process.js';
+  startProcess,
+  type JobProcess,
+} from '../../src/client/images/process/image-process.js';
 import { temporaryFolder } from '../chat-process.js';
 
 const sharp = await loadSharp();
@@ -133,9 +134,8 @@ test('the process ends when its client is gone, whatever it is doing', async () 
 });
 
 test.each(['half-blocks', 'sixel', 'prepare'] as const)('%s come from there', async (kind) => {
-  const cells = { columns: 4, rows: 2 };
   const all = {
-    'half-blocks': { kind: 'half-blocks', cells, depth: '256' },
+    'half-blocks': { kind: 'half-blocks', columns: 4, rows: 2, depth: '256' },
     sixel: { kind: 'sixel', width: 12, height: 12, stripHeight: 12 },
     prepare: { kind: 'prepare', maxBytes: 10_000 },
   } as const;

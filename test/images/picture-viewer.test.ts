@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { pictureViewer, systemOpener } from '../../src/client/images/picture-viewer.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { pictureViewer, systemOpener } from '../../src/client/images/image-viewer.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })

@@ -3,7 +3,7 @@ import {
   isInTmux,
   type GraphicsProtocol,
   type GraphicsReplies,
-} from '../../client/images/graphics-protocol.js';
+} from '../../client/images/graphics/graphics-protocol.js';
 import type { Shell } from '../shell.js';
 import type { Finding } from './finding.js';
 

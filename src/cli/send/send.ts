@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { askServer } from '../../client/connection/server-info.js';
-import { prepareImage } from '../../client/images/prepare-image.js';
+import { prepareImage } from '../../client/images/decode/prepare-image.js';
 import { transferTimeMs } from '../../client/connection/transfer-time.js';
 import { withDeadline } from '../../client/with-deadline.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';

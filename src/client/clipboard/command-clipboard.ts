@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { maxSourceBytes } from '../images/image-header.js';
-import { isImageFile } from '../images/read-image-file.js';
 import { decodeStrictText } from '../../shared/text.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import { isImageFile } from '../images/decode/read-image-file.js';
+import type { CommandFailure, CommandLine, CommandRunner } from '../system/program.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
-import type { CommandFailure, CommandLine, CommandRunner } from './command.js';
 
 /** Takes what a command of the user's own writes: an image, told by its first bytes, or text. */
 export async function readCommand(

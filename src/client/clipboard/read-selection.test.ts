@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { cannedCommands, contentWithBytes } from '../../../test/support/canned-commands.js';
-import { maxSourceBytes } from '../images/image-header.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import type { CommandResult, CommandRunner } from '../system/program.js';
 import { readSelection, type SelectionTool } from './read-selection.js';
-import type { CommandResult, CommandRunner } from './command.js';
 
 type Result = CommandResult<Buffer>;
 

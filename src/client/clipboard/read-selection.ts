@@ -1,11 +1,11 @@
-import { maxSourceBytes } from '../images/image-header.js';
-import { isImageFile } from '../images/read-image-file.js';
 import { decodeText } from '../../shared/text.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import { isImageFile } from '../images/decode/read-image-file.js';
+import type { CommandFailure, CommandLine, CommandResult, CommandRunner } from '../system/program.js';
 import type { TemporaryFile } from '../system/temporary-file.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
 import { commandFailure } from './command-clipboard.js';
 import { filesOfUriList } from './uri-list.js';
-import type { CommandFailure, CommandLine, CommandResult, CommandRunner } from './command.js';
 
 /** A program that lists and reads a clipboard by content types, as X11 and Wayland have them. */
 export type SelectionTool = {
@@ -89,3 +89,21 @@ function failure(result: CommandFailure, tool: SelectionTool): NothingReason {
 function nothing(reason: NothingReason): ClipboardContent {
   return { type: 'nothing', reason };
 }
+
+/** Reads the Wayland clipboard with `wl-paste`. */
+export const waylandTool: SelectionTool = {
+  install: 'wl-clipboard',
+  listTypes: ['wl-paste', '--list-types'],
+  readType: (type) => ['wl-paste', '--no-newline', '--type', type],
+  saysEmpty: /nothing is copied|no selection/i,
+};
+
+const clipboard = ['-selection', 'clipboard', '-o', '-t'];
+
+/** Reads the X11 clipboard with `xclip`. */
+export const x11Tool: SelectionTool = {
+  install: 'xclip',
+  listTypes: ['xclip', ...clipboard, 'TARGETS'],
+  readType: (type) => ['xclip', ...clipboard, type],
+  saysEmpty: /target \S+ not available|no owner/i,
+};

@@ -1,11 +1,11 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
+import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
 import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection/port.js';
+import { cannotRecover } from '../connection/retry.js';
 import { askServer } from '../connection/server-info.js';
 import { pause } from '../pause.js';
-import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
-import { cannotRecover } from '../connection/retry.js';
 import { findStart, tailOf, type Extent } from './extent.js';
 import { createPlace, type Place } from './place.js';
 

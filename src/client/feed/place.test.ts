@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Opened } from '../connection/port.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { decodeText, encodeText } from '../../shared/text.js';
+import type { Opened } from '../connection/port.js';
 import { createPlace, type Place } from './place.js';
 
 const opened = (changes: Partial<Opened>): Opened => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Message } from '../../shared/message.js';
 import { messageDigest } from '../../shared/message-digest.js';
+import type { Message } from '../../shared/message.js';
 import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection/port.js';
 

@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { CellSize, ImageRenderer, RenderedImage } from './image-renderer.js';
+import type { CellSize, ImageRenderer, RenderedImage } from './graphics/image-renderer.js';
 
 /** An image that is on the screen now. `id` names its bytes: the same id is always the same picture. */
 export type VisibleImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };

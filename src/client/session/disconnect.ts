@@ -1,6 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
+import type { Step } from './effects.js';
 import type { SessionState } from './state.js';
-import type { Step } from './step.js';
 
 /** What a lost connection takes with it, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {

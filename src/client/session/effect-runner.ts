@@ -4,7 +4,6 @@ import type { Draft } from '../../shared/message.js';
 import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
-import { follow } from './follow.js';
 
 /** Runs effects; what comes of them goes to `report`, never before `run` has returned. */
 export type EffectRunner = {
@@ -137,4 +136,31 @@ export function createEffectRunner(
       calls = new AbortController();
     },
   };
+}
+
+/**
+ * Hands on what an iterable yields, one at a time, until the signal aborts. `onEnd` gets the reason when it ends
+ * by itself. Only the iterable's own errors are caught: one of `onValue` is a fault of this program.
+ */
+async function follow<Value>(
+  iterable: AsyncIterable<Value>,
+  signal: AbortSignal,
+  onValue: (value: Value) => void,
+  onEnd: (reason: ChatError) => void,
+): Promise<void> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  for (;;) {
+    const step = await iterator.next().catch((thrown: unknown) => ChatError.from(thrown));
+    if (signal.aborted) break;
+    if (step instanceof ChatError) {
+      onEnd(step);
+      return;
+    }
+    if (step.done) {
+      onEnd(new ChatError('unreachable', 'the server ended the connection'));
+      return;
+    }
+    onValue(step.value);
+  }
+  await iterator.return?.();
 }

@@ -1,15 +1,15 @@
 import type { ChatError } from '../../shared/errors.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
-import type { Cursor, Opened } from '../connection/port.js';
-import { resumeAfter } from '../connection/cut-short.js';
 import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
+import { resumeAfter } from '../connection/cut-short.js';
+import type { Cursor, Opened } from '../connection/port.js';
 import { cannotRecover } from '../connection/retry.js';
 import { disconnected, refuse } from './disconnect.js';
+import type { Moment, Step } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
-import type { Moment, Step } from './step.js';
 import { openTimeline } from './timeline.js';
 
 /** Subscribes now, whatever was waited for. */

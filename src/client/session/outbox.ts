@@ -1,7 +1,7 @@
 import { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
+import type { Instant } from './effects.js';
 import { delivered, isSameName, sending, type Delivery, type Item } from './item.js';
-import type { Instant } from './step.js';
 
 /** An own message that was not yet seen in the log. */
 export type OutboxEntry = {

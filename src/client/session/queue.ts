@@ -1,7 +1,9 @@
 import type { ChatError, ErrorCode } from '../../shared/errors.js';
+import { backoff } from '../connection/backoff.js';
 import type { Sent } from '../connection/port.js';
 import { isRefusal } from '../connection/retry.js';
-import { backoff } from '../connection/backoff.js';
+import { refuse } from './disconnect.js';
+import type { Instant, Moment, Step } from './effects.js';
 import {
   dropPassed,
   markDelivered,
@@ -12,9 +14,7 @@ import {
   retryLater,
   type Outbox,
 } from './outbox.js';
-import { refuse } from './disconnect.js';
 import type { SessionState } from './state.js';
-import type { Instant, Moment, Step } from './step.js';
 
 /** A server may ask for a longer pause between messages; nothing waits longer than this, in milliseconds. */
 const longestPause = 60_000;

@@ -1,6 +1,6 @@
 import { type Message, contentType } from '../../shared/message.js';
-import type { Damage } from '../connection/port.js';
 import { cutShortAfter } from '../connection/cut-short.js';
+import type { Damage } from '../connection/port.js';
 import { delivered, isSameName, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
 

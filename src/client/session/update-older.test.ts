@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ChatError } from '../../shared/errors.js';
 import { drive, opened, openedElsewhere, message, received } from '../../../test/support/session-driver.js';
+import { ChatError } from '../../shared/errors.js';
 
 describe('older pages', () => {
   const live = [{ type: 'reconnect' }, opened({ head: 11 }), received(message(10), message(11))] as const;

@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ErrorCode } from '../../shared/errors.js';
-import type { SessionEvent } from './events.js';
 import {
   drive,
   opened,
@@ -14,6 +12,8 @@ import {
   shown,
   sentIds,
 } from '../../../test/support/session-driver.js';
+import type { ErrorCode } from '../../shared/errors.js';
+import type { SessionEvent } from './events.js';
 import { itemAt } from './state.js';
 
 describe('sending', () => {

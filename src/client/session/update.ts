@@ -1,13 +1,12 @@
-import type { Timer } from './effects.js';
-import type { SessionEvent } from './events.js';
+import type { ChatError } from '../../shared/errors.js';
 import { close } from './disconnect.js';
+import type { Timer, Moment, Step } from './effects.js';
+import type { SessionEvent } from './events.js';
 import { connect, leaveUnable, lost, opened, retry } from './link.js';
-import { loadOlder, olderArrived, olderFailed, olderForgotten } from './older.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
-import { askOnline, onlineArrived, onlineLost } from './presence.js';
+import { loadOlder, olderArrived, olderFailed, olderForgotten } from './previous-page.js';
 import { pauseOver, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
-import type { Moment, Step } from './step.js';
 import { receive, unseen, type Arrival } from './timeline.js';
 
 /** The whole of the client's decisions: what an event makes of the state, and what is to be done. Pure. */
@@ -76,4 +75,27 @@ function waited(state: SessionState, timer: Timer): Step {
     case 'online':
       return askOnline(state);
   }
+}
+
+/** Names shown at most: more are no list for a person. */
+const mostNames = 1000;
+
+/** Until presence is asked for again after it ended while the session is live, in milliseconds. */
+const askAgainAfter = 10_000;
+
+/** Who is connected now. */
+function onlineArrived(state: SessionState, names: readonly string[]): Step {
+  if (state.phase.type !== 'live') return [state, []];
+  return [{ ...state, online: names.slice(0, mostNames), extensions: true }, []];
+}
+
+/** Presence ended: for good where the server has none, else it is asked for again. */
+function onlineLost(state: SessionState, reason: ChatError): Step {
+  if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
+  return [{ ...state, online: undefined }, [{ type: 'wait', timer: 'online', milliseconds: askAgainAfter }]];
+}
+
+/** The time to ask again has come. */
+function askOnline(state: SessionState): Step {
+  return [state, state.phase.type === 'live' ? [{ type: 'watch-online' }] : []];
 }

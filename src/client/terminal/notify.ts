@@ -1,5 +1,6 @@
 import { sanitiseLine } from './text/sanitise.js';
 import { truncate } from './text/truncate.js';
+import { tmuxPassthrough } from './tmux-passthrough.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +17,7 @@ export function notification(text: string, environment: Environment): string {
   const osc9 = `\x1b]9;${cleaned}\x07`;
   const osc777 = `\x1b]777;notify;chat;${cleaned}\x07`;
   const asked = { osc9, osc777, both: osc9 + osc777 }[dialect(environment)];
-  return bell + (environment.TMUX ? passThrough(asked) : asked);
+  return bell + (environment.TMUX ? tmuxPassthrough(asked) : asked);
 }
 
 /** Terminals that take both would show it twice. */
@@ -24,9 +25,4 @@ function dialect({ TERM = '', TERM_PROGRAM = '', VTE_VERSION }: Environment): 'o
   if (/^(foot|rxvt)/.test(TERM) || VTE_VERSION !== undefined) return 'osc777';
   const takesOsc9 = ['iTerm.app', 'WezTerm', 'ghostty'].includes(TERM_PROGRAM) || TERM === 'xterm-kitty';
   return takesOsc9 || TERM === 'xterm-ghostty' ? 'osc9' : 'both';
-}
-
-/** As tmux hands it on to its own terminal (with `allow-passthrough on`). */
-function passThrough(sequence: string): string {
-  return `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`;
 }

@@ -1,7 +1,6 @@
 import { introducer, FINALIZER, sixelEncode } from 'sixel';
 import type { PixelSize } from '../../../shared/png.js';
-import { backdrop } from '../backdrop.js';
-import { openImage, orDamaged } from '../decode.js';
+import { backdrop, openImage, orDamaged } from '../decode/decode.js';
 
 const maxColours = 256;
 const pixelBytes = 4;

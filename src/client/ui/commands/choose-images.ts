@@ -1,5 +1,5 @@
-import type { GraphicsDetection } from '../../images/graphics-detection.js';
-import { imageModes, type ImageMode } from '../../images/graphics-protocol.js';
+import type { GraphicsDetection } from '../../images/graphics/graphics-detection.js';
+import { imageModes, type ImageMode } from '../../images/graphics/graphics-protocol.js';
 import type { AppUpdate } from '../app-event.js';
 import type { AppState } from '../app-state.js';
 

@@ -1,0 +1,62 @@
+import type { ChatError } from '../../shared/errors.js';
+import type { Message } from '../../shared/message.js';
+import type { Step } from './effects.js';
+import type { SessionState } from './state.js';
+import { forgetOlder, oldestSequence, prepend } from './timeline.js';
+
+/** Messages a page. */
+const pageLength = 200;
+
+/** Asks for the page above the list, where there can be one. */
+export function loadOlder(state: SessionState): Step {
+  const { phase, older, timeline, extensions } = state;
+  const isIdle = older.type === 'more' || older.type === 'failed';
+  if (phase.type !== 'live' || !isIdle || timeline.startsAnew) return [state, []];
+  const before = oldestSequence(timeline);
+  const hasNoSequences = before === undefined && timeline.items.length > 0;
+  if (extensions === false || hasNoSequences || before === 1)
+    return [{ ...state, older: { type: 'none' } }, []];
+  return [
+    { ...state, older: { type: 'loading' } },
+    [{ type: 'fetch-older', before: before ?? 0, limit: pageLength }],
+  ];
+}
+
+/** A page arrived, newest first. */
+export function olderArrived(state: SessionState, messages: readonly Message[]): Step {
+  if (state.older.type !== 'loading') return [state, []];
+  const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
+  const timeline = prepend(state.timeline, page.reverse(), state);
+  const added = timeline.items.length - state.timeline.items.length;
+  const isFull = added < page.length;
+  const isComplete = page.length === 0 || oldestSequence(timeline) === 1;
+  const type = isFull ? 'full' : isComplete ? 'none' : 'more';
+  return [{ ...state, timeline, older: { type }, extensions: true }, []];
+}
+
+/** A page could not be had. */
+export function olderFailed(state: SessionState, reason: ChatError): Step {
+  if (state.older.type !== 'loading') return [state, []];
+  if (reason.code === 'unsupported') return [{ ...state, older: { type: 'none' }, extensions: false }, []];
+  return [{ ...state, older: { type: 'failed', reason } }, []];
+}
+
+/** Lets go of what older pages hold beyond the usual window. */
+export function olderForgotten(state: SessionState): Step {
+  const timeline = forgetOlder(state.timeline);
+  const dropped = timeline.trimmed > state.timeline.trimmed;
+  return [
+    { ...state, timeline, older: dropped && state.older.type !== 'loading' ? { type: 'more' } : state.older },
+    [],
+  ];
+}
+
+/** What lies above `sequence` in descending order; what a server repeats or disorders is left out. */
+function above(messages: readonly Message[], sequence: number): Message[] {
+  let before = sequence;
+  return messages.filter((message) => {
+    if (message.sequence <= 0 || message.sequence >= before) return false;
+    before = message.sequence;
+    return true;
+  });
+}
