@@ -1,8 +1,8 @@
-import { commandRunner } from '../client/system/program-runner.js';
+import { programRunner as commandRunner } from '../client/system/program-runner.js';
 import {
   readTmuxAnswer,
   tmuxQuestion,
-  type TmuxSurroundings,
+  type OuterTerminal as TmuxSurroundings,
 } from '../client/images/graphics/tmux-graphics.js';
 import type { Shell } from './shell.js';
 

@@ -1,5 +1,5 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { type Opener, pictureViewer, systemOpener } from '../client/images/image-viewer.js';
+import { type Opener, imageViewer as pictureViewer, systemOpener } from '../client/images/image-viewer.js';
 import type { ImageMode } from '../client/images/graphics/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../client/terminal/dumb-terminal.js';

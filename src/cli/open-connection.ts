@@ -2,10 +2,10 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { hostAndPort, isLoopback, type Address, type AddressList } from '../client/connection/address.js';
 import type { Connection, Credentials } from '../client/connection/port.js';
-import { failOver, type Candidate } from '../client/connection/fail-over.js';
+import { failOver, type Endpoint as Candidate } from '../client/connection/fail-over.js';
 import {
-  establishTrust,
-  establishTrustInEach,
+  resolveTrust as establishTrust,
+  resolveTrustForAll as establishTrustInEach,
   type TrustedAddress,
 } from '../client/connection/trust/resolve-trust.js';
 import { parseFingerprint, openTrustStore } from '../client/connection/trust/trust-store.js';

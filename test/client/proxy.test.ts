@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { parseAddress, type Address } from '../../src/client/connection/address.js';
-import { establishTrust } from '../../src/client/connection/trust/resolve-trust.js';
+import { resolveTrust as establishTrust } from '../../src/client/connection/trust/resolve-trust.js';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { proxyFor } from '../../src/client/connection/transport/proxy.js';
 import { openTrustStore } from '../../src/client/connection/trust/trust-store.js';

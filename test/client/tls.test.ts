@@ -12,7 +12,10 @@ import {
   type Address,
   type AddressList,
 } from '../../src/client/connection/address.js';
-import { establishTrustInEach, establishTrust } from '../../src/client/connection/trust/resolve-trust.js';
+import {
+  resolveTrustForAll as establishTrustInEach,
+  resolveTrust as establishTrust,
+} from '../../src/client/connection/trust/resolve-trust.js';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { openTls, type Trust } from '../../src/client/connection/transport/tls.js';
 import { openTrustStore, type TrustStore } from '../../src/client/connection/trust/trust-store.js';

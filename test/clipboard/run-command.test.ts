@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { CommandLine, CommandRunner } from '../../src/client/system/program.js';
-import { commandRunner } from '../../src/client/system/program-runner.js';
+import type { Argv as CommandLine, ProgramRunner as CommandRunner } from '../../src/client/system/program.js';
+import { programRunner as commandRunner } from '../../src/client/system/program-runner.js';
 import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { imageSize } from '../../src/client/images/decode/image-header.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 import {
-  createPictureProcess,
-  type PictureProcessOptions,
+  createImageProcess as createPictureProcess,
+  type ImageProcessOptions as PictureProcessOptions,
   startProcess,
   type JobProcess,
 } from '../../src/client/images/process/image-process.js';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { pictureViewer, systemOpener } from '../../src/client/images/image-viewer.js';
+import { imageViewer as pictureViewer, systemOpener } from '../../src/client/images/image-viewer.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();

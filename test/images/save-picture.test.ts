@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
-import { savePicture } from '../../src/client/images/save-image.js';
+import { saveImage as savePicture } from '../../src/client/images/save-image.js';
 
 const sharp = await loadSharp();
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })

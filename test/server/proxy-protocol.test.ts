@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { parseAddress } from '../../src/client/connection/address.js';
-import { askServer } from '../../src/client/connection/server-info.js';
+import { fetchServerInfo as askServer } from '../../src/client/connection/server-info.js';
 import type { Connection } from '../../src/client/connection/port.js';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { parseAddressRanges } from '../../src/server/net/address-ranges.js';

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
-import type { CommandLine, CommandResult, CommandRunner } from '../../src/client/system/program.js';
+import type {
+  Argv as CommandLine,
+  ProgramResult as CommandResult,
+  ProgramRunner as CommandRunner,
+} from '../../src/client/system/program.js';
 import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));

@@ -25,7 +25,7 @@ export function drive(...events: readonly SessionEvent[]): {
     effects: [] as readonly Effect[],
     then(event: SessionEvent, after = 0) {
       now += after;
-      const moment = { now, wall: wallOffset + now, chance: 0.5 };
+      const moment = { now, wall: wallOffset + now, random: 0.5 };
       [driven.state, driven.effects] = update(driven.state, event, moment);
     },
     jump(milliseconds: number) {

@@ -1,5 +1,5 @@
 import type { Address } from '../../client/connection/address.js';
-import { askServer } from '../../client/connection/server-info.js';
+import { fetchServerInfo as askServer } from '../../client/connection/server-info.js';
 import type { Credentials, Opened } from '../../client/connection/port.js';
 import { formatByteSize } from '../../shared/byte-size.js';
 import { ChatError } from '../../shared/errors.js';

@@ -1,6 +1,6 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { cellPixelsOf, chooseProtocol, isInTmux } from '../../client/images/graphics/graphics-protocol.js';
-import { withSurroundings } from '../../client/images/graphics/tmux-graphics.js';
+import { withOuterTerminal as withSurroundings } from '../../client/images/graphics/tmux-graphics.js';
 import { colourDepth, type ColourDepth } from '../../client/terminal/colour/colour-depth.js';
 import { systemClock } from '../../shared/clock.js';
 import { isDumbTerminal } from '../../client/terminal/dumb-terminal.js';

@@ -1,5 +1,5 @@
 import {
-  forgetsPictures,
+  textErasesSixels as forgetsPictures,
   isInTmux,
   type GraphicsProtocol,
   type GraphicsReplies,

@@ -1,6 +1,6 @@
 import { addressesText, type AddressList } from '../../client/connection/address.js';
 import type { Connection } from '../../client/connection/port.js';
-import type { Extent } from '../../client/feed/extent.js';
+import type { HistoryRange as Extent } from '../../client/feed/history-range.js';
 import { readFeed, type FeedEvent } from '../../client/feed/feed.js';
 import { messageLine, type MessageLine } from '../../client/lines/message-line.js';
 import { isSameName } from '../../client/session/item.js';

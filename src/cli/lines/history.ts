@@ -1,7 +1,7 @@
-import { askServer } from '../../client/connection/server-info.js';
+import { fetchServerInfo as askServer } from '../../client/connection/server-info.js';
 import { readFeed } from '../../client/feed/feed.js';
-import type { Extent } from '../../client/feed/extent.js';
-import { searchBack } from '../../client/feed/search-back.js';
+import type { HistoryRange as Extent } from '../../client/feed/history-range.js';
+import { searchBackward as searchBack } from '../../client/feed/backward-search.js';
 import type { Connection } from '../../client/connection/port.js';
 import { messageLine } from '../../client/lines/message-line.js';
 import { systemClock } from '../../shared/clock.js';

@@ -1,5 +1,5 @@
 import type { Connection, Sent } from '../../client/connection/port.js';
-import { askServer } from '../../client/connection/server-info.js';
+import { fetchServerInfo as askServer } from '../../client/connection/server-info.js';
 import { isRefusal } from '../../client/connection/retry.js';
 import { pause } from '../../client/pause.js';
 import { withDeadline } from '../../client/with-deadline.js';

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { askServer } from '../../client/connection/server-info.js';
+import { fetchServerInfo as askServer } from '../../client/connection/server-info.js';
 import { prepareImage } from '../../client/images/decode/prepare-image.js';
 import { transferTimeMs } from '../../client/connection/transfer-time.js';
 import { withDeadline } from '../../client/with-deadline.js';

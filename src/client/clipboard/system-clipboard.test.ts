@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { cannedCommands, contentWithBytes, newTemporaryFile } from '../../../test/support/canned-commands.js';
-import { commandRunner } from '../system/program-runner.js';
-import type { CommandResult, CommandRunner } from '../system/program.js';
+import { programRunner } from '../system/program-runner.js';
+import type { ProgramResult, ProgramRunner } from '../system/program.js';
 import {
   systemClipboard,
   type SystemClipboardOptions,
@@ -9,15 +9,15 @@ import {
   isOverSsh,
 } from './system-clipboard.js';
 
-type Result = CommandResult<Buffer>;
+type Result = ProgramResult<Buffer>;
 
 const signal = new AbortController().signal;
 const desktop = { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: ':0' };
-const realCommands = commandRunner(desktop, newTemporaryFile);
+const realCommands = programRunner(desktop, newTemporaryFile);
 const missing: Result = { status: 'missing' };
 
 /** A machine whose programs answer so, whatever their arguments; `types` is the answer to a question for types. */
-function machine(programs: Record<string, { types: Result; content?: Result }>): CommandRunner {
+function machine(programs: Record<string, { types: Result; content?: Result }>): ProgramRunner {
   return cannedCommands(([program, ...args]) => {
     const answers = programs[program];
     const asksTypes = args.includes('TARGETS') || args.includes('--list-types');

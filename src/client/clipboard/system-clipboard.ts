@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { commandRunner } from '../system/program-runner.js';
-import type { CommandLine, CommandRunner } from '../system/program.js';
+import { programRunner } from '../system/program-runner.js';
+import type { Argv, ProgramRunner } from '../system/program.js';
 import { withDeadline } from '../with-deadline.js';
 import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js';
 import { readCommand } from './command-clipboard.js';
@@ -11,10 +11,10 @@ import { readSelection, waylandTool, x11Tool } from './read-selection.js';
 import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
 
 /** What of the clipboard can be replaced. */
-export type SystemClipboardOptions = Partial<Surroundings> & {
+export type SystemClipboardOptions = Partial<TerminalEnvironment> & {
   /** The user's own way to read the clipboard, in place of every other: it writes an image or text to stdout. */
-  readonly command?: CommandLine;
-  readonly commands?: CommandRunner;
+  readonly command?: Argv;
+  readonly commands?: ProgramRunner;
   /** How long one source may take, in milliseconds. */
   readonly timeout?: number;
   /** Tells which image files a text names; see `findPastedImages`. */
@@ -30,7 +30,7 @@ const timeouts = { wayland: 3000, x11: 3000, macos: 5000, windows: 10_000, wsl: 
  */
 export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard {
   const { platform = process.platform, env = process.env, command, timeout } = options;
-  const { commands = commandRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
+  const { commands = programRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
   const surroundings = { platform, env };
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
@@ -74,8 +74,8 @@ function isAnswer(reason: NothingReason): boolean {
 
 function readSource(
   source: ClipboardSource,
-  env: Surroundings['env'],
-  commands: CommandRunner,
+  env: TerminalEnvironment['env'],
+  commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   switch (source) {
@@ -96,7 +96,7 @@ function readSource(
 type ClipboardSource = 'wayland' | 'x11' | 'macos' | 'windows' | 'wsl';
 
 /** What decides where the clipboard is. */
-type Surroundings = {
+type TerminalEnvironment = {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
@@ -105,7 +105,7 @@ type Surroundings = {
  * Where to look for the clipboard, the likeliest first. Under Wayland the X11 side comes second, since desktops
  * keep both in step. In WSL the clipboard is that of Windows: the Linux side offers its images as BMP only.
  */
-export function clipboardSources({ platform, env }: Surroundings): ClipboardSource[] {
+export function clipboardSources({ platform, env }: TerminalEnvironment): ClipboardSource[] {
   if (platform === 'darwin') return ['macos'];
   if (platform === 'win32') return ['windows'];
   const sources: ClipboardSource[] = [];
@@ -116,6 +116,6 @@ export function clipboardSources({ platform, env }: Surroundings): ClipboardSour
 }
 
 /** True if this runs at the far end of an SSH connection, where the clipboard is not the one of the person typing. */
-export function isOverSsh({ env }: Surroundings): boolean {
+export function isOverSsh({ env }: TerminalEnvironment): boolean {
   return [env.SSH_CONNECTION, env.SSH_TTY, env.SSH_CLIENT].some(Boolean);
 }

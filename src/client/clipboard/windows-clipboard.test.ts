@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, afterAll, beforeAll } from '@jest/globals';
 import { cannedCommands, contentWithBytes } from '../../../test/support/canned-commands.js';
-import type { CommandResult, CommandRunner } from '../system/program.js';
+import type { ProgramResult, ProgramRunner } from '../system/program.js';
 import { readWindows, windowsHost, wslHost, decodeBase64File } from './windows-clipboard.js';
 
 const signal = new AbortController().signal;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** PowerShell that answers with these lines. */
-function answering(...lines: string[]): CommandRunner {
+function answering(...lines: string[]): ProgramRunner {
   return cannedCommands(() => ({ status: 'done', output: Buffer.from(`${lines.join('\r\n')}\r\n`) }));
 }
 
@@ -54,7 +54,7 @@ test.each([
     { status: 'failed', stderr: 'Get-Clipboard : busy\n' },
     { kind: 'failed', detail: 'Get-Clipboard : busy' },
   ],
-] as const)('%j is a reason', async (result: CommandResult<Buffer>, reason) => {
+] as const)('%j is a reason', async (result: ProgramResult<Buffer>, reason) => {
   expect(
     await readWindows(
       wslHost,

@@ -2,10 +2,10 @@ import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { decodeText } from '../../shared/text.js';
 import { maxSourceBytes } from '../images/decode/image-header.js';
 import { isImageFile } from '../images/decode/read-image-file.js';
-import type { CommandRunner } from '../system/program.js';
+import type { ProgramRunner } from '../system/program.js';
 import type { TemporaryFile } from '../system/temporary-file.js';
 import type { ClipboardContent } from './clipboard.js';
-import { commandFailure } from './command-clipboard.js';
+import { programFailure } from './command-clipboard.js';
 import { powerShellArguments } from './powershell-script.js';
 
 /** Where PowerShell is, and how a Windows path is written here. */
@@ -27,13 +27,13 @@ export const wslHost: WindowsHost = {
 /** Reads the clipboard of Windows through PowerShell. */
 export async function readWindows(
   host: WindowsHost,
-  commands: CommandRunner,
+  commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   // Base64 takes 4 bytes for 3.
   const maxBytes = Math.ceil((maxSourceBytes * 4) / 3) + 1024;
   const result = await commands.save([host.powerShell, ...powerShellArguments], { maxBytes, signal });
-  if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, 'PowerShell') };
+  if (result.status !== 'done') return { type: 'nothing', reason: programFailure(result, 'PowerShell') };
   const file = result.output;
   let content: ClipboardContent | undefined;
   try {
@@ -88,7 +88,7 @@ function wslPath(path: string): string {
 }
 
 /** So much is decoded in a turn of the event loop: a millisecond or two. A multiple of four letters. */
-const lettersATurn = 1024 * 1024;
+const charactersPerRead = 1024 * 1024;
 
 /**
  * Turns the base64 in a file, from a position on, into what it means: then the file holds nothing else. It takes no
@@ -105,7 +105,7 @@ export async function decodeBase64File(path: string, from: number): Promise<void
 
 /** Returns how many bytes were written from the start of the file. */
 async function decode(file: FileHandle, from: number): Promise<number> {
-  const letters = Buffer.allocUnsafeSlow(lettersATurn);
+  const letters = Buffer.allocUnsafeSlow(charactersPerRead);
   let written = 0;
   for (let at = from; ;) {
     const { bytesRead } = await file.read(letters, 0, letters.length, at);

@@ -78,15 +78,15 @@ function notAnAddress(text: string): ChatError {
 export type AddressList = readonly [Address, ...Address[]];
 
 /** More servers than one room has: a longer list is a mistake. */
-const mostAddresses = 16;
+const maxAddresses = 16;
 
 /** Reads an address, or several with commas between them: the servers of one room. Throws `usage`. */
 export function parseAddresses(text: string): AddressList {
   const [first, ...others] = text.split(',').map((part) => parsePart(part.trim(), text));
   if (!first) throw new Error('a split text has a first part');
   const addresses: AddressList = [first, ...others];
-  if (addresses.length > mostAddresses) {
-    throw new ChatError('usage', `${addresses.length} addresses: a list has ${mostAddresses} at most`);
+  if (addresses.length > maxAddresses) {
+    throw new ChatError('usage', `${addresses.length} addresses: a list has ${maxAddresses} at most`);
   }
   const twice = addresses.find((address, index) => addresses.findIndex(isSamePlace(address)) < index);
   if (twice) throw new ChatError('usage', `${hostAndPort(twice)} stands in the list of addresses twice`);

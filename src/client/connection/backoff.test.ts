@@ -11,8 +11,8 @@ test.each([
   [2000, 15_000, 30_000],
 ])('attempt %d comes after %d to %d ms', (attempt, least, most) => {
   fc.assert(
-    fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (chance) => {
-      const delay = backoff(attempt, chance);
+    fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
+      const delay = backoff(attempt, random);
       expect(delay).toBeGreaterThanOrEqual(least);
       expect(delay).toBeLessThanOrEqual(most);
     }),

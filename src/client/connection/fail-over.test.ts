@@ -2,16 +2,16 @@ import { expect, test, describe } from '@jest/globals';
 import fc from 'fast-check';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import { contentType } from '../../shared/message.js';
-import { failOver, type Candidate, noServerAnswers, shuffle } from './fail-over.js';
+import { failOver, type Endpoint, noServerError, shuffle } from './fail-over.js';
 import type { Connection, Opened } from './port.js';
-import { askServer } from './server-info.js';
+import { fetchServerInfo } from './server-info.js';
 
 const never = new AbortController().signal;
 const draft = { id: '1', timestamp: 1, type: contentType.text, content: Uint8Array.of(65) };
 const isFull = new ChatError('store-unavailable', 'the disk is full');
 
 /** A server whose subscriptions go on whatever becomes of the other calls, all of which fail with `failure`. */
-function server(address: string, failure?: ChatError): Candidate {
+function server(address: string, failure?: ChatError): Endpoint {
   const opened: Opened = {
     type: 'opened',
     logId: address,
@@ -46,7 +46,7 @@ async function subscribed() {
   const room = failOver([server('a', isFull), server('b')], () => 0);
   const ending = new AbortController();
   await room.subscribe(undefined, ending.signal)[Symbol.asyncIterator]().next();
-  return { room, ending, nextServer: async () => (await askServer(room, never)).server?.address };
+  return { room, ending, nextServer: async () => (await fetchServerInfo(room, never)).server?.address };
 }
 
 const uses = {
@@ -89,7 +89,7 @@ test('what every server would refuse leads nowhere else', async () => {
   const room = failOver([server('a', refused), server('b')], () => 0);
   await room.subscribe(undefined, never)[Symbol.asyncIterator]().next();
   await expect(room.send(draft, never)).rejects.toBe(refused);
-  expect((await askServer(room, never)).server?.address).toBe('a');
+  expect((await fetchServerInfo(room, never)).server?.address).toBe('a');
 });
 
 const failure = (address: string, code: ErrorCode, message: string, retryAfterMs = 0) => ({
@@ -99,7 +99,7 @@ const failure = (address: string, code: ErrorCode, message: string, retryAfterMs
 
 describe('that no server answers', () => {
   test('is told with the reason of each', () => {
-    const error = noServerAnswers([
+    const error = noServerError([
       failure('a:1', 'unreachable', 'nobody listens on a:1'),
       failure('b:1', 'timed-out', 'no answer within 3 s'),
     ]);
@@ -108,12 +108,12 @@ describe('that no server answers', () => {
   });
 
   test('keeps what they all say, and the soonest time at which one is welcome again', () => {
-    const busy = noServerAnswers([
+    const busy = noServerError([
       failure('a:1', 'rate-limited', 'wait', 4000),
       failure('b:1', 'rate-limited', 'wait', 3000),
     ]);
     expect(busy).toMatchObject({ code: 'rate-limited', retryAfterMs: 3000 });
-    const one = noServerAnswers([
+    const one = noServerError([
       failure('a:1', 'rate-limited', 'wait', 4000),
       failure('b:1', 'unreachable', 'no'),
     ]);

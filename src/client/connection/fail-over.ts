@@ -1,10 +1,10 @@
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import type { Connection, Cursor, SubscriptionEvent } from './port.js';
-import { cannotRecover } from './retry.js';
-import { askServer } from './server-info.js';
+import { isPermanent } from './retry.js';
+import { fetchServerInfo } from './server-info.js';
 
 /** One server of a room that several servers share. */
-export type Candidate = {
+export type Endpoint = {
   /** As it was given. */
   readonly address: string;
   /** Makes its first call only when the server's turn has come. */
@@ -12,19 +12,19 @@ export type Candidate = {
 };
 
 /** The time at one server, from its turn in the list until it is left. */
-type Visit = {
+type Attempt = {
   readonly place: number;
-  readonly candidate: Candidate;
+  readonly endpoint: Endpoint;
   /** It has answered a subscription. */
   hasAnswered: boolean;
   /** Subscriptions that it has answered and that go on. */
   live: number;
   /** It keeps its subscriptions, but failed a call. */
-  isUnable: boolean;
+  hasFailedCall: boolean;
 };
 
 /** After these another server may do better. */
-const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const otherServerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unreachable',
   'timed-out',
   'may-not-have-arrived',
@@ -41,19 +41,19 @@ const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * tells `logId`. Where a call failed, the next subscription does not begin. A refused login or certificate is thrown at
  * once: passing over it would hide it.
  */
-export function failOver(candidates: readonly [Candidate, ...Candidate[]], random: () => number): Connection {
-  const order = shuffle(candidates, random);
-  const visit = (place: number): Visit => {
-    const candidate = order[place] ?? candidates[0];
-    return { place, candidate, hasAnswered: false, live: 0, isUnable: false };
+export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: () => number): Connection {
+  const order = shuffle(endpoints, random);
+  const attemptAt = (place: number): Attempt => {
+    const endpoint = order[place] ?? endpoints[0];
+    return { place, endpoint, hasAnswered: false, live: 0, hasFailedCall: false };
   };
-  let present = visit(0);
+  let present = attemptAt(0);
   /** Where the last call went. */
-  let last = present.candidate;
+  let last = present.endpoint;
 
-  function leave(left: Visit): void {
+  function leave(left: Attempt): void {
     // Others that failed with it have gone on already.
-    if (left === present) present = visit((left.place + 1) % order.length);
+    if (left === present) present = attemptAt((left.place + 1) % order.length);
   }
 
   async function* subscribe(
@@ -61,16 +61,16 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
     signal: AbortSignal,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const failures: ServerFailure[] = [];
-    if (present.isUnable) leave(present);
+    if (present.hasFailedCall) leave(present);
     while (failures.length < order.length) {
       const mine = present;
-      const { address, connection } = mine.candidate;
+      const { address, connection } = mine.endpoint;
       let isOpen = false;
       try {
         for await (const event of connection.subscribe(cursor, signal)) {
           if (event.type === 'opened' && !isOpen) {
             isOpen = true;
-            last = mine.candidate;
+            last = mine.endpoint;
             mine.hasAnswered = true;
             mine.live++;
             yield { ...event, server: { address, others: order.length - 1 } };
@@ -79,7 +79,7 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
         return;
       } catch (thrown) {
         const reason = ChatError.from(thrown);
-        if (signal.aborted || cannotRecover(reason.code)) throw thrown;
+        if (signal.aborted || isPermanent(reason.code)) throw thrown;
         leave(mine);
         // Where it went on is for the caller to say, who knows how far it has read.
         if (isOpen) throw thrown;
@@ -88,29 +88,29 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
         if (isOpen) mine.live--;
       }
     }
-    throw noServerAnswers(failures);
+    throw noServerError(failures);
   }
 
   async function choose(signal: AbortSignal): Promise<void> {
     if (present.hasAnswered) return;
-    await askServer({ subscribe }, signal).catch((thrown: unknown) => {
+    await fetchServerInfo({ subscribe }, signal).catch((thrown: unknown) => {
       throw signal.aborted ? new ChatError('cancelled', 'cancelled') : thrown;
     });
   }
 
-  function noteFailure(at: Visit, thrown: unknown): void {
-    if (!elsewhere.has(ChatError.from(thrown).code)) return;
+  function noteFailure(at: Attempt, thrown: unknown): void {
+    if (!otherServerCodes.has(ChatError.from(thrown).code)) return;
     // A live subscription is not disturbed; who made it may make another one.
-    if (at.live > 0) at.isUnable = true;
+    if (at.live > 0) at.hasFailedCall = true;
     else leave(at);
   }
 
   async function* stream<Value>(signal: AbortSignal, make: (connection: Connection) => AsyncIterable<Value>) {
     await choose(signal);
     const mine = present;
-    last = mine.candidate;
+    last = mine.endpoint;
     try {
-      yield* make(mine.candidate.connection);
+      yield* make(mine.endpoint.connection);
     } catch (thrown) {
       noteFailure(mine, thrown);
       throw thrown;
@@ -120,9 +120,9 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
   async function call<Value>(signal: AbortSignal, make: (connection: Connection) => Promise<Value>) {
     await choose(signal);
     const mine = present;
-    last = mine.candidate;
+    last = mine.endpoint;
     try {
-      return await make(mine.candidate.connection);
+      return await make(mine.endpoint.connection);
     } catch (thrown) {
       noteFailure(mine, thrown);
       throw thrown;
@@ -141,7 +141,7 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
       return last.connection.logId;
     },
     close() {
-      for (const { connection } of candidates) connection.close();
+      for (const { connection } of endpoints) connection.close();
     },
   };
 }
@@ -150,13 +150,13 @@ export function failOver(candidates: readonly [Candidate, ...Candidate[]], rando
 type ServerFailure = { readonly address: string; readonly reason: ChatError };
 
 /** A reason of each server is shown up to this many characters. */
-const longestReason = 100;
+const maxReasonLength = 100;
 
 /** What all the failures of one walk over the list come to. */
-export function noServerAnswers(failures: readonly ServerFailure[]): ChatError {
+export function noServerError(failures: readonly ServerFailure[]): ChatError {
   const reasons = failures.map(({ address, reason: { message } }) => {
     const text = message.includes(address) ? message : `${address}: ${message}`;
-    return text.slice(0, longestReason);
+    return text.slice(0, maxReasonLength);
   });
   // The soonest time at which one of them is welcome again, if all named one.
   const waits = failures.map(({ reason }) => reason.retryAfterMs ?? 0);

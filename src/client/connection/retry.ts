@@ -8,7 +8,7 @@ const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Whether a lost subscription is lost for good: trying again would not help. */
-export function cannotRecover(code: ErrorCode): boolean {
+export function isPermanent(code: ErrorCode): boolean {
   return final.has(code);
 }
 

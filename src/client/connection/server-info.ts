@@ -2,7 +2,7 @@ import { ChatError } from '../../shared/errors.js';
 import type { Connection, Opened } from './port.js';
 
 /** What a server says of itself at the start of a subscription, which ends right after. */
-export async function askServer(
+export async function fetchServerInfo(
   connection: Pick<Connection, 'subscribe'>,
   signal: AbortSignal,
 ): Promise<Opened> {

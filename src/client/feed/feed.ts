@@ -3,11 +3,11 @@ import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
 import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection/port.js';
-import { cannotRecover } from '../connection/retry.js';
-import { askServer } from '../connection/server-info.js';
+import { isPermanent } from '../connection/retry.js';
+import { fetchServerInfo } from '../connection/server-info.js';
 import { pause } from '../pause.js';
-import { findStart, tailOf, type Extent } from './extent.js';
-import { createPlace, type Place } from './place.js';
+import { findStart, selectRange, type HistoryRange } from './history-range.js';
+import { createReadPosition, type ReadPosition } from './read-position.js';
 
 /** What a feed tells, in this order: `connected` first, then messages, and again after each `lost`. */
 export type FeedEvent =
@@ -23,7 +23,7 @@ export type FeedEvent =
 export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'>;
   /** Which part of the history comes first; undefined: what the server shows by itself. */
-  readonly extent: Extent | undefined;
+  readonly extent: HistoryRange | undefined;
   /** Ends once the history has been told, and does not outlive a lost connection. */
   readonly once: boolean;
   readonly clock: Clock;
@@ -39,13 +39,13 @@ export type FeedOptions = {
  */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
-  const place = createPlace();
+  const position = createReadPosition();
   let attempt = 0;
   for (;;) {
     let since: number | undefined;
     let others = 0;
     try {
-      for await (const event of readOnce(place, options)) {
+      for await (const event of readOnce(position, options)) {
         if (event.type === 'connected') {
           since = clock.monotonicMs();
           others = event.opened.server?.others ?? 0;
@@ -56,8 +56,8 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
     } catch (thrown) {
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
-      const canGoOn = !once || (reason.code === 'internal' && place.isCutShort());
-      if (!canGoOn || !place.isKnown() || cannotRecover(reason.code)) throw reason;
+      const canGoOn = !once || (reason.code === 'internal' && position.isCutShort());
+      if (!canGoOn || !position.isKnown() || isPermanent(reason.code)) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
@@ -68,25 +68,28 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
 }
 
 /** One subscription, from where the last one ended. Returns when the feed is over. */
-async function* readOnce(place: Place, options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
+async function* readOnce(
+  position: ReadPosition,
+  options: FeedOptions,
+): AsyncGenerator<FeedEvent, void, void> {
   const { once, signal } = options;
-  const extent = place.isKnown() ? undefined : options.extent;
+  const extent = position.isKnown() ? undefined : options.extent;
   let head: number | undefined;
   let isFirst = true;
-  for await (const event of subscribe(place.cursor(), extent, options)) {
+  for await (const event of subscribe(position.cursor(), extent, options)) {
     if (event.type === 'opened') {
       ({ head } = event);
       yield { type: 'connected', opened: event };
-      if (place.open(event)) yield { type: 'gap' };
+      if (position.open(event)) yield { type: 'gap' };
       continue;
     }
     const { messages, damage } = event;
-    const fresh = place.take(messages, damage);
+    const newMessages = position.take(messages, damage);
     // A server without a log has no other way to say where its history should begin.
-    const shown = isFirst && extent && !place.hasLog() ? tailOf(fresh, extent) : fresh;
+    const shown = isFirst && extent && !position.hasLog() ? selectRange(newMessages, extent) : newMessages;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
     const isEmpty = messages.length === 0 && !damage;
-    const isHistoryTold = isEmpty || head === undefined || place.hasReached(head);
+    const isHistoryTold = isEmpty || head === undefined || position.hasRead(head);
     if (once && isHistoryTold) return;
     isFirst = false;
   }
@@ -98,10 +101,10 @@ const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
 /** Subscribes; where a certain part of a log is wanted, at its beginning. */
 async function* subscribe(
   cursor: Cursor | undefined,
-  extent: Extent | undefined,
+  extent: HistoryRange | undefined,
   { connection, clock, signal }: FeedOptions,
 ): AsyncGenerator<SubscriptionEvent, void, void> {
-  const { logId, head = 0, headDigest } = extent ? await askServer(connection, signal) : noAnswer;
+  const { logId, head = 0, headDigest } = extent ? await fetchServerInfo(connection, signal) : noAnswer;
   if (!extent || logId === undefined) {
     yield* connection.subscribe(cursor, signal);
     return;

@@ -16,7 +16,7 @@ export type Opener = readonly [program: string, ...args: string[]];
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Shows pictures in another program. */
-export type PictureViewer = {
+export type ImageViewer = {
   /**
    * Hands a picture to the opener, as a PNG that this program has checked, in a file for this user alone.
    * @throws ChatError `message-refused`: the picture is damaged; `unsupported`: there is no opener, or it failed.
@@ -25,16 +25,16 @@ export type PictureViewer = {
 };
 
 // Openers hand the file on and end. One that is still there shows it itself.
-const failsWithin = 3000;
+const failureWindowMs = 3000;
 
 /**
  * Opens pictures with `opener`. The files stay until this program ends: viewers load them when they like.
  */
-export function pictureViewer(
+export function imageViewer(
   opener: Opener,
   temporary = tmpdir(),
   env: Environment = process.env,
-): PictureViewer {
+): ImageViewer {
   let folder: Promise<string> | undefined;
   let opened = 0;
   return {
@@ -78,7 +78,7 @@ function start([program = '', ...args]: readonly string[], env: Environment): Pr
       env: programEnvironment(env),
     });
     child.unref();
-    const timer = setTimeout(resolve, failsWithin);
+    const timer = setTimeout(resolve, failureWindowMs);
     timer.unref();
     child.once('error', (cause) => {
       clearTimeout(timer);

@@ -22,7 +22,7 @@ export type SaveTarget = {
  * @throws ChatError `already-exists`: nothing is ever overwritten; `message-refused`: the picture is damaged;
  * `not-found`: no such directory, or nothing may be written there.
  */
-export async function savePicture(bytes: Uint8Array, target: SaveTarget): Promise<string> {
+export async function saveImage(bytes: Uint8Array, target: SaveTarget): Promise<string> {
   const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
   const path = await filePath(target);
   await saveAs(path, png);
@@ -31,7 +31,7 @@ export async function savePicture(bytes: Uint8Array, target: SaveTarget): Promis
 
 /**
  * Writes a file that is not there yet.
- * @throws ChatError as `savePicture` does.
+ * @throws ChatError as `saveImage` does.
  */
 export async function saveAs(path: string, bytes: Uint8Array): Promise<void> {
   await writeNewFile(path, bytes).catch((error: unknown) => {

@@ -15,7 +15,7 @@ export type UploadQueue = {
  * What is written at once. A terminal is written to in one go, however long it takes to read: keys are served between
  * two of these.
  */
-const bytesATurn = 16 * 1024;
+const bytesPerTick = 16 * 1024;
 
 /** A queue that hands over a few whole pieces in each turn of the event loop. */
 export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
@@ -27,7 +27,7 @@ export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
     isRunning = upload !== undefined;
     if (!upload) return;
     const from = upload.next;
-    for (let length = 0; upload.next < upload.pieces.length && length < bytesATurn; upload.next += 1) {
+    for (let length = 0; upload.next < upload.pieces.length && length < bytesPerTick; upload.next += 1) {
       length += upload.pieces[upload.next]?.length ?? 0;
     }
     write(upload.pieces.slice(from, upload.next).join(''));

@@ -1,5 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
-import type { Step } from './effects.js';
+import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 
 /** What a lost connection takes with it, apart from the phase. */
@@ -9,7 +9,7 @@ export function disconnected(state: SessionState): SessionState {
 }
 
 /** The server, or our trust in it, said no. Nothing more happens by itself. */
-export function refuse(state: SessionState, reason: ChatError): Step {
+export function refuse(state: SessionState, reason: ChatError): Update {
   return [
     { ...disconnected(state), phase: { type: 'refused', reason } },
     [
@@ -21,6 +21,6 @@ export function refuse(state: SessionState, reason: ChatError): Step {
 }
 
 /** Ends the session for good. */
-export function close(state: SessionState): Step {
+export function close(state: SessionState): Update {
   return [{ ...disconnected(state), phase: { type: 'closed' } }, [{ type: 'close' }]];
 }

@@ -34,7 +34,7 @@ export function createEffectRunner(
     subscription.abort();
     subscription = new AbortController();
     const { signal } = subscription;
-    void follow(
+    void consume(
       connection.subscribe(cursor, signal),
       signal,
       (event) => {
@@ -47,7 +47,7 @@ export function createEffectRunner(
 
   function watchOnline(): void {
     const { signal } = subscription;
-    void follow(
+    void consume(
       connection.usersOnline(signal),
       signal,
       (names) => tell({ type: 'online', names }),
@@ -142,7 +142,7 @@ export function createEffectRunner(
  * Hands on what an iterable yields, one at a time, until the signal aborts. `onEnd` gets the reason when it ends
  * by itself. Only the iterable's own errors are caught: one of `onValue` is a fault of this program.
  */
-async function follow<Value>(
+async function consume<Value>(
   iterable: AsyncIterable<Value>,
   signal: AbortSignal,
   onValue: (value: Value) => void,

@@ -4,16 +4,16 @@ import { defaultLimits } from '../../shared/message-rules.js';
 import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
 import { resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Opened } from '../connection/port.js';
-import { cannotRecover } from '../connection/retry.js';
+import { isPermanent } from '../connection/retry.js';
 import { disconnected, refuse } from './disconnect.js';
-import type { Moment, Step } from './effects.js';
+import type { Context, Update } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
 import { openTimeline } from './timeline.js';
 
 /** Subscribes now, whatever was waited for. */
-export function connect(state: SessionState): Step {
+export function connect(state: SessionState): Update {
   const { phase } = state;
   return [
     {
@@ -29,37 +29,37 @@ export function connect(state: SessionState): Step {
 }
 
 /** The time of an attempt has come. */
-export function retry(state: SessionState): Step {
+export function retry(state: SessionState): Update {
   return state.phase.type === 'reconnecting' ? connect(state) : [state, []];
 }
 
 /** The server has answered: the session is live, and what waits goes out. */
-export function opened(state: SessionState, answer: Opened, moment: Moment): Step {
+export function opened(state: SessionState, answer: Opened, context: Context): Update {
   const { phase } = state;
   const { logId, head, headDigest, resumed, maxText, maxImage, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
-    phase: { type: 'live', since: moment.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
+    phase: { type: 'live', since: context.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
     server,
     logId,
     head,
     headDigest,
     limits: { maxText: maxText ?? defaultLimits.maxText, maxImage: maxImage ?? defaultLimits.maxImage },
     timeline: openTimeline(state.timeline, resumed, head),
-    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, moment),
+    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, context),
     older: resumed ? state.older : { type: 'more' },
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }
 
 /** The subscription ended: another attempt follows, unless it cannot help. */
-export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
-  if (cannotRecover(reason.code)) return refuse(state, reason);
+export function lost(state: SessionState, reason: ChatError, { now, random }: Context): Update {
+  if (isPermanent(reason.code)) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
   // Where no server had answered, the last attempt went over all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
-  const milliseconds = reconnectDelay({ attempt, others, reason }, chance);
+  const milliseconds = reconnectDelay({ attempt, others, reason }, random);
   return [
     { ...disconnected(state), phase: { type: 'reconnecting', attempt, retryAt: now + milliseconds, reason } },
     [{ type: 'unsubscribe' }, { type: 'wait', timer: 'reconnect', milliseconds }],
@@ -67,14 +67,14 @@ export function lost(state: SessionState, reason: ChatError, { now, chance }: Mo
 }
 
 /** So many failed tries of a message in a row, and another server is asked. */
-const triesBeforeLeaving = 2;
+const maxFailuresBeforeLeaving = 2;
 
 /** A server that keeps its stream but cannot store messages is left where the room has others. */
-export function leaveUnable([state, effects]: Step, reason: ChatError, moment: Moment): Step {
+export function leaveFailingServer([state, effects]: Update, reason: ChatError, context: Context): Update {
   const { phase, server, outbox } = state;
-  const isUnable = outbox.failures >= triesBeforeLeaving && reason.code !== 'rate-limited';
-  if (phase.type !== 'live' || !server?.others || !isUnable) return [state, effects];
-  const [left, more] = lost({ ...state, outbox: { ...outbox, failures: 0 } }, reason, moment);
+  const isFailing = outbox.failures >= maxFailuresBeforeLeaving && reason.code !== 'rate-limited';
+  if (phase.type !== 'live' || !server?.others || !isFailing) return [state, effects];
+  const [left, more] = lost({ ...state, outbox: { ...outbox, failures: 0 } }, reason, context);
   return [left, [...effects, ...more]];
 }
 

@@ -17,16 +17,16 @@ export type Outbox = {
   /** The id of the one on its way. */
   readonly inFlight: string | undefined;
   /** Why and until when (monotonic milliseconds) nothing is sent. */
-  readonly held: { readonly until: number; readonly reason: ChatError } | undefined;
+  readonly paused: { readonly until: number; readonly reason: ChatError } | undefined;
   /** Failed tries in a row. */
   readonly failures: number;
 };
 
 /** Nothing to send. */
-export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, held: undefined, failures: 0 };
+export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, paused: undefined, failures: 0 };
 
 /** A server with a log knows an id for 24 hours: a later retry could double the message. */
-const idLifetime = 24 * 60 * 60 * 1000;
+const idLifetimeMs = 24 * 60 * 60 * 1000;
 
 /** Puts a draft at the end. An id that is already there is left alone. */
 export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
@@ -58,8 +58,8 @@ export function discard(outbox: Outbox, key: string): Outbox {
 }
 
 /** The one to send next, unless one is on its way or sending is held. */
-export function nextDraft({ entries, inFlight, held }: Outbox): Draft | undefined {
-  if (inFlight !== undefined || held) return undefined;
+export function nextDraft({ entries, inFlight, paused }: Outbox): Draft | undefined {
+  if (inFlight !== undefined || paused) return undefined;
   return entries.find(({ item }) => item.delivery.type === 'sending')?.draft;
 }
 
@@ -81,16 +81,16 @@ export function markFailed(outbox: Outbox, id: string, reason: ChatError): Outbo
 export function retryLater(
   outbox: Outbox,
   id: string,
-  held: { readonly until: number; readonly reason: ChatError },
+  paused: { readonly until: number; readonly reason: ChatError },
   triedAt: Instant | undefined,
 ): Outbox {
-  const waiting = { ...outbox, inFlight: undefined, held, failures: outbox.failures + 1 };
+  const waiting = { ...outbox, inFlight: undefined, paused, failures: outbox.failures + 1 };
   return replace(waiting, id, (entry) => ({ ...entry, triedAt: entry.triedAt ?? triedAt }));
 }
 
 /** Lifts the hold. */
 export function release(outbox: Outbox): Outbox {
-  return outbox.held ? { ...outbox, held: undefined } : outbox;
+  return outbox.paused ? { ...outbox, paused: undefined } : outbox;
 }
 
 /** Drops what the server has: a list that starts anew brings it itself. */
@@ -117,7 +117,7 @@ export function dropEntry(outbox: Outbox, id: string): Outbox {
 export function failUnrepeatable(
   outbox: Outbox,
   logId: { readonly before: string | undefined; readonly now: string | undefined },
-  moment: Instant,
+  instant: Instant,
 ): Outbox {
   const isOther = logId.before !== undefined && logId.before !== logId.now;
   const isUnknown = logId.now === undefined || isOther;
@@ -125,7 +125,7 @@ export function failUnrepeatable(
     entry.item.delivery.type === 'sending' &&
     // One on its way to the other log is still being tried.
     ((isOther && entry.draft.id === outbox.inFlight) ||
-      (entry.triedAt !== undefined && (isUnknown || isForgotten(entry.triedAt, moment))))
+      (entry.triedAt !== undefined && (isUnknown || isForgotten(entry.triedAt, instant))))
       ? deliver(entry, { type: 'failed', reason: mayNotHaveArrived() })
       : entry,
   );
@@ -138,7 +138,7 @@ export function failUnrepeatable(
  * doubles the message.
  */
 function isForgotten(triedAt: Instant, { now, wall }: Instant): boolean {
-  return Math.max(now - triedAt.now, wall - triedAt.wall) >= idLifetime;
+  return Math.max(now - triedAt.now, wall - triedAt.wall) >= idLifetimeMs;
 }
 
 /** The entry whose echo a message is: by id; without ids by author, time, type and content. */

@@ -1,14 +1,14 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
-import type { Step } from './effects.js';
+import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
-import { forgetOlder, oldestSequence, prepend } from './timeline.js';
+import { forgetPreviousPages, oldestSequence, prepend } from './timeline.js';
 
 /** Messages a page. */
-const pageLength = 200;
+const pageSize = 200;
 
 /** Asks for the page above the list, where there can be one. */
-export function loadOlder(state: SessionState): Step {
+export function loadPrevious(state: SessionState): Update {
   const { phase, older, timeline, extensions } = state;
   const isIdle = older.type === 'more' || older.type === 'failed';
   if (phase.type !== 'live' || !isIdle || timeline.startsAnew) return [state, []];
@@ -18,12 +18,12 @@ export function loadOlder(state: SessionState): Step {
     return [{ ...state, older: { type: 'none' } }, []];
   return [
     { ...state, older: { type: 'loading' } },
-    [{ type: 'fetch-older', before: before ?? 0, limit: pageLength }],
+    [{ type: 'fetch-older', before: before ?? 0, limit: pageSize }],
   ];
 }
 
 /** A page arrived, newest first. */
-export function olderArrived(state: SessionState, messages: readonly Message[]): Step {
+export function previousPageLoaded(state: SessionState, messages: readonly Message[]): Update {
   if (state.older.type !== 'loading') return [state, []];
   const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
   const timeline = prepend(state.timeline, page.reverse(), state);
@@ -35,15 +35,15 @@ export function olderArrived(state: SessionState, messages: readonly Message[]):
 }
 
 /** A page could not be had. */
-export function olderFailed(state: SessionState, reason: ChatError): Step {
+export function previousPageFailed(state: SessionState, reason: ChatError): Update {
   if (state.older.type !== 'loading') return [state, []];
   if (reason.code === 'unsupported') return [{ ...state, older: { type: 'none' }, extensions: false }, []];
   return [{ ...state, older: { type: 'failed', reason } }, []];
 }
 
 /** Lets go of what older pages hold beyond the usual window. */
-export function olderForgotten(state: SessionState): Step {
-  const timeline = forgetOlder(state.timeline);
+export function previousPagesForgotten(state: SessionState): Update {
+  const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;
   return [
     { ...state, timeline, older: dropped && state.older.type !== 'loading' ? { type: 'more' } : state.older },

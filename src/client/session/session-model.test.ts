@@ -127,7 +127,7 @@ class World {
   }
 
   #tell(event: SessionEvent): void {
-    const [state, effects] = update(this.state, event, { now: this.#now, wall: this.#now, chance: 0.5 });
+    const [state, effects] = update(this.state, event, { now: this.#now, wall: this.#now, random: 0.5 });
     this.state = state;
     for (const effect of effects) {
       if (effect.type === 'send') this.#request = effect.draft;

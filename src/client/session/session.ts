@@ -54,8 +54,8 @@ export function createSession(options: SessionOptions): Session {
   const runner = createEffectRunner(connection, clock, handle);
 
   function handle(event: SessionEvent): void {
-    const moment = { now: clock.monotonicMs(), wall: clock.now(), chance: random() };
-    const [next, effects] = update(state, event, moment);
+    const context = { now: clock.monotonicMs(), wall: clock.now(), random: random() };
+    const [next, effects] = update(state, event, context);
     const isChanged = next !== state;
     state = next;
     for (const effect of effects) runner.run(effect);

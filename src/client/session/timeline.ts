@@ -129,7 +129,7 @@ export function prepend(
 }
 
 /** Gives back the room that older pages took. */
-export function forgetOlder(timeline: Timeline): Timeline {
+export function forgetPreviousPages(timeline: Timeline): Timeline {
   return trim({ ...timeline, extended: false });
 }
 

@@ -1,18 +1,18 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import {
   asFailure,
-  type CommandBounds,
-  type CommandLine,
-  type CommandResult,
-  type CommandRunner,
+  type ProgramLimits,
+  type Argv,
+  type ProgramResult,
+  type ProgramRunner,
   type Environment,
-  startCommand,
-  type CommandFailure,
+  startProgram,
+  type ProgramFailure,
 } from './program.js';
 import { temporaryFiles, type TemporaryFile } from './temporary-file.js';
 
 /** Runs programs of this machine, in the given environment. Their stdin is empty. */
-export function commandRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): CommandRunner {
+export function programRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): ProgramRunner {
   return {
     run: (command, bounds) => gather(command, bounds, env).catch(asFailure),
     save: (command, bounds) =>
@@ -23,11 +23,11 @@ export function commandRunner(env: Environment, newFile = temporaryFiles('chat-c
 }
 
 async function gather(
-  command: CommandLine,
-  { maxBytes, signal }: CommandBounds,
+  command: Argv,
+  { maxBytes, signal }: ProgramLimits,
   env: Environment,
-): Promise<CommandResult<Buffer>> {
-  const started = startCommand(command, 'pipe', env, signal);
+): Promise<ProgramResult<Buffer>> {
+  const started = startProgram(command, 'pipe', env, signal);
   const pieces: Buffer[] = [];
   let size = 0;
   started.stdout?.on('data', (piece: Buffer) => {
@@ -39,15 +39,15 @@ async function gather(
 }
 
 /** How often the size of what a command writes is looked at, in milliseconds. */
-const sizePace = 20;
+const sizeCheckIntervalMs = 20;
 
 /** Runs a command that writes to `file`, which is there afterwards only if all went well. */
 async function saveOutput(
   file: TemporaryFile,
-  command: CommandLine,
-  bounds: CommandBounds,
+  command: Argv,
+  bounds: ProgramLimits,
   env: Environment,
-): Promise<CommandResult<TemporaryFile>> {
+): Promise<ProgramResult<TemporaryFile>> {
   const failure = await write(file.path, command, bounds, env).catch(asFailure);
   if (!failure) return { status: 'done', output: file };
   await file.remove();
@@ -56,10 +56,10 @@ async function saveOutput(
 
 async function write(
   path: string,
-  command: CommandLine,
-  bounds: CommandBounds,
+  command: Argv,
+  bounds: ProgramLimits,
   env: Environment,
-): Promise<CommandFailure | undefined> {
+): Promise<ProgramFailure | undefined> {
   const handle = await open(path, 'wx', 0o600);
   try {
     return await writeTo(handle, command, bounds, env);
@@ -70,19 +70,19 @@ async function write(
 
 async function writeTo(
   handle: FileHandle,
-  command: CommandLine,
-  { maxBytes, signal }: CommandBounds,
+  command: Argv,
+  { maxBytes, signal }: ProgramLimits,
   env: Environment,
-): Promise<CommandFailure | undefined> {
+): Promise<ProgramFailure | undefined> {
   const isTooLarge = async () => (await handle.stat()).size > maxBytes;
-  const started = startCommand(command, handle.fd, env, signal);
+  const started = startProgram(command, handle.fd, env, signal);
   const watch = setInterval(() => {
     isTooLarge().then(
       (tooLarge) => tooLarge && started.end('too-large'),
       // The command has ended, and the file was closed meanwhile.
       () => undefined,
     );
-  }, sizePace);
+  }, sizeCheckIntervalMs);
   const failure = await started.ended;
   clearInterval(watch);
   return failure ?? ((await isTooLarge()) ? { status: 'too-large' } : undefined);

@@ -6,41 +6,41 @@ import { programEnvironment } from './program-environment.js';
 import type { TemporaryFile } from './temporary-file.js';
 
 /** A program and its arguments. No shell sees it. */
-export type CommandLine = readonly [program: string, ...args: string[]];
+export type Argv = readonly [program: string, ...args: string[]];
 
 /** The environment that a command sees. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How a command ended. */
-export type CommandResult<Output> = { readonly status: 'done'; readonly output: Output } | CommandFailure;
+export type ProgramResult<Output> = { readonly status: 'done'; readonly output: Output } | ProgramFailure;
 
 /** How a command failed: nothing is kept of what it wrote. `stopped`: the signal aborted. */
-export type CommandFailure =
+export type ProgramFailure =
   | { readonly status: 'failed'; readonly stderr: string }
   | { readonly status: 'missing' | 'too-large' | 'stopped' };
 
 /** What kills a command: its signal, or writing over `maxBytes`. */
-export type CommandBounds = { readonly maxBytes: number; readonly signal: AbortSignal };
+export type ProgramLimits = { readonly maxBytes: number; readonly signal: AbortSignal };
 
 /** The port for running commands. */
-export type CommandRunner = {
+export type ProgramRunner = {
   /** Gathers what a command writes: for what is short. */
-  run(command: CommandLine, bounds: CommandBounds): Promise<CommandResult<Buffer>>;
+  run(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<Buffer>>;
   /** Lets it write to a file: the megabytes of a picture would hold up keys if they came into this program. */
-  save(command: CommandLine, bounds: CommandBounds): Promise<CommandResult<TemporaryFile>>;
+  save(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<TemporaryFile>>;
 };
 
 /** Also what keeps a command from being started is a way to fail: a full disk, too many open files. */
-export function asFailure(error: unknown): CommandFailure {
+export function asFailure(error: unknown): ProgramFailure {
   return { status: 'failed', stderr: thrownMessage(error) };
 }
 
 /** A command that runs. */
-export type StartedCommand = {
+export type StartedProgram = {
   /** What it writes, where that comes through a pipe. */
   readonly stdout: Readable | null;
   /** Resolves at its end, by itself or not: `undefined` for a good one. */
-  readonly ended: Promise<CommandFailure | undefined>;
+  readonly ended: Promise<ProgramFailure | undefined>;
   /** Kills it. */
   end(status: 'stopped' | 'too-large'): void;
 };
@@ -52,20 +52,20 @@ const maxStderrBytes = 4096;
  * Starts a command that writes to a pipe, or to an open file. Its stdin is empty; it is killed when the signal aborts.
  * @throws Error for a name that no program can have, and where no more processes are to be had.
  */
-export function startCommand(
-  [program, ...args]: CommandLine,
+export function startProgram(
+  [program, ...args]: Argv,
   output: 'pipe' | number,
   env: Environment,
   signal: AbortSignal,
-): StartedCommand {
+): StartedProgram {
   const child = spawn(program, args, {
     env: programEnvironment(env),
     stdio: ['ignore', output, 'pipe'],
     windowsHide: true,
   });
   let stderr = '';
-  let settle: (failure?: CommandFailure) => void = () => undefined;
-  const ended = new Promise<CommandFailure | undefined>((resolve) => {
+  let settle: (failure?: ProgramFailure) => void = () => undefined;
+  const ended = new Promise<ProgramFailure | undefined>((resolve) => {
     settle = (failure) => {
       signal.removeEventListener('abort', stop);
       resolve(failure);

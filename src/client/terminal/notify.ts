@@ -5,7 +5,7 @@ import { tmuxPassthrough } from './tmux-passthrough.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const bell = '\x07';
-const longestText = 160;
+const maxTextLength = 160;
 
 /**
  * Bytes that ring the bell and ask the terminal for a notification: OSC 9 or OSC 777, whichever the terminal is
@@ -13,7 +13,7 @@ const longestText = 160;
  */
 export function notification(text: string, environment: Environment): string {
   // A semicolon would begin another field (OSC 777), or make a text that starts with a number a command (OSC 9;4).
-  const cleaned = truncate(sanitiseLine(text), longestText).replaceAll(';', ',');
+  const cleaned = truncate(sanitiseLine(text), maxTextLength).replaceAll(';', ',');
   const osc9 = `\x1b]9;${cleaned}\x07`;
   const osc777 = `\x1b]777;notify;chat;${cleaned}\x07`;
   const asked = { osc9, osc777, both: osc9 + osc777 }[dialect(environment)];

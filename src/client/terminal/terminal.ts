@@ -112,8 +112,8 @@ function attempt(step: () => void): void {
 }
 
 /** Tries before a terminal that takes nothing is given up: half a second in all. */
-const mostTries = 100;
-const pauseMilliseconds = 5;
+const maxTries = 100;
+const pauseMs = 5;
 
 /** What `writeNow` needs: writes what it can and returns how much that was; throws as `fs.writeSync` does. */
 type WriteSome = (descriptor: number, bytes: Uint8Array) => number;
@@ -121,13 +121,13 @@ type WriteSome = (descriptor: number, bytes: Uint8Array) => number;
 /** Writes to a file descriptor before it returns, so that it also works while the process dies. Throws what cannot be waited out. */
 export function writeNow(descriptor: number, text: string, writeSome: WriteSome = writeSync): void {
   let rest: Uint8Array = Buffer.from(text);
-  for (let tries = 0; rest.length > 0 && tries < mostTries; tries += 1) {
+  for (let tries = 0; rest.length > 0 && tries < maxTries; tries += 1) {
     try {
       rest = rest.subarray(writeSome(descriptor, rest));
     } catch (error) {
       // The terminal is behind: let it catch up.
       if (errorCode(error) !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMilliseconds);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     }
   }
 }

@@ -5,7 +5,7 @@ import { hostAndPort } from '../address.js';
 import { proxyName } from '../transport/proxy-tunnel.js';
 import { maxReceive, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
 import type { LetOthersRun } from './fair-share.js';
-import { NoFirstAnswer, startPatience } from './first-response.js';
+import { FirstResponseTimeout, startFirstResponseTimer } from './first-response.js';
 import { compressedDetails } from './refuse-compression.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
@@ -70,7 +70,7 @@ export function createCaller(
 
   function failure(used: Channel, thrown: unknown, kind: CallKind, method: string): ChatError {
     const route = { proxy: target.proxy, method };
-    if (thrown instanceof NoFirstAnswer) {
+    if (thrown instanceof FirstResponseTimeout) {
       abandon(used);
       return new ChatError('timed-out', `no answer from ${name}${through} within ${thrown.afterMs / 1000} s`);
     }
@@ -106,13 +106,13 @@ export function createCaller(
       call.request,
       call.metadata,
     );
-    const patience = startPatience({
+    const firstResponse = startFirstResponseTimer({
       answerMs: timeoutMs,
       readyMs: readyTimeoutMs,
       isReady: () => used.isReady(),
     });
     try {
-      yield* readStream(answers, signal, patience, letOthersRun);
+      yield* readStream(answers, signal, firstResponse, letOthersRun);
     } catch (thrown) {
       throw failure(used, thrown, 'stream', method.path);
     }
@@ -164,7 +164,7 @@ function request(used: Channel, call: UnaryCall, kind: CallKind): Promise<Answer
     signal.addEventListener('abort', cancel, { once: true });
     const connecting = setTimeout(() => {
       if (!used.isConnecting()) return;
-      settle(() => reject(new NoFirstAnswer(timeoutMs)));
+      settle(() => reject(new FirstResponseTimeout(timeoutMs)));
       cancel();
     }, timeoutMs);
 

@@ -81,7 +81,7 @@ export type ChannelTarget = {
 export type Pings = 'often' | 'seldom';
 
 /** A dead link is found within these milliseconds where it is pinged often. */
-export const usualDeadLinkMs = 20_000;
+export const defaultDeadLinkMs = 20_000;
 
 /** gRPC servers in C++ end connections that ping more often than every 5 minutes. */
 const seldom: ChannelOptions = { 'grpc.keepalive_time_ms': 300_000, 'grpc.keepalive_timeout_ms': 20_000 };

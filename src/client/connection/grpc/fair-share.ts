@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Work that takes longer than this lets keys, timers and the network have their turn, in milliseconds. */
-const longestTurnMs = 10;
+const maxTurnMs = 10;
 
 /** Returned by `fairShare`: to be awaited between small pieces of work. */
 export type LetOthersRun = () => Promise<void>;
@@ -10,7 +10,7 @@ export type LetOthersRun = () => Promise<void>;
 export function fairShare(): LetOthersRun {
   let began = performance.now();
   return async () => {
-    if (performance.now() - began < longestTurnMs) return;
+    if (performance.now() - began < maxTurnMs) return;
     await setImmediate();
     began = performance.now();
   };

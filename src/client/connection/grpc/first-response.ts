@@ -1,5 +1,5 @@
 /** Thrown where the beginning of a stream did not come in time. */
-export class NoFirstAnswer extends Error {
+export class FirstResponseTimeout extends Error {
   /** How long it was waited for, in milliseconds. */
   readonly afterMs: number;
 
@@ -10,7 +10,7 @@ export class NoFirstAnswer extends Error {
 }
 
 /** How long the beginning of a stream is waited for, in milliseconds. */
-export type PatienceLimits = {
+export type FirstResponseLimits = {
   readonly answerMs: number;
   /** Until the server must be ready to answer at all: one that is there may be busy, one that is not is known sooner. */
   readonly readyMs: number | undefined;
@@ -18,20 +18,24 @@ export type PatienceLimits = {
 };
 
 /** A wait for the beginning of a stream. */
-export type Patience = {
-  /** Aborts with `NoFirstAnswer` when it is over. */
+export type FirstResponseTimer = {
+  /** Aborts with `FirstResponseTimeout` when it is over. */
   readonly over: AbortSignal;
   /** The beginning has come, or nobody waits for it any more. */
   end(): void;
 };
 
 /** Begins to wait. */
-export function startPatience({ answerMs, readyMs, isReady }: PatienceLimits): Patience {
+export function startFirstResponseTimer({
+  answerMs,
+  readyMs,
+  isReady,
+}: FirstResponseLimits): FirstResponseTimer {
   const over = new AbortController();
-  const timers = [setTimeout(() => over.abort(new NoFirstAnswer(answerMs)), answerMs)];
+  const timers = [setTimeout(() => over.abort(new FirstResponseTimeout(answerMs)), answerMs)];
   if (readyMs !== undefined) {
     const giveUp = (): void => {
-      if (!isReady()) over.abort(new NoFirstAnswer(readyMs));
+      if (!isReady()) over.abort(new FirstResponseTimeout(readyMs));
     };
     timers.push(setTimeout(giveUp, readyMs));
   }

@@ -11,7 +11,7 @@ import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
 import { createAnswerReader, maxAnswerBytes } from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
-import { usualDeadLinkMs } from './channel.js';
+import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
 import { loginMetadata, readOpened, sequence } from './metadata.js';
 import { checkSequences, descending, type SequenceCheck } from './sequences.js';
@@ -37,7 +37,7 @@ export type ConnectOptions = {
 };
 
 /** A page without a single readable message is passed over, but no more than this many in a row. */
-const mostUnreadablePages = 20;
+const maxUnreadablePages = 20;
 
 /** Until a page or the first find must have come, in milliseconds: the server may have a long log to read. */
 const readTimeoutMs = 60_000;
@@ -52,7 +52,7 @@ export function connect(options: ConnectOptions): Connection {
     connectTimeoutMs = 10_000,
     sendTimeoutMs = 60_000,
   } = options;
-  const { deadLinkMs = usualDeadLinkMs, readyTimeoutMs, onUnreadable } = options;
+  const { deadLinkMs = defaultDeadLinkMs, readyTimeoutMs, onUnreadable } = options;
   const letOthersRun = fairShare();
   const caller = createCaller({ address, proxy, trust, deadLinkMs }, readyTimeoutMs, letOthersRun);
   const name = hostAndPort(address);
@@ -153,7 +153,7 @@ export function connect(options: ConnectOptions): Connection {
         const { messages, unreadable } = await page(place, limit, signal);
         // An empty page would mean that there is nothing older.
         const isSettled = messages.length > 0 || unreadable === 0;
-        if (isSettled || place <= unreadable || tries === mostUnreadablePages) return messages;
+        if (isSettled || place <= unreadable || tries === maxUnreadablePages) return messages;
         place -= unreadable;
       }
     },

@@ -1,7 +1,7 @@
 import type { Message } from '../../../shared/message.js';
 
 /** A larger step between two messages is no gap but a broken number, which would hide all that follow it. */
-const longestStep = 2 ** 32;
+const maxSequenceStep = 2 ** 32;
 
 /** Which messages of a subscription have a sequence that can be believed. */
 export type SequenceCheck = {
@@ -22,7 +22,7 @@ export function checkSequences(after: number | undefined, head: number | undefin
       return messages.filter(({ sequence }) => {
         if (sequence === 0) return true;
         const known = Math.max(last ?? 0, head ?? 0);
-        if (sequence > known + longestStep) return false;
+        if (sequence > known + maxSequenceStep) return false;
         last = Math.max(last ?? 0, sequence);
         return true;
       });

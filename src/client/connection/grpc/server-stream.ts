@@ -1,6 +1,6 @@
 import type { ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import type { LetOthersRun } from './fair-share.js';
-import type { Patience } from './first-response.js';
+import type { FirstResponseTimer } from './first-response.js';
 
 /** What a streaming call yields: the initial metadata first, then messages. */
 export type StreamPart =
@@ -9,13 +9,13 @@ export type StreamPart =
 
 /**
  * Reads a streaming call, one message at a time: the next one is asked for when the last one was dealt with, so
- * a slow reader slows the server. Throws `NoFirstAnswer` where the patience was over before the metadata came, and
+ * a slow reader slows the server. Throws `FirstResponseTimeout` where the patience was over before the metadata came, and
  * whatever grpc-js throws. Returns when the signal aborts or the server ends the call well.
  */
 export async function* readStream(
   call: ClientReadableStream<Uint8Array>,
   signal: AbortSignal,
-  patience: Patience,
+  firstResponse: FirstResponseTimer,
   letOthersRun: LetOthersRun,
 ): AsyncGenerator<StreamPart, void, void> {
   const cancel = (): void => call.cancel();
@@ -23,13 +23,13 @@ export async function* readStream(
   signal.addEventListener('abort', cancel, { once: true });
   // A cancelled call fails once more, after nobody reads it.
   call.on('error', () => undefined);
-  patience.over.addEventListener('abort', cancel);
+  firstResponse.over.addEventListener('abort', cancel);
   const answer = new Promise<Metadata>((resolve) => call.once('metadata', resolve));
   const messages: AsyncIterator<Uint8Array> = call[Symbol.asyncIterator]();
   try {
     const first = messages.next();
     const metadata = await Promise.race([answer, first.then(() => undefined)]);
-    patience.end();
+    firstResponse.end();
     if (metadata) yield { type: 'metadata', metadata };
     for (let step = await first; !step.done; step = await messages.next()) {
       yield { type: 'message', bytes: step.value };
@@ -37,10 +37,10 @@ export async function* readStream(
       await letOthersRun();
     }
   } catch (thrown) {
-    patience.over.throwIfAborted();
+    firstResponse.over.throwIfAborted();
     if (!signal.aborted) throw thrown;
   } finally {
-    patience.end();
+    firstResponse.end();
     signal.removeEventListener('abort', cancel);
     call.cancel();
   }

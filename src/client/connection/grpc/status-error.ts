@@ -14,7 +14,7 @@ export type CallRoute = { readonly proxy?: Proxy | undefined; readonly method?: 
 export type CallKind = 'send' | 'read' | 'stream';
 
 /** A server's text is shown up to this many characters. */
-const longestDetails = 300;
+const maxDetailsLength = 300;
 
 /** What a status means. Those that depend on the call are settled in `codeOf`. */
 const codes: Readonly<Record<status, ErrorCode>> = {
@@ -125,5 +125,5 @@ function retryAfter(metadata: Metadata): number | undefined {
 }
 
 function shortened(details: string): string {
-  return details.slice(0, longestDetails);
+  return details.slice(0, maxDetailsLength);
 }

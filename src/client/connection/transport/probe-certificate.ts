@@ -4,7 +4,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { hostAndPort, type Address } from '../address.js';
 import { openTunnel, proxyFailed, proxyName } from './proxy-tunnel.js';
 import type { Proxy } from './proxy.js';
-import { fingerprintOf, shakeHands } from './tls.js';
+import { fingerprintOf, tlsHandshake } from './tls.js';
 
 /** A server's certificate, as it showed it. */
 export type ProbedCertificate = {
@@ -50,7 +50,7 @@ export async function probeCertificate(
   });
   try {
     const opened = proxy ? openTunnel(socket, proxy, address) : Promise.resolve(socket);
-    const shaken = opened.then((way) => shakeHands(way, address, undefined));
+    const shaken = opened.then((way) => tlsHandshake(way, address, undefined));
     const secured = await Promise.race([shaken, failed]);
     return { fingerprint: fingerprintOf(secured), isTrusted: secured.authorized };
   } finally {

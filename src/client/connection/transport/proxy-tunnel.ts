@@ -7,7 +7,7 @@ import { hostAndPort, type Address } from '../address.js';
 import type { Proxy } from './proxy.js';
 
 /** A proxy's own text is shown up to this many characters. */
-const longestReason = 100;
+const maxReasonLength = 100;
 
 /** `the proxy HOST:PORT`. */
 export function proxyName({ host, port }: Proxy): string {
@@ -58,7 +58,7 @@ function askForServer(socket: Socket, proxy: Proxy, address: Address): Promise<S
     const asked = request({ method: 'CONNECT', path: target, headers, createConnection: () => socket });
     asked.once('connect', ({ statusCode = 0, statusMessage = '' }, tunnel: Socket, head) => {
       if (statusCode < 200 || statusCode > 299) {
-        const answer = `${statusCode} ${statusMessage.slice(0, longestReason)}`.trim();
+        const answer = `${statusCode} ${statusMessage.slice(0, maxReasonLength)}`.trim();
         reject(proxyFailed(proxy, target, `${proxyName(proxy)} answered ${answer}`));
         tunnel.destroy();
         return;

@@ -12,7 +12,7 @@ export type Trust = {
 };
 
 /** Speaks TLS over a connected socket, without any judgement on the certificate yet. Rejects with `unreachable`. */
-export function shakeHands(socket: Socket, address: Address, ca: string | undefined): Promise<TLSSocket> {
+export function tlsHandshake(socket: Socket, address: Address, ca: string | undefined): Promise<TLSSocket> {
   const { host } = address;
   return new Promise((resolve, reject) => {
     const secured = connect({
@@ -41,7 +41,7 @@ export function fingerprintOf(socket: TLSSocket): string {
 /** Speaks TLS over a connected socket with a server that is trusted, or rejects and destroys the socket. */
 export async function openTls(socket: Socket, address: Address, trust: Trust): Promise<TLSSocket> {
   try {
-    const secured = await shakeHands(socket, address, trust.ca);
+    const secured = await tlsHandshake(socket, address, trust.ca);
     checkCertificate(secured, address, trust);
     return secured;
   } catch (thrown) {

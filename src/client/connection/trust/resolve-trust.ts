@@ -7,7 +7,7 @@ import { type Trust, notTrusted } from '../transport/tls.js';
 import type { TrustStore } from './trust-store.js';
 
 /** What the decision whom to trust needs. */
-export type TrustQuestion = {
+export type TrustRequest = {
   readonly address: Address;
   /** What a connection to an address goes through; by default nothing. */
   readonly proxyFor?: (address: Address) => Proxy | undefined;
@@ -26,7 +26,7 @@ export type TrustQuestion = {
  * authorities, else what a person confirms now. Rejects with `certificate-untrusted` where that is nobody, with
  * `usage` where the given authorities are none. That a pinned certificate has changed shows when connecting.
  */
-export async function establishTrust(question: TrustQuestion): Promise<Trust> {
+export async function resolveTrust(question: TrustRequest): Promise<Trust> {
   const { address, store, confirm, timeoutMs } = question;
   const known = await knownTrust(question);
   if (known) return known;
@@ -51,7 +51,7 @@ async function knownTrust({
   address,
   given,
   store,
-}: Pick<TrustQuestion, 'address' | 'given' | 'store'>): Promise<Trust | undefined> {
+}: Pick<TrustRequest, 'address' | 'given' | 'store'>): Promise<Trust | undefined> {
   if (given.ca !== undefined) checkAuthorities(given.ca);
   if (!address.tls || given.ca !== undefined || given.fingerprint !== undefined) return given;
   const pinned = await store.find(hostAndPort(address));
@@ -59,18 +59,18 @@ async function knownTrust({
 }
 
 /** The question for several servers. `timeoutMs`: how long each may take to show its certificate. */
-type TrustQuestions = Omit<TrustQuestion, 'address'> & { readonly addresses: AddressList };
+type TrustRequests = Omit<TrustRequest, 'address'> & { readonly addresses: AddressList };
 
 /** Whom to trust at one address. */
 export type TrustedAddress = { readonly address: Address; readonly trust: Trust };
 
 /**
- * Whom to trust at each address, as `establishTrust` says. A person is asked now about each server that can be
+ * Whom to trust at each address, as `resolveTrust` says. A person is asked now about each server that can be
  * reached, one after the other. Those that cannot, and without a person all that are not known, are left to the known
  * authorities: an unknown certificate then ends the connection when that server's turn comes.
  */
-export async function establishTrustInEach(
-  questions: TrustQuestions,
+export async function resolveTrustForAll(
+  questions: TrustRequests,
 ): Promise<[TrustedAddress, ...TrustedAddress[]]> {
   const [first, ...others] = questions.addresses;
   const settled: [TrustedAddress, ...TrustedAddress[]] = [await settle(questions, first)];
@@ -78,11 +78,11 @@ export async function establishTrustInEach(
   return settled;
 }
 
-async function settle(questions: TrustQuestions, address: Address): Promise<TrustedAddress> {
+async function settle(questions: TrustRequests, address: Address): Promise<TrustedAddress> {
   const question = { ...questions, address };
   if (!questions.confirm) return { address, trust: (await knownTrust(question)) ?? {} };
   try {
-    return { address, trust: await establishTrust(question) };
+    return { address, trust: await resolveTrust(question) };
   } catch (thrown) {
     const { code } = ChatError.from(thrown);
     if (code !== 'unreachable' && code !== 'timed-out') throw thrown;

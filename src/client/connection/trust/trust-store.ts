@@ -16,7 +16,7 @@ export type TrustStore = {
 };
 
 /** Servers kept at most. */
-const mostServers = 10_000;
+const maxServers = 10_000;
 
 /**
  * A store in a JSON file of mode 0600, which need not exist yet. A damaged one throws `certificate-untrusted`. Without a
@@ -66,7 +66,7 @@ function parse(text: string): Map<string, string> {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new SyntaxError('not an object');
   }
-  const servers = Object.entries(content).slice(0, mostServers);
+  const servers = Object.entries(content).slice(0, maxServers);
   return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
 }
 

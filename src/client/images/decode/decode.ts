@@ -4,17 +4,17 @@ import { maxImagePixels } from '../../../shared/message-rules.js';
 import { checkImageHeader, checkPixels, damagedImage } from './image-header.js';
 
 /** Behind transparent pixels: on mid-grey both black and white drawings can be seen, whatever the terminal's theme. */
-export const backdrop = { r: 128, g: 128, b: 128 };
+export const background = { r: 128, g: 128, b: 128 };
 
 /** No step on an image takes longer: an honest one of 40 megapixels takes a few. */
-const usualTimeLimit = 20;
+const defaultTimeoutSeconds = 20;
 
 /**
  * A pipeline that decodes an image's first frame off the main thread, bounded in pixels and time.
  * @param timeLimit in seconds; what takes longer rejects, and `orDamaged` says so
  * @throws ChatError as `checkImageHeader` does.
  */
-export async function openImage(bytes: Uint8Array, timeLimit = usualTimeLimit): Promise<Sharp> {
+export async function openImage(bytes: Uint8Array, timeLimit = defaultTimeoutSeconds): Promise<Sharp> {
   const kind = checkImageHeader(bytes);
   const sharp = await loadSharp();
   const pipeline = sharp(bytes, {

@@ -59,7 +59,7 @@ export type ScaleStep = { readonly width: number; readonly palette: boolean };
 export const readableWidth = 600;
 /** Choosing 256 colours takes about a second for each million pixels; above this it is not tried. */
 const maxPalettePixels = 2_000_000;
-const smallestWidth = 16;
+const minWidth = 16;
 // A little under the estimate, so that the next try mostly fits.
 const margin = 0.97;
 
@@ -81,8 +81,8 @@ export function nextScaleStep(
   if (last.width > floor) return { width: floor, palette: last.palette };
   const height = (original.height * last.width) / original.width;
   if (!last.palette && last.width * height <= maxPalettePixels) return { width: last.width, palette: true };
-  if (last.width <= smallestWidth) return undefined;
-  return { width: Math.max(estimate, Math.min(smallestWidth, last.width - 1)), palette: last.palette };
+  if (last.width <= minWidth) return undefined;
+  return { width: Math.max(estimate, Math.min(minWidth, last.width - 1)), palette: last.palette };
 }
 
 // What a picture needs to look the same (PNG specification, 11.3), and pHYs: the density, written by most tools.

@@ -5,7 +5,7 @@ import type { CellSize } from './image-renderer.js';
 export const defaultCellRatio = 2;
 
 /** How an image's pixels and the terminal's cells go together. */
-export type PictureScale = {
+export type ImageScale = {
   /** A cell's height divided by its width. */
   readonly cellRatio: number;
   /** The fewest pixels of an image that a column shows: an image is never enlarged over this. */
@@ -13,7 +13,7 @@ export type PictureScale = {
 };
 
 /** One pixel of an image a column, at most, in cells twice as high as wide. */
-export const blockScale: PictureScale = { cellRatio: defaultCellRatio, columnPixels: 1 };
+export const blockScale: ImageScale = { cellRatio: defaultCellRatio, columnPixels: 1 };
 
 /**
  * The cells that an image takes when it is fitted into `box`: proportions kept, never enlarged over its scale, at

@@ -10,7 +10,7 @@ import {
 } from './graphics-protocol.js';
 import { chooseGraphics, type Graphics } from './graphics.js';
 import type { CellSize } from './image-renderer.js';
-import { withSurroundings, type TmuxSurroundings } from './tmux-graphics.js';
+import { withOuterTerminal, type OuterTerminal } from './tmux-graphics.js';
 
 /** What a detection works with. */
 export type DetectionOptions = {
@@ -24,7 +24,7 @@ export type DetectionOptions = {
   /** The size of the screen in cells. */
   readonly screenSize: () => CellSize;
   /** Asks the tmux that this runs in; undefined where it does not answer. */
-  readonly askTmux: () => Promise<TmuxSurroundings | undefined>;
+  readonly askTmux: () => Promise<OuterTerminal | undefined>;
   /** How pictures are shown has changed. Never called by `detectGraphics` itself. */
   readonly onChange: () => void;
 };
@@ -52,12 +52,12 @@ export function detectGraphics(options: DetectionOptions): GraphicsDetection {
   const { depth, env, clock, random, ask, screenSize, askTmux, onChange } = options;
   let { mode } = options;
   let replies = noReplies;
-  let tmux: TmuxSurroundings | undefined;
+  let tmux: OuterTerminal | undefined;
   let isOpen = true;
   let graphics = chooseGraphics({ mode, depth, env, replies }, random);
 
   function decide(): void {
-    const known = isInTmux(env) ? withSurroundings(replies, tmux) : replies;
+    const known = isInTmux(env) ? withOuterTerminal(replies, tmux) : replies;
     const next = chooseGraphics({ mode, depth, env, replies: known }, random);
     const isSame =
       next.protocol === graphics.protocol && JSON.stringify(next.scale) === JSON.stringify(graphics.scale);

@@ -81,7 +81,7 @@ export function chooseProtocol(
   if (depth === 'none') return 'off';
   if (replies.kitty && hasPlaceholders(replies.name ?? '')) return 'kitty';
   if (!isInTmux(env) && hasIterm2Images(replies.name ?? '', env)) return 'iterm2';
-  if (replies.sixel && replies.cellPixels && forgetsPictures(replies.name ?? '')) return 'sixel';
+  if (replies.sixel && replies.cellPixels && textErasesSixels(replies.name ?? '')) return 'sixel';
   return blocks;
 }
 
@@ -105,7 +105,7 @@ export function isInTmux(env: Readonly<Record<string, string | undefined>>): boo
 }
 
 /** Whether text that is written over a sixel picture takes its place. Konsole (25.04) goes on showing the picture. */
-export function forgetsPictures(terminal: string): boolean {
+export function textErasesSixels(terminal: string): boolean {
   return !/^Konsole/i.test(terminal);
 }
 

@@ -1,5 +1,5 @@
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
-import { defaultCellRatio, type PictureScale } from './fit-cells.js';
+import { defaultCellRatio, type ImageScale } from './fit-cells.js';
 import {
   chooseProtocol,
   isInTmux,
@@ -16,7 +16,7 @@ export type Graphics = {
   readonly protocol: GraphicsProtocol;
   /** Undefined where pictures are shown as captions only. */
   readonly renderer: ImageRenderer | undefined;
-  readonly scale: PictureScale;
+  readonly scale: ImageScale;
 };
 
 // Sixel counts in pixels: a picture made for larger cells than there are would lie over text.

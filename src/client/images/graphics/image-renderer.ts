@@ -5,7 +5,7 @@ export type CellSize = { readonly columns: number; readonly rows: number };
 export type CellPixels = { readonly width: number; readonly height: number };
 
 /** A part of a picture that the terminal draws over whole rows of cells, which are blank then. */
-export type PicturePart = {
+export type ImagePart = {
   /** Its first row, from 0 within the picture. */
   readonly row: number;
   readonly rows: number;
@@ -26,7 +26,7 @@ export type RenderedImage = {
   /** To be written when the picture is no longer needed: frees what `upload` stored. */
   readonly release?: string;
   /** To be drawn over the rows, and again whenever those cells were written; only while all rows are in view. */
-  readonly parts?: readonly PicturePart[];
+  readonly parts?: readonly ImagePart[];
 };
 
 /** The port to a way of showing pictures: half blocks, or a terminal's own protocol. */

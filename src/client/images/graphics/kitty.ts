@@ -1,5 +1,5 @@
 import { tmuxPassthrough } from '../../terminal/tmux-passthrough.js';
-import { encodedPicture } from './image-for-terminal.js';
+import { encodeForTerminal } from './image-for-terminal.js';
 import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
 
 /** How the kitty protocol is spoken. */
@@ -28,7 +28,7 @@ export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): Image
   const pass = tmux ? tmuxPassthrough : (sequence: string) => sequence;
   return {
     async render(bytes, cells) {
-      const payload = await encodedPicture('png', bytes, cells, cellPixels);
+      const payload = await encodeForTerminal('png', bytes, cells, cellPixels);
       counter = (counter + 1) % (lowBytes * highBytes);
       const [low, high] = [(counter % lowBytes) + 1, Math.floor(counter / lowBytes)];
       const id = high * 0x1000000 + low;

@@ -1,8 +1,8 @@
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import type { BlockDepth } from '../process/image-job.js';
-import { pictureProcess } from '../process/image-process.js';
+import { imageProcess } from '../process/image-process.js';
 import type { GraphicsProtocol } from './graphics-protocol.js';
-import { defaultCellPixels, encodedPicture } from './image-for-terminal.js';
+import { defaultCellPixels, encodeForTerminal } from './image-for-terminal.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';
 import { kittyRenderer } from './kitty.js';
 import { sixelRenderer } from './sixel.js';
@@ -41,7 +41,7 @@ export function createRenderer(
 export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
   return {
     async render(bytes, cells) {
-      const drawn = await pictureProcess.run({ kind: 'half-blocks', ...cells, depth }, bytes);
+      const drawn = await imageProcess.run({ kind: 'half-blocks', ...cells, depth }, bytes);
       return { rows: Buffer.from(drawn.bytes).toString().split('\n'), columns: cells.columns };
     },
   };
@@ -54,7 +54,7 @@ export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
 export function iterm2Renderer(cellPixels: CellPixels): ImageRenderer {
   return {
     async render(bytes, cells) {
-      const payload = await encodedPicture('smallest', bytes, cells, cellPixels);
+      const payload = await encodeForTerminal('smallest', bytes, cells, cellPixels);
       const size = Buffer.byteLength(payload, 'base64');
       const options = `inline=1;size=${size};width=${cells.columns};height=${cells.rows};preserveAspectRatio=0`;
       const drawn = `\x1b]1337;File=${options};doNotMoveCursor=1:${payload}\x07`;

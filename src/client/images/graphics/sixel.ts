@@ -1,10 +1,10 @@
-import { pictureProcess } from '../process/image-process.js';
+import { imageProcess } from '../process/image-process.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';
 
 /** Sixel paints bands of so many pixels. */
 const bandHeight = 6;
 /** A strip has as many rows as whole bands take, but at least so many. */
-const fewestRows = 3;
+const minStripRows = 3;
 
 /** How sixel is spoken. */
 export type SixelOptions = {
@@ -24,7 +24,7 @@ export function sixelRenderer({ cellPixels, tmux }: SixelOptions): ImageRenderer
       const height = wholeBands(cells.rows * cellPixels.height);
       const stripRows = tmux ? cells.rows : rowsOfStrip(cellPixels.height);
       const stripHeight = stripRows * cellPixels.height;
-      const drawn = await pictureProcess.run({ kind: 'sixel', width, height, stripHeight }, bytes);
+      const drawn = await imageProcess.run({ kind: 'sixel', width, height, stripHeight }, bytes);
       return {
         rows: Array<string>(cells.rows).fill(' '.repeat(cells.columns)),
         columns: cells.columns,
@@ -44,7 +44,7 @@ function wholeBands(height: number): number {
 }
 
 function rowsOfStrip(cellHeight: number): number {
-  let rows = fewestRows;
+  let rows = minStripRows;
   while ((rows * cellHeight) % bandHeight !== 0) rows += 1;
   return rows;
 }

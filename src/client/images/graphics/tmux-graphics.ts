@@ -1,7 +1,7 @@
-import { forgetsPictures, type GraphicsReplies } from './graphics-protocol.js';
+import { textErasesSixels, type GraphicsReplies } from './graphics-protocol.js';
 
 /** What tmux says of the terminal around it. */
-export type TmuxSurroundings = {
+export type OuterTerminal = {
   /** Whether sequences for that terminal are handed on (`allow-passthrough`). */
   readonly passesOn: boolean;
   /** That terminal's name and version, as it told tmux; may be empty. */
@@ -19,7 +19,7 @@ export const tmuxQuestion = [
 ] as const;
 
 /** Reads the answer to `tmuxQuestion`. */
-export function readTmuxAnswer(answer: string): TmuxSurroundings {
+export function readTmuxAnswer(answer: string): OuterTerminal {
   const [passes = '', terminal = '', features = ''] = answer.trim().split('|');
   // A flag of tmux 3.3 is 0 or 1; later versions name the choice.
   return { passesOn: /^(1|2|on|all)$/.test(passes), terminal, sixel: features.split(',').includes('sixel') };
@@ -29,10 +29,10 @@ export function readTmuxAnswer(answer: string): TmuxSurroundings {
  * What can be shown inside tmux, which hides the terminal around it. Where it hands sequences on, that terminal's own
  * name counts. It always says that it takes sixel pictures, but draws crosses where that terminal shows none.
  */
-export function withSurroundings(
+export function withOuterTerminal(
   replies: GraphicsReplies,
-  tmux: TmuxSurroundings | undefined,
+  tmux: OuterTerminal | undefined,
 ): GraphicsReplies {
-  const sixel = replies.sixel && tmux?.sixel === true && forgetsPictures(tmux.terminal);
+  const sixel = replies.sixel && tmux?.sixel === true && textErasesSixels(tmux.terminal);
   return { ...replies, sixel, ...(tmux?.passesOn && { kitty: true, name: tmux.terminal }) };
 }

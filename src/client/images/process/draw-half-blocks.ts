@@ -1,7 +1,7 @@
 import process from 'node:process';
 import chalk from 'chalk';
 import terminalImage from 'terminal-image';
-import { backdrop, openImage, orDamaged } from '../decode/decode.js';
+import { background, openImage, orDamaged } from '../decode/decode.js';
 import type { BlockDepth } from './image-job.js';
 
 /** How an image is drawn: its size in terminal cells. */
@@ -32,7 +32,7 @@ async function scaleToCells(bytes: Uint8Array, columns: number, rows: number): P
   return orDamaged(
     pipeline
       .resize(columns, rows * 2, { fit: 'fill' })
-      .flatten({ background: backdrop })
+      .flatten({ background: background })
       .png({ compressionLevel: 1 })
       .toBuffer(),
   );

@@ -4,7 +4,7 @@ import { maxSourceBytes } from '../decode/image-header.js';
 import type { Frame } from './frames.js';
 
 /** Work on one picture, whose bytes go with it, unless it is a file's. What comes of it is bytes, too. */
-export type PictureJob =
+export type ImageJob =
   /** A PNG that can be sent: see `prepareImage`. */
   | { readonly kind: 'prepare'; readonly maxBytes: number }
   /** The same of a file at an absolute path, so that its bytes do not come into the program in which somebody types. */
@@ -27,7 +27,7 @@ export type PictureJob =
 export type BlockDepth = Exclude<ColourDepth, 'none'>;
 
 /** What came of a job. */
-export type PictureResult = {
+export type ImageJobResult = {
   readonly bytes: Uint8Array;
   /** True for a prepared picture of fewer pixels than its source. */
   readonly scaled: boolean;
@@ -43,7 +43,7 @@ export function describeFailure(thrown: unknown): object {
 }
 
 /** The result that an answer brings. Throws the ChatError that it tells of. */
-export function readAnswer({ header, body }: Frame): PictureResult {
+export function readAnswer({ header, body }: Frame): ImageJobResult {
   const answer = typeof header === 'object' && header ? header : {};
   const code = errorCodes.find((known) => 'code' in answer && answer.code === known);
   if (code === undefined) return { bytes: body, scaled: 'scaled' in answer && answer.scaled === true };

@@ -8,19 +8,19 @@ import { ChatError } from '../../../shared/errors.js';
 import { inTime } from '../../in-time.js';
 import { inTurn } from '../../in-turn.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
-import { maxResultBytes, readAnswer, type PictureJob, type PictureResult } from './image-job.js';
+import { maxResultBytes, readAnswer, type ImageJob, type ImageJobResult } from './image-job.js';
 
 /** Does work on pictures somewhere else: typing goes on, and what goes wrong there stays there. */
-export type PictureProcess = {
+export type ImageProcess = {
   /**
    * Does a job, after those that were given before.
    * @throws ChatError as the work itself does; `timed-out`: the process was ended; `internal`: it ended by itself.
    */
-  run(job: PictureJob, bytes: Uint8Array): Promise<PictureResult>;
+  run(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult>;
 };
 
 /** How a process for pictures is started and bounded; times in milliseconds. */
-export type PictureProcessOptions = {
+export type ImageProcessOptions = {
   readonly start?: () => JobProcess;
   /** No job takes longer. */
   readonly timeLimit?: number;
@@ -34,7 +34,7 @@ const broken = { done: true, value: undefined } as const;
 type Running = { readonly child: JobProcess; readonly answers: AsyncGenerator<Frame, undefined> };
 
 /** Started with the first job, ended when there was none for a while; it never keeps this program alive. */
-export function createPictureProcess(options: PictureProcessOptions = {}): PictureProcess {
+export function createImageProcess(options: ImageProcessOptions = {}): ImageProcess {
   // An honest picture of 40 megapixels takes some seconds, a few times over if it must be scaled.
   const { start = startProcess, timeLimit = 60_000, idleLimit = 10_000 } = options;
   let running: Running | undefined;
@@ -61,7 +61,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
     running = undefined;
   }
 
-  async function runNow(job: PictureJob, bytes: Uint8Array): Promise<PictureResult> {
+  async function runNow(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult> {
     clearTimeout(idle);
     const { child, answers } = (running ??= begin());
     keepAlive(child, true);
@@ -86,7 +86,7 @@ export function createPictureProcess(options: PictureProcessOptions = {}): Pictu
 }
 
 /** The one that the client's pictures share. */
-export const pictureProcess = createPictureProcess();
+export const imageProcess = createImageProcess();
 
 /** Whether this program waits for the other process before it ends. */
 function keepAlive(child: JobProcess, isWanted: boolean): void {
@@ -97,7 +97,7 @@ function keepAlive(child: JobProcess, isWanted: boolean): void {
   }
 }
 
-/** A process that does `PictureJob`s, and its pipes. */
+/** A process that does `ImageJob`s, and its pipes. */
 export type JobProcess = ChildProcessByStdio<Writable, Readable, null>;
 
 /** Keys come first where processors are scarce. With the lowest priority a picture took a minute beside two busy programs. */

@@ -4,7 +4,7 @@ import { inTurn } from '../../in-turn.js';
 import { maxSourceBytes } from '../decode/image-header.js';
 import { readImageFile } from '../decode/read-image-file.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
-import { describeFailure, type PictureJob, type PictureResult } from './image-job.js';
+import { describeFailure, type ImageJob, type ImageJobResult } from './image-job.js';
 
 // Ctrl+C is for the client, which ends this process when it ends.
 process.on('SIGINT', () => undefined);
@@ -20,7 +20,7 @@ try {
 async function answer({ header, body }: Frame): Promise<void> {
   try {
     // Our own client wrote it.
-    const { bytes, scaled } = await doJob(header as PictureJob, body);
+    const { bytes, scaled } = await runJob(header as ImageJob, body);
     writeFrame(process.stdout, { header: { scaled }, body: bytes });
   } catch (error) {
     writeFrame(process.stdout, { header: describeFailure(error), body: new Uint8Array() });
@@ -28,7 +28,7 @@ async function answer({ header, body }: Frame): Promise<void> {
 }
 
 /** Does a job in this process. Loads only what that kind of job needs. */
-async function doJob(job: PictureJob, bytes: Uint8Array): Promise<PictureResult> {
+async function runJob(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult> {
   switch (job.kind) {
     case 'prepare':
       return prepare(bytes, job.maxBytes);
@@ -53,7 +53,7 @@ async function doJob(job: PictureJob, bytes: Uint8Array): Promise<PictureResult>
   }
 }
 
-async function prepare(bytes: Uint8Array, maxBytes: number): Promise<PictureResult> {
+async function prepare(bytes: Uint8Array, maxBytes: number): Promise<ImageJobResult> {
   const { prepareImage } = await import('../decode/prepare-image.js');
   const { png, scaled } = await prepareImage(bytes, maxBytes);
   return { bytes: png, scaled };

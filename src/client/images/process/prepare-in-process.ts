@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import { checkImageHeader, imageSize } from '../decode/image-header.js';
 import type { Attachment } from '../decode/prepare-image.js';
-import { pictureProcess } from './image-process.js';
+import { imageProcess } from './image-process.js';
 
 /**
  * `prepareImage` in the process for pictures, for a program in which somebody types.
@@ -20,9 +20,9 @@ export async function prepareImageInProcess(
 
 async function run(source: Uint8Array | string, maxBytes: number) {
   if (typeof source === 'string') {
-    return pictureProcess.run({ kind: 'prepare-file', path: source, maxBytes }, new Uint8Array());
+    return imageProcess.run({ kind: 'prepare-file', path: source, maxBytes }, new Uint8Array());
   }
   // What is no image at all, or too large, does not even go there.
   checkImageHeader(source);
-  return pictureProcess.run({ kind: 'prepare', maxBytes }, source);
+  return imageProcess.run({ kind: 'prepare', maxBytes }, source);
 }

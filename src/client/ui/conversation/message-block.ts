@@ -1,7 +1,7 @@
 import { contentType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import { failedImageCaption, imageCaption } from '../../images/caption.js';
-import { fitCells, type PictureScale } from '../../images/graphics/fit-cells.js';
+import { fitCells, type ImageScale as PictureScale } from '../../images/graphics/fit-cells.js';
 import { imageSize } from '../../images/decode/image-header.js';
 import type { CellSize } from '../../images/graphics/image-renderer.js';
 import type { Item } from '../../session/item.js';

@@ -3,11 +3,11 @@ import { ChatError } from '../../shared/errors.js';
 import { pageSizes } from '../../shared/extension-codec.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
-import type { Fresh } from './place.js';
-import { withPatience } from './with-patience.js';
+import type { NewMessage } from './read-position.js';
+import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 
 /** Which part of a history is wanted. */
-export type Extent = {
+export type HistoryRange = {
   /** Only what follows this sequence. */
   readonly after?: number;
   /** Only what was written from this time on, in milliseconds since 1970. */
@@ -23,7 +23,7 @@ export type StartSearch = {
   readonly connection: Pick<Connection, 'history'>;
   /** The newest sequence of the log. */
   readonly head: number;
-  readonly extent: Extent;
+  readonly extent: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
@@ -36,13 +36,13 @@ export async function findStart(search: StartSearch): Promise<number> {
   if (since === undefined && count === undefined) return Math.max(after, await beforeOldest(search));
   let start = head;
   let left = count ?? Infinity;
-  for (let place = head + 1; place > after + 1;) {
-    const page = await readPage(place, pageSizes.most, search);
+  for (let position = head + 1; position > after + 1;) {
+    const page = await readPage(position, pageSizes.most, search);
     for (const message of page) {
-      place = message.sequence;
-      if (place <= after) return start;
+      position = message.sequence;
+      if (position <= after) return start;
       if (message.timestamp < (since ?? 0) || !extent.isCounted(message)) continue;
-      start = place - 1;
+      start = position - 1;
       if (--left === 0) return start;
     }
     // Senders' clocks differ a little, so one old message is not yet the end.
@@ -52,7 +52,7 @@ export async function findStart(search: StartSearch): Promise<number> {
 }
 
 /** The wanted part of a history that is at hand as a whole. */
-export function tailOf(history: readonly Fresh[], extent: Extent): readonly Fresh[] {
+export function selectRange(history: readonly NewMessage[], extent: HistoryRange): readonly NewMessage[] {
   const { after, since = 0, count } = extent;
   if (after !== undefined) {
     throw new ChatError('unsupported', 'this server gives its messages no sequence', {
@@ -85,5 +85,5 @@ function readPage(
   limit: number,
   { connection, clock, signal }: StartSearch,
 ): Promise<readonly Message[]> {
-  return withPatience(() => connection.history(before, limit, signal), clock, signal);
+  return retryWhenRateLimited(() => connection.history(before, limit, signal), clock, signal);
 }

@@ -5,10 +5,10 @@ import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection/port.js';
 
 /** A message that has not been told yet. */
-export type Fresh = { readonly message: Message; readonly replay: boolean };
+export type NewMessage = { readonly message: Message; readonly replay: boolean };
 
 /** How far a server's messages have been read, over all subscriptions. */
-export type Place = {
+export type ReadPosition = {
   /** Whether any server has answered yet. */
   isKnown(): boolean;
   /** Whether the server has a log with sequences. */
@@ -16,20 +16,20 @@ export type Place = {
   /** Where a subscription resumes; undefined: it cannot. */
   cursor(): Cursor | undefined;
   /** Whether everything up to this sequence has come: read, or left out because it cannot be read. */
-  hasReached(head: number): boolean;
+  hasRead(head: number): boolean;
   /** Whether the last batch was cut short: what is missing can be asked for again. */
   isCutShort(): boolean;
   /** A subscription began. True if what follows may not join on to what was read before. */
   open(opened: Opened): boolean;
   /** What of a batch has not been read before. */
-  take(messages: readonly Message[], damage?: Damage): Fresh[];
+  take(messages: readonly Message[], damage?: Damage): NewMessage[];
 };
 
 /** So many messages are remembered, to find the place in a history that is told again. */
-const remembered = 1000;
+const maxRemembered = 1000;
 
 /** A place before the first message. */
-export function createPlace(): Place {
+export function createReadPosition(): ReadPosition {
   let last: Opened | undefined;
   let readUpTo = 0;
   /** Up to this sequence it is history; undefined: the first batch of all is. */
@@ -52,7 +52,7 @@ export function createPlace(): Place {
     const known = new Set(marks);
     const keys = messages.map(markOf);
     const read = isFirstBatch && subscriptions > 1 ? keys.findLastIndex((key) => known.has(key)) + 1 : 0;
-    marks = [...marks, ...keys.slice(read)].slice(-remembered);
+    marks = [...marks, ...keys.slice(read)].slice(-maxRemembered);
     return messages.slice(read);
   }
 
@@ -66,7 +66,7 @@ export function createPlace(): Place {
       return { logId: last.logId, after, digest: read ? messageDigest(read) : headDigest(last, after) };
     },
     isCutShort: () => cutShort > 0,
-    hasReached: (head) => readUpTo + leftOut >= head,
+    hasRead: (head) => readUpTo + leftOut >= head,
     open(opened) {
       const isSameLog = opened.logId === last?.logId;
       const isGap = last !== undefined && !opened.resumed && (opened.logId !== undefined || !isSameLog);
@@ -97,7 +97,7 @@ export function createPlace(): Place {
       // Nothing before the head: a later subscription goes on from there.
       if (isFirstBatch && messages.length === 0 && !damage) readUpTo = Math.max(readUpTo, last?.head ?? 0);
       isFirstBatch = false;
-      const fresh = news.flatMap((message) => {
+      const newMessages = news.flatMap((message) => {
         const { sequence } = message;
         if (sequence > 0 && sequence <= readUpTo) return [];
         if (sequence > 0) {
@@ -107,9 +107,9 @@ export function createPlace(): Place {
         }
         return [{ message, replay: isHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)) }];
       });
-      leftOut = (fresh.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
-      cutShort = cutShortAfter(cutShort, fresh.length, damage);
-      return fresh;
+      leftOut = (newMessages.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
+      cutShort = cutShortAfter(cutShort, newMessages.length, damage);
+      return newMessages;
     },
   };
 }
@@ -128,7 +128,7 @@ type RecentlyRead = {
 };
 
 /** So many bytes of content are remembered, and the newest message however large it is. */
-const rememberedBytes = 8 * 1024 * 1024;
+const maxRememberedBytes = 8 * 1024 * 1024;
 
 function createRecentlyRead(): RecentlyRead {
   const messages = new Map<number, Message>();
@@ -138,7 +138,7 @@ function createRecentlyRead(): RecentlyRead {
       messages.set(message.sequence, message);
       bytes += message.content.length;
       for (const [sequence, { content }] of messages) {
-        if (messages.size === 1 || (messages.size <= remembered && bytes <= rememberedBytes)) break;
+        if (messages.size === 1 || (messages.size <= maxRemembered && bytes <= maxRememberedBytes)) break;
         messages.delete(sequence);
         bytes -= content.length;
       }

@@ -3,10 +3,10 @@ import { ChatError } from '../../shared/errors.js';
 import { pause } from '../pause.js';
 
 /** A server may ask for more; nothing waits longer than this at a time, in milliseconds. */
-const longestWait = 30_000;
+const maxWaitMs = 30_000;
 
 /** Makes a call that only reads; where the server asks for patience, again after it. */
-export async function withPatience<Value>(
+export async function retryWhenRateLimited<Value>(
   call: () => Promise<Value>,
   clock: Clock,
   signal: AbortSignal,
@@ -17,7 +17,7 @@ export async function withPatience<Value>(
     } catch (thrown) {
       const { code, retryAfterMs } = ChatError.from(thrown);
       if (code !== 'rate-limited' || retryAfterMs === undefined || signal.aborted) throw thrown;
-      await pause(Math.min(Math.max(retryAfterMs, 1), longestWait), clock, signal);
+      await pause(Math.min(Math.max(retryAfterMs, 1), maxWaitMs), clock, signal);
     }
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { systemClock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
-import { findStart, tailOf, type Extent } from './extent.js';
+import { findStart, selectRange, type HistoryRange } from './history-range.js';
 
 /** Messages from `oldest` to `head`, the time of each its sequence times ten, every third of them written by `me`. */
 const log = (oldest: number, head: number): Message[] =>
@@ -16,7 +16,7 @@ const log = (oldest: number, head: number): Message[] =>
     content: new Uint8Array(),
   }));
 
-function startOf(messages: readonly Message[], head: number, extent: Partial<Extent>): Promise<number> {
+function startOf(messages: readonly Message[], head: number, extent: Partial<HistoryRange>): Promise<number> {
   return findStart({
     connection: {
       history: (before, limit) =>
@@ -35,7 +35,7 @@ function startOf(messages: readonly Message[], head: number, extent: Partial<Ext
 }
 
 describe('the beginning of an extent', () => {
-  test.each<[string, Partial<Extent>, number]>([
+  test.each<[string, Partial<HistoryRange>, number]>([
     ['everything that is kept', {}, 10],
     ['after a sequence that is kept', { after: 42 }, 42],
     ['after a sequence that is gone', { after: 3 }, 10],
@@ -80,8 +80,8 @@ describe('the beginning of an extent', () => {
 
 describe('the tail of a history at hand', () => {
   const history = log(1, 9).map((message) => ({ message: { ...message, sequence: 0 }, replay: true }));
-  const times = (extent: Partial<Extent>) =>
-    tailOf(history, { isCounted: () => true, ...extent }).map(({ message }) => message.timestamp);
+  const times = (extent: Partial<HistoryRange>) =>
+    selectRange(history, { isCounted: () => true, ...extent }).map(({ message }) => message.timestamp);
 
   test('by count, by time, and both', () => {
     expect(times({ count: 2 })).toEqual([80, 90]);
