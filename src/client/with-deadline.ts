@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../shared/clock.js';
 
 /**
- * Runs a task with a signal that aborts when the given one does, or after so many milliseconds. In place of
+ * Runs a task with a signal that aborts when the given one does, or after so many milliseconds. Instead of
  * `AbortSignal.any` with an `AbortSignal.timeout`, which never aborts once its timer was garbage collected (nodejs/node#57736).
  */
 export async function withDeadline<Result>(

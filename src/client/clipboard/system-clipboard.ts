@@ -12,7 +12,7 @@ import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
 
 /** What of the clipboard can be replaced. */
 export type SystemClipboardOptions = Partial<TerminalEnvironment> & {
-  /** The user's own way to read the clipboard, in place of every other: it writes an image or text to stdout. */
+  /** The user's own way to read the clipboard, instead of every other: it writes an image or text to stdout. */
   readonly command?: Argv;
   readonly commands?: ProgramRunner;
   /** How long one source may take, in milliseconds. */

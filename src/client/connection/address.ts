@@ -3,9 +3,9 @@ import { domainToASCII } from 'node:url';
 import { ChatError } from '../../shared/errors.js';
 import { defaultPort } from '../../shared/services.js';
 
-/** Where a server is, and whether it is spoken to over TLS. */
+/** The address of a server, and whether it uses TLS. */
 export type Address = {
-  /** As it was given: what people recognise. */
+  /** As it was given, for messages to the user. */
   readonly text: string;
   /** A name or an IP address, without brackets. */
   readonly host: string;
@@ -13,18 +13,17 @@ export type Address = {
   readonly tls: boolean;
 };
 
-/** Where a server is when nothing else was said. */
 export const defaultAddress = `localhost:${defaultPort}`;
 
 const hostName = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?$/i;
 const parts = /^(?:(https?):\/\/)?(?:\[([^\]]*)\]|([^[\]/:]*))(?::(\d{1,5}))?\/?$/i;
 
 /**
- * Reads `host`, `host:port`, `[::1]:port`, each also after `http://` (plaintext) or `https://` (TLS).
- * Without a scheme it is plaintext on loopback and TLS elsewhere; without a port 65002. Throws `usage`.
+ * Parses `host`, `host:port` or `[::1]:port`, optionally after `http://` (plaintext) or `https://` (TLS). The
+ * default is plaintext on loopback, TLS elsewhere, and port 65002. Throws `usage`.
  */
 export function parseAddress(text: string): Address {
-  // An IPv6 address without brackets has colons of its own.
+  // An IPv6 address without brackets contains colons.
   const match = isIPv6(text) ? parts.exec(`[${text}]`) : parts.exec(text);
   if (!match) throw notAnAddress(text);
   const [, scheme, bracketed, plain, digits] = match;
@@ -36,7 +35,7 @@ export function parseAddress(text: string): Address {
   return { text, host, port, tls: scheme ? scheme.toLowerCase() === 'https' : !isLoopback(host) };
 }
 
-/** `host:port`, with brackets around an IPv6 address: the server's identity in the list of trusted ones. */
+/** `host:port`, with brackets around an IPv6 address. The key of the trust store. */
 export function hostAndPort({ host, port }: Pick<Address, 'host' | 'port'>): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
@@ -48,12 +47,12 @@ export function isLoopback(host: string): boolean {
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** An internationalised name as the name servers know it (`xn--…`); empty for a name that cannot be one. */
+/** An internationalised name in its DNS form (`xn--…`); empty if it is not valid. */
 function toAscii(host: string): string {
   return /^[\0-\x7f]*$/.test(host) ? host : domainToASCII(host);
 }
 
-/** What is only digits and dots must be a whole IPv4 address: `1.2.3` is a mistyped one. */
+/** Digits and dots must be a complete IPv4 address: `1.2.3` is a typing error. */
 function isHostName(host: string): boolean {
   return /^[\d.]+$/.test(host) ? isIP(host) === 4 : hostName.test(host);
 }
@@ -74,13 +73,13 @@ function notAnAddress(text: string): ChatError {
   });
 }
 
-/** The servers of one room, at least one. */
+/** The servers of one room. */
 export type AddressList = readonly [Address, ...Address[]];
 
-/** More servers than one room has: a longer list is a mistake. */
+/** A longer list is a mistake. */
 const maxAddresses = 16;
 
-/** Reads an address, or several with commas between them: the servers of one room. Throws `usage`. */
+/** Parses comma-separated addresses. Throws `usage`. */
 export function parseAddresses(text: string): AddressList {
   const [first, ...others] = text.split(',').map((part) => parsePart(part.trim(), text));
   if (!first) throw new Error('a split text has a first part');
@@ -93,7 +92,6 @@ export function parseAddresses(text: string): AddressList {
   return addresses;
 }
 
-/** The list as it was given. */
 export function addressesText(addresses: AddressList): string {
   return addresses.map(({ text }) => text).join(',');
 }

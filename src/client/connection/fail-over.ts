@@ -3,27 +3,26 @@ import type { Connection, Cursor, SubscriptionEvent } from './port.js';
 import { isPermanent } from './retry.js';
 import { fetchServerInfo } from './server-info.js';
 
-/** One server of a room that several servers share. */
+/** One of the servers of a room. */
 export type Endpoint = {
   /** As it was given. */
   readonly address: string;
-  /** Makes its first call only when the server's turn has come. */
+  /** Connects with its first call. */
   readonly connection: Connection;
 };
 
-/** The time at one server, from its turn in the list until it is left. */
+/** The use of one endpoint, until the client leaves it. */
 type Attempt = {
   readonly place: number;
   readonly endpoint: Endpoint;
-  /** It has answered a subscription. */
   hasAnswered: boolean;
-  /** Subscriptions that it has answered and that go on. */
+  /** How many subscriptions are open. */
   live: number;
-  /** It keeps its subscriptions, but failed a call. */
+  /** A call failed although its subscriptions are open. */
   hasFailedCall: boolean;
 };
 
-/** After these another server may do better. */
+/** After these errors another server may succeed. */
 const otherServerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unreachable',
   'timed-out',
@@ -33,13 +32,12 @@ const otherServerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * One connection to a room that several servers share, over one of them at a time. Each client walks the list in an
- * order of its own, so a crowd spreads evenly, also over those that are left when one dies.
- *
- * Only a subscription changes the server: it begins with the present one and goes on to the next until one answers. All
- * other calls go where the last subscription was; without one, a short subscription finds a server first, which also
- * tells `logId`. Where a call failed, the next subscription does not begin. A refused login or certificate is thrown at
- * once: passing over it would hide it.
+ * One connection to a room with several servers; it uses one of them at a time. Each client shuffles the
+ * list, so that clients spread evenly, also after a server fails. Only a subscription changes the server: it
+ * starts with the current one and tries the next until one answers. Other calls use the server of the last
+ * subscription; without one, a short subscription finds a server first. A failed call makes the next
+ * subscription start with the next server. A refused login or certificate is thrown immediately: trying
+ * another server would hide it.
  */
 export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: () => number): Connection {
   const order = shuffle(endpoints, random);
@@ -48,11 +46,11 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     return { place, endpoint, hasAnswered: false, live: 0, hasFailedCall: false };
   };
   let present = attemptAt(0);
-  /** Where the last call went. */
+  /** The endpoint of the last call. */
   let last = present.endpoint;
 
   function leave(left: Attempt): void {
-    // Others that failed with it have gone on already.
+    // Another call that failed may have left it already.
     if (left === present) present = attemptAt((left.place + 1) % order.length);
   }
 
@@ -81,7 +79,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
         const reason = ChatError.from(thrown);
         if (signal.aborted || isPermanent(reason.code)) throw thrown;
         leave(mine);
-        // Where it went on is for the caller to say, who knows how far it has read.
+        // The caller must resume: it knows how far it has read.
         if (isOpen) throw thrown;
         failures.push({ address, reason });
       } finally {
@@ -100,7 +98,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
 
   function noteFailure(at: Attempt, thrown: unknown): void {
     if (!otherServerCodes.has(ChatError.from(thrown).code)) return;
-    // A live subscription is not disturbed; who made it may make another one.
+    // An open subscription is not interrupted.
     if (at.live > 0) at.hasFailedCall = true;
     else leave(at);
   }
@@ -146,19 +144,17 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
   };
 }
 
-/** Why one server could not be used. */
 type ServerFailure = { readonly address: string; readonly reason: ChatError };
 
-/** A reason of each server is shown up to this many characters. */
 const maxReasonLength = 100;
 
-/** What all the failures of one walk over the list come to. */
+/** One error for the failures of all servers. */
 export function noServerError(failures: readonly ServerFailure[]): ChatError {
   const reasons = failures.map(({ address, reason: { message } }) => {
     const text = message.includes(address) ? message : `${address}: ${message}`;
     return text.slice(0, maxReasonLength);
   });
-  // The soonest time at which one of them is welcome again, if all named one.
+  // If all servers name a delay, the shortest one.
   const waits = failures.map(({ reason }) => reason.retryAfterMs ?? 0);
   const retryAfterMs = Math.min(...waits);
   return new ChatError(commonCode(failures), `no server answers: ${reasons.join('; ')}`, {
@@ -174,7 +170,7 @@ function commonCode(failures: readonly ServerFailure[]): ChatError['code'] {
   return codes.size === 1 ? code : 'unreachable';
 }
 
-/** The same items in an order of chance (Fisher and Yates). `random`: numbers from 0 up to 1. */
+/** Fisher-Yates. `random`: from 0 up to 1. */
 export function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
   const left = [...items];
   const shuffled: Item[] = [];

@@ -7,7 +7,7 @@ const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'usage',
 ]);
 
-/** Whether a lost subscription is lost for good: trying again would not help. */
+/** Whether another attempt to subscribe would fail as well. */
 export function isPermanent(code: ErrorCode): boolean {
   return final.has(code);
 }
@@ -15,8 +15,9 @@ export function isPermanent(code: ErrorCode): boolean {
 const refusals: ReadonlySet<ErrorCode> = new Set(['message-refused', 'message-too-large']);
 
 /**
- * Whether a failed attempt proves that the message is not stored, even if the answer to an earlier attempt was lost: the
- * server looks for the id before it looks at the content. No other failure says anything about earlier attempts.
+ * Whether an error proves that the message is not stored, even if the answer to an earlier attempt was lost:
+ * the server looks up the id before it checks the content. No other error says anything about earlier
+ * attempts.
  */
 export function isRefusal(code: ErrorCode): boolean {
   return refusals.has(code);

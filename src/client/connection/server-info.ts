@@ -1,7 +1,7 @@
 import { ChatError } from '../../shared/errors.js';
 import type { Connection, Opened } from './port.js';
 
-/** What a server says of itself at the start of a subscription, which ends right after. */
+/** Subscribes just long enough to receive the server info. */
 export async function fetchServerInfo(
   connection: Pick<Connection, 'subscribe'>,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
-/** A slower line counts as broken, in bytes per millisecond (64 kB/s, half a megabit per second). */
+/** A slower line counts as broken: 64 kB/s. */
 const minBytesPerMs = 64;
 
-/** How much longer than a small message one of this size may take, in milliseconds. */
+/** The additional timeout for a message of this size. */
 export function transferTimeMs(bytes: number): number {
   return Math.ceil(bytes / minBytesPerMs);
 }

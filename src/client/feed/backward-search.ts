@@ -5,7 +5,7 @@ import type { Connection } from '../connection/port.js';
 import type { HistoryRange } from './history-range.js';
 import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 
-/** What a search works with. */
+/** The arguments of `searchBackward`. */
 export type BackwardSearch = {
   readonly connection: Pick<Connection, 'search'>;
   readonly text: string;
@@ -14,7 +14,7 @@ export type BackwardSearch = {
   readonly signal: AbortSignal;
 };
 
-/** The texts within an extent that hold `text` in any case, newest first, a page at a time. */
+/** Yields the texts in a range that contain `text` in any case, newest first, a page at a time. */
 export async function* searchBackward(search: BackwardSearch): AsyncGenerator<Message, void, void> {
   const { clock, signal } = search;
   const { after = 0, since = 0, count = Infinity, isCounted } = search.extent;
@@ -29,7 +29,7 @@ export async function* searchBackward(search: BackwardSearch): AsyncGenerator<Me
       yield message;
       if (--left === 0) return;
     }
-    // Senders' clocks differ a little, so one old message is not yet the end.
+    // Senders' clocks differ a little: one old message is not the end yet.
     isMore = page.length === pageSizes.most && page.some(({ timestamp }) => timestamp >= since);
   }
 }

@@ -9,7 +9,7 @@ import { pause } from '../pause.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
 import { createReadPosition, type ReadPosition } from './read-position.js';
 
-/** What a feed tells, in this order: `connected` first, then messages, and again after each `lost`. */
+/** The events of a feed: `connected` first, then messages; `connected` again after each `lost`. */
 export type FeedEvent =
   | { readonly type: 'connected'; readonly opened: Opened }
   /** `retryIn`: milliseconds until the next attempt. */
@@ -19,23 +19,22 @@ export type FeedEvent =
   /** `replay`: it was there before the feed began. */
   | { readonly type: 'message'; readonly message: Message; readonly replay: boolean };
 
-/** What a feed works with. */
+/** The arguments of `readFeed`. */
 export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'>;
-  /** Which part of the history comes first; undefined: what the server shows by itself. */
+  /** Which part of the history to start with; undefined: the server's default. */
   readonly extent: HistoryRange | undefined;
-  /** Ends once the history has been told, and does not outlive a lost connection. */
+  /** Ends after the history, and also when the connection is lost. */
   readonly once: boolean;
   readonly clock: Clock;
-  /** Numbers from 0 up to 1, for the jitter between attempts. */
   readonly random: () => number;
   readonly signal: AbortSignal;
 };
 
 /**
- * Reads a server's messages one at a time, each once and in its order, over lost connections too. The next one is
- * asked for when the last was dealt with, so whoever reads slowly holds back the server, not this program's memory.
- * Returns when the signal aborts. Throws where another try cannot help, and where the very first one fails.
+ * Yields each of a server's messages once and in order, across reconnects. The next message is requested when
+ * the last one was consumed, so a slow reader slows the server instead of filling memory. Returns when the
+ * signal aborts. Throws on a permanent error, and when the very first connection fails.
  */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
@@ -61,13 +60,13 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
-      // Once the signal has aborted, the next subscription ends at once.
+      // Once the signal has aborted, the next subscription ends immediately.
       await pause(retryIn, clock, signal);
     }
   }
 }
 
-/** One subscription, from where the last one ended. Returns when the feed is over. */
+/** One subscription, from the read position on. Returns when the feed is complete. */
 async function* readOnce(
   position: ReadPosition,
   options: FeedOptions,
@@ -85,7 +84,7 @@ async function* readOnce(
     }
     const { messages, damage } = event;
     const newMessages = position.take(messages, damage);
-    // A server without a log has no other way to say where its history should begin.
+    // A server without a log cannot select the start of its history.
     const shown = isFirst && extent && !position.hasLog() ? selectRange(newMessages, extent) : newMessages;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
     const isEmpty = messages.length === 0 && !damage;
@@ -98,7 +97,7 @@ async function* readOnce(
 
 const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
 
-/** Subscribes; where a certain part of a log is wanted, at its beginning. */
+/** Subscribes from the start of the range, if there is one. */
 async function* subscribe(
   cursor: Cursor | undefined,
   extent: HistoryRange | undefined,
@@ -112,7 +111,7 @@ async function* subscribe(
   const after = await findStart({ connection, head, extent, clock, signal });
   const start = { logId, after, digest: after === head ? headDigest : undefined };
   for await (const event of connection.subscribe(start, signal)) {
-    // What came while the beginning was looked for is new.
+    // Messages that arrived during the search for the start are not history.
     yield event.type === 'opened' ? { ...event, head, headDigest } : event;
   }
 }

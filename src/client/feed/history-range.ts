@@ -6,19 +6,18 @@ import type { Connection } from '../connection/port.js';
 import type { NewMessage } from './read-position.js';
 import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 
-/** Which part of a history is wanted. */
+/** A part of the history. */
 export type HistoryRange = {
-  /** Only what follows this sequence. */
   readonly after?: number;
-  /** Only what was written from this time on, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly since?: number;
-  /** The newest so many messages. */
+  /** The newest `count` messages. */
   readonly count?: number;
   /** Which messages `count` counts. */
   readonly isCounted: (message: Message) => boolean;
 };
 
-/** What the search for the beginning works with. */
+/** The arguments of `findStart`. */
 export type StartSearch = {
   readonly connection: Pick<Connection, 'history'>;
   /** The newest sequence of the log. */
@@ -28,7 +27,9 @@ export type StartSearch = {
   readonly signal: AbortSignal;
 };
 
-/** The cursor before the first message that is wanted and still kept. Reads no further back than it must. */
+/**
+ * The cursor before the first message of the range that still exists. Reads no further back than necessary.
+ */
 export async function findStart(search: StartSearch): Promise<number> {
   const { head, extent } = search;
   const { after = 0, since, count } = extent;
@@ -45,13 +46,13 @@ export async function findStart(search: StartSearch): Promise<number> {
       start = position - 1;
       if (--left === 0) return start;
     }
-    // Senders' clocks differ a little, so one old message is not yet the end.
+    // Senders' clocks differ a little: one old message is not the end yet.
     if (page.every(({ timestamp }) => timestamp < (since ?? 0))) return start;
   }
   return start;
 }
 
-/** The wanted part of a history that is at hand as a whole. */
+/** The part of a complete history that is in the range. */
 export function selectRange(history: readonly NewMessage[], extent: HistoryRange): readonly NewMessage[] {
   const { after, since = 0, count } = extent;
   if (after !== undefined) {
@@ -67,11 +68,11 @@ export function selectRange(history: readonly NewMessage[], extent: HistoryRange
   return first && counted.length > count ? recent.slice(recent.indexOf(first)) : recent;
 }
 
-/** The sequence before the oldest message that is kept, found by halving. */
+/** The sequence before the oldest message, found by bisection. */
 async function beforeOldest(search: StartSearch): Promise<number> {
   let none = 0;
   let some = search.head;
-  // Mostly everything is kept: asked first.
+  // Usually nothing has been removed, so the first guess is the start.
   for (let middle = 1; none < some; middle = Math.ceil((none + some) / 2)) {
     const [oldest] = await readPage(middle + 1, 1, search);
     if (oldest) some = Math.min(middle, oldest.sequence) - 1;

@@ -4,50 +4,50 @@ import type { Message } from '../../shared/message.js';
 import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection/port.js';
 
-/** A message that has not been told yet. */
+/** A message that was not seen before. */
 export type NewMessage = { readonly message: Message; readonly replay: boolean };
 
-/** How far a server's messages have been read, over all subscriptions. */
+/** How far a server's messages have been read, across all subscriptions. */
 export type ReadPosition = {
-  /** Whether any server has answered yet. */
+  /** Whether a server has answered yet. */
   isKnown(): boolean;
   /** Whether the server has a log with sequences. */
   hasLog(): boolean;
-  /** Where a subscription resumes; undefined: it cannot. */
+  /** Where to resume; undefined: not possible. */
   cursor(): Cursor | undefined;
-  /** Whether everything up to this sequence has come: read, or left out because it cannot be read. */
+  /** Whether everything up to this sequence was received, including unreadable messages. */
   hasRead(head: number): boolean;
-  /** Whether the last batch was cut short: what is missing can be asked for again. */
+  /** Whether the last batch was cut short, so that the rest can be requested again. */
   isCutShort(): boolean;
-  /** A subscription began. True if what follows may not join on to what was read before. */
+  /** A subscription began. Returns true if messages may be missing before it. */
   open(opened: Opened): boolean;
-  /** What of a batch has not been read before. */
+  /** Returns the messages of a batch that are new. */
   take(messages: readonly Message[], damage?: Damage): NewMessage[];
 };
 
-/** So many messages are remembered, to find the place in a history that is told again. */
+/** How many messages are remembered, to find the position in a repeated history. */
 const maxRemembered = 1000;
 
-/** A place before the first message. */
+/** A read position before the first message. */
 export function createReadPosition(): ReadPosition {
   let last: Opened | undefined;
   let readUpTo = 0;
-  /** Up to this sequence it is history; undefined: the first batch of all is. */
+  /** Messages up to this sequence are history; undefined: the first batch is. */
   let historyEnd: number | undefined;
   let subscriptions = 0;
   let isFirstBatch = true;
-  /** Messages left out since the last one that was read. */
+  /** Unreadable messages since the last readable one. */
   let leftOut = 0;
-  /** How often in a row the batch was cut short at the same message. */
+  /** How many consecutive batches were cut short at the same message. */
   let cutShort = 0;
   /** Without sequences: the newest messages read, oldest first. */
   let marks: string[] = [];
-  /** What was read last, to find it again in a history that the same log tells anew. */
+  /** The last messages read, to recognise them if the same log repeats its history. */
   let recent = createRecentlyRead();
-  /** The same of the time before the log told its history anew; undefined where it did not. */
+  /** The same from before the log repeated its history. */
   let before: RecentlyRead | undefined;
 
-  /** A server without sequences tells its history again: what follows the last message known is new. */
+  /** A server without sequences repeats its history: messages after the last known one are new. */
   function unmarked(messages: readonly Message[]): readonly Message[] {
     const known = new Set(marks);
     const keys = messages.map(markOf);
@@ -78,7 +78,7 @@ export function createReadPosition(): ReadPosition {
         recent = createRecentlyRead();
         before = undefined;
       } else if (isGap) {
-        // The log may have lost messages and given their sequences again: only what is the same was read before.
+        // The log may have lost messages and reused their sequences: only identical ones were read before.
         historyEnd = Math.max(0, (recent.oldest() ?? readUpTo + 1) - 1);
         readUpTo = 0;
         before = recent;
@@ -94,7 +94,7 @@ export function createReadPosition(): ReadPosition {
       const isHistory = isFirstBatch && subscriptions === 1 && historyEnd === undefined;
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
       const news = hasSequences ? messages : unmarked(messages);
-      // Nothing before the head: a later subscription goes on from there.
+      // There is nothing before the head: a later subscription resumes from it.
       if (isFirstBatch && messages.length === 0 && !damage) readUpTo = Math.max(readUpTo, last?.head ?? 0);
       isFirstBatch = false;
       const newMessages = news.flatMap((message) => {
@@ -122,12 +122,12 @@ function headDigest({ head, headDigest: digest }: Opened, sequence: number): str
 type RecentlyRead = {
   add(message: Message): void;
   find(sequence: number): Message | undefined;
-  /** Whether this very message is among them. */
+  /** Whether an identical message is among them. */
   holds(message: Message): boolean;
   oldest(): number | undefined;
 };
 
-/** So many bytes of content are remembered, and the newest message however large it is. */
+/** Total content size, except that the newest message is always remembered. */
 const maxRememberedBytes = 8 * 1024 * 1024;
 
 function createRecentlyRead(): RecentlyRead {

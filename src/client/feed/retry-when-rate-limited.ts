@@ -2,10 +2,10 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { pause } from '../pause.js';
 
-/** A server may ask for more; nothing waits longer than this at a time, in milliseconds. */
+/** A server may name a longer delay; it is cut to this. */
 const maxWaitMs = 30_000;
 
-/** Makes a call that only reads; where the server asks for patience, again after it. */
+/** Makes a read-only call, and repeats it while the server answers `rate-limited` with a delay. */
 export async function retryWhenRateLimited<Value>(
   call: () => Promise<Value>,
   clock: Clock,

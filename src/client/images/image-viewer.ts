@@ -15,11 +15,11 @@ export type Opener = readonly [program: string, ...args: string[]];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Shows pictures in another program. */
+/** Shows images in another program. */
 export type ImageViewer = {
   /**
-   * Hands a picture to the opener, as a PNG that this program has checked, in a file for this user alone.
-   * @throws ChatError `message-refused`: the picture is damaged; `unsupported`: there is no opener, or it failed.
+   * Hands an image to the opener, as a PNG that this program has checked, in a file for this user alone.
+   * @throws ChatError `message-refused`: the image is damaged; `unsupported`: there is no opener, or it failed.
    */
   open(bytes: Uint8Array, number: number): Promise<void>;
 };
@@ -28,7 +28,7 @@ export type ImageViewer = {
 const failureWindowMs = 3000;
 
 /**
- * Opens pictures with `opener`. The files stay until this program ends: viewers load them when they like.
+ * Opens images with `opener`. The files stay until this program ends: viewers load them when they like.
  */
 export function imageViewer(
   opener: Opener,

@@ -6,7 +6,7 @@ import { maxSourceBytes } from './decode/image-header.js';
 import { prepareImageInProcess } from './process/prepare-in-process.js';
 import { writeNewFile } from './write-new-file.js';
 
-/** Where a picture is saved. */
+/** Where an image is saved. */
 export type SaveTarget = {
   readonly number: number;
   /** A file or a directory, as the user named it; undefined: the current directory. */
@@ -17,9 +17,9 @@ export type SaveTarget = {
 };
 
 /**
- * Saves a picture that somebody sent, as a PNG that holds nothing but its pixels, for this user alone. In a
+ * Saves an image that somebody sent, as a PNG that holds nothing but its pixels, for this user alone. In a
  * directory it is called `chat-N.png`. Returns the file's path.
- * @throws ChatError `already-exists`: nothing is ever overwritten; `message-refused`: the picture is damaged;
+ * @throws ChatError `already-exists`: nothing is ever overwritten; `message-refused`: the image is damaged;
  * `not-found`: no such directory, or nothing may be written there.
  */
 export async function saveImage(bytes: Uint8Array, target: SaveTarget): Promise<string> {

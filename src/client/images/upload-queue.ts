@@ -1,4 +1,4 @@
-/** Something to be written in order: the pieces of one picture, or what takes it away. */
+/** Something to be written in order: the pieces of one image, or what takes it away. */
 type Upload = { readonly pieces: readonly string[]; readonly onDone: (() => void) | undefined; next: number };
 
 /** Bytes for the terminal that are many, written a little at a time. */
@@ -7,7 +7,7 @@ export type UploadQueue = {
   add(pieces: readonly string[], onDone?: () => void): void;
   /** Drops pieces of which none was written yet; false if some were, or if they are not here. */
   drop(pieces: readonly string[]): boolean;
-  /** Empties the queue: what must still be written, so that no picture is left half sent, and none that is to go. */
+  /** Empties the queue: what must still be written, so that no image is left half sent, and none that is to go. */
   end(): string;
 };
 
@@ -50,7 +50,7 @@ export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
       return at >= 0;
     },
     end() {
-      // For what takes a picture away nobody waits.
+      // For what takes an image away nobody waits.
       const needed = uploads.filter(({ next, onDone }) => next > 0 || !onDone);
       uploads = [];
       return needed.flatMap(({ pieces, next }) => pieces.slice(next)).join('');

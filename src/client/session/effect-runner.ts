@@ -5,23 +5,23 @@ import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
 
-/** Runs effects; what comes of them goes to `report`, never before `run` has returned. */
+/** Runs effects and passes their outcomes to `report`, never before `run` has returned. */
 export type EffectRunner = {
   run(effect: Effect): void;
-  /** Ends what runs on the present connection, closes it and goes on with another. */
+  /** Aborts all calls, closes the connection and continues with another one. */
   replaceConnection(connection: Connection): void;
 };
 
-/** A runner over a connection, which it closes in the end. */
+/** The runner closes the connection in the end. */
 export function createEffectRunner(
   initialConnection: Connection,
   clock: Clock,
   report: (event: Report) => void,
 ): EffectRunner {
   let connection = initialConnection;
-  /** Ends the subscription, and with it presence and a page on its way. */
+  /** Aborts the subscription, presence, and the load of a previous page. */
   let subscription = new AbortController();
-  /** Ends calls that outlive a subscription: an answer may still come. */
+  /** Aborts sending, which outlives a subscription: an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
   const timers = new Map<Timer, () => void>();
@@ -139,8 +139,8 @@ export function createEffectRunner(
 }
 
 /**
- * Hands on what an iterable yields, one at a time, until the signal aborts. `onEnd` gets the reason when it ends
- * by itself. Only the iterable's own errors are caught: one of `onValue` is a fault of this program.
+ * Passes each value to `onValue` until the signal aborts, and the reason to `onEnd` when the iterable ends by
+ * itself. An error of `onValue` is a bug and is not caught.
  */
 async function consume<Value>(
   iterable: AsyncIterable<Value>,

@@ -12,7 +12,7 @@ import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
 import { openTimeline } from './timeline.js';
 
-/** Subscribes now, whatever was waited for. */
+/** Subscribes immediately, without waiting for the next attempt. */
 export function connect(state: SessionState): Update {
   const { phase } = state;
   return [
@@ -28,12 +28,11 @@ export function connect(state: SessionState): Update {
   ];
 }
 
-/** The time of an attempt has come. */
 export function retry(state: SessionState): Update {
   return state.phase.type === 'reconnecting' ? connect(state) : [state, []];
 }
 
-/** The server has answered: the session is live, and what waits goes out. */
+/** The server has answered: the session is live and the outbox is sent. */
 export function opened(state: SessionState, answer: Opened, context: Context): Update {
   const { phase } = state;
   const { logId, head, headDigest, resumed, maxText, maxImage, server } = answer;
@@ -53,11 +52,11 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }
 
-/** The subscription ended: another attempt follows, unless it cannot help. */
+/** The subscription ended: schedules another attempt, unless the failure is permanent. */
 export function lost(state: SessionState, reason: ChatError, { now, random }: Context): Update {
   if (isPermanent(reason.code)) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
-  // Where no server had answered, the last attempt went over all of them.
+  // If no server had answered, the last attempt tried all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
   const milliseconds = reconnectDelay({ attempt, others, reason }, random);
   return [
@@ -66,10 +65,9 @@ export function lost(state: SessionState, reason: ChatError, { now, random }: Co
   ];
 }
 
-/** So many failed tries of a message in a row, and another server is asked. */
 const maxFailuresBeforeLeaving = 2;
 
-/** A server that keeps its stream but cannot store messages is left where the room has others. */
+/** Leaves a server that keeps its stream but cannot store messages, if the room has another one. */
 export function leaveFailingServer([state, effects]: Update, reason: ChatError, context: Context): Update {
   const { phase, server, outbox } = state;
   const isFailing = outbox.failures >= maxFailuresBeforeLeaving && reason.code !== 'rate-limited';
@@ -96,7 +94,7 @@ function cursorOf(state: SessionState): Cursor | undefined {
   return { logId, after, digest: digestAt(state, after) };
 }
 
-/** The list may begin at the head and have received nothing: then only the server knows what is there. */
+/** The timeline may start at the head and be empty: then only the server's digest is known. */
 function digestAt({ timeline, head, headDigest }: SessionState, sequence: number): string | undefined {
   const newest = timeline.items.at(timeline.items.length - 1)?.message;
   if (newest?.sequence === sequence) return messageDigest(newest);

@@ -4,10 +4,10 @@ import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 import { forgetPreviousPages, oldestSequence, prepend } from './timeline.js';
 
-/** Messages a page. */
+/** Messages per page. */
 const pageSize = 200;
 
-/** Asks for the page above the list, where there can be one. */
+/** Requests the page above the list, if there can be one. */
 export function loadPrevious(state: SessionState): Update {
   const { phase, older, timeline, extensions } = state;
   const isIdle = older.type === 'more' || older.type === 'failed';
@@ -22,7 +22,7 @@ export function loadPrevious(state: SessionState): Update {
   ];
 }
 
-/** A page arrived, newest first. */
+/** `messages`: newest first. */
 export function previousPageLoaded(state: SessionState, messages: readonly Message[]): Update {
   if (state.older.type !== 'loading') return [state, []];
   const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
@@ -34,14 +34,13 @@ export function previousPageLoaded(state: SessionState, messages: readonly Messa
   return [{ ...state, timeline, older: { type }, extensions: true }, []];
 }
 
-/** A page could not be had. */
 export function previousPageFailed(state: SessionState, reason: ChatError): Update {
   if (state.older.type !== 'loading') return [state, []];
   if (reason.code === 'unsupported') return [{ ...state, older: { type: 'none' }, extensions: false }, []];
   return [{ ...state, older: { type: 'failed', reason } }, []];
 }
 
-/** Lets go of what older pages hold beyond the usual window. */
+/** Drops previous pages beyond the normal size of the timeline. */
 export function previousPagesForgotten(state: SessionState): Update {
   const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;
@@ -51,7 +50,7 @@ export function previousPagesForgotten(state: SessionState): Update {
   ];
 }
 
-/** What lies above `sequence` in descending order; what a server repeats or disorders is left out. */
+/** The messages older than `sequence`, without those that are repeated or out of order. */
 function above(messages: readonly Message[], sequence: number): Message[] {
   let before = sequence;
   return messages.filter((message) => {

@@ -16,10 +16,10 @@ import {
 } from './outbox.js';
 import type { SessionState } from './state.js';
 
-/** A server may ask for a longer pause between messages; nothing waits longer than this, in milliseconds. */
+/** A server may name a longer delay; it is cut to this. */
 const maxPauseMs = 60_000;
 
-/** After these it is unknown whether the server has the message. */
+/** After these errors it is unknown whether the server has the message. */
 const ambiguous: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'may-not-have-arrived',
   'timed-out',
@@ -28,31 +28,28 @@ const ambiguous: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'cancelled',
 ]);
 
-/** Sends the next message if one may be sent now. */
 export function sendNext(state: SessionState): Update {
   const draft = state.phase.type === 'live' ? nextDraft(state.outbox) : undefined;
   if (!draft) return [state, []];
   return [{ ...state, outbox: { ...state.outbox, inFlight: draft.id } }, [{ type: 'send', draft }]];
 }
 
-/** A pause is over. */
 export function pauseElapsed(state: SessionState): Update {
   return sendNext({ ...state, outbox: release(state.outbox) });
 }
 
-/** The server has a message. */
 export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Update {
   const outbox = markDelivered(state.outbox, id, sequence);
   return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.readUpTo) });
 }
 
-/** A message was not taken, or nobody knows. */
+/** A send failed, or its outcome is unknown. */
 export function sendFailed(state: SessionState, id: string, reason: ChatError, context: Context): Update {
   const { outbox, logId } = state;
   const isStale = outbox.inFlight !== id;
   if (isStale) return [state, []];
   const entry = outbox.entries.find(({ draft }) => draft.id === id);
-  // Its echo came before the answer was lost: it did arrive.
+  // Its echo arrived although the answer was lost: it is delivered.
   if (!entry) {
     return sendNext({ ...state, outbox: { ...outbox, inFlight: undefined, failures: 0 } });
   }

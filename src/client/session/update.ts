@@ -14,7 +14,7 @@ import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
 import { receive, unseen, type Arrival } from './timeline.js';
 
-/** The whole of the client's decisions: what an event makes of the state, and what is to be done. Pure. */
+/** Decides what an event changes and which effects follow. Pure. */
 export function update(state: SessionState, event: SessionEvent, context: Context): Update {
   if (state.phase.type === 'closed') return [state, []];
   switch (event.type) {
@@ -55,7 +55,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
   }
 }
 
-/** A batch: own messages in it leave the outbox and take their place in the log, under their old key. */
+/** Moves own messages of a batch from the outbox to the timeline, under their old key. */
 function received(
   state: SessionState,
   { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
@@ -82,19 +82,17 @@ function timerFired(state: SessionState, timer: Timer): Update {
   }
 }
 
-/** Names shown at most: more are no list for a person. */
+/** A longer list is no use to a person. */
 const maxNames = 1000;
 
-/** Until presence is asked for again after it ended while the session is live, in milliseconds. */
 const presenceRetryMs = 10_000;
 
-/** Who is connected now. */
 function onlineArrived(state: SessionState, names: readonly string[]): Update {
   if (state.phase.type !== 'live') return [state, []];
   return [{ ...state, online: names.slice(0, maxNames), extensions: true }, []];
 }
 
-/** Presence ended: for good where the server has none, else it is asked for again. */
+/** Presence ended: permanently if the server does not support it, otherwise it is requested again later. */
 function onlineLost(state: SessionState, reason: ChatError): Update {
   if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
   return [
@@ -103,7 +101,6 @@ function onlineLost(state: SessionState, reason: ChatError): Update {
   ];
 }
 
-/** The time to ask again has come. */
 function askOnline(state: SessionState): Update {
   return [state, state.phase.type === 'live' ? [{ type: 'watch-online' }] : []];
 }

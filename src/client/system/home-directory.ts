@@ -1,9 +1,9 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 
-/** This user's home directory; undefined where `HOME` does not name one and the system knows none. */
+/** Undefined if neither `HOME` nor the system names one. */
 export function homeDirectory(): string | undefined {
-  // An empty `HOME` is not set: the paths in it would start at the working directory.
+  // With an empty `HOME`, paths would start at the working directory.
   return [homedir, () => userInfo().homedir].map(absolutePath).find((path) => path !== undefined);
 }
 

@@ -11,7 +11,7 @@ import {
 } from './program.js';
 import { temporaryFiles, type TemporaryFile } from './temporary-file.js';
 
-/** Runs programs of this machine, in the given environment. Their stdin is empty. */
+/** Runs programs in the given environment, with an empty stdin. */
 export function programRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): ProgramRunner {
   return {
     run: (command, bounds) => gather(command, bounds, env).catch(asFailure),
@@ -38,10 +38,10 @@ async function gather(
   return (await started.ended) ?? { status: 'done', output: Buffer.concat(pieces) };
 }
 
-/** How often the size of what a command writes is looked at, in milliseconds. */
+/** How often the size of the output file is checked. */
 const sizeCheckIntervalMs = 20;
 
-/** Runs a command that writes to `file`, which is there afterwards only if all went well. */
+/** Runs a program that writes to `file`, which exists afterwards only if the program succeeded. */
 async function saveOutput(
   file: TemporaryFile,
   command: Argv,
@@ -79,7 +79,7 @@ async function writeTo(
   const watch = setInterval(() => {
     isTooLarge().then(
       (tooLarge) => tooLarge && started.end('too-large'),
-      // The command has ended, and the file was closed meanwhile.
+      // The program has ended and the file was closed meanwhile.
       () => undefined,
     );
   }, sizeCheckIntervalMs);

@@ -5,52 +5,51 @@ import { thrownMessage } from '../../shared/thrown-message.js';
 import { programEnvironment } from './program-environment.js';
 import type { TemporaryFile } from './temporary-file.js';
 
-/** A program and its arguments. No shell sees it. */
+/** A program and its arguments. No shell interprets them. */
 export type Argv = readonly [program: string, ...args: string[]];
 
-/** The environment that a command sees. */
+/** The environment of a program. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How a command ended. */
+/** How a program ended. */
 export type ProgramResult<Output> = { readonly status: 'done'; readonly output: Output } | ProgramFailure;
 
-/** How a command failed: nothing is kept of what it wrote. `stopped`: the signal aborted. */
+/** How a program failed; its output is discarded. `stopped`: the signal aborted. */
 export type ProgramFailure =
   | { readonly status: 'failed'; readonly stderr: string }
   | { readonly status: 'missing' | 'too-large' | 'stopped' };
 
-/** What kills a command: its signal, or writing over `maxBytes`. */
+/** What kills a program: its signal, or an output of more than `maxBytes`. */
 export type ProgramLimits = { readonly maxBytes: number; readonly signal: AbortSignal };
 
-/** The port for running commands. */
+/** The port for running programs. */
 export type ProgramRunner = {
-  /** Gathers what a command writes: for what is short. */
+  /** Collects short output in memory. */
   run(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<Buffer>>;
-  /** Lets it write to a file: the megabytes of a picture would hold up keys if they came into this program. */
+  /** Lets the program write to a file: megabytes of image data in this process would delay keys. */
   save(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<TemporaryFile>>;
 };
 
-/** Also what keeps a command from being started is a way to fail: a full disk, too many open files. */
+/** For failures to start a program: a full disk, too many open files. */
 export function asFailure(error: unknown): ProgramFailure {
   return { status: 'failed', stderr: thrownMessage(error) };
 }
 
-/** A command that runs. */
+/** A running program. */
 export type StartedProgram = {
-  /** What it writes, where that comes through a pipe. */
+  /** Its output, if that goes through a pipe. */
   readonly stdout: Readable | null;
-  /** Resolves at its end, by itself or not: `undefined` for a good one. */
+  /** Resolves at its end: undefined if it succeeded. */
   readonly ended: Promise<ProgramFailure | undefined>;
-  /** Kills it. */
   end(status: 'stopped' | 'too-large'): void;
 };
 
-/** What is kept of a tool's explanation. */
+/** A longer explanation is cut. */
 const maxStderrBytes = 4096;
 
 /**
- * Starts a command that writes to a pipe, or to an open file. Its stdin is empty; it is killed when the signal aborts.
- * @throws Error for a name that no program can have, and where no more processes are to be had.
+ * Starts a program that writes to a pipe or to an open file. Its stdin is empty. It is killed when the signal
+ * aborts. Throws an Error for an impossible name, and if no more processes can be started.
  */
 export function startProgram(
   [program, ...args]: Argv,
@@ -72,7 +71,7 @@ export function startProgram(
     };
   });
 
-  /** A tool that waits for another program's answer may not listen to anything less than SIGKILL. */
+  /** A tool that waits for another program may react only to SIGKILL. */
   const end = (status: 'stopped' | 'too-large'): void => {
     child.kill('SIGKILL');
     child.stdout?.destroy();
@@ -81,7 +80,7 @@ export function startProgram(
   };
   const stop = (): void => end('stopped');
 
-  // First: where there are too many open files there are no pipes to listen to.
+  // First, because with too many open files there are no pipes to listen to.
   child.on('error', (error) => {
     settle(
       errorCode(error) === 'ENOENT' ? { status: 'missing' } : { status: 'failed', stderr: error.message },

@@ -6,12 +6,12 @@ import process from 'node:process';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
 
-/** A file for this user alone. Whoever is given it removes it, which never fails. */
+/** A file that only this user can read. Its owner removes it; `remove` never rejects. */
 export type TemporaryFile = { readonly path: string; remove(): Promise<void> };
 
 /**
- * Gives names of files, none of which is there yet, each in a folder of its own that only this user can enter (mode 0700,
- * by `mkdtemp`). What is not removed goes when the program ends.
+ * Returns a function that names new files, each in a folder of its own that only this user can enter (mode
+ * 0700, by `mkdtemp`). Files that are left are removed when the program ends.
  */
 export function temporaryFiles(prefix: string, parent = tmpdir()): () => Promise<TemporaryFile> {
   const folders = new Set<string>();
@@ -34,7 +34,7 @@ export function temporaryFiles(prefix: string, parent = tmpdir()): () => Promise
   };
 }
 
-/** Makes a folder that only this user can enter (mode 0700, by `mkdtemp`) under the folder for temporary files. */
+/** Makes a folder that only this user can enter (mode 0700, by `mkdtemp`). */
 export async function makePrivateFolder(temporary: string, prefix: string): Promise<string> {
   try {
     return await mkdtemp(join(temporary, prefix));

@@ -9,7 +9,7 @@ const maxTextLength = 160;
 
 /**
  * Bytes that ring the bell and ask the terminal for a notification: OSC 9 or OSC 777, whichever the terminal is
- * known to take, both where it is not known. Inside tmux they are handed through; the bell is tmux's own.
+ * known to take, both where it is not known. Inside tmux they are passed through; the bell is tmux's own.
  */
 export function notification(text: string, environment: Environment): string {
   // A semicolon would begin another field (OSC 777), or make a text that starts with a number a command (OSC 9;4).

@@ -6,7 +6,7 @@ import { truncate } from './text/truncate.js';
 type EndEvent =
   'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'uncaughtException' | 'unhandledRejection';
 
-/** What is needed of `process`. */
+/** The part of `process` that is used. */
 type EndingProcess = {
   on(event: EndEvent, listener: (argument: unknown) => void): unknown;
   off(event: EndEvent, listener: (argument: unknown) => void): unknown;

@@ -5,34 +5,34 @@ import type { ReadList } from '../../../shared/read-entries.js';
 import { readMessages, readUserNames } from '../../../shared/read-messages.js';
 import type { LetOthersRun } from './fair-share.js';
 
-/** Decodes what a server sends, as far as it can be read, without keeping the rest of the program waiting. */
+/** Decodes what a server sends, as far as it is readable, without blocking the event loop. */
 export type AnswerReader = {
-  /** What a server without a log sends first, of any size; of over 100,000 messages the last ones. */
+  /** The first answer of a server without a log, of any size; only the last 100,000 messages. */
   wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A batch or a page of messages. Rejects where it is larger than a server may send. */
+  /** A batch or a page of messages. Rejects if it is larger than a server may send. */
   messages(bytes: Uint8Array): Promise<ReadList<Message>>;
   /** A list of users. Rejects as above. */
   userNames(bytes: Uint8Array): Promise<ReadList<string>>;
 };
 
-/** How an `AnswerReader` works. */
+/** The options of an `AnswerReader`. */
 export type AnswerReaderOptions = {
   readonly letOthersRun: LetOthersRun;
   /** The server, as `host:port`. */
   readonly name: string;
-  /** Told the first time that something cannot be read. */
+  /** Called the first time that something is unreadable. */
   readonly onUnreadable: ((reason: ChatError) => void) | undefined;
 };
 
-/** More than any server of ours sends, and what a Qt server has after years. */
+/** More than our own server sends, and what a Qt server has after years. */
 const maxMessages = 100_000;
 
 const maxNames = 20_000;
 
-/** What a server may send at most, but for a whole history; with some room for envelopes. */
+/** The maximum for all answers except a whole history, with room for envelopes. */
 export const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
 
-/** A reader for one server. */
+/** A reader for the answers of one server. */
 export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   const { letOthersRun, name, onUnreadable } = options;
   let hasReported = false;

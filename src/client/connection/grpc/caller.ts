@@ -10,41 +10,39 @@ import { compressedDetails } from './refuse-compression.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
-/** A method that answers once, of either service. */
+/** A method of either service that answers once. */
 type UnaryMethod = typeof simpleChat.sendMessage;
 
-/** `transferMs`: for its bytes a call that has a connection may take so much longer, in milliseconds. */
+/** `transferMs`: added to the timeout once the call has a connection. */
 type UnaryCall = Call<UnaryMethod> & { readonly transferMs: number };
 
-/** A method that answers with a stream, of either service. */
+/** A method of either service that answers with a stream. */
 type StreamMethod = typeof simpleChat.messageList;
 
-/** One call. */
 type Call<Method> = {
   readonly method: Method;
   readonly request: Uint8Array;
   readonly metadata: Metadata;
-  /** For a unary call the whole answer, for a stream its beginning must come within these milliseconds. */
+  /** Until the answer of a unary call or the first response of a stream. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 };
 
-/** The answer to a unary call. */
 type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
 
-/** Makes calls to one server, over a channel that is made anew when it has failed. */
+/** Makes calls to one server, over a channel that is replaced when it has failed. */
 export type Caller = {
   unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
   stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void>;
   readonly pings: Pings;
-  /** Pings at another rate from the next call on; it is fixed for a channel, so that gets a new one. */
+  /** Takes effect with the next call: the rate of a channel is fixed, so a new one is opened. */
   setPings(pings: Pings): void;
   close(): void;
 };
 
 /**
- * A caller of one server. It connects with its first call. A stream whose server does not speak HTTP/2 after
- * `readyTimeoutMs` fails as one without an answer does.
+ * Connects with the first call. A stream fails with a timeout if its server does not speak HTTP/2 after
+ * `readyTimeoutMs`.
  */
 export function createCaller(
   target: ChannelTarget,
@@ -62,7 +60,7 @@ export function createCaller(
     return (present ??= openChannel(target, pings));
   }
 
-  /** Calls under way go on; the next one gets a fresh channel, which waits for no back-off. */
+  /** Running calls continue; the next call gets a new channel without a backoff. */
   function abandon(used: Channel): void {
     if (present === used) present = undefined;
     used.abandon();
@@ -135,7 +133,7 @@ export function createCaller(
   };
 }
 
-/** One unary call; rejects with grpc-js's error, or with a `ChatError` where the signal aborted. */
+/** Rejects with grpc-js's error, or with a `ChatError` if the signal aborted. */
 function request(used: Channel, call: UnaryCall, kind: CallKind): Promise<Answer> {
   const { method, signal, timeoutMs, transferMs } = call;
   return new Promise((resolve, reject) => {
@@ -179,9 +177,9 @@ function request(used: Channel, call: UnaryCall, kind: CallKind): Promise<Answer
   });
 }
 
-/** The error of a call that this end broke off because of what the server sent; undefined: it did not. */
+/** The error of a call that the client cancelled because of the answer; undefined: it did not. */
 function untakenAnswer(details: string, kind: CallKind): ChatError | undefined {
-  // A server with grpc-js refuses our messages with the same words, but another limit.
+  // A server with grpc-js rejects our messages with the same words, but with another limit.
   const isTooLarge = details.startsWith('Received message larger') && details.endsWith(` vs ${maxReceive})`);
   if (!isTooLarge && details !== compressedDetails) return undefined;
   const text = isTooLarge ? 'the server sent a message that is too large' : details;

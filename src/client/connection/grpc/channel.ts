@@ -21,8 +21,8 @@ type Connector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 type PrepareSocket = (socket: Socket) => Promise<Socket>;
 
 /**
- * Credentials of our own making, since grpc-js's cannot pin a certificate in place of the checks of chain, name
- * and date, tell failures as text only, and hide a socket that waits for the other side for ever.
+ * Replaces grpc-js's credentials, which cannot pin a certificate instead of checking chain, name and date,
+ * report failures as text only, and hide a socket whose other end never answers.
  */
 class SocketCredentials extends ChannelCredentials {
   readonly #isSecure: boolean;
@@ -44,7 +44,7 @@ class SocketCredentials extends ChannelCredentials {
 
   override _createSecureConnector(): Connector {
     return {
-      // What this rejects with, grpc-js makes the call's status; it destroys the socket.
+      // grpc-js turns a rejection into the status of the call, and destroys the socket.
       connect: async (socket) => ({ socket: await this.#prepare(socket), secure: this.#isSecure }),
       waitForReady: () => Promise.resolve(),
       getCallCredentials: () => CallCredentials.createEmpty(),
@@ -53,40 +53,39 @@ class SocketCredentials extends ChannelCredentials {
   }
 }
 
-/** A grpc-js client on a connection of its own. */
+/** A grpc-js client with its own connection. */
 export type Channel = {
   readonly client: Client;
-  /** Whether the other side speaks HTTP/2 with us just now. */
+  /** Whether the HTTP/2 connection is established. */
   isReady(): boolean;
-  /** Whether it still tries to connect, so that no call has left. */
+  /** Whether it is still connecting, so that no call has been sent. */
   isConnecting(): boolean;
-  /** Whether it ever spoke HTTP/2: before that no call has left. */
+  /** Whether it was ever established: before that no call has been sent. */
   hasBeenReady(): boolean;
-  /** Why the way through the proxy, or TLS, failed on it last. */
+  /** The last failure of the proxy or of TLS. */
   openingFailure(): ChatError | undefined;
-  /** No new calls; those under way go on. */
+  /** Running calls continue; there will be no new ones. */
   abandon(): void;
 };
 
-/** Where a channel leads. */
+/** The server of a channel. */
 export type ChannelTarget = {
   readonly address: Address;
-  /** What the connection goes through. */
   readonly proxy?: Proxy | undefined;
   readonly trust: Trust;
   readonly deadLinkMs: number;
 };
 
-/** How often a channel makes sure that the other side is there. */
+/** How often a channel checks that the other end is alive. */
 export type Pings = 'often' | 'seldom';
 
-/** A dead link is found within these milliseconds where it is pinged often. */
+/** With frequent pings a dead link is found within this time. */
 export const defaultDeadLinkMs = 20_000;
 
-/** gRPC servers in C++ end connections that ping more often than every 5 minutes. */
+/** gRPC servers in C++ close connections that ping more often than every 5 minutes. */
 const seldom: ChannelOptions = { 'grpc.keepalive_time_ms': 300_000, 'grpc.keepalive_timeout_ms': 20_000 };
 
-/** A ping after three quarters of the time in silence, the last quarter is for its answer. */
+/** A ping after three quarters of the time; the last quarter is for its answer. */
 function often(deadLinkMs: number): ChannelOptions {
   return {
     'grpc.keepalive_time_ms': (deadLinkMs * 3) / 4,
@@ -94,18 +93,19 @@ function often(deadLinkMs: number): ChannelOptions {
   };
 }
 
-/** Enough for a reference server's whole history in one message, in bytes. */
+/** Enough for the whole history of a reference server in one message. */
 export const maxReceive = 64 * 1024 * 1024;
 
 /**
- * What a server may send before it hears from us, for each call and for all of them: a distance of 400 ms at 10 MB/s.
- * HTTP/2's own 64 KiB would cost a picture a round trip for each of them. It is memory that a server can make us hold.
+ * How much a server may send before it hears from us, per call and in total: enough for 400 ms of latency at
+ * 10 MB/s. The default of 64 KiB would cost an image one round trip per 64 KiB. A server can make the client
+ * buffer this much.
  */
 const flowControlWindow = 4 * 1024 * 1024;
 
-/** Opens a channel; it connects with its first call. */
+/** Opens a channel, which connects with its first call. */
 export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget, pings: Pings): Channel {
-  // Its logger writes to stderr, which may be a full screen. What matters comes as errors.
+  // The logger of grpc-js writes to stderr, which may be a full screen. Errors carry what matters.
   setLogVerbosity(logVerbosity.NONE);
   let openingFailure: ChatError | undefined;
   let newest: Socket | undefined;
@@ -130,12 +130,12 @@ export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget
       ...(pings === 'often' ? often(deadLinkMs) : seldom),
       'grpc.max_receive_message_length': maxReceive,
       'grpc-node.flow_control_window': flowControlWindow,
-      // Otherwise channels share connections, and with them a back-off that hides a server that came back.
+      // Otherwise channels share connections, and with them a backoff that hides a server that is back.
       'grpc.use_local_subchannel_pool': 1,
-      // What is sent again is decided by the session, which knows whether it may be.
+      // The session decides what is sent again.
       'grpc.enable_retries': 0,
       'grpc.service_config_disable_resolution': 1,
-      // Its own support for proxies knows no TLS to the proxy, and hides why a proxy failed.
+      // grpc-js does not support TLS to a proxy, and hides why a proxy failed.
       'grpc.enable_http_proxy': 0,
       'grpc.default_authority': hostAndPort(address),
     },
@@ -160,7 +160,7 @@ export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget
     openingFailure: () => openingFailure,
     abandon() {
       isAbandoned = true;
-      // grpc-js would leave a connection open whose other side never speaks.
+      // grpc-js would keep a connection open whose other end never answers.
       if (state() === connectivityState.CONNECTING) newest?.destroy();
       client.close();
     },

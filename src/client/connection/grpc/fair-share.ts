@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Work that takes longer than this lets keys, timers and the network have their turn, in milliseconds. */
+/** Longer work yields to keys, timers and the network. */
 const maxTurnMs = 10;
 
-/** Returned by `fairShare`: to be awaited between small pieces of work. */
+/** Awaited between small pieces of work. */
 export type LetOthersRun = () => Promise<void>;
 
-/** For work of any length: what it awaits between pieces resolves at once, or after everything else that waited. */
+/** For work of any length: resolves immediately, or after everything else that is waiting had its turn. */
 export function fairShare(): LetOthersRun {
   let began = performance.now();
   return async () => {

@@ -1,6 +1,5 @@
-/** Thrown where the beginning of a stream did not come in time. */
+/** Thrown when a stream did not begin before its timeout. */
 export class FirstResponseTimeout extends Error {
-  /** How long it was waited for, in milliseconds. */
   readonly afterMs: number;
 
   constructor(afterMs: number) {
@@ -9,23 +8,26 @@ export class FirstResponseTimeout extends Error {
   }
 }
 
-/** How long the beginning of a stream is waited for, in milliseconds. */
+/** The timeouts for the beginning of a stream. */
 export type FirstResponseLimits = {
   readonly answerMs: number;
-  /** Until the server must be ready to answer at all: one that is there may be busy, one that is not is known sooner. */
+  /**
+   * Until the server must be ready to answer at all: a server that is there may be busy, one that is not is
+   * detected sooner.
+   */
   readonly readyMs: number | undefined;
   readonly isReady: () => boolean;
 };
 
-/** A wait for the beginning of a stream. */
+/** Waits for the beginning of a stream. */
 export type FirstResponseTimer = {
-  /** Aborts with `FirstResponseTimeout` when it is over. */
+  /** Aborts with `FirstResponseTimeout`. */
   readonly over: AbortSignal;
-  /** The beginning has come, or nobody waits for it any more. */
+  /** Stops waiting. */
   end(): void;
 };
 
-/** Begins to wait. */
+/** Starts the timers. */
 export function startFirstResponseTimer({
   answerMs,
   readyMs,

@@ -16,33 +16,33 @@ import { fairShare } from './fair-share.js';
 import { loginMetadata, readOpened, sequence } from './metadata.js';
 import { checkSequences, descending, type SequenceCheck } from './sequences.js';
 
-/** What a connection is made with. */
+/** The arguments of `connect`. */
 export type ConnectOptions = {
   readonly address: Address;
-  /** What the connection goes through; by default nothing. */
+  /** By default none. */
   readonly proxy?: Proxy | undefined;
   readonly credentials: Credentials;
-  /** Whom to trust over TLS; by default the authorities that Node trusts. */
+  /** By default the authorities that Node trusts. */
   readonly trust?: Trust;
-  /** Until a stream must have answered, in milliseconds. */
+  /** Until a stream must have answered. */
   readonly connectTimeoutMs?: number;
-  /** Until a stream's server must speak HTTP/2, in milliseconds; unless given, as long as until its answer. */
+  /** Until a stream's server must speak HTTP/2; by default the same. */
   readonly readyTimeoutMs?: number;
-  /** Until a small message must be acknowledged, in milliseconds; a large one may take as much longer as it is larger. */
+  /** Until a small message must be acknowledged; a large one gets more time in proportion. */
   readonly sendTimeoutMs?: number;
-  /** Until a dead link to a server of ours is found, in milliseconds. */
+  /** Until a dead link to one of our own servers is found. */
   readonly deadLinkMs?: number;
-  /** Told once, when the server sends something that cannot be read. It is left out. */
+  /** Called once, when the server sends something unreadable, which is skipped. */
   readonly onUnreadable?: (reason: ChatError) => void;
 };
 
-/** A page without a single readable message is passed over, but no more than this many in a row. */
+/** Pages without a readable message are skipped, but at most this many in a row. */
 const maxUnreadablePages = 20;
 
-/** Until a page or the first find must have come, in milliseconds: the server may have a long log to read. */
+/** Until a page or the first match must have arrived: the server may have to read a long log. */
 const readTimeoutMs = 60_000;
 
-/** A connection over gRPC. It connects with its first call, and again by itself with any later one. */
+/** Connects with the first call, and reconnects with any later one. */
 export function connect(options: ConnectOptions): Connection {
   const {
     address,
@@ -59,7 +59,7 @@ export function connect(options: ConnectOptions): Connection {
   const answers = createAnswerReader({ letOthersRun, name, onUnreadable });
   let logId: string | undefined;
 
-  /** `mayReopen`: once; a server that changes its mind with every answer gets no second chance. */
+  /** `mayReopen`: only once, in case a server changes its mind with every answer. */
   async function* subscribe(
     cursor: Cursor | undefined,
     signal: AbortSignal,
@@ -76,7 +76,7 @@ export function connect(options: ConnectOptions): Connection {
     let isFirst = true;
     for await (const part of parts) {
       if (part.type === 'message') {
-        // Only the first may be empty. A server that sends nothing else must not keep us busy.
+        // Only the first batch may be empty. A server that sends nothing else must not keep us busy.
         if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, isFirst, sequences);
         isFirst = false;
         continue;
@@ -103,7 +103,7 @@ export function connect(options: ConnectOptions): Connection {
       : answers.messages(bytes));
     const messages = sequences.believable(values);
     const left = unreadable + values.length - messages.length;
-    // Elsewhere nothing can be asked for again.
+    // Without a log nothing can be requested again.
     const isResumable = isCutShort && logId !== undefined && sequences.last !== undefined;
     yield {
       type: 'messages',
@@ -113,7 +113,7 @@ export function connect(options: ConnectOptions): Connection {
     if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
   }
 
-  /** A page, and how many messages of it could not be read. */
+  /** A page, and how many of its messages are unreadable. */
   async function page(before: number, limit: number, signal: AbortSignal) {
     const { bytes } = await caller.unary(
       {
@@ -179,7 +179,7 @@ export function connect(options: ConnectOptions): Connection {
             if (++found === wanted) return;
           }
         }
-        // The server counted what could not be read: there may be more.
+        // The server counted unreadable messages: there may be more.
         if (unreadable === 0 || found === 0 || found + unreadable < wanted) return;
         wanted -= found;
       }
@@ -204,8 +204,8 @@ export function connect(options: ConnectOptions): Connection {
 }
 
 /**
- * Only a server of ours, known by its `log-id`, is pinged often. That is known with the first answer, so the
- * first subscription to such a server is opened a second time, on a channel that pings. True if it must be.
+ * Only our own servers, recognised by their `log-id`, are pinged often. This is known with the first answer,
+ * so the first subscription is opened a second time, on a channel that pings. Returns true if it must be.
  */
 function adjustPings(caller: Caller, logId: string | undefined): boolean {
   const wanted = logId === undefined ? 'seldom' : 'often';

@@ -6,16 +6,16 @@ import { openTunnel, proxyFailed, proxyName } from './proxy-tunnel.js';
 import type { Proxy } from './proxy.js';
 import { fingerprintOf, tlsHandshake } from './tls.js';
 
-/** A server's certificate, as it showed it. */
+/** A server's certificate. */
 export type ProbedCertificate = {
   /** SHA-256 of its DER form, as `AB:CD:…`. */
   readonly fingerprint: string;
-  /** Whether an authority that Node trusts vouches for it, with this name and date. */
+  /** Whether an authority that Node trusts has signed it, for this name and date. */
   readonly isTrusted: boolean;
 };
 
 /**
- * Looks at a server's certificate, within `timeoutMs`, by the way that calls take. Rejects with `unreachable` or
+ * Fetches a server's certificate within `timeoutMs`, through the proxy. Rejects with `unreachable` or
  * `timed-out`.
  */
 export async function probeCertificate(

@@ -6,15 +6,16 @@ import { thrownMessage } from '../../../shared/thrown-message.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Proxy } from './proxy.js';
 
-/** A proxy's own text is shown up to this many characters. */
+/** A longer status text of a proxy is cut. */
 const maxReasonLength = 100;
 
-/** `the proxy HOST:PORT`. */
 export function proxyName({ host, port }: Proxy): string {
   return `the proxy ${hostAndPort({ host, port })}`;
 }
 
-/** There is no way to the server through its proxy. `reason` is a clause that names the proxy. */
+/**
+ * The error for a server that cannot be reached through its proxy. `reason`: a clause that names the proxy.
+ */
 export function proxyFailed(proxy: Proxy, server: string, reason: string, cause?: unknown): ChatError {
   return new ChatError('unreachable', `cannot reach ${server}: ${reason}`, {
     hint: `Check ${proxy.variable}, or add the server to no_proxy.`,

@@ -2,15 +2,15 @@ import { BlockList, isIP } from 'node:net';
 import { ChatError } from '../../../shared/errors.js';
 import { isLoopback, type Address } from '../address.js';
 
-/** An HTTP proxy that opens connections with CONNECT. */
+/** An HTTP proxy that supports CONNECT. */
 export type Proxy = {
   readonly host: string;
   readonly port: number;
-  /** Whether the proxy itself is spoken to over TLS. */
+  /** Whether the connection to the proxy uses TLS. */
   readonly tls: boolean;
-  /** `user:password`, where the setting has it. */
+  /** `user:password`, if there is one. */
   readonly login: string | undefined;
-  /** The environment variable that names it. */
+  /** The environment variable that it comes from. */
   readonly variable: string;
 };
 
@@ -27,9 +27,8 @@ const proxyVariables = [
 const exceptionVariables = ['no_grpc_proxy', 'NO_GRPC_PROXY', 'no_proxy', 'NO_PROXY'] as const;
 
 /**
- * The proxy that leads to a server, as the environment says: the first of `proxyVariables` that is set, unless the
- * server is on this machine or listed in the first of `exceptionVariables` that is set. Throws `usage` for a proxy that
- * cannot be used.
+ * The proxy for a server: the first of `proxyVariables` that is set, unless the server is on this machine or
+ * listed in the first of `exceptionVariables` that is set. Throws `usage` for an invalid proxy.
  */
 export function proxyFor(address: Address, env: Environment): Proxy | undefined {
   const variable = proxyVariables.find((name) => isUsable(name, env));
@@ -39,7 +38,7 @@ export function proxyFor(address: Address, env: Environment): Proxy | undefined 
   return isException ? undefined : parseProxy(env[variable] ?? '', variable);
 }
 
-/** A CGI program finds the request's `Proxy` header in `HTTP_PROXY`, which is no setting of the user's. */
+/** A CGI program gets the request's `Proxy` header in `HTTP_PROXY`, which is not a setting of the user. */
 function isUsable(name: string, env: Environment): boolean {
   return isSet(env[name]) && !(name === 'HTTP_PROXY' && isSet(env.REQUEST_METHOD));
 }
@@ -64,7 +63,7 @@ function parseProxy(text: string, variable: string): Proxy {
       variable,
     };
   } catch (cause) {
-    // The value may have a password in it.
+    // The value is not shown: it may contain a password.
     throw new ChatError('usage', `${variable} does not name an HTTP proxy`, {
       hint: 'Set it to http://HOST:PORT or https://HOST:PORT, or add the server to no_proxy.',
       cause,
@@ -72,7 +71,10 @@ function parseProxy(text: string, variable: string): Proxy {
   }
 }
 
-/** Whether an entry of `no_proxy` means the server: `*`, a domain, an IP address or a range, each also with a port. */
+/**
+ * Whether an entry of `no_proxy` matches the server: `*`, a domain, an IP address or a range, optionally with
+ * a port.
+ */
 function matches(entry: string, { host, port }: Address): boolean {
   if (entry === '*') return true;
   const [, bracketed, plain = '', digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];

@@ -3,26 +3,29 @@ import { connect, type TLSSocket } from 'node:tls';
 import { ChatError } from '../../../shared/errors.js';
 import { hostAndPort, type Address } from '../address.js';
 
-/** Whom a TLS connection trusts. Neither: the authorities that Node trusts. */
+/** What a TLS connection trusts. Without fields: the authorities that Node trusts. */
 export type Trust = {
   /** Certificate authorities to trust instead, as PEM. */
   readonly ca?: string | undefined;
-  /** The one certificate to trust, as `AB:CD:…` (SHA-256 of its DER form). Stands in for name and expiry checks. */
+  /**
+   * The one certificate to trust, as `AB:CD:…` (SHA-256 of its DER form), instead of checking name and
+   * expiry.
+   */
   readonly fingerprint?: string | undefined;
 };
 
-/** Speaks TLS over a connected socket, without any judgement on the certificate yet. Rejects with `unreachable`. */
+/** Does not check the certificate. Rejects with `unreachable`. */
 export function tlsHandshake(socket: Socket, address: Address, ca: string | undefined): Promise<TLSSocket> {
   const { host } = address;
   return new Promise((resolve, reject) => {
     const secured = connect({
       socket,
       host,
-      // A server name is no IP address and has no dot at its end (RFC 6066, section 3).
+      // A server name is not an IP address and has no dot at its end (RFC 6066, section 3).
       ...(isIP(host) === 0 && { servername: host.replace(/\.$/, '') }),
       ...(ca !== undefined && { ca }),
       ALPNProtocols: ['h2'],
-      // Checked by `checkCertificate` before a byte is sent: only then it is known what exactly was wrong.
+      // `checkCertificate` does this before a byte is sent; only it can say what exactly is wrong.
       rejectUnauthorized: false,
     });
     secured.once('secureConnect', () => resolve(secured));
@@ -31,14 +34,13 @@ export function tlsHandshake(socket: Socket, address: Address, ca: string | unde
   });
 }
 
-/** The certificate's SHA-256 as `AB:CD:…`. */
 export function fingerprintOf(socket: TLSSocket): string {
   const certificate = socket.getPeerX509Certificate();
   if (!certificate) throw new ChatError('certificate-untrusted', 'the server showed no certificate');
   return certificate.fingerprint256;
 }
 
-/** Speaks TLS over a connected socket with a server that is trusted, or rejects and destroys the socket. */
+/** Opens TLS over a connected socket; if the server is not trusted, rejects and destroys the socket. */
 export async function openTls(socket: Socket, address: Address, trust: Trust): Promise<TLSSocket> {
   try {
     const secured = await tlsHandshake(socket, address, trust.ca);
@@ -50,7 +52,7 @@ export async function openTls(socket: Socket, address: Address, trust: Trust): P
   }
 }
 
-/** Throws `certificate-untrusted` unless the server is the one that is trusted. */
+/** Throws `certificate-untrusted`. */
 function checkCertificate(socket: TLSSocket, address: Address, trust: Trust): void {
   const shown = fingerprintOf(socket);
   const name = hostAndPort(address);
@@ -61,7 +63,7 @@ function checkCertificate(socket: TLSSocket, address: Address, trust: Trust): vo
   }
 }
 
-/** Why OpenSSL or Node did not accept a certificate, in words. Others are shown by their code. */
+/** Why OpenSSL or Node rejected a certificate. Other codes are shown as they are. */
 const reasons: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
@@ -73,7 +75,6 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name',
 };
 
-/** The certificate is not vouched for by anyone who is trusted. */
 export function notTrusted(name: string, fingerprint: string, code: string): ChatError {
   const reason = reasons[code] ?? code;
   return new ChatError(
@@ -83,7 +84,6 @@ export function notTrusted(name: string, fingerprint: string, code: string): Cha
   );
 }
 
-/** The certificate is not the one that was trusted before. */
 function fingerprintChanged(name: string, shown: string, pinned: string): ChatError {
   return new ChatError(
     'certificate-untrusted',
@@ -92,7 +92,6 @@ function fingerprintChanged(name: string, shown: string, pinned: string): ChatEr
   );
 }
 
-/** There is no TLS to be had there. */
 function tlsFailed(name: string, cause?: Error): ChatError {
   return new ChatError('unreachable', `no TLS connection to ${name}`, {
     hint: 'If that server has no TLS: put http:// before the address.',

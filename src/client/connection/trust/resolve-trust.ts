@@ -6,25 +6,25 @@ import type { Proxy } from '../transport/proxy.js';
 import { type Trust, notTrusted } from '../transport/tls.js';
 import type { TrustStore } from './trust-store.js';
 
-/** What the decision whom to trust needs. */
+/** What is needed to decide whether to trust a server. */
 export type TrustRequest = {
   readonly address: Address;
-  /** What a connection to an address goes through; by default nothing. */
+  /** The proxy for an address; by default none. */
   readonly proxyFor?: (address: Address) => Proxy | undefined;
-  /** What the command line says: it is taken as it is. */
+  /** From the command line; used unchecked. */
   readonly given: Trust;
   readonly store: TrustStore;
-  /** Shows a person the fingerprint of an unknown certificate; undefined where there is nobody to ask. */
+  /** Asks the user about the fingerprint of an unknown certificate; undefined if there is nobody to ask. */
   readonly confirm: ((fingerprint: string, address: Address) => Promise<boolean>) | undefined;
   readonly timeoutMs: number;
-  /** Receives what a person should know, as a line. */
+  /** Shows the user a line. */
   readonly warn: (text: string) => void;
 };
 
 /**
- * Whom a connection to that address shall trust: what was given, else what was confirmed before, else the known
- * authorities, else what a person confirms now. Rejects with `certificate-untrusted` where that is nobody, with
- * `usage` where the given authorities are none. That a pinned certificate has changed shows when connecting.
+ * What to trust at an address: what was given, or what was confirmed before, or the known authorities, or
+ * what the user confirms now. Rejects with `certificate-untrusted`, or with `usage` if the given authorities
+ * are invalid. A pinned certificate that has changed is found when connecting.
  */
 export async function resolveTrust(question: TrustRequest): Promise<Trust> {
   const { address, store, confirm, timeoutMs } = question;
@@ -44,8 +44,7 @@ export async function resolveTrust(question: TrustRequest): Promise<Trust> {
 }
 
 /**
- * What was given, or was confirmed before; undefined: neither. Rejects with `usage` where the given authorities are
- * none.
+ * What was given or confirmed before, if anything. Rejects with `usage` if the given authorities are invalid.
  */
 async function knownTrust({
   address,
@@ -58,16 +57,16 @@ async function knownTrust({
   return pinned === undefined ? undefined : { fingerprint: pinned };
 }
 
-/** The question for several servers. `timeoutMs`: how long each may take to show its certificate. */
+/** The same for several servers. `timeoutMs` applies to each. */
 type TrustRequests = Omit<TrustRequest, 'address'> & { readonly addresses: AddressList };
 
-/** Whom to trust at one address. */
+/** One address and what to trust there. */
 export type TrustedAddress = { readonly address: Address; readonly trust: Trust };
 
 /**
- * Whom to trust at each address, as `resolveTrust` says. A person is asked now about each server that can be
- * reached, one after the other. Those that cannot, and without a person all that are not known, are left to the known
- * authorities: an unknown certificate then ends the connection when that server's turn comes.
+ * Resolves trust for each address. The user is asked about each server that can be reached, one after the
+ * other. For the others, and without a user for all unknown ones, only the known authorities are trusted: an
+ * unknown certificate fails when that server is tried.
  */
 export async function resolveTrustForAll(
   questions: TrustRequests,
@@ -90,7 +89,7 @@ async function settle(questions: TrustRequests, address: Address): Promise<Trust
   }
 }
 
-/** Throws `usage` unless the text begins with a certificate in PEM form. TLS would leave out what is none. */
+/** Throws `usage` unless the text begins with a PEM certificate. TLS would ignore invalid ones. */
 function checkAuthorities(pem: string): void {
   try {
     new X509Certificate(pem);

@@ -6,21 +6,20 @@ import { ChatError } from '../../../shared/errors.js';
 import { exposureOf } from '../../../shared/file-exposure.js';
 import { fileFailure } from '../../../shared/file-failure.js';
 
-/** The servers whose certificate a person has confirmed: `host:port` to `AB:CD:…`. */
+/** The certificates that the user has confirmed: `host:port` to `AB:CD:…`. */
 export type TrustStore = {
   find(server: string): Promise<string | undefined>;
   list(): Promise<ReadonlyMap<string, string>>;
   trust(server: string, fingerprint: string): Promise<void>;
-  /** False if it was not there. */
+  /** Returns false if it is not there. */
   forget(server: string): Promise<boolean>;
 };
 
-/** Servers kept at most. */
 const maxServers = 10_000;
 
 /**
- * A store in a JSON file of mode 0600, which need not exist yet. A damaged one throws `certificate-untrusted`. Without a
- * file it is empty, and keeps nothing.
+ * A JSON file of mode 0600, which need not exist. A damaged one throws `certificate-untrusted`. Without a
+ * file name the store is empty and read-only.
  */
 export function openTrustStore(file: string | undefined): TrustStore {
   const list = (): Promise<Map<string, string>> => read(file);
@@ -43,7 +42,7 @@ export function openTrustStore(file: string | undefined): TrustStore {
 async function read(file: string | undefined): Promise<Map<string, string>> {
   if (file === undefined) return new Map();
   const access = await stat(file).catch(() => undefined);
-  // Whoever can change the list can have another server trusted.
+  // Anyone who can write to the file can make the client trust another server.
   const exposure = access && exposureOf(file, access, { allowsOwnGroup: true });
   if (exposure) throw new ChatError('certificate-untrusted', exposure.message, { hint: exposure.hint });
   try {
@@ -70,7 +69,7 @@ function parse(text: string): Map<string, string> {
   return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
 }
 
-/** Replaces the file as a whole, so that a crash leaves the old or the new one. A link stays: its target is replaced. */
+/** Replaces the whole file atomically. If it is a symbolic link, its target is replaced. */
 async function write(link: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
   if (link === undefined) {
     throw new ChatError('usage', 'there is no home directory to keep the list of trusted servers in', {
@@ -90,7 +89,7 @@ async function write(link: string | undefined, servers: ReadonlyMap<string, stri
   }
 }
 
-/** What a link leads to, also where nothing is there yet; any other path as it is. */
+/** The target of a link, even if it does not exist; any other path unchanged. */
 async function linkTarget(path: string): Promise<string> {
   const target = await realpath(path).catch(() => undefined);
   if (target !== undefined) return target;
@@ -100,7 +99,7 @@ async function linkTarget(path: string): Promise<string> {
   );
 }
 
-/** Reads a SHA-256 in hexadecimal, with or without colons and in any case, into `AB:CD:…`. Throws `usage`. */
+/** Parses a SHA-256 in hexadecimal, in any case, with or without colons, into `AB:CD:…`. Throws `usage`. */
 export function parseFingerprint(text: string): string {
   const digits = text.trim().replaceAll(':', '').toUpperCase();
   if (!/^[0-9A-F]{64}$/.test(digits)) {

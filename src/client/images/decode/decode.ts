@@ -19,7 +19,7 @@ export async function openImage(bytes: Uint8Array, timeLimit = defaultTimeoutSec
   const sharp = await loadSharp();
   const pipeline = sharp(bytes, {
     limitInputPixels: maxImagePixels,
-    // Incomplete pictures are refused; mere oddities of the program that wrote the file are not.
+    // Incomplete images are refused; mere oddities of the program that wrote the file are not.
     failOn: 'error',
   }).timeout({ seconds: timeLimit });
   // Metadata is in the header: nothing is decoded, so there is nothing to bound yet.
@@ -34,7 +34,7 @@ export async function checkDecodable(bytes: Uint8Array): Promise<void> {
   await orDamaged(pipeline.resize(1, 1, { fit: 'fill' }).raw().toBuffer());
 }
 
-/** The result; `message-refused`, or `timed-out`, in place of whatever the decoder threw. */
+/** The result; `message-refused`, or `timed-out`, instead of whatever the decoder threw. */
 export async function orDamaged<T>(result: Promise<T>): Promise<T> {
   try {
     return await result;
@@ -65,7 +65,7 @@ export function loadSharp(): Promise<typeof sharpFactory> {
         'VipsForeignLoadTiff',
       ],
     });
-    // No picture is decoded twice in a row, so the cache would only hold memory.
+    // No image is decoded twice in a row, so the cache would only hold memory.
     sharp.cache(false);
     // Threads an image. Two images at a time may be worked on, and typing must go on meanwhile.
     sharp.concurrency(1);

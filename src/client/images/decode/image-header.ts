@@ -7,7 +7,7 @@ import { pngSize, type PixelSize } from '../../../shared/png.js';
 /** The kinds of image that can be sent (after conversion to PNG). */
 export type ImageKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff';
 
-/** No file or clipboard picture over this is looked at: 64 MiB, twice a 24-bit screenshot of two 4K screens. */
+/** No file or clipboard image over this is looked at: 64 MiB, twice a 24-bit screenshot of two 4K screens. */
 export const maxSourceBytes = 64 * 1024 * 1024;
 
 // A JPEG's frame header may follow several segments of metadata, each of at most 64 KiB.

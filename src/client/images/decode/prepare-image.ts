@@ -4,7 +4,7 @@ import { type PixelSize, pngSize } from '../../../shared/png.js';
 import { checkDecodable, openImage, orDamaged } from './decode.js';
 import { checkImageHeader, imageSize } from './image-header.js';
 
-/** A picture that can be sent as it is. */
+/** An image that can be sent as it is. */
 export type Attachment = {
   readonly png: Uint8Array;
   readonly width: number;
@@ -14,7 +14,7 @@ export type Attachment = {
 };
 
 /**
- * Makes a picture fit to send: a whole PNG of at most `maxBytes`, upright, without metadata (place, camera, texts),
+ * Makes an image fit to send: a whole PNG of at most `maxBytes`, upright, without metadata (place, camera, texts),
  * of an animation the first frame. It keeps every pixel if it can; a PNG that is small enough keeps its very
  * image data. The work is done off the main thread.
  * @throws ChatError `message-refused` for what is no image that can be decoded, `message-too-large`.
@@ -52,10 +52,10 @@ function attachment(png: Uint8Array, scaled: boolean): Attachment {
   return { png, ...size, scaled };
 }
 
-/** One way of writing a picture: how wide, and with how many colours. */
+/** One way of writing an image: how wide, and with how many colours. */
 export type ScaleStep = { readonly width: number; readonly palette: boolean };
 
-/** A wide picture does not become narrower than this while anything else helps: text in it stays readable. */
+/** A wide image does not become narrower than this while anything else helps: text in it stays readable. */
 export const readableWidth = 600;
 /** Choosing 256 colours takes about a second for each million pixels; above this it is not tried. */
 const maxPalettePixels = 2_000_000;
@@ -64,11 +64,11 @@ const minWidth = 16;
 const margin = 0.97;
 
 /**
- * What to try after a picture came out too large. A PNG's size goes with its number of pixels, so the next width
+ * What to try after an image came out too large. A PNG's size goes with its number of pixels, so the next width
  * is estimated; at the readable width, fewer colours come before fewer pixels. Undefined: nothing is left.
  * @param last what was tried
  * @param ratio the bytes allowed divided by the bytes it took, below 1
- * @param original the picture's own size in pixels
+ * @param original the image's own size in pixels
  */
 export function nextScaleStep(
   last: ScaleStep,
@@ -85,14 +85,14 @@ export function nextScaleStep(
   return { width: Math.max(estimate, Math.min(minWidth, last.width - 1)), palette: last.palette };
 }
 
-// What a picture needs to look the same (PNG specification, 11.3), and pHYs: the density, written by most tools.
+// What an image needs to look the same (PNG specification, 11.3), and pHYs: the density, written by most tools.
 const kept = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'sBIT', 'pHYs']);
-// Dropping these would change the picture: a colour profile, an orientation. Such a PNG is decoded instead.
+// Dropping these would change the image: a colour profile, an orientation. Such a PNG is decoded instead.
 const needsDecoding = new Set(['iCCP', 'cICP', 'eXIf']);
 const signatureLength = 8;
 
 /**
- * The same picture, bit for bit, without anything else: no texts, times, places, animation or unknown chunks, and
+ * The same image, bit for bit, without anything else: no texts, times, places, animation or unknown chunks, and
  * nothing after the end, where editors have been known to leave what was cropped. Undefined if that cannot be
  * had by leaving chunks out, if the file is malformed, or if over `maxBytes` would be left. Pixels are not decoded.
  */

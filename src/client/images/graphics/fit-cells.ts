@@ -1,7 +1,7 @@
 import type { PixelSize } from '../../../shared/png.js';
 import type { CellSize } from './image-renderer.js';
 
-/** A cell's height divided by its width, in pixels, where the terminal has not told: two half blocks are square. */
+/** A cell's height divided by its width, in pixels, where the terminal has not reported it: two half blocks are square. */
 export const defaultCellRatio = 2;
 
 /** How an image's pixels and the terminal's cells go together. */
@@ -17,7 +17,7 @@ export const blockScale: ImageScale = { cellRatio: defaultCellRatio, columnPixel
 
 /**
  * The cells that an image takes when it is fitted into `box`: proportions kept, never enlarged over its scale, at
- * least one cell. Pure, so a layout knows a picture's height before it is decoded.
+ * least one cell. Pure, so a layout knows an image's height before it is decoded.
  */
 export function fitCells(
   image: PixelSize,

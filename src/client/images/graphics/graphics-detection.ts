@@ -25,11 +25,11 @@ export type DetectionOptions = {
   readonly screenSize: () => CellSize;
   /** Asks the tmux that this runs in; undefined where it does not answer. */
   readonly askTmux: () => Promise<OuterTerminal | undefined>;
-  /** How pictures are shown has changed. Never called by `detectGraphics` itself. */
+  /** How images are shown has changed. Never called by `detectGraphics` itself. */
   readonly onChange: () => void;
 };
 
-/** How pictures are shown, found out while the program runs already. */
+/** How images are shown, found out while the program runs already. */
 export type GraphicsDetection = {
   /** As of now. A new value only when something changed. */
   readonly graphics: Graphics;
@@ -45,7 +45,7 @@ export type GraphicsDetection = {
 const timeLimit = 3000;
 
 /**
- * Asks the terminal what it can show. Nothing waits for the answers: until they are there pictures are shown in a
+ * Asks the terminal what it can show. Nothing waits for the answers: until they are there images are shown in a
  * way that works everywhere. Answers that come after three seconds count no more.
  */
 export function detectGraphics(options: DetectionOptions): GraphicsDetection {

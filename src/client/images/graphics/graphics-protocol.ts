@@ -8,7 +8,7 @@ export const imageModes = ['auto', 'kitty', 'iterm2', 'sixel', 'blocks', 'off'] 
 /** One of `imageModes`. */
 export type ImageMode = (typeof imageModes)[number];
 
-/** How pictures are shown; `off`: as captions only. */
+/** How images are shown; `off`: as captions only. */
 export type GraphicsProtocol = Exclude<ImageMode, 'auto'>;
 
 /** What a terminal answered to `graphicsQuery`. */
@@ -19,7 +19,7 @@ export type GraphicsReplies = {
   /** Its name and version, such as `kitty(0.35.2)` or `WezTerm 20240203`. */
   readonly name: string | undefined;
   readonly cellPixels: CellPixels | undefined;
-  /** The largest sixel picture that it shows, in pixels: the whole screen, in most terminals. */
+  /** The largest sixel image that it shows, in pixels: the whole screen, in most terminals. */
   readonly sixelArea: PixelSize | undefined;
   /** The last question has been answered: no more replies will come. */
   readonly complete: boolean;
@@ -65,7 +65,7 @@ export function readGraphicsReply(known: GraphicsReplies, sequence: string): Gra
 }
 
 /**
- * How to show pictures. A protocol that the user names is believed. By itself it takes only what is known to
+ * How to show images. A protocol that the user names is believed. By itself it takes only what is known to
  * work: the placeholders of kitty 0.28 and later and of Ghostty, since other terminals that speak kitty's
  * protocol lack them; then iTerm2's, then sixel. tmux answers for itself and hides what is around it.
  */
@@ -88,7 +88,7 @@ export function chooseProtocol(
 // xterm shows no larger ones (its resource maxGraphicSize): then the area is not the screen.
 const xtermLimit = 1000;
 
-/** The size of a cell: as the terminal told it, else from the sixel area if that is the screen of so many cells. */
+/** The size of a cell: as the terminal reported it, else from the sixel area if that is the screen of so many cells. */
 export function cellPixelsOf(
   { cellPixels, sixelArea }: GraphicsReplies,
   { columns, rows }: CellSize,
@@ -104,7 +104,7 @@ export function isInTmux(env: Readonly<Record<string, string | undefined>>): boo
   return Boolean(env.TMUX);
 }
 
-/** Whether text that is written over a sixel picture takes its place. Konsole (25.04) goes on showing the picture. */
+/** Whether text that is written over a sixel image takes its place. Konsole (25.04) continues showing the image. */
 export function textErasesSixels(terminal: string): boolean {
   return !/^Konsole/i.test(terminal);
 }

@@ -11,15 +11,15 @@ import { defaultCellPixels } from './image-for-terminal.js';
 import type { ImageRenderer } from './image-renderer.js';
 import { createRenderer } from './renderers.js';
 
-/** How pictures are shown on this terminal. */
+/** How images are shown on this terminal. */
 export type Graphics = {
   readonly protocol: GraphicsProtocol;
-  /** Undefined where pictures are shown as captions only. */
+  /** Undefined where images are shown as captions only. */
   readonly renderer: ImageRenderer | undefined;
   readonly scale: ImageScale;
 };
 
-// Sixel counts in pixels: a picture made for larger cells than there are would lie over text.
+// Sixel counts in pixels: an image made for larger cells than there are would lie over text.
 const assumedCells = {
   kitty: defaultCellPixels,
   iterm2: defaultCellPixels,
@@ -28,7 +28,7 @@ const assumedCells = {
   off: undefined,
 } as const;
 
-/** What decides how pictures are shown. */
+/** What decides how images are shown. */
 export type GraphicsFacts = {
   readonly mode: ImageMode;
   readonly depth: ColourDepth;
@@ -36,7 +36,7 @@ export type GraphicsFacts = {
   readonly replies: GraphicsReplies;
 };
 
-/** How pictures are shown, by what is known. */
+/** How images are shown, by what is known. */
 export function chooseGraphics({ mode, depth, env, replies }: GraphicsFacts, random: () => number): Graphics {
   const protocol = chooseProtocol(mode, depth, replies, env);
   const { cellPixels = assumedCells[protocol] } = replies;

@@ -1,11 +1,11 @@
 import { imageProcess } from '../process/image-process.js';
 import type { CellPixels, CellSize } from './image-renderer.js';
 
-/** Where the terminal has not told the size of a cell. */
+/** Where the terminal has not reported its cell size. */
 export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
 
 /**
- * An image written anew, no larger than its cells can show, base64: `png` or whichever is `smallest`. The terminal decodes
+ * An image re-encoded, no larger than its cells can show, base64: `png` or whichever is `smallest`. The terminal decodes
  * what this program has encoded, never what somebody sent.
  */
 export async function encodeForTerminal(

@@ -5,9 +5,9 @@ import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
 /** How the kitty protocol is spoken. */
 export type KittyOptions = {
   readonly cellPixels: CellPixels;
-  /** True inside tmux, which must be told to pass the pictures on. */
+  /** True inside tmux, which must be told to pass the images on. */
   readonly tmux: boolean;
-  /** From 0 up to, not including, 1: the picture numbers start anywhere, since other programs use the same ones. */
+  /** From 0 up to, not including, 1: the image numbers start anywhere, since other programs use the same ones. */
   readonly random: () => number;
 };
 
@@ -21,7 +21,7 @@ const highBytes = 256;
 
 /**
  * Draws with the kitty graphics protocol's Unicode placeholders: text cells that the terminal replaces by their
- * part of a picture. They scroll, are cut off and overwritten like text. For kitty 0.28 and later, and Ghostty.
+ * part of an image. They scroll, are cut off and overwritten like text. For kitty 0.28 and later, and Ghostty.
  */
 export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): ImageRenderer {
   let counter = Math.floor(random() * lowBytes * highBytes);
@@ -55,7 +55,7 @@ function diacritic(number: number): string {
   return kittyDiacritics[Math.min(number, kittyDiacritics.length - 1)] ?? '';
 }
 
-/** Stores the picture and a place of so many cells for it (`U=1`), and asks for no reply (`q=2`). */
+/** Stores the image and a place of so many cells for it (`U=1`), and asks for no reply (`q=2`). */
 function transmission(payload: string, id: number, { columns, rows }: CellSize): string[] {
   const chunks = payload.match(new RegExp(`.{1,${chunkLength}}`, 'g')) ?? [];
   return chunks.map((chunk, index) => {

@@ -15,7 +15,7 @@ export type RendererOptions = {
   readonly random: () => number;
 };
 
-/** The renderer for a protocol; undefined where pictures are shown as captions only. */
+/** The renderer for a protocol; undefined where images are shown as captions only. */
 export function createRenderer(
   protocol: GraphicsProtocol,
   { depth, cellPixels = defaultCellPixels, tmux, random }: RendererOptions,
@@ -48,7 +48,7 @@ export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
 }
 
 /**
- * Draws with iTerm2's inline images, which WezTerm and mintty know as well. They take pictures of any kind, whole, each
+ * Draws with iTerm2's inline images, which WezTerm and mintty know as well. They take images of any kind, whole, each
  * time that they are drawn: so a large one goes as a JPEG.
  */
 export function iterm2Renderer(cellPixels: CellPixels): ImageRenderer {

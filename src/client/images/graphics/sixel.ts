@@ -9,13 +9,13 @@ const minStripRows = 3;
 /** How sixel is spoken. */
 export type SixelOptions = {
   readonly cellPixels: CellPixels;
-  /** True inside tmux, which keeps ten pictures, whoever drew them, and forgets the oldest. */
+  /** True inside tmux, which keeps ten images, whoever drew them, and forgets the oldest. */
   readonly tmux: boolean;
 };
 
 /**
- * Draws with sixel, for terminals that told the size of a cell: unlike the other protocols it counts in pixels. In strips,
- * but for tmux: all of a picture at once would hold up whatever else is to be written.
+ * Draws with sixel, for terminals that reported its cell size: unlike the other protocols it counts in pixels. In strips,
+ * but for tmux: all of an image at once would hold up whatever else is to be written.
  */
 export function sixelRenderer({ cellPixels, tmux }: SixelOptions): ImageRenderer {
   return {

@@ -2,11 +2,11 @@ import { textErasesSixels, type GraphicsReplies } from './graphics-protocol.js';
 
 /** What tmux says of the terminal around it. */
 export type OuterTerminal = {
-  /** Whether sequences for that terminal are handed on (`allow-passthrough`). */
+  /** Whether sequences for that terminal are passed on (`allow-passthrough`). */
   readonly passesOn: boolean;
   /** That terminal's name and version, as it told tmux; may be empty. */
   readonly terminal: string;
-  /** Whether tmux (3.4 and later) draws sixel pictures there. */
+  /** Whether tmux (3.4 and later) draws sixel images there. */
   readonly sixel: boolean;
 };
 
@@ -26,8 +26,8 @@ export function readTmuxAnswer(answer: string): OuterTerminal {
 }
 
 /**
- * What can be shown inside tmux, which hides the terminal around it. Where it hands sequences on, that terminal's own
- * name counts. It always says that it takes sixel pictures, but draws crosses where that terminal shows none.
+ * What can be shown inside tmux, which hides the terminal around it. Where it passes sequences on, that terminal's own
+ * name counts. It always says that it takes sixel images, but draws crosses where that terminal shows none.
  */
 export function withOuterTerminal(
   replies: GraphicsReplies,

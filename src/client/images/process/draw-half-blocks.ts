@@ -10,7 +10,7 @@ type HalfBlocks = { readonly columns: number; readonly rows: number; readonly de
 const chalkLevels = { '16': 1, '256': 2, truecolor: 3 } as const;
 
 /**
- * Rows of half blocks, a line each. For a process of its own, one picture at a time: `terminal-image` colours by
+ * Rows of half blocks, a line each. For a process of its own, one image at a time: `terminal-image` colours by
  * chalk, which guesses from the environment, and draws no wider than stdout; both are set here for all.
  */
 export async function drawHalfBlocks(
@@ -26,7 +26,7 @@ export async function drawHalfBlocks(
   return text.split('\n').map(compactSgr).join('\n');
 }
 
-/** The picture as a PNG of exactly one pixel a column and two a row. */
+/** The image as a PNG of exactly one pixel a column and two a row. */
 async function scaleToCells(bytes: Uint8Array, columns: number, rows: number): Promise<Buffer> {
   const pipeline = (await openImage(bytes)).toColourspace('srgb');
   return orDamaged(

@@ -3,7 +3,7 @@ import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { maxSourceBytes } from '../decode/image-header.js';
 import type { Frame } from './frames.js';
 
-/** Work on one picture, whose bytes go with it, unless it is a file's. What comes of it is bytes, too. */
+/** Work on one image, whose bytes go with it, unless it is a file's. What comes of it is bytes, too. */
 export type ImageJob =
   /** A PNG that can be sent: see `prepareImage`. */
   | { readonly kind: 'prepare'; readonly maxBytes: number }
@@ -20,7 +20,7 @@ export type ImageJob =
       readonly rows: number;
       readonly depth: BlockDepth;
     }
-  /** A picture of exactly so many pixels as sixel sequences, each a strip of `stripHeight` pixels, the last one of what is left. */
+  /** An image of exactly so many pixels as sixel sequences, each a strip of `stripHeight` pixels, the last one of what is left. */
   | { readonly kind: 'sixel'; readonly width: number; readonly height: number; readonly stripHeight: number };
 
 /** With how many colours half blocks are drawn: without any they would show nothing. */
@@ -29,11 +29,11 @@ export type BlockDepth = Exclude<ColourDepth, 'none'>;
 /** What came of a job. */
 export type ImageJobResult = {
   readonly bytes: Uint8Array;
-  /** True for a prepared picture of fewer pixels than its source. */
+  /** True for a prepared image of fewer pixels than its source. */
   readonly scaled: boolean;
 };
 
-/** The most bytes of one result: twice what a picture may have, for what text adds. */
+/** The most bytes of one result: twice what an image may have, for what text adds. */
 export const maxResultBytes = 2 * maxSourceBytes;
 
 /** What a failure says of itself to the other process. */

@@ -10,7 +10,7 @@ import { inTurn } from '../../in-turn.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { maxResultBytes, readAnswer, type ImageJob, type ImageJobResult } from './image-job.js';
 
-/** Does work on pictures somewhere else: typing goes on, and what goes wrong there stays there. */
+/** Does work on images somewhere else: typing continues, and what goes wrong there stays there. */
 export type ImageProcess = {
   /**
    * Does a job, after those that were given before.
@@ -19,7 +19,7 @@ export type ImageProcess = {
   run(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult>;
 };
 
-/** How a process for pictures is started and bounded; times in milliseconds. */
+/** How a process for images is started and bounded; times in milliseconds. */
 export type ImageProcessOptions = {
   readonly start?: () => JobProcess;
   /** No job takes longer. */
@@ -28,14 +28,14 @@ export type ImageProcessOptions = {
   readonly idleLimit?: number;
 };
 
-/** In place of an answer, where the pipe broke. */
+/** Instead of an answer, where the pipe broke. */
 const broken = { done: true, value: undefined } as const;
 
 type Running = { readonly child: JobProcess; readonly answers: AsyncGenerator<Frame, undefined> };
 
 /** Started with the first job, ended when there was none for a while; it never keeps this program alive. */
 export function createImageProcess(options: ImageProcessOptions = {}): ImageProcess {
-  // An honest picture of 40 megapixels takes some seconds, a few times over if it must be scaled.
+  // An honest image of 40 megapixels takes some seconds, a few times over if it must be scaled.
   const { start = startProcess, timeLimit = 60_000, idleLimit = 10_000 } = options;
   let running: Running | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -85,7 +85,7 @@ export function createImageProcess(options: ImageProcessOptions = {}): ImageProc
   return { run: (job, bytes) => runInTurn(() => runNow(job, bytes)) };
 }
 
-/** The one that the client's pictures share. */
+/** The one that the client's images share. */
 export const imageProcess = createImageProcess();
 
 /** Whether this program waits for the other process before it ends. */
@@ -100,7 +100,7 @@ function keepAlive(child: JobProcess, isWanted: boolean): void {
 /** A process that does `ImageJob`s, and its pipes. */
 export type JobProcess = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Keys come first where processors are scarce. With the lowest priority a picture took a minute beside two busy programs. */
+/** Keys come first where processors are scarce. With the lowest priority an image took a minute beside two busy programs. */
 const { PRIORITY_BELOW_NORMAL: priority } = constants.priority;
 
 // Run from its sources, as tests are, the program needs a loader; when built, all parts are one folder deep.
@@ -108,7 +108,7 @@ const program = import.meta.url.endsWith('.ts')
   ? ['--import', 'tsx', pathOf('./main.ts')]
   : [pathOf('../client/images/process/main.js')];
 
-/** Starts a process for pictures, without what the environment tells this program: a password may be there. */
+/** Starts a process for images, without what the environment tells this program: a password may be there. */
 export function startProcess(): JobProcess {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CHAT_')));
   const child = spawn(process.execPath, program, {

@@ -1,4 +1,4 @@
-/** A process for pictures: does jobs that come through stdin, one after the other, until its client is gone. */
+/** A process for images: does jobs that come through stdin, one after the other, until its client is gone. */
 import process from 'node:process';
 import { inTurn } from '../../in-turn.js';
 import { maxSourceBytes } from '../decode/image-header.js';
@@ -13,7 +13,7 @@ const runInTurn = inTurn();
 try {
   for await (const frame of readFrames(process.stdin, maxSourceBytes)) void runInTurn(() => answer(frame));
 } finally {
-  // At once, in the middle of a picture too: nobody waits for it any more.
+  // At once, in the middle of an image too: nobody waits for it any more.
   process.kill(process.pid, 'SIGKILL');
 }
 

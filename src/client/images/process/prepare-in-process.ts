@@ -4,7 +4,7 @@ import type { Attachment } from '../decode/prepare-image.js';
 import { imageProcess } from './image-process.js';
 
 /**
- * `prepareImage` in the process for pictures, for a program in which somebody types.
+ * `prepareImage` in the process for images, for a program in which somebody types.
  * @param source the bytes, or the absolute path of a file
  * @throws ChatError as `prepareImage` and `readImageFile` do.
  */
