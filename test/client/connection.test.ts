@@ -207,8 +207,8 @@ describe('a connection that cannot be', () => {
   test('says that nobody listens, and that a name was not found', async () => {
     await withConnection(connectOptions(1), async (connection) => {
       expect(await failures(connection)).toEqual([
-        { code: 'unreachable', message: 'nobody listens on 127.0.0.1:1' },
-        { code: 'unreachable', message: 'nobody listens on 127.0.0.1:1' },
+        { code: 'unreachable', message: 'nothing is listening on 127.0.0.1:1' },
+        { code: 'unreachable', message: 'nothing is listening on 127.0.0.1:1' },
       ]);
     });
     const address = parseAddress('http://name.invalid');

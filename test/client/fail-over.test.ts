@@ -132,7 +132,7 @@ describe('a session over several servers of one room', () => {
       attempt: 1,
       reason: {
         code: 'unreachable',
-        message: `no server answers: nobody listens on 127.0.0.1:${a}; nobody listens on 127.0.0.1:${b}`,
+        message: `no server answers: nothing is listening on 127.0.0.1:${a}; nothing is listening on 127.0.0.1:${b}`,
       },
     });
   });

@@ -100,11 +100,11 @@ const failure = (address: string, code: ErrorCode, message: string, retryAfterMs
 describe('that no server answers', () => {
   test('is told with the reason of each', () => {
     const error = noServerError([
-      failure('a:1', 'unreachable', 'nobody listens on a:1'),
+      failure('a:1', 'unreachable', 'nothing is listening on a:1'),
       failure('b:1', 'timed-out', 'no answer within 3 s'),
     ]);
     expect(error.code).toBe('unreachable');
-    expect(error.message).toBe('no server answers: nobody listens on a:1; b:1: no answer within 3 s');
+    expect(error.message).toBe('no server answers: nothing is listening on a:1; b:1: no answer within 3 s');
   });
 
   test('keeps what they all say, and the soonest time at which one is welcome again', () => {

@@ -44,7 +44,7 @@ describe('the status of a failed call', () => {
   });
 
   test.each([
-    [refused, 'nobody listens on host:1'],
+    [refused, 'nothing is listening on host:1'],
     [unknown, 'host:1 was not found'],
     [slow, 'host:1 does not answer'],
     [

@@ -109,7 +109,7 @@ function isStatus(code: number): code is status {
 
 /** Why there is no connection, in words. */
 function noConnection(details: string, name: string): string {
-  if (details.includes('ECONNREFUSED')) return `nobody listens on ${name}`;
+  if (details.includes('ECONNREFUSED')) return `nothing is listening on ${name}`;
   if (/Name resolution failed|ENOTFOUND|EAI_AGAIN/.test(details)) return `${name} was not found`;
   if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `there is no way to ${name}`;
   if (/ETIMEDOUT|Deadline/.test(details)) return `${name} does not answer`;
