@@ -29,9 +29,9 @@ const boundaries = [
   },
   {
     files: ['src/client/'],
-    except: ['src/client/grpc/'],
+    except: ['src/client/connection/grpc/'],
     regex: '^@grpc/',
-    message: 'Only client/grpc speaks gRPC; everything else uses the Connection port.',
+    message: 'Only client/connection/grpc speaks gRPC; everything else uses the Connection port.',
   },
   {
     files: ['src/client/session/'],

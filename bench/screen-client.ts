@@ -5,9 +5,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { connect } from '../src/client/grpc/grpc-connection.js';
-import { parseAddress } from '../src/client/address.js';
-import type { Connection } from '../src/client/connection.js';
+import { connect } from '../src/client/connection/grpc/grpc-connection.js';
+import { parseAddress } from '../src/client/connection/address.js';
+import type { Connection } from '../src/client/connection/port.js';
 import { watch, watchProcess, within } from './child.js';
 
 /** The program, as users start it. */

@@ -1,5 +1,5 @@
-import { parseAddress } from '../../src/client/address.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import type { Message } from '../../src/shared/message.js';
 import { decodeText } from '../../src/shared/text.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { parseAddress } from '../../src/client/address.js';
-import type { Connection } from '../../src/client/connection.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import type { Connection } from '../../src/client/connection/port.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { encodeUserNames } from '../../src/shared/extension-codec.js';
 import { framedEntry, goodEntry } from './broken-bytes.js';
 import { frame, startRawServer, type RawCall, type RawMethods } from './raw-server.js';

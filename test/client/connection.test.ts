@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { parseAddress } from '../../src/client/address.js';
-import type { Connection, Cursor, SubscriptionEvent } from '../../src/client/connection.js';
-import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import type { Connection, Cursor, SubscriptionEvent } from '../../src/client/connection/port.js';
+import { connect, type ConnectOptions } from '../../src/client/connection/grpc/grpc-connection.js';
 import { contentType, type Draft } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
 import { withServer } from '../server/test-server.js';
@@ -207,8 +207,8 @@ describe('a connection that cannot be', () => {
   test('says that nobody listens, and that a name was not found', async () => {
     await withConnection(connectOptions(1), async (connection) => {
       expect(await failures(connection)).toEqual([
-        { code: 'unreachable', message: 'nobody listens on 127.0.0.1:1' },
-        { code: 'unreachable', message: 'nobody listens on 127.0.0.1:1' },
+        { code: 'unreachable', message: 'nothing is listening on 127.0.0.1:1' },
+        { code: 'unreachable', message: 'nothing is listening on 127.0.0.1:1' },
       ]);
     });
     const address = parseAddress('http://name.invalid');

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { parseAddress } from '../../src/client/address.js';
-import { askServer } from '../../src/client/ask-server.js';
-import type { Connection } from '../../src/client/connection.js';
-import { failOver, type Candidate } from '../../src/client/fail-over/fail-over.js';
-import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { fetchServerInfo } from '../../src/client/connection/server-info.js';
+import type { Connection } from '../../src/client/connection/port.js';
+import { failOver, type Endpoint } from '../../src/client/connection/fail-over.js';
+import { connect, type ConnectOptions } from '../../src/client/connection/grpc/grpc-connection.js';
 import { createSession, type Session } from '../../src/client/session/session.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { contentType } from '../../src/shared/message.js';
@@ -49,12 +49,12 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-function candidate(port: number, changes: Partial<ConnectOptions> = {}): Candidate {
+function candidate(port: number, changes: Partial<ConnectOptions> = {}): Endpoint {
   return { address: `127.0.0.1:${port}`, connection: connect(connectOptions(port, changes)) };
 }
 
 /** The servers at these ports, in this order. */
-function several(first: Candidate, ...others: readonly Candidate[]): Connection {
+function several(first: Endpoint, ...others: readonly Endpoint[]): Connection {
   const connection = failOver([first, ...others], () => 0);
   stops.push(() => connection.close());
   return connection;
@@ -132,7 +132,7 @@ describe('a session over several servers of one room', () => {
       attempt: 1,
       reason: {
         code: 'unreachable',
-        message: `no server answers: nobody listens on 127.0.0.1:${a}; nobody listens on 127.0.0.1:${b}`,
+        message: `no server answers: nothing is listening on 127.0.0.1:${a}; nothing is listening on 127.0.0.1:${b}`,
       },
     });
   });
@@ -193,7 +193,7 @@ describe('calls without a subscription', () => {
     await expect(connection.send({ ...draft('x'), content: new Uint8Array() }, never)).rejects.toMatchObject({
       code: 'message-refused',
     });
-    expect((await askServer(connection, never)).logId).toBe(logId);
+    expect((await fetchServerInfo(connection, never)).logId).toBe(logId);
     await connection.send(draft('y'), never);
     expect(connection.logId).toBe(logId);
   });
@@ -212,6 +212,6 @@ describe('calls without a subscription', () => {
       await expect(connection.send(draft(id), never)).rejects.toMatchObject({ code: 'may-not-have-arrived' });
       expect(connection.logId).toBe(logId);
     }
-    expect((await askServer(connection, never)).logId).not.toBe(logId);
+    expect((await fetchServerInfo(connection, never)).logId).not.toBe(logId);
   });
 });

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { parseAddress, type Address } from '../../src/client/address.js';
-import { establishTrust } from '../../src/client/grpc/establish-trust.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { proxyFor } from '../../src/client/grpc/proxy.js';
-import { openTrustStore } from '../../src/client/grpc/trust-store.js';
+import { parseAddress, type Address } from '../../src/client/connection/address.js';
+import { resolveTrust } from '../../src/client/connection/trust/resolve-trust.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
+import { proxyFor } from '../../src/client/connection/transport/proxy.js';
+import { openTrustStore } from '../../src/client/connection/trust/trust-store.js';
 import { runChat } from '../chat-process.js';
 import { withServer } from '../server/test-server.js';
 import { startConnectProxy, type ConnectProxy, type ConnectProxyOptions } from './connect-proxy.js';
@@ -53,7 +53,7 @@ async function certificate(): Promise<{ key: string; cert: string }> {
 
 /** Settles the trust as a person at a terminal does, who says yes. */
 function settle(address: Address, env: Record<string, string>) {
-  return establishTrust({
+  return resolveTrust({
     address,
     proxyFor: (one) => proxyFor(one, env),
     given: {},

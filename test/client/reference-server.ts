@@ -1,6 +1,5 @@
 import { afterEach } from '@jest/globals';
-import type { Metadata } from '@grpc/grpc-js';
-import { Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { decodeMessage, emptyMessage, encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
 import { metadataKeys, simpleChat } from '../../src/shared/services.js';
 

@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { hostAndPort, parseAddress, type Address } from '../../src/client/address.js';
-import type { AddressList } from '../../src/client/address-list.js';
-import { establishTrustInEach } from '../../src/client/grpc/establish-trust-in-each.js';
-import { establishTrust } from '../../src/client/grpc/establish-trust.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { openTls, type Trust } from '../../src/client/grpc/open-tls.js';
-import { openTrustStore, type TrustStore } from '../../src/client/grpc/trust-store.js';
+import {
+  hostAndPort,
+  parseAddress,
+  type Address,
+  type AddressList,
+} from '../../src/client/connection/address.js';
+import { resolveTrustForAll, resolveTrust } from '../../src/client/connection/trust/resolve-trust.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
+import { openTls, type Trust } from '../../src/client/connection/transport/tls.js';
+import { openTrustStore, type TrustStore } from '../../src/client/connection/trust/trust-store.js';
 import type { ServerOptions } from '../../src/server/server-options.js';
 import { withServer } from '../server/test-server.js';
 
@@ -53,7 +56,7 @@ async function outcome(address: Address, trust: Trust): Promise<unknown> {
 
 /** Settles the trust as the command line does; `confirm` is undefined where there is nobody to ask. */
 function settle(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {
-  return establishTrust({ address, given: {}, store, confirm, timeoutMs: 10_000, warn });
+  return resolveTrust({ address, given: {}, store, confirm, timeoutMs: 10_000, warn });
 }
 
 describe('a TLS server with a certificate that nobody vouches for', () => {
@@ -182,7 +185,7 @@ describe('trust on first use', () => {
     const address = parseAddress('https://name.invalid');
     const given = { ca: 'not a certificate' };
     await expect(
-      establishTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000, warn }),
+      resolveTrust({ address, given, store, confirm: undefined, timeoutMs: 10_000, warn }),
     ).rejects.toMatchObject({ code: 'usage' });
   });
 
@@ -195,7 +198,7 @@ describe('trust in several servers', () => {
   const settleAll = (
     addresses: AddressList,
     confirm?: (fingerprint: string, address: Address) => Promise<boolean>,
-  ) => establishTrustInEach({ addresses, given: {}, store, confirm, timeoutMs: 10_000, warn });
+  ) => resolveTrustForAll({ addresses, given: {}, store, confirm, timeoutMs: 10_000, warn });
   const atPort = (port: number) => parseAddress(`https://localhost:${port}`);
 
   test('asks about each that can be reached, one after the other; the others are left unknown', async () => {

@@ -1,7 +1,7 @@
 import { contentType } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
-import { parseAddress } from '../../src/client/address.js';
-import { connect, type ConnectOptions } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { connect, type ConnectOptions } from '../../src/client/connection/grpc/grpc-connection.js';
 import { createSession, type Session } from '../../src/client/session/session.js';
 import { fastClock } from '../support/fast-clock.js';
 import { itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';

@@ -1,9 +1,9 @@
 import type { Clipboard } from '../../src/client/clipboard/clipboard.js';
-import { commandRunner } from '../../src/client/clipboard/run-command.js';
+import { programRunner } from '../../src/client/system/program-runner.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { newTemporaryFile } from '../support/canned-commands.js';
 
 /** The clipboard of a desktop that an environment leads to, read as on Linux. */
 export function linuxClipboard(env: Readonly<Record<string, string | undefined>>): Clipboard {
-  return systemClipboard({ platform: 'linux', env, commands: commandRunner(env, newTemporaryFile) });
+  return systemClipboard({ platform: 'linux', env, commands: programRunner(env, newTemporaryFile) });
 }

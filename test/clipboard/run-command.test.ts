@@ -4,24 +4,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { CommandLine, CommandRunner } from '../../src/client/clipboard/command.js';
-import { commandRunner } from '../../src/client/clipboard/run-command.js';
-import { temporaryFiles } from '../../src/client/temporary-file.js';
+import type { Argv, ProgramRunner } from '../../src/client/system/program.js';
+import { programRunner } from '../../src/client/system/program-runner.js';
+import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const newFile = temporaryFiles('output-', folder);
-const commands = commandRunner({ ...process.env, CHAT_TEST: 'given', CHAT_PASSWORD: 'secret' }, newFile);
+const commands = programRunner({ ...process.env, CHAT_TEST: 'given', CHAT_PASSWORD: 'secret' }, newFile);
 const never = new AbortController().signal;
 const bounds = { maxBytes: 1000, signal: never };
 
-function node(script: string): CommandLine {
+function node(script: string): Argv {
   return [process.execPath, '-e', script];
 }
 
 /** Saves what a command writes, then reads it. */
-const saveAndRead: CommandRunner['run'] = async (...asked) => {
+const saveAndRead: ProgramRunner['run'] = async (...asked) => {
   const result = await commands.save(...asked);
   if (result.status !== 'done') return result;
   const output = await readFile(result.output.path);
@@ -132,7 +132,7 @@ describe('the file of a command', () => {
 
   test('that cannot be written is a failure that names the folder', async () => {
     const nowhere = temporaryFiles('', join(folder, 'missing', 'too'));
-    const result = await commandRunner(process.env, nowhere).save(node(''), bounds);
+    const result = await programRunner(process.env, nowhere).save(node(''), bounds);
     expect(result).toMatchObject({
       status: 'failed',
       stderr: expect.stringContaining('missing/too, cannot be used: no such file'),

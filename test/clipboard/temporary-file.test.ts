@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { temporaryFolder } from '../chat-process.js';
 
-const module = join(import.meta.dirname, '../../src/client/temporary-file.ts');
+const module = join(import.meta.dirname, '../../src/client/system/temporary-file.ts');
 
 test('what was not removed goes when the program ends', async () => {
   const parent = temporaryFolder();

@@ -2,7 +2,7 @@ import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
-import { commandRunner } from '../../src/client/clipboard/run-command.js';
+import { programRunner } from '../../src/client/system/program-runner.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { temporaryFolder } from '../chat-process.js';
 import { contentWithBytes, newTemporaryFile } from '../support/canned-commands.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 function read(lines: readonly string[], timeout?: number): Promise<ClipboardContent> {
   const { PATH = '' } = process.env;
   const env = { PATH: `${folder}:${PATH}`, SystemRoot: 'C:\\Windows', ANSWER: lines.join('\n') };
-  const commands = commandRunner(env, newTemporaryFile);
+  const commands = programRunner(env, newTemporaryFile);
   const options = { platform: 'win32', env, commands, ...(timeout !== undefined && { timeout }) } as const;
   return systemClipboard(options).read(new AbortController().signal);
 }

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openImage, orDamaged } from '../../src/client/images/decode.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { openImage, orDamaged, loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
-import { halfBlockRenderer } from '../../src/client/images/half-blocks.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { halfBlockRenderer } from '../../src/client/images/graphics/renderers.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
 const box = { columns: 20, rows: 8 };

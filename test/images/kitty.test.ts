@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
-import { kittyDiacritics } from '../../src/client/images/kitty-diacritics.js';
-import { kittyRenderer } from '../../src/client/images/kitty.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { kittyDiacritics, kittyRenderer } from '../../src/client/images/graphics/kitty.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
 const cellPixels = { width: 10, height: 20 };

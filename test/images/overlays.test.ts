@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import sixel from 'sixel';
-import type { RenderedImage } from '../../src/client/images/image-renderer.js';
-import { iterm2Renderer } from '../../src/client/images/iterm2.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
-import { sixelRenderer } from '../../src/client/images/sixel.js';
+import type { RenderedImage } from '../../src/client/images/graphics/image-renderer.js';
+import { iterm2Renderer } from '../../src/client/images/graphics/renderers.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
+import { sixelRenderer } from '../../src/client/images/graphics/sixel.js';
 
 const sharp = await loadSharp();
 const cellPixels = { width: 8, height: 16 };

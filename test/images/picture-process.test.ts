@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageSize } from '../../src/client/images/image-header.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { imageSize } from '../../src/client/images/decode/image-header.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
 import {
-  createPictureProcess,
-  type PictureProcessOptions,
-} from '../../src/client/images/process/picture-process.js';
-import { startProcess, type JobProcess } from '../../src/client/images/process/start-process.js';
+  createImageProcess,
+  type ImageProcessOptions,
+  startProcess,
+  type JobProcess,
+} from '../../src/client/images/process/image-process.js';
 import { temporaryFolder } from '../chat-process.js';
 
 const sharp = await loadSharp();
@@ -24,13 +25,13 @@ afterEach(() => {
 });
 
 /** One whose processes end with the test. */
-function ofTest(options: PictureProcessOptions = {}) {
+function ofTest(options: ImageProcessOptions = {}) {
   const start = () => {
     const child = startProcess();
     started.push(child);
     return child;
   };
-  return createPictureProcess({ start, ...options });
+  return createImageProcess({ start, ...options });
 }
 
 test('there is no process until there is work, and then one for all of it, in order', async () => {
@@ -100,7 +101,7 @@ test('a killed process that keeps its pipes, as one that hangs in a dead drive d
     started.push(child);
     return child;
   };
-  const pictures = createPictureProcess({ start, timeLimit: 100 });
+  const pictures = createImageProcess({ start, timeLimit: 100 });
   for (const count of [1, 2]) {
     await expect(pictures.run(job, picture)).rejects.toMatchObject({ code: 'timed-out' });
     expect(started).toHaveLength(count);
@@ -117,7 +118,7 @@ test('without work the process ends', async () => {
 });
 
 test('a program that cannot be started is a failure, not a crash', async () => {
-  const pictures = createPictureProcess({
+  const pictures = createImageProcess({
     start: () => spawn('/no/such/program', { stdio: ['pipe', 'pipe', 'ignore'] }),
   });
   await expect(pictures.run(job, picture)).rejects.toMatchObject({ code: 'internal' });
@@ -133,9 +134,8 @@ test('the process ends when its client is gone, whatever it is doing', async () 
 });
 
 test.each(['half-blocks', 'sixel', 'prepare'] as const)('%s come from there', async (kind) => {
-  const cells = { columns: 4, rows: 2 };
   const all = {
-    'half-blocks': { kind: 'half-blocks', cells, depth: '256' },
+    'half-blocks': { kind: 'half-blocks', columns: 4, rows: 2, depth: '256' },
     sixel: { kind: 'sixel', width: 12, height: 12, stripHeight: 12 },
     prepare: { kind: 'prepare', maxBytes: 10_000 },
   } as const;

@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { pictureViewer, systemOpener } from '../../src/client/images/picture-viewer.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
+import { imageViewer, systemOpener } from '../../src/client/images/image-viewer.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })
@@ -23,7 +23,7 @@ async function notingOpener(): Promise<{ opener: [string, string, string]; note:
 
 test('the opener gets a PNG that only this user can read, in a folder that only this user can enter', async () => {
   const { opener, note } = await notingOpener();
-  const viewer = pictureViewer(opener, folder);
+  const viewer = imageViewer(opener, folder);
   await viewer.open(picture, 12);
   await viewer.open(picture, 12);
   const files = (await readFile(note, 'utf8')).trim().split('\n');
@@ -39,7 +39,7 @@ test('the opener gets a PNG that only this user can read, in a folder that only 
 test('the opener does not see the password', async () => {
   const note = join(folder, 'environment');
   const env = { PATH: process.env.PATH, CHAT_PASSWORD: 'secret' };
-  await pictureViewer(['/bin/sh', '-c', `env > '${note}'`], folder, env).open(picture, 1);
+  await imageViewer(['/bin/sh', '-c', `env > '${note}'`], folder, env).open(picture, 1);
   const environment = await readFile(note, 'utf8');
   expect(environment).toContain('PATH=');
   expect(environment).not.toContain('CHAT_PASSWORD');
@@ -47,21 +47,21 @@ test('the opener does not see the password', async () => {
 
 test('a folder for temporary files that is not there is named', async () => {
   const missing = join(folder, 'missing');
-  await expect(pictureViewer(['true'], missing).open(picture, 1)).rejects.toMatchObject({
+  await expect(imageViewer(['true'], missing).open(picture, 1)).rejects.toMatchObject({
     message: `the folder for temporary files, ${missing}, cannot be used: no such file`,
     hint: expect.stringContaining('TMPDIR'),
   });
 });
 
 test('a damaged picture is not handed on', async () => {
-  await expect(pictureViewer(['false'], folder).open(picture.subarray(0, 50), 1)).rejects.toThrow('damaged');
+  await expect(imageViewer(['false'], folder).open(picture.subarray(0, 50), 1)).rejects.toThrow('damaged');
 });
 
 test('an opener that is missing or fails is named', async () => {
-  await expect(pictureViewer(['no-such-opener'], folder).open(picture, 1)).rejects.toThrow(
+  await expect(imageViewer(['no-such-opener'], folder).open(picture, 1)).rejects.toThrow(
     'no-such-opener cannot be started',
   );
-  await expect(pictureViewer(['false'], folder).open(picture, 1)).rejects.toThrow('false could not show it');
+  await expect(imageViewer(['false'], folder).open(picture, 1)).rejects.toThrow('false could not show it');
 });
 
 test('every desktop has its opener, and none of them is a shell', () => {

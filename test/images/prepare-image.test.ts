@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutputInfo } from 'sharp';
 import { checkImage } from '../../src/shared/message-rules.js';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
-import { prepareImage } from '../../src/client/images/prepare-image.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
+import { prepareImage } from '../../src/client/images/decode/prepare-image.js';
 
 const sharp = await loadSharp();
 const enough = 4_000_000;

@@ -2,8 +2,8 @@ import { mkdtemp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadSharp } from '../../src/client/images/sharp-settings.js';
-import { savePicture } from '../../src/client/images/save-picture.js';
+import { loadSharp } from '../../src/client/images/decode/decode.js';
+import { saveImage } from '../../src/client/images/save-image.js';
 
 const sharp = await loadSharp();
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const save = (path?: string, bytes: Uint8Array = picture) =>
-  savePicture(bytes, { number: 12, path, directory: folder, home: join(folder, 'home') });
+  saveImage(bytes, { number: 12, path, directory: folder, home: join(folder, 'home') });
 
 describe('saving a picture', () => {
   test('goes into the current directory by its number, readable for its owner only', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import sharp from 'sharp';
 import { runChat, startServe, temporaryFolder } from '../chat-process.js';
-import { saveAs } from '../../src/client/images/save-picture.js';
+import { saveAs } from '../../src/client/images/save-image.js';
 import { testOnSmallDisk } from '../server/small-disk.js';
 
 const disk = temporaryFolder();

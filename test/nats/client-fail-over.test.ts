@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { failOver } from '../../src/client/fail-over/fail-over.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
+import { failOver } from '../../src/client/connection/fail-over.js';
 import { createSession } from '../../src/client/session/session.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';

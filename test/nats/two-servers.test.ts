@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
-import { parseAddress } from '../../src/client/address.js';
-import type { Connection } from '../../src/client/connection.js';
-import { failOver } from '../../src/client/fail-over/fail-over.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import type { Connection } from '../../src/client/connection/port.js';
+import { failOver } from '../../src/client/connection/fail-over.js';
 import { readFeed } from '../../src/client/feed/feed.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { systemClock } from '../../src/shared/clock.js';
 import type { Message } from '../../src/shared/message.js';
 import { startServe, type ServerProcess } from '../chat-process.js';

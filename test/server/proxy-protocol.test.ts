@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { parseAddress } from '../../src/client/address.js';
-import { askServer } from '../../src/client/ask-server.js';
-import type { Connection } from '../../src/client/connection.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { fetchServerInfo } from '../../src/client/connection/server-info.js';
+import type { Connection } from '../../src/client/connection/port.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { parseAddressRanges } from '../../src/server/net/address-ranges.js';
 import type { ServerOptions } from '../../src/server/server-options.js';
 import { startServer } from '../../src/server/start-server.js';
@@ -67,7 +67,7 @@ async function clientFrom(
 }
 
 const outcome = (connection: Connection): Promise<string> =>
-  askServer(connection, never).then(
+  fetchServerInfo(connection, never).then(
     () => 'let in',
     (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
   );

@@ -52,7 +52,7 @@ export class AppDriver {
 
   /** Lets the session's own rules make its next state. */
   sessionEvents(...events: SessionEvent[]): this {
-    const moment = { now: this.now, wall: this.now, chance: 0.5 };
+    const moment = { now: this.now, wall: this.now, random: 0.5 };
     for (const event of events) [this.session] = update(this.session, event, moment);
     return this.send({ type: 'session-changed', session: this.session, at: this.now });
   }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
-import type { CommandLine, CommandResult, CommandRunner } from '../../src/client/clipboard/command.js';
-import { temporaryFiles } from '../../src/client/temporary-file.js';
+import type { Argv, ProgramResult, ProgramRunner } from '../../src/client/system/program.js';
+import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 export const newTemporaryFile = temporaryFiles('', `${folder}/`);
 
 /** Commands that do not run: each has the result that `answer` gives, whether its output is gathered or saved. */
-export function cannedCommands(answer: (command: CommandLine) => CommandResult<Buffer>): CommandRunner {
+export function cannedCommands(answer: (command: Argv) => ProgramResult<Buffer>): ProgramRunner {
   return {
     run: (command) => Promise.resolve(answer(command)),
     async save(command) {

@@ -1,7 +1,7 @@
 import { ChatError, type ErrorCode } from '../../src/shared/errors.js';
 import { contentType, type Draft, type Message } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
-import type { Opened } from '../../src/client/connection.js';
+import type { Opened } from '../../src/client/connection/port.js';
 import type { Effect } from '../../src/client/session/effects.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
 import { initialState, itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
@@ -25,7 +25,7 @@ export function drive(...events: readonly SessionEvent[]): {
     effects: [] as readonly Effect[],
     then(event: SessionEvent, after = 0) {
       now += after;
-      const moment = { now, wall: wallOffset + now, chance: 0.5 };
+      const moment = { now, wall: wallOffset + now, random: 0.5 };
       [driven.state, driven.effects] = update(driven.state, event, moment);
     },
     jump(milliseconds: number) {

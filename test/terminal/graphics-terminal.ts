@@ -1,5 +1,5 @@
 import sixel from 'sixel';
-import { imageSize } from '../../src/client/images/image-header.js';
+import { imageSize } from '../../src/client/images/decode/image-header.js';
 import { startTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.js';
 
 /** The protocols that a fake terminal can speak. */

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
-import { parseAddress } from '../../src/client/address.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { startTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { parseAddress } from '../../src/client/address.js';
-import { connect } from '../../src/client/grpc/grpc-connection.js';
+import { parseAddress } from '../../src/client/connection/address.js';
+import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { startTestServer } from '../server/test-server.js';

@@ -1,4 +1,4 @@
-import { imageModes, type ImageMode } from '../../client/images/graphics-protocol.js';
+import { imageModes, type ImageMode } from '../../client/images/graphics/graphics-protocol.js';
 
 /** The settings of one server. */
 export type ServerConfig = {

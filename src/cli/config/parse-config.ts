@@ -1,7 +1,7 @@
 import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
-import { parseAddresses } from '../../client/address-list.js';
-import { parseFingerprint } from '../../client/grpc/fingerprint.js';
-import { imageModes } from '../../client/images/graphics-protocol.js';
+import { parseAddresses } from '../../client/connection/address.js';
+import { parseFingerprint } from '../../client/connection/trust/trust-store.js';
+import { imageModes } from '../../client/images/graphics/graphics-protocol.js';
 import { ChatError } from '../../shared/errors.js';
 import { serverKeys, serverName, topKeys, type Config, type ServerConfig } from './config.js';
 

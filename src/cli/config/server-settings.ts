@@ -1,5 +1,4 @@
-import { defaultAddress } from '../../client/address.js';
-import { parseAddresses, type AddressList } from '../../client/address-list.js';
+import { defaultAddress, parseAddresses, type AddressList } from '../../client/connection/address.js';
 import { ChatError } from '../../shared/errors.js';
 import type { LoginFlags } from '../options/login-options.js';
 import type { TrustFlags } from '../options/trust-options.js';

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { homeDirectory } from '../../client/home-directory.js';
+import { homeDirectory } from '../../client/system/home-directory.js';
 import { ChatError } from '../../shared/errors.js';
 
 /** A kind of folder: its variable on Linux and on Windows, and where it is in the home directory without them. */

@@ -1,16 +1,16 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { hostAndPort, isLoopback, type Address } from '../../client/address.js';
-import type { AddressList } from '../../client/address-list.js';
-import type { Connection, Credentials } from '../../client/connection.js';
-import { failOver, type Candidate } from '../../client/fail-over/fail-over.js';
-import { establishTrust } from '../../client/grpc/establish-trust.js';
-import { establishTrustInEach, type TrustedAddress } from '../../client/grpc/establish-trust-in-each.js';
-import { parseFingerprint } from '../../client/grpc/fingerprint.js';
-import { connect, type ConnectOptions } from '../../client/grpc/grpc-connection.js';
-import type { Trust } from '../../client/grpc/open-tls.js';
-import { proxyFor } from '../../client/grpc/proxy.js';
-import { openTrustStore } from '../../client/grpc/trust-store.js';
+import { hostAndPort, isLoopback, type Address } from '../../client/connection/address.js';
+import type { AddressList } from '../../client/connection/address.js';
+import type { Connection, Credentials } from '../../client/connection/port.js';
+import { failOver, type Endpoint } from '../../client/connection/fail-over.js';
+import { resolveTrust } from '../../client/connection/trust/resolve-trust.js';
+import { resolveTrustForAll, type TrustedAddress } from '../../client/connection/trust/resolve-trust.js';
+import { parseFingerprint } from '../../client/connection/trust/trust-store.js';
+import { connect, type ConnectOptions } from '../../client/connection/grpc/grpc-connection.js';
+import type { Trust } from '../../client/connection/transport/tls.js';
+import { proxyFor } from '../../client/connection/transport/proxy.js';
+import { openTrustStore } from '../../client/connection/trust/trust-store.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { withoutMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
@@ -72,12 +72,12 @@ export async function openConnection(options: OpenOptions, io: IO): Promise<Conn
     ...(onUnreadable && { onUnreadable }),
   };
   if (others.length === 0) {
-    const trust = await establishTrust({ ...questions, address, timeoutMs });
+    const trust = await resolveTrust({ ...questions, address, timeoutMs });
     return connect({ ...base, address, proxy: proxyTo(address), trust });
   }
-  const trusted = await establishTrustInEach({ ...questions, addresses, timeoutMs: readyTimeoutMs });
+  const trusted = await resolveTrustForAll({ ...questions, addresses, timeoutMs: readyTimeoutMs });
   const [first, ...rest] = trusted;
-  const candidate = ({ address: one, trust }: TrustedAddress): Candidate => ({
+  const candidate = ({ address: one, trust }: TrustedAddress): Endpoint => ({
     address: one.text,
     connection: connect({
       ...base,

@@ -1,5 +1,5 @@
-import type { AddressList } from '../../client/address-list.js';
-import type { Connection } from '../../client/connection.js';
+import type { AddressList } from '../../client/connection/address.js';
+import type { Connection } from '../../client/connection/port.js';
 import { exitCodes } from '../io/exit-codes.js';
 import type { LoginFlags } from '../options/login-options.js';
 import { obtainCredentials } from '../login/credentials.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Connection, Opened } from '../../client/connection.js';
+import type { Connection, Opened } from '../../client/connection/port.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import { deliver } from './deliver.js';

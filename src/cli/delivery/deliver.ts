@@ -1,5 +1,5 @@
-import type { Connection, Sent } from '../../client/connection.js';
-import { askServer } from '../../client/ask-server.js';
+import type { Connection, Sent } from '../../client/connection/port.js';
+import { fetchServerInfo } from '../../client/connection/server-info.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
@@ -77,7 +77,7 @@ async function remembersIds(
   lostIn: string | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { logId } = await askServer(connection, signal);
+  const { logId } = await fetchServerInfo(connection, signal);
   return logId !== undefined && (lostIn === undefined || lostIn === logId);
 }
 

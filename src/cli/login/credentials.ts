@@ -1,4 +1,4 @@
-import type { Credentials } from '../../client/connection.js';
+import type { Credentials } from '../../client/connection/port.js';
 import { ChatError } from '../../shared/errors.js';
 import type { LoginFlags } from '../options/login-options.js';
 import { obtainPassword } from './password.js';

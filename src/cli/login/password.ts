@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { programEnvironment } from '../../client/program-environment.js';
+import { programEnvironment } from '../../client/system/program-environment.js';
 import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { decodeStrictText } from '../../shared/text.js';
 import { thrownMessage } from '../../shared/thrown-message.js';

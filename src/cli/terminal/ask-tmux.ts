@@ -1,14 +1,14 @@
-import { commandRunner } from '../../client/clipboard/run-command.js';
+import { programRunner } from '../../client/system/program-runner.js';
 import {
   readTmuxAnswer,
   tmuxQuestion,
-  type TmuxSurroundings,
-} from '../../client/images/tmux-surroundings.js';
+  type OuterTerminal,
+} from '../../client/images/graphics/tmux-graphics.js';
 import type { IO } from '../io/io.js';
 
 /** What the tmux around this program says of the terminal around itself; undefined where it does not answer in a second. */
-export async function askTmux(env: IO['env']): Promise<TmuxSurroundings | undefined> {
+export async function askTmux(env: IO['env']): Promise<OuterTerminal | undefined> {
   const bounds = { maxBytes: 1000, signal: AbortSignal.timeout(1000) };
-  const result = await commandRunner(env).run(tmuxQuestion, bounds);
+  const result = await programRunner(env).run(tmuxQuestion, bounds);
   return result.status === 'done' ? readTmuxAnswer(result.output.toString('utf8')) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { TemporaryFile } from '../temporary-file.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 
 /** Why there is nothing to take. `clipboardNotice` says it in words. */
 export type NothingReason =

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { maxSourceBytes } from '../images/image-header.js';
-import { isImageFile } from '../images/read-image-file.js';
 import { decodeStrictText } from '../../shared/text.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import { isImageFile } from '../images/decode/read-image-file.js';
+import type { ProgramFailure, Argv, ProgramRunner } from '../system/program.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
-import type { CommandFailure, CommandLine, CommandRunner } from './command.js';
 
 /** Takes what a command of the user's own writes: an image, told by its first bytes, or text. */
 export async function readCommand(
-  command: CommandLine,
-  commands: CommandRunner,
+  command: Argv,
+  commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   const result = await commands.save(command, { maxBytes: maxSourceBytes, signal });
-  if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, command[0]) };
+  if (result.status !== 'done') return { type: 'nothing', reason: programFailure(result, command[0]) };
   const file = result.output;
   if (await isImageFile(file.path)) return { type: 'image', file };
   try {
@@ -30,7 +30,7 @@ function interpretText(bytes: Buffer): ClipboardContent {
 }
 
 /** Why a command gave nothing. `program` is what to install where it is missing. */
-export function commandFailure(result: CommandFailure, program: string): NothingReason {
+export function programFailure(result: ProgramFailure, program: string): NothingReason {
   switch (result.status) {
     case 'missing':
       return { kind: 'no-tool', install: program };

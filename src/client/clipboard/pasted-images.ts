@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { homeDirectory } from '../home-directory.js';
-import { isImageFile } from '../images/read-image-file.js';
+import { isImageFile } from '../images/decode/read-image-file.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
+import { homeDirectory } from '../system/home-directory.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
 /** More dropped files than this are taken as text. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { cannedCommands, contentWithBytes } from '../../../test/support/canned-commands.js';
-import { maxSourceBytes } from '../images/image-header.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import type { ProgramResult, ProgramRunner } from '../system/program.js';
 import { readSelection, type SelectionTool } from './read-selection.js';
-import type { CommandResult, CommandRunner } from './command.js';
 
-type Result = CommandResult<Buffer>;
+type Result = ProgramResult<Buffer>;
 
 const signal = new AbortController().signal;
 const gif = 'GIF89a...';
@@ -17,7 +17,7 @@ const tool: SelectionTool = {
 };
 
 /** A clipboard as its owner offers it: types in the owner's order, with their contents. */
-function offering(contents: Record<string, string | Result>): CommandRunner {
+function offering(contents: Record<string, string | Result>): ProgramRunner {
   return cannedCommands(([, type = '']) => {
     const content = type === 'list' ? `${Object.keys(contents).join('\n')}\n` : contents[type];
     if (content === undefined) throw new Error(`${type} was never offered`);

@@ -1,18 +1,18 @@
-import { maxSourceBytes } from '../images/image-header.js';
-import { isImageFile } from '../images/read-image-file.js';
 import { decodeText } from '../../shared/text.js';
-import type { TemporaryFile } from '../temporary-file.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import { isImageFile } from '../images/decode/read-image-file.js';
+import type { ProgramFailure, Argv, ProgramResult, ProgramRunner } from '../system/program.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
-import { commandFailure } from './command-clipboard.js';
+import { programFailure } from './command-clipboard.js';
 import { filesOfUriList } from './uri-list.js';
-import type { CommandFailure, CommandLine, CommandResult, CommandRunner } from './command.js';
 
 /** A program that lists and reads a clipboard by content types, as X11 and Wayland have them. */
 export type SelectionTool = {
   /** The package that holds it. */
   readonly install: string;
-  readonly listTypes: CommandLine;
-  readType(type: string): CommandLine;
+  readonly listTypes: Argv;
+  readType(type: string): Argv;
   /** What it says on stderr when nothing is copied. */
   readonly saysEmpty: RegExp;
 };
@@ -30,7 +30,7 @@ const maxListBytes = 64 * 1024;
  */
 export async function readSelection(
   tool: SelectionTool,
-  commands: CommandRunner,
+  commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   const listed = await commands.run(tool.listTypes, { maxBytes: maxListBytes, signal });
@@ -55,10 +55,10 @@ export async function readSelection(
 /** What is offered under a type; `undefined`: it is not what the type says, or empty. */
 async function read(
   type: string,
-  command: CommandLine,
-  commands: CommandRunner,
+  command: Argv,
+  commands: ProgramRunner,
   signal: AbortSignal,
-): Promise<CommandResult<ClipboardContent | undefined>> {
+): Promise<ProgramResult<ClipboardContent | undefined>> {
   const bounds = { maxBytes: maxSourceBytes, signal };
   if (imageTypes.includes(type)) {
     const result = await commands.save(command, bounds);
@@ -81,11 +81,29 @@ function interpret(type: string, bytes: Buffer): ClipboardContent | undefined {
   return paths.length > 0 ? { type: 'files', paths } : undefined;
 }
 
-function failure(result: CommandFailure, tool: SelectionTool): NothingReason {
+function failure(result: ProgramFailure, tool: SelectionTool): NothingReason {
   if (result.status === 'failed' && tool.saysEmpty.test(result.stderr)) return { kind: 'empty' };
-  return commandFailure(result, tool.install);
+  return programFailure(result, tool.install);
 }
 
 function nothing(reason: NothingReason): ClipboardContent {
   return { type: 'nothing', reason };
 }
+
+/** Reads the Wayland clipboard with `wl-paste`. */
+export const waylandTool: SelectionTool = {
+  install: 'wl-clipboard',
+  listTypes: ['wl-paste', '--list-types'],
+  readType: (type) => ['wl-paste', '--no-newline', '--type', type],
+  saysEmpty: /nothing is copied|no selection/i,
+};
+
+const clipboard = ['-selection', 'clipboard', '-o', '-t'];
+
+/** Reads the X11 clipboard with `xclip`. */
+export const x11Tool: SelectionTool = {
+  install: 'xclip',
+  listTypes: ['xclip', ...clipboard, 'TARGETS'],
+  readType: (type) => ['xclip', ...clipboard, type],
+  saysEmpty: /target \S+ not available|no owner/i,
+};

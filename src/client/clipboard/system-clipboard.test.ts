@@ -1,18 +1,23 @@
 import { expect, test } from '@jest/globals';
 import { cannedCommands, contentWithBytes, newTemporaryFile } from '../../../test/support/canned-commands.js';
-import { systemClipboard, type SystemClipboardOptions } from './system-clipboard.js';
-import type { CommandResult, CommandRunner } from './command.js';
-import { commandRunner } from './run-command.js';
+import { programRunner } from '../system/program-runner.js';
+import type { ProgramResult, ProgramRunner } from '../system/program.js';
+import {
+  systemClipboard,
+  type SystemClipboardOptions,
+  clipboardSources,
+  isOverSsh,
+} from './system-clipboard.js';
 
-type Result = CommandResult<Buffer>;
+type Result = ProgramResult<Buffer>;
 
 const signal = new AbortController().signal;
 const desktop = { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: ':0' };
-const realCommands = commandRunner(desktop, newTemporaryFile);
+const realCommands = programRunner(desktop, newTemporaryFile);
 const missing: Result = { status: 'missing' };
 
 /** A machine whose programs answer so, whatever their arguments; `types` is the answer to a question for types. */
-function machine(programs: Record<string, { types: Result; content?: Result }>): CommandRunner {
+function machine(programs: Record<string, { types: Result; content?: Result }>): ProgramRunner {
   return cannedCommands(([program, ...args]) => {
     const answers = programs[program];
     const asksTypes = args.includes('TARGETS') || args.includes('--list-types');
@@ -102,4 +107,23 @@ test('a reader that is no longer wanted rejects with the reason', async () => {
     }),
   }).read(controller.signal);
   await expect(reading).rejects.toThrow('left');
+});
+
+test.each([
+  ['a Mac', 'darwin', {}, ['macos']],
+  ['Windows', 'win32', {}, ['windows']],
+  ['a Wayland desktop', 'linux', { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: ':0' }, ['wayland', 'x11']],
+  ['an X11 desktop', 'linux', { DISPLAY: ':0', WAYLAND_DISPLAY: '' }, ['x11']],
+  ['WSL', 'linux', { WSL_DISTRO_NAME: 'Debian', DISPLAY: ':0' }, ['wsl', 'x11']],
+  ['a console', 'linux', {}, []],
+  ['FreeBSD', 'freebsd', { DISPLAY: ':0' }, ['x11']],
+] as const)('on %s', (_, platform, env, sources) => {
+  expect(clipboardSources({ platform, env })).toEqual(sources);
+});
+
+test('an SSH session is known by any of its variables', () => {
+  for (const name of ['SSH_CONNECTION', 'SSH_TTY', 'SSH_CLIENT']) {
+    expect(isOverSsh({ platform: 'linux', env: { [name]: 'x' } })).toBe(true);
+  }
+  expect(isOverSsh({ platform: 'linux', env: { SSH_AUTH_SOCK: '/tmp/agent' } })).toBe(false);
 });

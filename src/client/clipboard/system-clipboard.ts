@@ -1,23 +1,20 @@
 import process from 'node:process';
+import { thrownMessage } from '../../shared/thrown-message.js';
+import { programRunner } from '../system/program-runner.js';
+import type { Argv, ProgramRunner } from '../system/program.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js';
-import { clipboardSources, isOverSsh, type ClipboardSource, type Surroundings } from './clipboard-sources.js';
 import { readCommand } from './command-clipboard.js';
 import { readMacos } from './macos-clipboard.js';
-import { thrownMessage } from '../../shared/thrown-message.js';
-import { withTimeout } from '../../shared/async/with-timeout.js';
 import { findPastedImages } from './pasted-images.js';
-import { readSelection } from './read-selection.js';
-import type { CommandLine, CommandRunner } from './command.js';
-import { commandRunner } from './run-command.js';
-import { waylandTool } from './wayland-clipboard.js';
+import { readSelection, waylandTool, x11Tool } from './read-selection.js';
 import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
-import { x11Tool } from './x11-clipboard.js';
 
 /** What of the clipboard can be replaced. */
-export type SystemClipboardOptions = Partial<Surroundings> & {
-  /** The user's own way to read the clipboard, in place of every other: it writes an image or text to stdout. */
-  readonly command?: CommandLine;
-  readonly commands?: CommandRunner;
+export type SystemClipboardOptions = Partial<TerminalEnvironment> & {
+  /** The user's own way to read the clipboard, instead of every other: it writes an image or text to stdout. */
+  readonly command?: Argv;
+  readonly commands?: ProgramRunner;
   /** How long one source may take, in milliseconds. */
   readonly timeout?: number;
   /** Tells which image files a text names; see `findPastedImages`. */
@@ -33,7 +30,7 @@ const timeouts = { wayland: 3000, x11: 3000, macos: 5000, windows: 10_000, wsl: 
  */
 export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard {
   const { platform = process.platform, env = process.env, command, timeout } = options;
-  const { commands = commandRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
+  const { commands = programRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
   const surroundings = { platform, env };
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
@@ -77,8 +74,8 @@ function isAnswer(reason: NothingReason): boolean {
 
 function readSource(
   source: ClipboardSource,
-  env: Surroundings['env'],
-  commands: CommandRunner,
+  env: TerminalEnvironment['env'],
+  commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   switch (source) {
@@ -93,4 +90,32 @@ function readSource(
     case 'wsl':
       return readWindows(wslHost, commands, signal);
   }
+}
+
+/** A place to read a clipboard from. */
+type ClipboardSource = 'wayland' | 'x11' | 'macos' | 'windows' | 'wsl';
+
+/** What decides where the clipboard is. */
+type TerminalEnvironment = {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * Where to look for the clipboard, the likeliest first. Under Wayland the X11 side comes second, since desktops
+ * keep both in step. In WSL the clipboard is that of Windows: the Linux side offers its images as BMP only.
+ */
+export function clipboardSources({ platform, env }: TerminalEnvironment): ClipboardSource[] {
+  if (platform === 'darwin') return ['macos'];
+  if (platform === 'win32') return ['windows'];
+  const sources: ClipboardSource[] = [];
+  if ([env.WSL_DISTRO_NAME, env.WSL_INTEROP].some(Boolean)) sources.push('wsl');
+  if (env.WAYLAND_DISPLAY) sources.push('wayland');
+  if (env.DISPLAY) sources.push('x11');
+  return sources;
+}
+
+/** True if this runs at the far end of an SSH connection, where the clipboard is not the one of the person typing. */
+export function isOverSsh({ env }: TerminalEnvironment): boolean {
+  return [env.SSH_CONNECTION, env.SSH_TTY, env.SSH_CLIENT].some(Boolean);
 }

@@ -1,13 +1,16 @@
-import { expect, test } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, afterAll, beforeAll } from '@jest/globals';
 import { cannedCommands, contentWithBytes } from '../../../test/support/canned-commands.js';
-import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
-import type { CommandResult, CommandRunner } from './command.js';
+import type { ProgramResult, ProgramRunner } from '../system/program.js';
+import { readWindows, windowsHost, wslHost, decodeBase64File } from './windows-clipboard.js';
 
 const signal = new AbortController().signal;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** PowerShell that answers with these lines. */
-function answering(...lines: string[]): CommandRunner {
+function answering(...lines: string[]): ProgramRunner {
   return cannedCommands(() => ({ status: 'done', output: Buffer.from(`${lines.join('\r\n')}\r\n`) }));
 }
 
@@ -51,7 +54,7 @@ test.each([
     { status: 'failed', stderr: 'Get-Clipboard : busy\n' },
     { kind: 'failed', detail: 'Get-Clipboard : busy' },
   ],
-] as const)('%j is a reason', async (result: CommandResult<Buffer>, reason) => {
+] as const)('%j is a reason', async (result: ProgramResult<Buffer>, reason) => {
   expect(
     await readWindows(
       wslHost,
@@ -76,4 +79,27 @@ test('PowerShell is called by its absolute path', async () => {
     'D:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
     '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe',
   ]);
+});
+
+let folder = '';
+beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'chat-test-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function decoded(text: string, from = 0): Promise<Buffer> {
+  const path = join(folder, 'file');
+  await writeFile(path, text);
+  await decodeBase64File(path, from);
+  return readFile(path);
+}
+
+test.each([0, 1, 2, 3, 4, 5, 786_431, 786_432, 786_433, 3_000_000])(
+  '%i bytes come out as they went in',
+  async (length) => {
+    const bytes = Buffer.alloc(length, 'whatever it is');
+    expect((await decoded(`image\r\n${bytes.toString('base64')}\r\n`, 7)).equals(bytes)).toBe(true);
+  },
+);
+
+test('a file that ends before it begins becomes an empty one', async () => {
+  expect(await decoded('image', 7)).toHaveLength(0);
 });

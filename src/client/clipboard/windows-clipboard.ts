@@ -1,13 +1,12 @@
-import { open, readFile } from 'node:fs/promises';
-import { maxSourceBytes } from '../images/image-header.js';
-import { isImageFile } from '../images/read-image-file.js';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { decodeText } from '../../shared/text.js';
-import type { TemporaryFile } from '../temporary-file.js';
+import { maxSourceBytes } from '../images/decode/image-header.js';
+import { isImageFile } from '../images/decode/read-image-file.js';
+import type { ProgramRunner } from '../system/program.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 import type { ClipboardContent } from './clipboard.js';
-import { commandFailure } from './command-clipboard.js';
-import { decodeBase64File } from './decode-base64-file.js';
+import { programFailure } from './command-clipboard.js';
 import { powerShellArguments } from './powershell-script.js';
-import type { CommandRunner } from './command.js';
 
 /** Where PowerShell is, and how a Windows path is written here. */
 export type WindowsHost = { readonly powerShell: string; localPath(windowsPath: string): string };
@@ -28,13 +27,13 @@ export const wslHost: WindowsHost = {
 /** Reads the clipboard of Windows through PowerShell. */
 export async function readWindows(
   host: WindowsHost,
-  commands: CommandRunner,
+  commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
   // Base64 takes 4 bytes for 3.
   const maxBytes = Math.ceil((maxSourceBytes * 4) / 3) + 1024;
   const result = await commands.save([host.powerShell, ...powerShellArguments], { maxBytes, signal });
-  if (result.status !== 'done') return { type: 'nothing', reason: commandFailure(result, 'PowerShell') };
+  if (result.status !== 'done') return { type: 'nothing', reason: programFailure(result, 'PowerShell') };
   const file = result.output;
   let content: ClipboardContent | undefined;
   try {
@@ -86,4 +85,36 @@ function wslPath(path: string): string {
   const [, drive, rest] = /^([A-Za-z]):\\(.*)$/s.exec(path) ?? [];
   if (drive === undefined || rest === undefined) return path;
   return `/mnt/${drive.toLowerCase()}/${rest.replaceAll('\\', '/')}`;
+}
+
+/** So much is decoded in a turn of the event loop: a millisecond or two. A multiple of four letters. */
+const charactersPerRead = 1024 * 1024;
+
+/**
+ * Turns the base64 in a file, from a position on, into what it means: then the file holds nothing else. It takes no
+ * other room, since what is written is always shorter than what was read.
+ */
+export async function decodeBase64File(path: string, from: number): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.truncate(await decode(file, from));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Returns how many bytes were written from the start of the file. */
+async function decode(file: FileHandle, from: number): Promise<number> {
+  const letters = Buffer.allocUnsafeSlow(charactersPerRead);
+  let written = 0;
+  for (let at = from; ;) {
+    const { bytesRead } = await file.read(letters, 0, letters.length, at);
+    if (bytesRead === 0) return written;
+    // Four letters make three bytes; what is left over at the end is padding's line end, if anything.
+    const length = bytesRead < 4 ? bytesRead : bytesRead - (bytesRead % 4);
+    const bytes = Buffer.from(letters.toString('latin1', 0, length), 'base64');
+    await file.write(bytes, 0, bytes.length, written);
+    at += length;
+    written += bytes.length;
+  }
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
-import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection.js';
-import { askServer } from '../ask-server.js';
+import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
+import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connection/port.js';
+import { fetchServerInfo } from '../connection/server-info.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
-import { nextAttempt, reconnectDelay } from '../session/backoff.js';
-import { findStart, tailOf, type Extent } from './extent.js';
-import { createPlace, type Place } from './place.js';
+import { findStart, selectRange, type HistoryRange } from './history-range.js';
+import { createReadPosition, type ReadPosition } from './read-position.js';
 
-/** What a feed tells, in this order: `connected` first, then messages, and again after each `lost`. */
+/** The events of a feed: `connected` first, then messages; `connected` again after each `lost`. */
 export type FeedEvent =
   | { readonly type: 'connected'; readonly opened: Opened }
   /** `retryIn`: milliseconds until the next attempt. */
@@ -18,33 +18,32 @@ export type FeedEvent =
   /** `replay`: it was there before the feed began. */
   | { readonly type: 'message'; readonly message: Message; readonly replay: boolean };
 
-/** What a feed works with. */
+/** The arguments of `readFeed`. */
 export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'>;
-  /** Which part of the history comes first; undefined: what the server shows by itself. */
-  readonly extent: Extent | undefined;
-  /** Ends once the history has been told, and does not outlive a lost connection. */
+  /** Which part of the history to start with; undefined: the server's default. */
+  readonly extent: HistoryRange | undefined;
+  /** Ends after the history, and also when the connection is lost. */
   readonly once: boolean;
   readonly clock: Clock;
-  /** Numbers from 0 up to 1, for the jitter between attempts. */
   readonly random: () => number;
   readonly signal: AbortSignal;
 };
 
 /**
- * Reads a server's messages one at a time, each once and in its order, over lost connections too. The next one is
- * asked for when the last was dealt with, so whoever reads slowly holds back the server, not this program's memory.
- * Returns when the signal aborts. Throws where another try cannot help, and where the very first one fails.
+ * Yields each of a server's messages once and in order, across reconnects. The next message is requested when
+ * the last one was consumed, so a slow reader slows the server instead of filling memory. Returns when the
+ * signal aborts. Throws on a permanent error, and when the very first connection fails.
  */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
-  const place = createPlace();
+  const position = createReadPosition();
   let attempt = 0;
   for (;;) {
     let since: number | undefined;
     let others = 0;
     try {
-      for await (const event of readOnce(place, options)) {
+      for await (const event of readOnce(position, options)) {
         if (event.type === 'connected') {
           since = clock.monotonicMs();
           others = event.opened.server?.others ?? 0;
@@ -55,37 +54,40 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
     } catch (thrown) {
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
-      const canGoOn = !once || (reason.code === 'internal' && place.isCutShort());
-      if (!canGoOn || !place.isKnown() || reason.retry.permanent) throw reason;
+      const canGoOn = !once || (reason.code === 'internal' && position.isCutShort());
+      if (!canGoOn || !position.isKnown() || reason.retry.permanent) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
       const retryIn = reconnectDelay({ attempt, others, reason }, random());
       yield { type: 'lost', reason, retryIn };
-      // Once the signal has aborted, the next subscription ends at once.
+      // Once the signal has aborted, the next subscription ends immediately.
       await delayUntilAborted(retryIn, clock, signal);
     }
   }
 }
 
-/** One subscription, from where the last one ended. Returns when the feed is over. */
-async function* readOnce(place: Place, options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
+/** One subscription, from the read position on. Returns when the feed is complete. */
+async function* readOnce(
+  position: ReadPosition,
+  options: FeedOptions,
+): AsyncGenerator<FeedEvent, void, void> {
   const { once, signal } = options;
-  const extent = place.isKnown() ? undefined : options.extent;
+  const extent = position.isKnown() ? undefined : options.extent;
   let head: number | undefined;
   let isFirst = true;
-  for await (const event of subscribe(place.cursor(), extent, options)) {
+  for await (const event of subscribe(position.cursor(), extent, options)) {
     if (event.type === 'opened') {
       ({ head } = event);
       yield { type: 'connected', opened: event };
-      if (place.open(event)) yield { type: 'gap' };
+      if (position.open(event)) yield { type: 'gap' };
       continue;
     }
     const { messages, damage } = event;
-    const fresh = place.take(messages, damage);
-    // A server without a log has no other way to say where its history should begin.
-    const shown = isFirst && extent && !place.hasLog() ? tailOf(fresh, extent) : fresh;
+    const newMessages = position.take(messages, damage);
+    // A server without a log cannot select the start of its history.
+    const shown = isFirst && extent && !position.hasLog() ? selectRange(newMessages, extent) : newMessages;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
     const isEmpty = messages.length === 0 && !damage;
-    const isHistoryTold = isEmpty || head === undefined || place.hasReached(head);
+    const isHistoryTold = isEmpty || head === undefined || position.hasRead(head);
     if (once && isHistoryTold) return;
     isFirst = false;
   }
@@ -94,13 +96,13 @@ async function* readOnce(place: Place, options: FeedOptions): AsyncGenerator<Fee
 
 const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
 
-/** Subscribes; where a certain part of a log is wanted, at its beginning. */
+/** Subscribes from the start of the range, if there is one. */
 async function* subscribe(
   cursor: Cursor | undefined,
-  extent: Extent | undefined,
+  extent: HistoryRange | undefined,
   { connection, clock, signal }: FeedOptions,
 ): AsyncGenerator<SubscriptionEvent, void, void> {
-  const { logId, head = 0, headDigest } = extent ? await askServer(connection, signal) : noAnswer;
+  const { logId, head = 0, headDigest } = extent ? await fetchServerInfo(connection, signal) : noAnswer;
   if (!extent || logId === undefined) {
     yield* connection.subscribe(cursor, signal);
     return;
@@ -108,7 +110,7 @@ async function* subscribe(
   const after = await findStart({ connection, head, extent, clock, signal });
   const start = { logId, after, digest: after === head ? headDigest : undefined };
   for await (const event of connection.subscribe(start, signal)) {
-    // What came while the beginning was looked for is new.
+    // Messages that arrived during the search for the start are not history.
     yield event.type === 'opened' ? { ...event, head, headDigest } : event;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ChatError } from '../../shared/errors.js';
+import type { ImageRenderer, RenderedImage } from './graphics/image-renderer.js';
 import { createImageCache, type ImageCacheOptions, type VisibleImage } from './image-cache.js';
-import type { ImageRenderer, RenderedImage } from './image-renderer.js';
 
 const box = { columns: 10, rows: 5 };
 

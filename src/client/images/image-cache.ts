@@ -1,34 +1,34 @@
 import { ChatError } from '../../shared/errors.js';
-import type { CellSize, ImageRenderer, RenderedImage } from './image-renderer.js';
+import type { CellSize, ImageRenderer, RenderedImage } from './graphics/image-renderer.js';
 
-/** An image that is on the screen now. `id` names its bytes: the same id is always the same picture. */
+/** An image that is on the screen now. `id` names its bytes: the same id is always the same image. */
 export type VisibleImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
 
-/** How far a picture is. A failure stays until it is forgotten; `reason` is the error's message. */
+/** How far an image is. A failure stays until it is forgotten; `reason` is the error's message. */
 export type ImageState =
   | { readonly status: 'queued' | 'loading' }
   | { readonly status: 'ready'; readonly image: RenderedImage }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** Pictures made ready in the background, as they come into view. */
+/** Images made ready in the background, as they come into view. */
 export type ImageCache = {
-  /** What is known of a picture in a box; `queued` if nothing was asked yet. Cheap, changes nothing. */
+  /** What is known of an image in a box; `queued` if nothing was asked yet. Cheap, changes nothing. */
   state(id: string, box: CellSize): ImageState;
   /**
    * Says which images are on the screen, oldest first. The newest are loaded first; what waits and is no longer
    * on the screen is not loaded; what is on the screen is never thrown out.
    */
   show(visible: readonly VisibleImage[]): void;
-  /** Drops an image in every box, also a failure, so that it is loaded anew when it is shown again. */
+  /** Drops an image in every box, also a failure, so that it is loaded again when it is shown again. */
   forget(id: string): void;
 };
 
 /** What a cache works with. */
 export type ImageCacheOptions = {
   readonly renderer: ImageRenderer;
-  /** A picture became ready, or failed, in view or no longer. Called later than `show`, never during it. */
+  /** An image became ready, or failed, in view or no longer. Called later than `show`, never during it. */
   readonly onChange: (id: string, state: ImageState) => void;
-  /** A ready picture was thrown out: the place to write its `release`. */
+  /** A ready image was thrown out: the place to write its `release`. */
   readonly onDrop?: (image: RenderedImage) => void;
   /** How much to keep of what is not on the screen. */
   readonly maxBytes?: number;

@@ -1,4 +1,4 @@
-/** Something to be written in order: the pieces of one picture, or what takes it away. */
+/** Something to be written in order: the pieces of one image, or what takes it away. */
 type Upload = { readonly pieces: readonly string[]; readonly onDone: (() => void) | undefined; next: number };
 
 /** Bytes for the terminal that are many, written a little at a time. */
@@ -7,7 +7,7 @@ export type UploadQueue = {
   add(pieces: readonly string[], onDone?: () => void): void;
   /** Drops pieces of which none was written yet; false if some were, or if they are not here. */
   drop(pieces: readonly string[]): boolean;
-  /** Empties the queue: what must still be written, so that no picture is left half sent, and none that is to go. */
+  /** Empties the queue: what must still be written, so that no image is left half sent, and none that is to go. */
   end(): string;
 };
 
@@ -15,7 +15,7 @@ export type UploadQueue = {
  * What is written at once. A terminal is written to in one go, however long it takes to read: keys are served between
  * two of these.
  */
-const bytesATurn = 16 * 1024;
+const bytesPerTick = 16 * 1024;
 
 /** A queue that hands over a few whole pieces in each turn of the event loop. */
 export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
@@ -27,7 +27,7 @@ export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
     isRunning = upload !== undefined;
     if (!upload) return;
     const from = upload.next;
-    for (let length = 0; upload.next < upload.pieces.length && length < bytesATurn; upload.next += 1) {
+    for (let length = 0; upload.next < upload.pieces.length && length < bytesPerTick; upload.next += 1) {
       length += upload.pieces[upload.next]?.length ?? 0;
     }
     write(upload.pieces.slice(from, upload.next).join(''));
@@ -50,7 +50,7 @@ export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
       return at >= 0;
     },
     end() {
-      // For what takes a picture away nobody waits.
+      // For what takes an image away nobody waits.
       const needed = uploads.filter(({ next, onDone }) => next > 0 || !onDone);
       uploads = [];
       return needed.flatMap(({ pieces, next }) => pieces.slice(next)).join('');

@@ -21,7 +21,7 @@ type Common = {
 /** A message that holds a text. */
 type TextLine = Common & { readonly type: 'message'; readonly text: string };
 
-/** A message that holds a picture. */
+/** A message that holds an image. */
 export type ImageLine = Common & {
   readonly type: 'image';
   /** Its number for people: the sequence, or a count where the server has none. */
@@ -36,7 +36,7 @@ export type ImageLine = Common & {
 /** One message, ready to be written as a line. */
 export type MessageLine = TextLine | ImageLine;
 
-/** What else there is to know of a message: who reads it, and how many pictures came before it. */
+/** What else there is to know of a message: who reads it, and how many images came before it. */
 export type Reading = { readonly user: string; readonly replay: boolean; readonly images: number };
 
 /** What a message says. Nothing in it is safe for a terminal yet. */

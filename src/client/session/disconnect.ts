@@ -1,15 +1,15 @@
 import type { ChatError } from '../../shared/errors.js';
+import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
-import type { Step } from './step.js';
 
-/** What a lost connection takes with it, apart from the phase. */
+/** Resets what depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
   const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
   return { ...state, online: undefined, older };
 }
 
-/** The server, or our trust in it, said no. Nothing more happens by itself. */
-export function refuse(state: SessionState, reason: ChatError): Step {
+/** A permanent failure: no further attempt without the user. */
+export function refuse(state: SessionState, reason: ChatError): Update {
   return [
     { ...disconnected(state), phase: { type: 'refused', reason } },
     [
@@ -20,7 +20,6 @@ export function refuse(state: SessionState, reason: ChatError): Step {
   ];
 }
 
-/** Ends the session for good. */
-export function close(state: SessionState): Step {
+export function close(state: SessionState): Update {
   return [{ ...disconnected(state), phase: { type: 'closed' } }, [{ type: 'close' }]];
 }

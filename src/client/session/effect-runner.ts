@@ -1,28 +1,27 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
-import type { Connection, Cursor } from '../connection.js';
+import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
-import { follow } from './follow.js';
 
-/** Runs effects; what comes of them goes to `report`, never before `run` has returned. */
+/** Runs effects and passes their outcomes to `report`, never before `run` has returned. */
 export type EffectRunner = {
   run(effect: Effect): void;
-  /** Ends what runs on the present connection, closes it and goes on with another. */
+  /** Aborts all calls, closes the connection and continues with another one. */
   replaceConnection(connection: Connection): void;
 };
 
-/** A runner over a connection, which it closes in the end. */
+/** The runner closes the connection in the end. */
 export function createEffectRunner(
   initialConnection: Connection,
   clock: Clock,
   report: (event: Report) => void,
 ): EffectRunner {
   let connection = initialConnection;
-  /** Ends the subscription, and with it presence and a page on its way. */
+  /** Aborts the subscription, presence, and the load of a previous page. */
   let subscription = new AbortController();
-  /** Ends calls that outlive a subscription: an answer may still come. */
+  /** Aborts sending, which outlives a subscription: an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
   const timers = new Map<Timer, () => void>();
@@ -35,7 +34,7 @@ export function createEffectRunner(
     subscription.abort();
     subscription = new AbortController();
     const { signal } = subscription;
-    void follow(
+    void consume(
       connection.subscribe(cursor, signal),
       signal,
       (event) => {
@@ -48,7 +47,7 @@ export function createEffectRunner(
 
   function watchOnline(): void {
     const { signal } = subscription;
-    void follow(
+    void consume(
       connection.usersOnline(signal),
       signal,
       (names) => tell({ type: 'online', names }),
@@ -137,4 +136,31 @@ export function createEffectRunner(
       calls = new AbortController();
     },
   };
+}
+
+/**
+ * Passes each value to `onValue` until the signal aborts, and the reason to `onEnd` when the iterable ends by
+ * itself. An error of `onValue` is a bug and is not caught.
+ */
+async function consume<Value>(
+  iterable: AsyncIterable<Value>,
+  signal: AbortSignal,
+  onValue: (value: Value) => void,
+  onEnd: (reason: ChatError) => void,
+): Promise<void> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  for (;;) {
+    const step = await iterator.next().catch((thrown: unknown) => ChatError.from(thrown));
+    if (signal.aborted) break;
+    if (step instanceof ChatError) {
+      onEnd(step);
+      return;
+    }
+    if (step.done) {
+      onEnd(new ChatError('unreachable', 'the server ended the connection'));
+      return;
+    }
+    onValue(step.value);
+  }
+  await iterator.return?.();
 }

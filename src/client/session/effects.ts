@@ -1,12 +1,13 @@
 import type { Draft } from '../../shared/message.js';
-import type { Cursor } from '../connection.js';
+import type { Cursor } from '../connection/port.js';
+import type { SessionState } from './state.js';
 
-/** What is waited for; each at most once at a time. */
+/** Each runs at most once at a time. */
 export type Timer = 'reconnect' | 'send' | 'online';
 
-/** What the loop shall do. Its outcome comes back as a `Report`. */
+/** What the session loop must do. Its outcome comes back as a `Report`. */
 export type Effect =
-  /** Subscribes, in place of a subscription that may still run. */
+  /** Replaces a running subscription. */
   | { readonly type: 'subscribe'; readonly cursor: Cursor | undefined }
   /** Ends subscription and presence. */
   | { readonly type: 'unsubscribe' }
@@ -18,3 +19,12 @@ export type Effect =
   | { readonly type: 'fetch-older'; readonly before: number; readonly limit: number }
   /** Ends everything and closes the connection. */
   | { readonly type: 'close' };
+
+/** The result of an event: the new state and its effects, in order. */
+export type Update = readonly [SessionState, readonly Effect[]];
+
+/** A point in time in milliseconds: `now` is monotonic, `wall` counts from 1970. */
+export type Instant = { readonly now: number; readonly wall: number };
+
+/** What a decision depends on besides state and event. `random`: from 0 up to 1. */
+export type Context = Instant & { readonly random: number };

@@ -1,11 +1,11 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
-import type { Damage, Opened, Sent } from '../connection.js';
+import type { Damage, Opened, Sent } from '../connection/port.js';
 import type { Timer } from './effects.js';
 
-/** What a person asks for. */
+/** A request of the user. */
 export type Command =
-  /** Puts a message into the queue. The draft's id becomes the item's key. */
+  /** Adds a message to the outbox. The draft's id becomes the item's key. */
   | { readonly type: 'submit'; readonly draft: Draft }
   /** Sends a failed message again, with its old id; without a key: all of them. */
   | { readonly type: 'resend'; readonly key?: string }
@@ -20,7 +20,7 @@ export type Command =
   /** Ends the session. */
   | { readonly type: 'close' };
 
-/** What came of an effect. */
+/** The outcome of an effect. */
 export type Report =
   | { readonly type: 'opened'; readonly opened: Opened }
   | { readonly type: 'received'; readonly messages: readonly Message[]; readonly damage?: Damage }

@@ -1,18 +1,18 @@
 import type { ChatError } from '../../shared/errors.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
-import type { Cursor, Opened } from '../connection.js';
-import { resumeAfter } from '../cut-short.js';
-import { nextAttempt, reconnectDelay } from './backoff.js';
+import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
+import { resumeAfter } from '../connection/cut-short.js';
+import type { Cursor, Opened } from '../connection/port.js';
 import { disconnected, refuse } from './disconnect.js';
+import type { Context, Update } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
-import type { Moment, Step } from './step.js';
 import { openTimeline } from './timeline.js';
 
-/** Subscribes now, whatever was waited for. */
-export function connect(state: SessionState): Step {
+/** Subscribes immediately, without waiting for the next attempt. */
+export function connect(state: SessionState): Update {
   const { phase } = state;
   return [
     {
@@ -27,19 +27,18 @@ export function connect(state: SessionState): Step {
   ];
 }
 
-/** The time of an attempt has come. */
-export function retry(state: SessionState): Step {
+export function retry(state: SessionState): Update {
   return state.phase.type === 'reconnecting' ? connect(state) : [state, []];
 }
 
-/** The server has answered: the session is live, and what waits goes out. */
-export function opened(state: SessionState, answer: Opened, moment: Moment): Step {
+/** The server has answered: the session is live and the outbox is sent. */
+export function opened(state: SessionState, answer: Opened, context: Context): Update {
   const { phase } = state;
   const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, effects] = sendNext({
     ...state,
-    phase: { type: 'live', since: moment.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
+    phase: { type: 'live', since: context.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
     server,
     logId,
     head,
@@ -49,34 +48,33 @@ export function opened(state: SessionState, answer: Opened, moment: Moment): Ste
       maxImageBytes: maxImageBytes ?? defaultLimits.maxImageBytes,
     },
     timeline: openTimeline(state.timeline, resumed, head),
-    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, moment),
+    outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, context),
     older: resumed ? state.older : { type: 'more' },
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }
 
-/** The subscription ended: another attempt follows, unless it cannot help. */
-export function lost(state: SessionState, reason: ChatError, { now, chance }: Moment): Step {
+/** The subscription ended: schedules another attempt, unless the failure is permanent. */
+export function lost(state: SessionState, reason: ChatError, { now, random }: Context): Update {
   if (reason.retry.permanent) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
-  // Where no server had answered, the last attempt went over all of them.
+  // If no server had answered, the last attempt tried all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
-  const milliseconds = reconnectDelay({ attempt, others, reason }, chance);
+  const milliseconds = reconnectDelay({ attempt, others, reason }, random);
   return [
     { ...disconnected(state), phase: { type: 'reconnecting', attempt, retryAt: now + milliseconds, reason } },
     [{ type: 'unsubscribe' }, { type: 'wait', timer: 'reconnect', milliseconds }],
   ];
 }
 
-/** So many failed tries of a message in a row, and another server is asked. */
-const triesBeforeLeaving = 2;
+const maxFailuresBeforeLeaving = 2;
 
-/** A server that keeps its stream but cannot store messages is left where the room has others. */
-export function leaveUnable([state, effects]: Step, reason: ChatError, moment: Moment): Step {
+/** Leaves a server that keeps its stream but cannot store messages, if the room has another one. */
+export function leaveFailingServer([state, effects]: Update, reason: ChatError, context: Context): Update {
   const { phase, server, outbox } = state;
-  const isUnable = outbox.failures >= triesBeforeLeaving && reason.code !== 'rate-limited';
-  if (phase.type !== 'live' || !server?.others || !isUnable) return [state, effects];
-  const [left, more] = lost({ ...state, outbox: { ...outbox, failures: 0 } }, reason, moment);
+  const isFailing = outbox.failures >= maxFailuresBeforeLeaving && reason.code !== 'rate-limited';
+  if (phase.type !== 'live' || !server?.others || !isFailing) return [state, effects];
+  const [left, more] = lost({ ...state, outbox: { ...outbox, failures: 0 } }, reason, context);
   return [left, [...effects, ...more]];
 }
 
@@ -98,7 +96,7 @@ function cursorOf(state: SessionState): Cursor | undefined {
   return { logId, after, digest: digestAt(state, after) };
 }
 
-/** The list may begin at the head and have received nothing: then only the server knows what is there. */
+/** The timeline may start at the head and be empty: then only the server's digest is known. */
 function digestAt({ timeline, head, headDigest }: SessionState, sequence: number): string | undefined {
   const newest = timeline.items.at(timeline.items.length - 1)?.message;
   if (newest?.sequence === sequence) return messageDigest(newest);

@@ -1,16 +1,16 @@
 import type { Clock } from '../../shared/clock.js';
 
-/** Tells listeners that something changed. */
+/** Notifies listeners of changes. */
 export type Notifier = {
   subscribe(listener: () => void): () => void;
-  /** Tells them now. */
+  /** Notifies immediately. */
   now(): void;
-  /** Tells them now if the last time is long enough ago, else once that is so, however often it is called. */
+  /** Notifies now if the last notification was at least `interval` ago, otherwise once at that time. */
   soon(): void;
   stop(): void;
 };
 
-/** A notifier that runs `publish` before each round, and spaces `soon` by `interval` milliseconds. */
+/** Runs `publish` before each notification. `interval` in milliseconds. */
 export function createNotifier(clock: Clock, interval: number, publish: () => void): Notifier {
   const listeners = new Set<() => void>();
   let last = -Infinity;

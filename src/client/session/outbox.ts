@@ -2,32 +2,30 @@ import { ChatError } from '../../shared/errors.js';
 import { isSameName } from '../../shared/fold-text.js';
 import type { Draft, Message } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
+import type { Instant } from './effects.js';
 import { delivered, sending, type Delivery, type Item } from './item.js';
-import type { Instant } from './step.js';
 
-/** An own message that was not yet seen in the log. */
+/** An own message that has not appeared in the log yet. */
 export type OutboxEntry = {
   readonly draft: Draft;
   readonly item: Item;
-  /** When it was first tried without an answer: it may have arrived. */
+  /** When it was first sent without an answer: the server may have it. */
   readonly triedAt: Instant | undefined;
 };
 
-/** Own messages in the order typed. One is sent at a time: only so is the server's order the order typed. */
+/** Own messages in order. Only one is in flight at a time, so that the server receives them in this order. */
 export type Outbox = {
   readonly entries: readonly OutboxEntry[];
-  /** The id of the one on its way. */
   readonly inFlight: string | undefined;
-  /** Why and until when (monotonic milliseconds) nothing is sent. */
-  readonly held: { readonly until: number; readonly reason: ChatError } | undefined;
-  /** Failed tries in a row. */
+  /** Why and until when (monotonic milliseconds) sending is paused. */
+  readonly paused: { readonly until: number; readonly reason: ChatError } | undefined;
+  /** Consecutive failed attempts. */
   readonly failures: number;
 };
 
-/** Nothing to send. */
-export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, held: undefined, failures: 0 };
+export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, paused: undefined, failures: 0 };
 
-/** Puts a draft at the end. An id that is already there is left alone. */
+/** Adds a draft at the end, unless its id is there already. */
 export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
   if (outbox.entries.some((entry) => entry.draft.id === draft.id)) return outbox;
   const item: Item = {
@@ -41,7 +39,7 @@ export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
   return { ...outbox, entries: [...outbox.entries, { draft, item, triedAt: undefined }] };
 }
 
-/** Puts failed messages back at the end, in their order, with their old ids; without a key all of them. */
+/** Moves failed messages to the end, in order and with their old ids; without a key, all of them. */
 export function resend(outbox: Outbox, key: string | undefined): Outbox {
   const isMeant = ({ item }: OutboxEntry): boolean =>
     item.delivery.type === 'failed' && (key === undefined || item.key === key);
@@ -51,18 +49,16 @@ export function resend(outbox: Outbox, key: string | undefined): Outbox {
   return { ...outbox, entries: [...outbox.entries.filter((entry) => !isMeant(entry)), ...again] };
 }
 
-/** Takes a failed message out. */
 export function discard(outbox: Outbox, key: string): Outbox {
   return remove(outbox, ({ item }) => item.key === key && item.delivery.type === 'failed');
 }
 
-/** The one to send next, unless one is on its way or sending is held. */
-export function nextDraft({ entries, inFlight, held }: Outbox): Draft | undefined {
-  if (inFlight !== undefined || held) return undefined;
+export function nextDraft({ entries, inFlight, paused }: Outbox): Draft | undefined {
+  if (inFlight !== undefined || paused) return undefined;
   return entries.find(({ item }) => item.delivery.type === 'sending')?.draft;
 }
 
-/** The server has it; `sequence` 0 where it did not say where. It stays until it is seen in the log. */
+/** The server has stored it; `sequence` is 0 if unknown. It stays until it appears in the log. */
 export function markDelivered(outbox: Outbox, id: string, sequence: number): Outbox {
   const settled = settle(outbox, id);
   return replace(settled, id, (entry) => {
@@ -71,60 +67,57 @@ export function markDelivered(outbox: Outbox, id: string, sequence: number): Out
   });
 }
 
-/** It will not be sent again by itself. */
 export function markFailed(outbox: Outbox, id: string, reason: ChatError): Outbox {
   return replace(settle(outbox, id), id, (entry) => deliver(entry, { type: 'failed', reason }));
 }
 
-/** It goes out again once the hold is over. `triedAt`: when it was tried; undefined where it surely did not arrive. */
+/** Sends it again after the pause. `triedAt`: when it was sent; undefined if it certainly did not arrive. */
 export function retryLater(
   outbox: Outbox,
   id: string,
-  held: { readonly until: number; readonly reason: ChatError },
+  paused: { readonly until: number; readonly reason: ChatError },
   triedAt: Instant | undefined,
 ): Outbox {
-  const waiting = { ...outbox, inFlight: undefined, held, failures: outbox.failures + 1 };
+  const waiting = { ...outbox, inFlight: undefined, paused, failures: outbox.failures + 1 };
   return replace(waiting, id, (entry) => ({ ...entry, triedAt: entry.triedAt ?? triedAt }));
 }
 
-/** Lifts the hold. */
 export function release(outbox: Outbox): Outbox {
-  return outbox.held ? { ...outbox, held: undefined } : outbox;
+  return outbox.paused ? { ...outbox, paused: undefined } : outbox;
 }
 
-/** Drops what the server has: a list that starts anew brings it itself. */
+/** Drops delivered messages: the new timeline will contain them. */
 export function dropDelivered(outbox: Outbox): Outbox {
   return remove(outbox, ({ item }) => item.delivery.type === 'delivered');
 }
 
-/** Drops what the server has where the log was read past without an echo: it lies before the list's beginning. */
+/** Drops delivered messages whose sequence was passed without an echo: they are older than the timeline. */
 export function dropPassed(outbox: Outbox, readUpTo: number | undefined): Outbox {
   const isPassed = ({ item: { delivery, message } }: OutboxEntry): boolean =>
     delivery.type === 'delivered' && message.sequence > 0 && message.sequence <= (readUpTo ?? 0);
   return outbox.entries.some(isPassed) ? remove(outbox, isPassed) : outbox;
 }
 
-/** Takes one message out. */
 export function dropEntry(outbox: Outbox, id: string): Outbox {
   return remove(outbox, ({ draft }) => draft.id === id);
 }
 
 /**
- * Fails what may have arrived and can no longer be repeated safely: without a log, in another log than it was tried
- * in, which does not know its id, or after an id's lifetime.
+ * Fails what may have arrived and can no longer be retried safely: the server has no log, or another log that
+ * does not know the id, or the id has expired.
  */
 export function failUnrepeatable(
   outbox: Outbox,
   logId: { readonly before: string | undefined; readonly now: string | undefined },
-  moment: Instant,
+  instant: Instant,
 ): Outbox {
   const isOther = logId.before !== undefined && logId.before !== logId.now;
   const isUnknown = logId.now === undefined || isOther;
   const entries = outbox.entries.map((entry) =>
     entry.item.delivery.type === 'sending' &&
-    // One on its way to the other log is still being tried.
+    // A message in flight to the other log is still being tried.
     ((isOther && entry.draft.id === outbox.inFlight) ||
-      (entry.triedAt !== undefined && (isUnknown || isForgotten(entry.triedAt, moment))))
+      (entry.triedAt !== undefined && (isUnknown || isForgotten(entry.triedAt, instant))))
       ? deliver(entry, { type: 'failed', reason: mayNotHaveArrived() })
       : entry,
   );
@@ -132,15 +125,14 @@ export function failUnrepeatable(
 }
 
 /**
- * Whether the server may have forgotten the id of a message that was tried at `triedAt`. The monotonic clock may stop
- * while this machine sleeps, and the wall clock may jump: whichever says more counts, since a repeat that is too late
- * doubles the message.
+ * Whether the server may have forgotten the id of a message. The monotonic clock may stop during sleep and
+ * the wall clock may jump, so the larger difference counts: a retry that is too late would store a duplicate.
  */
 function isForgotten(triedAt: Instant, { now, wall }: Instant): boolean {
   return Math.max(now - triedAt.now, wall - triedAt.wall) >= dedupeWindowMs;
 }
 
-/** The entry whose echo a message is: by id; without ids by author, time, type and content. */
+/** Finds the entry that a message is the echo of: by id; without ids by author, time, type and content. */
 export function findEcho(
   { entries }: Outbox,
   message: Message,
@@ -157,7 +149,6 @@ export function findEcho(
   );
 }
 
-/** The reason of a message whose answer was lost where a retry could double it. */
 export function mayNotHaveArrived(cause?: unknown): ChatError {
   return new ChatError('may-not-have-arrived', 'may not have arrived', {
     hint: 'Look whether it is in the list after reconnecting; /resend sends it again.',

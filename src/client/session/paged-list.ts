@@ -1,10 +1,10 @@
-/** Items a page holds at most. */
+/** Maximum items per page. */
 const pageSize = 256;
 
 /**
- * An immutable list cut into pages. Adding at either end copies one page and the list of pages, not the items:
- * a burst of n arrivals costs about n times 256 item copies at most, whatever the list's length, where a flat
- * array would cost n times the length. Reading by index walks the pages: 5,000 items are some 20 of them.
+ * An immutable list in pages. Adding at either end copies one page and the list of pages, so n additions cost
+ * about n × 256 item copies, whatever the length of the list. Reading by index walks the pages: about 20 for
+ * 5,000 items.
  */
 export class PagedList<Item> implements Iterable<Item> {
   readonly #pages: readonly (readonly Item[])[];
@@ -15,12 +15,11 @@ export class PagedList<Item> implements Iterable<Item> {
     this.length = length;
   }
 
-  /** A list of these items. */
   static of<Item>(items: readonly Item[] = []): PagedList<Item> {
     return new PagedList<Item>(paged(items), items.length);
   }
 
-  /** The item at an index from 0; undefined outside the list. Negative indices count from the end. */
+  /** Undefined outside the list. Negative indices count from the end. */
   at(index: number): Item | undefined {
     let rest = index < 0 ? this.length + index : index;
     for (const page of this.#pages) {
@@ -30,7 +29,6 @@ export class PagedList<Item> implements Iterable<Item> {
     return undefined;
   }
 
-  /** Adds items after the last. */
   append(items: readonly Item[]): PagedList<Item> {
     if (items.length === 0) return this;
     const last = this.#pages.at(-1) ?? [];
@@ -40,12 +38,10 @@ export class PagedList<Item> implements Iterable<Item> {
     return new PagedList([...kept, ...added], this.length + items.length);
   }
 
-  /** Adds items before the first. */
   prepend(items: readonly Item[]): PagedList<Item> {
     return new PagedList([...paged(items), ...this.#pages], this.length + items.length);
   }
 
-  /** Leaves out the first `count` items. */
   drop(count: number): PagedList<Item> {
     if (count <= 0) return this;
     let rest = count;
@@ -59,7 +55,6 @@ export class PagedList<Item> implements Iterable<Item> {
     return new PagedList([first.slice(rest), ...others], this.length - count);
   }
 
-  /** The items from index `start` up to `end`, exclusive. */
   slice(start: number, end: number): Item[] {
     const items: Item[] = [];
     let first = 0;

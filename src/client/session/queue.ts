@@ -1,6 +1,8 @@
 import type { ChatError } from '../../shared/errors.js';
-import type { Sent } from '../connection.js';
-import { backoff } from './backoff.js';
+import { backoff } from '../connection/backoff.js';
+import type { Sent } from '../connection/port.js';
+import { refuse } from './disconnect.js';
+import type { Instant, Context, Update } from './effects.js';
 import {
   dropPassed,
   markDelivered,
@@ -11,38 +13,33 @@ import {
   retryLater,
   type Outbox,
 } from './outbox.js';
-import { refuse } from './disconnect.js';
 import type { SessionState } from './state.js';
-import type { Instant, Moment, Step } from './step.js';
 
-/** A server may ask for a longer pause between messages; nothing waits longer than this, in milliseconds. */
-const longestPause = 60_000;
+/** A server may name a longer delay; it is cut to this. */
+const maxPauseMs = 60_000;
 
-/** Sends the next message if one may be sent now. */
-export function sendNext(state: SessionState): Step {
+export function sendNext(state: SessionState): Update {
   const draft = state.phase.type === 'live' ? nextDraft(state.outbox) : undefined;
   if (!draft) return [state, []];
   return [{ ...state, outbox: { ...state.outbox, inFlight: draft.id } }, [{ type: 'send', draft }]];
 }
 
-/** A pause is over. */
-export function pauseOver(state: SessionState): Step {
+export function pauseElapsed(state: SessionState): Update {
   return sendNext({ ...state, outbox: release(state.outbox) });
 }
 
-/** The server has a message. */
-export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Step {
+export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Update {
   const outbox = markDelivered(state.outbox, id, sequence);
   return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.readUpTo) });
 }
 
-/** A message was not taken, or nobody knows. */
-export function sendFailed(state: SessionState, id: string, reason: ChatError, moment: Moment): Step {
+/** A send failed, or its outcome is unknown. */
+export function sendFailed(state: SessionState, id: string, reason: ChatError, context: Context): Update {
   const { outbox, logId } = state;
   const isStale = outbox.inFlight !== id;
   if (isStale) return [state, []];
   const entry = outbox.entries.find(({ draft }) => draft.id === id);
-  // Its echo came before the answer was lost: it did arrive.
+  // Its echo arrived although the answer was lost: it is delivered.
   if (!entry) {
     return sendNext({ ...state, outbox: { ...outbox, inFlight: undefined, failures: 0 } });
   }
@@ -50,11 +47,11 @@ export function sendFailed(state: SessionState, id: string, reason: ChatError, m
     return refuse({ ...state, outbox: { ...outbox, inFlight: undefined } }, reason);
   }
   if (reason.retry.ambiguous) {
-    if (logId !== undefined) return pause(state, id, reason, moment, moment);
+    if (logId !== undefined) return pause(state, id, reason, context, context);
     return sendNext({ ...state, outbox: markFailed(outbox, id, mayNotHaveArrived(reason)) });
   }
   if (reason.retry.afterDelay) {
-    return pause(state, id, reason, moment, undefined);
+    return pause(state, id, reason, context, undefined);
   }
   const mayBeStored = entry.triedAt !== undefined && !reason.retry.rejectsMessage;
   return sendNext({
@@ -67,15 +64,15 @@ function pause(
   state: SessionState,
   id: string,
   reason: ChatError,
-  { now, chance }: Moment,
+  { now, random }: Context,
   triedAt: Instant | undefined,
-): Step {
-  const milliseconds = pauseLength(state.outbox, reason, chance);
+): Update {
+  const milliseconds = pauseLength(state.outbox, reason, random);
   const outbox = retryLater(state.outbox, id, { until: now + milliseconds, reason }, triedAt);
   return [{ ...state, outbox }, [{ type: 'wait', timer: 'send', milliseconds }]];
 }
 
-function pauseLength({ failures }: Outbox, { retryAfterMs }: ChatError, chance: number): number {
-  if (retryAfterMs === undefined) return backoff(failures + 1, chance);
-  return Math.min(longestPause, Math.max(1, retryAfterMs));
+function pauseLength({ failures }: Outbox, { retryAfterMs }: ChatError, random: number): number {
+  if (retryAfterMs === undefined) return backoff(failures + 1, random);
+  return Math.min(maxPauseMs, Math.max(1, retryAfterMs));
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ChatError } from '../../shared/errors.js';
 import { contentType, type Draft, type Message } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
-import type { Cursor } from '../connection.js';
+import type { Cursor } from '../connection/port.js';
 import type { SessionEvent } from './events.js';
 import { initialState, itemAt, itemCount, type SessionState } from './state.js';
 import { update } from './update.js';
@@ -127,7 +127,7 @@ class World {
   }
 
   #tell(event: SessionEvent): void {
-    const [state, effects] = update(this.state, event, { now: this.#now, wall: this.#now, chance: 0.5 });
+    const [state, effects] = update(this.state, event, { now: this.#now, wall: this.#now, random: 0.5 });
     this.state = state;
     for (const effect of effects) {
       if (effect.type === 'send') this.#request = effect.draft;

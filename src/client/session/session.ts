@@ -1,50 +1,52 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
 import type { Message } from '../../shared/message.js';
-import type { Connection } from '../connection.js';
+import type { Connection } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
 import type { Command, SessionEvent } from './events.js';
 import { createNotifier } from './notifier.js';
 import { initialState, type SessionState } from './state.js';
 import { update } from './update.js';
 
-/** What a session needs. */
+/** The arguments of `createSession`. */
 export type SessionOptions = {
-  /** The session's from now on: it closes it. */
+  /** Owned by the session, which closes it. */
   readonly connection: Connection;
-  /** The name that the connection logs in with. */
+  /** The user name that the connection logs in with. */
   readonly user: string;
   readonly clock: Clock;
-  /** Numbers from 0 up to 1, for the jitter between attempts. */
   readonly random: () => number;
-  /** Told every event at once with the state it led to, ungathered: for what prints messages as they come. */
+  /** Called for each event immediately, with the state after it: for output that prints each message. */
   readonly observe?: (event: SessionEvent, state: SessionState) => void;
 };
 
-/** A session with a server: it connects when created and stays connected until it is stopped or refused. */
+/** A session with a server. It connects when created and stays connected until it is stopped or refused. */
 export type Session = {
-  /** The state as of the last notification, so that it changes only when listeners are told. */
+  /** The state as of the last notification. */
   readonly state: SessionState;
   dispatch(command: Command): void;
-  /** Submits a message with a new id and the present time; returns its key in the list. */
+  /** Submits a message with a new id and the current time. Returns its key. */
   submit(type: number, content: Uint8Array): string;
   /**
-   * Calls `listener` after changes: at once after what a person did or what became of the connection, and at
-   * most every 33 ms for what others write. Returns the function that ends it.
+   * Calls `listener` after changes: immediately for the user's actions and the connection, at most every 33
+   * ms for messages of others. Returns a function that unsubscribes.
    */
   subscribe(listener: () => void): () => void;
-  /** Searches the server's log, newest first; `before` 0: from the newest. Throws `unsupported` without it. */
+  /**
+   * Searches the server's log, newest first; `before` 0: from the newest. Throws `unsupported` if the server
+   * cannot.
+   */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
-  /** Goes on with another login of the same user, after a refusal: the list and unsent messages stay. */
+  /** Continues with another login of the same user after a refusal: timeline and outbox stay. */
   replaceConnection(connection: Connection): void;
-  /** Ends everything. Nothing is sent or told after it. */
+  /** Ends the session. No message and no notification follows. */
   stop(): void;
 };
 
-/** Between notifications about what others write, in milliseconds: 30 frames a second. */
+/** 30 notifications a second about messages of others. */
 const notifyInterval = 33;
 
-/** Opens a session. */
+/** Connects and keeps the state up to date. */
 export function createSession(options: SessionOptions): Session {
   const { user, clock, random, observe } = options;
   let { connection } = options;
@@ -54,8 +56,8 @@ export function createSession(options: SessionOptions): Session {
   const runner = createEffectRunner(connection, clock, handle);
 
   function handle(event: SessionEvent): void {
-    const moment = { now: clock.monotonicMs(), wall: clock.now(), chance: random() };
-    const [next, effects] = update(state, event, moment);
+    const context = { now: clock.monotonicMs(), wall: clock.now(), random: random() };
+    const [next, effects] = update(state, event, context);
     const isChanged = next !== state;
     state = next;
     for (const effect of effects) runner.run(effect);

@@ -1,11 +1,11 @@
 import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
-import type { ServerInUse } from '../connection.js';
+import type { ServerInUse } from '../connection/port.js';
 import type { Item } from './item.js';
 import { emptyOutbox, type Outbox } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
 
-/** How the session stands with its server. Always shown, always true. */
+/** The state of the connection, as it is shown to the user. */
 export type Phase =
   | { readonly type: 'connecting' }
   /** The server has answered. `since`: monotonic milliseconds; `attempts`: how many it took after a loss. */
@@ -14,7 +14,7 @@ export type Phase =
       readonly type: 'reconnecting';
       /** From 1. */
       readonly attempt: number;
-      /** When it is tried, in monotonic milliseconds; undefined while it is being tried. */
+      /** When it starts, in monotonic milliseconds; undefined while it is running. */
       readonly retryAt: number | undefined;
       readonly reason: ChatError;
     }
@@ -22,9 +22,9 @@ export type Phase =
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 
-/** Fetching the pages above the list. */
+/** Loading previous pages. */
 type Older =
-  /** Not known yet, or there may be more. */
+  /** Unknown, or there may be more. */
   | { readonly type: 'more' }
   | { readonly type: 'loading' }
   /** The list begins at the beginning, as far as the server keeps it. */
@@ -33,32 +33,31 @@ type Older =
   | { readonly type: 'full' }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
-/** Everything a screen shows, apart from what is being typed. */
+/** Everything that a screen shows, except the draft. */
 export type SessionState = {
   readonly user: string;
   readonly phase: Phase;
-  /** The server that answered last, where the room has several. */
+  /** The server that answered last, if the room has several. */
   readonly server: ServerInUse | undefined;
-  /** The identity of the server's log; undefined where it has none (a Qt reference server). */
+  /** The identity of the server's log; undefined if it has none (a Qt reference server). */
   readonly logId: string | undefined;
-  /** The newest sequence when the subscription began. */
   readonly head: number | undefined;
-  /** The digest of the message there, where the server gave one. */
+  /** The digest of the message at `head`, if the server sent one. */
   readonly headDigest: string | undefined;
-  /** The server's limits, or our own where it names none. */
+  /** The server's limits, or the defaults. */
   readonly limits: ContentLimits;
-  /** What the server's log said, in its order. */
+  /** The messages from the server's log. */
   readonly timeline: Timeline;
-  /** Own messages not yet seen in the log, in the order typed. They stand below the timeline. */
+  /** Own messages that are not in the log yet. They are shown below the timeline. */
   readonly outbox: Outbox;
   readonly older: Older;
-  /** The names now connected; undefined where that is not known. */
+  /** The users online; undefined if unknown. */
   readonly online: readonly string[] | undefined;
-  /** Whether the server has history, search and presence; undefined until it is known. */
+  /** Whether the server has history, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
 };
 
-/** A session that has not yet reached its server. */
+/** The state before the first connection. */
 export function initialState(user: string): SessionState {
   return {
     user,
@@ -76,12 +75,11 @@ export function initialState(user: string): SessionState {
   };
 }
 
-/** How many items the list shows: the timeline, then the outbox. */
 export function itemCount({ timeline, outbox }: SessionState): number {
   return timeline.items.length + outbox.entries.length;
 }
 
-/** The shown item at an index from 0, oldest first; undefined outside the list. */
+/** The item at an index from 0, oldest first; undefined outside the list. */
 export function itemAt({ timeline, outbox }: SessionState, index: number): Item | undefined {
   const received = timeline.items.length;
   return index < received ? timeline.items.at(index) : outbox.entries[index - received]?.item;

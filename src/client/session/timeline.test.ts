@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { contentType, type Message } from '../../shared/message.js';
 import {
   emptyTimeline,
-  forgetOlder,
+  forgetPreviousPages,
   openTimeline,
   prepend,
   receive,
@@ -58,7 +58,7 @@ describe('a timeline', () => {
     expect(twice.items.length).toBe(2 * timelineWindow.items);
     expect(twice.items.at(0)?.message.sequence).toBe(5_001);
     expect(take(twice, [message(15_001)]).items.at(0)?.message.sequence).toBe(5_002);
-    expect(forgetOlder(twice).items.at(0)?.message.sequence).toBe(10_001);
+    expect(forgetPreviousPages(twice).items.at(0)?.message.sequence).toBe(10_001);
   });
 
   test('numbers images by sequence, and by a count where there are no sequences', () => {

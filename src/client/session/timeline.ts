@@ -1,40 +1,38 @@
-import type { Message } from '../../shared/message.js';
-import { contentType } from '../../shared/message.js';
-import type { Damage } from '../connection.js';
-import { cutShortAfter } from '../cut-short.js';
+import { type Message, contentType } from '../../shared/message.js';
+import { cutShortAfter } from '../connection/cut-short.js';
+import type { Damage } from '../connection/port.js';
 import { isSameName } from '../../shared/fold-text.js';
 import { delivered, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
 
-/** The server's log as far as it is held here. */
+/** The loaded part of the server's log. */
 export type Timeline = {
   /** Oldest first. */
   readonly items: PagedList<Item>;
-  /** Bytes of content held. */
+  /** Total content size. */
   readonly bytes: number;
-  /** How many items were dropped at the top to keep the list bounded, since it began. */
+  /** How many items were dropped from the top since the list began. */
   readonly trimmed: number;
-  /** Read up to this sequence; undefined before a subscription's first batch, and where there are no sequences. */
+  /** Undefined before the first batch of a subscription, and if the server has no sequences. */
   readonly readUpTo: number | undefined;
-  /** How often in a row batches were cut short at the same message; see `resumeAfter`. */
+  /** How many consecutive batches were cut short at the same message; see `resumeAfter`. */
   readonly cutShort: number;
-  /** True from a subscription that did not resume until its first batch: with that one the list starts anew. */
+  /** The next batch starts a new list, because the subscription did not resume. */
   readonly startsAnew: boolean;
-  /** Up to this sequence it is history; undefined: the first batch is, where the server names no head. */
+  /** Messages up to this sequence are history; undefined: the first batch is. */
   readonly historyEnd: number | undefined;
-  /** Older pages were added: the list may hold twice as much, so that what is being read stays. */
+  /** Previous pages were added: the limits are doubled, so that what is being read stays. */
   readonly extended: boolean;
-  /** How often the list began anew. The same sequence of the same log may be another message then. */
+  /** How often a new list began. The same sequence of the same log may be another message then. */
   readonly restarts: number;
-  /** How many messages and images arrived since the list began: names for them where there are no sequences. */
+  /** Counted since the list began; they identify messages and images without sequences. */
   readonly messageCount: number;
   readonly imageCount: number;
 };
 
-/** What a list holds at most before its oldest items go; twice that with older pages. Bytes of content. */
+/** The maximum size of a list; doubled while previous pages are loaded. `bytes` counts content. */
 export const timelineWindow = { items: 5000, bytes: 64 * 1024 * 1024 } as const;
 
-/** A list with nothing in it. */
 export const emptyTimeline: Timeline = {
   items: PagedList.of<Item>(),
   bytes: 0,
@@ -49,17 +47,17 @@ export const emptyTimeline: Timeline = {
   imageCount: 0,
 };
 
-/** A subscription began: one that did not resume starts the list anew with its first batch. */
+/** A subscription began. If it did not resume, its first batch starts a new list. */
 export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
   if (resumed) return { ...timeline, startsAnew: false };
   const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
   return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head, restarts };
 }
 
-/** A message that is new to the list; `ownKey`: the key of the outbox entry that it is the echo of. */
+/** A new message; `ownKey`: the key of the outbox entry that it is the echo of. */
 export type Arrival = { readonly message: Message; readonly ownKey: string | undefined };
 
-/** The messages of a batch that the list has not had yet. */
+/** The messages of a batch that are not in the list. */
 export function unseen(timeline: Timeline, messages: readonly Message[]): Message[] {
   let readUpTo = timeline.readUpTo ?? 0;
   return messages.filter(({ sequence }) => {
@@ -70,7 +68,7 @@ export function unseen(timeline: Timeline, messages: readonly Message[]): Messag
   });
 }
 
-/** Adds a batch of unseen messages. An empty one says that the subscription has nothing older to tell. */
+/** Adds a batch of unseen messages. An empty batch says that there is no history. */
 export function receive(
   before: Timeline,
   arrivals: readonly Arrival[],
@@ -103,7 +101,7 @@ export function receive(
   return trim({ ...start, items: appended, bytes, readUpTo, cutShort, messageCount, imageCount });
 }
 
-/** Puts a page (oldest first) above the list, as much of its newer end as there is room for. */
+/** Adds a page (oldest first) at the top: as many of its newest messages as fit. */
 export function prepend(
   timeline: Timeline,
   messages: readonly Message[],
@@ -130,12 +128,11 @@ export function prepend(
   return { ...timeline, items: timeline.items.prepend(items), bytes, extended: true };
 }
 
-/** Gives back the room that older pages took. */
-export function forgetOlder(timeline: Timeline): Timeline {
+export function forgetPreviousPages(timeline: Timeline): Timeline {
   return trim({ ...timeline, extended: false });
 }
 
-/** The sequence that the list begins with; undefined where it is empty or has no sequences. */
+/** The first sequence of the list; undefined if it is empty or has no sequences. */
 export function oldestSequence(timeline: Timeline): number | undefined {
   const sequence = timeline.items.at(0)?.message.sequence ?? 0;
   return sequence > 0 ? sequence : undefined;
@@ -146,7 +143,7 @@ function limits(extended: boolean): { items: number; bytes: number } {
   return { items: timelineWindow.items * factor, bytes: timelineWindow.bytes * factor };
 }
 
-/** Drops the oldest items until the list is within its bounds; the newest one always stays. */
+/** Drops the oldest items until the list is within its limits. The newest item always stays. */
 function trim(timeline: Timeline): Timeline {
   const room = limits(timeline.extended);
   let count = timeline.items.length;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ErrorCode } from '../../shared/errors.js';
 import { drive, opened, submit, message, received, lost } from '../../../test/support/session-driver.js';
+import type { ErrorCode } from '../../shared/errors.js';
 
 describe('connecting', () => {
   test('subscribes without a cursor and is live only when the server has answered', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { encodeText } from '../../shared/text.js';
 import {
   drive,
   openedElsewhere,
@@ -12,6 +11,7 @@ import {
   shown,
   sentIds,
 } from '../../../test/support/session-driver.js';
+import { encodeText } from '../../shared/text.js';
 import { itemAt, itemCount } from './state.js';
 
 describe('sending to a server without ids', () => {

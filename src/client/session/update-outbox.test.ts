@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ErrorCode } from '../../shared/errors.js';
-import type { SessionEvent } from './events.js';
 import {
   drive,
   opened,
@@ -14,6 +12,8 @@ import {
   shown,
   sentIds,
 } from '../../../test/support/session-driver.js';
+import type { ErrorCode } from '../../shared/errors.js';
+import type { SessionEvent } from './events.js';
 import { itemAt } from './state.js';
 
 describe('sending', () => {
@@ -132,7 +132,7 @@ describe('sending', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
     session.then(sendFailed('a', 'rate-limited', 400));
     expect(session.effects).toEqual([{ type: 'wait', timer: 'send', milliseconds: 400 }]);
-    expect(session.state.outbox.held).toMatchObject({ until: 400, reason: { code: 'rate-limited' } });
+    expect(session.state.outbox.paused).toMatchObject({ until: 400, reason: { code: 'rate-limited' } });
     session.then({ type: 'waited', timer: 'send' });
     expect(sentIds(session.effects)).toEqual(['a']);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ChatError } from '../../shared/errors.js';
 import { drive, opened, lost } from '../../../test/support/session-driver.js';
+import { ChatError } from '../../shared/errors.js';
 
 describe('presence', () => {
   test('is known while live, unknown otherwise', () => {

@@ -1,17 +1,21 @@
-import type { Timer } from './effects.js';
-import type { SessionEvent } from './events.js';
+import type { ChatError } from '../../shared/errors.js';
 import { close } from './disconnect.js';
-import { connect, leaveUnable, lost, opened, retry } from './link.js';
-import { loadOlder, olderArrived, olderFailed, olderForgotten } from './older.js';
+import type { Timer, Context, Update } from './effects.js';
+import type { SessionEvent } from './events.js';
+import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
-import { askOnline, onlineArrived, onlineLost } from './presence.js';
-import { pauseOver, sendFailed, sendNext, sent } from './queue.js';
+import {
+  loadPrevious,
+  previousPageLoaded,
+  previousPageFailed,
+  previousPagesForgotten,
+} from './previous-page.js';
+import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
-import type { Moment, Step } from './step.js';
 import { receive, unseen, type Arrival } from './timeline.js';
 
-/** The whole of the client's decisions: what an event makes of the state, and what is to be done. Pure. */
-export function update(state: SessionState, event: SessionEvent, moment: Moment): Step {
+/** Decides what an event changes and which effects follow. Pure. */
+export function update(state: SessionState, event: SessionEvent, context: Context): Update {
   if (state.phase.type === 'closed') return [state, []];
   switch (event.type) {
     case 'submit':
@@ -23,27 +27,27 @@ export function update(state: SessionState, event: SessionEvent, moment: Moment)
     case 'reconnect':
       return connect(state);
     case 'load-older':
-      return loadOlder(state);
+      return loadPrevious(state);
     case 'forget-older':
-      return olderForgotten(state);
+      return previousPagesForgotten(state);
     case 'close':
       return close(state);
     case 'opened':
-      return opened(state, event.opened, moment);
+      return opened(state, event.opened, context);
     case 'received':
       return received(state, event);
     case 'lost':
-      return lost(state, event.reason, moment);
+      return lost(state, event.reason, context);
     case 'sent':
       return sent(state, event.id, event.sent);
     case 'send-failed':
-      return leaveUnable(sendFailed(state, event.id, event.reason, moment), event.reason, moment);
+      return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
-      return waited(state, event.timer);
+      return timerFired(state, event.timer);
     case 'older':
-      return olderArrived(state, event.messages);
+      return previousPageLoaded(state, event.messages);
     case 'older-failed':
-      return olderFailed(state, event.reason);
+      return previousPageFailed(state, event.reason);
     case 'online':
       return onlineArrived(state, event.names);
     case 'online-lost':
@@ -51,11 +55,11 @@ export function update(state: SessionState, event: SessionEvent, moment: Moment)
   }
 }
 
-/** A batch: own messages in it leave the outbox and take their place in the log, under their old key. */
+/** Moves own messages of a batch from the outbox to the timeline, under their old key. */
 function received(
   state: SessionState,
   { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
-): Step {
+): Update {
   let { outbox } = state;
   const arrivals = unseen(state.timeline, messages).map((message): Arrival => {
     const entry = findEcho(outbox, message, state);
@@ -67,13 +71,36 @@ function received(
   return [{ ...state, timeline, outbox: dropPassed(outbox, timeline.readUpTo) }, []];
 }
 
-function waited(state: SessionState, timer: Timer): Step {
+function timerFired(state: SessionState, timer: Timer): Update {
   switch (timer) {
     case 'reconnect':
       return retry(state);
     case 'send':
-      return pauseOver(state);
+      return pauseElapsed(state);
     case 'online':
       return askOnline(state);
   }
+}
+
+/** A longer list is no use to a person. */
+const maxNames = 1000;
+
+const presenceRetryMs = 10_000;
+
+function onlineArrived(state: SessionState, names: readonly string[]): Update {
+  if (state.phase.type !== 'live') return [state, []];
+  return [{ ...state, online: names.slice(0, maxNames), extensions: true }, []];
+}
+
+/** Presence ended: permanently if the server does not support it, otherwise it is requested again later. */
+function onlineLost(state: SessionState, reason: ChatError): Update {
+  if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
+  return [
+    { ...state, online: undefined },
+    [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }],
+  ];
+}
+
+function askOnline(state: SessionState): Update {
+  return [state, state.phase.type === 'live' ? [{ type: 'watch-online' }] : []];
 }

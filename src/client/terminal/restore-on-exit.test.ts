@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
+import { expect, test } from '@jest/globals';
 import { ChatError } from '../../shared/errors.js';
 import { restoreOnExit } from './restore-on-exit.js';
 

@@ -1,10 +1,12 @@
-import { crashReport } from './crash-report.js';
+import { ChatError } from '../../shared/errors.js';
+import { sanitiseLine, sanitiseText } from './text/sanitise.js';
+import { truncate } from './text/truncate.js';
 
 /** The events of a process after which it ends. */
 type EndEvent =
   'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'uncaughtException' | 'unhandledRejection';
 
-/** What is needed of `process`. */
+/** The part of `process` that is used. */
 type EndingProcess = {
   on(event: EndEvent, listener: (argument: unknown) => void): unknown;
   off(event: EndEvent, listener: (argument: unknown) => void): unknown;
@@ -91,4 +93,14 @@ export function restoreOnExit({
     stdin.off('error', onGone);
     stdout.off('error', onGone);
   };
+}
+
+/** What stderr says of a crash: at most three lines; with `debug` the stack too. */
+function crashReport(thrown: unknown, debug: boolean): string {
+  const { message, hint } = ChatError.from(thrown);
+  const lines = [`chat: unexpected failure: ${truncate(sanitiseLine(message), 300)}`];
+  if (hint !== undefined) lines.push(truncate(sanitiseLine(hint), 300));
+  if (debug) lines.push(sanitiseText((thrown instanceof Error ? thrown.stack : undefined) ?? 'no stack'));
+  else lines.push('Run it again with --debug to see where.');
+  return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
+import { expect, test } from '@jest/globals';
 import { watchSuspension } from './suspension.js';
 
 function watched(platform = 'linux') {

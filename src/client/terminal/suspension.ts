@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 
-/** What is needed of `process`. */
+/** The part of `process` that is used. */
 type StoppableProcess = {
   readonly platform: string;
   on(event: 'SIGTSTP' | 'SIGCONT', listener: () => void): unknown;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { terminalModes } from './terminal-modes.js';
-import { writeNow } from './write-now.js';
+import { writeNow } from './terminal.js';
 
 function recordedModes() {
   const written: string[] = [];

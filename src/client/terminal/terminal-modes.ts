@@ -4,7 +4,7 @@ export type TerminalModes = {
   enter(): void;
   /** Everything as it was before. Does nothing twice. */
   leave(): void;
-  /** Adds a source of bytes to be written each time before the terminal is given back, such as the removal of pictures. */
+  /** Adds a source of bytes to be written each time before the terminal is given back, such as the removal of images. */
   beforeLeave(bytes: () => string): void;
 };
 

@@ -1,13 +1,14 @@
+import { writeSync } from 'node:fs';
 import nodeProcess from 'node:process';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Clock } from '../../shared/clock.js';
+import { errorCode } from '../../shared/error-code.js';
 import { attachInput } from './input/input.js';
+import type { TerminalInput } from './input/terminal-input.js';
 import { restoreOnExit } from './restore-on-exit.js';
 import { Screen } from './screen/screen.js';
 import { watchSuspension } from './suspension.js';
-import type { TerminalInput } from './input/terminal-input.js';
 import { terminalModes } from './terminal-modes.js';
-import { writeNow } from './write-now.js';
 
 /** The terminal as the full-screen client uses it: raw keyboard, alternate screen, given back on every way out. */
 export type Terminal = {
@@ -107,5 +108,26 @@ function attempt(step: () => void): void {
     step();
   } catch {
     // Nothing is left to tell it to.
+  }
+}
+
+/** Tries before a terminal that takes nothing is given up: half a second in all. */
+const maxTries = 100;
+const pauseMs = 5;
+
+/** What `writeNow` needs: writes what it can and returns how much that was; throws as `fs.writeSync` does. */
+type WriteSome = (descriptor: number, bytes: Uint8Array) => number;
+
+/** Writes to a file descriptor before it returns, so that it also works while the process dies. Throws what cannot be waited out. */
+export function writeNow(descriptor: number, text: string, writeSome: WriteSome = writeSync): void {
+  let rest: Uint8Array = Buffer.from(text);
+  for (let tries = 0; rest.length > 0 && tries < maxTries; tries += 1) {
+    try {
+      rest = rest.subarray(writeSome(descriptor, rest));
+    } catch (error) {
+      // The terminal is behind: let it catch up.
+      if (errorCode(error) !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
   }
 }

@@ -1,17 +1,17 @@
-import { imageModes, type ImageMode } from '../images/graphics-protocol.js';
+import { imageModes, type ImageMode } from '../images/graphics/graphics-protocol.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import { findPastedImages, namedImage } from '../clipboard/pasted-images.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
-import type { GraphicsDetection } from '../images/graphics-detection.js';
-import type { PictureViewer } from '../images/picture-viewer.js';
+import type { GraphicsDetection } from '../images/graphics/graphics-detection.js';
+import type { ImageViewer } from '../images/image-viewer.js';
 import type { Mutex } from '../../shared/async/mutex.js';
-import { prepareImageInProcess } from '../images/prepare-image-in-process.js';
-import { homeDirectory } from '../home-directory.js';
-import { savePicture } from '../images/save-picture.js';
+import { prepareImageInProcess } from '../images/process/prepare-in-process.js';
+import { homeDirectory } from '../system/home-directory.js';
+import { saveImage } from '../images/save-image.js';
 import { notification } from '../terminal/notify.js';
-import type { TemporaryFile } from '../temporary-file.js';
+import type { TemporaryFile } from '../system/temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
@@ -27,7 +27,7 @@ export type EffectPorts = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
-  readonly viewer: PictureViewer;
+  readonly viewer: ImageViewer;
   /** Prepares one image at a time, so that they keep the order in which they were attached. */
   readonly prepareInTurn: Mutex;
   /** The directory that relative paths of `/image` and `/save` start from. */
@@ -134,7 +134,7 @@ async function save(
   { content, number, path }: Effect<'save-image'>,
   { directory }: EffectPorts,
 ): Promise<string> {
-  return `Saved ${await savePicture(content, { number, path, directory, home: homeDirectory() })}`;
+  return `Saved ${await saveImage(content, { number, path, directory, home: homeDirectory() })}`;
 }
 
 async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {

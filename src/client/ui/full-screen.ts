@@ -2,10 +2,10 @@ import type { Clock } from '../../shared/clock.js';
 import type { ChatError } from '../../shared/errors.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import { createMutex } from '../../shared/async/mutex.js';
-import { detectGraphics } from '../images/graphics-detection.js';
-import type { ImageMode } from '../images/graphics-protocol.js';
-import type { PictureViewer } from '../images/picture-viewer.js';
-import type { TmuxSurroundings } from '../images/tmux-surroundings.js';
+import { detectGraphics } from '../images/graphics/graphics-detection.js';
+import type { ImageMode } from '../images/graphics/graphics-protocol.js';
+import type { ImageViewer } from '../images/image-viewer.js';
+import type { OuterTerminal } from '../images/graphics/tmux-graphics.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, backgroundQuery } from '../terminal/colour/background.js';
@@ -33,10 +33,10 @@ export type FullScreenOptions = {
   readonly clipboard: Clipboard;
   readonly images: ImageMode;
   /** For `/open`. */
-  readonly viewer: PictureViewer;
+  readonly viewer: ImageViewer;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Asks the tmux that this runs in about its terminal. */
-  readonly askTmux: () => Promise<TmuxSurroundings | undefined>;
+  readonly askTmux: () => Promise<OuterTerminal | undefined>;
   readonly depth: ColourDepth;
   readonly clock: Clock;
   readonly random: () => number;

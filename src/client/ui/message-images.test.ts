@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import type { ImageRenderer } from '../images/image-renderer.js';
+import type { ImageRenderer } from '../images/graphics/image-renderer.js';
 import { createUploadQueue } from '../images/upload-queue.js';
 import { Screen } from '../terminal/screen/screen.js';
 import type { VisibleImage } from './conversation/visible-rows.js';

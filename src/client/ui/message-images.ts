@@ -1,5 +1,5 @@
 import { createImageCache, type ImageState } from '../images/image-cache.js';
-import type { ImageRenderer, RenderedImage } from '../images/image-renderer.js';
+import type { ImageRenderer, RenderedImage } from '../images/graphics/image-renderer.js';
 import type { UploadQueue } from '../images/upload-queue.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import type { BlockImage } from './conversation/message-block.js';

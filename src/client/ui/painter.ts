@@ -3,7 +3,7 @@ import { dialogOf } from './state/mode.js';
 import { createElement } from 'react';
 import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
-import type { Graphics } from '../images/graphics.js';
+import type { Graphics } from '../images/graphics/graphics.js';
 import { createUploadQueue, type UploadQueue } from '../images/upload-queue.js';
 import { initialState } from '../session/state.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import type { Connection, Credentials } from '../connection.js';
+import type { Connection, Credentials } from '../connection/port.js';
 import { createSession, type Session } from '../session/session.js';
 import type { AppEvent } from './state/app-event.js';
 

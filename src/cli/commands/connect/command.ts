@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { imageModes } from '../../../client/images/graphics-protocol.js';
+import { imageModes } from '../../../client/images/graphics/graphics-protocol.js';
 import type { ConnectFlags } from './connect.js';
 import { addLoginOptions, addressHelp, loginHelp } from '../../options/login-options.js';
 import { addTrustOptions } from '../../options/trust-options.js';

@@ -1,6 +1,6 @@
-import { addressesText, type AddressList } from '../../../client/address-list.js';
-import type { Connection } from '../../../client/connection.js';
-import type { Extent } from '../../../client/feed/extent.js';
+import { addressesText, type AddressList } from '../../../client/connection/address.js';
+import type { Connection } from '../../../client/connection/port.js';
+import type { HistoryRange } from '../../../client/feed/history-range.js';
 import { readFeed, type FeedEvent } from '../../../client/feed/feed.js';
 import { messageLine, type MessageLine } from '../../../client/lines/message-line.js';
 import { isSameName } from '../../../shared/fold-text.js';
@@ -109,7 +109,7 @@ async function show(line: MessageLine, following: Following, signal: AbortSignal
   }
 }
 
-function extentOf({ after, since, tail, isWanted }: LineSettings, user: string): Extent | undefined {
+function extentOf({ after, since, tail, isWanted }: LineSettings, user: string): HistoryRange | undefined {
   if (after === undefined && since === undefined && tail === undefined) return undefined;
   return {
     ...(after !== undefined && { after }),

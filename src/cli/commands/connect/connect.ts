@@ -1,9 +1,9 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { type Opener, pictureViewer, systemOpener } from '../../../client/images/picture-viewer.js';
-import type { ImageMode } from '../../../client/images/graphics-protocol.js';
+import { type Opener, imageViewer, systemOpener } from '../../../client/images/image-viewer.js';
+import type { ImageMode } from '../../../client/images/graphics/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../../../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
-import { hostAndPort } from '../../../client/address.js';
+import { hostAndPort } from '../../../client/connection/address.js';
 import type { OpenConnection } from '../../../client/ui/session-holder.js';
 import { ChatError } from '../../../shared/errors.js';
 import { systemClock } from '../../../shared/clock.js';
@@ -85,7 +85,7 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
   }
   const depth = colourDepth(env);
   const [user, password] = [givenUser(flags, io) ?? '', (await givenPassword(flags, io)) ?? ''];
-  const viewer = pictureViewer(opener(env));
+  const viewer = imageViewer(opener(env));
   prepareInk(depth);
   const [{ openTerminal }, { runFullScreen }, clipboard] = await Promise.all([
     import('../../../client/terminal/terminal.js'),

@@ -4,7 +4,7 @@ import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { dedupeWindowMs, maxContentBytes } from '../../../shared/message-rules.js';
-import type { Connection } from '../../../client/connection.js';
+import type { Connection } from '../../../client/connection/port.js';
 import { readLine } from '../../io/read-input.js';
 import { inLine } from '../../delivery/error-context.js';
 import { deliver } from '../../delivery/deliver.js';

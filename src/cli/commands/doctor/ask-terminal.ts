@@ -3,7 +3,7 @@ import {
   noReplies,
   readGraphicsReply,
   type GraphicsReplies,
-} from '../../../client/images/graphics-protocol.js';
+} from '../../../client/images/graphics/graphics-protocol.js';
 import { attachInput, type Keyboard } from '../../../client/terminal/input/input.js';
 import type { Clock } from '../../../shared/clock.js';
 

@@ -1,6 +1,6 @@
-import type { Address } from '../../../client/address.js';
-import { askServer } from '../../../client/ask-server.js';
-import type { Credentials, Opened } from '../../../client/connection.js';
+import type { Address } from '../../../client/connection/address.js';
+import { fetchServerInfo } from '../../../client/connection/server-info.js';
+import type { Credentials, Opened } from '../../../client/connection/port.js';
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
 import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
@@ -57,7 +57,7 @@ async function logIn(
     io,
   );
   try {
-    return await askServer(connection, signal);
+    return await fetchServerInfo(connection, signal);
   } finally {
     connection.close();
   }

@@ -1,5 +1,5 @@
-import { hostAndPort, type Address } from '../../../client/address.js';
-import type { Credentials } from '../../../client/connection.js';
+import { hostAndPort, type Address } from '../../../client/connection/address.js';
+import type { Credentials } from '../../../client/connection/port.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Config } from '../../config/config.js';
 import { serverSettings, type ServerFlags, type ServerSettings } from '../../config/server-settings.js';

@@ -1,6 +1,6 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { cellPixelsOf, chooseProtocol, isInTmux } from '../../../client/images/graphics-protocol.js';
-import { withSurroundings } from '../../../client/images/tmux-surroundings.js';
+import { cellPixelsOf, chooseProtocol, isInTmux } from '../../../client/images/graphics/graphics-protocol.js';
+import { withOuterTerminal } from '../../../client/images/graphics/tmux-graphics.js';
 import { colourDepth, type ColourDepth } from '../../../client/terminal/colour/colour-depth.js';
 import { systemClock } from '../../../shared/clock.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
@@ -32,7 +32,7 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
     systemClock,
   );
   const depth = colourDepth(env);
-  const known = isInTmux(env) ? withSurroundings(replies, await askTmux(env)) : replies;
+  const known = isInTmux(env) ? withOuterTerminal(replies, await askTmux(env)) : replies;
   const graphics = { ...known, cellPixels: cellPixelsOf(replies, stdout) };
   return [
     screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'unnamed terminal', env),

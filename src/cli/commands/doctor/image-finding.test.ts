@@ -3,7 +3,7 @@ import {
   noReplies,
   type GraphicsProtocol,
   type GraphicsReplies,
-} from '../../../client/images/graphics-protocol.js';
+} from '../../../client/images/graphics/graphics-protocol.js';
 import { imageFinding } from './image-finding.js';
 
 const tmux = { TMUX: '/tmp/tmux-0/default,1,0' };

@@ -1,9 +1,9 @@
 import {
-  forgetsPictures,
+  textErasesSixels,
   isInTmux,
   type GraphicsProtocol,
   type GraphicsReplies,
-} from '../../../client/images/graphics-protocol.js';
+} from '../../../client/images/graphics/graphics-protocol.js';
 import type { IO } from '../../io/io.js';
 import type { Finding } from './finding.js';
 
@@ -51,7 +51,7 @@ function halfBlocks(terminal: string, replies: GraphicsReplies, env: IO['env']):
       'For pixels: in kitty 0.28 or Ghostty put set -g allow-passthrough on in tmux.conf; for sixel use tmux 3.4.',
     );
   }
-  if (!forgetsPictures(terminal)) {
+  if (!textErasesSixels(terminal)) {
     return because(
       `${terminal} keeps showing images after text was written over them`,
       '--images sixel uses pixels all the same.',

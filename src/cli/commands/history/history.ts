@@ -1,8 +1,8 @@
-import { askServer } from '../../../client/ask-server.js';
+import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import { readFeed } from '../../../client/feed/feed.js';
-import type { Extent } from '../../../client/feed/extent.js';
-import { searchBack } from '../../../client/feed/search-back.js';
-import type { Connection } from '../../../client/connection.js';
+import type { HistoryRange } from '../../../client/feed/history-range.js';
+import { searchBackward } from '../../../client/feed/backward-search.js';
+import type { Connection } from '../../../client/connection/port.js';
 import { messageLine } from '../../../client/lines/message-line.js';
 import { systemClock, type Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
@@ -48,7 +48,7 @@ export async function history(
 
 type Query = {
   readonly connection: Connection;
-  readonly extent: Extent;
+  readonly extent: HistoryRange;
   readonly text: string;
   readonly signal: AbortSignal;
 };
@@ -58,7 +58,7 @@ async function checkOffered(connection: Connection, signal: AbortSignal): Promis
   await connection.history(0, 1, signal).catch(async (thrown: unknown) => {
     if (ChatError.from(thrown).code !== 'unsupported') throw thrown;
     // Fails where the server is no chat server at all.
-    await askServer(connection, signal);
+    await fetchServerInfo(connection, signal);
     throw new ChatError('unsupported', 'this server keeps no history to page through', {
       hint: 'What it shows by itself: chat connect --once',
       cause: thrown,
@@ -84,7 +84,7 @@ async function* read({ connection, extent, signal }: Query): AsyncGenerator<Mess
 /** What a search finds; it comes newest first, so it is held until the end. */
 async function* find({ connection, extent, text, signal }: Query): AsyncGenerator<Message, void, void> {
   const found: Message[] = [];
-  for await (const message of searchBack({ connection, text, extent, clock: systemClock, signal })) {
+  for await (const message of searchBackward({ connection, text, extent, clock: systemClock, signal })) {
     found.push(message);
   }
   yield* found.reverse();
@@ -107,7 +107,7 @@ async function print(
   }
 }
 
-function parseExtent({ since, until, limit }: HistoryFlags, now: number): Extent {
+function parseExtent({ since, until, limit }: HistoryFlags, now: number): HistoryRange {
   const from = parseBound('--since', since, now);
   const to = parseBound('--until', until, now);
   return {

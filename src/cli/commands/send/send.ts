@@ -1,10 +1,10 @@
 import { ulid } from 'ulid';
-import { askServer } from '../../../client/ask-server.js';
-import { prepareImage } from '../../../client/images/prepare-image.js';
-import { transferTimeMs } from '../../../client/transfer-time.js';
+import { fetchServerInfo } from '../../../client/connection/server-info.js';
+import { prepareImage } from '../../../client/images/decode/prepare-image.js';
+import { transferTimeMs } from '../../../client/connection/transfer-time.js';
 import { withTimeout } from '../../../shared/async/with-timeout.js';
 import { sanitiseLine } from '../../../client/terminal/text/sanitise.js';
-import type { Sent } from '../../../client/connection.js';
+import type { Sent } from '../../../client/connection/port.js';
 import { systemClock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType, type Draft } from '../../../shared/message.js';
@@ -115,7 +115,7 @@ async function smallerLimit(
     const { maxImageBytes } = await withTimeout(
       timeout,
       signal,
-      (inTime) => askServer(connection, inTime),
+      (inTime) => fetchServerInfo(connection, inTime),
       clock,
     );
     return maxImageBytes !== undefined && maxImageBytes < size ? maxImageBytes : undefined;

@@ -1,5 +1,5 @@
-import { hostAndPort } from '../../../client/address.js';
-import { openTrustStore } from '../../../client/grpc/trust-store.js';
+import { hostAndPort } from '../../../client/connection/address.js';
+import { openTrustStore } from '../../../client/connection/trust/trust-store.js';
 import { ChatError } from '../../../shared/errors.js';
 import { serverSettings } from '../../config/server-settings.js';
 import { exitCodes } from '../../io/exit-codes.js';

@@ -1,7 +1,6 @@
 import { introducer, FINALIZER, sixelEncode } from 'sixel';
 import type { PixelSize } from '../../../shared/png.js';
-import { backdrop } from '../backdrop.js';
-import { openImage, orDamaged } from '../decode.js';
+import { background, openImage, orDamaged } from '../decode/decode.js';
 
 const maxColours = 256;
 const pixelBytes = 4;
@@ -12,7 +11,7 @@ type Strips = PixelSize & { readonly stripHeight: number };
 /** An image of exactly so many pixels: a sixel sequence for each strip, from the top. */
 export async function drawSixel(bytes: Uint8Array, { width, height, stripHeight }: Strips): Promise<string> {
   const scaled = (await openImage(bytes)).toColourspace('srgb').resize(width, height, { fit: 'fill' });
-  const fewColours = scaled.flatten({ background: backdrop }).png({ palette: true, colours: maxColours });
+  const fewColours = scaled.flatten({ background: background }).png({ palette: true, colours: maxColours });
   const decoded = await openImage(await orDamaged(fewColours.toBuffer()));
   const pixels = await orDamaged(decoded.toColourspace('srgb').ensureAlpha().raw().toBuffer());
   const stripBytes = stripHeight * width * pixelBytes;

@@ -1,6 +1,6 @@
 import { keyName, modifier } from './key-name.js';
-import { keyOnUsLayout } from './keyboard-layouts.js';
 import { kittyKeys, letterKeys, tildeKeys } from './key-tables.js';
+import { keyOnUsLayout } from './keyboard-layouts.js';
 import type { TerminalInput } from './terminal-input.js';
 
 const csi = /^\x1b\[([<=>?]?)([\d;:]*)([\x20-\x2f]*)([\x40-\x7e])$/;

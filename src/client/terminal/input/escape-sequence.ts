@@ -10,7 +10,7 @@ export const longestSequence = 4096;
 export type SequenceKind =
   'csi' | 'ss3' | 'control-string' | 'alt-csi' | 'alt-ss3' | 'character' | 'escape' | 'broken';
 
-/** What starts at an ESC; `end` is where decoding goes on. */
+/** What starts at an ESC; `end` is where decoding continues. */
 export type ScannedSequence =
   | { readonly kind: SequenceKind; readonly end: number }
   /** More must come. */

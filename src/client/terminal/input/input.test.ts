@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
+import { expect, test } from '@jest/globals';
 import type { Clock } from '../../../shared/clock.js';
 import { attachInput } from './input.js';
 import type { TerminalInput } from './terminal-input.js';

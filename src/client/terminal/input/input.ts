@@ -4,7 +4,7 @@ import { endBurst, gatherBurst, type Gathered, holdTime, initialBurstState } fro
 import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime, type Decoded } from './key-decoder.js';
 import type { TerminalInput } from './terminal-input.js';
 
-/** What is needed of stdin. */
+/** The part of stdin that is used. */
 export type Keyboard = {
   setRawMode(isRaw: boolean): unknown;
   resume(): unknown;

@@ -1,6 +1,6 @@
+import { StringDecoder } from 'node:string_decoder';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { StringDecoder } from 'node:string_decoder';
 import { anyText } from '../../../../test/support/any-text.js';
 import { inputsOf, key } from '../../../../test/support/terminal-inputs.js';
 import { longestSequence } from './escape-sequence.js';

@@ -8,7 +8,7 @@ const pasteEnd = '\x1b[201~';
 /** Characters of a paste that are kept; the rest is dropped. */
 export const longestPaste = 8 * 1024 * 1024;
 
-/** Goes on with a paste from `start`: the paste so far, whether that is all of it, and where decoding goes on. */
+/** Goes on with a paste from `start`: the paste so far, whether that is all of it, and where decoding continues. */
 export function takePaste(
   paste: string,
   buffer: string,

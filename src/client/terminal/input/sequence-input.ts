@@ -1,8 +1,8 @@
 import { csiInput } from './csi-input.js';
 import type { SequenceKind } from './escape-sequence.js';
 import { controlKeyName, keyName, modifier } from './key-name.js';
-import { keyOnUsLayout } from './keyboard-layouts.js';
 import { keypadKeys, letterKeys } from './key-tables.js';
+import { keyOnUsLayout } from './keyboard-layouts.js';
 import type { TerminalInput } from './terminal-input.js';
 
 const escapeKey: TerminalInput = { type: 'key', key: 'escape' };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
+import { textWidth } from '../text/text-width.js';
 import { frameDiff } from './frame-diff.js';
 import { parseRow, type Row } from './row-cells.js';
-import { textWidth } from '../text/text-width.js';
 
 const columns = 12;
 const height = 3;

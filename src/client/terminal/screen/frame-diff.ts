@@ -53,7 +53,7 @@ function writtenCells(cells: readonly Cell[], from: number, to: number): string 
   return style === '' ? written : `${written}\x1b[m`;
 }
 
-/** Kitty's picture placeholder is one cell wide wherever it is used at all. */
+/** Kitty's image placeholder is one cell wide wherever it is used at all. */
 const kittyPlaceholder = '\u{10eeee}';
 
 /** After a character whose width terminals disagree on: to the next one's column, so that it stands right in all. */

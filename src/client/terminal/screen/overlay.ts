@@ -1,7 +1,7 @@
 import { cursorTo } from './frame-diff.js';
 import type { Row } from './row-cells.js';
 
-/** Something that the terminal draws over whole cells, such as a sixel picture; the rows below it are blank there. */
+/** Something that the terminal draws over whole cells, such as a sixel image; the rows below it are blank there. */
 export type Overlay = {
   /** Its first cell, from 0. */
   readonly x: number;

@@ -1,6 +1,6 @@
 import { graphemes } from '../text/graphemes.js';
-import { applySgr, defaultSgr, sgrCodes } from './sgr.js';
 import { graphemeWidth } from '../text/text-width.js';
+import { applySgr, defaultSgr, sgrCodes } from './sgr.js';
 
 /** One cell of the screen: its character and its SGR codes (`1;31`, empty for the default). */
 export type Cell = { readonly text: string; readonly style: string };

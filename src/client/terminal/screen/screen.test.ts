@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
 import { frameStream } from './frame-stream.js';
 import { Screen } from './screen.js';
 

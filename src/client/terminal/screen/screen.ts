@@ -30,7 +30,7 @@ const cursor = { show: '\x1b[?25h', hide: '\x1b[?25l' };
  * The full-screen frame writer. The layout's frame (`setFrame`) and the body's finished rows (`setBody`) are
  * composed once per turn of the event loop, and only what changed is written. While the terminal has not taken the
  * last write, newer frames replace each other. Emits `resize`, and `redraw` when the terminal may have forgotten
- * everything, pictures too.
+ * everything, images too.
  */
 export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   readonly #output: ScreenOutput;
@@ -72,7 +72,7 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     return this.#output.rows || 24;
   }
 
-  /** Begins to draw, everything anew; the terminal is in the modes of `terminal-modes.ts`, its cursor hidden. */
+  /** Begins to draw, everything again; the terminal is in the modes of `terminal-modes.ts`, its cursor hidden. */
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
@@ -118,7 +118,7 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   }
 
   /**
-   * Bytes outside the grid (picture uploads, title, bell), written once, in order, before or after the
+   * Bytes outside the grid (image uploads, title, bell), written once, in order, before or after the
    * next frame. They must leave the text style as it was; the cursor is put back.
    */
   writeOutside(bytes: string, when: 'before-frame' | 'after-frame' = 'after-frame'): void {

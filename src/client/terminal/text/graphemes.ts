@@ -15,12 +15,12 @@ const marked = /[^\p{M}\u0e33\u0eb3\u200c][\p{M}\u0e33\u0eb3\u200c]*|[\p{M}\u0e3
 let last: Segmented = { text: '', parts: [] };
 const long = 1024;
 /** Longer texts are not kept: they are no drafts, and would hold memory. */
-const longestKept = 131_072;
+const maxCachedLength = 131_072;
 
 /** The user-perceived characters of a text, in order; joined they are the text. */
 export function graphemes(text: string): readonly string[] {
   if (loneCharacters.test(text)) return text.split('');
-  if (text.length < long || text.length > longestKept) return segment(text);
+  if (text.length < long || text.length > maxCachedLength) return segment(text);
   if (last.text !== text) last = { text, parts: resegment(last, text, segment) };
   return last.parts;
 }

@@ -16,7 +16,7 @@ const escapeSequences = new RegExp(
 /**
  * What shows nothing of its own and so can drive, reorder or spoof: controls, bidi marks, line and paragraph
  * separators, every format and ignorable character (zero-width space, fillers, tags, variation selectors), and
- * kitty's picture placeholder. Newlines, the joiners, and VS16 for emoji, stay for now.
+ * kitty's image placeholder. Newlines, the joiners, and VS16 for emoji, stay for now.
  */
 const invisible =
   /(?![\n\u200c\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{10eeee}]/gu;

@@ -9,9 +9,9 @@ const joiners = /[\u200c\u200d]$/;
 
 /** Graphemes seen before, with the letter behind them where that matters. Emptied when full: hostile text must not fill the memory. */
 const known = new Map<string, string>();
-const mostKnown = 4096;
+const maxCachedGraphemes = 4096;
 /** Longer graphemes are not worth keeping: they do not come twice. */
-const longestKnown = 32;
+const maxCachedLength = 32;
 
 /**
  * How each grapheme of one line of text from outside is drawn: as it is, as spaces (a tab), or as nothing (a character
@@ -31,8 +31,8 @@ function shownGrapheme(grapheme: string, behind: string): string {
   const isAltered = altered.test(grapheme);
   const whole = isAltered ? sanitiseText(grapheme + next).replaceAll('\n', '') : grapheme + next;
   const shown = whole.slice(0, whole.length - next.length);
-  if (key.length <= longestKnown) {
-    if (known.size >= mostKnown) known.clear();
+  if (key.length <= maxCachedLength) {
+    if (known.size >= maxCachedGraphemes) known.clear();
     known.set(key, shown);
   }
   return shown;

@@ -1,5 +1,5 @@
-import type { TemporaryFile } from '../../temporary-file.js';
-import type { Attachment } from '../../images/prepare-image.js';
+import type { TemporaryFile } from '../../system/temporary-file.js';
+import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { AppState } from '../state/app-state.js';
 import { maxAttachments } from '../composer/composer.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';

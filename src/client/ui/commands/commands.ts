@@ -1,4 +1,4 @@
-import { imageModes } from '../../images/graphics-protocol.js';
+import { imageModes } from '../../images/graphics/graphics-protocol.js';
 import { bellModes, themeModes } from '../state/preferences.js';
 
 /** A slash command. */

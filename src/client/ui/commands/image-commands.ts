@@ -1,4 +1,4 @@
-import { imageModes } from '../../images/graphics-protocol.js';
+import { imageModes } from '../../images/graphics/graphics-protocol.js';
 import type { Item } from '../../session/item.js';
 import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';

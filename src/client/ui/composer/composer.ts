@@ -1,4 +1,4 @@
-import type { Attachment } from '../../images/prepare-image.js';
+import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { Completion } from './completion.js';
 import {
   type Editor,

@@ -1,9 +1,9 @@
 import { contentType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import { failedImageCaption, imageCaption } from '../../images/caption.js';
-import { fitCells, type PictureScale } from '../../images/fit-cells.js';
-import { imageSize } from '../../images/image-header.js';
-import type { CellSize } from '../../images/image-renderer.js';
+import { fitCells, type ImageScale } from '../../images/graphics/fit-cells.js';
+import { imageSize } from '../../images/decode/image-header.js';
+import type { CellSize } from '../../images/graphics/image-renderer.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
@@ -32,7 +32,7 @@ export type ImageRow = {
 export type BlockRow = string | ImageRow;
 
 /** The most cells that a image takes, and how its pixels go into them. */
-export type ImageBox = CellSize & { readonly scale: PictureScale };
+export type ImageBox = CellSize & { readonly scale: ImageScale };
 
 /** How messages are drawn. */
 export type BlockStyle = {

@@ -1,10 +1,10 @@
 import type { ChatError } from '../../../shared/errors.js';
 import type { Message } from '../../../shared/message.js';
 import type { ClipboardContent } from '../../clipboard/clipboard.js';
-import type { ImageMode } from '../../images/graphics-protocol.js';
-import type { Attachment } from '../../images/prepare-image.js';
+import type { ImageMode } from '../../images/graphics/graphics-protocol.js';
+import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { SessionState } from '../../session/state.js';
-import type { TemporaryFile } from '../../temporary-file.js';
+import type { TemporaryFile } from '../../system/temporary-file.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
 

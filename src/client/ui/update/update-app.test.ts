@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
-import type { Attachment } from '../../images/prepare-image.js';
+import type { Attachment } from '../../images/decode/prepare-image.js';
 import { initialAppState } from '../state/app-state.js';
 import { loginFormOf } from '../state/mode.js';
 import { createLoginForm } from '../login/login-form.js';

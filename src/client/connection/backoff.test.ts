@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ChatError } from '../../shared/errors.js';
+import { backoff, reconnectDelay } from './backoff.js';
+
+test.each([
+  [1, 500, 1000],
+  [2, 1000, 2000],
+  [5, 8000, 16_000],
+  [6, 15_000, 30_000],
+  [2000, 15_000, 30_000],
+])('attempt %d comes after %d to %d ms', (attempt, least, most) => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
+      const delay = backoff(attempt, random);
+      expect(delay).toBeGreaterThanOrEqual(least);
+      expect(delay).toBeLessThanOrEqual(most);
+    }),
+  );
+});
+
+test.each([
+  ['while others were not tried, hardly', { attempt: 2, others: 2 }, 250],
+  ['after them, as long as the attempts say', { attempt: 3, others: 2 }, 3000],
+  ['a pause that the server names, at least', { attempt: 1, others: 2, retryAfterMs: 5000 }, 5000],
+  ['but no pause without an end', { attempt: 1, others: 0, retryAfterMs: 3_600_000 }, 30_000],
+])(
+  'a reconnect waits %s',
+  (_, { retryAfterMs, ...loss }: { attempt: number; others: number; retryAfterMs?: number }, delay) => {
+    const reason = new ChatError('unreachable', 'gone', retryAfterMs === undefined ? {} : { retryAfterMs });
+    expect(reconnectDelay({ ...loss, reason }, 0.5)).toBe(delay);
+  },
+);

@@ -1,0 +1,138 @@
+import { expect, test, describe } from '@jest/globals';
+import fc from 'fast-check';
+import { ChatError, type ErrorCode } from '../../shared/errors.js';
+import { contentType } from '../../shared/message.js';
+import { failOver, type Endpoint, noServerError, shuffle } from './fail-over.js';
+import type { Connection, Opened } from './port.js';
+import { fetchServerInfo } from './server-info.js';
+
+const never = new AbortController().signal;
+const draft = { id: '1', timestamp: 1, type: contentType.text, content: Uint8Array.of(65) };
+const isFull = new ChatError('store-unavailable', 'the disk is full');
+
+/** A server whose subscriptions go on whatever becomes of the other calls, all of which fail with `failure`. */
+function server(address: string, failure?: ChatError): Endpoint {
+  const opened: Opened = {
+    type: 'opened',
+    logId: address,
+    head: 0,
+    resumed: false,
+    maxTextBytes: undefined,
+    maxImageBytes: undefined,
+  };
+  const call = <Value>(value: Value): Promise<Value> =>
+    failure ? Promise.reject(failure) : Promise.resolve(value);
+  const connection: Connection = {
+    logId: address,
+    async *subscribe(_, signal) {
+      yield opened;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+    send: () => call({ sequence: 1 }),
+    history: () => call([]),
+    async *search() {
+      yield* await call([]);
+    },
+    async *usersOnline() {
+      yield await call(['ada']);
+    },
+    close: () => undefined,
+  };
+  return { address, connection };
+}
+
+/** A room over two servers, the first of which fails every call, with a subscription that goes on. */
+async function subscribed() {
+  const room = failOver([server('a', isFull), server('b')], () => 0);
+  const ending = new AbortController();
+  await room.subscribe(undefined, ending.signal)[Symbol.asyncIterator]().next();
+  return { room, ending, nextServer: async () => (await fetchServerInfo(room, never)).server?.address };
+}
+
+const uses = {
+  'a message': (room: Connection) => room.send(draft, never),
+  'a page of history': (room: Connection) => room.history(0, 10, never),
+  'a search': (room: Connection) => all(room.search('x', 0, 10, never)),
+  'a list of who is online': (room: Connection) => all(room.usersOnline(never)),
+};
+
+async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const gathered: Value[] = [];
+  for await (const value of values) gathered.push(value);
+  return gathered;
+}
+
+test.each(Object.entries(uses))(
+  '%s that a server fails leaves its live subscription alone, and leads the next one elsewhere',
+  async (_, use) => {
+    const { room, nextServer } = await subscribed();
+    await expect(use(room)).rejects.toBe(isFull);
+    await expect(use(room)).rejects.toBe(isFull);
+    expect(room.logId).toBe('a');
+    expect(await nextServer()).toBe('b');
+    await expect(use(room)).resolves.toBeDefined();
+  },
+);
+
+test.each(Object.entries(uses))(
+  '%s that a server fails goes elsewhere at once where nobody subscribed',
+  async (_, use) => {
+    const room = failOver([server('a', isFull), server('b')], () => 0);
+    await expect(use(room)).rejects.toBe(isFull);
+    await expect(use(room)).resolves.toBeDefined();
+    expect(room.logId).toBe('b');
+  },
+);
+
+test('what every server would refuse leads nowhere else', async () => {
+  const refused = new ChatError('message-refused', 'the text is empty');
+  const room = failOver([server('a', refused), server('b')], () => 0);
+  await room.subscribe(undefined, never)[Symbol.asyncIterator]().next();
+  await expect(room.send(draft, never)).rejects.toBe(refused);
+  expect((await fetchServerInfo(room, never)).server?.address).toBe('a');
+});
+
+const failure = (address: string, code: ErrorCode, message: string, retryAfterMs = 0) => ({
+  address,
+  reason: new ChatError(code, message, { retryAfterMs }),
+});
+
+describe('that no server answers', () => {
+  test('is told with the reason of each', () => {
+    const error = noServerError([
+      failure('a:1', 'unreachable', 'nothing is listening on a:1'),
+      failure('b:1', 'timed-out', 'no answer within 3 s'),
+    ]);
+    expect(error.code).toBe('unreachable');
+    expect(error.message).toBe('no server answers: nothing is listening on a:1; b:1: no answer within 3 s');
+  });
+
+  test('keeps what they all say, and the soonest time at which one is welcome again', () => {
+    const busy = noServerError([
+      failure('a:1', 'rate-limited', 'wait', 4000),
+      failure('b:1', 'rate-limited', 'wait', 3000),
+    ]);
+    expect(busy).toMatchObject({ code: 'rate-limited', retryAfterMs: 3000 });
+    const one = noServerError([
+      failure('a:1', 'rate-limited', 'wait', 4000),
+      failure('b:1', 'unreachable', 'no'),
+    ]);
+    expect(one).toMatchObject({ code: 'unreachable', retryAfterMs: undefined });
+  });
+});
+
+const chance = () => fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+test('a shuffle keeps every item once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.infiniteStream(chance()), (items, chances) => {
+      const shuffled = shuffle(items, () => Number(chances.next().value));
+      expect(shuffled.toSorted()).toEqual(items.toSorted());
+    }),
+  );
+});
+
+test('each item comes first for an equal part of the chances', () => {
+  const firsts = [0.1, 0.4, 0.9].map((value) => shuffle(['a', 'b', 'c'], () => value)[0]);
+  expect(firsts).toEqual(['a', 'b', 'c']);
+});

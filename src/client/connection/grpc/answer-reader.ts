@@ -1,0 +1,70 @@
+import { formatByteSize } from '../../../shared/byte-size.js';
+import { ChatError } from '../../../shared/errors.js';
+import type { Message } from '../../../shared/message.js';
+import type { ReadList } from '../../../shared/read-entries.js';
+import { readMessages, readUserNames } from '../../../shared/read-messages.js';
+import type { LetOthersRun } from './fair-share.js';
+
+/** Decodes what a server sends, as far as it is readable, without blocking the event loop. */
+export type AnswerReader = {
+  /** The first answer of a server without a log, of any size; only the last 100,000 messages. */
+  wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
+  /** A batch or a page of messages. Rejects if it is larger than a server may send. */
+  messages(bytes: Uint8Array): Promise<ReadList<Message>>;
+  /** A list of users. Rejects as above. */
+  userNames(bytes: Uint8Array): Promise<ReadList<string>>;
+};
+
+/** The options of an `AnswerReader`. */
+export type AnswerReaderOptions = {
+  readonly letOthersRun: LetOthersRun;
+  /** The server, as `host:port`. */
+  readonly name: string;
+  /** Called the first time that something is unreadable. */
+  readonly onUnreadable: ((reason: ChatError) => void) | undefined;
+};
+
+/** More than our own server sends, and what a Qt server has after years. */
+const maxMessages = 100_000;
+
+const maxNames = 20_000;
+
+/** The maximum for all answers except a whole history, with room for envelopes. */
+export const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
+
+/** A reader for the answers of one server. */
+export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
+  const { letOthersRun, name, onUnreadable } = options;
+  let hasReported = false;
+
+  async function finish<Value>(reading: Generator<undefined, ReadList<Value>, void>) {
+    for (;;) {
+      const step = reading.next();
+      if (!step.done) {
+        await letOthersRun();
+        continue;
+      }
+      if (step.value.unreadable > 0 && !hasReported) {
+        hasReported = true;
+        onUnreadable?.(
+          new ChatError('internal', `${name} sent something that cannot be read: it is left out`),
+        );
+      }
+      return step.value;
+    }
+  }
+
+  return {
+    wholeHistory: (bytes) => finish(readMessages(bytes, maxMessages)),
+    messages: async (bytes) => finish(readMessages(checkSize(bytes), maxMessages)),
+    userNames: async (bytes) => finish(readUserNames(checkSize(bytes), maxNames)),
+  };
+}
+
+function checkSize(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= maxAnswerBytes) return bytes;
+  throw new ChatError(
+    'internal',
+    `the server sent a message of ${formatByteSize(bytes.length)}: that is too large`,
+  );
+}

@@ -1,0 +1,224 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
+import { ChatError } from '../../../shared/errors.js';
+import { encodeHistoryQuery, encodeSearchQuery } from '../../../shared/extension-codec.js';
+import type { Message } from '../../../shared/message.js';
+import { chatExtensions, metadataKeys, simpleChat } from '../../../shared/services.js';
+import { hostAndPort, type Address } from '../address.js';
+import type { Connection, Credentials, Cursor, SubscriptionEvent } from '../port.js';
+import { transferTimeMs } from '../transfer-time.js';
+import type { Proxy } from '../transport/proxy.js';
+import type { Trust } from '../transport/tls.js';
+import { createAnswerReader, maxAnswerBytes } from './answer-reader.js';
+import { createCaller, type Caller } from './caller.js';
+import { defaultDeadLinkMs } from './channel.js';
+import { fairShare } from './fair-share.js';
+import { loginMetadata, readOpened, sequence } from './metadata.js';
+import { checkSequences, descending, type SequenceCheck } from './sequences.js';
+
+/** The arguments of `connect`. */
+export type ConnectOptions = {
+  readonly address: Address;
+  /** By default none. */
+  readonly proxy?: Proxy | undefined;
+  readonly credentials: Credentials;
+  /** By default the authorities that Node trusts. */
+  readonly trust?: Trust;
+  /** Until a stream must have answered. */
+  readonly connectTimeoutMs?: number;
+  /** Until a stream's server must speak HTTP/2; by default the same. */
+  readonly readyTimeoutMs?: number;
+  /** Until a small message must be acknowledged; a large one gets more time in proportion. */
+  readonly sendTimeoutMs?: number;
+  /** Until a dead link to one of our own servers is found. */
+  readonly deadLinkMs?: number;
+  /** Called once, when the server sends something unreadable, which is skipped. */
+  readonly onUnreadable?: (reason: ChatError) => void;
+};
+
+/** Pages without a readable message are skipped, but at most this many in a row. */
+const maxUnreadablePages = 20;
+
+/** Until a page or the first match must have arrived: the server may have to read a long log. */
+const readTimeoutMs = 60_000;
+
+/** Connects with the first call, and reconnects with any later one. */
+export function connect(options: ConnectOptions): Connection {
+  const {
+    address,
+    proxy,
+    credentials,
+    trust = {},
+    connectTimeoutMs = 10_000,
+    sendTimeoutMs = 60_000,
+  } = options;
+  const { deadLinkMs = defaultDeadLinkMs, readyTimeoutMs, onUnreadable } = options;
+  const letOthersRun = fairShare();
+  const caller = createCaller({ address, proxy, trust, deadLinkMs }, readyTimeoutMs, letOthersRun);
+  const name = hostAndPort(address);
+  const answers = createAnswerReader({ letOthersRun, name, onUnreadable });
+  let logId: string | undefined;
+
+  /** `mayReopen`: only once, in case a server changes its mind with every answer. */
+  async function* subscribe(
+    cursor: Cursor | undefined,
+    signal: AbortSignal,
+    mayReopen: boolean,
+  ): AsyncGenerator<SubscriptionEvent, void, void> {
+    const parts = caller.stream({
+      method: simpleChat.messageList,
+      request: emptyMessage,
+      metadata: withCursor(loginMetadata(credentials), cursor),
+      timeoutMs: connectTimeoutMs,
+      signal,
+    });
+    let sequences = checkSequences(undefined, undefined);
+    let isFirst = true;
+    for await (const part of parts) {
+      if (part.type === 'message') {
+        // Only the first batch may be empty. A server that sends nothing else must not keep us busy.
+        if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, isFirst, sequences);
+        isFirst = false;
+        continue;
+      }
+      const opened = readOpened(part.metadata);
+      ({ logId } = opened);
+      sequences = checkSequences(opened.resumed ? cursor?.after : undefined, opened.head);
+      if (mayReopen && adjustPings(caller, opened.logId)) {
+        yield* subscribe(cursor, signal, false);
+        return;
+      }
+      yield opened;
+    }
+    if (!signal.aborted) throw new ChatError('unreachable', `${name} ended the connection`);
+  }
+
+  async function* batch(
+    bytes: Uint8Array,
+    isFirst: boolean,
+    sequences: SequenceCheck,
+  ): AsyncGenerator<SubscriptionEvent, void, void> {
+    const { values, unreadable, isCutShort } = await (isFirst && logId === undefined
+      ? answers.wholeHistory(bytes)
+      : answers.messages(bytes));
+    const messages = sequences.believable(values);
+    const left = unreadable + values.length - messages.length;
+    // Without a log nothing can be requested again.
+    const isResumable = isCutShort && logId !== undefined && sequences.last !== undefined;
+    yield {
+      type: 'messages',
+      messages,
+      ...(left > 0 && { damage: { unreadable: left, isCutShort: isResumable } }),
+    };
+    if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
+  }
+
+  /** A page, and how many of its messages are unreadable. */
+  async function page(before: number, limit: number, signal: AbortSignal) {
+    const { bytes } = await caller.unary(
+      {
+        method: chatExtensions.history,
+        request: encodeHistoryQuery({ before, limit }),
+        metadata: loginMetadata(credentials),
+        timeoutMs: readTimeoutMs,
+        transferMs: transferTimeMs(maxAnswerBytes),
+        signal,
+      },
+      'read',
+    );
+    const { values, unreadable } = await answers.messages(bytes);
+    return { messages: descending(values, before).slice(0, limit), unreadable };
+  }
+
+  return {
+    subscribe: (cursor, signal) => subscribe(cursor, signal, true),
+    async send(draft, signal) {
+      const request = encodeDraft(draft);
+      const { trailers } = await caller.unary(
+        {
+          method: simpleChat.sendMessage,
+          request,
+          metadata: loginMetadata(credentials),
+          timeoutMs: sendTimeoutMs,
+          transferMs: transferTimeMs(request.length),
+          signal,
+        },
+        'send',
+      );
+      return { sequence: sequence(trailers.get(metadataKeys.sequence)[0]?.toString()) };
+    },
+    async history(before, limit, signal) {
+      let place = before;
+      for (let tries = 1; ; tries++) {
+        const { messages, unreadable } = await page(place, limit, signal);
+        // An empty page would mean that there is nothing older.
+        const isSettled = messages.length > 0 || unreadable === 0;
+        if (isSettled || place <= unreadable || tries === maxUnreadablePages) return messages;
+        place -= unreadable;
+      }
+    },
+    async *search(text, before, limit, signal): AsyncGenerator<Message, void, void> {
+      let place = before;
+      for (let wanted = limit; wanted > 0;) {
+        const parts = caller.stream({
+          method: chatExtensions.search,
+          request: encodeSearchQuery({ text, before: place, limit: wanted }),
+          metadata: loginMetadata(credentials),
+          timeoutMs: readTimeoutMs,
+          signal,
+        });
+        let found = 0;
+        let unreadable = 0;
+        for await (const part of parts) {
+          if (part.type !== 'message') continue;
+          const finds = await answers.messages(part.bytes);
+          unreadable += finds.unreadable;
+          for (const message of descending(finds.values, place)) {
+            place = message.sequence;
+            yield message;
+            if (++found === wanted) return;
+          }
+        }
+        // The server counted unreadable messages: there may be more.
+        if (unreadable === 0 || found === 0 || found + unreadable < wanted) return;
+        wanted -= found;
+      }
+    },
+    async *usersOnline(signal): AsyncGenerator<readonly string[], void, void> {
+      const parts = caller.stream({
+        method: chatExtensions.usersOnline,
+        request: emptyMessage,
+        metadata: loginMetadata(credentials),
+        timeoutMs: connectTimeoutMs,
+        signal,
+      });
+      for await (const part of parts) {
+        if (part.type === 'message') yield (await answers.userNames(part.bytes)).values;
+      }
+    },
+    get logId() {
+      return logId;
+    },
+    close: () => caller.close(),
+  };
+}
+
+/**
+ * Only our own servers, recognised by their `log-id`, are pinged often. This is known with the first answer,
+ * so the first subscription is opened a second time, on a channel that pings. Returns true if it must be.
+ */
+function adjustPings(caller: Caller, logId: string | undefined): boolean {
+  const wanted = logId === undefined ? 'seldom' : 'often';
+  if (caller.pings === wanted) return false;
+  caller.setPings(wanted);
+  return true;
+}
+
+function withCursor(metadata: Metadata, cursor: Cursor | undefined): Metadata {
+  if (cursor) {
+    metadata.set(metadataKeys.logId, cursor.logId);
+    metadata.set(metadataKeys.resumeAfter, String(cursor.after));
+    if (cursor.digest !== undefined) metadata.set(metadataKeys.resumeDigest, cursor.digest);
+  }
+  return metadata;
+}

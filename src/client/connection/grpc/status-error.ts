@@ -1,0 +1,128 @@
+import { status, type Metadata } from '@grpc/grpc-js';
+import { ChatError, errorTraits, type ErrorCode, type RetryPolicy } from '../../../shared/errors.js';
+import { metadataKeys, simpleChatName } from '../../../shared/services.js';
+import { proxyFailed, proxyName } from '../transport/proxy-tunnel.js';
+import type { Proxy } from '../transport/proxy.js';
+
+/** How a call ended. */
+export type CallStatus = { readonly code: number; readonly details: string; readonly metadata: Metadata };
+
+/** Where a call went. `method`: its path, `/service/method`. */
+export type CallRoute = { readonly proxy?: Proxy | undefined; readonly method?: string };
+
+/** What kind of call it was: the same status means different things. */
+export type CallKind = 'send' | 'read' | 'stream';
+
+/** A server's text is shown up to this many characters. */
+const maxDetailsLength = 300;
+
+/** What a status means. Those that depend on the call are settled in `codeOf`. */
+const codes: Readonly<Record<status, ErrorCode>> = {
+  [status.OK]: 'internal',
+  [status.CANCELLED]: 'unreachable',
+  [status.UNKNOWN]: 'internal',
+  [status.INVALID_ARGUMENT]: 'message-refused',
+  [status.DEADLINE_EXCEEDED]: 'timed-out',
+  [status.NOT_FOUND]: 'not-found',
+  [status.ALREADY_EXISTS]: 'already-exists',
+  [status.PERMISSION_DENIED]: 'login-refused',
+  [status.RESOURCE_EXHAUSTED]: 'message-too-large',
+  [status.FAILED_PRECONDITION]: 'internal',
+  [status.ABORTED]: 'internal',
+  [status.OUT_OF_RANGE]: 'internal',
+  [status.UNIMPLEMENTED]: 'unsupported',
+  [status.INTERNAL]: 'internal',
+  [status.UNAVAILABLE]: 'unreachable',
+  [status.DATA_LOSS]: 'internal',
+  [status.UNAUTHENTICATED]: 'login-refused',
+};
+
+/** After these a message may or may not be in the log, if it was sent at all. */
+const ambiguousStatuses: ReadonlySet<number> = new Set(
+  Object.values(errorTraits)
+    .filter(({ retry }: { retry: RetryPolicy }) => retry.ambiguous)
+    .map(({ grpcStatus }) => status[grpcStatus]),
+);
+
+/** The beginnings of grpc-js's texts for a call that never left: it had no connection. */
+const neverLeft =
+  /^(No connection established|Name resolution failed|Deadline exceeded.*Waiting for LB pick)/s;
+
+/** The error of a failed call to the server `name` (`host:port`), through the proxy if there is one. */
+export function statusError(
+  ended: CallStatus,
+  kind: CallKind,
+  name: string,
+  { proxy, method = '' }: CallRoute = {},
+): ChatError {
+  const { code, details } = ended;
+  if (proxy && neverLeft.test(details))
+    return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
+  if (kind === 'send' && ambiguousStatuses.has(code) && !neverLeft.test(details)) {
+    return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
+  }
+  const retryAfterMs = retryAfter(ended.metadata);
+  const errorCode = codeOf(code, kind, retryAfterMs);
+  const text = neverLeft.test(details) ? noConnection(details, name) : shortened(details);
+  switch (errorCode) {
+    case 'login-refused':
+      return new ChatError(errorCode, 'wrong user or password', { cause: text });
+    case 'unsupported':
+      return notOffered(name, method, text);
+    case 'unreachable':
+      return new ChatError(errorCode, text || `lost the connection to ${name}`, {
+        ...(text === noServer(name) && {
+          hint: 'If it is a chat server with TLS: put https:// before the address.',
+        }),
+      });
+    default:
+      return new ChatError(errorCode, text, retryAfterMs === undefined ? {} : { retryAfterMs });
+  }
+}
+
+/** Every chat server has the methods of SimpleChat; the extensions are ours. */
+function notOffered(name: string, method: string, details: string): ChatError {
+  const reason = details === '' ? '' : `: ${details}`;
+  if (!method.startsWith(`/${simpleChatName}/`)) {
+    return new ChatError('unsupported', `${name} does not offer this${reason}`);
+  }
+  return new ChatError('unsupported', `${name} is not a chat server, although it speaks gRPC${reason}`, {
+    hint: `Check the address and the port: the server has no service ${simpleChatName}.`,
+  });
+}
+
+function codeOf(code: number, kind: CallKind, retryAfterMs: number | undefined): ErrorCode {
+  const known = isStatus(code) ? code : status.UNKNOWN;
+  if (known === status.RESOURCE_EXHAUSTED) {
+    if (retryAfterMs !== undefined) return 'rate-limited';
+    // On a stream it is a server that ends connections, for instance because of our pings.
+    return kind === 'send' ? 'message-too-large' : 'unreachable';
+  }
+  return codes[known];
+}
+
+/** Another program's gRPC may use a number of its own. */
+function isStatus(code: number): code is status {
+  return code in codes;
+}
+
+/** Why there is no connection, in words. */
+function noConnection(details: string, name: string): string {
+  if (details.includes('ECONNREFUSED')) return `nothing is listening on ${name}`;
+  if (/Name resolution failed|ENOTFOUND|EAI_AGAIN/.test(details)) return `${name} was not found`;
+  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `there is no way to ${name}`;
+  if (/ETIMEDOUT|Deadline/.test(details)) return `${name} does not answer`;
+  return noServer(name);
+}
+
+/** Somebody listens there, but it came to nothing: TLS where we speak plaintext, or another protocol. */
+const noServer = (name: string): string => `cannot connect to ${name}`;
+
+function retryAfter(metadata: Metadata): number | undefined {
+  const value = Number(metadata.get(metadataKeys.retryAfterMs)[0] ?? NaN);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function shortened(details: string): string {
+  return details.slice(0, maxDetailsLength);
+}

@@ -1,0 +1,100 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { ChatError } from '../../../shared/errors.js';
+import { hostAndPort, type Address } from '../address.js';
+
+/** What a TLS connection trusts. Without fields: the authorities that Node trusts. */
+export type Trust = {
+  /** Certificate authorities to trust instead, as PEM. */
+  readonly ca?: string | undefined;
+  /**
+   * The one certificate to trust, as `AB:CD:…` (SHA-256 of its DER form), instead of checking name and
+   * expiry.
+   */
+  readonly fingerprint?: string | undefined;
+};
+
+/** Does not check the certificate. Rejects with `unreachable`. */
+export function tlsHandshake(socket: Socket, address: Address, ca: string | undefined): Promise<TLSSocket> {
+  const { host } = address;
+  return new Promise((resolve, reject) => {
+    const secured = connect({
+      socket,
+      host,
+      // A server name is not an IP address and has no dot at its end (RFC 6066, section 3).
+      ...(isIP(host) === 0 && { servername: host.replace(/\.$/, '') }),
+      ...(ca !== undefined && { ca }),
+      ALPNProtocols: ['h2'],
+      // `checkCertificate` does this before a byte is sent; only it can say what exactly is wrong.
+      rejectUnauthorized: false,
+    });
+    secured.once('secureConnect', () => resolve(secured));
+    secured.on('error', (error: Error) => reject(tlsFailed(hostAndPort(address), error)));
+    secured.once('close', () => reject(tlsFailed(hostAndPort(address))));
+  });
+}
+
+export function fingerprintOf(socket: TLSSocket): string {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) throw new ChatError('certificate-untrusted', 'the server showed no certificate');
+  return certificate.fingerprint256;
+}
+
+/** Opens TLS over a connected socket; if the server is not trusted, rejects and destroys the socket. */
+export async function openTls(socket: Socket, address: Address, trust: Trust): Promise<TLSSocket> {
+  try {
+    const secured = await tlsHandshake(socket, address, trust.ca);
+    checkCertificate(secured, address, trust);
+    return secured;
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown;
+  }
+}
+
+/** Throws `certificate-untrusted`. */
+function checkCertificate(socket: TLSSocket, address: Address, trust: Trust): void {
+  const shown = fingerprintOf(socket);
+  const name = hostAndPort(address);
+  if (trust.fingerprint !== undefined) {
+    if (shown !== trust.fingerprint) throw fingerprintChanged(name, shown, trust.fingerprint);
+  } else if (!socket.authorized) {
+    throw notTrusted(name, shown, String(socket.authorizationError));
+  }
+}
+
+/** Why OpenSSL or Node rejected a certificate. Other codes are shown as they are. */
+const reasons: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
+  UNABLE_TO_GET_ISSUER_CERT: 'its authority is not known here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known here',
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name',
+};
+
+export function notTrusted(name: string, fingerprint: string, code: string): ChatError {
+  const reason = reasons[code] ?? code;
+  return new ChatError(
+    'certificate-untrusted',
+    `the certificate of ${name} is not trusted: ${reason} (SHA256 ${fingerprint})`,
+    { hint: `Compare it with what the server prints, then use --fingerprint ${fingerprint}` },
+  );
+}
+
+function fingerprintChanged(name: string, shown: string, pinned: string): ChatError {
+  return new ChatError(
+    'certificate-untrusted',
+    `the certificate of ${name} is not the one that is trusted: SHA256 ${shown} instead of ${pinned}`,
+    { hint: `Ask the server's owner; if it was renewed: chat trust --forget ${name}` },
+  );
+}
+
+function tlsFailed(name: string, cause?: Error): ChatError {
+  return new ChatError('unreachable', `no TLS connection to ${name}`, {
+    hint: 'If that server has no TLS: put http:// before the address.',
+    cause,
+  });
+}

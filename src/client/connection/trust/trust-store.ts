@@ -1,0 +1,109 @@
+import { mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { withoutMark } from '../../../shared/byte-order-mark.js';
+import { errorCode } from '../../../shared/error-code.js';
+import { ChatError } from '../../../shared/errors.js';
+import { exposureOf } from '../../../shared/file-exposure.js';
+import { fileFailure } from '../../../shared/file-failure.js';
+
+/** The certificates that the user has confirmed: `host:port` to `AB:CD:…`. */
+export type TrustStore = {
+  find(server: string): Promise<string | undefined>;
+  list(): Promise<ReadonlyMap<string, string>>;
+  trust(server: string, fingerprint: string): Promise<void>;
+  /** Returns false if it is not there. */
+  forget(server: string): Promise<boolean>;
+};
+
+const maxServers = 10_000;
+
+/**
+ * A JSON file of mode 0600, which need not exist. A damaged one throws `certificate-untrusted`. Without a
+ * file name the store is empty and read-only.
+ */
+export function openTrustStore(file: string | undefined): TrustStore {
+  const list = (): Promise<Map<string, string>> => read(file);
+  return {
+    find: async (server) => (await list()).get(server),
+    list,
+    async trust(server, fingerprint) {
+      const servers = await list();
+      await write(file, servers.set(server, fingerprint));
+    },
+    async forget(server) {
+      const servers = await list();
+      const isKnown = servers.delete(server);
+      if (isKnown) await write(file, servers);
+      return isKnown;
+    },
+  };
+}
+
+async function read(file: string | undefined): Promise<Map<string, string>> {
+  if (file === undefined) return new Map();
+  const access = await stat(file).catch(() => undefined);
+  // Anyone who can write to the file can make the client trust another server.
+  const exposure = access && exposureOf(file, access, { allowsOwnGroup: true });
+  if (exposure) throw new ChatError('certificate-untrusted', exposure.message, { hint: exposure.hint });
+  try {
+    return parse(withoutMark(await readFile(file, 'utf8')));
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(cause))) return new Map();
+    throw new ChatError(
+      'certificate-untrusted',
+      `cannot read the list of trusted servers, ${file}: ${fileFailure(cause)}`,
+      {
+        hint: 'Repair or remove that file; you will be asked again whom to trust.',
+        cause,
+      },
+    );
+  }
+}
+
+function parse(text: string): Map<string, string> {
+  const content: unknown = JSON.parse(text);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SyntaxError('not an object');
+  }
+  const servers = Object.entries(content).slice(0, maxServers);
+  return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
+}
+
+/** Replaces the whole file atomically. If it is a symbolic link, its target is replaced. */
+async function write(link: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
+  if (link === undefined) {
+    throw new ChatError('usage', 'there is no home directory to keep the list of trusted servers in', {
+      hint: 'Set HOME.',
+    });
+  }
+  const file = await linkTarget(link);
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(draft, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    const message = `cannot write the list of trusted servers, ${file}: ${fileFailure(cause)}`;
+    throw new ChatError('internal', message, { cause });
+  }
+}
+
+/** The target of a link, even if it does not exist; any other path unchanged. */
+async function linkTarget(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => undefined);
+  if (target !== undefined) return target;
+  return readlink(path).then(
+    (text) => resolve(dirname(path), text),
+    () => path,
+  );
+}
+
+/** Parses a SHA-256 in hexadecimal, in any case, with or without colons, into `AB:CD:…`. Throws `usage`. */
+export function parseFingerprint(text: string): string {
+  const digits = text.trim().replaceAll(':', '').toUpperCase();
+  if (!/^[0-9A-F]{64}$/.test(digits)) {
+    throw new ChatError('usage', 'a fingerprint is a SHA-256: 64 hexadecimal digits, with or without colons');
+  }
+  return digits.replace(/..(?!$)/g, '$&:');
+}

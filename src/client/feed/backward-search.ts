@@ -1,0 +1,41 @@
+import type { Clock } from '../../shared/clock.js';
+import { pageSizes } from '../../shared/extension-codec.js';
+import type { Message } from '../../shared/message.js';
+import type { Connection } from '../connection/port.js';
+import type { HistoryRange } from './history-range.js';
+import { retryWhenRateLimited } from './retry-when-rate-limited.js';
+
+/** The arguments of `searchBackward`. */
+export type BackwardSearch = {
+  readonly connection: Pick<Connection, 'search'>;
+  readonly text: string;
+  readonly extent: HistoryRange;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+};
+
+/** Yields the texts in a range that contain `text` in any case, newest first, a page at a time. */
+export async function* searchBackward(search: BackwardSearch): AsyncGenerator<Message, void, void> {
+  const { clock, signal } = search;
+  const { after = 0, since = 0, count = Infinity, isCounted } = search.extent;
+  let left = count;
+  let position = 0;
+  for (let isMore = left > 0; isMore && position !== 1;) {
+    const page = await retryWhenRateLimited(() => readFinds(search, position), clock, signal);
+    for (const message of page) {
+      position = message.sequence;
+      if (position <= after) return;
+      if (message.timestamp < since || !isCounted(message)) continue;
+      yield message;
+      if (--left === 0) return;
+    }
+    // Senders' clocks differ a little: one old message is not the end yet.
+    isMore = page.length === pageSizes.max && page.some(({ timestamp }) => timestamp >= since);
+  }
+}
+
+async function readFinds({ connection, text, signal }: BackwardSearch, before: number): Promise<Message[]> {
+  const finds: Message[] = [];
+  for await (const message of connection.search(text, before, pageSizes.max, signal)) finds.push(message);
+  return finds;
+}

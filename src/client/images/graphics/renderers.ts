@@ -1,0 +1,68 @@
+import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
+import type { BlockDepth } from '../process/image-job.js';
+import { imageProcess } from '../process/image-process.js';
+import type { GraphicsProtocol } from './graphics-protocol.js';
+import { defaultCellPixels, encodeForTerminal } from './image-for-terminal.js';
+import type { CellPixels, ImageRenderer } from './image-renderer.js';
+import { kittyRenderer } from './kitty.js';
+import { sixelRenderer } from './sixel.js';
+
+/** What the renderers must know of the terminal. */
+export type RendererOptions = {
+  readonly depth: ColourDepth;
+  readonly cellPixels?: CellPixels | undefined;
+  readonly tmux: boolean;
+  readonly random: () => number;
+};
+
+/** The renderer for a protocol; undefined where images are shown as captions only. */
+export function createRenderer(
+  protocol: GraphicsProtocol,
+  { depth, cellPixels = defaultCellPixels, tmux, random }: RendererOptions,
+): ImageRenderer | undefined {
+  switch (protocol) {
+    case 'kitty':
+      return kittyRenderer({ cellPixels, tmux, random });
+    case 'iterm2':
+      return iterm2Renderer(cellPixels);
+    case 'sixel':
+      return sixelRenderer({ cellPixels, tmux });
+    case 'blocks':
+      return depth === 'none' ? undefined : halfBlockRenderer(depth);
+    case 'off':
+      return undefined;
+  }
+}
+
+/**
+ * Draws with the lower half block, two pixels a cell, in any terminal with colours; without them it would show
+ * nothing but a bar. The depth that was settled for the terminal holds, whatever the environment says.
+ */
+export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
+  return {
+    async render(bytes, cells) {
+      const drawn = await imageProcess.run({ kind: 'half-blocks', ...cells, depth }, bytes);
+      return { rows: Buffer.from(drawn.bytes).toString().split('\n'), columns: cells.columns };
+    },
+  };
+}
+
+/**
+ * Draws with iTerm2's inline images, which WezTerm and mintty know as well. They take images of any kind, whole, each
+ * time that they are drawn: so a large one goes as a JPEG.
+ */
+export function iterm2Renderer(cellPixels: CellPixels): ImageRenderer {
+  return {
+    async render(bytes, cells) {
+      const payload = await encodeForTerminal('smallest', bytes, cells, cellPixels);
+      const size = Buffer.byteLength(payload, 'base64');
+      const options = `inline=1;size=${size};width=${cells.columns};height=${cells.rows};preserveAspectRatio=0`;
+      const drawn = `\x1b]1337;File=${options};doNotMoveCursor=1:${payload}\x07`;
+      return {
+        rows: Array<string>(cells.rows).fill(' '.repeat(cells.columns)),
+        columns: cells.columns,
+        parts: [{ row: 0, rows: cells.rows, bytes: drawn }],
+      };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { ChatError } from '../../../shared/errors.js';
+import { checkImageHeader, imageSize } from '../decode/image-header.js';
+import type { Attachment } from '../decode/prepare-image.js';
+import { imageProcess } from './image-process.js';
+
+/**
+ * `prepareImage` in the process for images, for a program in which somebody types.
+ * @param source the bytes, or the absolute path of a file
+ * @throws ChatError as `prepareImage` and `readImageFile` do.
+ */
+export async function prepareImageInProcess(
+  source: Uint8Array | string,
+  maxBytes: number,
+): Promise<Attachment> {
+  const { bytes: png, scaled } = await run(source, maxBytes);
+  const size = imageSize(png);
+  if (!size) throw new ChatError('internal', 'the image decoder has failed');
+  return { png, ...size, scaled };
+}
+
+async function run(source: Uint8Array | string, maxBytes: number) {
+  if (typeof source === 'string') {
+    return imageProcess.run({ kind: 'prepare-file', path: source, maxBytes }, new Uint8Array());
+  }
+  // What is no image at all, or too large, does not even go there.
+  checkImageHeader(source);
+  return imageProcess.run({ kind: 'prepare', maxBytes }, source);
+}

@@ -1,0 +1,61 @@
+import type { ChatError } from '../../shared/errors.js';
+import type { Message } from '../../shared/message.js';
+import type { Update } from './effects.js';
+import type { SessionState } from './state.js';
+import { forgetPreviousPages, oldestSequence, prepend } from './timeline.js';
+
+/** Messages per page. */
+const pageSize = 200;
+
+/** Requests the page above the list, if there can be one. */
+export function loadPrevious(state: SessionState): Update {
+  const { phase, older, timeline, extensions } = state;
+  const isIdle = older.type === 'more' || older.type === 'failed';
+  if (phase.type !== 'live' || !isIdle || timeline.startsAnew) return [state, []];
+  const before = oldestSequence(timeline);
+  const hasNoSequences = before === undefined && timeline.items.length > 0;
+  if (extensions === false || hasNoSequences || before === 1)
+    return [{ ...state, older: { type: 'none' } }, []];
+  return [
+    { ...state, older: { type: 'loading' } },
+    [{ type: 'fetch-older', before: before ?? 0, limit: pageSize }],
+  ];
+}
+
+/** `messages`: newest first. */
+export function previousPageLoaded(state: SessionState, messages: readonly Message[]): Update {
+  if (state.older.type !== 'loading') return [state, []];
+  const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
+  const timeline = prepend(state.timeline, page.reverse(), state);
+  const added = timeline.items.length - state.timeline.items.length;
+  const isFull = added < page.length;
+  const isComplete = page.length === 0 || oldestSequence(timeline) === 1;
+  const type = isFull ? 'full' : isComplete ? 'none' : 'more';
+  return [{ ...state, timeline, older: { type }, extensions: true }, []];
+}
+
+export function previousPageFailed(state: SessionState, reason: ChatError): Update {
+  if (state.older.type !== 'loading') return [state, []];
+  if (reason.code === 'unsupported') return [{ ...state, older: { type: 'none' }, extensions: false }, []];
+  return [{ ...state, older: { type: 'failed', reason } }, []];
+}
+
+/** Drops previous pages beyond the normal size of the timeline. */
+export function previousPagesForgotten(state: SessionState): Update {
+  const timeline = forgetPreviousPages(state.timeline);
+  const dropped = timeline.trimmed > state.timeline.trimmed;
+  return [
+    { ...state, timeline, older: dropped && state.older.type !== 'loading' ? { type: 'more' } : state.older },
+    [],
+  ];
+}
+
+/** The messages older than `sequence`, without those that are repeated or out of order. */
+function above(messages: readonly Message[], sequence: number): Message[] {
+  let before = sequence;
+  return messages.filter((message) => {
+    if (message.sequence <= 0 || message.sequence >= before) return false;
+    before = message.sequence;
+    return true;
+  });
+}

@@ -1,0 +1,89 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  asFailure,
+  type ProgramLimits,
+  type Argv,
+  type ProgramResult,
+  type ProgramRunner,
+  type Environment,
+  startProgram,
+  type ProgramFailure,
+} from './program.js';
+import { temporaryFiles, type TemporaryFile } from './temporary-file.js';
+
+/** Runs programs in the given environment, with an empty stdin. */
+export function programRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): ProgramRunner {
+  return {
+    run: (command, bounds) => gather(command, bounds, env).catch(asFailure),
+    save: (command, bounds) =>
+      newFile()
+        .then((file) => saveOutput(file, command, bounds, env))
+        .catch(asFailure),
+  };
+}
+
+async function gather(
+  command: Argv,
+  { maxBytes, signal }: ProgramLimits,
+  env: Environment,
+): Promise<ProgramResult<Buffer>> {
+  const started = startProgram(command, 'pipe', env, signal);
+  const pieces: Buffer[] = [];
+  let size = 0;
+  started.stdout?.on('data', (piece: Buffer) => {
+    size += piece.length;
+    if (size > maxBytes) started.end('too-large');
+    else pieces.push(piece);
+  });
+  return (await started.ended) ?? { status: 'done', output: Buffer.concat(pieces) };
+}
+
+/** How often the size of the output file is checked. */
+const sizeCheckIntervalMs = 20;
+
+/** Runs a program that writes to `file`, which exists afterwards only if the program succeeded. */
+async function saveOutput(
+  file: TemporaryFile,
+  command: Argv,
+  bounds: ProgramLimits,
+  env: Environment,
+): Promise<ProgramResult<TemporaryFile>> {
+  const failure = await write(file.path, command, bounds, env).catch(asFailure);
+  if (!failure) return { status: 'done', output: file };
+  await file.remove();
+  return failure;
+}
+
+async function write(
+  path: string,
+  command: Argv,
+  bounds: ProgramLimits,
+  env: Environment,
+): Promise<ProgramFailure | undefined> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    return await writeTo(handle, command, bounds, env);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeTo(
+  handle: FileHandle,
+  command: Argv,
+  { maxBytes, signal }: ProgramLimits,
+  env: Environment,
+): Promise<ProgramFailure | undefined> {
+  const isTooLarge = async () => (await handle.stat()).size > maxBytes;
+  const started = startProgram(command, handle.fd, env, signal);
+  const watch = setInterval(() => {
+    isTooLarge().then(
+      (tooLarge) => tooLarge && started.end('too-large'),
+      // The program has ended and the file was closed meanwhile.
+      () => undefined,
+    );
+  }, sizeCheckIntervalMs);
+  const failure = await started.ended;
+  clearInterval(watch);
+  return failure ?? ((await isTooLarge()) ? { status: 'too-large' } : undefined);
+}
