@@ -12,7 +12,7 @@ import { systemClock } from '../src/shared/clock.js';
 import { encodeUnsequenced } from '../src/shared/codec.js';
 import { contentType } from '../src/shared/message.js';
 import { encodeText } from '../src/shared/text.js';
-import { openLevelLog } from '../src/server/logs/level-log.js';
+import { openLevelLog } from '../src/server/logs/level/level-log.js';
 import { openDataDirectory } from '../src/server/files/data-directory.js';
 import { gather, type Crowd } from './crowd.js';
 import { quantile } from './median.js';

@@ -5,7 +5,7 @@ import type { AccountStore } from '../server/accounts/account-store.js';
 import * as accounts from '../server/accounts/change-accounts.js';
 import { withUsersAddedNote } from '../server/accounts/users-added.js';
 import { openDataDirectory } from '../server/files/data-directory.js';
-import { usersAddedFile } from '../server/files/users-added-file.js';
+import { usersAddedFile } from '../server/accounts/users-added-file.js';
 import { parseNatsStore } from '../server/nats/nats-store-options.js';
 import { ChatError } from '../shared/errors.js';
 import { defaultDataDirectory } from './standard-paths.js';

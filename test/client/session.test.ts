@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
-import { startServer } from '../../src/server/start-server.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { testOptions, withServer } from '../server/test-server.js';

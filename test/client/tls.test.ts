@@ -13,7 +13,7 @@ import { establishTrust } from '../../src/client/grpc/establish-trust.js';
 import { connect } from '../../src/client/grpc/grpc-connection.js';
 import { openTls, type Trust } from '../../src/client/grpc/open-tls.js';
 import { openTrustStore, type TrustStore } from '../../src/client/grpc/trust-store.js';
-import type { ServerOptions } from '../../src/server/server-options.js';
+import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { withServer } from '../server/test-server.js';
 
 let directory: string;

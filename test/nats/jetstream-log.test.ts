@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
-import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
+import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { describeMessageLog } from '../contract/message-log.js';

@@ -2,7 +2,7 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
 import { systemClock } from '../../src/shared/clock.js';
 import { thrownMessage } from '../../src/shared/thrown-message.js';
-import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
+import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import type { StreamNeeds } from '../../src/server/logs/jetstream/stream-config.js';
 import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
-import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
+import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text, textsOf } from '../contract/message-log.js';

@@ -3,7 +3,7 @@ import { defaultLimits, highestLimit } from '../../shared/message-rules.js';
 import { defaultPort } from '../../shared/services.js';
 import { isNatsStore, parseNatsStore } from '../../server/nats/nats-store-options.js';
 import { parseAddressRanges } from '../../server/net/address-ranges.js';
-import type { ServerOptions, TlsOptions } from '../../server/server-options.js';
+import type { ServerOptions, TlsOptions } from '../../server/app/server-options.js';
 import { parseByteSize, parseChoice, parseDaysOrSize, parseInteger } from '../option-values.js';
 
 /** What stands on the command line of `chat serve`, as it was written. */

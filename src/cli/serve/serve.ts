@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { within } from '../../server/async/within.js';
-import type { RunningServer, ServerOptions } from '../../server/server-options.js';
-import { startServer } from '../../server/start-server.js';
+import type { RunningServer, ServerOptions } from '../../server/app/server-options.js';
+import { startServer } from '../../server/app/start-server.js';
 import { systemClock } from '../../shared/clock.js';
 import { defaultDataDirectory } from '../standard-paths.js';
 import { exitCodes, signalExitCodes } from '../exit-codes.js';

@@ -2,7 +2,7 @@ import { ChatError } from '../../shared/errors.js';
 import { emptyBook, findAccount, nameKey, withAccount, type AccountBook } from './account-book.js';
 import { isAccountName } from './account-rules.js';
 import type { Accounts, AccountsOptions, Credentials, Login } from './accounts.js';
-import { addressKey } from './address-key.js';
+import { addressKey } from '../net/address-key.js';
 import { demoBook } from './demo-users.js';
 import { createLiveAccounts, type LiveAccount } from './live-accounts.js';
 import { createPasswordChecks } from './password-checks.js';

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { encodeEntry } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { droppedMessage } from '../room/digests.js';
-import type { LogOptions, MessageLog } from '../room/message-log.js';
+import type { LogOptions, MessageLog, Keep } from '../room/message-log.js';
 import { createRecent } from '../room/recent.js';
-import type { Keep } from '../server-options.js';
 import { createRememberedIds } from './remembered-ids.js';
 import { createWakeUps } from './wake-ups.js';
 

@@ -1,4 +1,4 @@
-import { addressKey } from '../accounts/address-key.js';
+import { addressKey } from './address-key.js';
 import { isLoopback } from './loopback.js';
 
 /** Bounds how many of something there are at once: in all, and for one address. */

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addressKey } from '../accounts/address-key.js';
+import { addressKey } from './address-key.js';
 import { longestProxyHeader, readProxyHeader } from './proxy-header.js';
 
 const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');

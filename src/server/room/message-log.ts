@@ -85,3 +85,6 @@ export const idWindow = { milliseconds: 24 * 60 * 60 * 1000, count: 10_000 } as 
 
 /** What every log is made with. */
 export type LogOptions = { clock: Clock };
+
+/** How much of a log is kept: its newest messages, by age or by size. Absent: all. */
+export type Keep = { readonly milliseconds: number } | { readonly bytes: number };

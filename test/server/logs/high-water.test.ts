@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
 import { readHighWater } from '../../../src/server/logs/level/high-water.js';
-import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/level-log.js';
+import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/level/level-log.js';
 import type { MessageLog } from '../../../src/server/room/message-log.js';
 import { systemClock } from '../../../src/shared/clock.js';
 import { appendMany, sequencesOf, text, textsOf } from '../../contract/message-log.js';

@@ -22,7 +22,7 @@ import {
   openLevelLog,
   type LevelLogOptions,
   type LevelLogReports,
-} from '../../../src/server/logs/level-log.js';
+} from '../../../src/server/logs/level/level-log.js';
 import { damageFile } from './damage-file.js';
 
 const silent: LevelLogReports = {

@@ -10,7 +10,7 @@ import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
 import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
 import { createRecent } from '../../../src/server/room/recent.js';
 import { search } from '../../../src/server/room/search.js';
-import { openLevelLog } from '../../../src/server/logs/level-log.js';
+import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
 import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
 import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
 import { del, entryKey, entryRange, put } from '../../../src/server/logs/level/level-records.js';

@@ -10,8 +10,7 @@ import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
 import { highestLimit } from '../../../shared/message-rules.js';
-import { idWindow } from '../../room/message-log.js';
-import type { Keep } from '../../server-options.js';
+import { idWindow, type Keep } from '../../room/message-log.js';
 
 /** What a stream is made and checked for. */
 export type StreamNeeds = {

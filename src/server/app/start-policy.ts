@@ -1,6 +1,6 @@
-import { ChatError } from '../shared/errors.js';
-import type { AccountBook } from './accounts/account-book.js';
-import { isLoopback } from './net/loopback.js';
+import { ChatError } from '../../shared/errors.js';
+import type { AccountBook } from '../accounts/account-book.js';
+import { isLoopback } from '../net/loopback.js';
 import type { ServerOptions } from './server-options.js';
 
 /** What decides whether a server may start. */

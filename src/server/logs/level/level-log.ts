@@ -1,24 +1,23 @@
-import { ChatError } from '../../shared/errors.js';
-import { thrownMessage } from '../../shared/thrown-message.js';
-import type { UsersAddedNote } from '../accounts/users-added.js';
-import type { LogOptions, MessageLog } from '../room/message-log.js';
-import type { Keep } from '../server-options.js';
-import type { Hole } from './level/entry-reader.js';
-import { startHoleCheck } from './level/hole-check.js';
-import { createHighWaterMark } from './level/high-water.js';
-import { createHoleReports } from './level/hole-reports.js';
-import { openLevelClock } from './level/level-clock.js';
-import { createLevelReader } from './level/level-reader.js';
-import { renewLogId, startLevelLog } from './level/level-start.js';
-import { mayBeUnwritable, openLevelStore, restoreHint } from './level/level-store.js';
-import { createLevelTail } from './level/level-tail.js';
-import { createLevelWriter } from './level/level-writer.js';
-import { isDamage, type OrderedStore } from './level/ordered-store.js';
-import { put, metaKey, numbers } from './level/level-records.js';
-import { isUnwritable, probeDisk } from './level/probe-disk.js';
-import { openReadOnlyStore } from './level/read-only-store.js';
-import { createReopenableStore, type ReopenableStore } from './level/reopenable-store.js';
-import { startRetention } from './level/retention.js';
+import { ChatError } from '../../../shared/errors.js';
+import { thrownMessage } from '../../../shared/thrown-message.js';
+import type { UsersAddedNote } from '../../accounts/users-added.js';
+import type { LogOptions, MessageLog, Keep } from '../../room/message-log.js';
+import type { Hole } from './entry-reader.js';
+import { startHoleCheck } from './hole-check.js';
+import { createHighWaterMark } from './high-water.js';
+import { createHoleReports } from './hole-reports.js';
+import { openLevelClock } from './level-clock.js';
+import { createLevelReader } from './level-reader.js';
+import { renewLogId, startLevelLog } from './level-start.js';
+import { mayBeUnwritable, openLevelStore, restoreHint } from './level-store.js';
+import { createLevelTail } from './level-tail.js';
+import { createLevelWriter } from './level-writer.js';
+import { isDamage, type OrderedStore } from './ordered-store.js';
+import { put, metaKey, numbers } from './level-records.js';
+import { isUnwritable, probeDisk } from './probe-disk.js';
+import { openReadOnlyStore } from './read-only-store.js';
+import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
+import { startRetention } from './retention.js';
 
 /** What the operator should hear of. */
 export type LevelLogReports = {

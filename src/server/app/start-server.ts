@@ -1,23 +1,23 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { systemClock } from '../shared/clock.js';
-import { acceptPlaintext, acceptTls } from './net/accept.js';
-import { emptyBook, type AccountBook } from './accounts/account-book.js';
-import type { AccountStore } from './accounts/account-store.js';
-import { createAccounts } from './accounts/create-accounts.js';
-import { readNotedAccounts, withUsersAddedNote } from './accounts/users-added.js';
+import { systemClock } from '../../shared/clock.js';
+import { acceptPlaintext, acceptTls } from '../net/accept.js';
+import { emptyBook, type AccountBook } from '../accounts/account-book.js';
+import type { AccountStore } from '../accounts/account-store.js';
+import { createAccounts } from '../accounts/create-accounts.js';
+import { readNotedAccounts, withUsersAddedNote } from '../accounts/users-added.js';
 import { readCertificate } from './certificate-source.js';
-import { openDataDirectory } from './files/data-directory.js';
-import { listen } from './net/listen.js';
-import { acceptProxied } from './net/proxied-connections.js';
-import { serveMetrics } from './metrics/metrics-endpoint.js';
+import { openDataDirectory } from '../files/data-directory.js';
+import { listen } from '../net/listen.js';
+import { acceptProxied } from '../net/proxied-connections.js';
+import { serveMetrics } from '../metrics/metrics-endpoint.js';
 import { openStore } from './open-store.js';
-import { createRoomServer } from './grpc/room-server.js';
+import { createRoomServer } from './create-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
 import { decideStart } from './start-policy.js';
 import type { Store, StoredLog } from './store.js';
-import { within } from './async/within.js';
+import { within } from '../async/within.js';
 
 /** How long the log may take to close, in milliseconds: what it answered is on disk already. */
 const logCloseTime = 1000;

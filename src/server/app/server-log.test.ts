@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { manualClock } from '../../test/support/manual-clock.js';
-import { ChatError } from '../shared/errors.js';
+import { manualClock } from '../../../test/support/manual-clock.js';
+import { ChatError } from '../../shared/errors.js';
 import { createServerLog } from './server-log.js';
 
 function logged() {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../shared/clock.js';
-import type { ChatError } from '../shared/errors.js';
+import type { Clock } from '../../shared/clock.js';
+import type { ChatError } from '../../shared/errors.js';
 
 /**
  * What the server writes down. Never passwords, metadata or content, and no text that a caller chose: a refused

@@ -1,6 +1,6 @@
-import { selfSignedCertificate } from './tls/self-signed.js';
-import { loadCertificate, type ServerCertificate } from './tls/certificate.js';
-import type { Clock } from '../shared/clock.js';
+import { selfSignedCertificate } from '../tls/self-signed.js';
+import { loadCertificate, type ServerCertificate } from '../tls/certificate.js';
+import type { Clock } from '../../shared/clock.js';
 import type { ServerOptions } from './server-options.js';
 
 /** Reads the certificate that the options name, as it is now; undefined without TLS. Throws `usage`. */

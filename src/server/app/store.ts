@@ -1,8 +1,8 @@
-import type { AccountStore } from './accounts/account-store.js';
-import type { UsersAddedNote } from './accounts/users-added.js';
-import type { DataDirectory } from './files/data-directory.js';
-import type { MessageLog } from './room/message-log.js';
-import type { Presence } from './room/presence.js';
+import type { AccountStore } from '../accounts/account-store.js';
+import type { UsersAddedNote } from '../accounts/users-added.js';
+import type { DataDirectory } from '../files/data-directory.js';
+import type { MessageLog } from '../room/message-log.js';
+import type { Presence } from '../room/presence.js';
 
 /** A log, with a note of its own that users were added where it lasts: a copy of the log alone has it too. */
 export type StoredLog = MessageLog & { readonly usersAdded?: UsersAddedNote };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Connections } from '../net/connections.js';
-import type { GrpcServer } from './grpc-server.js';
-import type { Health } from './health.js';
-import type { OpenCalls } from './open-calls.js';
+import type { GrpcServer } from '../grpc/grpc-server.js';
+import type { Health } from '../grpc/health.js';
+import type { OpenCalls } from '../grpc/open-calls.js';
 import { within } from '../async/within.js';
 
 /** What runs on top of the log. */

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../shared/clock.js';
-import { accountFile } from './accounts/account-file.js';
-import { usersAddedFile } from './files/users-added-file.js';
-import { openLevelLog, type LevelLogReports } from './logs/level-log.js';
-import { createMemoryLog } from './logs/memory-log.js';
-import { createPresence } from './room/presence.js';
+import type { Clock } from '../../shared/clock.js';
+import { accountFile } from '../accounts/account-file.js';
+import { usersAddedFile } from '../accounts/users-added-file.js';
+import { openLevelLog, type LevelLogReports } from '../logs/level/level-log.js';
+import { createMemoryLog } from '../logs/memory-log.js';
+import { createPresence } from '../room/presence.js';
 import type { ServerOptions } from './server-options.js';
 import type { Store } from './store.js';
 
@@ -16,7 +16,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
   const { store, dataDirectory, keep, newLog, logger } = options;
   if (typeof store === 'object') {
     // Its libraries load only where they are used.
-    const { openNatsStore } = await import('./nats/nats-store.js');
+    const { openNatsStore } = await import('./nats-store.js');
     return openNatsStore(store, options, clock);
   }
   return {

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { openJetStreamLog } from '../logs/jetstream-log.js';
+import { openJetStreamLog } from '../logs/jetstream/jetstream-log.js';
 import type { StreamReports } from '../logs/jetstream/stream-watch.js';
 import { isLoopback } from '../net/loopback.js';
-import type { ServerOptions } from '../server-options.js';
-import type { Store } from '../store.js';
-import { openAccountBucket } from './account-bucket.js';
-import { connectNats } from './nats-link.js';
-import { usersAddedInStream } from './users-added-in-stream.js';
-import { natsHosts, type NatsStoreOptions } from './nats-store-options.js';
-import { createSharedPresence } from './shared-presence.js';
+import type { ServerOptions } from './server-options.js';
+import type { Store } from './store.js';
+import { openAccountBucket } from '../nats/account-bucket.js';
+import { connectNats } from '../nats/nats-link.js';
+import { usersAddedInStream } from '../nats/users-added-in-stream.js';
+import { natsHosts, type NatsStoreOptions } from '../nats/nats-store-options.js';
+import { createSharedPresence } from '../nats/shared-presence.js';
 
 /** Opens the store that servers of one room share in NATS. Throws `unreachable`, `login-refused` or `usage`. */
 export async function openNatsStore(

@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../shared/error-code.js';
-import type { UsersAddedNote } from '../accounts/users-added.js';
-import { replaceFile } from './replace-file.js';
-
-/** The file that notes in a data directory that users were added. */
-export const usersAddedFileName = 'users-added';
+import type { UsersAddedNote } from './users-added.js';
+import { usersAddedFileName } from '../files/data-directory.js';
+import { replaceFile } from '../files/replace-file.js';
 
 const explanation =
   'Users were added to this chat, so its demo users may not come back, even if accounts.json gets lost.\n';

@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
-import type { ContentLimits } from '../shared/message-rules.js';
-import type { AddressRanges } from './net/address-ranges.js';
-import type { Keepalive } from './grpc/grpc-server.js';
-import type { NatsStoreOptions } from './nats/nats-store-options.js';
-
-/** How much of the log is kept; absent: all of it. */
-export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
+import type { ContentLimits } from '../../shared/message-rules.js';
+import type { AddressRanges } from '../net/address-ranges.js';
+import type { Keepalive } from '../grpc/grpc-server.js';
+import type { Keep } from '../room/message-log.js';
+import type { NatsStoreOptions } from '../nats/nats-store-options.js';
 
 /** Where the server's certificate comes from. */
 export type TlsOptions =

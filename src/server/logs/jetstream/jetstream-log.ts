@@ -1,18 +1,18 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { requestTime } from '../nats/nats-answer.js';
-import type { NatsLink } from '../nats/nats-link.js';
-import { droppedMessage } from '../room/digests.js';
-import type { LogOptions, MessageLog } from '../room/message-log.js';
-import { recentLimits } from '../room/recent.js';
-import { startFollower } from './jetstream/follower.js';
-import { hasNewestShown } from './jetstream/newest-shown.js';
-import { openStream } from './jetstream/open-stream.js';
-import { createPublisher } from './jetstream/publisher.js';
-import { identityOf, logIdOf, type StreamNeeds } from './jetstream/stream-config.js';
-import { createStreamReader } from './jetstream/stream-reader.js';
-import { createStreamTail } from './jetstream/stream-tail.js';
-import { startStreamWatch, type StreamReports } from './jetstream/stream-watch.js';
-import { createTailReader } from './tail-reader.js';
+import { requestTime } from '../../nats/nats-answer.js';
+import type { NatsLink } from '../../nats/nats-link.js';
+import { droppedMessage } from '../../room/digests.js';
+import type { LogOptions, MessageLog } from '../../room/message-log.js';
+import { recentLimits } from '../../room/recent.js';
+import { startFollower } from './follower.js';
+import { hasNewestShown } from './newest-shown.js';
+import { openStream } from './open-stream.js';
+import { createPublisher } from './publisher.js';
+import { identityOf, logIdOf, type StreamNeeds } from './stream-config.js';
+import { createStreamReader } from './stream-reader.js';
+import { createStreamTail } from './stream-tail.js';
+import { startStreamWatch, type StreamReports } from './stream-watch.js';
+import { createTailReader } from '../tail-reader.js';
 
 /** What a log in JetStream is opened with. */
 export type JetStreamLogOptions = LogOptions & {
