@@ -86,7 +86,7 @@ async function withStore<Result>(
   if (flags.data !== undefined) {
     throw new ChatError('usage', '--data and --store name two places for accounts: give one of them');
   }
-  const { withAccountBucket } = await import('../server/nats/with-account-bucket.js');
+  const { withAccountBucket } = await import('../server/nats/account-bucket.js');
   return withAccountBucket(parseNatsStore(flags.store ?? ''), work);
 }
 

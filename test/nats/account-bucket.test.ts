@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
-import type { AccountBook } from '../../src/server/accounts/account-book.js';
+import type { AccountBook } from '../../src/server/accounts/accounts-snapshot.js';
 import { addUser } from '../../src/server/accounts/change-accounts.js';
 import { scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openAccountBucket } from '../../src/server/nats/account-bucket.js';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { addUser } from '../../src/server/accounts/change-accounts.js';
 import { scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openAccountBucket } from '../../src/server/nats/account-bucket.js';
-import { makeAlone } from '../../src/server/nats/make-alone.js';
+import { makeAlone } from '../../src/server/nats/creation-lock.js';
 import type { NatsLink } from '../../src/server/nats/nats-link.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';

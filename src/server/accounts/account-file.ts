@@ -6,7 +6,7 @@ import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
 import { withoutMark } from '../../shared/byte-order-mark.js';
 import { replaceFile } from '../files/replace-file.js';
-import { emptyBook, requireUndamaged, type AccountBook } from './account-book.js';
+import { emptyBook, requireUndamaged, type AccountBook } from './accounts-snapshot.js';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
 import type { AccountStore } from './account-store.js';
 import { withLockFile } from './lock-file.js';

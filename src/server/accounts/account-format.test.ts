@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatAccountBook, parseAccountBook } from './account-format.js';
-import { demoBook } from './demo-users.js';
+import { demoBook } from './accounts-snapshot.js';
 
 const hash = demoBook.accounts[0]?.passwordHash ?? '';
 const ann = { name: 'Ann', passwordId: '01', passwordHash: hash };

@@ -1,5 +1,5 @@
 import { isAccountName } from './account-rules.js';
-import { nameKey, type Account, type AccountBook } from './account-book.js';
+import { nameKey, type Account, type AccountBook } from './accounts-snapshot.js';
 import { parsePasswordHash } from './password-hash.js';
 
 /** The form of the file; a higher one was written by a newer program. */

@@ -1,5 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
-import type { AccountBook } from './account-book.js';
+import type { AccountBook } from './accounts-snapshot.js';
 
 /** Where the accounts are kept: the file of one server, or a store that several servers share. */
 export type AccountStore = {

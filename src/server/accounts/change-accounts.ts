@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { ChatError } from '../../shared/errors.js';
-import { findAccount, withAccount, withoutAccount, type Account } from './account-book.js';
+import { findAccount, withAccount, withoutAccount, type Account } from './accounts-snapshot.js';
 import { checkName, checkPassword } from './account-rules.js';
 import type { AccountStore } from './account-store.js';
 import { formatPasswordHash, scryptHashing, type PasswordHashing } from './password-hash.js';

@@ -1,4 +1,4 @@
-import type { AccountBook } from './account-book.js';
+import type { AccountBook } from './accounts-snapshot.js';
 import type { AccountStore } from './account-store.js';
 
 /**

@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import { simpleChat } from '../../shared/services.js';
-import type { Accounts } from '../accounts/accounts.js';
+import type { Accounts } from '../accounts/authenticator.js';
 import { createAddressLimits } from '../net/address-limits.js';
 import { createCallInterceptor } from '../grpc/call-interceptor.js';
 import { createChatService } from '../grpc/chat-service.js';
-import { createConnections } from '../net/connections.js';
+import { createConnections, type Connections } from '../net/connections.js';
 import { createExtensionsService, extensionsDefinition } from '../grpc/extensions-service.js';
 import type { OnFailure } from '../grpc/grpc-handler.js';
-import { createGrpcServer } from '../grpc/grpc-server.js';
-import { createHealth } from '../grpc/health.js';
+import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
+import { createHealth, type Health } from '../grpc/health.js';
 import type { MessageLog } from '../room/message-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
-import { createOpenCalls } from '../grpc/open-calls.js';
+import { createOpenCalls, type OpenCalls } from '../grpc/in-flight-calls.js';
 import type { Presence } from '../room/presence.js';
-import { createPublicMethods } from '../grpc/public-methods.js';
+import { createPublicMethods } from '../grpc/unauthenticated-methods.js';
 import { createByteBudget } from '../limits/byte-budget.js';
 import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
 import { createIncomingRequests } from '../limits/incoming-requests.js';
@@ -25,8 +25,8 @@ import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
-import { shutDown } from './shutdown.js';
 import { createSubscriptions } from '../room/subscription.js';
+import { within } from '../async/within.js';
 
 /** Everything between accepted connections and the log. */
 export type RoomServer = {
@@ -141,4 +141,35 @@ export async function createRoomServer(
     metrics,
     close: () => shutDown({ health, openCalls, stopping, grpc, connections }, clock),
   };
+}
+
+/** What runs on top of the log. */
+type Running = {
+  readonly health: Health;
+  readonly openCalls: OpenCalls;
+  /** Ends what runs beside the calls. */
+  readonly stopping: AbortController;
+  readonly grpc: GrpcServer;
+  readonly connections: Connections;
+};
+
+/** How long calls may take to be answered, and connections to close, in milliseconds. With `closeTime` of the log less than 5 s. */
+const answerTime = 2500;
+const connectionTime = 1000;
+
+/**
+ * Ends every call: those under way are answered, streams end by trailers with `UNAVAILABLE`, and whoever still
+ * holds a connection after that loses it.
+ */
+async function shutDown(running: Running, clock: Clock): Promise<void> {
+  const { health, openCalls, stopping, grpc, connections } = running;
+  health.drain();
+  const tooLate = new AbortController();
+  const stopWaiting = clock.after(answerTime, () => tooLate.abort());
+  await openCalls.drain(tooLate.signal);
+  stopWaiting();
+  stopping.abort();
+  // From Node 24 on, grpc-js takes a connection for closed while the last trailers on it are still to be written.
+  await within(connectionTime, Promise.all([grpc.close(), connections.allClosed()]), clock);
+  connections.destroyAll();
 }

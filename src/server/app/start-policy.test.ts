@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { demoBook } from '../accounts/demo-users.js';
+import { demoBook } from '../accounts/accounts-snapshot.js';
 import { decideStart, type StartConditions } from './start-policy.js';
 
 const never = { everAdded: false, accounts: [] };

@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { AccountBook } from '../accounts/account-book.js';
+import type { AccountBook } from '../accounts/accounts-snapshot.js';
 import { isLoopback } from '../net/loopback.js';
 import type { ServerOptions } from './server-options.js';
 

@@ -1,13 +1,12 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { systemClock } from '../../shared/clock.js';
+import { systemClock, type Clock } from '../../shared/clock.js';
 import { acceptPlaintext, acceptTls } from '../net/accept.js';
-import { emptyBook, type AccountBook } from '../accounts/account-book.js';
+import { emptyBook, type AccountBook } from '../accounts/accounts-snapshot.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { createAccounts } from '../accounts/create-accounts.js';
+import { createAccounts } from '../accounts/create-authenticator.js';
 import { readNotedAccounts, withUsersAddedNote } from '../accounts/users-added.js';
-import { readCertificate } from './certificate-source.js';
 import { openDataDirectory } from '../files/data-directory.js';
 import { listen } from '../net/listen.js';
 import { acceptProxied } from '../net/proxied-connections.js';
@@ -18,6 +17,8 @@ import type { RunningServer, ServerOptions } from './server-options.js';
 import { decideStart } from './start-policy.js';
 import type { Store, StoredLog } from './store.js';
 import { within } from '../async/within.js';
+import { selfSignedCertificate } from '../tls/self-signed.js';
+import { loadCertificate, type ServerCertificate } from '../tls/certificate.js';
 
 /** How long the log may take to close, in milliseconds: what it answered is on disk already. */
 const logCloseTime = 1000;
@@ -125,4 +126,14 @@ function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountSto
       : accounts;
   }
   return accounts;
+}
+
+/** Reads the certificate that the options name, as it is now; undefined without TLS. Throws `usage`. */
+async function readCertificate(
+  { tls, host, dataDirectory }: Pick<ServerOptions, 'tls' | 'host' | 'dataDirectory'>,
+  clock: Clock,
+): Promise<ServerCertificate | undefined> {
+  if (tls.kind === 'none') return undefined;
+  if (tls.kind === 'files') return loadCertificate(tls, clock.now());
+  return selfSignedCertificate(dataDirectory, host, clock.now());
 }

@@ -4,22 +4,21 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import type { Http2Session } from 'node:http2';
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
-import type { Accounts, Login } from '../accounts/accounts.js';
+import type { Accounts, Credentials, Login } from '../accounts/authenticator.js';
 import { onAbort } from '../async/on-abort.js';
 import type { CallLimits } from '../limits/call-limits.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { OutgoingMessages } from '../limits/outgoing-messages.js';
 import type { ConnectionKey } from '../net/connections.js';
-import { streamOf } from './call-stream.js';
+import { accountChanged, createCallLifecycle } from './call-lifecycle.js';
 import { setCaller } from './caller.js';
-import { credentialsIn } from './credentials.js';
 import { statusOf, withPlainText } from './grpc-status.js';
-import type { OpenCall, OpenCalls } from './open-calls.js';
-import { maxPublicRequests, type PublicMethods } from './public-methods.js';
+import type { OpenCall, OpenCalls } from './in-flight-calls.js';
+import { maxPublicRequests, type PublicMethods } from './unauthenticated-methods.js';
 import { responseWriter } from './response-writer.js';
 
 /** What the interceptor works with. */
@@ -50,7 +49,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     const address = options.onCall(nextCall.getConnectionInfo());
     const isPublic = publicMethods.includes(method.path);
     const streams = method.requestStream || method.responseStream;
-    const life = createCallLife((error) => {
+    const life = createCallLifecycle((error) => {
       options.onRefused(error, address);
       sendStatus(nextCall, error);
     });
@@ -137,88 +136,42 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
   };
 }
 
-/** A call from its headers to its status. */
-type CallLife = {
-  setLogin(login: Login): void;
-  /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
-  startHandling(): boolean;
-  /** Answers a call that no handler has. */
-  readonly refuse: (thrown: unknown) => void;
-  /** Ends the call: a handler that has it answers, since its signal aborts. */
-  readonly end: (reason: ChatError) => void;
-  /** The client went away. */
-  cancel(): void;
-  finish(): void;
-  isFinished(): boolean;
-  /** `task` runs once, when the call is finished. */
-  onFinish(task: () => void): void;
-  signal(): AbortSignal;
-};
-
-function createCallLife(onRefused: (error: ChatError) => void): CallLife {
-  let tasks: (() => void)[] = [];
-  let controller: AbortController | undefined;
-  let ended: ChatError | undefined;
-  let finished = false;
-  let handled = false;
-  let login: Login | undefined;
-
-  const finish = (): void => {
-    if (finished) return;
-    finished = true;
-    const now = tasks;
-    tasks = [];
-    for (const task of now) task();
-  };
-  const refuse = (thrown: unknown): void => {
-    if (finished) return;
-    const error = ChatError.from(thrown);
-    onRefused(error);
-    finish();
-    controller?.abort(error);
-  };
-  const end = (reason: ChatError): void => {
-    ended ??= reason;
-    controller?.abort(ended);
-    if (!handled) refuse(ended);
-  };
-
-  return {
-    refuse,
-    end,
-    finish,
-    isFinished: () => finished,
-    setLogin(checked) {
-      login = checked;
-    },
-    startHandling() {
-      if (finished) return false;
-      if (login?.revoked.aborted) refuse(accountChanged());
-      handled = login !== undefined && !finished;
-      return !finished;
-    },
-    cancel() {
-      // Also told of every answered call when its stream closes.
-      if (finished) return;
-      finish();
-      end(new ChatError('cancelled', 'the call was cancelled'));
-    },
-    onFinish(task) {
-      if (finished) task();
-      else tasks.push(task);
-    },
-    signal() {
-      controller ??= new AbortController();
-      if (ended) controller.abort(ended);
-      return controller.signal;
-    },
-  };
-}
-
-function accountChanged(): ChatError {
-  return new ChatError('login-refused', 'the account has changed');
-}
-
 function sendStatus(call: ServerInterceptingCallInterface, error: ChatError): void {
   call.sendStatus(withPlainText(statusOf(error)));
+}
+
+/**
+ * Who a call says it comes from. Of repeated names the last one counts, as in the Qt reference server:
+ * Node joins repeated headers with a comma, which no name holds.
+ */
+function credentialsIn(metadata: Metadata, address: string): Credentials {
+  const names = textIn(metadata, metadataKeys.userName).split(/, ?/);
+  const password = textIn(metadata, metadataKeys.userPassword);
+  return {
+    name: names.at(-1) ?? '',
+    password: names.length > 1 ? (password.split(/, ?/).at(-1) ?? '') : password,
+    address,
+  };
+}
+
+function textIn(metadata: Metadata, key: string): string {
+  const value = metadata.get(key).at(-1);
+  return typeof value === 'string' ? value : '';
+}
+
+/**
+ * The HTTP/2 stream of a call, which grpc-js 1.14 keeps in a private field of its innermost call (ADR 21). Requests are
+ * bounded there, so a grpc-js that keeps it elsewhere gets no call through.
+ */
+function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
+  const stream: unknown = Reflect.get(call, 'stream');
+  if (!isServerStream(stream))
+    throw new ChatError('internal', 'the HTTP/2 stream of a call is not where it was');
+  return stream;
+}
+
+function isServerStream(value: unknown): value is ServerHttp2Stream {
+  if (typeof value !== 'object' || value === null) return false;
+  const { headersSent, write } = value as Partial<ServerHttp2Stream>;
+  return typeof headersSent === 'boolean' && typeof write === 'function';
 }

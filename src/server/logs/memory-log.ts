@@ -3,9 +3,9 @@ import { encodeEntry } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { droppedMessage } from '../room/digests.js';
 import type { LogOptions, MessageLog, Keep } from '../room/message-log.js';
-import { createRecent } from '../room/recent.js';
-import { createRememberedIds } from './remembered-ids.js';
-import { createWakeUps } from './wake-ups.js';
+import { createRecent } from '../room/tail-buffer.js';
+import { createRememberedIds } from './dedupe-index.js';
+import { createWakeUps } from './append-signal.js';
 
 /** What a log in memory is made with. */
 export type MemoryLogOptions = LogOptions & {

@@ -1,5 +1,5 @@
 import type { Entry, MessageLog } from '../room/message-log.js';
-import type { Recent } from '../room/recent.js';
+import type { Recent } from '../room/tail-buffer.js';
 
 /** What bounds a read of what is stored. */
 export type EntryRange = {

@@ -3,13 +3,16 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { emptyBook, requireUndamaged, type AccountBook } from '../accounts/account-book.js';
+import { emptyBook, requireUndamaged, type AccountBook } from '../accounts/accounts-snapshot.js';
 import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { makeAlone } from './make-alone.js';
-import { findStream, isConflict, isStreamMissing, requestTime, untilAnswered } from './nats-answer.js';
-import type { NatsLink } from './nats-link.js';
+import { makeAlone } from './creation-lock.js';
+import { findStream, isConflict, isStreamMissing, requestTime, untilAnswered } from './nats-request.js';
+import { type NatsLink, connectNats } from './nats-link.js';
 import type { NatsStoreOptions } from './nats-store-options.js';
+import { pino } from 'pino';
+import { withUsersAddedNote } from '../accounts/users-added.js';
+import { usersAddedInStream } from './users-added-in-stream.js';
 
 /** The one key of the bucket: all accounts, as they stand in `accounts.json`. */
 const key = 'book';
@@ -177,5 +180,20 @@ async function named<Result>(name: string, task: () => Promise<Result>): Promise
       hint: 'Try again when NATS answers; repair the bucket with nats kv if it is damaged.',
       cause: error,
     });
+  }
+}
+
+/** Works on the accounts that servers share in NATS, without a server. Throws as `openAccountBucket` does. */
+export async function withAccountBucket<Result>(
+  options: NatsStoreOptions,
+  work: (store: AccountStore) => Promise<Result>,
+): Promise<Result> {
+  const link = await connectNats(options, pino({ level: 'silent' }));
+  try {
+    const bucket = await openAccountBucket(link, options);
+    // A server sets the note too: one that cannot be set from here is no failure.
+    return await work(withUsersAddedNote(bucket, usersAddedInStream(link, options.stream), () => undefined));
+  } finally {
+    await link.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import { firstConnection } from './first-connection.js';
+import { firstConnection } from './connect-nats.js';
 import { natsName, type NatsStoreOptions } from './nats-store-options.js';
 
 /** A connection to NATS that comes back by itself. */

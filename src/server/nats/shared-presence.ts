@@ -4,8 +4,8 @@ import { ulid } from 'ulid';
 import { createChangingValue } from '../async/changing-value.js';
 import { createPresence, type Presence } from '../room/presence.js';
 import type { NatsLink } from './nats-link.js';
-import { createOtherServers } from './other-servers.js';
-import { formatNote, parseNote, type PresenceNote } from './presence-note.js';
+import { createOtherServers } from './peer-servers.js';
+import { formatNote, parseNote, type PresenceNote } from './presence-message.js';
 
 /** Who is online at any server of the room. */
 export type SharedPresence = Presence & {

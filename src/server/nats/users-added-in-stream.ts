@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { UsersAddedNote } from '../accounts/users-added.js';
-import { findStream, requestTime } from './nats-answer.js';
+import { findStream, requestTime } from './nats-request.js';
 import type { NatsLink } from './nats-link.js';
 
 // NATS before 2.10 keeps no other text of ours with a stream.

@@ -7,9 +7,9 @@ import {
   withAccount,
   withoutAccount,
   type AccountBook,
-} from '../../../src/server/accounts/account-book.js';
+} from '../../../src/server/accounts/accounts-snapshot.js';
 import { accountFile } from '../../../src/server/accounts/account-file.js';
-import { demoBook } from '../../../src/server/accounts/demo-users.js';
+import { demoBook } from '../../../src/server/accounts/accounts-snapshot.js';
 
 const passwordHash = demoBook.accounts[0]?.passwordHash ?? '';
 const account = (name: string) => ({ name, passwordId: '01', passwordHash });

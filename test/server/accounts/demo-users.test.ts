@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { demoBook } from '../../../src/server/accounts/demo-users.js';
+import { demoBook } from '../../../src/server/accounts/accounts-snapshot.js';
 import { needsRehash, parsePasswordHash, scryptHashing } from '../../../src/server/accounts/password-hash.js';
 
 test('the demo users are user1 to user5, with qwerty, at the present cost of hashing', async () => {

@@ -8,7 +8,7 @@ import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
 import { contentType } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
 import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
-import { createRecent } from '../../../src/server/room/recent.js';
+import { createRecent } from '../../../src/server/room/tail-buffer.js';
 import { search } from '../../../src/server/room/search.js';
 import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
 import type { Hole } from '../../../src/server/logs/level/entry-reader.js';

@@ -1,16 +1,15 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { requestTime } from '../../nats/nats-answer.js';
+import { requestTime } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import { droppedMessage } from '../../room/digests.js';
 import type { LogOptions, MessageLog } from '../../room/message-log.js';
-import { recentLimits } from '../../room/recent.js';
-import { startFollower } from './follower.js';
-import { hasNewestShown } from './newest-shown.js';
+import { recentLimits } from '../../room/tail-buffer.js';
+import { startFollower } from './stream-consumer.js';
 import { openStream } from './open-stream.js';
 import { createPublisher } from './publisher.js';
 import { identityOf, logIdOf, type StreamNeeds } from './stream-config.js';
-import { createStreamReader } from './stream-reader.js';
-import { createStreamTail } from './stream-tail.js';
+import { createStreamReader, type StreamReader } from './stream-reader.js';
+import { createStreamTail, type StreamTail } from './stream-tail.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
 import { createTailReader } from '../tail-reader.js';
 
@@ -98,4 +97,18 @@ export async function openJetStreamLog({
     writable: () => !closing && link.isUp() && watch.isWell(),
     close: () => (closing ??= close()),
   };
+}
+
+/**
+ * Whether the stream still has the newest message that was shown here, and no other in its place: after a power cut or
+ * a backup put back it may have given that sequence again. Rejects where NATS does not answer.
+ */
+async function hasNewestShown({ head, recent }: StreamTail, read: StreamReader): Promise<boolean> {
+  const sequence = head();
+  const [shown] = recent.readBefore(sequence + 1, 1, Infinity);
+  if (shown?.sequence !== sequence) return true;
+  const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: Infinity };
+  const [stored] = await read(only);
+  // Dropped for its age, perhaps.
+  return !stored || Buffer.compare(stored.entry.bytes, shown.bytes) === 0;
 }

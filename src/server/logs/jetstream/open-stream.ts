@@ -6,8 +6,8 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
-import { isSingle, makeAlone } from '../../nats/make-alone.js';
-import { findStream, untilAnswered } from '../../nats/nats-answer.js';
+import { isSingle, makeAlone } from '../../nats/creation-lock.js';
+import { findStream, untilAnswered } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import { checkStream, messageOverhead, newStream, type StreamNeeds } from './stream-config.js';
 

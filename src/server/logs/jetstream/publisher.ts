@@ -5,14 +5,13 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { Append, Appended } from '../../room/message-log.js';
-import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
-import { idName } from '../id-name.js';
-import { messageIdOf } from './message-id.js';
-import { createSendWindow } from './send-window.js';
-import { createSharedTimeouts } from './shared-timeouts.js';
-import { timeHeader } from './stored-message.js';
+import { answerWithin, maxWaitingBytes, unwritable } from '../append-limits.js';
+import { idName } from '../dedupe-index.js';
+import { createSendWindow } from './in-flight-limiter.js';
+import { timeHeader } from './stream-reader.js';
 import type { StreamTail } from './stream-tail.js';
 import type { StreamWatch } from './stream-watch.js';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** The writing half of a log in JetStream. */
 export type Publisher = {
@@ -173,4 +172,35 @@ function foreignStream(stream: string): ChatError {
       hint: 'The operator has to start the server again.',
     },
   );
+}
+
+/**
+ * The id by which NATS tells duplicates: the same for one author's id, whichever server it is sent to. `last` is where
+ * that id was used before, long enough ago that it may be used again; 0 if never. Without an id each message gets one
+ * of its own, for the case that NATS's answer is lost.
+ */
+function messageIdOf(author: string, id: string, last: number): string {
+  if (id === '') return randomUUID();
+  return createHash('sha256')
+    .update(`${idName(author, id)}\u0000${last}`)
+    .digest('base64url');
+}
+
+/** So many milliseconds after it was made a signal is still given to others. */
+const sharedFor = 200;
+
+/**
+ * Gives signals that abort after at most `milliseconds`, and at most a fifth of a second sooner: what begins at about
+ * the same time shares one, since one each would cost more than what it bounds.
+ */
+function createSharedTimeouts(milliseconds: number): () => AbortSignal {
+  let newest: { readonly signal: AbortSignal; readonly madeAt: number } | undefined;
+
+  return () => {
+    const now = performance.now();
+    if (!newest || now - newest.madeAt > sharedFor) {
+      newest = { signal: AbortSignal.timeout(milliseconds), madeAt: now };
+    }
+    return newest.signal;
+  };
 }

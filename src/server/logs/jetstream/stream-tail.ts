@@ -1,8 +1,9 @@
 import type { Clock } from '../../../shared/clock.js';
-import { createRecent, recentLimits, type Recent } from '../../room/recent.js';
-import { createWakeUps, type WakeUps } from '../wake-ups.js';
-import { createIdPlaces, type IdPlaces } from './id-places.js';
-import type { StoredMessage } from './stored-message.js';
+import { createRecent, recentLimits, type Recent } from '../../room/tail-buffer.js';
+import { createWakeUps, type WakeUps } from '../append-signal.js';
+import type { StoredMessage } from './stream-reader.js';
+import { idWindow } from '../../room/message-log.js';
+import { idName } from '../dedupe-index.js';
 
 /** The log's ends, and its newest part in memory: what readers see of the stream. */
 export type StreamTail = {
@@ -54,6 +55,53 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
     dropBelow(sequence) {
       oldest = Math.max(oldest, sequence);
       recent.dropBelow(sequence);
+    },
+  };
+}
+
+/**
+ * Where the newest messages with ids stand. NATS tells duplicates; this spares it the common case, and knows of an
+ * id whether it is so far back that it may be used again.
+ */
+type IdPlaces = {
+  /** The sequence of an author's id, within `idWindow`. */
+  find(author: string, id: string): number | undefined;
+  /** The last sequence with that author's id, however long ago; 0 where it is not known. */
+  last(author: string, id: string): number;
+  /** An id counts from the moment when this server first sees it: after a restart it is known for longer. */
+  remember(author: string, id: string, sequence: number): void;
+};
+
+/** More than twice one author's window. So many took 55 MB with ids of 21 characters, 79 MB with the longest ones. */
+const maxPlaces = 200_000;
+
+type Place = { readonly sequence: number; readonly seenAt: number; readonly ordinal: number };
+
+/** Makes an empty index. The oldest places go when there are too many. */
+export function createIdPlaces(clock: Clock): IdPlaces {
+  const places = new Map<string, Place>();
+  /** How many ids of each author came. */
+  const counts = new Map<string, number>();
+
+  return {
+    find(author, id) {
+      const place = places.get(idName(author, id));
+      if (!place) return undefined;
+      const later = (counts.get(author) ?? 0) - place.ordinal;
+      const isOver = later >= idWindow.count || clock.monotonicMs() - place.seenAt >= idWindow.milliseconds;
+      return isOver ? undefined : place.sequence;
+    },
+    last: (author, id) => places.get(idName(author, id))?.sequence ?? 0,
+    remember(author, id, sequence) {
+      const ordinal = (counts.get(author) ?? 0) + 1;
+      counts.set(author, ordinal);
+      const key = idName(author, id);
+      // An id that came back stands at the end.
+      places.delete(key);
+      places.set(key, { sequence, seenAt: clock.monotonicMs(), ordinal });
+      if (places.size <= maxPlaces) return;
+      const [oldest] = places.keys();
+      if (oldest !== undefined) places.delete(oldest);
     },
   };
 }

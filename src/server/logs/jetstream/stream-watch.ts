@@ -1,5 +1,5 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
-import { isStreamMissing } from '../../nats/nats-answer.js';
+import { isStreamMissing } from '../../nats/nats-request.js';
 import { identityOf, type StreamIdentity } from './stream-config.js';
 import type { StreamTail } from './stream-tail.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../../test/support/manual-clock.js';
-import { answerWithin } from '../append-answers.js';
+import { answerWithin } from '../append-limits.js';
 import { createGroupCommit } from './group-commit.js';
 
 /** A group commit whose writes end when they are told to. */

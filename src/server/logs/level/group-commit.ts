@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
-import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
+import { answerWithin, maxWaitingBytes, unwritable } from '../append-limits.js';
 
 /** Gathers what is to be written, so that one flush serves many. */
 export type GroupCommit<Item, Result> = {

@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { MessageLog } from '../../room/message-log.js';
 import { createTailReader } from '../tail-reader.js';
-import { readCandidates, undamagedTexts, type CandidatesOptions } from './candidates.js';
+import { readCandidates, undamagedTexts, type CandidatesOptions } from './search-prefilter.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import { metaKey, readDropped } from './level-records.js';
 import type { LevelTail } from './level-tail.js';

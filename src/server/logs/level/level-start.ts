@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ChatError } from '../../../shared/errors.js';
 import { decodeStrictText, encodeText } from '../../../shared/text.js';
 import type { Entry } from '../../room/message-log.js';
-import { recentLimits } from '../../room/recent.js';
-import { droppedBytes } from './dropped-bytes.js';
+import { recentLimits } from '../../room/tail-buffer.js';
 import { readEntries, type Hole } from './entry-reader.js';
 import { readHighWater, removeHighWater, type HighWater } from './high-water.js';
 import {
@@ -20,6 +19,9 @@ import {
   type Commit,
 } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../../../shared/error-code.js';
 
 /** Where a log's disk ends. */
 export type LastWritten = {
@@ -162,4 +164,18 @@ async function putLogId(store: OrderedStore): Promise<string> {
   const logId = randomUUID();
   await store.write([put(metaKey('log-id'), encodeText(logId))]);
   return logId;
+}
+
+/**
+ * How many damaged bytes LevelDB dropped when it last opened the database in `directory`. It goes on without
+ * them and says so nowhere but in its own log file, which it begins anew each time.
+ */
+async function droppedBytes(directory: string): Promise<number> {
+  try {
+    const text = await readFile(join(directory, 'LOG'), 'utf8');
+    return [...text.matchAll(/: dropping (\d+) bytes; /g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
 }

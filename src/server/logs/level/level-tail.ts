@@ -1,7 +1,7 @@
 import type { Entry } from '../../room/message-log.js';
-import { createRecent, recentLimits, type Recent } from '../../room/recent.js';
+import { createRecent, recentLimits, type Recent } from '../../room/tail-buffer.js';
 import type { LastWritten, LevelStart } from './level-start.js';
-import { createWakeUps, type WakeUps } from '../wake-ups.js';
+import { createWakeUps, type WakeUps } from '../append-signal.js';
 
 /** The log's ends, and its newest part in memory: what readers see of it. */
 export type LevelTail = {

@@ -1,4 +1,89 @@
-import { afterFailure, delayAfter, failuresAt, noFailures, type Failures } from './failures.js';
+/** The failed attempts of one address, or for one user, as far as they still matter. */
+export type Failures = {
+  /** When the newest ones happened, in monotonic milliseconds, oldest first; at most as many as are free. */
+  readonly recent: readonly number[];
+  /** How many there were since attempts have to wait; 0 while they do not. */
+  readonly strikes: number;
+};
+
+/** Nothing happened yet, or nothing for a minute. */
+export const noFailures: Failures = { recent: [], strikes: 0 };
+
+const window = 60_000;
+const firstDelay = 1000;
+const longestDelay = 30_000;
+
+/** What of `failures` still counts: nothing, once a whole minute passed without one. */
+export function failuresAt(failures: Failures, now: number): Failures {
+  const last = failures.recent.at(-1);
+  if (last === undefined || !isRecent(last, now)) return noFailures;
+  return { ...failures, recent: failures.recent.filter((time) => isRecent(time, now)) };
+}
+
+/** One more failure; after `free` of them within a minute, attempts have to wait. */
+export function afterFailure(failures: Failures, now: number, free: number): Failures {
+  const { recent, strikes } = failuresAt(failures, now);
+  const newest = [...recent, now].slice(-free);
+  const waits = strikes > 0 || newest.length >= free;
+  return { recent: newest, strikes: waits ? strikes + 1 : 0 };
+}
+
+/** How long the next attempt waits before it is checked: not at all, or 1 s, doubling to 30 s. */
+export function delayAfter(failures: Failures, now: number): number {
+  const { strikes } = failuresAt(failures, now);
+  return strikes === 0 ? 0 : Math.min(longestDelay, firstDelay * 2 ** (strikes - 1));
+}
+
+function isRecent(time: number, now: number): boolean {
+  return now - time < window;
+}
+
+/** Failures a minute for one user that cost nothing. */
+const freeFailuresPerUser = 20;
+
+/** Limits the attempts for one user, from addresses that did not log in as that user before. */
+export type UserLimit = {
+  /** Whether an attempt may be checked now. */
+  isOpen(now: number): boolean;
+  begin(): void;
+  end(failed: boolean, now: number): void;
+  /** Counts a failure of an attempt that the limit does not apply to. */
+  fail(now: number): void;
+  /** How long an attempt has to wait if nothing else is in progress, in milliseconds. */
+  delayMs(now: number): number;
+  /** True when forgetting the limit would change nothing. */
+  isIdle(now: number): boolean;
+};
+
+/** A limit with twenty free failures a minute; then one attempt at a time, after a delay. */
+export function createUserLimit(): UserLimit {
+  let failures = noFailures;
+  let openAt = 0;
+  let inProgress = 0;
+
+  const fail = (now: number): void => {
+    failures = afterFailure(failures, now, freeFailuresPerUser);
+    openAt = now + delayAfter(failures, now);
+  };
+  const delayMs = (now: number): number => (delayAfter(failures, now) === 0 ? 0 : Math.max(0, openAt - now));
+
+  return {
+    isOpen(now) {
+      if (delayAfter(failures, now) > 0) return inProgress === 0 && now >= openAt;
+      return failuresAt(failures, now).recent.length + inProgress < freeFailuresPerUser;
+    },
+    begin() {
+      inProgress++;
+    },
+    end(failed, now) {
+      inProgress--;
+      if (failed) fail(now);
+    },
+    fail,
+    delayMs,
+    isIdle: (now) => inProgress === 0 && failuresAt(failures, now).recent.length === 0,
+  };
+}
 
 /** Failures a minute that cost nothing: of all names tried from one address, and of one name there. */
 const freeFailures = { total: 5, perName: 3 } as const;

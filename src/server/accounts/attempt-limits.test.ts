@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { afterFailure, delayAfter, failuresAt, noFailures, type Failures } from './failures.js';
+import { afterFailure, delayAfter, failuresAt, noFailures, type Failures } from './attempt-limits.js';
 
 const free = 5;
 const start = 1_000_000;

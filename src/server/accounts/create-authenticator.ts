@@ -1,10 +1,10 @@
 import { ChatError } from '../../shared/errors.js';
-import { emptyBook, findAccount, nameKey, withAccount, type AccountBook } from './account-book.js';
+import { emptyBook, findAccount, nameKey, withAccount, type AccountBook } from './accounts-snapshot.js';
 import { isAccountName } from './account-rules.js';
-import type { Accounts, AccountsOptions, Credentials, Login } from './accounts.js';
+import type { Accounts, AccountsOptions, Credentials, Login } from './authenticator.js';
 import { addressKey } from '../net/address-key.js';
-import { demoBook } from './demo-users.js';
-import { createLiveAccounts, type LiveAccount } from './live-accounts.js';
+import { demoBook } from './accounts-snapshot.js';
+import { createLiveAccounts, type LiveAccount } from './account-directory.js';
 import { createPasswordChecks } from './password-checks.js';
 import {
   formatPasswordHash,
@@ -14,8 +14,8 @@ import {
   type PasswordHash,
   type PasswordHashing,
 } from './password-hash.js';
-import { createPasswordDigest, recallsPassword, rememberPassword } from './remembered-password.js';
-import { createThrottle } from './throttle.js';
+import { createPasswordDigest, recallsPassword, rememberPassword } from './credential-cache.js';
+import { createThrottle } from './login-throttle.js';
 
 // So many addresses that one user comes from are told apart from strangers' while someone guesses passwords.
 const maxKnownAddresses = 64;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createOtherServers } from './other-servers.js';
+import { createOtherServers } from './peer-servers.js';
 
 test('a list is known by its version, and a newer one has to be asked for', () => {
   const others = createOtherServers(() => 0);

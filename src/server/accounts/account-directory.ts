@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { ChatError } from '../../shared/errors.js';
-import { nameKey, type Account, type AccountBook } from './account-book.js';
-import type { Login } from './accounts.js';
+import { nameKey, type Account, type AccountBook } from './accounts-snapshot.js';
+import type { Login } from './authenticator.js';
 import { parsePasswordHash, type PasswordHash, type ScryptCost } from './password-hash.js';
-import type { RememberedPassword } from './remembered-password.js';
+import type { RememberedPassword } from './credential-cache.js';
 
 /** An account as a running server knows it. A changed password makes another one. */
 export type LiveAccount = {

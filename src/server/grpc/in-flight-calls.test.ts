@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { settled } from '../../../test/support/manual-clock.js';
 import type { ChatError } from '../../shared/errors.js';
-import { createOpenCalls, type OpenCall } from './open-calls.js';
+import { createOpenCalls, type OpenCall } from './in-flight-calls.js';
 
 function call(streams: boolean) {
   const reasons: ChatError[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createSendWindow } from './send-window.js';
+import { createSendWindow } from './in-flight-limiter.js';
 
 /** Enters and notes it; resolves with the way out. */
 function enterAll(window: ReturnType<typeof createSendWindow>, sizes: readonly number[]) {

@@ -4,9 +4,9 @@ import type { Logger } from 'pino';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { connectionOptions } from './connection-options.js';
-import { certificateWanted, refusalOf } from './nats-refusal.js';
+import { certificateWanted, refusalOf } from './nats-error.js';
 import { natsHost, natsName, type NatsStoreOptions } from './nats-store-options.js';
-import { wantsCertificate } from './wants-certificate.js';
+import { createConnection } from 'node:net';
 
 /** How long starting may wait for NATS, in milliseconds: enough for machines that start together. */
 export const natsStartTime = 10_000;
@@ -49,4 +49,28 @@ async function isCertificateWanted({ servers }: NatsStoreOptions): Promise<boole
     wantsCertificate(natsHost(server), Number(/\d+$/.exec(server)?.[0])),
   );
   return (await Promise.all(answers)).includes(true);
+}
+
+/** How long a server may take to greet, in milliseconds, and how long its greeting may be, in bytes. */
+const greetingTimeoutMs = 1000;
+const maxGreetingBytes = 64 * 1024;
+
+/** Whether a NATS lets in only whoever shows a certificate. It says so in its greeting, before anything else. */
+function wantsCertificate(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, host);
+    let greeting = '';
+    const timer = setTimeout(() => end(false), greetingTimeoutMs);
+    const end = (wanted: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(wanted);
+    };
+    socket.on('error', () => end(false)).on('close', () => end(false));
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      greeting += text;
+      if (greeting.includes('\n')) end(/^INFO \{.*"tls_verify":\s*true/.test(greeting));
+      else if (greeting.length > maxGreetingBytes) end(false);
+    });
+  });
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { JetStreamApiCodes, JetStreamApiError, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { natsStartTime } from './first-connection.js';
+import { natsStartTime } from './connect-nats.js';
 
 const retryTime = 250;
 

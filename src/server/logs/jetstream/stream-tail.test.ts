@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { manualClock } from '../../../../test/support/manual-clock.js';
 import { idWindow } from '../../room/message-log.js';
-import { createIdPlaces } from './id-places.js';
+import { createIdPlaces } from './stream-tail.js';
 
 test('an id out of its window is no duplicate, and its last place is still known', async () => {
   const clock = manualClock();

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ChatError } from '../../shared/errors.js';
-import { createPublicMethods, type PublicCall } from './public-methods.js';
+import { createPublicMethods, type PublicCall } from './unauthenticated-methods.js';
 
 function call(streams: boolean, address = '192.0.2.1') {
   const reasons: ChatError[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
-import { createThrottle, type Attempt } from './throttle.js';
+import { createThrottle, type Attempt, createIdleMap } from './login-throttle.js';
 
 const owner = { address: '192.0.2.1', user: 'ann', known: true };
 const stranger = (address: string, user: string | undefined = 'ann'): Attempt => ({
@@ -283,4 +283,23 @@ describe('the throttle', () => {
     expect(refused).toMatchObject([{ code: 'shutting-down' }, { code: 'shutting-down' }]);
     expect(clock.pending()).toBe(0);
   });
+});
+
+const flagged = () =>
+  createIdleMap(
+    (key) => ({ key, idle: false }),
+    ({ idle }) => idle,
+  );
+
+test('idle values are forgotten, however many keys are asked for', () => {
+  const map = flagged();
+  for (let index = 0; index < 5000; index++) map.of(`key ${index}`).idle = true;
+  expect(map.count()).toBeLessThanOrEqual(256);
+});
+
+test('values in use are kept among any number of idle ones', () => {
+  const map = flagged();
+  const used = Array.from({ length: 1000 }, (_, index) => map.of(`used ${index}`));
+  for (let index = 0; index < 5000; index++) map.of(`idle ${index}`).idle = true;
+  used.forEach((value, index) => expect(map.of(`used ${index}`)).toBe(value));
 });

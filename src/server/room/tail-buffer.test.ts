@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from './message-log.js';
-import { createRecent } from './recent.js';
+import { createRecent } from './tail-buffer.js';
 
 const entry = (sequence: number, length = 10): Entry => ({ sequence, bytes: new Uint8Array(length) });
 const sequences = (entries: readonly Entry[] | undefined): number[] | undefined =>

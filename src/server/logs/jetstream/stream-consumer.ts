@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream';
-import { readStored } from './stored-message.js';
+import { readStored } from './stream-reader.js';
 import type { StreamTail } from './stream-tail.js';
 import type { StreamWatch } from './stream-watch.js';
 

@@ -5,7 +5,7 @@ import { encodeEntry, encodeUnsequenced } from '../../../shared/codec.js';
 import { foldText } from '../../../shared/fold-text.js';
 import { contentType } from '../../../shared/message.js';
 import { decodeText, encodeText } from '../../../shared/text.js';
-import { createTextSieve } from './text-sieve.js';
+import { createTextSieve } from './search-prefilter.js';
 
 /** Letters whose case depends on their neighbours, or changes their number, and what an entry has around its content. */
 const pieces = [

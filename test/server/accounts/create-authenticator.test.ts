@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { manualClock, settled } from '../../support/manual-clock.js';
-import type { AccountBook } from '../../../src/server/accounts/account-book.js';
+import type { AccountBook } from '../../../src/server/accounts/accounts-snapshot.js';
 import { accountFile } from '../../../src/server/accounts/account-file.js';
 import type { AccountStore } from '../../../src/server/accounts/account-store.js';
-import type { Accounts, Login } from '../../../src/server/accounts/accounts.js';
+import type { Accounts, Login } from '../../../src/server/accounts/authenticator.js';
 import { addUser, removeUser, setPassword } from '../../../src/server/accounts/change-accounts.js';
-import { createAccounts } from '../../../src/server/accounts/create-accounts.js';
+import { createAccounts } from '../../../src/server/accounts/create-authenticator.js';
 import {
   parsePasswordHash,
   scryptHashing,

@@ -1,9 +1,13 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { createAddressLimit, type AddressLimit, type AddressPass } from './address-limit.js';
-import { createIdleMap } from './idle-map.js';
-import { createUserLimit, type UserLimit } from './user-limit.js';
-import { createWaitingQueue, type Group, type WaitingQueue } from './waiting-queue.js';
+import {
+  createAddressLimit,
+  type AddressLimit,
+  type AddressPass,
+  createUserLimit,
+  type UserLimit,
+} from './attempt-limits.js';
+import { createWaitingQueue, type Group, type WaitingQueue } from './login-queue.js';
 
 /** An attempt to log in whose password must be checked. */
 export type Attempt = {
@@ -162,4 +166,43 @@ function tooMany(retryAfterMs: number): ChatError {
     hint: `try again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`,
     retryAfterMs,
   });
+}
+
+/** Values by key, made when first asked for. */
+type IdleMap<Value> = {
+  /** The value of that key, a new one if there is none. */
+  of(key: string): Value;
+  values(): Iterable<Value>;
+  count(): number;
+};
+
+// Below this it is not worth looking for idle values.
+const fewValues = 256;
+
+/** A map that forgets idle values, so that it grows with what is in use and not with the keys ever seen. */
+export function createIdleMap<Value>(
+  make: (key: string) => Value,
+  isIdle: (value: Value) => boolean,
+): IdleMap<Value> {
+  const values = new Map<string, Value>();
+  let tidyAt = fewValues;
+
+  function tidy(): void {
+    for (const [key, value] of values) if (isIdle(value)) values.delete(key);
+    // Twice what is left: tidying then costs little for each value that is made.
+    tidyAt = Math.max(fewValues, 2 * values.size);
+  }
+
+  return {
+    of(key) {
+      const existing = values.get(key);
+      if (existing !== undefined) return existing;
+      if (values.size >= tidyAt) tidy();
+      const value = make(key);
+      values.set(key, value);
+      return value;
+    },
+    values: () => values.values(),
+    count: () => values.size,
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatNote, parseNote, type PresenceNote } from './presence-note.js';
+import { formatNote, parseNote, type PresenceNote } from './presence-message.js';
 
 test('a note is read as it was written', () => {
   const notes: PresenceNote[] = [
