@@ -115,7 +115,7 @@ async function fill(path: string): Promise<void> {
     throw new Error('the log cannot be written', { cause: what });
   };
   const reports = {
-    onHole: fail,
+    onGap: fail,
     onRenewed: () => undefined,
     onReadOnly: () => undefined,
     onUnwritable: fail,

@@ -3,7 +3,7 @@ import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import {
-  idWindow,
+  dedupeWindow,
   type Append,
   type Appended,
   type Entry,
@@ -156,7 +156,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
       test('an id is forgotten after its time', async () => {
         await log.append(text('first', { id: 'x' }));
-        await clock.advance(idWindow.milliseconds - 1);
+        await clock.advance(dedupeWindow.maxAgeMs - 1);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
         await clock.advance(1);
         expect(log.find('ada', 'x')).toBeUndefined();
@@ -168,16 +168,16 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('first', { id: 'x' }));
         clock.jump(days * 24 * 60 * 60 * 1000);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
-        await clock.advance(idWindow.milliseconds - 1);
+        await clock.advance(dedupeWindow.maxAgeMs - 1);
         expect(await log.append(text('third', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
       });
 
       test('an id is forgotten after so many later ones of its author, not of others', async () => {
         await log.append(text('first', { id: 'x' }));
-        await appendIds(log, 'bob', numbered(0, idWindow.count));
-        await appendIds(log, 'ada', numbered(0, idWindow.count - 1));
+        await appendIds(log, 'bob', numbered(0, dedupeWindow.maxCount));
+        await appendIds(log, 'ada', numbered(0, dedupeWindow.maxCount - 1));
         expect(await log.find('ada', 'x')).toBe(1);
-        await appendIds(log, 'ada', [String(idWindow.count)]);
+        await appendIds(log, 'ada', [String(dedupeWindow.maxCount)]);
         expect(log.find('ada', 'x')).toBeUndefined();
         expect((await log.append(text('again', { id: 'x' }))).duplicate).toBe(false);
       });
@@ -341,7 +341,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
         test('ids are remembered for the rest of their time', async () => {
           await log.append(text('first', { id: 'x' }));
-          await clock.advance(idWindow.milliseconds - 1);
+          await clock.advance(dedupeWindow.maxAgeMs - 1);
           await reopen();
           expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
         });
@@ -358,7 +358,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
         test('so many later ids of the author count across openings', async () => {
           await log.append(text('first', { id: 'x' }));
-          const half = idWindow.count / 2;
+          const half = dedupeWindow.maxCount / 2;
           for (const start of [0, half]) {
             expect(await log.find('ada', 'x')).toBe(1);
             await appendIds(log, 'ada', numbered(start, start + half));

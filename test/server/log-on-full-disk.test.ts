@@ -28,7 +28,7 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const failures: unknown[] = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onHole: (hole) => failures.push(hole),
+    onGap: (hole) => failures.push(hole),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,

@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { ChatError } from '../../shared/errors.js';
-import { nameKey, type Account, type AccountBook } from './accounts-snapshot.js';
+import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
 import type { Login } from './authenticator.js';
 import { parsePasswordHash, type PasswordHash, type ScryptCost } from './password-hash.js';
-import type { RememberedPassword } from './credential-cache.js';
+import type { CachedCredential } from './credential-cache.js';
 
 /** An account as a running server knows it. A changed password makes another one. */
-export type LiveAccount = {
+export type DirectoryAccount = {
   readonly login: Login;
-  readonly passwordId: string;
+  readonly credentialVersion: string;
   hash: PasswordHash;
-  remembered: RememberedPassword | undefined;
+  cached: CachedCredential | undefined;
   /** The newest address that it was used from, as it came. */
   lastAddress: string | undefined;
   /** The keys of addresses that logged in as this user. */
@@ -19,24 +19,24 @@ export type LiveAccount = {
 };
 
 /** The accounts of a running server. */
-export type LiveAccounts = {
+export type AccountDirectory = {
   /** The account of that name in any case. */
-  find(key: string): LiveAccount | undefined;
+  find(key: string): DirectoryAccount | undefined;
   /** Takes over a newer book: who is no longer in it, or has another password, is revoked. */
-  replace(book: AccountBook): void;
+  replace(snapshot: AccountsSnapshot): void;
   /** What the hash of one of the accounts cost, if there is any; `pick`, a whole number from 0, says which. */
   costOfAny(pick: number): ScryptCost | undefined;
 };
 
 /** Makes the running server's accounts from a book. */
-export function createLiveAccounts(first: AccountBook): LiveAccounts {
-  let accounts = live(first, new Map());
+export function createAccountDirectory(first: AccountsSnapshot): AccountDirectory {
+  let accounts = accountsByKey(first, new Map());
 
   return {
     find: (key) => accounts.get(key),
-    replace(book) {
+    replace(snapshot) {
       const before = accounts;
-      accounts = live(book, before);
+      accounts = accountsByKey(snapshot, before);
       for (const [key, account] of before) if (accounts.get(key) !== account) account.revoke();
     },
     costOfAny(pick) {
@@ -46,15 +46,20 @@ export function createLiveAccounts(first: AccountBook): LiveAccounts {
   };
 }
 
-function live(book: AccountBook, before: ReadonlyMap<string, LiveAccount>): Map<string, LiveAccount> {
-  return new Map(book.accounts.map((account) => [nameKey(account.name), liveAccount(account, before)]));
+function accountsByKey(
+  snapshot: AccountsSnapshot,
+  before: ReadonlyMap<string, DirectoryAccount>,
+): Map<string, DirectoryAccount> {
+  return new Map(
+    snapshot.accounts.map((account) => [nameKey(account.name), directoryAccount(account, before)]),
+  );
 }
 
-function liveAccount(account: Account, before: ReadonlyMap<string, LiveAccount>): LiveAccount {
+function directoryAccount(account: Account, before: ReadonlyMap<string, DirectoryAccount>): DirectoryAccount {
   const hash = parsePasswordHash(account.passwordHash);
   if (!hash) throw new Error(`the password hash of ${account.name} cannot be read`);
   const same = before.get(nameKey(account.name));
-  if (same?.passwordId === account.passwordId && same.login.name === account.name) {
+  if (same?.credentialVersion === account.credentialVersion && same.login.name === account.name) {
     same.hash = hash;
     return same;
   }
@@ -63,9 +68,9 @@ function liveAccount(account: Account, before: ReadonlyMap<string, LiveAccount>)
   setMaxListeners(0, revocation.signal);
   return {
     login: { name: account.name, revoked: revocation.signal },
-    passwordId: account.passwordId,
+    credentialVersion: account.credentialVersion,
     hash,
-    remembered: undefined,
+    cached: undefined,
     lastAddress: undefined,
     knownAddresses: new Set(),
     revoke() {

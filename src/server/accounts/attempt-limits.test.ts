@@ -1,11 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { afterFailure, delayAfter, failuresAt, noFailures, type Failures } from './attempt-limits.js';
+import {
+  afterFailure,
+  delayAfter,
+  currentFailures,
+  noFailedAttempts,
+  type FailedAttempts,
+} from './attempt-limits.js';
 
 const free = 5;
 const start = 1_000_000;
 
-function failing(times: readonly number[]): Failures {
-  return times.reduce((failures, time) => afterFailure(failures, time, free), noFailures);
+function failing(times: readonly number[]): FailedAttempts {
+  return times.reduce((failures, time) => afterFailure(failures, time, free), noFailedAttempts);
 }
 
 describe('failures', () => {
@@ -42,6 +48,6 @@ describe('failures', () => {
   test('a minute without a failure forgets everything', () => {
     const failures = failing([start, start, start, start, start, start]);
     expect(delayAfter(failures, start + 59_999)).toBe(2000);
-    expect(failuresAt(failures, start + 60_000)).toEqual(noFailures);
+    expect(currentFailures(failures, start + 60_000)).toEqual(noFailedAttempts);
   });
 });

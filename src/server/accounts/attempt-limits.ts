@@ -1,41 +1,41 @@
 /** The failed attempts of one address, or for one user, as far as they still matter. */
-export type Failures = {
+export type FailedAttempts = {
   /** When the newest ones happened, in monotonic milliseconds, oldest first; at most as many as are free. */
   readonly recent: readonly number[];
   /** How many there were since attempts have to wait; 0 while they do not. */
-  readonly strikes: number;
+  readonly penalty: number;
 };
 
 /** Nothing happened yet, or nothing for a minute. */
-export const noFailures: Failures = { recent: [], strikes: 0 };
+export const noFailedAttempts: FailedAttempts = { recent: [], penalty: 0 };
 
-const window = 60_000;
-const firstDelay = 1000;
-const longestDelay = 30_000;
+const windowMs = 60_000;
+const initialDelayMs = 1000;
+const maxDelayMs = 30_000;
 
 /** What of `failures` still counts: nothing, once a whole minute passed without one. */
-export function failuresAt(failures: Failures, now: number): Failures {
+export function currentFailures(failures: FailedAttempts, now: number): FailedAttempts {
   const last = failures.recent.at(-1);
-  if (last === undefined || !isRecent(last, now)) return noFailures;
+  if (last === undefined || !isRecent(last, now)) return noFailedAttempts;
   return { ...failures, recent: failures.recent.filter((time) => isRecent(time, now)) };
 }
 
 /** One more failure; after `free` of them within a minute, attempts have to wait. */
-export function afterFailure(failures: Failures, now: number, free: number): Failures {
-  const { recent, strikes } = failuresAt(failures, now);
+export function afterFailure(failures: FailedAttempts, now: number, free: number): FailedAttempts {
+  const { recent, penalty } = currentFailures(failures, now);
   const newest = [...recent, now].slice(-free);
-  const waits = strikes > 0 || newest.length >= free;
-  return { recent: newest, strikes: waits ? strikes + 1 : 0 };
+  const waits = penalty > 0 || newest.length >= free;
+  return { recent: newest, penalty: waits ? penalty + 1 : 0 };
 }
 
 /** How long the next attempt waits before it is checked: not at all, or 1 s, doubling to 30 s. */
-export function delayAfter(failures: Failures, now: number): number {
-  const { strikes } = failuresAt(failures, now);
-  return strikes === 0 ? 0 : Math.min(longestDelay, firstDelay * 2 ** (strikes - 1));
+export function delayAfter(failures: FailedAttempts, now: number): number {
+  const { penalty } = currentFailures(failures, now);
+  return penalty === 0 ? 0 : Math.min(maxDelayMs, initialDelayMs * 2 ** (penalty - 1));
 }
 
 function isRecent(time: number, now: number): boolean {
-  return now - time < window;
+  return now - time < windowMs;
 }
 
 /** Failures a minute for one user that cost nothing. */
@@ -57,7 +57,7 @@ export type UserLimit = {
 
 /** A limit with twenty free failures a minute; then one attempt at a time, after a delay. */
 export function createUserLimit(): UserLimit {
-  let failures = noFailures;
+  let failures = noFailedAttempts;
   let openAt = 0;
   let inProgress = 0;
 
@@ -70,7 +70,7 @@ export function createUserLimit(): UserLimit {
   return {
     isOpen(now) {
       if (delayAfter(failures, now) > 0) return inProgress === 0 && now >= openAt;
-      return failuresAt(failures, now).recent.length + inProgress < freeFailuresPerUser;
+      return currentFailures(failures, now).recent.length + inProgress < freeFailuresPerUser;
     },
     begin() {
       inProgress++;
@@ -81,7 +81,7 @@ export function createUserLimit(): UserLimit {
     },
     fail,
     delayMs,
-    isIdle: (now) => inProgress === 0 && failuresAt(failures, now).recent.length === 0,
+    isIdle: (now) => inProgress === 0 && currentFailures(failures, now).recent.length === 0,
   };
 }
 
@@ -108,7 +108,7 @@ export type AddressLimit = {
 };
 
 /** What is known of one name at the address. */
-type NameState = { failures: Failures; inProgress: number };
+type NameState = { failures: FailedAttempts; inProgress: number };
 
 /**
  * One schedule of delays slows down everything that fails at the address. A name with fewer than three failures is
@@ -119,18 +119,18 @@ type NameState = { failures: Failures; inProgress: number };
  */
 export function createAddressLimit(): AddressLimit {
   const names = new Map<string, NameState>();
-  let all = noFailures;
-  let unsuspected = noFailures;
+  let all = noFailedAttempts;
+  let unsuspected = noFailedAttempts;
   let openAt = 0;
   const inProgress = { exempt: 0, limited: 0 };
 
   const failedOften = (state: NameState | undefined, now: number): boolean =>
-    state !== undefined && failuresAt(state.failures, now).strikes > 0;
+    state !== undefined && currentFailures(state.failures, now).penalty > 0;
 
   const isSuspect = (name: string, now: number): boolean => {
     const state = names.get(name);
     if (!state || failedOften(state, now)) return state !== undefined;
-    return failuresAt(state.failures, now).recent.length + state.inProgress >= freeFailures.perName;
+    return currentFailures(state.failures, now).recent.length + state.inProgress >= freeFailures.perName;
   };
 
   const mayBeExempt = (name: string, now: number): boolean =>
@@ -142,24 +142,25 @@ export function createAddressLimit(): AddressLimit {
 
   const forgetIdleNames = (now: number): void => {
     for (const [name, state] of names) {
-      if (state.inProgress === 0 && failuresAt(state.failures, now).recent.length === 0) names.delete(name);
+      if (state.inProgress === 0 && currentFailures(state.failures, now).recent.length === 0)
+        names.delete(name);
     }
   };
 
   return {
     pass(name, now) {
-      const exemptRecent = failuresAt(unsuspected, now).recent.length;
+      const exemptRecent = currentFailures(unsuspected, now).recent.length;
       if (mayBeExempt(name, now) && exemptRecent + inProgress.exempt < freeFailures.total) return 'exempt';
       if (delayAfter(all, now) > 0) {
         return inProgress.limited === 0 && now >= openAt ? 'limited' : undefined;
       }
-      const taken = failuresAt(all, now).recent.length + inProgress.exempt + inProgress.limited;
+      const taken = currentFailures(all, now).recent.length + inProgress.exempt + inProgress.limited;
       return taken < freeFailures.total ? 'limited' : undefined;
     },
     isSuspect,
     begin(name, pass) {
       inProgress[pass]++;
-      const state = names.get(name) ?? { failures: noFailures, inProgress: 0 };
+      const state = names.get(name) ?? { failures: noFailedAttempts, inProgress: 0 };
       state.inProgress++;
       names.set(name, state);
     },
@@ -178,6 +179,7 @@ export function createAddressLimit(): AddressLimit {
       forgetIdleNames(now);
     },
     delayMs: (name, now) => (mayBeExempt(name, now) ? 0 : limitedDelayMs(now)),
-    isIdle: (now) => inProgress.exempt + inProgress.limited === 0 && failuresAt(all, now).recent.length === 0,
+    isIdle: (now) =>
+      inProgress.exempt + inProgress.limited === 0 && currentFailures(all, now).recent.length === 0,
   };
 }

@@ -19,7 +19,7 @@ export type Login = {
 };
 
 /** The port through which the server asks who may come in. */
-export type Accounts = {
+export type Authenticator = {
   /**
    * Answers without a promise where the pair was checked a short while ago, so that it costs little on every
    * call. Rejects with `login-refused` (the same for an unknown user and a wrong password, in text and in
@@ -30,8 +30,8 @@ export type Accounts = {
   close(): void;
 };
 
-/** What `createAccounts` (create-accounts.ts) makes the port from. */
-export type AccountsOptions = {
+/** What `createAuthenticator` (create-authenticator.ts) makes the port from. */
+export type AuthenticatorOptions = {
   /** Where the accounts are kept; undefined: nowhere, so only the demo users can exist. */
   readonly store: AccountStore | undefined;
   /** Whether the demo users may exist at all; they vanish for good when the first user is added. */

@@ -1,20 +1,26 @@
 import { ChatError } from '../../shared/errors.js';
-import { emptyBook, findAccount, nameKey, withAccount, type AccountBook } from './accounts-snapshot.js';
+import {
+  emptySnapshot,
+  findAccount,
+  nameKey,
+  withAccount,
+  type AccountsSnapshot,
+} from './accounts-snapshot.js';
 import { isAccountName } from './account-rules.js';
-import type { Accounts, AccountsOptions, Credentials, Login } from './authenticator.js';
+import type { Authenticator, AuthenticatorOptions, Credentials, Login } from './authenticator.js';
 import { addressKey } from '../net/address-key.js';
-import { demoBook } from './accounts-snapshot.js';
-import { createLiveAccounts, type LiveAccount } from './account-directory.js';
+import { demoSnapshot } from './accounts-snapshot.js';
+import { createAccountDirectory, type DirectoryAccount } from './account-directory.js';
 import { createPasswordChecks } from './password-checks.js';
 import {
   formatPasswordHash,
   needsRehash,
   scryptHashing,
-  unmatchableHash,
+  randomHash,
   type PasswordHash,
   type PasswordHashing,
 } from './password-hash.js';
-import { createPasswordDigest, recallsPassword, rememberPassword } from './credential-cache.js';
+import { createCredentialDigest, isCached, cacheCredential } from './credential-cache.js';
 import { createThrottle } from './login-throttle.js';
 
 // So many addresses that one user comes from are told apart from strangers' while someone guesses passwords.
@@ -24,33 +30,33 @@ const maxKnownAddresses = 64;
  * The accounts of a running server, kept up to date with the store. Throws `data-directory` where the store
  * cannot be read; what breaks later is logged, and the last good accounts stay.
  */
-export async function createAccounts(
-  { store, demoUsers, clock, logger }: AccountsOptions,
+export async function createAuthenticator(
+  { store, demoUsers, clock, logger }: AuthenticatorOptions,
   hashing: PasswordHashing = scryptHashing(),
-): Promise<Accounts> {
-  const effective = (book: AccountBook) => {
-    if (book.damaged) {
+): Promise<Authenticator> {
+  const effective = (snapshot: AccountsSnapshot) => {
+    if (snapshot.damaged) {
       logger.error(
-        { damaged: book.damaged },
+        { damaged: snapshot.damaged },
         'accounts are damaged: their users cannot log in until they are repaired',
       );
     }
-    return demoUsers && !book.everAdded ? demoBook : book;
+    return demoUsers && !snapshot.initialised ? demoSnapshot : snapshot;
   };
-  const live = createLiveAccounts(effective((await store?.read()) ?? emptyBook));
+  const directory = createAccountDirectory(effective((await store?.read()) ?? emptySnapshot));
   const unwatch = store?.watch(
-    (book) => live.replace(effective(book)),
+    (snapshot) => directory.replace(effective(snapshot)),
     (error) => logger.error({ err: error }, 'the accounts cannot be read: the last good ones stay'),
   );
-  const digestOf = createPasswordDigest();
+  const digestOf = createCredentialDigest();
   const checks = createPasswordChecks(hashing);
   const throttle = createThrottle(clock);
   const attempts = new Map<string, Promise<Login>>();
-  const rehashing = new Set<LiveAccount>();
+  const rehashing = new Set<DirectoryAccount>();
 
-  function recall(key: string, digest: Buffer): LiveAccount | undefined {
-    const account = live.find(key);
-    return account && recallsPassword(account.remembered, digest, clock.monotonicMs()) ? account : undefined;
+  function recall(key: string, digest: Buffer): DirectoryAccount | undefined {
+    const account = directory.find(key);
+    return account && isCached(account.cached, digest, clock.monotonicMs()) ? account : undefined;
   }
 
   function authenticate({ name, password, address }: Credentials): Login | Promise<Login> {
@@ -72,10 +78,10 @@ export async function createAccounts(
 
   async function check(key: string, digest: Buffer, password: string, from: string): Promise<Login> {
     const address = addressKey(from);
-    const leave = await throttle.enter({
+    const release = await throttle.acquire({
       address,
       user: isAccountName(key) ? key : undefined,
-      known: live.find(key)?.knownAddresses.has(address) ?? false,
+      known: directory.find(key)?.knownAddresses.has(address) ?? false,
     });
     let failed = false;
     try {
@@ -84,40 +90,44 @@ export async function createAccounts(
       if (!account || account.login.revoked.aborted) {
         throw new ChatError('login-refused', 'unknown user or wrong password');
       }
-      account.remembered = rememberPassword(digest, clock.monotonicMs());
+      account.cached = cacheCredential(digest, clock.monotonicMs());
       noteAddress(account, from);
       if (needsRehash(account.hash, hashing.cost)) void rehash(account, password);
       return account.login;
     } finally {
-      leave(failed);
+      release(failed);
     }
   }
 
   /** The account, if the password is its own; a name without one takes the same work. */
-  async function verified(key: string, digest: Buffer, password: string): Promise<LiveAccount | undefined> {
-    const account = live.find(key);
-    const hash = account?.hash ?? standIn(key);
-    const checkKey = `${account?.passwordId ?? ''} ${digest.toString('base64')}`;
+  async function verified(
+    key: string,
+    digest: Buffer,
+    password: string,
+  ): Promise<DirectoryAccount | undefined> {
+    const account = directory.find(key);
+    const hash = account?.hash ?? dummyHash(key);
+    const checkKey = `${account?.credentialVersion ?? ''} ${digest.toString('base64')}`;
     const right = await checks.check(checkKey, password, hash);
     return right ? account : undefined;
   }
 
   /** Always at the cost of the same account, so that an unknown name's time is one that a known one has too. */
-  function standIn(key: string): PasswordHash {
+  function dummyHash(key: string): PasswordHash {
     const pick = digestOf(key, '').readUInt32BE();
-    return unmatchableHash(live.costOfAny(pick) ?? hashing.cost);
+    return randomHash(directory.costOfAny(pick) ?? hashing.cost);
   }
 
-  async function rehash(account: LiveAccount, password: string): Promise<void> {
+  async function rehash(account: DirectoryAccount, password: string): Promise<void> {
     if (!store || rehashing.has(account)) return;
     rehashing.add(account);
     try {
       const hash = await checks.hash(password);
-      await store.update((book) => {
-        const kept = findAccount(book, account.login.name);
+      await store.update((snapshot) => {
+        const kept = findAccount(snapshot, account.login.name);
         // Removed, or another password meanwhile: there is nothing to renew.
-        if (kept?.passwordId !== account.passwordId) return book;
-        return withAccount(book, { ...kept, passwordHash: formatPasswordHash(hash) });
+        if (kept?.credentialVersion !== account.credentialVersion) return snapshot;
+        return withAccount(snapshot, { ...kept, passwordHash: formatPasswordHash(hash) });
       });
       account.hash = hash;
     } catch (error) {
@@ -137,7 +147,7 @@ export async function createAccounts(
 }
 
 /** Keeps the address as one that logged in as this user; the oldest goes when there are too many. */
-function noteAddress(account: LiveAccount, address: string): void {
+function noteAddress(account: DirectoryAccount, address: string): void {
   if (account.lastAddress === address) return;
   account.lastAddress = address;
   const { knownAddresses } = account;

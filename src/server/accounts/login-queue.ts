@@ -9,11 +9,11 @@ export type QueueRules<Item> = {
   /** How long the group has to wait for a delay to pass; 0: it does not. */
   readonly delayMs: (group: Item) => number;
   /** Whether the group goes before those of which this is not true. */
-  readonly goesFirst: (group: Item) => boolean;
+  readonly hasPriority: (group: Item) => boolean;
 };
 
 /** Groups of waiting attempts that take turns, whatever the number that waits in each. */
-export type WaitingQueue<Item> = {
+export type LoginQueue<Item> = {
   get(key: string): Item | undefined;
   /** Puts a group at the end, also one that is in the queue; one in which nothing waits leaves it. */
   moveToEnd(key: string, group: Item): void;
@@ -28,10 +28,10 @@ export type WaitingQueue<Item> = {
 };
 
 /** Makes an empty queue. */
-export function createWaitingQueue<Item extends Group<unknown>>({
+export function createLoginQueue<Item extends Group<unknown>>({
   delayMs,
-  goesFirst,
-}: QueueRules<Item>): WaitingQueue<Item> {
+  hasPriority,
+}: QueueRules<Item>): LoginQueue<Item> {
   const groups = new Map<string, Item>();
   const delayed = (): Item[] => [...groups.values()].filter((group) => delayMs(group) > 0);
 
@@ -44,13 +44,13 @@ export function createWaitingQueue<Item extends Group<unknown>>({
     remove: (key) => void groups.delete(key),
     inOrder() {
       const all = [...groups.values()];
-      return [...all.filter(goesFirst), ...all.filter((group) => !goesFirst(group))];
+      return [...all.filter(hasPriority), ...all.filter((group) => !hasPriority(group))];
     },
     surplus() {
       const all = delayed();
       const count = all.reduce((sum, { waiting }) => sum + waiting.length, 0);
       if (count <= maxDelayed) return undefined;
-      const others = all.filter((group) => !goesFirst(group));
+      const others = all.filter((group) => !hasPriority(group));
       const candidates = others.length > 0 ? others : all;
       const most = Math.max(...candidates.map(({ waiting }) => waiting.length));
       return candidates.findLast(({ waiting }) => waiting.length === most);

@@ -20,9 +20,9 @@ function observed() {
 
   async function attempt(who: Attempt, fails: boolean): Promise<void> {
     try {
-      const leave = await throttle.enter(who);
+      const release = await throttle.acquire(who);
       admitted.push((clock.monotonicMs() - start) / 1000);
-      leave(fails);
+      release(fails);
     } catch (error) {
       refused.push(error);
     }
@@ -66,14 +66,14 @@ describe('the throttle', () => {
     let inside = 0;
     const leaves: ((failed: boolean) => void)[] = [];
     for (let count = 0; count < 10; count++) {
-      void throttle.enter(stranger('192.0.2.9', `user-${count}`)).then((leave) => {
+      void throttle.acquire(stranger('192.0.2.9', `user-${count}`)).then((release) => {
         inside++;
-        leaves.push(leave);
+        leaves.push(release);
       });
     }
     await settled();
     expect(inside).toBe(5);
-    for (const leave of leaves.splice(0)) leave(true);
+    for (const release of leaves.splice(0)) release(true);
     await settled();
     expect(inside).toBe(5);
   });

@@ -7,7 +7,7 @@ import {
   createUserLimit,
   type UserLimit,
 } from './attempt-limits.js';
-import { createWaitingQueue, type Group, type WaitingQueue } from './login-queue.js';
+import { createLoginQueue, type Group, type LoginQueue } from './login-queue.js';
 
 /** An attempt to log in whose password must be checked. */
 export type Attempt = {
@@ -25,17 +25,17 @@ export type Throttle = {
    * Resolves when the attempt may be checked, with a function that must be called with whether it failed.
    * Rejects with `rate-limited`, or with `shutting-down` after `close`.
    */
-  enter(attempt: Attempt): Promise<Leave>;
+  acquire(attempt: Attempt): Promise<Release>;
   close(): void;
 };
 
-type Leave = (failed: boolean) => void;
-type Waiter = { readonly start: (leave: Leave) => void; readonly refuse: (error: ChatError) => void };
+type Release = (failed: boolean) => void;
+type Waiter = { readonly start: (release: Release) => void; readonly refuse: (error: ChatError) => void };
 
 /** An address or a user, with its limit and what waits for it. */
-type Place<Limit> = {
+type Subject<Limit> = {
   readonly limit: Limit;
-  readonly queue: WaitingQueue<Pair>;
+  readonly queue: LoginQueue<Pair>;
   cancelTimer: (() => void) | undefined;
 };
 
@@ -44,9 +44,9 @@ type Pair = Group<Waiter> & {
   readonly address: string;
   /** Names that no account can have count as one. */
   readonly name: string;
-  readonly from: Place<AddressLimit>;
+  readonly from: Subject<AddressLimit>;
   /** Undefined where the user's limit does not apply. */
-  to: Place<UserLimit> | undefined;
+  to: Subject<UserLimit> | undefined;
   known: boolean;
 };
 
@@ -57,21 +57,21 @@ type Pair = Group<Waiter> & {
  */
 export function createThrottle(clock: Clock): Throttle {
   // Who logged in from here before goes first, unless that very password is being guessed here.
-  const goesFirst = ({ from, name, known }: Pair): boolean =>
+  const hasPriority = ({ from, name, known }: Pair): boolean =>
     known && !from.limit.isSuspect(name, clock.monotonicMs());
-  const addresses = createIdleMap<Place<AddressLimit>>(() => {
+  const addresses = createIdleMap<Subject<AddressLimit>>(() => {
     const limit = createAddressLimit();
     const delayMs = ({ name }: Pair): number => limit.delayMs(name, clock.monotonicMs());
-    return { limit, queue: createWaitingQueue({ delayMs, goesFirst }), cancelTimer: undefined };
+    return { limit, queue: createLoginQueue({ delayMs, hasPriority }), cancelTimer: undefined };
   }, isIdle);
-  const users = createIdleMap<Place<UserLimit>>(() => {
+  const users = createIdleMap<Subject<UserLimit>>(() => {
     const limit = createUserLimit();
     const delayMs = (): number => limit.delayMs(clock.monotonicMs());
-    return { limit, queue: createWaitingQueue({ delayMs, goesFirst }), cancelTimer: undefined };
+    return { limit, queue: createLoginQueue({ delayMs, hasPriority }), cancelTimer: undefined };
   }, isIdle);
   let closed: ChatError | undefined;
 
-  function isIdle({ limit, queue }: Place<AddressLimit | UserLimit>): boolean {
+  function isIdle({ limit, queue }: Subject<AddressLimit | UserLimit>): boolean {
     return queue.isEmpty() && limit.isIdle(clock.monotonicMs());
   }
 
@@ -105,14 +105,14 @@ export function createThrottle(clock: Clock): Throttle {
     if (!waiter) return false;
     from.limit.begin(name, pass);
     to?.limit.begin();
-    waiter.start((failed) => leave(pair, pass, to, failed));
+    waiter.start((failed) => release(pair, pass, to, failed));
     return true;
   }
 
-  function leave(
+  function release(
     { from, name }: Pair,
     pass: AddressPass,
-    to: Place<UserLimit> | undefined,
+    to: Subject<UserLimit> | undefined,
     failed: boolean,
   ): void {
     const now = clock.monotonicMs();
@@ -125,24 +125,24 @@ export function createThrottle(clock: Clock): Throttle {
   }
 
   /** Starts what may start, refuses what is too much, and comes back when a delay is over. */
-  function advance(place: Place<AddressLimit | UserLimit>): void {
+  function advance(subject: Subject<AddressLimit | UserLimit>): void {
     if (closed) return;
-    const { queue } = place;
+    const { queue } = subject;
     while (queue.inOrder().some(tryStart));
     for (let pair = queue.surplus(); pair; pair = queue.surplus()) {
       pair.waiting.pop()?.refuse(tooMany(queue.nextDelayMs() ?? 0));
       if (pair.waiting.length === 0) requeue(pair);
     }
-    place.cancelTimer?.();
+    subject.cancelTimer?.();
     const delayMs = queue.nextDelayMs();
-    place.cancelTimer = delayMs === undefined ? undefined : clock.after(delayMs, () => advance(place));
+    subject.cancelTimer = delayMs === undefined ? undefined : clock.after(delayMs, () => advance(subject));
   }
 
   return {
-    enter(attempt) {
+    acquire(attempt) {
       if (closed) return Promise.reject(closed);
       const pair = pairOf(attempt);
-      const admission = new Promise<Leave>((start, refuse) => pair.waiting.push({ start, refuse }));
+      const admission = new Promise<Release>((start, refuse) => pair.waiting.push({ start, refuse }));
       // One that waits already keeps its turn.
       if (pair.waiting.length === 1) requeue(pair);
       advance(pair.from);
@@ -177,7 +177,7 @@ type IdleMap<Value> = {
 };
 
 // Below this it is not worth looking for idle values.
-const fewValues = 256;
+const minTidySize = 256;
 
 /** A map that forgets idle values, so that it grows with what is in use and not with the keys ever seen. */
 export function createIdleMap<Value>(
@@ -185,12 +185,12 @@ export function createIdleMap<Value>(
   isIdle: (value: Value) => boolean,
 ): IdleMap<Value> {
   const values = new Map<string, Value>();
-  let tidyAt = fewValues;
+  let tidyAt = minTidySize;
 
   function tidy(): void {
     for (const [key, value] of values) if (isIdle(value)) values.delete(key);
     // Twice what is left: tidying then costs little for each value that is made.
-    tidyAt = Math.max(fewValues, 2 * values.size);
+    tidyAt = Math.max(minTidySize, 2 * values.size);
   }
 
   return {

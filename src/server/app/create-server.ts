@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import { simpleChat } from '../../shared/services.js';
-import type { Accounts } from '../accounts/authenticator.js';
+import type { Authenticator } from '../accounts/authenticator.js';
 import { createAddressLimits } from '../net/address-limits.js';
 import { createCallInterceptor } from '../grpc/call-interceptor.js';
 import { createChatService } from '../grpc/chat-service.js';
@@ -12,9 +12,9 @@ import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
 import type { MessageLog } from '../room/message-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
-import { createOpenCalls, type OpenCalls } from '../grpc/in-flight-calls.js';
+import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
 import type { Presence } from '../room/presence.js';
-import { createPublicMethods } from '../grpc/unauthenticated-methods.js';
+import { createUnauthenticatedMethods } from '../grpc/unauthenticated-methods.js';
 import { createByteBudget } from '../limits/byte-budget.js';
 import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
 import { createIncomingRequests } from '../limits/incoming-requests.js';
@@ -29,33 +29,33 @@ import { createSubscriptions } from '../room/subscription.js';
 import { within } from '../async/within.js';
 
 /** Everything between accepted connections and the log. */
-export type RoomServer = {
+export type ChatServer = {
   /** Counts a connection in; false: it was turned away. `address`: where it really comes from. */
-  admit(socket: Socket, address?: string): boolean;
+  accept(socket: Socket, address?: string): boolean;
   /** Speaks gRPC on a connection. */
   serve(socket: Socket): void;
   /** Says that a connection could not even be accepted. */
   acceptFailed(error: Error): void;
   /** Says that a load balancer's connection did not say where it comes from. */
-  proxyRefused(address: string): void;
+  proxyHeaderMissing(address: string): void;
   readonly metrics: Metrics;
   /** Answers what is under way, ends the streams, closes the connections. */
   close(): Promise<void>;
 };
 
 /** What a room is put together from. */
-export type RoomParts = {
+export type ChatServerParts = {
   readonly log: MessageLog;
-  readonly accounts: Accounts;
+  readonly accounts: Authenticator;
   readonly presence: Presence;
   readonly clock: Clock;
 };
 
 /** Puts the services over a log and its accounts. */
-export async function createRoomServer(
+export async function createChatServer(
   options: ServerOptions,
-  { log, accounts, presence, clock }: RoomParts,
-): Promise<RoomServer> {
+  { log, accounts, presence, clock }: ChatServerParts,
+): Promise<ChatServer> {
   const { limits, history } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
@@ -64,9 +64,9 @@ export async function createRoomServer(
   const connections = createConnections({
     limits: createAddressLimits(caps),
     clock,
-    onTurnedAway(address) {
-      metrics.turnedAway();
-      serverLog.turnedAway(address);
+    onRejected(address) {
+      metrics.connectionRejected();
+      serverLog.connectionRejected(address);
     },
   });
   const memory = {
@@ -80,16 +80,16 @@ export async function createRoomServer(
     clock,
   });
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
-  const openCalls = createOpenCalls();
+  const inFlightCalls = createInFlightCalls();
   const interceptor = createCallInterceptor({
     accounts,
-    openCalls,
-    publicMethods: createPublicMethods(),
+    inFlightCalls,
+    unauthenticatedMethods: createUnauthenticatedMethods(),
     limitsOf: createCallLimits(limits, options.maxStreamsPerUser),
     requests,
     outgoing: createOutgoingMessages(memory.outgoing, clock),
     clock,
-    onCall: (connection) => connections.called(connection),
+    onCall: (connection) => connections.noteCall(connection),
     onLogin(session) {
       if (session) grpc.widen(session);
     },
@@ -118,7 +118,7 @@ export async function createRoomServer(
     keepalive: options.keepalive,
     clock,
     onBrokenConnection(address) {
-      metrics.turnedAway();
+      metrics.connectionRejected();
       serverLog.connectionBroken(address);
     },
   });
@@ -128,25 +128,25 @@ export async function createRoomServer(
   await addReflection(grpc.server);
 
   return {
-    admit: (socket, address) => connections.admit(socket, address),
+    accept: (socket, address) => connections.accept(socket, address),
     serve: (socket) => grpc.accept(socket),
     acceptFailed(error) {
-      metrics.turnedAway();
+      metrics.connectionRejected();
       serverLog.acceptFailed(error);
     },
-    proxyRefused(address) {
-      metrics.turnedAway();
-      serverLog.proxyRefused(address);
+    proxyHeaderMissing(address) {
+      metrics.connectionRejected();
+      serverLog.proxyHeaderMissing(address);
     },
     metrics,
-    close: () => shutDown({ health, openCalls, stopping, grpc, connections }, clock),
+    close: () => shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock),
   };
 }
 
 /** What runs on top of the log. */
 type Running = {
   readonly health: Health;
-  readonly openCalls: OpenCalls;
+  readonly inFlightCalls: InFlightCalls;
   /** Ends what runs beside the calls. */
   readonly stopping: AbortController;
   readonly grpc: GrpcServer;
@@ -154,22 +154,22 @@ type Running = {
 };
 
 /** How long calls may take to be answered, and connections to close, in milliseconds. With `closeTime` of the log less than 5 s. */
-const answerTime = 2500;
-const connectionTime = 1000;
+const answerTimeoutMs = 2500;
+const closeTimeoutMs = 1000;
 
 /**
  * Ends every call: those under way are answered, streams end by trailers with `UNAVAILABLE`, and whoever still
  * holds a connection after that loses it.
  */
 async function shutDown(running: Running, clock: Clock): Promise<void> {
-  const { health, openCalls, stopping, grpc, connections } = running;
+  const { health, inFlightCalls, stopping, grpc, connections } = running;
   health.drain();
-  const tooLate = new AbortController();
-  const stopWaiting = clock.after(answerTime, () => tooLate.abort());
-  await openCalls.drain(tooLate.signal);
+  const deadlinePassed = new AbortController();
+  const stopWaiting = clock.after(answerTimeoutMs, () => deadlinePassed.abort());
+  await inFlightCalls.drain(deadlinePassed.signal);
   stopWaiting();
   stopping.abort();
   // From Node 24 on, grpc-js takes a connection for closed while the last trailers on it are still to be written.
-  await within(connectionTime, Promise.all([grpc.close(), connections.allClosed()]), clock);
+  await within(closeTimeoutMs, Promise.all([grpc.close(), connections.allClosed()]), clock);
   connections.destroyAll();
 }

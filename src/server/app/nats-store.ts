@@ -7,7 +7,7 @@ import { isLoopback } from '../net/loopback.js';
 import type { ServerOptions } from './server-options.js';
 import type { Store } from './store.js';
 import { openAccountBucket } from '../nats/account-bucket.js';
-import { connectNats } from '../nats/nats-link.js';
+import { openNatsLink } from '../nats/nats-link.js';
 import { usersAddedInStream } from '../nats/users-added-in-stream.js';
 import { natsHosts, type NatsStoreOptions } from '../nats/nats-store-options.js';
 import { createSharedPresence } from '../nats/shared-presence.js';
@@ -18,16 +18,16 @@ export async function openNatsStore(
   { keep, limits, logger }: Pick<ServerOptions, 'keep' | 'limits' | 'logger'>,
   clock: Clock,
 ): Promise<Store> {
-  const link = await connectNats(store, logger);
+  const link = await openNatsLink(store, logger);
   try {
     const accounts = await openAccountBucket(link, store);
     const maxContent = Math.max(limits.maxText, limits.maxImage);
-    const needs = { name: store.stream, replicas: store.replicas, keep, maxContent };
+    const requirements = { name: store.stream, replicas: store.replicas, keep, maxContent };
     return {
       accounts,
       usersAdded: usersAddedInStream(link, store.stream),
       warnings: warningsAbout(store),
-      openLog: () => openJetStreamLog({ link, needs, clock, reports: reportsTo(logger) }),
+      openLog: () => openJetStreamLog({ link, requirements, clock, reports: reportsTo(logger) }),
       openPresence: ({ logId }) => createSharedPresence(link, logId, logger),
       close: () => link.close(),
     };
@@ -53,7 +53,7 @@ function reportsTo(logger: Logger): StreamReports {
         'messages cannot be stored in NATS: sending is refused for now',
       ),
     onWritable: () => logger.info('messages can be stored in NATS again'),
-    onForeign: (stream) =>
+    onReplaced: (stream) =>
       logger.fatal(
         { stream },
         'the NATS stream was deleted, made anew or lost messages: sending is refused until this server is started again',

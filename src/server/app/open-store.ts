@@ -34,7 +34,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
 
 function reportsTo(logger: Logger): LevelLogReports {
   return {
-    onHole: (hole) => logger.error(hole, 'messages are missing or damaged: restore them from a backup'),
+    onGap: (gap) => logger.error(gap, 'messages are missing or damaged: restore them from a backup'),
     onRenewed: (logId) =>
       logger.warn(
         { logId },

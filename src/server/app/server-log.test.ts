@@ -35,10 +35,10 @@ test('a refused login is told by its address', () => {
 
 test('a flood of connections is told once a minute', async () => {
   const { log, lines, clock } = logged();
-  for (let number = 0; number < 100; number++) log.turnedAway('192.0.2.1');
+  for (let number = 0; number < 100; number++) log.connectionRejected('192.0.2.1');
   expect(lines).toHaveLength(1);
   await clock.advance(60_000);
-  log.turnedAway('192.0.2.1');
+  log.connectionRejected('192.0.2.1');
   expect(lines).toHaveLength(2);
 });
 
@@ -55,12 +55,12 @@ test('connections that cannot be accepted are told once a minute', async () => {
 
 test('a flood is logged again after a minute, however the wall clock jumps', async () => {
   const { log, lines, clock } = logged();
-  log.turnedAway('192.0.2.1');
+  log.connectionRejected('192.0.2.1');
   clock.jump(3_600_000);
-  log.turnedAway('192.0.2.1');
+  log.connectionRejected('192.0.2.1');
   expect(lines).toHaveLength(1);
   clock.jump(-7_200_000);
   await clock.advance(60_000);
-  log.turnedAway('192.0.2.1');
+  log.connectionRejected('192.0.2.1');
   expect(lines).toHaveLength(2);
 });

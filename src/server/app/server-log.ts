@@ -12,17 +12,17 @@ export type ServerLog = {
   /** A call was refused before it reached its handler. */
   refused(error: ChatError, address: string): void;
   /** A connection was turned away. */
-  turnedAway(address: string): void;
+  connectionRejected(address: string): void;
   /** A connection could not be accepted. */
   acceptFailed(error: Error): void;
   /** A connection was closed: its headers could not be read, or were far too long. */
   connectionBroken(address: string): void;
   /** A load balancer did not say where its connection comes from. */
-  proxyRefused(address: string): void;
+  proxyHeaderMissing(address: string): void;
 };
 
 /** Being flooded with connections is told once in this time, in milliseconds; so is failing to accept them. */
-const floodInterval = 60_000;
+const warningIntervalMs = 60_000;
 
 /** Writes to a pino logger: our own failures as errors, refused logins as warnings, the rest for debugging. */
 export function createServerLog(logger: Logger, clock: Clock): ServerLog {
@@ -40,15 +40,15 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
       else if (error.code === 'login-refused') logger.warn({ address }, 'a login was refused');
       else logger.debug({ address, code: error.code }, 'a call was refused');
     },
-    turnedAway(address) {
+    connectionRejected(address) {
       logger.debug({ address }, 'a connection was turned away');
       if (clock.monotonicMs() < nextFloodWarning) return;
-      nextFloodWarning = clock.monotonicMs() + floodInterval;
+      nextFloodWarning = clock.monotonicMs() + warningIntervalMs;
       logger.warn({ address }, 'there are too many connections: more are turned away');
     },
     acceptFailed(error) {
       if (clock.monotonicMs() < nextAcceptWarning) return;
-      nextAcceptWarning = clock.monotonicMs() + floodInterval;
+      nextAcceptWarning = clock.monotonicMs() + warningIntervalMs;
       logger.error({ err: error }, 'connections cannot be accepted: there may be too many open files');
     },
     connectionBroken(address) {
@@ -57,10 +57,10 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
         'a connection was closed: its headers are too long, or cannot be read as HTTP/2',
       );
     },
-    proxyRefused(address) {
+    proxyHeaderMissing(address) {
       logger.debug({ address }, 'a connection brought no PROXY header');
       if (clock.monotonicMs() < nextProxyWarning) return;
-      nextProxyWarning = clock.monotonicMs() + floodInterval;
+      nextProxyWarning = clock.monotonicMs() + warningIntervalMs;
       logger.warn({ address }, 'an address of --proxy-protocol brings connections without a PROXY header');
     },
   };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { demoBook } from '../accounts/accounts-snapshot.js';
-import { decideStart, type StartConditions } from './start-policy.js';
+import { demoSnapshot } from '../accounts/accounts-snapshot.js';
+import { checkStart, type StartConditions } from './start-policy.js';
 
-const never = { everAdded: false, accounts: [] };
-const some = { everAdded: true, accounts: demoBook.accounts.slice(0, 1) };
-const removed = { everAdded: true, accounts: [] };
+const never = { initialised: false, accounts: [] };
+const some = { initialised: true, accounts: demoSnapshot.accounts.slice(0, 1) };
+const removed = { initialised: true, accounts: [] };
 const plain = { kind: 'none' } as const;
 const tls = { kind: 'self-signed' } as const;
 const local: StartConditions = {
@@ -21,16 +21,16 @@ const usage = (hint: string) =>
 
 describe('on a loopback address', () => {
   test('a fresh server starts with the demo users, without a warning', () => {
-    expect(decideStart(local)).toEqual({ demoUsers: true, warnings: [] });
-    expect(decideStart({ ...local, demoUsers: true })).toEqual({ demoUsers: true, warnings: [] });
+    expect(checkStart(local)).toEqual({ demoUsers: true, warnings: [] });
+    expect(checkStart({ ...local, demoUsers: true })).toEqual({ demoUsers: true, warnings: [] });
   });
 
   test('added users take the place of the demo users', () => {
-    expect(decideStart({ ...local, accounts: some })).toEqual({ demoUsers: false, warnings: [] });
+    expect(checkStart({ ...local, accounts: some })).toEqual({ demoUsers: false, warnings: [] });
   });
 
   test('with all users removed it starts with none, and says so', () => {
-    const { demoUsers, warnings } = decideStart({ ...local, accounts: removed });
+    const { demoUsers, warnings } = checkStart({ ...local, accounts: removed });
     expect(demoUsers).toBe(false);
     expect(warnings).toEqual([expect.stringContaining('chat users add')]);
   });
@@ -44,42 +44,42 @@ describe('on any other address', () => {
       { ...remote, insecure: true },
       { ...remote, accounts: removed },
     ]) {
-      expect(() => decideStart(conditions)).toThrow(usage('chat users add'));
+      expect(() => checkStart(conditions)).toThrow(usage('chat users add'));
     }
   });
 
   test('with users but without TLS it does not start, unless --insecure is said, which warns', () => {
-    expect(() => decideStart({ ...remote, accounts: some })).toThrow(usage('--tls-self-signed'));
-    expect(decideStart({ ...remote, accounts: some, insecure: true })).toEqual({
+    expect(() => checkStart({ ...remote, accounts: some })).toThrow(usage('--tls-self-signed'));
+    expect(checkStart({ ...remote, accounts: some, insecure: true })).toEqual({
       demoUsers: false,
       warnings: [expect.stringContaining('unencrypted')],
     });
   });
 
   test('with users and TLS it starts without a warning', () => {
-    expect(decideStart({ ...remote, accounts: some, tls })).toEqual({ demoUsers: false, warnings: [] });
+    expect(checkStart({ ...remote, accounts: some, tls })).toEqual({ demoUsers: false, warnings: [] });
   });
 
   test('--demo-users stands in for users, with a warning, but not for TLS', () => {
-    expect(() => decideStart({ ...remote, demoUsers: true })).toThrow(usage('--insecure'));
-    expect(decideStart({ ...remote, demoUsers: true, tls })).toEqual({
+    expect(() => checkStart({ ...remote, demoUsers: true })).toThrow(usage('--insecure'));
+    expect(checkStart({ ...remote, demoUsers: true, tls })).toEqual({
       demoUsers: true,
       warnings: [expect.stringContaining('user1 to user5')],
     });
-    expect(decideStart({ ...remote, demoUsers: true, insecure: true }).warnings).toHaveLength(2);
+    expect(checkStart({ ...remote, demoUsers: true, insecure: true }).warnings).toHaveLength(2);
   });
 });
 
 test('--demo-users is refused wherever a user was ever added', () => {
   for (const accounts of [some, removed]) {
     for (const conditions of [local, { ...remote, tls }]) {
-      expect(() => decideStart({ ...conditions, demoUsers: true, accounts })).toThrow(usage('--demo-users'));
+      expect(() => checkStart({ ...conditions, demoUsers: true, accounts })).toThrow(usage('--demo-users'));
     }
   }
 });
 
 test('a remote server that lacks users and TLS is told both at once', () => {
-  expect(() => decideStart({ ...remote, accounts: never, tls: plain, insecure: false })).toThrow(
+  expect(() => checkStart({ ...remote, accounts: never, tls: plain, insecure: false })).toThrow(
     expect.objectContaining({
       message:
         'nobody could log in, since there are no users, and passwords would cross the network unencrypted, on 0.0.0.0',
@@ -101,12 +101,12 @@ test('no combination opens a reachable server to everyone, or in the clear, with
       const outside = !['localhost', '127.0.0.2', '::1'].includes(given.host);
       let decision;
       try {
-        decision = decideStart(given);
+        decision = checkStart(given);
       } catch (error) {
         expect(error).toMatchObject({ code: 'usage', hint: expect.any(String) });
         return;
       }
-      expect(decision.demoUsers && given.accounts.everAdded).toBe(false);
+      expect(decision.demoUsers && given.accounts.initialised).toBe(false);
       if (!outside) return;
       expect(given.accounts.accounts.length > 0 || given.demoUsers).toBe(true);
       expect(given.tls.kind !== 'none' || given.insecure).toBe(true);

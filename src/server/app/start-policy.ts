@@ -1,16 +1,16 @@
 import { ChatError } from '../../shared/errors.js';
-import type { AccountBook } from '../accounts/accounts-snapshot.js';
+import type { AccountsSnapshot } from '../accounts/accounts-snapshot.js';
 import { isLoopback } from '../net/loopback.js';
 import type { ServerOptions } from './server-options.js';
 
 /** What decides whether a server may start. */
 export type StartConditions = Pick<ServerOptions, 'host' | 'demoUsers' | 'tls' | 'insecure' | 'proxies'> & {
-  readonly accounts: AccountBook;
+  readonly accounts: AccountsSnapshot;
 };
 
 /** How a server that may start does so. */
 export type StartDecision = {
-  /** Whether the demo users may exist (`AccountsOptions.demoUsers`). */
+  /** Whether the demo users may exist (`AuthenticatorOptions.demoUsers`). */
   readonly demoUsers: boolean;
   /** What the operator should know, a sentence each. */
   readonly warnings: readonly string[];
@@ -29,7 +29,7 @@ const tlsMissing = {
  * Decides who could come in once the server runs, and refuses to start it (`usage`, with the next step) where
  * that would be anyone who can reach it, or where passwords would cross the network in the clear unasked.
  */
-export function decideStart({
+export function checkStart({
   host,
   demoUsers,
   tls,
@@ -37,14 +37,14 @@ export function decideStart({
   accounts,
   proxies,
 }: StartConditions): StartDecision {
-  const { everAdded } = accounts;
-  if (demoUsers && everAdded) {
+  const { initialised } = accounts;
+  if (demoUsers && initialised) {
     throw new ChatError('usage', 'users were added here: --demo-users cannot bring the demo users back', {
       hint: 'leave out --demo-users, or use another --data directory',
     });
   }
   // A load balancer brings others to a loopback address too.
-  if (isLoopback(host) && !proxies) return { demoUsers: !everAdded, warnings: unreachable(accounts) };
+  if (isLoopback(host) && !proxies) return { demoUsers: !initialised, warnings: unreachable(accounts) };
 
   const plaintext = tls.kind === 'none';
   const missing = [
@@ -68,7 +68,7 @@ export function decideStart({
 }
 
 /** On loopback a server without users starts all the same: they can be added while it runs. */
-function unreachable({ everAdded, accounts }: AccountBook): string[] {
-  if (!everAdded || accounts.length > 0) return [];
+function unreachable({ initialised, accounts }: AccountsSnapshot): string[] {
+  if (!initialised || accounts.length > 0) return [];
   return ['Nobody can log in, since all users were removed: add one with chat users add.'];
 }

@@ -2,26 +2,26 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { systemClock, type Clock } from '../../shared/clock.js';
-import { acceptPlaintext, acceptTls } from '../net/accept.js';
-import { emptyBook, type AccountBook } from '../accounts/accounts-snapshot.js';
+import { plaintextTransport, tlsTransport } from '../net/transport.js';
+import { emptySnapshot, type AccountsSnapshot } from '../accounts/accounts-snapshot.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { createAccounts } from '../accounts/create-authenticator.js';
+import { createAuthenticator } from '../accounts/create-authenticator.js';
 import { readNotedAccounts, withUsersAddedNote } from '../accounts/users-added.js';
 import { openDataDirectory } from '../files/data-directory.js';
 import { listen } from '../net/listen.js';
 import { acceptProxied } from '../net/proxied-connections.js';
 import { serveMetrics } from '../metrics/metrics-endpoint.js';
 import { openStore } from './open-store.js';
-import { createRoomServer } from './create-server.js';
+import { createChatServer } from './create-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
-import { decideStart } from './start-policy.js';
+import { checkStart } from './start-policy.js';
 import type { Store, StoredLog } from './store.js';
 import { within } from '../async/within.js';
 import { selfSignedCertificate } from '../tls/self-signed.js';
 import { loadCertificate, type ServerCertificate } from '../tls/certificate.js';
 
 /** How long the log may take to close, in milliseconds: what it answered is on disk already. */
-const logCloseTime = 1000;
+const logCloseTimeoutMs = 1000;
 
 /**
  * Starts a server; resolves when it accepts calls. Throws `usage` where the options would let in whom nobody
@@ -54,34 +54,34 @@ async function start(
 
   const store = await openStore(options, clock);
   opened.push(() => store.close());
-  const decision = decideStart({ ...options, accounts: await accountsOf(store) });
+  const decision = checkStart({ ...options, accounts: await accountsOf(store) });
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
   const log = await store.openLog(directory);
-  opened.push(() => within(logCloseTime, log.close(), clock));
+  opened.push(() => within(logCloseTimeoutMs, log.close(), clock));
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
-  const accounts = await createAccounts({
+  const accounts = await createAuthenticator({
     store: notedAccounts(store, log, logger),
     demoUsers: decision.demoUsers,
     clock,
     logger,
   });
   opened.push(() => accounts.close());
-  const room = await createRoomServer(options, { log, accounts, presence, clock });
+  const room = await createChatServer(options, { log, accounts, presence, clock });
   opened.push(() => room.close());
 
   const serve = (socket: Socket): void => room.serve(socket);
-  const front = certificate ? acceptTls(certificate, serve) : acceptPlaintext(serve);
-  const enter = (socket: Socket, address?: string): void => {
-    if (room.admit(socket, address)) front.accept(socket);
+  const transport = certificate ? tlsTransport(certificate, serve) : plaintextTransport(serve);
+  const accept = (socket: Socket, address?: string): void => {
+    if (room.accept(socket, address)) transport.accept(socket);
   };
   const proxied = acceptProxied({
     from: options.proxies,
     most: options.maxConnections,
     clock,
-    onConnection: enter,
-    onRefused: (address) => room.proxyRefused(address),
+    onConnection: accept,
+    onRefused: (address) => room.proxyHeaderMissing(address),
   });
   opened.push(() => proxied.close());
   const listener = await listen(host, port, {
@@ -101,7 +101,7 @@ async function start(
       try {
         const newer = await readCertificate(options, clock);
         if (!newer) return;
-        front.replaceCertificate(newer);
+        transport.replaceCertificate(newer);
         logger.info({ fingerprint: newer.fingerprint }, 'the certificate was read again');
       } catch (error) {
         logger.error({ err: error }, 'the certificate cannot be read: the old one stays');
@@ -110,8 +110,8 @@ async function start(
   };
 }
 
-async function accountsOf({ accounts, usersAdded }: Store): Promise<AccountBook> {
-  if (!accounts) return emptyBook;
+async function accountsOf({ accounts, usersAdded }: Store): Promise<AccountsSnapshot> {
+  if (!accounts) return emptySnapshot;
   return usersAdded ? readNotedAccounts(accounts, usersAdded) : accounts.read();
 }
 

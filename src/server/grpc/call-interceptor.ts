@@ -8,7 +8,7 @@ import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
-import type { Accounts, Credentials, Login } from '../accounts/authenticator.js';
+import type { Authenticator, Credentials, Login } from '../accounts/authenticator.js';
 import { onAbort } from '../async/on-abort.js';
 import type { CallLimits } from '../limits/call-limits.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
@@ -17,15 +17,15 @@ import type { ConnectionKey } from '../net/connections.js';
 import { accountChanged, createCallLifecycle } from './call-lifecycle.js';
 import { setCaller } from './caller.js';
 import { statusOf, withPlainText } from './grpc-status.js';
-import type { OpenCall, OpenCalls } from './in-flight-calls.js';
-import { maxPublicRequests, type PublicMethods } from './unauthenticated-methods.js';
+import type { InFlightCall, InFlightCalls } from './in-flight-calls.js';
+import { maxUnauthenticatedRequests, type UnauthenticatedMethods } from './unauthenticated-methods.js';
 import { responseWriter } from './response-writer.js';
 
 /** What the interceptor works with. */
 export type InterceptorOptions = {
-  readonly accounts: Pick<Accounts, 'authenticate'>;
-  readonly openCalls: OpenCalls;
-  readonly publicMethods: PublicMethods;
+  readonly accounts: Pick<Authenticator, 'authenticate'>;
+  readonly inFlightCalls: InFlightCalls;
+  readonly unauthenticatedMethods: UnauthenticatedMethods;
   readonly limitsOf: (path: string) => CallLimits;
   readonly requests: IncomingRequests;
   readonly outgoing: OutgoingMessages;
@@ -39,39 +39,39 @@ export type InterceptorOptions = {
 };
 
 /**
- * Checks every call's login when its metadata is there, bounds what its request costs, and keeps `openCalls`. All sends
+ * Checks every call's login when its metadata is there, bounds what its request costs, and keeps `inFlightCalls`. All sends
  * pass here, so it makes nothing that only some calls need: an `AbortController` for each would cost more than the message.
  */
 export function createCallInterceptor(options: InterceptorOptions): ServerInterceptor {
-  const { accounts, openCalls, publicMethods, limitsOf, requests, outgoing, clock } = options;
+  const { accounts, inFlightCalls, unauthenticatedMethods, limitsOf, requests, outgoing, clock } = options;
   return (method, nextCall) => {
     const stream = streamOf(nextCall);
     const address = options.onCall(nextCall.getConnectionInfo());
-    const isPublic = publicMethods.includes(method.path);
+    const isUnauthenticated = unauthenticatedMethods.includes(method.path);
     const streams = method.requestStream || method.responseStream;
     const life = createCallLifecycle((error) => {
       options.onRefused(error, address);
       sendStatus(nextCall, error);
     });
-    const openCall: OpenCall = { streams: method.responseStream, end: life.end };
+    const inFlightCall: InFlightCall = { streams: method.responseStream, end: life.end };
     const limits = limitsOf(method.path);
     const request = requests.open({
       stream,
       address,
       path: method.path,
-      limits: isPublic && streams ? { ...limits, maxMessages: maxPublicRequests } : limits,
-      needsLogin: !isPublic,
+      limits: isUnauthenticated && streams ? { ...limits, maxMessages: maxUnauthenticatedRequests } : limits,
+      needsLogin: !isUnauthenticated,
       onRefused: life.refuse,
     });
-    openCalls.add(openCall);
-    life.onFinish(() => openCalls.delete(openCall));
+    inFlightCalls.add(inFlightCall);
+    life.onFinish(() => inFlightCalls.delete(inFlightCall));
     life.onFinish(() => request.end());
 
-    const enterPublic = (): void => {
-      life.onFinish(publicMethods.enter({ address, streams, evict: life.refuse }));
+    const beginUnauthenticated = (): void => {
+      life.onFinish(unauthenticatedMethods.begin({ address, streams, evict: life.refuse }));
     };
     /** A promise where the request must wait for memory. */
-    const enter = (metadata: Metadata, login: Login): Promise<void> | undefined => {
+    const begin = (metadata: Metadata, login: Login): Promise<void> | undefined => {
       const { name, revoked } = login;
       life.setLogin(login);
       options.onLogin(stream.session);
@@ -94,16 +94,16 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     };
     /** No promise where the call may go on at once. */
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
-      if (isPublic) {
-        enterPublic();
+      if (isUnauthenticated) {
+        beginUnauthenticated();
         return undefined;
       }
-      openCalls.checkOpen();
+      inFlightCalls.checkNotDraining();
       const login = accounts.authenticate(credentialsIn(metadata, address));
-      if (!(login instanceof Promise)) return enter(metadata, login);
+      if (!(login instanceof Promise)) return begin(metadata, login);
       // What the client announces is known by the time its password is checked.
       stream.resume();
-      return login.then((checked) => (life.isFinished() ? undefined : enter(metadata, checked)));
+      return login.then((checked) => (life.isFinished() ? undefined : begin(metadata, checked)));
     };
 
     return new ServerInterceptingCall(nextCall, {

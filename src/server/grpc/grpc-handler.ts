@@ -21,7 +21,7 @@ export type Reply = {
 export type ResponseStream = {
   /** Goes out at once; at most one time, before the first message. */
   sendMetadata(entries: Readonly<Record<string, string>>): void;
-  /** Writes one message; the next one waits until `taken` is called (`WriteMessage`). */
+  /** Writes one message; the next one waits until `onDrained` is called (`WriteMessage`). */
   readonly write: Caller['send'];
 };
 
@@ -32,7 +32,7 @@ const maxStallMs = 30_000;
  * Writes a message, and resolves when it was taken. Rejects with the signal's reason when it aborts, or, where a clock is
  * given, with `timed-out` if it was not taken within 30 s.
  */
-export async function writeTaken(
+export async function writeUntilDrained(
   response: ResponseStream,
   message: Uint8Array,
   signal: AbortSignal,

@@ -28,7 +28,7 @@ export const grpcStatus = {
 type AnyStatus = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata | null | undefined };
 
 /** A status text is at most this many characters: it travels in a header. */
-const longestText = 200;
+const maxTextChars = 200;
 
 /**
  * The status that answers a failed call. The text is plain ASCII, since Qt clients show it undecoded;
@@ -55,5 +55,5 @@ export function withPlainText(answer: AnyStatus): AnyStatus {
 }
 
 function plainAscii(text: string): string {
-  return text.replace(/[^ -~]/g, '?').slice(0, longestText);
+  return text.replace(/[^ -~]/g, '?').slice(0, maxTextChars);
 }

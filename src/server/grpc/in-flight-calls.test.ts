@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { settled } from '../../../test/support/manual-clock.js';
 import type { ChatError } from '../../shared/errors.js';
-import { createOpenCalls, type OpenCall } from './in-flight-calls.js';
+import { createInFlightCalls, type InFlightCall } from './in-flight-calls.js';
 
 function call(streams: boolean) {
   const reasons: ChatError[] = [];
-  const open: OpenCall = { streams, end: (reason) => reasons.push(reason) };
+  const open: InFlightCall = { streams, end: (reason) => reasons.push(reason) };
   return { open, reasons };
 }
 
 test('a drain waits for the calls without a stream, then ends the streams', async () => {
-  const calls = createOpenCalls();
+  const calls = createInFlightCalls();
   const stream = call(true);
   const answer = call(false);
   calls.add(stream.open);
@@ -27,7 +27,7 @@ test('a drain waits for the calls without a stream, then ends the streams', asyn
 });
 
 test('a drain that is out of time ends everything', async () => {
-  const calls = createOpenCalls();
+  const calls = createInFlightCalls();
   const answer = call(false);
   calls.add(answer.open);
   const tooLate = new AbortController();
@@ -38,8 +38,8 @@ test('a drain that is out of time ends everything', async () => {
 });
 
 test('a drain with nothing under way is done at once, and no call is taken from then on', async () => {
-  const calls = createOpenCalls();
-  expect(() => calls.checkOpen()).not.toThrow();
+  const calls = createInFlightCalls();
+  expect(() => calls.checkNotDraining()).not.toThrow();
   await calls.drain(new AbortController().signal);
-  expect(() => calls.checkOpen()).toThrow(expect.objectContaining({ code: 'shutting-down' }));
+  expect(() => calls.checkNotDraining()).toThrow(expect.objectContaining({ code: 'shutting-down' }));
 });

@@ -1,26 +1,26 @@
 import { ChatError } from '../../shared/errors.js';
 
 /** A call that has not been answered yet. */
-export type OpenCall = {
+export type InFlightCall = {
   /** Streams are ended at shut-down; the others are answered first. */
   readonly streams: boolean;
   readonly end: (reason: ChatError) => void;
 };
 
 /** Every call under way, whoever makes it. */
-export type OpenCalls = {
-  add(call: OpenCall): void;
-  delete(call: OpenCall): void;
+export type InFlightCalls = {
+  add(call: InFlightCall): void;
+  delete(call: InFlightCall): void;
   /** Throws `shutting-down` from `drain` on. */
-  checkOpen(): void;
+  checkNotDraining(): void;
   /** Waits until the calls without a stream are answered, or `signal` aborts, and ends everything else. */
   drain(signal: AbortSignal): Promise<void>;
 };
 
 /** Makes an empty register of calls. */
-export function createOpenCalls(): OpenCalls {
-  const streams = new Set<OpenCall>();
-  const answers = new Set<OpenCall>();
+export function createInFlightCalls(): InFlightCalls {
+  const streams = new Set<InFlightCall>();
+  const answers = new Set<InFlightCall>();
   let draining = false;
   let answered = (): void => undefined;
 
@@ -32,7 +32,7 @@ export function createOpenCalls(): OpenCalls {
       (call.streams ? streams : answers).delete(call);
       if (answers.size === 0) answered();
     },
-    checkOpen() {
+    checkNotDraining() {
       if (draining) throw shuttingDown();
     },
     async drain(signal) {

@@ -2,14 +2,14 @@ import { Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import type { Release } from '../limits/byte-budget.js';
-import { isLarge, type OutgoingMessages, type Reader, type Room } from '../limits/outgoing-messages.js';
+import { isLarge, type OutgoingMessages, type Reader, type SpaceGrant } from '../limits/outgoing-messages.js';
 
 /**
- * Sends one message of a stream. True: `taken` is called once the connection has it, and not if the stream breaks.
- * False: nothing was sent, since too many bytes are on their way to slow readers; `taken` is called when it can be
+ * Sends one message of a stream. True: `onDrained` is called once the connection has it, and not if the stream breaks.
+ * False: nothing was sent, since too many bytes are on their way to slow readers; `onDrained` is called when it can be
  * tried again. Nothing of the message is kept until then.
  */
-export type WriteMessage = (message: Uint8Array, taken: () => void) => boolean;
+export type WriteMessage = (message: Uint8Array, onDrained: () => void) => boolean;
 
 /** What a writer works with. */
 export type ResponseWriterOptions = {
@@ -48,7 +48,7 @@ export function responseWriter({
   let known: (() => void) | undefined;
   let onWritten: (error?: Error | null) => void = () => undefined;
   let stopWaiting = (): void => undefined;
-  let room: Room | undefined;
+  let granted: SpaceGrant | undefined;
   let release: Release = () => undefined;
   let releasesOnClose = false;
 
@@ -57,20 +57,20 @@ export function responseWriter({
     releasesOnClose = true;
     stream.once('close', () => {
       stopWaiting();
-      room?.release();
+      granted?.release();
       release();
     });
   };
 
-  const writeLarge = (message: Uint8Array, taken: () => void): boolean => {
+  const writeLarge = (message: Uint8Array, onDrained: () => void): boolean => {
     releaseOnClose();
     const frame = framed(message);
-    const held = outgoing.hold(frame, reader, room);
-    room = undefined;
+    const held = outgoing.hold(frame, reader, granted);
+    granted = undefined;
     if (!held) {
-      stopWaiting = outgoing.waitForRoom(reader, frame.length, (granted) => {
-        room = granted;
-        taken();
+      stopWaiting = outgoing.waitForSpace(reader, frame.length, (grant) => {
+        granted = grant;
+        onDrained();
       });
       return false;
     }
@@ -82,7 +82,7 @@ export function responseWriter({
       reader.lastProgressMs = clock.monotonicMs();
       if (offset === frame.length) {
         held();
-        taken();
+        onDrained();
         return;
       }
       const end = Math.min(offset + partBytes, frame.length);
@@ -94,16 +94,16 @@ export function responseWriter({
     return true;
   };
 
-  return (message, taken) => {
+  return (message, onDrained) => {
     // grpc-js tells the call's handler that its stream is closed.
     if (stream.destroyed || stream.closed) return true;
     if (!stream.headersSent) call.sendMetadata(new Metadata());
-    if (isLarge(message)) return writeLarge(message, taken);
+    if (isLarge(message)) return writeLarge(message, onDrained);
     // A subscriber passes the same function each time.
-    if (taken !== known) {
-      known = taken;
+    if (onDrained !== known) {
+      known = onDrained;
       onWritten = (error) => {
-        if (!error) taken();
+        if (!error) onDrained();
       };
     }
     stream.write(framed(message), onWritten);

@@ -2,7 +2,7 @@ import { ChatError } from '../../shared/errors.js';
 import { createAddressLimits, type AddressCaps } from '../net/address-limits.js';
 
 /** A call that needs no login. */
-export type PublicCall = {
+export type UnauthenticatedCall = {
   readonly address: string;
   /** Streams may stay open; other calls are answered at once. */
   readonly streams: boolean;
@@ -11,10 +11,10 @@ export type PublicCall = {
 };
 
 /** What may be called without a login. */
-export type PublicMethods = {
+export type UnauthenticatedMethods = {
   readonly includes: (path: string) => boolean;
   /** Counts a call in; the returned function counts it out. Throws `rate-limited` with too many streams open. */
-  enter(call: PublicCall): () => void;
+  begin(call: UnauthenticatedCall): () => void;
 };
 
 // Probes and `grpcurl` make one call at a time.
@@ -24,17 +24,17 @@ const maxProbes = 256;
 const prefixes = ['/grpc.health.v1.', '/grpc.reflection.v1.', '/grpc.reflection.v1alpha.'];
 
 /** How many requests a stream without a login may have. */
-export const maxPublicRequests = 100;
+export const maxUnauthenticatedRequests = 100;
 
 /** Health and reflection: open to all, a few calls at once. Streams that are held open never keep out a health check. */
-export function createPublicMethods(): PublicMethods {
+export function createUnauthenticatedMethods(): UnauthenticatedMethods {
   const streams = createAddressLimits(streamCaps);
-  const probes = new Set<PublicCall>();
+  const probes = new Set<UnauthenticatedCall>();
   return {
     includes: (path) => prefixes.some((prefix) => path.startsWith(prefix)),
-    enter(call) {
+    begin(call) {
       if (call.streams) {
-        const leave = streams.admit(call.address);
+        const leave = streams.countIn(call.address);
         if (!leave)
           throw new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 });
         return leave;

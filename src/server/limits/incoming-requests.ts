@@ -117,7 +117,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
         intervalStartMs = nowMs;
         intervalBytes = 0;
       };
-      const goOn = (): void => {
+      const resume = (): void => {
         waitingSinceMs = undefined;
         startInterval(clock.monotonicMs());
         stream.resume();
@@ -156,7 +156,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
         if (account === undefined) {
           holdUnchecked(requestCostBytes + Math.min(announcedBytes, smallBytes));
           if (lengthBytes > maxUncheckedBytes) pause();
-        } else if (!reserve(account, goOn)) pause();
+        } else if (!reserve(account, resume)) pause();
       });
 
       const onData = (chunk: Buffer): void => {
@@ -204,7 +204,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
           return new Promise((resolve, reject) => {
             try {
               const start = (): void => {
-                goOn();
+                resume();
                 resolve();
               };
               if (reserve(name, start)) start();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createByteBudget } from './byte-budget.js';
-import { createOutgoingMessages, evictAfterMs, type Reader, type Room } from './outgoing-messages.js';
+import { createOutgoingMessages, evictAfterMs, type Reader, type SpaceGrant } from './outgoing-messages.js';
 
 const megabyte = 1_000_000;
 
@@ -44,8 +44,8 @@ test('a reader whose owner has its share under way waits until one of them is ta
   outgoing.hold(message(), reader('ann'));
   const next = reader('ann');
   expect(outgoing.hold(message(), next)).toBeUndefined();
-  let room: Room | undefined;
-  outgoing.waitForRoom(next, 4 * megabyte, (granted) => (room = granted));
+  let room: SpaceGrant | undefined;
+  outgoing.waitForSpace(next, 4 * megabyte, (granted) => (room = granted));
   expect(room).toBeUndefined();
   first?.();
   expect(room).toMatchObject({ bytes: 4 * megabyte });
@@ -56,7 +56,7 @@ test('room that was waited for is used up, also by a message that others have al
   const { budget, outgoing, reader } = opened();
   const image = message();
   const shared = outgoing.hold(image, reader('bob'));
-  const room: Room = {
+  const room: SpaceGrant = {
     bytes: image.length,
     release: budget.reserve('ann', image.length) ?? (() => undefined),
   };
@@ -76,7 +76,7 @@ test('a reader that takes nothing for ten seconds is evicted once its owner wait
   await clock.advance(evictAfterMs * 2);
   expect(evicted).toEqual([]);
   slow.lastProgressMs = clock.monotonicMs();
-  outgoing.waitForRoom(reader('ann'), 4 * megabyte, () => undefined);
+  outgoing.waitForSpace(reader('ann'), 4 * megabyte, () => undefined);
   await clock.advance(1000);
   expect(evicted).toEqual(['ann']);
 });
@@ -87,7 +87,7 @@ test('a message that one of its readers still takes is evicted from nobody', asy
   outgoing.hold(image, reader('ann'));
   const quick = reader('bob');
   outgoing.hold(image, quick);
-  outgoing.waitForRoom(reader('cid'), 4 * megabyte, () => undefined);
+  outgoing.waitForSpace(reader('cid'), 4 * megabyte, () => undefined);
   for (let second = 0; second < 15; second++) {
     quick.lastProgressMs = clock.monotonicMs();
     await clock.advance(1000);

@@ -12,17 +12,17 @@ export type Reader = {
 };
 
 /** Memory that was waited for. */
-export type Room = { readonly bytes: number; readonly release: Release };
+export type SpaceGrant = { readonly bytes: number; readonly release: Release };
 
 /** The memory for large messages on their way to readers, who may be slow or may not read at all. */
 export type OutgoingMessages = {
   /**
-   * Holds `frame` for `reader`, in `room` where that is large enough; however many readers have the same object, it is
-   * paid for once, by the first of them. Undefined where there is no room. Either way `room` is used up.
+   * Holds `frame` for `reader`, in `granted` where that is large enough; however many readers have the same object, it is
+   * paid for once, by the first of them. Undefined where there is no room. Either way `granted` is used up.
    */
-  hold(frame: Uint8Array, reader: Reader, room?: Room): Release | undefined;
+  hold(frame: Uint8Array, reader: Reader, granted?: SpaceGrant): Release | undefined;
   /** Calls `start` once there is room for so many bytes. The returned function stops waiting. */
-  waitForRoom(reader: Reader, bytes: number, start: (room: Room) => void): () => void;
+  waitForSpace(reader: Reader, bytes: number, start: (granted: SpaceGrant) => void): () => void;
 };
 
 /** Who takes nothing for so long, while others wait for memory, is disconnected. */
@@ -60,12 +60,12 @@ export function createOutgoingMessages(budget: ByteBudget, clock: Clock): Outgoi
   };
 
   return {
-    hold(frame, reader, room) {
+    hold(frame, reader, granted) {
       let shared = held.get(frame);
-      if (shared || (room && room.bytes < frame.length)) room?.release();
+      if (shared || (granted && granted.bytes < frame.length)) granted?.release();
       if (!shared) {
-        const fits = room !== undefined && room.bytes >= frame.length;
-        const release = fits ? room.release : budget.reserve(reader.owner, frame.length);
+        const fits = granted !== undefined && granted.bytes >= frame.length;
+        const release = fits ? granted.release : budget.reserve(reader.owner, frame.length);
         if (!release) return undefined;
         shared = { paidBy: reader.owner, readers: new Set(), release };
         held.set(frame, shared);
@@ -78,7 +78,7 @@ export function createOutgoingMessages(budget: ByteBudget, clock: Clock): Outgoi
         release();
       };
     },
-    waitForRoom({ owner }, bytes, start) {
+    waitForSpace({ owner }, bytes, start) {
       const stopWaiting = budget.wait(owner, bytes, (release) => start({ bytes, release }));
       if (!sweeping) {
         sweeping = true;

@@ -1,7 +1,7 @@
 import { ChatError } from '../../shared/errors.js';
 
 /** An append is answered within this many milliseconds; a little less than the 5 s that are promised. */
-export const answerWithin = 4500;
+export const appendTimeoutMs = 4500;
 
 /** What may wait for a slow store, in bytes; more is refused. */
 export const maxWaitingBytes = 256 * 1024 * 1024;

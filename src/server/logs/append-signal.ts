@@ -1,16 +1,16 @@
 import { ChatError } from '../../shared/errors.js';
 
 /** Readers that wait for the log to grow. Made for thousands of them at once. */
-export type WakeUps = {
+export type AppendSignal = {
   /**
-   * Resolves at once if the head is above `sequence`, else when `wake` finds it there; rejects with the signal's reason
+   * Resolves at once if the head is above `sequence`, else when `notify` finds it there; rejects with the signal's reason
    * when that aborts.
    */
   readonly wait: (sequence: number, signal: AbortSignal) => Promise<void>;
   /** Lets everyone go who waits for something at or below the head. */
-  wake(): void;
+  notify(): void;
   /** The same, but once a turn of the event loop: what comes together goes on together. */
-  wakeSoon(): void;
+  notifySoon(): void;
   /** Rejects every waiter, and every later one, with `shutting-down`. */
   close(): void;
 };
@@ -18,16 +18,16 @@ export type WakeUps = {
 type Waiter = { sequence: number; resolve: () => void; reject: (reason: unknown) => void };
 
 /** Makes an empty waiting room for a log with this newest visible sequence. */
-export function createWakeUps(head: () => number): WakeUps {
+export function createAppendSignal(head: () => number): AppendSignal {
   let waiting = new Map<AbortSignal, Waiter[]>();
   // One listener per signal, not per wait: adding and removing one at each message is what would cost.
-  const heard = new WeakSet<AbortSignal>();
+  const listenedTo = new WeakSet<AbortSignal>();
   let closed = false;
-  let wakeIsDue = false;
+  let isNotifyDue = false;
 
-  const hear = (signal: AbortSignal): void => {
-    if (heard.has(signal)) return;
-    heard.add(signal);
+  const listenTo = (signal: AbortSignal): void => {
+    if (listenedTo.has(signal)) return;
+    listenedTo.add(signal);
     signal.addEventListener(
       'abort',
       () => {
@@ -45,7 +45,7 @@ export function createWakeUps(head: () => number): WakeUps {
     else waiting.set(signal, [waiter]);
   };
 
-  const wake = (): void => {
+  const notify = (): void => {
     const reached = head();
     const before = waiting;
     waiting = new Map();
@@ -62,16 +62,16 @@ export function createWakeUps(head: () => number): WakeUps {
       signal.throwIfAborted();
       if (sequence < head()) return;
       if (closed) throw closedError();
-      hear(signal);
+      listenTo(signal);
       await new Promise<void>((resolve, reject) => add(signal, { sequence, resolve, reject }));
     },
-    wake,
-    wakeSoon() {
-      if (wakeIsDue) return;
-      wakeIsDue = true;
+    notify,
+    notifySoon() {
+      if (isNotifyDue) return;
+      isNotifyDue = true;
       setImmediate(() => {
-        wakeIsDue = false;
-        wake();
+        isNotifyDue = false;
+        notify();
       });
     },
     close() {

@@ -3,9 +3,9 @@ import { encodeEntry } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { droppedMessage } from '../room/digests.js';
 import type { LogOptions, MessageLog, Keep } from '../room/message-log.js';
-import { createRecent } from '../room/tail-buffer.js';
-import { createRememberedIds } from './dedupe-index.js';
-import { createWakeUps } from './append-signal.js';
+import { createTailBuffer } from '../room/tail-buffer.js';
+import { createDedupeIndex } from './dedupe-index.js';
+import { createAppendSignal } from './append-signal.js';
 
 /** What a log in memory is made with. */
 export type MemoryLogOptions = LogOptions & {
@@ -17,15 +17,15 @@ export type MemoryLogOptions = LogOptions & {
 const defaultMemoryBytes = 256 * 1024 * 1024;
 
 /** How often messages that are too old are looked for, in milliseconds. */
-const ageCheckInterval = 1000;
+const ageCheckIntervalMs = 1000;
 
 /** A log that lasts as long as the process: for trials and tests. */
 export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
-  const recent = createRecent(0, { maxBytes, maxCount: Infinity });
-  const ids = createRememberedIds(clock);
+  const tailBuffer = createTailBuffer(0, { maxBytes, maxCount: Infinity });
+  const ids = createDedupeIndex(clock);
   let head = 0;
-  const wakeUps = createWakeUps(() => head);
+  const appendSignal = createAppendSignal(() => head);
   let closed = false;
 
   const ages: { sequence: number; time: number }[] = [];
@@ -33,11 +33,11 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
   const dropOld = (age: number): void => {
     const tooOld = ages.findIndex(({ time }) => clock.monotonicMs() - time < age);
     const dropped = ages.splice(0, tooOld < 0 ? ages.length : tooOld).at(-1);
-    if (dropped) recent.dropBelow(dropped.sequence + 1);
+    if (dropped) tailBuffer.dropBelow(dropped.sequence + 1);
   };
   let stopAgeCheck: (() => void) | undefined;
   const scheduleAgeCheck = (age: number): void => {
-    stopAgeCheck = clock.after(ageCheckInterval, () => {
+    stopAgeCheck = clock.after(ageCheckIntervalMs, () => {
       dropOld(age);
       scheduleAgeCheck(age);
     });
@@ -47,7 +47,7 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
   return {
     logId: randomUUID(),
     head: () => head,
-    oldest: () => recent.from() + 1,
+    oldest: () => tailBuffer.from() + 1,
     find(author, id) {
       const sequence = id === '' ? undefined : ids.find(author, id);
       return sequence === undefined ? undefined : Promise.resolve(sequence);
@@ -59,21 +59,21 @@ export function createMemoryLog({ clock, keep }: MemoryLogOptions): MessageLog {
       const earlier = id === '' ? undefined : ids.find(author, id);
       if (earlier !== undefined) return Promise.resolve({ sequence: earlier, duplicate: true });
       head++;
-      recent.push({ sequence: head, bytes: encodeEntry(message, head) });
+      tailBuffer.push({ sequence: head, bytes: encodeEntry(message, head) });
       if (id !== '') ids.remember(author, id, head);
       if (maxAge !== undefined) ages.push({ sequence: head, time: clock.monotonicMs() });
-      wakeUps.wakeSoon();
+      appendSignal.notifySoon();
       return Promise.resolve({ sequence: head, duplicate: false });
     },
-    read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],
-    readBefore: (before, maxCount, most) => Promise.resolve(recent.readBefore(before, maxCount, most)),
-    newestDropped: () => droppedMessage(recent.dropped()),
-    waitAfter: wakeUps.wait,
+    read: (after, most) => tailBuffer.read(Math.max(after, tailBuffer.from()), most) ?? [],
+    readBefore: (before, maxCount, most) => Promise.resolve(tailBuffer.readBefore(before, maxCount, most)),
+    newestDropped: () => droppedMessage(tailBuffer.dropped()),
+    waitAfter: appendSignal.wait,
     writable: () => !closed,
     close() {
       closed = true;
       stopAgeCheck?.();
-      wakeUps.close();
+      appendSignal.close();
       return Promise.resolve();
     },
   };

@@ -4,30 +4,30 @@ import type { Logger } from 'pino';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { connectionOptions } from './connection-options.js';
-import { certificateWanted, refusalOf } from './nats-error.js';
+import { clientCertificateRequired, permanentNatsError } from './nats-error.js';
 import { natsHost, natsName, type NatsStoreOptions } from './nats-store-options.js';
 import { createConnection } from 'node:net';
 
 /** How long starting may wait for NATS, in milliseconds: enough for machines that start together. */
-export const natsStartTime = 10_000;
-const retryTime = 250;
+export const natsStartTimeoutMs = 10_000;
+const retryDelayMs = 250;
 
-/** Connects as `connectNats` says. */
-export async function firstConnection(options: NatsStoreOptions, logger: Logger): Promise<NatsConnection> {
+/** Connects as `openNatsLink` says. */
+export async function connectNats(options: NatsStoreOptions, logger: Logger): Promise<NatsConnection> {
   const name = natsName(options);
   const settings = await connectionOptions(options);
-  const deadline = performance.now() + natsStartTime;
+  const deadline = performance.now() + natsStartTimeoutMs;
   let isTold = false;
   let silences = 0;
   for (;;) {
     try {
       return await connect(settings);
     } catch (error) {
-      const refusal = refusalOf(error, options);
+      const refusal = permanentNatsError(error, options);
       if (refusal) throw refusal;
       // Who shows no certificate, or a wrong one, gets no answer. Once, NATS may just have been slow.
-      const isIgnored = error instanceof TimeoutError && (await isCertificateWanted(options));
-      if (isIgnored && ++silences > 1) throw certificateWanted(options);
+      const isIgnored = error instanceof TimeoutError && (await requiresCertificate(options));
+      if (isIgnored && ++silences > 1) throw clientCertificateRequired(options);
       const reason = thrownMessage(error);
       if (performance.now() > deadline) {
         throw new ChatError('unreachable', `NATS does not answer at ${name}: ${reason}`, {
@@ -39,14 +39,14 @@ export async function firstConnection(options: NatsStoreOptions, logger: Logger)
         isTold = true;
         logger.warn({ nats: name, reason }, 'NATS does not answer yet: trying for some seconds');
       }
-      await wait(retryTime);
+      await wait(retryDelayMs);
     }
   }
 }
 
-async function isCertificateWanted({ servers }: NatsStoreOptions): Promise<boolean> {
+async function requiresCertificate({ servers }: NatsStoreOptions): Promise<boolean> {
   const answers = servers.map((server) =>
-    wantsCertificate(natsHost(server), Number(/\d+$/.exec(server)?.[0])),
+    requiresClientCertificate(natsHost(server), Number(/\d+$/.exec(server)?.[0])),
   );
   return (await Promise.all(answers)).includes(true);
 }
@@ -56,7 +56,7 @@ const greetingTimeoutMs = 1000;
 const maxGreetingBytes = 64 * 1024;
 
 /** Whether a NATS lets in only whoever shows a certificate. It says so in its greeting, before anything else. */
-function wantsCertificate(host: string, port: number): Promise<boolean> {
+function requiresClientCertificate(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, host);
     let greeting = '';

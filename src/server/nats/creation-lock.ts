@@ -2,17 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
 /** A claim is said so often, this many milliseconds apart: what is said first may reach nobody who listens already. */
-const claims = 6;
-const claimInterval = 50;
+const claimCount = 6;
+const claimIntervalMs = 50;
 /** The claim of whoever makes it already: the least of all, and the least goes first. */
-const making = '';
+const holderClaim = '';
 
 /**
  * Runs `make` where no other server of the room makes `name`, or throws: then look whether it is there, and try again.
  * A cluster of NATS before 2.9.11 takes several requests at once for the same stream and keeps parts of each
  * (nats-io/nats-server#3677): servers that start together had streams with other subjects than they had been told.
  */
-export async function makeAlone<Result>(
+export async function withCreationLock<Result>(
   connection: NatsConnection,
   name: string,
   make: () => Promise<Result>,
@@ -21,24 +21,24 @@ export async function makeAlone<Result>(
   const subject = `chat.make.${name}`;
   const yielded = new AbortController();
   let claim = claimOf(connection);
-  const say = (): void => connection.publish(subject, claim);
+  const announce = (): void => connection.publish(subject, claim);
 
-  const hear = (other: string): void => {
+  const onClaim = (other: string): void => {
     if (other < claim) yielded.abort(new Error(`another server makes ${name}`));
-    else if (other > claim) say();
+    else if (other > claim) announce();
   };
   const subscription = connection.subscribe(subject, {
     callback: (error: Error | null, message: Msg) => {
-      if (!error) hear(message.string());
+      if (!error) onClaim(message.string());
     },
   });
   try {
-    for (let said = 0; said < claims; said++) {
-      say();
-      await wait(claimInterval);
+    for (let announced = 0; announced < claimCount; announced++) {
+      announce();
+      await wait(claimIntervalMs);
       yielded.signal.throwIfAborted();
     }
-    claim = making;
+    claim = holderClaim;
     return await make();
   } finally {
     subscription.unsubscribe();

@@ -16,7 +16,7 @@ const certificateHints: Readonly<Record<string, string>> = {
 };
 
 /** Why NATS cannot be used as it is, with the next step; undefined where waiting may help. */
-export function refusalOf(
+export function permanentNatsError(
   error: unknown,
   options: Pick<NatsStoreOptions, 'servers' | 'tls' | 'login'>,
 ): ChatError | undefined {
@@ -56,7 +56,7 @@ export function refusalOf(
 }
 
 /** NATS ends the connection of whoever has no certificate that it takes, and says nothing. */
-export function certificateWanted(options: Pick<NatsStoreOptions, 'servers' | 'tls'>): ChatError {
+export function clientCertificateRequired(options: Pick<NatsStoreOptions, 'servers' | 'tls'>): ChatError {
   const { tls } = options;
   const name = natsName(options);
   return tls?.certificate === undefined

@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { JetStreamApiCodes, JetStreamApiError, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { natsStartTime } from './connect-nats.js';
+import { natsStartTimeoutMs } from './connect-nats.js';
 
-const retryTime = 250;
+const retryDelayMs = 250;
 
 /** How long one request to JetStream may take, in milliseconds: what is asked while a leader is elected gets no answer. */
-export const requestTime = 1500;
+export const requestTimeoutMs = 1500;
 
 /** A cluster that has too few servers for the replicas asked for, as it has while it starts. */
 const noSuitablePeers = 10005;
@@ -34,10 +34,10 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Runs `task`, again and again while a NATS that starts or elects a leader does not answer. What JetStream refuses
- * throws `usage` with its reason; no answer within `natsStartTime` throws `unreachable`.
+ * throws `usage` with its reason; no answer within `natsStartTimeoutMs` throws `unreachable`.
  */
-export async function untilAnswered<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
-  const deadline = performance.now() + natsStartTime;
+export async function retryUntilAnswered<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + natsStartTimeoutMs;
   for (;;) {
     try {
       return await task();
@@ -46,7 +46,7 @@ export async function untilAnswered<Result>(name: string, task: () => Promise<Re
       if (isRefusal(error)) throw refused(name, error);
       if (performance.now() > deadline) throw isTooFew(error) ? refused(name, error) : silent(name, error);
     }
-    await wait(retryTime);
+    await wait(retryDelayMs);
   }
 }
 

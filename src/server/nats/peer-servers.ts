@@ -1,5 +1,5 @@
 /** Who is online at the other servers of the room. */
-export type OtherServers = {
+export type PeerServers = {
   /** Takes over a server's list. */
   list(server: string, version: number, names: readonly string[]): void;
   /** Notes that a server is there; false if its list of that version is not known. */
@@ -12,14 +12,14 @@ export type OtherServers = {
 };
 
 /** A server that was not heard of for so many milliseconds is gone: three of its signs of life were missed. */
-const silentTime = 7000;
+const silenceTimeoutMs = 7000;
 /** More servers than a room will ever have; what goes beyond is ignored. */
 const maxServers = 256;
 
 type Server = { readonly version: number; readonly names: readonly string[]; heardAt: number };
 
 /** Knows no server yet. `now` is in milliseconds. */
-export function createOtherServers(now: () => number): OtherServers {
+export function createPeerServers(now: () => number): PeerServers {
   const servers = new Map<string, Server>();
 
   return {
@@ -35,7 +35,7 @@ export function createOtherServers(now: () => number): OtherServers {
     gone: (server) => void servers.delete(server),
     forgetSilent() {
       const before = servers.size;
-      for (const [name, { heardAt }] of servers) if (now() - heardAt > silentTime) servers.delete(name);
+      for (const [name, { heardAt }] of servers) if (now() - heardAt > silenceTimeoutMs) servers.delete(name);
       return servers.size < before;
     },
     *lists() {

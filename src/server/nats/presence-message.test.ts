@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatNote, parseNote, type PresenceNote } from './presence-message.js';
+import { formatPresence, parsePresence, type PresenceMessage } from './presence-message.js';
 
 test('a note is read as it was written', () => {
-  const notes: PresenceNote[] = [
+  const notes: PresenceMessage[] = [
     { kind: 'list', server: 'A1', version: 3, names: ['ada', 'bob'] },
     { kind: 'here', server: 'A1', version: 3 },
     { kind: 'ask', of: '' },
     { kind: 'gone', server: 'A1' },
   ];
-  expect(notes.map((note) => parseNote(formatNote(note)))).toEqual(notes);
+  expect(notes.map((message) => parsePresence(formatPresence(message)))).toEqual(notes);
 });
 
 test.each([
@@ -24,9 +24,9 @@ test.each([
   '{"kind":"ask"}',
   '{"kind":"other","server":"A1","version":1}',
 ])('what is no note is none: %s', (text) => {
-  expect(parseNote(text)).toBeUndefined();
+  expect(parsePresence(text)).toBeUndefined();
 });
 
 test('no text throws', () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseNote(text)));
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parsePresence(text)));
 });

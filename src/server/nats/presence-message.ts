@@ -1,7 +1,7 @@
 import { isAccountName } from '../accounts/account-rules.js';
 
 /** What servers of one room tell each other about who is online. */
-export type PresenceNote =
+export type PresenceMessage =
   /** Everybody at this server; sent after changes, and when asked. */
   | {
       readonly kind: 'list';
@@ -19,12 +19,12 @@ export type PresenceNote =
 const serverForm = /^[0-9A-Za-z]{1,64}$/;
 
 /** The note as it travels. */
-export function formatNote(note: PresenceNote): string {
-  return JSON.stringify(note);
+export function formatPresence(message: PresenceMessage): string {
+  return JSON.stringify(message);
 }
 
 /** Reads a note; undefined if it is none. Whoever may write to NATS can send anything. */
-export function parseNote(text: string): PresenceNote | undefined {
+export function parsePresence(text: string): PresenceMessage | undefined {
   const value = parseJson(text);
   if (!isRecord(value)) return undefined;
   const { kind, of, server, version, names } = value;

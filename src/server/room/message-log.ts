@@ -66,7 +66,7 @@ export type MessageLog = {
    * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
    * others have their turn. Absent where `readBefore` is as fast.
    */
-  candidates?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
+  prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /**
    * The newest of the messages that were dropped to keep the log within its bounds, as `messageDigest` identifies it,
    * where that is known: whoever has read up to there has missed nothing.
@@ -81,7 +81,7 @@ export type MessageLog = {
 };
 
 /** How long and how many of an author's ids are remembered. */
-export const idWindow = { milliseconds: 24 * 60 * 60 * 1000, count: 10_000 } as const;
+export const dedupeWindow = { maxAgeMs: 24 * 60 * 60 * 1000, maxCount: 10_000 } as const;
 
 /** What every log is made with. */
 export type LogOptions = { clock: Clock };

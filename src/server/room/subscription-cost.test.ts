@@ -3,7 +3,7 @@ import { manualClock, settled } from '../../../test/support/manual-clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { decodeMessages } from '../../shared/codec.js';
 import { append, reader, started } from '../../../test/support/subscribers.js';
-import { writesATurn } from './subscription.js';
+import { writesPerTick } from './subscription.js';
 
 describe('what a message costs', () => {
   test('is one write for each subscriber, of the very same bytes', async () => {
@@ -30,7 +30,7 @@ describe('what a message costs', () => {
 
   test('is handed out in short turns of the event loop, so that the first subscribers need not wait for the last', async () => {
     const { log, subscribe } = started();
-    const readers = Array.from({ length: 3 * writesATurn }, () => reader());
+    const readers = Array.from({ length: 3 * writesPerTick }, () => reader());
     const written = () => readers.filter(({ batches }) => batches.length === 2).length;
     const writtenAfterTurns: number[] = [];
     const endOfTurn = (): void => {
@@ -38,8 +38,8 @@ describe('what a message costs', () => {
       if (written() < readers.length) setImmediate(endOfTurn);
     };
     for (const { write } of readers) {
-      subscribe(0, (bytes, taken) => {
-        write(bytes, taken);
+      subscribe(0, (bytes, onDrained) => {
+        write(bytes, onDrained);
         if (written() === 1 && writtenAfterTurns.length === 0) setImmediate(endOfTurn);
         return true;
       });
@@ -47,12 +47,12 @@ describe('what a message costs', () => {
     await settled();
     await append(log, 1);
     while (writtenAfterTurns.length < 3) await settled();
-    expect(writtenAfterTurns).toEqual([writesATurn, 2 * writesATurn, 3 * writesATurn]);
+    expect(writtenAfterTurns).toEqual([writesPerTick, 2 * writesPerTick, 3 * writesPerTick]);
   });
 
   test('is the same bytes for all of a round, though more is appended between its turns', async () => {
     const { log, subscribe } = started();
-    const readers = Array.from({ length: 3 * writesATurn }, () => reader());
+    const readers = Array.from({ length: 3 * writesPerTick }, () => reader());
     for (const { write } of readers) subscribe(0, write);
     await settled();
     await append(log, 1);
@@ -174,9 +174,9 @@ function slowlyWritten(writeTime = 10) {
   };
   const { log, subscribe } = started((plain) => plain, clock);
   const { write, ...received } = reader();
-  const writeSlowly: typeof write = (bytes, taken) => {
+  const writeSlowly: typeof write = (bytes, onDrained) => {
     elapsed += writeTime;
-    write(bytes, taken);
+    write(bytes, onDrained);
     const count = toCome;
     toCome = 0;
     void append(log, count);

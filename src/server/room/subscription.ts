@@ -5,10 +5,10 @@ import { createBatches, type Batch } from './batches.js';
 import type { MessageLog } from './message-log.js';
 
 /**
- * Where a subscriber's batches go: `taken` is called once the bytes have left our hands. False: they were not taken, and
- * `taken` is called when they should be read and written again.
+ * Where a subscriber's batches go: `onDrained` is called once the bytes have left our hands. False: they were not taken, and
+ * `onDrained` is called when they should be read and written again.
  */
-type WriteBatch = (bytes: Uint8Array, taken: () => void) => boolean;
+type WriteBatch = (bytes: Uint8Array, onDrained: () => void) => boolean;
 
 /** Everyone who reads the room live. */
 export type Subscriptions = {
@@ -28,10 +28,10 @@ export type Subscriptions = {
 type Subscriber = {
   cursor: number;
   /** A batch is being read or written. */
-  busy: boolean;
-  opened: boolean;
+  isWriting: boolean;
+  hasStarted: boolean;
   readonly write: WriteBatch;
-  readonly taken: () => void;
+  readonly onDrained: () => void;
   readonly fail: (reason: unknown) => void;
 };
 
@@ -40,13 +40,13 @@ type Subscriber = {
  * milliseconds: more of them should share a round. What comes during the rest does not count, or a single slow round at
  * 100 messages a second would be followed by a rest for ever.
  */
-const longestRest = 50;
+const maxRestMs = 50;
 
 /**
  * So many subscribers are written to in one turn of the event loop. Node hands their bytes to the sockets when the turn
  * ends: with few, the first of them wait less, and what a write touched is still in the processor's caches.
  */
-export const writesATurn = 32;
+export const writesPerTick = 32;
 
 /** Starts the loop that wakes the subscribers as the log grows, until `signal` aborts. */
 export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock: Clock): Subscriptions {
@@ -57,11 +57,11 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   let reached = log.head();
 
   const advance = (subscriber: Subscriber): void => {
-    if (subscriber.busy || (subscriber.opened && subscriber.cursor >= reached)) return;
-    subscriber.busy = true;
+    if (subscriber.isWriting || (subscriber.hasStarted && subscriber.cursor >= reached)) return;
+    subscriber.isWriting = true;
     try {
       // Where nothing comes first, nothing lay before the head that the subscription was told: so no round is waited for.
-      const batch = batches.after(subscriber.cursor, subscriber.opened ? reached : log.head());
+      const batch = batches.after(subscriber.cursor, subscriber.hasStarted ? reached : log.head());
       if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(subscriber.fail);
       else deliver(subscriber, batch);
     } catch (error) {
@@ -71,15 +71,15 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
 
   const deliver = (subscriber: Subscriber, { bytes, count, last }: Batch): void => {
     if (!subscribers.has(subscriber)) return;
-    if (count === 0 && subscriber.opened) {
-      subscriber.busy = false;
+    if (count === 0 && subscriber.hasStarted) {
+      subscriber.isWriting = false;
       return;
     }
-    const { cursor, opened } = subscriber;
-    subscriber.opened = true;
+    const { cursor, hasStarted } = subscriber;
+    subscriber.hasStarted = true;
     subscriber.cursor = last;
-    if (subscriber.write(bytes, subscriber.taken)) delivered += count;
-    else Object.assign(subscriber, { cursor, opened });
+    if (subscriber.write(bytes, subscriber.onDrained)) delivered += count;
+    else Object.assign(subscriber, { cursor, hasStarted });
   };
 
   /** One round of writes; how many milliseconds of rest it earned. */
@@ -89,10 +89,10 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
     let passed = 0;
     for (const subscriber of subscribers) {
       advance(subscriber);
-      if (++passed % writesATurn === 0) await setImmediate();
+      if (++passed % writesPerTick === 0) await setImmediate();
     }
     await setImmediate();
-    return log.head() - reached > 1 ? Math.min(longestRest, clock.monotonicMs() - start) : 0;
+    return log.head() - reached > 1 ? Math.min(maxRestMs, clock.monotonicMs() - start) : 0;
   };
 
   const wakeAll = async (): Promise<void> => {
@@ -114,11 +114,11 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
       return new Promise<never>((_, reject) => {
         const subscriber: Subscriber = {
           cursor: after,
-          busy: false,
-          opened: false,
+          isWriting: false,
+          hasStarted: false,
           write,
-          taken() {
-            subscriber.busy = false;
+          onDrained() {
+            subscriber.isWriting = false;
             if (subscribers.has(subscriber)) advance(subscriber);
           },
           fail(reason) {

@@ -1,25 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from './message-log.js';
-import { createRecent } from './tail-buffer.js';
+import { createTailBuffer } from './tail-buffer.js';
 
 const entry = (sequence: number, length = 10): Entry => ({ sequence, bytes: new Uint8Array(length) });
 const sequences = (entries: readonly Entry[] | undefined): number[] | undefined =>
   entries?.map(({ sequence }) => sequence);
 const roomy = { maxBytes: 1e9, maxCount: 1e9 };
 
-function filled(from: number, to: number, limits = roomy): ReturnType<typeof createRecent> {
-  const recent = createRecent(from - 1, limits);
-  for (let sequence = from; sequence <= to; sequence++) recent.push(entry(sequence));
-  return recent;
+function filled(from: number, to: number, limits = roomy): ReturnType<typeof createTailBuffer> {
+  const tailBuffer = createTailBuffer(from - 1, limits);
+  for (let sequence = from; sequence <= to; sequence++) tailBuffer.push(entry(sequence));
+  return tailBuffer;
 }
 
 describe('reading', () => {
   test('a cursor inside gets what follows it', () => {
-    const recent = filled(5, 9);
-    expect(sequences(recent.read(4, 1e9))).toEqual([5, 6, 7, 8, 9]);
-    expect(sequences(recent.read(7, 1e9))).toEqual([8, 9]);
-    expect(sequences(recent.read(9, 1e9))).toEqual([]);
+    const tailBuffer = filled(5, 9);
+    expect(sequences(tailBuffer.read(4, 1e9))).toEqual([5, 6, 7, 8, 9]);
+    expect(sequences(tailBuffer.read(7, 1e9))).toEqual([8, 9]);
+    expect(sequences(tailBuffer.read(9, 1e9))).toEqual([]);
   });
 
   test('a cursor before what is held gets no answer, rather than a wrong one', () => {
@@ -27,26 +27,26 @@ describe('reading', () => {
   });
 
   test('as many as fit are given, but at least one', () => {
-    const recent = filled(1, 9);
-    expect(sequences(recent.read(0, 30))).toEqual([1, 2, 3]);
-    expect(sequences(recent.read(0, 39))).toEqual([1, 2, 3]);
-    expect(sequences(recent.read(4, 1))).toEqual([5]);
+    const tailBuffer = filled(1, 9);
+    expect(sequences(tailBuffer.read(0, 30))).toEqual([1, 2, 3]);
+    expect(sequences(tailBuffer.read(0, 39))).toEqual([1, 2, 3]);
+    expect(sequences(tailBuffer.read(4, 1))).toEqual([5]);
   });
 
   test('backwards it ends at the count, at the bytes, or where memory ends', () => {
-    const recent = filled(5, 9);
-    expect(sequences(recent.readBefore(0, 2, 1e9))).toEqual([9, 8]);
-    expect(sequences(recent.readBefore(8, 10, 1e9))).toEqual([7, 6, 5]);
-    expect(sequences(recent.readBefore(8, 10, 25))).toEqual([7, 6]);
-    expect(sequences(recent.readBefore(8, 10, 1))).toEqual([7]);
-    expect(sequences(recent.readBefore(5, 10, 1e9))).toEqual([]);
+    const tailBuffer = filled(5, 9);
+    expect(sequences(tailBuffer.readBefore(0, 2, 1e9))).toEqual([9, 8]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 1e9))).toEqual([7, 6, 5]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 25))).toEqual([7, 6]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 1))).toEqual([7]);
+    expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([]);
   });
 
   test('sequences may be missing', () => {
-    const recent = createRecent(0, roomy);
-    for (const sequence of [1, 2, 7, 8]) recent.push(entry(sequence));
-    expect(sequences(recent.read(3, 1e9))).toEqual([7, 8]);
-    expect(sequences(recent.readBefore(5, 10, 1e9))).toEqual([2, 1]);
+    const tailBuffer = createTailBuffer(0, roomy);
+    for (const sequence of [1, 2, 7, 8]) tailBuffer.push(entry(sequence));
+    expect(sequences(tailBuffer.read(3, 1e9))).toEqual([7, 8]);
+    expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([2, 1]);
   });
 });
 
@@ -59,22 +59,22 @@ describe('letting go', () => {
   });
 
   test('the newest stays, however large', () => {
-    const recent = createRecent(0, { maxBytes: 10, maxCount: 10 });
-    recent.push(entry(1, 5));
-    recent.push(entry(2, 1000));
-    expect(sequences(recent.read(1, 10))).toEqual([2]);
+    const tailBuffer = createTailBuffer(0, { maxBytes: 10, maxCount: 10 });
+    tailBuffer.push(entry(1, 5));
+    tailBuffer.push(entry(2, 1000));
+    expect(sequences(tailBuffer.read(1, 10))).toEqual([2]);
   });
 
   test('what lies below a sequence can be dropped, even all of it', () => {
-    const recent = filled(1, 5);
-    recent.dropBelow(4);
-    expect(recent.from()).toBe(3);
-    expect(sequences(recent.readBefore(0, 9, 1e9))).toEqual([5, 4]);
-    recent.dropBelow(6);
-    expect(recent.from()).toBe(5);
-    expect(recent.bytes()).toBe(0);
-    recent.push(entry(6));
-    expect(sequences(recent.read(5, 1e9))).toEqual([6]);
+    const tailBuffer = filled(1, 5);
+    tailBuffer.dropBelow(4);
+    expect(tailBuffer.from()).toBe(3);
+    expect(sequences(tailBuffer.readBefore(0, 9, 1e9))).toEqual([5, 4]);
+    tailBuffer.dropBelow(6);
+    expect(tailBuffer.from()).toBe(5);
+    expect(tailBuffer.bytes()).toBe(0);
+    tailBuffer.push(entry(6));
+    expect(sequences(tailBuffer.read(5, 1e9))).toEqual([6]);
   });
 });
 
@@ -90,19 +90,19 @@ test('it answers as a plain list would, whatever was pushed and dropped', () => 
       fc.nat(200),
       (steps, most, back) => {
         const limits = { maxBytes: 400, maxCount: 30 };
-        const recent = createRecent(0, limits);
+        const tailBuffer = createTailBuffer(0, limits);
         let model: Entry[] = [];
         let from = 0;
         let last = 0;
         for (const action of steps) {
           if ('push' in action) {
             last += 1 + action.gap;
-            recent.push(entry(last, action.push));
+            tailBuffer.push(entry(last, action.push));
             model.push(entry(last, action.push));
           } else {
             const below = from + action.drop;
             if (below > last) continue;
-            recent.dropBelow(below);
+            tailBuffer.dropBelow(below);
             from = Math.max(from, below - 1);
             model = model.filter(({ sequence }) => sequence >= below);
           }
@@ -111,12 +111,12 @@ test('it answers as a plain list would, whatever was pushed and dropped', () => 
             from = Math.max(from, model.shift()?.sequence ?? 0);
           }
         }
-        expect(recent.from()).toBe(from);
+        expect(tailBuffer.from()).toBe(from);
         const after = Math.max(from, last - back);
         const following = model.filter(({ sequence }) => sequence > after);
         let total = 0;
         const fits = following.findIndex((found, index) => (total += found.bytes.length) > most && index > 0);
-        expect(recent.read(after, most)).toEqual(following.slice(0, fits < 0 ? undefined : fits));
+        expect(tailBuffer.read(after, most)).toEqual(following.slice(0, fits < 0 ? undefined : fits));
       },
     ),
     { numRuns: 50 },

@@ -1,13 +1,13 @@
 import type { Entry } from './message-log.js';
 
-/** How much `createRecent` holds. */
-export type RecentLimits = { maxBytes: number; maxCount: number };
+/** How much `createTailBuffer` holds. */
+export type TailBufferLimits = { maxBytes: number; maxCount: number };
 
 /** 9 MiB, so that the 8 MiB of history come from memory; 50,000 entries, since small ones cost more than their bytes. */
-export const recentLimits: RecentLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
+export const tailBufferLimits: TailBufferLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
 
 /** The newest entries of a log, in memory. */
-export type Recent = {
+export type TailBuffer = {
   /** Adds the next entry and lets the oldest go while there are too many; the newest always stays. */
   push(entry: Entry): void;
   /** What follows `after`, as `MessageLog.read`; undefined where part of the answer is no longer here. */
@@ -28,7 +28,7 @@ export type Recent = {
  * Makes an empty window that starts after `startsAfter`: nothing is known of what lies at or below it.
  * Finding a cursor is a binary search, adding and dropping cost a constant each.
  */
-export function createRecent(startsAfter: number, { maxBytes, maxCount }: RecentLimits): Recent {
+export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: TailBufferLimits): TailBuffer {
   let entries: Entry[] = [];
   // Entries in front of `first` were dropped; they are cut off now and then, not one by one.
   let first = 0;

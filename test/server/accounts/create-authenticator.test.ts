@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { manualClock, settled } from '../../support/manual-clock.js';
-import type { AccountBook } from '../../../src/server/accounts/accounts-snapshot.js';
+import type { AccountsSnapshot } from '../../../src/server/accounts/accounts-snapshot.js';
 import { accountFile } from '../../../src/server/accounts/account-file.js';
 import type { AccountStore } from '../../../src/server/accounts/account-store.js';
-import type { Accounts, Login } from '../../../src/server/accounts/authenticator.js';
+import type { Authenticator, Login } from '../../../src/server/accounts/authenticator.js';
 import { addUser, removeUser, setPassword } from '../../../src/server/accounts/change-accounts.js';
-import { createAccounts } from '../../../src/server/accounts/create-authenticator.js';
+import { createAuthenticator } from '../../../src/server/accounts/create-authenticator.js';
 import {
   parsePasswordHash,
   scryptHashing,
@@ -54,7 +54,7 @@ const logger = pino(
     },
   }),
 );
-const opened: Accounts[] = [];
+const opened: Authenticator[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'chat-accounts-'));
@@ -68,7 +68,7 @@ afterEach(async () => {
 
 async function open({ demoUsers = false, hashing = scryptHashing(cheap), from = store, kept = true } = {}) {
   const clock = manualClock();
-  const accounts = await createAccounts(
+  const accounts = await createAuthenticator(
     { store: kept ? from : undefined, demoUsers, clock, logger },
     hashing,
   );
@@ -218,10 +218,10 @@ describe('logging in', () => {
     const hash = (await store.read()).accounts[0]?.passwordHash ?? '';
     const accounts = Array.from({ length: 200 }, (_, index) => ({
       name: `user-${index}`,
-      passwordId: `${index}`,
+      credentialVersion: `${index}`,
       passwordHash: hash,
     }));
-    await store.update(() => ({ everAdded: true, accounts }));
+    await store.update(() => ({ initialised: true, accounts }));
     const { hashing, costs } = counted();
     const { clock, login } = await open({ hashing });
     const start = clock.now();
@@ -348,18 +348,18 @@ describe('a running server', () => {
 
   test('hashes a password anew at its next login after the cost rose, and ends no login by it', async () => {
     const dear = scryptHashing({ ...cheap, logN: 2 });
-    const seen: AccountBook[] = [];
+    const seen: AccountsSnapshot[] = [];
     const observed: AccountStore = {
       ...store,
       watch: (changed, broken) =>
-        store.watch((book) => {
-          changed(book);
-          seen.push(book);
+        store.watch((snapshot) => {
+          changed(snapshot);
+          seen.push(snapshot);
           events.emit('seen');
         }, broken),
     };
-    const costOf = (book: AccountBook | undefined) =>
-      parsePasswordHash(book?.accounts[0]?.passwordHash ?? '')?.cost;
+    const costOf = (snapshot: AccountsSnapshot | undefined) =>
+      parsePasswordHash(snapshot?.accounts[0]?.passwordHash ?? '')?.cost;
     const { accounts, login } = await open({ hashing: dear, from: observed });
     const { revoked } = await login('ann');
     while (costOf(seen.at(-1))?.logN !== 2) await once(events, 'seen');

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { createSendWindow } from './in-flight-limiter.js';
+import { createInFlightLimiter } from './in-flight-limiter.js';
 
 /** Enters and notes it; resolves with the way out. */
-function enterAll(window: ReturnType<typeof createSendWindow>, sizes: readonly number[]) {
+function enterAll(window: ReturnType<typeof createInFlightLimiter>, sizes: readonly number[]) {
   const entered: number[] = [];
   const leaves: (() => void)[] = [];
   sizes.forEach((size, index) => {
-    void window.enter(size).then((leave) => {
+    void window.acquire(size).then((release) => {
       entered.push(index);
-      leaves.push(leave);
+      leaves.push(release);
     });
   });
   return { entered, leaves };
@@ -17,7 +17,7 @@ function enterAll(window: ReturnType<typeof createSendWindow>, sizes: readonly n
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('as many enter as there is room for, the rest in order as others leave', async () => {
-  const { entered, leaves } = enterAll(createSendWindow(2, 1000), [1, 1, 1, 1]);
+  const { entered, leaves } = enterAll(createInFlightLimiter(2, 1000), [1, 1, 1, 1]);
   await settled();
   expect(entered).toEqual([0, 1]);
   leaves[1]?.();
@@ -30,7 +30,7 @@ test('as many enter as there is room for, the rest in order as others leave', as
 });
 
 test('bytes are bounded too, and a larger one than all the room goes alone', async () => {
-  const { entered, leaves } = enterAll(createSendWindow(10, 100), [60, 60, 500, 1]);
+  const { entered, leaves } = enterAll(createInFlightLimiter(10, 100), [60, 60, 500, 1]);
   await settled();
   expect(entered).toEqual([0]);
   leaves[0]?.();
@@ -45,13 +45,13 @@ test('bytes are bounded too, and a larger one than all the room goes alone', asy
 });
 
 test('thousands wait in order', async () => {
-  const window = createSendWindow(1, 1000);
+  const window = createInFlightLimiter(1, 1000);
   const entered: number[] = [];
   await Promise.all(
     Array.from({ length: 5000 }, async (_, index) => {
-      const leave = await window.enter(1);
+      const release = await window.acquire(1);
       entered.push(index);
-      leave();
+      release();
     }),
   );
   expect(entered).toEqual(Array.from({ length: 5000 }, (_, index) => index));

@@ -1,13 +1,13 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { requestTime } from '../../nats/nats-request.js';
+import { requestTimeoutMs } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import { droppedMessage } from '../../room/digests.js';
 import type { LogOptions, MessageLog } from '../../room/message-log.js';
-import { recentLimits } from '../../room/tail-buffer.js';
-import { startFollower } from './stream-consumer.js';
+import { tailBufferLimits } from '../../room/tail-buffer.js';
+import { startStreamConsumer } from './stream-consumer.js';
 import { openStream } from './open-stream.js';
 import { createPublisher } from './publisher.js';
-import { identityOf, logIdOf, type StreamNeeds } from './stream-config.js';
+import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
 import { createStreamReader, type StreamReader } from './stream-reader.js';
 import { createStreamTail, type StreamTail } from './stream-tail.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
@@ -16,12 +16,12 @@ import { createTailReader } from '../tail-reader.js';
 /** What a log in JetStream is opened with. */
 export type JetStreamLogOptions = LogOptions & {
   readonly link: NatsLink;
-  readonly needs: StreamNeeds;
+  readonly requirements: StreamRequirements;
   readonly reports: StreamReports;
 };
 
 /** So many of the newest messages are read before the log is ready; a newcomer's history is among them. */
-const firstCount = 10_000;
+const initialLoadCount = 10_000;
 
 /**
  * Opens the log in a JetStream stream that any number of servers share, or makes the stream. Resolves when it is
@@ -29,21 +29,25 @@ const firstCount = 10_000;
  */
 export async function openJetStreamLog({
   link,
-  needs,
+  requirements,
   clock,
   reports,
 }: JetStreamLogOptions): Promise<MessageLog> {
-  const stream = needs.name;
+  const stream = requirements.name;
   const { connection } = link;
-  const info = await openStream(link, () => jetstreamManager(connection, { timeout: requestTime }), needs);
-  const manager = await jetstreamManager(connection, { timeout: requestTime, checkAPI: false });
-  const client = jetstream(connection, { timeout: requestTime });
+  const info = await openStream(
+    link,
+    () => jetstreamManager(connection, { timeout: requestTimeoutMs }),
+    requirements,
+  );
+  const manager = await jetstreamManager(connection, { timeout: requestTimeoutMs, checkAPI: false });
+  const client = jetstream(connection, { timeout: requestTimeoutMs });
   const identity = identityOf(info);
   const { subject } = identity;
   const readStream = createStreamReader(manager, stream, subject);
   const oldest = Math.max(1, info.state.first_seq);
   const head = info.state.last_seq;
-  const bounds = { maxCount: firstCount, maxBytes: recentLimits.maxBytes };
+  const bounds = { maxCount: initialLoadCount, maxBytes: tailBufferLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
   const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock);
   const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
@@ -53,15 +57,15 @@ export async function openJetStreamLog({
     identity,
     tail,
     reports,
-    onStalled: () => follower.restart(),
+    onStalled: () => consumer.restart(),
   });
   const verify = async (): Promise<boolean> => {
-    if (!(await watch.look())) return false;
-    const isSame = await hasNewestShown(tail, readStream);
-    if (!isSame) watch.foreign();
+    if (!(await watch.check())) return false;
+    const isSame = await hasLastDelivered(tail, readStream);
+    if (!isSame) watch.replaced();
     return isSame;
   };
-  const follower = startFollower({
+  const consumer = startStreamConsumer({
     client,
     stream,
     subject,
@@ -71,8 +75,8 @@ export async function openJetStreamLog({
   });
   const publisher = createPublisher({ client, clock, stream, subject, tail, watch, isUp: link.isUp });
   const stopHearing = link.onUp(() => {
-    follower.restart();
-    watch.look().catch(() => undefined);
+    consumer.restart();
+    watch.check().catch(() => undefined);
   });
   let closing: Promise<void> | undefined;
 
@@ -80,8 +84,8 @@ export async function openJetStreamLog({
     await publisher.close();
     stopHearing();
     watch.stop();
-    tail.wakeUps.close();
-    await follower.stop();
+    tail.appendSignal.close();
+    await consumer.stop();
   };
 
   return {
@@ -92,9 +96,9 @@ export async function openJetStreamLog({
     append: publisher.append,
     read: reader.read,
     readBefore: reader.readBefore,
-    newestDropped: () => droppedMessage(tail.recent.dropped()),
-    waitAfter: tail.wakeUps.wait,
-    writable: () => !closing && link.isUp() && watch.isWell(),
+    newestDropped: () => droppedMessage(tail.tailBuffer.dropped()),
+    waitAfter: tail.appendSignal.wait,
+    writable: () => !closing && link.isUp() && watch.isHealthy(),
     close: () => (closing ??= close()),
   };
 }
@@ -103,9 +107,9 @@ export async function openJetStreamLog({
  * Whether the stream still has the newest message that was shown here, and no other in its place: after a power cut or
  * a backup put back it may have given that sequence again. Rejects where NATS does not answer.
  */
-async function hasNewestShown({ head, recent }: StreamTail, read: StreamReader): Promise<boolean> {
+async function hasLastDelivered({ head, tailBuffer }: StreamTail, read: StreamReader): Promise<boolean> {
   const sequence = head();
-  const [shown] = recent.readBefore(sequence + 1, 1, Infinity);
+  const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity);
   if (shown?.sequence !== sequence) return true;
   const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: Infinity };
   const [stored] = await read(only);

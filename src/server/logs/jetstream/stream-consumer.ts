@@ -5,14 +5,14 @@ import type { StreamTail } from './stream-tail.js';
 import type { StreamWatch } from './stream-watch.js';
 
 /** Brings what any server of the room appended into the tail, in the stream's order. */
-export type Follower = {
+export type StreamConsumer = {
   /** Begins anew after the tail's head: what was asked of NATS may be lost. */
   restart(): void;
   stop(): Promise<void>;
 };
 
 /** What a follower works with. */
-export type FollowerOptions = {
+export type StreamConsumerOptions = {
   readonly client: JetStreamClient;
   readonly stream: string;
   readonly subject: string;
@@ -20,15 +20,15 @@ export type FollowerOptions = {
   /** Resolves when this is surely the stream that the tail belongs to, or with false if never again. */
   readonly verify: () => Promise<boolean>;
   /** Told of it. */
-  readonly watch: Pick<StreamWatch, 'followed' | 'unfollowed' | 'foreign'>;
+  readonly watch: Pick<StreamWatch, 'consumerStarted' | 'consumerFailed' | 'replaced'>;
 };
 
 /** So many messages are on their way at once, at most. */
-const window = 128;
+const maxInFlightMessages = 128;
 /** NATS says this often, in milliseconds, that it is still there; after two misses we begin anew. */
 const heartbeat = 1000;
 const expires = 10_000;
-const retryTime = 250;
+const retryDelayMs = 250;
 
 /** After one of these the library would go on by itself, with another consumer, perhaps of another stream. */
 const endings = new Set([
@@ -42,7 +42,7 @@ const endings = new Set([
 ]);
 
 /** Starts to follow. */
-export function startFollower(options: FollowerOptions): Follower {
+export function startStreamConsumer(options: StreamConsumerOptions): StreamConsumer {
   const { client, stream, subject, tail, verify, watch } = options;
   const ended = new AbortController();
   let current: ConsumerMessages | undefined;
@@ -52,14 +52,18 @@ export function startFollower(options: FollowerOptions): Follower {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: tail.head() + 1,
     });
-    const messages = await consumer.consume({ max_messages: window, expires, idle_heartbeat: heartbeat });
+    const messages = await consumer.consume({
+      max_messages: maxInFlightMessages,
+      expires,
+      idle_heartbeat: heartbeat,
+    });
     current = messages;
-    watch.followed();
+    watch.consumerStarted();
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
     for await (const { seq, subject: from, data } of messages) {
       if (from !== subject) {
-        watch.foreign();
+        watch.replaced();
         break;
       }
       // NATS keeps the order: a gap is what the stream no longer has.
@@ -75,12 +79,12 @@ export function startFollower(options: FollowerOptions): Follower {
     while (!ended.signal.aborted) {
       try {
         if (!(await verify())) return;
-        await consume().catch(watch.unfollowed);
+        await consume().catch(watch.consumerFailed);
       } catch {
         // The stream does not answer: the watch knows.
       }
       current = undefined;
-      await wait(retryTime, undefined, { signal: ended.signal }).catch(() => undefined);
+      await wait(retryDelayMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }
   };
   const running = run();

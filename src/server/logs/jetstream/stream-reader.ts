@@ -15,7 +15,7 @@ const maxWindow = 32;
 const firstGuess = 16 * 1024;
 /** A read gives up after so many milliseconds. */
 const patience = 4500;
-const retryTime = 200;
+const retryDelayMs = 200;
 
 /** Makes a reader. It rejects with `store-unavailable` where NATS does not answer. */
 export function createStreamReader(
@@ -35,7 +35,7 @@ export function createStreamReader(
         return readStored({ subject, seq: found.seq, data: found.data });
       } catch (error) {
         if (performance.now() > deadline) throw unreadable(error);
-        await wait(retryTime);
+        await wait(retryDelayMs);
       }
     }
   };

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { manualClock } from '../../../../test/support/manual-clock.js';
-import { idWindow } from '../../room/message-log.js';
-import { createIdPlaces } from './stream-tail.js';
+import { dedupeWindow } from '../../room/message-log.js';
+import { createStreamDedupeIndex } from './stream-tail.js';
 
 test('an id out of its window is no duplicate, and its last place is still known', async () => {
   const clock = manualClock();
-  const ids = createIdPlaces(clock);
+  const ids = createStreamDedupeIndex(clock);
   ids.remember('ada', 'x', 5);
   expect(ids.find('ada', 'x')).toBe(5);
   expect(ids.find('bob', 'x')).toBeUndefined();
-  await clock.advance(idWindow.milliseconds);
+  await clock.advance(dedupeWindow.maxAgeMs);
   expect(ids.find('ada', 'x')).toBeUndefined();
   expect(ids.last('ada', 'x')).toBe(5);
   expect(ids.last('ada', 'y')).toBe(0);
@@ -17,9 +17,9 @@ test('an id out of its window is no duplicate, and its last place is still known
 
 test('an id that came back counts from its newer place', () => {
   const clock = manualClock();
-  const ids = createIdPlaces(clock);
+  const ids = createStreamDedupeIndex(clock);
   ids.remember('ada', 'x', 1);
-  for (let number = 0; number < idWindow.count; number++) ids.remember('ada', `${number}`, 2 + number);
+  for (let number = 0; number < dedupeWindow.maxCount; number++) ids.remember('ada', `${number}`, 2 + number);
   expect(ids.find('ada', 'x')).toBeUndefined();
   ids.remember('ada', 'x', 20_000);
   expect(ids.find('ada', 'x')).toBe(20_000);
@@ -27,7 +27,7 @@ test('an id that came back counts from its newer place', () => {
 
 test('memory is bounded: the oldest places of all authors go first', () => {
   const clock = manualClock();
-  const ids = createIdPlaces(clock);
+  const ids = createStreamDedupeIndex(clock);
   for (let number = 0; number < 200_010; number++) ids.remember(`a${number % 30}`, `${number}`, number + 1);
   expect(ids.last('a0', '0')).toBe(0);
   expect(ids.last('a10', '10')).toBe(11);

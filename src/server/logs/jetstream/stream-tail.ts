@@ -1,15 +1,15 @@
 import type { Clock } from '../../../shared/clock.js';
-import { createRecent, recentLimits, type Recent } from '../../room/tail-buffer.js';
-import { createWakeUps, type WakeUps } from '../append-signal.js';
+import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../../room/tail-buffer.js';
+import { createAppendSignal, type AppendSignal } from '../append-signal.js';
 import type { StoredMessage } from './stream-reader.js';
-import { idWindow } from '../../room/message-log.js';
-import { idName } from '../dedupe-index.js';
+import { dedupeWindow } from '../../room/message-log.js';
+import { dedupeKey } from '../dedupe-index.js';
 
 /** The log's ends, and its newest part in memory: what readers see of the stream. */
 export type StreamTail = {
-  readonly recent: Recent;
-  readonly ids: Pick<IdPlaces, 'find' | 'last'>;
-  readonly wakeUps: Pick<WakeUps, 'wait' | 'close'>;
+  readonly tailBuffer: TailBuffer;
+  readonly ids: Pick<StreamDedupeIndex, 'find' | 'last'>;
+  readonly appendSignal: Pick<AppendSignal, 'wait' | 'close'>;
   /** The newest visible sequence. */
   readonly head: () => number;
   /** The oldest sequence kept; `head() + 1` if none is. */
@@ -31,30 +31,30 @@ export type TailStart = {
 /** Makes the tail of a stream as it was found. */
 export function createStreamTail({ newest, ...start }: TailStart, clock: Clock): StreamTail {
   let { head, oldest } = start;
-  const recent = createRecent((newest[0]?.entry.sequence ?? head + 1) - 1, recentLimits);
-  const ids = createIdPlaces(clock);
-  const wakeUps = createWakeUps(() => head);
+  const tailBuffer = createTailBuffer((newest[0]?.entry.sequence ?? head + 1) - 1, tailBufferLimits);
+  const ids = createStreamDedupeIndex(clock);
+  const appendSignal = createAppendSignal(() => head);
 
   const keep = ({ entry, author, id }: StoredMessage): void => {
-    recent.push(entry);
+    tailBuffer.push(entry);
     if (id !== '') ids.remember(author, id, entry.sequence);
   };
   for (const message of newest) keep(message);
 
   return {
-    recent,
+    tailBuffer,
     ids,
-    wakeUps,
+    appendSignal,
     head: () => head,
     oldest: () => Math.min(oldest, head + 1),
     push(sequence, message) {
       if (message) keep(message);
       head = sequence;
-      wakeUps.wakeSoon();
+      appendSignal.notifySoon();
     },
     dropBelow(sequence) {
       oldest = Math.max(oldest, sequence);
-      recent.dropBelow(sequence);
+      tailBuffer.dropBelow(sequence);
     },
   };
 }
@@ -63,8 +63,8 @@ export function createStreamTail({ newest, ...start }: TailStart, clock: Clock):
  * Where the newest messages with ids stand. NATS tells duplicates; this spares it the common case, and knows of an
  * id whether it is so far back that it may be used again.
  */
-type IdPlaces = {
-  /** The sequence of an author's id, within `idWindow`. */
+type StreamDedupeIndex = {
+  /** The sequence of an author's id, within `dedupeWindow`. */
   find(author: string, id: string): number | undefined;
   /** The last sequence with that author's id, however long ago; 0 where it is not known. */
   last(author: string, id: string): number;
@@ -73,33 +73,34 @@ type IdPlaces = {
 };
 
 /** More than twice one author's window. So many took 55 MB with ids of 21 characters, 79 MB with the longest ones. */
-const maxPlaces = 200_000;
+const maxKeys = 200_000;
 
-type Place = { readonly sequence: number; readonly seenAt: number; readonly ordinal: number };
+type Remembered = { readonly sequence: number; readonly seenAt: number; readonly ordinal: number };
 
 /** Makes an empty index. The oldest places go when there are too many. */
-export function createIdPlaces(clock: Clock): IdPlaces {
-  const places = new Map<string, Place>();
+export function createStreamDedupeIndex(clock: Clock): StreamDedupeIndex {
+  const places = new Map<string, Remembered>();
   /** How many ids of each author came. */
   const counts = new Map<string, number>();
 
   return {
     find(author, id) {
-      const place = places.get(idName(author, id));
-      if (!place) return undefined;
-      const later = (counts.get(author) ?? 0) - place.ordinal;
-      const isOver = later >= idWindow.count || clock.monotonicMs() - place.seenAt >= idWindow.milliseconds;
-      return isOver ? undefined : place.sequence;
+      const remembered = places.get(dedupeKey(author, id));
+      if (!remembered) return undefined;
+      const later = (counts.get(author) ?? 0) - remembered.ordinal;
+      const isOver =
+        later >= dedupeWindow.maxCount || clock.monotonicMs() - remembered.seenAt >= dedupeWindow.maxAgeMs;
+      return isOver ? undefined : remembered.sequence;
     },
-    last: (author, id) => places.get(idName(author, id))?.sequence ?? 0,
+    last: (author, id) => places.get(dedupeKey(author, id))?.sequence ?? 0,
     remember(author, id, sequence) {
       const ordinal = (counts.get(author) ?? 0) + 1;
       counts.set(author, ordinal);
-      const key = idName(author, id);
+      const key = dedupeKey(author, id);
       // An id that came back stands at the end.
       places.delete(key);
       places.set(key, { sequence, seenAt: clock.monotonicMs(), ordinal });
-      if (places.size <= maxPlaces) return;
+      if (places.size <= maxKeys) return;
       const [oldest] = places.keys();
       if (oldest !== undefined) places.delete(oldest);
     },

@@ -1,36 +1,36 @@
 import type { Clock } from '../../../shared/clock.js';
-import type { Hole } from './entry-reader.js';
+import type { Gap } from './entry-reader.js';
 import { commitRange, keyNumber, lastOf, readCommit } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
 
 /** What a check for holes works on. */
-export type HoleCheckOptions = {
+export type IntegrityScanOptions = {
   readonly store: OrderedStore;
   readonly clock: Clock;
   /** The sequences to check, both included. */
   readonly from: number;
   readonly to: number;
-  readonly onHole: (hole: Hole) => void;
+  readonly onGap: (gap: Gap) => void;
   readonly onFailed: (error: unknown) => void;
 };
 
 /** A check that goes on in the background. */
-export type HoleCheck = {
+export type IntegrityScan = {
   /** Ends it; resolves when a page under way has been read. */
   stop(): Promise<void>;
 };
 
 /** How many of the newest sequences are checked before the log is ready. */
-const checkedAtStart = 10_000;
-const commitsAtOnce = 1000;
+const scannedAtStart = 10_000;
+const commitsPerPage = 1000;
 /** From one page in the background to the next, in milliseconds: a million messages take at most 20 s. */
-const pauseBetweenPages = 20;
+const pageDelayMs = 20;
 
 /**
  * Looks for sequences that are missing: LevelDB drops a damaged write without a word, messages and commit
  * record together. Resolves when the newest part is checked; the rest follows in the background.
  */
-export async function startHoleCheck(options: HoleCheckOptions): Promise<HoleCheck> {
+export async function startIntegrityScan(options: IntegrityScanOptions): Promise<IntegrityScan> {
   const { store, clock, from, to, onFailed } = options;
   let stopped = false;
   let wake: () => void = () => undefined;
@@ -38,7 +38,7 @@ export async function startHoleCheck(options: HoleCheckOptions): Promise<HoleChe
   const pause = async (): Promise<boolean> => {
     if (stopped) return false;
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(pauseBetweenPages, resolve);
+      const cancel = clock.after(pageDelayMs, resolve);
       wake = () => {
         cancel();
         resolve();
@@ -47,7 +47,7 @@ export async function startHoleCheck(options: HoleCheckOptions): Promise<HoleChe
     return !stopped;
   };
 
-  const border = await commitAt(store, Math.max(from, to - checkedAtStart + 1));
+  const border = await commitAt(store, Math.max(from, to - scannedAtStart + 1));
   await checkCommits({ ...options, from: Math.max(from, border) }, () => Promise.resolve(true)).catch(
     onFailed,
   );
@@ -62,27 +62,27 @@ export async function startHoleCheck(options: HoleCheckOptions): Promise<HoleChe
   };
 }
 
-/** Checks that each commit begins where the one before it ended; `goOn` is asked before every further page. */
+/** Checks that each commit begins where the one before it ended; `mayContinue` is asked before every further page. */
 async function checkCommits(
-  { store, from, to, onHole }: Omit<HoleCheckOptions, 'clock' | 'onFailed'>,
-  goOn: () => Promise<boolean>,
+  { store, from, to, onGap }: Omit<IntegrityScanOptions, 'clock' | 'onFailed'>,
+  mayContinue: () => Promise<boolean>,
 ): Promise<void> {
   let expected = from;
   let start = from;
   for (;;) {
-    let left = commitsAtOnce;
+    let left = commitsPerPage;
     await store.scan(commitRange(start, to + 1), ([key, value]) => {
       const commit = readCommit(key, value);
       if (!commit) return true;
-      if (commit.first > expected) onHole({ from: expected, to: commit.first - 1 });
+      if (commit.first > expected) onGap({ from: expected, to: commit.first - 1 });
       expected = Math.max(expected, lastOf(commit) + 1);
       start = commit.first + 1;
       return --left > 0;
     });
     if (left > 0) break;
-    if (!(await goOn())) return;
+    if (!(await mayContinue())) return;
   }
-  if (expected <= to) onHole({ from: expected, to });
+  if (expected <= to) onGap({ from: expected, to });
 }
 
 /** Where the commit that holds `sequence` begins; in a hole, the one before it. */
@@ -101,17 +101,16 @@ const remembered = 1000;
 /**
  * Passes holes on, each once. What lies below the oldest sequence kept was dropped, so it is no hole.
  */
-export function createHoleReports(onHole: (hole: Hole) => void): {
-  report: (hole: Hole, oldest: number) => void;
+export function createGapReports(onGap: (gap: Gap) => void): {
+  report: (gap: Gap, oldest: number) => void;
 } {
-  const known: Hole[] = [];
+  const known: Gap[] = [];
   return {
     report({ from, to }, oldest) {
-      const hole = { from: Math.max(from, oldest), to };
-      if (hole.from > hole.to || known.some((other) => other.from <= hole.from && hole.to <= other.to))
-        return;
-      if (known.length < remembered) known.push(hole);
-      onHole(hole);
+      const gap = { from: Math.max(from, oldest), to };
+      if (gap.from > gap.to || known.some((other) => other.from <= gap.from && gap.to <= other.to)) return;
+      if (known.length < remembered) known.push(gap);
+      onGap(gap);
     },
   };
 }

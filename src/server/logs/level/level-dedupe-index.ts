@@ -1,4 +1,4 @@
-import { idWindow } from '../../room/message-log.js';
+import { dedupeWindow } from '../../room/message-log.js';
 import type { LevelClock } from './level-clock.js';
 import {
   allIds,
@@ -9,9 +9,9 @@ import {
   idPut,
   numbers,
   put,
-  readIdPlace,
+  readDedupeRecord,
   readNumbers,
-  type IdPlace,
+  type DedupeRecord,
 } from './level-records.js';
 import type { Operation, OrderedStore } from './ordered-store.js';
 
@@ -22,7 +22,7 @@ type NewId = { readonly author: string; readonly id: string; readonly sequence: 
  * The ids that are remembered on disk. Nothing is loaded at the start: an unknown id costs a look into the
  * database's filters in memory, a known one a small read.
  */
-export type IdIndex = {
+export type LevelDedupeIndex = {
   /** The sequence of a stored id within the window. */
   find(author: string, id: string): number | undefined;
   /** What to write together with the messages, so that both last or neither does. */
@@ -41,13 +41,13 @@ export type IdIndex = {
  */
 const pruneEvery = 100;
 /** At most this many are removed with one write, so that no write becomes slow. */
-const removedAtOnce = 100;
+const maxRemovedPerWrite = 100;
 
 /** Makes the index over `store`. */
-export function createIdIndex(
+export function createLevelDedupeIndex(
   store: Pick<OrderedStore, 'get' | 'scan'>,
   times: Pick<LevelClock, 'stamp' | 'forIds'>,
-): IdIndex {
+): LevelDedupeIndex {
   /** How many ids each author has used; read when an author first appears. */
   const counts = new Map<string, number>();
   let dead: Uint8Array[] = [];
@@ -64,28 +64,28 @@ export function createIdIndex(
     return count;
   };
 
-  const isOver = (author: string, { time, ordinal }: IdPlace): boolean => {
+  const isOver = (author: string, { time, ordinal }: DedupeRecord): boolean => {
     const now = times.forIds.now();
-    const isOld = now !== undefined && now - time >= idWindow.milliseconds;
-    return isOld || countOf(author) - ordinal >= idWindow.count;
+    const isOld = now !== undefined && now - time >= dedupeWindow.maxAgeMs;
+    return isOld || countOf(author) - ordinal >= dedupeWindow.maxCount;
   };
 
   const isDead = (key: Uint8Array): boolean => {
     const stored = store.get(key);
-    const place = stored && readIdPlace(stored);
-    return !place || isOver(idAuthor(key), place);
+    const remembered = stored && readDedupeRecord(stored);
+    return !remembered || isOver(idAuthor(key), remembered);
   };
 
   return {
     find(author, id) {
       const stored = store.get(idKey(author, id));
-      const place = stored && readIdPlace(stored);
-      return place && !isOver(author, place) ? place.sequence : undefined;
+      const remembered = stored && readDedupeRecord(stored);
+      return remembered && !isOver(author, remembered) ? remembered.sequence : undefined;
     },
     operations(ids) {
       const time = times.stamp();
       // Looked at again: it may have come back meanwhile. One that comes back in this very write is put after.
-      const operations = dead.splice(0, removedAtOnce).filter(isDead).map(del);
+      const operations = dead.splice(0, maxRemovedPerWrite).filter(isDead).map(del);
       const authors = new Set<string>();
       for (const { author, id, sequence } of ids) {
         const ordinal = countOf(author) + 1;
@@ -107,8 +107,8 @@ export function createIdIndex(
         let left = pruneEvery * 2;
         let next = allIds.from;
         await store.scan({ from: cursor, to: allIds.to }, ([key, value]) => {
-          const place = readIdPlace(value);
-          if (!place || isOver(idAuthor(key), place)) found.push(key);
+          const remembered = readDedupeRecord(value);
+          if (!remembered || isOver(idAuthor(key), remembered)) found.push(key);
           next = Uint8Array.of(...key, 0);
           return --left > 0;
         });

@@ -2,10 +2,10 @@ import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
 import type { LogOptions, MessageLog, Keep } from '../../room/message-log.js';
-import type { Hole } from './entry-reader.js';
-import { startHoleCheck } from './integrity-scan.js';
+import type { Gap } from './entry-reader.js';
+import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';
-import { createHoleReports } from './integrity-scan.js';
+import { createGapReports } from './integrity-scan.js';
 import { openLevelClock } from './level-clock.js';
 import { createLevelReader } from './level-reader.js';
 import { renewLogId, startLevelLog } from './level-start.js';
@@ -22,7 +22,7 @@ import { startRetention } from './retention.js';
 /** What the operator should hear of. */
 export type LevelLogReports = {
   /** Messages that were answered once are gone or damaged. Their sequences are never given again. */
-  readonly onHole: (hole: Hole) => void;
+  readonly onGap: (gap: Gap) => void;
   /** The log has this identity from now on, since `newLog` said so. */
   readonly onRenewed: (logId: string) => void;
   /** The disk takes no writes: the log was opened for reading only, and takes messages once that is over. */
@@ -108,19 +108,19 @@ async function readyLog(
   readOnlyCopy: string | undefined,
 ): Promise<LevelLog> {
   const { clock, directory, keep, newLog, reports } = options;
-  const holes = createHoleReports(reports.onHole);
+  const gaps = createGapReports(reports.onGap);
   if (newLog) reports.onRenewed(await renewLogId(store, directory));
   const start = await startLevelLog({
     store,
     directory,
     readOnlyCopy,
-    onHole: (hole) => holes.report(hole, 0),
+    onGap: (gap) => gaps.report(gap, 0),
   });
   const tail = createLevelTail(start);
-  const onHole = (hole: Hole): void => holes.report(hole, tail.oldest());
-  const reader = createLevelReader({ store, tail, onHole });
+  const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
+  const reader = createLevelReader({ store, tail, onGap });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
-  const check = await startHoleCheck({ store, clock, ...bounds, onHole, onFailed: reports.onUpkeepFailed });
+  const scan = await startIntegrityScan({ store, clock, ...bounds, onGap, onFailed: reports.onUpkeepFailed });
   const times = await openLevelClock(store, clock, keep);
   const highWater = createHighWaterMark(directory, start.highWater, reports.onUpkeepFailed);
   const writer = createLevelWriter({
@@ -131,7 +131,7 @@ async function readyLog(
     highWater,
     isReadOnly: readOnlyCopy !== undefined,
     probe: () => probeDisk(directory),
-    onHole,
+    onGap,
     onUnwritable: reports.onUnwritable,
     onWritable: reports.onWritable,
     onPruneFailed: reports.onUpkeepFailed,
@@ -145,8 +145,8 @@ async function readyLog(
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
-    tail.wakeUps.close();
-    const background = Promise.all([retention?.stop(), check.stop()]);
+    tail.appendSignal.close();
+    const background = Promise.all([retention?.stop(), scan.stop()]);
     // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
     if (!(await writer.close())) {
       highWater.close().catch(() => undefined);
@@ -167,9 +167,9 @@ async function readyLog(
     append: writer.append,
     read: reader.read,
     readBefore: reader.readBefore,
-    candidates: reader.candidates,
+    prefiltered: reader.prefiltered,
     newestDropped: () => reader.newestDropped(),
-    waitAfter: tail.wakeUps.wait,
+    waitAfter: tail.appendSignal.wait,
     writable: writer.writable,
     usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.js';
 
 /** Tries to get well, again and again. */
-export type Healing = {
+export type RecoveryLoop = {
   /** Begins to try, unless it does already. */
   start(): void;
   /** Ends it; resolves when a try under way has ended. */
@@ -9,10 +9,10 @@ export type Healing = {
 };
 
 /** From one try to the next, in milliseconds. */
-export const healingInterval = 1000;
+export const recoveryIntervalMs = 1000;
 
-/** Calls `attempt` every `healingInterval` from `start` until it succeeds. */
-export function createHealing(clock: Clock, attempt: () => Promise<void>): Healing {
+/** Calls `attempt` every `recoveryIntervalMs` from `start` until it succeeds. */
+export function createRecoveryLoop(clock: Clock, attempt: () => Promise<void>): RecoveryLoop {
   let cancel: (() => void) | undefined;
   let trying: Promise<void> = Promise.resolve();
   let running = false;
@@ -30,7 +30,7 @@ export function createHealing(clock: Clock, attempt: () => Promise<void>): Heali
 
   const schedule = (): void => {
     if (stopped) return;
-    cancel = clock.after(healingInterval, () => {
+    cancel = clock.after(recoveryIntervalMs, () => {
       trying = tryOnce();
     });
   };

@@ -5,7 +5,7 @@ import { encodeEntry, encodeUnsequenced } from '../../../shared/codec.js';
 import { foldText } from '../../../shared/fold-text.js';
 import { contentType } from '../../../shared/message.js';
 import { decodeText, encodeText } from '../../../shared/text.js';
-import { createTextSieve } from './search-prefilter.js';
+import { createTextPrefilter } from './search-prefilter.js';
 
 /** Letters whose case depends on their neighbours, or changes their number, and what an entry has around its content. */
 const pieces = [
@@ -51,7 +51,7 @@ test('whatever holds the text passes, in any script and case', () => {
       const wanted = content.slice(Math.min(one, other), Math.max(one, other)).join('');
       const text = content.join('');
       fc.pre(foldText(text).includes(foldText(wanted)));
-      return createTextSieve(foldText(wanted))(stored(encodeText(text), rest, place));
+      return createTextPrefilter(foldText(wanted))(stored(encodeText(text), rest, place));
     }),
     { numRuns: 2000 },
   );
@@ -63,7 +63,7 @@ test('bytes that are no text pass as the text that they would be shown as', () =
     fc.property(content, fc.record(around), fc.nat(12), (bytes, rest, length) => {
       const wanted = foldText(decodeText(bytes)).slice(0, length);
       const entry = stored(bytes, rest, 300);
-      return [wanted, foldText(decodeText(bytes))].every((text) => createTextSieve(text)(entry));
+      return [wanted, foldText(decodeText(bytes))].every((text) => createTextPrefilter(text)(entry));
     }),
     { numRuns: 1000 },
   );
@@ -71,12 +71,12 @@ test('bytes that are no text pass as the text that they would be shown as', () =
 
 test('what only the author or the id holds is refused, and what nothing holds', () => {
   const entry = stored(encodeText('Good morning'), { timestamp: 1, from: 'anna', id: 'x-needle' }, 7);
-  const passes = (wanted: string): boolean => createTextSieve(wanted)(entry);
+  const passes = (wanted: string): boolean => createTextPrefilter(wanted)(entry);
   expect(['anna', 'needle', 'evening', 'morningς'].map(passes)).toEqual([false, false, false, false]);
   expect(['good', 'd m', 'morning', ''].map(passes)).toEqual([true, true, true, true]);
 });
 
 test('what no entry looks like passes if it holds the text anywhere', () => {
-  expect(createTextSieve('needle')('hay NEEDLE hay')).toBe(true);
-  expect(createTextSieve('needle')('hay')).toBe(false);
+  expect(createTextPrefilter('needle')('hay NEEDLE hay')).toBe(true);
+  expect(createTextPrefilter('needle')('hay')).toBe(false);
 });

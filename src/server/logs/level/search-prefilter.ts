@@ -1,19 +1,19 @@
 import { decodedEntries, pageSize } from '../../room/backward.js';
 import type { DecodedEntry, MessageLog } from '../../room/message-log.js';
-import type { Recent } from '../../room/tail-buffer.js';
+import type { TailBuffer } from '../../room/tail-buffer.js';
 import { entryRange } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import { isDamage, type KeyRange, type OrderedStore } from './ordered-store.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** What is read from. */
-export type CandidatesOptions = {
+export type PrefilterOptions = {
   /** Reads past holes and damage, and tells of them. */
   readonly readBefore: MessageLog['readBefore'];
   readonly diskBytes: OrderedStore['diskBytes'];
   /** As `undamagedTexts`. */
   readonly readTexts: (range: KeyRange) => Promise<readonly string[] | undefined>;
-  readonly tail: Pick<LevelTail, 'head' | 'oldest'> & { readonly recent: Pick<Recent, 'from'> };
+  readonly tail: Pick<LevelTail, 'head' | 'oldest'> & { readonly tailBuffer: Pick<TailBuffer, 'from'> };
 };
 
 /** Consecutive sequences; `to` is not among them. */
@@ -28,33 +28,33 @@ type Group = Range & { readonly texts?: readonly string[] };
  */
 const maxDiskBytes = 32 * 1024;
 /** A group of so few that takes more holds an image or a very long text. */
-const fewest = 16;
+const minGroupSize = 16;
 /** Candidates so near to each other are read together. */
-const nearby = 32;
+const joinDistance = 32;
 /** So many entries are read one by one in a turn. */
 const singleReads = 100;
 
 /**
- * As `MessageLog.candidates` has it. What is on the disk is looked at as text, and only what passes a sieve is read as
+ * As `MessageLog.prefiltered` has it. What is on the disk is looked at as text, and only what passes a sieve is read as
  * entries, by `readBefore`; so is every group that has large or missing values, or a part that the database finds damaged.
  */
-export async function* readCandidates(
-  options: CandidatesOptions,
+export async function* readPrefiltered(
+  options: PrefilterOptions,
   before: number,
   wanted: string,
 ): AsyncGenerator<readonly DecodedEntry[], void, undefined> {
   const { readBefore, tail } = options;
-  const mayHold = createTextSieve(wanted);
+  const mightContain = createTextPrefilter(wanted);
   const end = tail.head() + 1;
   let to = before === 0 ? end : Math.min(before, end);
   let count: number = pageSize.maxCount;
   while (to > tail.oldest()) {
     const range = { from: Math.max(tail.oldest(), to - count), to };
     // What was written last is in memory, and may not be on the disk in a table yet, whose sizes are known.
-    const group: Group = to - 1 > tail.recent.from() ? range : await readGroup(options, range);
+    const group: Group = to - 1 > tail.tailBuffer.from() ? range : await readGroup(options, range);
     if (group.texts) {
       yield [];
-      yield* readPassing(readBefore, group, group.texts.map(mayHold));
+      yield* readPassing(readBefore, group, group.texts.map(mightContain));
     } else {
       yield* readRange(readBefore, group);
     }
@@ -63,9 +63,9 @@ export async function* readCandidates(
   }
 }
 
-/** The newest part of a range that is small enough, or the `fewest` if not even they are. */
+/** The newest part of a range that is small enough, or the `minGroupSize` if not even they are. */
 async function readGroup(
-  { diskBytes, readTexts }: Pick<CandidatesOptions, 'diskBytes' | 'readTexts'>,
+  { diskBytes, readTexts }: Pick<PrefilterOptions, 'diskBytes' | 'readTexts'>,
   { from, to }: Range,
 ): Promise<Group> {
   for (let count = to - from; ;) {
@@ -76,8 +76,8 @@ async function readGroup(
       const texts = await readTexts(keys);
       return texts?.length === count ? { ...group, texts } : group;
     }
-    if (count <= fewest) return group;
-    count = Math.max(fewest, Math.floor((count * maxDiskBytes) / bytes));
+    if (count <= minGroupSize) return group;
+    count = Math.max(minGroupSize, Math.floor((count * maxDiskBytes) / bytes));
   }
 }
 
@@ -103,7 +103,7 @@ async function* readPassing(
   for (let left = to - from; left > 0;) {
     const newest = passed.lastIndexOf(true, left - 1);
     if (newest < 0) return;
-    left = passed.indexOf(true, Math.max(0, newest - nearby));
+    left = passed.indexOf(true, Math.max(0, newest - joinDistance));
     yield* readRange(readBefore, { from: from + left, to: from + newest + 1 });
   }
 }
@@ -124,7 +124,7 @@ async function* readRange(
 }
 
 /** Tells of a stored entry, read as text, whether the message in it may be a text that holds what is sought. */
-type TextSieve = (stored: string) => boolean;
+type TextPrefilter = (stored: string) => boolean;
 
 /**
  * What follows the content in an entry as `encodeUnsequenced` writes it: the type (a text) and the author. A text and
@@ -140,12 +140,12 @@ const leadingMarks = /^\p{M}+/u;
  * if it passes. Protobuf's bytes around the content are below 0x80 where they touch it: so the content comes out of the
  * whole entry as it would by itself.
  */
-export function createTextSieve(wanted: string): TextSieve {
+export function createTextPrefilter(wanted: string): TextPrefilter {
   const part = wanted.replace(leadingMarks, '');
-  const holds = (text: string): boolean => foldText(text).includes(part);
+  const contains = (text: string): boolean => foldText(text).includes(part);
   return (stored) => {
-    if (!holds(stored)) return false;
+    if (!contains(stored)) return false;
     const end = stored.lastIndexOf(afterContent);
-    return end < 0 || holds(stored.slice(0, end));
+    return end < 0 || contains(stored.slice(0, end));
   };
 }

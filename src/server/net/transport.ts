@@ -3,7 +3,7 @@ import { createServer } from 'node:tls';
 import type { ServerCertificate } from '../tls/certificate.js';
 
 /** What is done with an accepted connection before gRPC gets it. */
-export type Accept = {
+export type Transport = {
   accept(socket: Socket): void;
   /** New connections get the new certificate; the others keep what they have. Plaintext: nothing. */
   replaceCertificate(certificate: ServerCertificate): void;
@@ -13,7 +13,7 @@ export type Accept = {
 const handshakeTimeout = 10_000;
 
 /** Hands connections on as they are. */
-export function acceptPlaintext(onConnection: (socket: Socket) => void): Accept {
+export function plaintextTransport(onConnection: (socket: Socket) => void): Transport {
   return { accept: onConnection, replaceCertificate: () => undefined };
 }
 
@@ -21,7 +21,10 @@ export function acceptPlaintext(onConnection: (socket: Socket) => void): Accept 
  * Hands connections on after their TLS handshake. Node's own TLS server takes the sockets, since it can
  * replace its certificate while it runs; grpc-js speaks HTTP/2 on what comes out.
  */
-export function acceptTls(certificate: ServerCertificate, onConnection: (socket: Socket) => void): Accept {
+export function tlsTransport(
+  certificate: ServerCertificate,
+  onConnection: (socket: Socket) => void,
+): Transport {
   const server = createServer(
     { ...pemOf(certificate), ALPNProtocols: ['h2'], minVersion: 'TLSv1.2', handshakeTimeout },
     (socket) => {
