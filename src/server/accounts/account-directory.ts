@@ -28,7 +28,7 @@ export type AccountDirectory = {
   costOfAny(pick: number): ScryptCost | undefined;
 };
 
-/** Makes the running server's accounts from a book. */
+/** Makes the running server's accounts from a snapshot. */
 export function createAccountDirectory(first: AccountsSnapshot): AccountDirectory {
   let accounts = accountsByKey(first, new Map());
 

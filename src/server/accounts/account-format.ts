@@ -18,7 +18,7 @@ export function formatSnapshot({ initialised, accounts }: AccountsSnapshot): str
 
 /**
  * Reads what `formatSnapshot` wrote. Throws an Error that says what is wrong, never what the text holds; with damaged
- * accounts beside good ones the book names the damaged ones.
+ * accounts beside good ones the snapshot names the damaged ones.
  */
 export function parseSnapshot(text: string): AccountsSnapshot {
   if (text.trim() === '') throw new Error('it is empty');

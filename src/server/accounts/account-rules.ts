@@ -6,7 +6,6 @@ const nameForm = /^[A-Za-z0-9_.-]{1,32}$/;
 const passwordForm = /^[!-~]([ -~]*[!-~])?$/;
 const passwordLengthLimits = { min: 8, max: 128 };
 
-/** Whether an account could have this name. */
 export function isAccountName(name: string): boolean {
   return nameForm.test(name);
 }

@@ -26,26 +26,24 @@ export function nameKey(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** Throws where the book has damaged accounts: what is written from it would lose them. */
+/** Throws where the snapshot has damaged accounts: what is written from it would lose them. */
 export function requireUndamaged({ damaged = [] }: AccountsSnapshot): void {
   const [first] = damaged;
   if (first !== undefined) throw new Error(first);
 }
 
-/** The account of that name in any case. */
 export function findAccount(snapshot: AccountsSnapshot, name: string): Account | undefined {
   const key = nameKey(name);
   return snapshot.accounts.find((account) => nameKey(account.name) === key);
 }
 
-/** The book with `account` in it, in place of one of the same name where there is one. */
+/** The snapshot with `account` in it, in place of one of the same name where there is one. */
 export function withAccount({ accounts }: AccountsSnapshot, account: Account): AccountsSnapshot {
   const key = nameKey(account.name);
   const at = accounts.findIndex(({ name }) => nameKey(name) === key);
   return { initialised: true, accounts: at < 0 ? [...accounts, account] : accounts.with(at, account) };
 }
 
-/** The book without the account of that name in any case. */
 export function withoutAccount(snapshot: AccountsSnapshot, name: string): AccountsSnapshot {
   const key = nameKey(name);
   return { ...snapshot, accounts: snapshot.accounts.filter((account) => nameKey(account.name) !== key) };

@@ -20,7 +20,6 @@ export function createCredentialDigest(): CredentialDigest {
     createHmac('sha256', key).update(`${nameKey.length} ${nameKey}${password}`).digest();
 }
 
-/** A password that was just found right. */
 export function cacheCredential(digest: Buffer, now: number): CachedCredential {
   return { digest, until: now + cacheTimeMs };
 }

@@ -15,7 +15,7 @@ export type ScryptCost = { readonly logN: number; readonly r: number; readonly p
 
 /** Passwords are hashed and compared through this port, so that a test can count and hold the work. */
 export type PasswordHashing = {
-  /** What `hash` spends; a hash that cost less is made anew at its account's next login. */
+  /** What `hash` spends; a hash that cost less is made again at its account's next login. */
   readonly cost: ScryptCost;
   hash(password: string): Promise<PasswordHash>;
   /** Whether the password gives this hash; takes the same time either way. */
@@ -55,7 +55,6 @@ export function needsRehash({ cost }: PasswordHash, now: ScryptCost): boolean {
   return cost.logN < now.logN || cost.r < now.r || cost.p < now.p;
 }
 
-/** A hash as it is kept. */
 export function formatPasswordHash({ cost, salt, key }: PasswordHash): string {
   return `$scrypt$ln=${cost.logN},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(key)}`;
 }

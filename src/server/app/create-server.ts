@@ -30,7 +30,7 @@ import { within } from '../async/within.js';
 
 /** Everything between accepted connections and the log. */
 export type ChatServer = {
-  /** Counts a connection in; false: it was turned away. `address`: where it really comes from. */
+  /** Counts a connection in; false: it was rejected. `address`: where it really comes from. */
   accept(socket: Socket, address?: string): boolean;
   /** Speaks gRPC on a connection. */
   serve(socket: Socket): void;

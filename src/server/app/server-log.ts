@@ -11,7 +11,7 @@ export type ServerLog = {
   failed(method: string, error: ChatError): void;
   /** A call was refused before it reached its handler. */
   refused(error: ChatError, address: string): void;
-  /** A connection was turned away. */
+  /** A connection was rejected. */
   connectionRejected(address: string): void;
   /** A connection could not be accepted. */
   acceptFailed(error: Error): void;

@@ -34,7 +34,7 @@ export type InterceptorOptions = {
   readonly onCall: (connection: ConnectionKey) => string;
   /** Told once a call of this connection has passed its login. */
   readonly onLogin: (session: Http2Session | undefined) => void;
-  /** Told about each call that is refused before it reaches its handler. */
+  /** Called with each call that is refused before it reaches its handler. */
   readonly onRefused: (error: ChatError, address: string) => void;
 };
 
@@ -92,7 +92,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       });
       return request.admit(name);
     };
-    /** No promise where the call may go on at once. */
+    /** No promise where the call may continue at once. */
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
       if (isUnauthenticated) {
         beginUnauthenticated();

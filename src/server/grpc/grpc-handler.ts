@@ -67,7 +67,7 @@ export async function writeUntilDrained(
   });
 }
 
-/** Told about every call that failed. */
+/** Called with every call that failed. */
 export type OnFailure = (method: string, error: ChatError) => void;
 
 /** A handler that answers once. Whatever `answer` throws, now or later, becomes the call's status. */

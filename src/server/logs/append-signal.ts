@@ -9,7 +9,7 @@ export type AppendSignal = {
   readonly wait: (sequence: number, signal: AbortSignal) => Promise<void>;
   /** Lets everyone go who waits for something at or below the head. */
   notify(): void;
-  /** The same, but once a turn of the event loop: what comes together goes on together. */
+  /** The same, but once a turn of the event loop: what comes together continues together. */
   notifySoon(): void;
   /** Rejects every waiter, and every later one, with `shutting-down`. */
   close(): void;

@@ -36,7 +36,7 @@ export function createTailReader(
       maxCount: Infinity,
       maxBytes,
     });
-    // If nothing stored can be read, the reader goes on with what memory has: it must never stand still.
+    // If nothing stored can be read, the reader continues with what memory has: it must never stand still.
     return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes) ?? []);
   };
 

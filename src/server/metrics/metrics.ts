@@ -11,7 +11,7 @@ export type Metrics = {
   appended(milliseconds: number): void;
   /** A call ended by an error. */
   refused(code: ErrorCode): void;
-  /** A connection was turned away: there were too many. */
+  /** A connection was rejected: there were too many. */
   connectionRejected(): void;
   readonly registry: Registry;
 };

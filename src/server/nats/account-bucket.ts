@@ -88,14 +88,14 @@ async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => Accoun
 async function readSnapshot(bucket: KV, missing: () => ChatError): Promise<AccountsSnapshot> {
   const entry = await bucket.get(key);
   if (isDeletion(entry)) throw missing();
-  // A purged stream goes on counting: what was purged from this bucket can only have been accounts.
+  // A purged stream continues counting: what was purged from this bucket can only have been accounts.
   if (!entry && (await bucket.status()).streamInfo.state.last_seq > 0) throw missing();
   return snapshotOf(entry);
 }
 
 const isDeletion = (entry: KvEntry | null): boolean => entry !== null && entry.operation !== 'PUT';
 
-/** Removing a user leaves a book without that user: only an operator's hand leads to no book. */
+/** Removing a user leaves a snapshot without that user: only an operator's hand leads to no book. */
 function snapshotOf(entry: KvEntry | null): AccountsSnapshot {
   if (!entry) return emptySnapshot;
   if (isDeletion(entry)) throw new Error('the accounts were deleted');

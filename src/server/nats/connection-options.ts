@@ -32,7 +32,7 @@ export async function connectionOptions({ servers, tls, login }: NatsStoreOption
     servers: [...servers],
     timeout: attemptTimeoutMs,
     maxReconnectAttempts: -1,
-    // A password that NATS no longer takes is set right on its side or ours; until then we go on trying.
+    // A password that NATS no longer takes is set right on its side or ours; until then we continue trying.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: retryDelayMs,
     reconnectJitter: retryDelayMs,

@@ -21,7 +21,7 @@ const maxReasons = 20;
 /**
  * Connects within `natsStartTimeoutMs`. Throws `unreachable` where no NATS answers, and at once what waiting does not mend:
  * `unreachable` where its certificate is not trusted or it has none, `login-refused` where it wants another login or a
- * certificate, `usage` where a file that the options name is of no use. Later it tries to come back for ever.
+ * certificate, `usage` where a file that the options name is of no use. Later it tries to come back forever.
  */
 export async function openNatsLink(options: NatsStoreOptions, logger: Logger): Promise<NatsLink> {
   const name = natsName(options);

@@ -37,7 +37,6 @@ const hostForm = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i;
 const streamForm = /^[A-Za-z0-9_-]{1,32}$/;
 const maxReplicas = 5;
 
-/** Whether the value of `--store` names a NATS. */
 export function isNatsStore(text: string): boolean {
   return /^(nats|tls):\/\//i.test(text);
 }

@@ -18,7 +18,6 @@ export type PresenceMessage =
 
 const serverForm = /^[0-9A-Za-z]{1,64}$/;
 
-/** The note as it travels. */
 export function formatPresence(message: PresenceMessage): string {
   return JSON.stringify(message);
 }

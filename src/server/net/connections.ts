@@ -31,7 +31,7 @@ export const firstCallTimeoutMs = 15_000;
 export type ConnectionsOptions = {
   readonly limits: AddressLimits;
   readonly clock: Clock;
-  /** Told the address of each connection that was turned away. */
+  /** Told the address of each connection that was rejected. */
   readonly onRejected: (address: string) => void;
 };
 

@@ -35,7 +35,7 @@ export function readProxyHeader(bytes: Buffer): ProxyReading {
   return beginsLike(bytes, textStart) ? readText(bytes) : 'invalid';
 }
 
-/** Whether the bytes are the beginning of `start`, or go on after it. */
+/** Whether the bytes are the beginning of `start`, or continue after it. */
 function beginsLike(bytes: Buffer, start: Buffer): boolean {
   const length = Math.min(bytes.length, start.length);
   return bytes.subarray(0, length).equals(start.subarray(0, length));

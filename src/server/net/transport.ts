@@ -12,7 +12,6 @@ export type Transport = {
 /** A client that has not finished its TLS handshake after this many milliseconds is closed. */
 const handshakeTimeout = 10_000;
 
-/** Hands connections on as they are. */
 export function plaintextTransport(onConnection: (socket: Socket) => void): Transport {
   return { accept: onConnection, replaceCertificate: () => undefined };
 }

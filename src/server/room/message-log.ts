@@ -74,7 +74,7 @@ export type MessageLog = {
   newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
-  /** False while appends fail. Reading goes on regardless. */
+  /** False while appends fail. Reading continues regardless. */
   writable(): boolean;
   /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
   close(): Promise<void>;

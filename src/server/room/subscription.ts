@@ -38,7 +38,7 @@ type Subscriber = {
 /**
  * After a round of writes during which several messages came follows as much time for everything else, at most this many
  * milliseconds: more of them should share a round. What comes during the rest does not count, or a single slow round at
- * 100 messages a second would be followed by a rest for ever.
+ * 100 messages a second would be followed by a rest forever.
  */
 const maxRestMs = 50;
 

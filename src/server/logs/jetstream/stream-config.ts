@@ -28,7 +28,7 @@ export const messageOverhead = 4096;
 
 /**
  * The subject of a stream that is about to be made. It ends in something of its own, so that a stream that was
- * deleted and made anew does not take what was meant for the first one.
+ * deleted and made again does not take what was meant for the first one.
  */
 function newSubject(name: string): string {
   return `chat.log.${name}.${ulid()}`;
@@ -59,7 +59,7 @@ export function newStream({
   };
 }
 
-/** How long NATS has to tell duplicates, in milliseconds, where messages are kept for `maxAge` (0: for ever). */
+/** How long NATS has to tell duplicates, in milliseconds, where messages are kept for `maxAge` (0: forever). */
 function duplicateWindow(maxAge: number): number {
   return maxAge === 0 ? dedupeWindow.maxAgeMs : Math.min(dedupeWindow.maxAgeMs, maxAge);
 }

@@ -25,12 +25,12 @@ export type StreamConsumerOptions = {
 
 /** So many messages are on their way at once, at most. */
 const maxInFlightMessages = 128;
-/** NATS says this often, in milliseconds, that it is still there; after two misses we begin anew. */
+/** NATS says this often, in milliseconds, that it is still there; after two misses we start again. */
 const heartbeat = 1000;
 const expires = 10_000;
 const retryDelayMs = 250;
 
-/** After one of these the library would go on by itself, with another consumer, perhaps of another stream. */
+/** After one of these the library would continue by itself, with another consumer, perhaps of another stream. */
 const endings = new Set([
   'heartbeats_missed',
   'consumer_deleted',
@@ -71,7 +71,7 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
     }
     messages.stop();
     await watching;
-    // The library deletes what it no longer needs only when it begins anew itself.
+    // The library deletes what it no longer needs only when it starts again itself.
     consumer.delete().catch(() => undefined);
   };
 

@@ -85,7 +85,7 @@ export function createHighWaterMark(
   };
 }
 
-/** Removes the mark of a log that begins anew. */
+/** Removes the mark of a log that starts again. */
 export async function removeHighWater(directory: string): Promise<void> {
   await rm(join(directory, fileName), { force: true });
 }

@@ -3,7 +3,7 @@ import type { Gap } from './entry-reader.js';
 import { commitRange, keyNumber, lastOf, readCommit } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** What a check for holes works on. */
+/** What a check for gaps works on. */
 export type IntegrityScanOptions = {
   readonly store: OrderedStore;
   readonly clock: Clock;
@@ -14,7 +14,7 @@ export type IntegrityScanOptions = {
   readonly onFailed: (error: unknown) => void;
 };
 
-/** A check that goes on in the background. */
+/** A check that continues in the background. */
 export type IntegrityScan = {
   /** Ends it; resolves when a page under way has been read. */
   stop(): Promise<void>;
@@ -85,7 +85,7 @@ async function checkCommits(
   if (expected <= to) onGap({ from: expected, to });
 }
 
-/** Where the commit that holds `sequence` begins; in a hole, the one before it. */
+/** Where the commit that holds `sequence` begins; in a gap, the one before it. */
 async function commitAt(store: OrderedStore, sequence: number): Promise<number> {
   let first = sequence;
   await store.scan({ ...commitRange(0, sequence + 1), reverse: true, pageBytes: 1 }, ([key]) => {
@@ -95,11 +95,11 @@ async function commitAt(store: OrderedStore, sequence: number): Promise<number> 
   return first;
 }
 
-/** Damage is told once, however often it is met; after this many holes only the first ones are remembered. */
+/** Damage is told once, however often it is met; after this many gaps only the first ones are remembered. */
 const remembered = 1000;
 
 /**
- * Passes holes on, each once. What lies below the oldest sequence kept was dropped, so it is no hole.
+ * Passes gaps on, each once. What lies below the oldest sequence kept was dropped, so it is no gap.
  */
 export function createGapReports(onGap: (gap: Gap) => void): {
   report: (gap: Gap, oldest: number) => void;

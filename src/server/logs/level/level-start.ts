@@ -39,7 +39,7 @@ export type LevelStart = {
   readonly last: LastWritten;
   /** The newest entries that can be read, oldest first. */
   readonly newest: readonly Entry[];
-  /** Where its high-water mark goes on. */
+  /** Where its high-water mark continues. */
   readonly highWater: HighWater;
 };
 
@@ -167,8 +167,8 @@ async function putLogId(store: OrderedStore): Promise<string> {
 }
 
 /**
- * How many damaged bytes LevelDB dropped when it last opened the database in `directory`. It goes on without
- * them and says so nowhere but in its own log file, which it begins anew each time.
+ * How many damaged bytes LevelDB dropped when it last opened the database in `directory`. It continues without
+ * them and says so nowhere but in its own log file, which it starts again each time.
  */
 async function droppedBytes(directory: string): Promise<number> {
   try {

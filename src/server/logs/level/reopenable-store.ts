@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** A store that can be closed and opened again while others go on using it. */
+/** A store that can be closed and opened again while others continue using it. */
 export type ReopenableStore = OrderedStore & {
   /**
    * Closes and opens again; what is under way ends first, what comes meanwhile waits. If opening fails, every

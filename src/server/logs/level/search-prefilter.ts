@@ -8,7 +8,7 @@ import { foldText } from '../../../shared/fold-text.js';
 
 /** What is read from. */
 export type PrefilterOptions = {
-  /** Reads past holes and damage, and tells of them. */
+  /** Reads past gaps and damage, and tells of them. */
   readonly readBefore: MessageLog['readBefore'];
   readonly diskBytes: OrderedStore['diskBytes'];
   /** As `undamagedTexts`. */
@@ -117,7 +117,7 @@ async function* readRange(
   while (place > from) {
     const maxCount = Math.min(singleReads, place - from);
     const entries = await readBefore(place, maxCount, pageSize.maxBytes);
-    // Behind a hole they may lie below the range: then they are read again with the next one.
+    // Behind a gap they may lie below the range: then they are read again with the next one.
     yield decodedEntries(entries.filter(({ sequence }) => sequence >= from));
     place = entries.at(-1)?.sequence ?? from;
   }
