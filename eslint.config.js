@@ -1,95 +1,28 @@
 import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
+import local from './lint/folder-imports.js';
+import packageBans from './lint/packages.js';
 
-/**
- * An import rule: `files` may not import what matches `regex`; `message` says why.
- * ESLint keeps only the last `no-restricted-imports` that matches a file, so each file gets the union.
- */
-const boundaries = [
-  {
-    files: ['src/shared/'],
-    regex: '/(cli|client|server)/',
-    message: 'shared/ is what both ends agree on: it imports nothing of ours.',
-  },
-  {
-    files: ['src/shared/'],
-    // Digests are no IO.
-    regex: '^(node:(?!crypto$)|@grpc/|react|ink)',
-    message: 'shared/ does no IO: it must run anywhere, in both ends.',
-  },
-  {
-    files: ['src/server/'],
-    regex: '/(client|cli)/',
-    message: 'The server knows neither clients nor the shell: they meet only on the wire.',
-  },
-  {
-    files: ['src/client/'],
-    regex: '/(server|cli)/',
-    message: 'The client knows neither the server nor the shell: they meet only on the wire.',
-  },
-  {
-    files: ['src/client/'],
-    except: ['src/client/connection/grpc/'],
-    regex: '^@grpc/',
-    message: 'Only client/connection/grpc speaks gRPC; everything else uses the Connection port.',
-  },
-  {
-    files: ['src/client/session/'],
-    regex: '/ui/|^(react|ink)',
-    message: 'session/ is the pure core: ui imports it, never back, and it draws nothing.',
-  },
-  {
-    files: ['src/client/session/', 'src/client/ui/'],
-    regex: '/grpc/',
-    message: 'The session and the screen talk to the Connection port, not to its gRPC implementation.',
-  },
-  {
-    files: ['src/client/terminal/', 'src/client/images/', 'src/client/clipboard/'],
-    regex: '/(ui|session|grpc)/|^(react|ink)$',
-    message: 'Terminal, images and clipboard are tools below the screen: they do not know who uses them.',
-  },
-  {
-    files: ['src/server/'],
-    except: ['src/server/logs/'],
-    regex: '^classic-level',
-    message: 'Only server/logs knows a store; everything else uses the MessageLog port.',
-  },
-  {
-    files: ['src/server/'],
-    except: ['src/server/logs/', 'src/server/nats/'],
-    regex: '^@nats-io/',
-    message: 'Only server/nats and the log in JetStream know NATS; everything else uses their ports.',
-  },
-  {
-    files: ['src/server/room/', 'src/server/logs/', 'src/server/accounts/'],
-    regex: '^@grpc/',
-    message: 'The domain and its stores do not know how they are reached.',
-  },
-  {
-    files: ['src/cli/'],
-    except: ['src/cli/demo'],
-    regex: '^(@grpc/|classic-level|ink$|react$|sharp$)',
-    message: 'cli/ is arguments, streams, signals and exit codes. Heavy parts load with their command.',
-  },
-];
+const banFolders = [...new Set(packageBans.flatMap(({ folders, except = [] }) => [...folders, ...except]))];
 
-const folders = [...new Set(boundaries.flatMap(({ files, except = [] }) => [...files, ...except]))];
-
-/** The patterns that hold in `folder`: those of every folder above it, less the exceptions. */
-const patternsIn = (folder) =>
-  boundaries
+/** The package bans that hold in `folder`: those of every folder above it, less the exceptions. */
+const bansIn = (folder) =>
+  packageBans
     .filter(
-      ({ files, except = [] }) =>
-        files.some((file) => folder.startsWith(file)) && !except.some((e) => folder.startsWith(e)),
+      ({ folders, except = [] }) =>
+        folders.some((path) => folder.startsWith(path)) && !except.some((path) => folder.startsWith(path)),
     )
     .map(({ regex, message }) => ({ regex, message }));
 
-const importRules = folders
+const tests = ['**/*.test.ts', '**/*.test.tsx'];
+
+// ESLint keeps only the last `no-restricted-imports` that matches a file, so each file gets the union.
+const packageRules = banFolders
   .sort((a, b) => a.length - b.length)
   .map((folder) => ({
     files: [folder.endsWith('/') ? `${folder}**` : `${folder}*.ts`],
-    ignores: ['**/*.test.ts', '**/*.test.tsx'],
-    rules: { 'no-restricted-imports': ['error', { patterns: patternsIn(folder) }] },
+    ignores: tests,
+    rules: { 'no-restricted-imports': ['error', { patterns: bansIn(folder) }] },
   }));
 
 export default tseslint.config(
@@ -129,7 +62,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'src/**/*.tsx'],
-    ignores: ['**/*.test.ts', '**/*.test.tsx'],
+    ignores: tests,
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [
@@ -147,8 +80,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.test.tsx', 'test/**/*.ts'],
+    files: [...tests, 'test/**/*.ts'],
     rules: { 'max-lines': 'off' },
   },
-  ...importRules,
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    ignores: tests,
+    plugins: { local },
+    rules: { 'local/folder-imports': 'error' },
+  },
+  ...packageRules,
 );

@@ -12,7 +12,7 @@ import { systemClock } from '../src/shared/clock.js';
 import { encodeUnsequenced } from '../src/shared/codec.js';
 import { contentType } from '../src/shared/message.js';
 import { encodeText } from '../src/shared/text.js';
-import { openLevelLog } from '../src/server/logs/level-log.js';
+import { openLevelLog } from '../src/server/logs/level/level-log.js';
 import { openDataDirectory } from '../src/server/files/data-directory.js';
 import { gather, type Crowd } from './crowd.js';
 import { quantile } from './median.js';
@@ -115,7 +115,7 @@ async function fill(path: string): Promise<void> {
     throw new Error('the log cannot be written', { cause: what });
   };
   const reports = {
-    onHole: fail,
+    onGap: fail,
     onRenewed: () => undefined,
     onReadOnly: () => undefined,
     onUnwritable: fail,

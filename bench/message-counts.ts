@@ -1,7 +1,7 @@
 /** What a message costs as counts, which say more of the program than times do: npm run bench message-counts. */
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
-import { startServer } from '../src/server/start-server.js';
+import { startServer } from '../src/server/app/start-server.js';
 import { encodeDraft } from '../src/shared/codec.js';
 import { contentType } from '../src/shared/message.js';
 import { defaultLimits } from '../src/shared/message-rules.js';

@@ -13,8 +13,8 @@ import { createSession, type Session } from '../../src/client/session/session.js
 import { systemClock } from '../../src/shared/clock.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
-import type { ServerOptions } from '../../src/server/server-options.js';
-import { startServer } from '../../src/server/start-server.js';
+import type { ServerOptions } from '../../src/server/app/server-options.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { testOptions } from '../server/test-server.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { connectOptions, shown, until, write } from './with-session.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
-import { startServer } from '../../src/server/start-server.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { dataWithMessages } from '../server/data-with-messages.js';
 import { testOptions, withServer } from '../server/test-server.js';
 import { startReferenceServer } from './reference-server.js';

@@ -16,7 +16,7 @@ import { resolveTrustForAll, resolveTrust } from '../../src/client/connection/tr
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { openTls, type Trust } from '../../src/client/connection/transport/tls.js';
 import { openTrustStore, type TrustStore } from '../../src/client/connection/trust/trust-store.js';
-import type { ServerOptions } from '../../src/server/server-options.js';
+import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { withServer } from '../server/test-server.js';
 
 let directory: string;

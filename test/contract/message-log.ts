@@ -3,11 +3,11 @@ import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import {
-  idWindow,
+  dedupeWindow,
   type Append,
   type Appended,
   type Entry,
-  type IdWindow,
+  type DedupeWindow,
   type LogOptions,
   type MessageLog,
 } from '../../src/server/room/message-log.js';
@@ -51,7 +51,7 @@ const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
 
 /** Fewer ids than a server remembers, so that a test need not append thousands. */
-const smallWindow: IdWindow = { ...idWindow, count: 20 };
+const smallWindow: DedupeWindow = { ...dedupeWindow, maxCount: 20 };
 const everything = 1e9;
 const never = new AbortController().signal;
 
@@ -63,7 +63,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
     beforeEach(async () => {
       clock = manualClock();
-      log = await factory.open({ clock, idWindow: smallWindow });
+      log = await factory.open({ clock, dedupeWindow: smallWindow });
     });
 
     afterEach(async () => {
@@ -157,7 +157,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
       test('an id is forgotten after its time', async () => {
         await log.append(text('first', { id: 'x' }));
-        await clock.advance(idWindow.milliseconds - 1);
+        await clock.advance(dedupeWindow.maxAgeMs - 1);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
         await clock.advance(1);
         expect(log.find('ada', 'x')).toBeUndefined();
@@ -169,16 +169,16 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('first', { id: 'x' }));
         clock.jump(days * 24 * 60 * 60 * 1000);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
-        await clock.advance(idWindow.milliseconds - 1);
+        await clock.advance(dedupeWindow.maxAgeMs - 1);
         expect(await log.append(text('third', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
       });
 
       test('an id is forgotten after so many later ones of its author, not of others', async () => {
         await log.append(text('first', { id: 'x' }));
-        await appendIds(log, 'bob', numbered(0, smallWindow.count));
-        await appendIds(log, 'ada', numbered(0, smallWindow.count - 1));
+        await appendIds(log, 'bob', numbered(0, smallWindow.maxCount));
+        await appendIds(log, 'ada', numbered(0, smallWindow.maxCount - 1));
         expect(await log.find('ada', 'x')).toBe(1);
-        await appendIds(log, 'ada', [String(smallWindow.count)]);
+        await appendIds(log, 'ada', [String(smallWindow.maxCount)]);
         expect(log.find('ada', 'x')).toBeUndefined();
         expect((await log.append(text('again', { id: 'x' }))).duplicate).toBe(false);
       });
@@ -324,7 +324,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
       describe('opening again', () => {
         const reopen = async (): Promise<void> => {
           await log.close();
-          log = await factory.open({ clock, idWindow: smallWindow });
+          log = await factory.open({ clock, dedupeWindow: smallWindow });
         };
 
         test('everything answered is there, under the same log id, and numbering goes on', async () => {
@@ -342,7 +342,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
         test('ids are remembered for the rest of their time', async () => {
           await log.append(text('first', { id: 'x' }));
-          await clock.advance(idWindow.milliseconds - 1);
+          await clock.advance(dedupeWindow.maxAgeMs - 1);
           await reopen();
           expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
         });
@@ -359,7 +359,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
 
         test('so many later ids of the author count across openings', async () => {
           await log.append(text('first', { id: 'x' }));
-          const half = smallWindow.count / 2;
+          const half = smallWindow.maxCount / 2;
           for (const start of [0, half]) {
             expect(await log.find('ada', 'x')).toBe(1);
             await appendIds(log, 'ada', numbered(start, start + half));

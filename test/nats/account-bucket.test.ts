@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
-import type { AccountBook } from '../../src/server/accounts/account-book.js';
+import type { AccountsSnapshot } from '../../src/server/accounts/accounts-snapshot.js';
 import { addUser } from '../../src/server/accounts/change-accounts.js';
 import { scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openAccountBucket } from '../../src/server/nats/account-bucket.js';
-import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
+import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats } from './nats-server-process.js';
@@ -16,7 +16,7 @@ const links: NatsLink[] = [];
 /** The accounts as one of the servers of a room has them. */
 async function openBucket(address: string) {
   const options = parseNatsStore(`nats://${address}`);
-  const link = await connectNats(options, pino({ level: 'silent' }));
+  const link = await openNatsLink(options, pino({ level: 'silent' }));
   links.push(link);
   return { link, store: await openAccountBucket(link, options) };
 }
@@ -30,15 +30,15 @@ describeWith(['nats-server'], 'the accounts in NATS', () => {
   test('say once that their bucket was deleted, and are watched again in the one that took its place', async () => {
     const nats = await startNats();
     const { link, store } = await openBucket(nats.address);
-    const books: AccountBook[] = [];
+    const books: AccountsSnapshot[] = [];
     const errors: string[] = [];
     let heard = (): void => undefined;
     const until = async (isSo: () => boolean): Promise<void> => {
       while (!isSo()) await new Promise<void>((resolve) => (heard = resolve));
     };
     const stop = store.watch(
-      (book) => {
-        books.push(book);
+      (snapshot) => {
+        books.push(snapshot);
         heard();
       },
       ({ message }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { connectNats } from '../../src/server/nats/nats-link.js';
+import { openNatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
@@ -77,7 +77,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     const lines: string[] = [];
     const logger = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
     const store = parseNatsStore(`nats://${nats.address}?user=chat&password-file=${passwordFile}`);
-    const link = await connectNats(store, logger);
+    const link = await openNatsLink(store, logger);
     // Each attempt that NATS refuses.
     let refusals = 0;
     const watch = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
-import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
-import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
+import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
+import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
@@ -12,8 +12,8 @@ import { describeMessageLog } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
-const needs = { name: 'CHAT', replicas: undefined, keep: undefined, maxContent: 4_000_000 };
-const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onForeign: () => undefined };
+const requirements = { name: 'CHAT', replicas: undefined, keep: undefined, maxContent: 4_000_000 };
+const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onReplaced: () => undefined };
 
 describeWith(['nats-server'], 'a log in JetStream', () => {
   let nats: NatsProcess;
@@ -29,14 +29,14 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
   afterAll(stopAllNats);
 
   const connect = async (): Promise<NatsLink> => {
-    const link = await connectNats(parseNatsStore(`nats://${nats.address}`), pino({ level: 'silent' }));
+    const link = await openNatsLink(parseNatsStore(`nats://${nats.address}`), pino({ level: 'silent' }));
     links.push(link);
     return link;
   };
 
   test('a stream that an earlier version made takes messages of the present size, and keeps what it has', async () => {
     const link = await connect();
-    const log = await openJetStreamLog({ link, needs, clock: systemClock, reports: silent });
+    const log = await openJetStreamLog({ link, requirements, clock: systemClock, reports: silent });
     const text = encodeUnsequenced({
       id: '',
       from: 'ann',
@@ -50,8 +50,8 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     const { config } = await streams.info('CHAT');
     await streams.update('CHAT', { ...config, max_msg_size: 4_132_864 });
 
-    const wider = { ...needs, maxContent: maxContentBytes };
-    const again = await openJetStreamLog({ link, needs: wider, clock: systemClock, reports: silent });
+    const wider = { ...requirements, maxContent: maxContentBytes };
+    const again = await openJetStreamLog({ link, requirements: wider, clock: systemClock, reports: silent });
     expect((await streams.info('CHAT')).config.max_msg_size).toBe(maxContentBytes + 4096);
     expect(again.logId).toBe(log.logId);
     expect(await again.read(0, Infinity)).toHaveLength(1);
@@ -61,7 +61,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
 
   describeMessageLog('JetStream', true, {
     async open(options) {
-      return openJetStreamLog({ link: await connect(), needs, reports: silent, ...options });
+      return openJetStreamLog({ link: await connect(), requirements, reports: silent, ...options });
     },
     async cleanUp() {
       const manager = await jetstreamManager((await connect()).connection);

@@ -2,14 +2,14 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
 import { systemClock } from '../../src/shared/clock.js';
 import { thrownMessage } from '../../src/shared/thrown-message.js';
-import { openJetStreamLog } from '../../src/server/logs/jetstream-log.js';
-import type { StreamNeeds } from '../../src/server/logs/jetstream/stream-config.js';
-import { connectNats, type NatsLink } from '../../src/server/nats/nats-link.js';
+import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
+import type { StreamRequirements } from '../../src/server/logs/jetstream/stream-config.js';
+import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import type { MessageLog } from '../../src/server/room/message-log.js';
 
 /** What a stream is made for unless a test says otherwise. */
-export const usualNeeds: StreamNeeds = {
+export const usualNeeds: StreamRequirements = {
   name: 'CHAT',
   replicas: undefined,
   keep: undefined,
@@ -25,7 +25,7 @@ export async function closeAllLogs(): Promise<void> {
 
 /** A connection of its own to the NATS at `address`. */
 export async function linkTo(address: string): Promise<NatsLink> {
-  const link = await connectNats(parseNatsStore(`nats://${address}`), pino({ level: 'silent' }));
+  const link = await openNatsLink(parseNatsStore(`nats://${address}`), pino({ level: 'silent' }));
   opened.push(() => link.close());
   return link;
 }
@@ -43,12 +43,12 @@ export type ReportedLog = MessageLog & {
 };
 
 /** The room's log as one of its servers has it, over a connection of its own. */
-export async function openLogAt(address: string, needs = usualNeeds): Promise<ReportedLog> {
+export async function openLogAt(address: string, requirements = usualNeeds): Promise<ReportedLog> {
   const reports: string[] = [];
   const reasons: string[] = [];
   const log = await openJetStreamLog({
     link: await linkTo(address),
-    needs,
+    requirements,
     clock: systemClock,
     reports: {
       onUnwritable(error) {
@@ -56,7 +56,7 @@ export async function openLogAt(address: string, needs = usualNeeds): Promise<Re
         reasons.push(thrownMessage(error));
       },
       onWritable: () => void reports.push('writable'),
-      onForeign: () => void reports.push('foreign'),
+      onReplaced: () => void reports.push('foreign'),
     },
   });
   opened.push(() => log.close());

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { addUser } from '../../src/server/accounts/change-accounts.js';
 import { scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openAccountBucket } from '../../src/server/nats/account-bucket.js';
-import { makeAlone } from '../../src/server/nats/make-alone.js';
+import { withCreationLock } from '../../src/server/nats/creation-lock.js';
 import type { NatsLink } from '../../src/server/nats/nats-link.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
@@ -26,8 +26,8 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
 
   test('have one log, whichever of them makes it', async () => {
     for (let round = 1; round <= rounds; round++) {
-      const needs = { ...usualNeeds, name: `ROOM${round}`, replicas: 3 };
-      const logs = await Promise.all(nodes.map(({ address }) => openLogAt(address, needs)));
+      const requirements = { ...usualNeeds, name: `ROOM${round}`, replicas: 3 };
+      const logs = await Promise.all(nodes.map(({ address }) => openLogAt(address, requirements)));
       expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1);
       await Promise.all(
         logs.map((log, index) =>
@@ -86,7 +86,7 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
     const turn = async ({ connection }: NatsLink): Promise<void> => {
       for (;;) {
         try {
-          await makeAlone(connection, 'thing', make);
+          await withCreationLock(connection, 'thing', make);
           return;
         } catch {
           await wait(10);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { generate } from 'selfsigned';
-import { connectNats } from '../../src/server/nats/nats-link.js';
+import { openNatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { temporaryFolder } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
@@ -37,7 +37,7 @@ function startWith({ cert, key }: Certificate, client?: Certificate) {
 async function refusal(store: string, error: object): Promise<void> {
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
-  await expect(connectNats(parseNatsStore(store), logger)).rejects.toMatchObject(error);
+  await expect(openNatsLink(parseNatsStore(store), logger)).rejects.toMatchObject(error);
   expect(warnings).toEqual([]);
 }
 
@@ -47,7 +47,7 @@ describeWith(['nats-server'], 'NATS over TLS', () => {
   test('is reached by the authority that signed its certificate; without it, it is said at once what to name', async () => {
     const certificate = await certificateFor('127.0.0.1');
     const { address } = await startWith(certificate);
-    const link = await connectNats(parseNatsStore(`tls://${address}?ca=${certificate.cert}`), silent);
+    const link = await openNatsLink(parseNatsStore(`tls://${address}?ca=${certificate.cert}`), silent);
     expect(link.isUp()).toBe(true);
     await link.close();
     for (const scheme of ['tls', 'nats']) {
@@ -88,7 +88,7 @@ describeWith(['nats-server'], 'NATS over TLS', () => {
     if (!own || !client || !stranger) throw new Error('three certificates were made');
     const { address } = await startWith(own, client);
     const store = `tls://${address}?ca=${own.cert}`;
-    const link = await connectNats(parseNatsStore(`${store}&cert=${client.cert}&key=${client.key}`), silent);
+    const link = await openNatsLink(parseNatsStore(`${store}&cert=${client.cert}&key=${client.key}`), silent);
     expect(link.isUp()).toBe(true);
     await link.close();
     await refusal(store, { code: 'login-refused', hint: expect.stringMatching(/cert=FILE&key=FILE/) });

@@ -17,7 +17,7 @@ const total = 10_000;
 const senders = 8;
 /** So many messages of each sender are on their way at once. */
 const atOnce = 4;
-const retryTime = 50;
+const retryDelayMs = 50;
 /** What a client tries again after. */
 const passing = /^(unreachable|timed-out|may-not-have-arrived|shutting-down|store-unavailable)$/;
 
@@ -51,7 +51,7 @@ async function send(sender: number, connection: Connection, answered: Map<string
       } catch (error) {
         expect(error).toMatchObject({ code: expect.stringMatching(passing) });
       }
-      await wait(retryTime);
+      await wait(retryDelayMs);
     }
   };
   const lane = async (start: number): Promise<void> => {
@@ -95,7 +95,7 @@ async function leaderOf(nats: readonly NatsProcess[], stream: string): Promise<N
     const { cluster } = await streams.info(stream);
     const leader = nats.find(({ name }) => name === cluster?.leader);
     if (leader) return leader;
-    await wait(retryTime);
+    await wait(retryDelayMs);
   }
 }
 

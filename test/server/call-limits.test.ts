@@ -6,7 +6,7 @@ import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { encodeDraft } from '../../src/shared/codec.js';
 import { encodeSearchQuery } from '../../src/shared/extension-codec.js';
-import type { ServerOptions } from '../../src/server/server-options.js';
+import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { chatExtensions, simpleChat } from '../../src/shared/services.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
 import { check, withBareClient } from './health-client.js';

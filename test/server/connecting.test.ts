@@ -29,8 +29,8 @@ describe('the number of connections', () => {
           .resume();
       const kept = [open(), open()];
       await Promise.all(kept.map((socket) => once(socket, 'data')));
-      const turnedAway = open();
-      await once(turnedAway, 'close');
+      const connectionRejected = open();
+      await once(connectionRejected, 'close');
       kept[0]?.destroy();
       // The server hears of it a moment later: a client that tries again gets in.
       for (let admitted = false; !admitted;) {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
-import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
+import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
 
 const ignore = (): void => undefined;
 const reports: LevelLogReports = {
-  onHole: ignore,
+  onGap: ignore,
   onRenewed: ignore,
   onReadOnly: ignore,
   onUnwritable: ignore,

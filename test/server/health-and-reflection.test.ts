@@ -3,7 +3,7 @@ import { load } from '@grpc/proto-loader';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { startServer } from '../../src/server/start-server.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { chatExtensionsName, simpleChatName } from '../../src/shared/services.js';
 import { check, healthMethod, statusIn, withBareClient } from './health-client.js';
 import { StreamRecord } from './test-client.js';

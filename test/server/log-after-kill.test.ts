@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
-import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
+import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text, textsOf } from '../contract/message-log.js';
@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** Appends without an end, 16 at a time, and says each sequence as it is answered. */
 const writer = `
-  const { openLevelLog } = await import('./src/server/logs/level-log.ts');
+  const { openLevelLog } = await import('./src/server/logs/level/level-log.ts');
   const { systemClock } = await import('./src/shared/clock.ts');
   const { encodeUnsequenced } = await import('./src/shared/codec.ts');
   const quiet = () => undefined;
@@ -66,7 +66,7 @@ test('every answered message of a killed server is there, once and without a gap
   const holes: unknown[] = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onHole: (hole) => holes.push(hole),
+    onGap: (hole) => holes.push(hole),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,

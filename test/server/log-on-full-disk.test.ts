@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level-log.js';
+import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
 import type { MessageLog } from '../../src/server/room/message-log.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text } from '../contract/message-log.js';
@@ -28,7 +28,7 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const failures: unknown[] = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onHole: (hole) => failures.push(hole),
+    onGap: (hole) => failures.push(hole),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startServer } from '../../src/server/start-server.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { loginMetadata, textDraft } from './test-client.js';
 import { testOptions, withServerAndClient } from './test-server.js';
 

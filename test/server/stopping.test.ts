@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { connect as connectSocket } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
-import { startServer } from '../../src/server/start-server.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { textDraft, withClient } from './test-client.js';
 import { testOptions } from './test-server.js';
 

@@ -1,8 +1,8 @@
 import { afterAll } from '@jest/globals';
 import { pino } from 'pino';
 import { defaultLimits } from '../../src/shared/message-rules.js';
-import type { RunningServer, ServerOptions } from '../../src/server/server-options.js';
-import { startServer } from '../../src/server/start-server.js';
+import type { RunningServer, ServerOptions } from '../../src/server/app/server-options.js';
+import { startServer } from '../../src/server/app/start-server.js';
 import { withClient, type TestClient } from './test-client.js';
 
 /** What a test server is started with unless a test says otherwise: in memory, plaintext, any free port. */

@@ -6,8 +6,8 @@ import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { errorCode } from '../../shared/error-code.js';
 import { withoutMark } from '../../shared/byte-order-mark.js';
 import { replaceFile } from '../files/replace-file.js';
-import { emptyBook, requireUndamaged, type AccountBook } from './account-book.js';
-import { formatAccountBook, parseAccountBook } from './account-format.js';
+import { emptySnapshot, requireUndamaged, type AccountsSnapshot } from './accounts-snapshot.js';
+import { formatSnapshot, parseSnapshot } from './account-format.js';
 import type { AccountStore } from './account-store.js';
 import { withLockFile } from './lock-file.js';
 import { watchFile } from './watch-file.js';
@@ -23,15 +23,15 @@ export function accountFile(directory: string): AccountStore {
   const path = join(directory, 'accounts.json');
   let turn: Promise<unknown> = Promise.resolve();
 
-  const read = async () => (await readText(path)).book;
+  const read = async () => (await readText(path)).snapshot;
 
-  async function update(change: (book: AccountBook) => AccountBook): Promise<void> {
+  async function update(change: (snapshot: AccountsSnapshot) => AccountsSnapshot): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await withLockFile(`${path}.lock`, async (lock) => {
       const before = await read();
       requireUndamaged(before);
       const after = change(before);
-      if (after !== before) await replaceFile(path, formatAccountBook(after), () => lock.confirm());
+      if (after !== before) await replaceFile(path, formatSnapshot(after), () => lock.confirm());
     });
   }
 
@@ -46,10 +46,10 @@ export function accountFile(directory: string): AccountStore {
     watch: (changed, broken) =>
       watchFile(path, {
         async changed() {
-          const { book, exists } = await readText(path);
+          const { snapshot, exists } = await readText(path);
           // Adding a user can never lead to no file: it was moved away, or the disk is gone.
           if (!exists) throw new ChatError('data-directory', `${path} is gone`);
-          changed(book);
+          changed(snapshot);
         },
         broken,
       }),
@@ -60,18 +60,18 @@ export function accountFile(directory: string): AccountStore {
   };
 }
 
-async function readText(path: string): Promise<{ book: AccountBook; exists: boolean }> {
+async function readText(path: string): Promise<{ snapshot: AccountsSnapshot; exists: boolean }> {
   return named(path, async () => {
     const file = await open(path, 'r').catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     });
-    if (!file) return { book: emptyBook, exists: false };
+    if (!file) return { snapshot: emptySnapshot, exists: false };
     try {
       const status = await file.stat();
       await refuseExposed(path, status);
       if (status.size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
-      return { book: parseAccountBook(withoutMark(await file.readFile('utf8'))), exists: true };
+      return { snapshot: parseSnapshot(withoutMark(await file.readFile('utf8'))), exists: true };
     } finally {
       await file.close();
     }

@@ -1,20 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatAccountBook, parseAccountBook } from './account-format.js';
-import { demoBook } from './demo-users.js';
+import { formatSnapshot, parseSnapshot } from './account-format.js';
+import { demoSnapshot } from './accounts-snapshot.js';
 
-const hash = demoBook.accounts[0]?.passwordHash ?? '';
-const ann = { name: 'Ann', passwordId: '01', passwordHash: hash };
-const good = { version: 1, everAdded: true, accounts: [ann] };
+const hash = demoSnapshot.accounts[0]?.passwordHash ?? '';
+const ann = { name: 'Ann', credentialVersion: '01', passwordHash: hash };
+/** The same account as it is stored. */
+const stored = { name: 'Ann', passwordId: '01', passwordHash: hash };
+const good = { version: 1, everAdded: true, accounts: [stored] };
 
 describe('the form of the account file', () => {
   test('what is written is read again, an account a line', () => {
-    const book = { everAdded: true, accounts: [ann, { ...ann, name: 'bob.the-2nd_' }] };
-    const text = formatAccountBook(book);
-    expect(parseAccountBook(text)).toEqual(book);
+    const snapshot = { initialised: true, accounts: [ann, { ...ann, name: 'bob.the-2nd_' }] };
+    const text = formatSnapshot(snapshot);
+    expect(parseSnapshot(text)).toEqual(snapshot);
+    expect(JSON.parse(text)).toMatchObject({ everAdded: true, accounts: [stored, { passwordId: '01' }] });
     expect(text.split('\n').filter((line) => line.includes('scrypt'))).toHaveLength(2);
-    expect(parseAccountBook(formatAccountBook({ everAdded: true, accounts: [] }))).toEqual({
-      everAdded: true,
+    expect(parseSnapshot(formatSnapshot({ initialised: true, accounts: [] }))).toEqual({
+      initialised: true,
       accounts: [],
     });
   });
@@ -31,47 +34,47 @@ describe('the form of the account file', () => {
     ['everAdded', JSON.stringify({ ...good, everAdded: false })],
     ['no list', JSON.stringify({ ...good, accounts: {} })],
     ['account 1', JSON.stringify({ ...good, accounts: [null] })],
-    ['account 1', JSON.stringify({ ...good, accounts: [{ ...ann, name: 'a b' }, null] })],
-    ['account 1', JSON.stringify({ ...good, accounts: [{ ...ann, name: 'x'.repeat(33) }] })],
-    ['passwordId', JSON.stringify({ ...good, accounts: [{ ...ann, passwordId: 7 }] })],
-    ['passwordHash', JSON.stringify({ ...good, accounts: [{ ...ann, passwordHash: 'qwerty' }] })],
-    ['twice', JSON.stringify({ ...good, accounts: [ann, { ...ann, name: 'ANN' }] })],
+    ['account 1', JSON.stringify({ ...good, accounts: [{ ...stored, name: 'a b' }, null] })],
+    ['account 1', JSON.stringify({ ...good, accounts: [{ ...stored, name: 'x'.repeat(33) }] })],
+    ['passwordId', JSON.stringify({ ...good, accounts: [{ ...stored, passwordId: 7 }] })],
+    ['passwordHash', JSON.stringify({ ...good, accounts: [{ ...stored, passwordHash: 'qwerty' }] })],
+    ['twice', JSON.stringify({ ...good, accounts: [stored, { ...stored, name: 'ANN' }] })],
   ])('a broken one is refused, saying why: %s', (why, text) => {
-    expect(() => parseAccountBook(text)).toThrow(why);
+    expect(() => parseSnapshot(text)).toThrow(why);
   });
 
   test.each<[string, unknown]>([
     ['account 2 is no object', null],
-    ['the name of account 2', { ...ann, name: 'a b' }],
-    ['the name of account 2', { ...ann, name: '\u212Ate' }],
-    ['the name of account 2', { ...ann, name: 'bo\u0000b' }],
-    ['the "passwordId" of account 2', { ...ann, name: 'bob', passwordId: '' }],
-    ['the "passwordHash" of account 2', { ...ann, name: 'bob', passwordHash: hash.slice(0, -1) }],
+    ['the name of account 2', { ...stored, name: 'a b' }],
+    ['the name of account 2', { ...stored, name: '\u212Ate' }],
+    ['the name of account 2', { ...stored, name: 'bo\u0000b' }],
+    ['the "passwordId" of account 2', { ...stored, name: 'bob', passwordId: '' }],
+    ['the "passwordHash" of account 2', { ...stored, name: 'bob', passwordHash: hash.slice(0, -1) }],
   ])('a damaged account does not stop the others, and is named: %s', (problem, damaged) => {
-    const carl = { ...ann, name: 'carl' };
-    const book = parseAccountBook(JSON.stringify({ ...good, accounts: [ann, damaged, carl] }));
-    expect(book).toEqual({
-      everAdded: true,
-      accounts: [ann, carl],
+    const carl = { ...stored, name: 'carl' };
+    const snapshot = parseSnapshot(JSON.stringify({ ...good, accounts: [stored, damaged, carl] }));
+    expect(snapshot).toEqual({
+      initialised: true,
+      accounts: [ann, { ...ann, name: 'carl' }],
       damaged: [expect.stringContaining(problem)],
     });
   });
 
   test('of two accounts of one name neither is used', () => {
-    const carl = { ...ann, name: 'carl' };
-    const book = parseAccountBook(
-      JSON.stringify({ ...good, accounts: [ann, carl, { ...ann, name: 'ANN' }] }),
+    const carl = { ...stored, name: 'carl' };
+    const snapshot = parseSnapshot(
+      JSON.stringify({ ...good, accounts: [stored, carl, { ...stored, name: 'ANN' }] }),
     );
-    expect(book.accounts).toEqual([carl]);
-    expect(book.damaged).toHaveLength(2);
+    expect(snapshot.accounts).toEqual([{ ...ann, name: 'carl' }]);
+    expect(snapshot.damaged).toHaveLength(2);
   });
 
   test('a refusal never repeats what the file holds', () => {
     fc.assert(
       fc.property(fc.json(), fc.uuid(), (json, secret) => {
-        const text = JSON.stringify({ ...good, accounts: [{ ...ann, passwordHash: secret + json }] });
+        const text = JSON.stringify({ ...good, accounts: [{ ...stored, passwordHash: secret + json }] });
         try {
-          parseAccountBook(text);
+          parseSnapshot(text);
         } catch (error) {
           expect(String(error)).not.toContain(secret);
           return;

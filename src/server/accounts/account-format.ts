@@ -1,25 +1,26 @@
 import { isAccountName } from './account-rules.js';
-import { nameKey, type Account, type AccountBook } from './account-book.js';
+import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
 import { parsePasswordHash } from './password-hash.js';
 
 /** The form of the file; a higher one was written by a newer program. */
 const formatVersion = 1;
-const passwordIdForm = /^[0-9A-Za-z]{1,40}$/;
+const credentialVersionForm = /^[0-9A-Za-z]{1,40}$/;
 
 /** The accounts as text: JSON, one account a line, so that a person can compare two versions. */
-export function formatAccountBook({ everAdded, accounts }: AccountBook): string {
+export function formatSnapshot({ initialised, accounts }: AccountsSnapshot): string {
   const lines = accounts.map(
-    ({ name, passwordId, passwordHash }) => `    ${JSON.stringify({ name, passwordId, passwordHash })}`,
+    ({ name, credentialVersion, passwordHash }) =>
+      `    ${JSON.stringify({ name, passwordId: credentialVersion, passwordHash })}`,
   );
   const list = lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n  ]`;
-  return `{\n  "version": ${formatVersion},\n  "everAdded": ${everAdded},\n  "accounts": ${list}\n}\n`;
+  return `{\n  "version": ${formatVersion},\n  "everAdded": ${initialised},\n  "accounts": ${list}\n}\n`;
 }
 
 /**
- * Reads what `formatAccountBook` wrote. Throws an Error that says what is wrong, never what the text holds; with damaged
- * accounts beside good ones the book names the damaged ones.
+ * Reads what `formatSnapshot` wrote. Throws an Error that says what is wrong, never what the text holds; with damaged
+ * accounts beside good ones the snapshot names the damaged ones.
  */
-export function parseAccountBook(text: string): AccountBook {
+export function parseSnapshot(text: string): AccountsSnapshot {
   if (text.trim() === '') throw new Error('it is empty');
   const value = parseJson(text);
   if (!isRecord(value)) throw new Error('it holds no object');
@@ -27,16 +28,16 @@ export function parseAccountBook(text: string): AccountBook {
   if (value.version !== formatVersion) {
     throw new Error(`its version is not ${formatVersion}: it may be a newer program's`);
   }
-  const { everAdded, accounts } = value;
-  if (typeof everAdded !== 'boolean') throw new Error('"everAdded" is neither true nor false');
+  const { everAdded: initialised, accounts } = value;
+  if (typeof initialised !== 'boolean') throw new Error('"everAdded" is neither true nor false');
   if (!Array.isArray(accounts)) throw new Error('"accounts" is no list');
-  if (accounts.length > 0 && !everAdded) throw new Error('"everAdded" is false beside accounts');
+  if (accounts.length > 0 && !initialised) throw new Error('"everAdded" is false beside accounts');
   const parsed = unambiguous(accounts.map(parseAccount));
   const damaged = parsed.filter((account) => typeof account === 'string');
   const [problem] = damaged;
-  if (problem === undefined) return { everAdded, accounts: parsed.filter(isAccount) };
+  if (problem === undefined) return { initialised, accounts: parsed.filter(isAccount) };
   if (damaged.length === parsed.length) throw new Error(problem);
-  return { everAdded, accounts: parsed.filter(isAccount), damaged };
+  return { initialised, accounts: parsed.filter(isAccount), damaged };
 }
 
 const isAccount = (parsed: Account | string): parsed is Account => typeof parsed !== 'string';
@@ -45,15 +46,15 @@ const isAccount = (parsed: Account | string): parsed is Account => typeof parsed
 function parseAccount(value: unknown, index: number): Account | string {
   const where = `account ${index + 1}`;
   if (!isRecord(value)) return `${where} is no object`;
-  const { name, passwordId, passwordHash } = value;
+  const { name, passwordId: credentialVersion, passwordHash } = value;
   if (typeof name !== 'string' || !isAccountName(name)) return `the name of ${where} is none`;
-  if (typeof passwordId !== 'string' || !passwordIdForm.test(passwordId)) {
+  if (typeof credentialVersion !== 'string' || !credentialVersionForm.test(credentialVersion)) {
     return `the "passwordId" of ${where} is none`;
   }
   if (typeof passwordHash !== 'string' || !parsePasswordHash(passwordHash)) {
     return `the "passwordHash" of ${where} is none`;
   }
-  return { name, passwordId, passwordHash };
+  return { name, credentialVersion, passwordHash };
 }
 
 /** Of two accounts of the same name neither counts: one of them may have a password that was changed since. */

@@ -4,9 +4,8 @@ import { ChatError } from '../../shared/errors.js';
 const nameForm = /^[A-Za-z0-9_.-]{1,32}$/;
 // gRPC metadata carries printable ASCII only, and its carriers trim spaces at either end.
 const passwordForm = /^[!-~]([ -~]*[!-~])?$/;
-const passwordLength = { least: 8, most: 128 };
+const passwordLengthLimits = { min: 8, max: 128 };
 
-/** Whether an account could have this name. */
 export function isAccountName(name: string): boolean {
   return nameForm.test(name);
 }
@@ -21,9 +20,9 @@ export function checkName(name: string): void {
 
 /** Throws `usage`, without repeating the password, unless it can be set. */
 export function checkPassword(password: string): void {
-  const { least, most } = passwordLength;
-  if (password.length < least || password.length > most) {
-    throw new ChatError('usage', `a password must have ${least} to ${most} characters`);
+  const { min, max } = passwordLengthLimits;
+  if (password.length < min || password.length > max) {
+    throw new ChatError('usage', `a password must have ${min} to ${max} characters`);
   }
   if (!passwordForm.test(password)) {
     throw new ChatError('usage', 'a password must be printable ASCII, without a space at either end');

@@ -43,7 +43,7 @@ describe('changing accounts', () => {
     const [after] = (await store().read()).accounts;
     expect(after?.name).toBe('Ann');
     expect(after?.passwordHash).not.toBe(before?.passwordHash);
-    expect(after?.passwordId).not.toBe(before?.passwordId);
+    expect(after?.credentialVersion).not.toBe(before?.credentialVersion);
   });
 
   test('a user that is not there is said to be so', async () => {
@@ -56,6 +56,6 @@ describe('changing accounts', () => {
   test('names and passwords that cannot be are refused before anything is kept', async () => {
     await expect(addUser(store(), 'a b', 'a good password', cheap)).rejects.toMatchObject({ code: 'usage' });
     await expect(addUser(store(), 'ann', 'short', cheap)).rejects.toMatchObject({ code: 'usage' });
-    expect(await store().read()).toEqual({ everAdded: false, accounts: [] });
+    expect(await store().read()).toEqual({ initialised: false, accounts: [] });
   });
 });

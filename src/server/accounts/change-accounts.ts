@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { ChatError } from '../../shared/errors.js';
-import { findAccount, withAccount, withoutAccount, type Account } from './account-book.js';
+import { findAccount, withAccount, withoutAccount, type Account } from './accounts-snapshot.js';
 import { checkName, checkPassword } from './account-rules.js';
 import type { AccountStore } from './account-store.js';
 import { formatPasswordHash, scryptHashing, type PasswordHashing } from './password-hash.js';
@@ -14,9 +14,9 @@ export async function addUser(
 ): Promise<void> {
   checkName(name);
   const credential = await newCredential(password, hashing);
-  await store.update((book) => {
-    const existing = findAccount(book, name);
-    if (!existing) return withAccount(book, { name, ...credential });
+  await store.update((snapshot) => {
+    const existing = findAccount(snapshot, name);
+    if (!existing) return withAccount(snapshot, { name, ...credential });
     throw new ChatError('already-exists', `there is a user ${existing.name} already`, {
       hint: 'use chat users passwd to set a new password',
     });
@@ -32,19 +32,19 @@ export async function setPassword(
 ): Promise<void> {
   checkName(name);
   const credential = await newCredential(password, hashing);
-  await store.update((book) => {
-    const existing = findAccount(book, name);
+  await store.update((snapshot) => {
+    const existing = findAccount(snapshot, name);
     if (!existing) throw unknownUser(name);
-    return withAccount(book, { name: existing.name, ...credential });
+    return withAccount(snapshot, { name: existing.name, ...credential });
   });
 }
 
 /** Removes a user, which ends what runs as that user. Throws `usage` or `not-found`. */
 export async function removeUser(store: AccountStore, name: string): Promise<void> {
   checkName(name);
-  await store.update((book) => {
-    if (!findAccount(book, name)) throw unknownUser(name);
-    return withoutAccount(book, name);
+  await store.update((snapshot) => {
+    if (!findAccount(snapshot, name)) throw unknownUser(name);
+    return withoutAccount(snapshot, name);
   });
 }
 
@@ -57,7 +57,7 @@ export async function listUsers(store: AccountStore): Promise<string[]> {
 /** A hash takes long: it is made before the store is held. */
 async function newCredential(password: string, hashing: PasswordHashing): Promise<Omit<Account, 'name'>> {
   checkPassword(password);
-  return { passwordId: ulid(), passwordHash: formatPasswordHash(await hashing.hash(password)) };
+  return { credentialVersion: ulid(), passwordHash: formatPasswordHash(await hashing.hash(password)) };
 }
 
 function unknownUser(name: string): ChatError {

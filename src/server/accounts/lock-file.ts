@@ -18,8 +18,8 @@ export type LockTimes = {
   readonly giveUpAfterMs: number;
 };
 
-const usualTimes: LockTimes = { staleAfterMs: 10_000, giveUpAfterMs: 15_000 };
-const retryMs = 20;
+const defaultTimes: LockTimes = { staleAfterMs: 10_000, giveUpAfterMs: 15_000 };
+const retryDelayMs = 20;
 const holderForm = /^\S+ (\d{1,10}) (\d+) (\S+)$/;
 
 /**
@@ -30,7 +30,7 @@ const holderForm = /^\S+ (\d{1,10}) (\d+) (\S+)$/;
 export async function withLockFile<Result>(
   path: string,
   task: (lock: HeldLock) => Promise<Result>,
-  times = usualTimes,
+  times = defaultTimes,
 ): Promise<Result> {
   const own = await ownIdentity();
   const holder = [randomUUID(), ...(own ? [own.pid, own.started, own.scope] : [])].join(' ');
@@ -64,11 +64,11 @@ async function acquire(
     if (seen?.holder !== other) seen = undefined;
     seen ??= { holder: other, since: now };
     const running = await isHolderRunning(other, own);
-    if (now - start > giveUpAfterMs) throw notToBeHad(path, other, running);
+    if (now - start > giveUpAfterMs) throw lockUnavailable(path, other, running);
     const isLeftBehind = running === false || (running === undefined && now - seen.since > staleAfterMs);
     if (other !== undefined && isLeftBehind) await takeAway(path, other, holder);
     // At random, so that two who wait do not meet again and again.
-    await wait(retryMs * (0.5 + Math.random()));
+    await wait(retryDelayMs * (0.5 + Math.random()));
   }
 }
 
@@ -108,7 +108,7 @@ async function isHolderRunning(
   return isRunning({ pid: Number(pid), started, scope }, own);
 }
 
-function notToBeHad(path: string, holder: string | undefined, running: boolean | undefined): ChatError {
+function lockUnavailable(path: string, holder: string | undefined, running: boolean | undefined): ChatError {
   const pid = running ? holderForm.exec(holder ?? '')?.[1] : undefined;
   if (pid !== undefined) {
     return new ChatError('data-directory', `process ${pid} holds ${path}`, {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { settled } from '../../../test/support/manual-clock.js';
 import { createPasswordChecks } from './password-checks.js';
-import { unmatchableHash, type PasswordHashing } from './password-hash.js';
+import { randomHash, type PasswordHashing } from './password-hash.js';
 
 const cost = { logN: 1, r: 1, p: 1 };
-const anyHash = unmatchableHash(cost);
+const anyHash = randomHash(cost);
 
 /** Hashing that ends when told, so that what runs at once can be seen. */
 function heldHashing() {

@@ -15,7 +15,7 @@ export type ScryptCost = { readonly logN: number; readonly r: number; readonly p
 
 /** Passwords are hashed and compared through this port, so that a test can count and hold the work. */
 export type PasswordHashing = {
-  /** What `hash` spends; a hash that cost less is made anew at its account's next login. */
+  /** What `hash` spends; a hash that cost less is made again at its account's next login. */
   readonly cost: ScryptCost;
   hash(password: string): Promise<PasswordHash>;
   /** Whether the password gives this hash; takes the same time either way. */
@@ -28,7 +28,7 @@ const currentCost: ScryptCost = { logN: 15, r: 8, p: 1 };
 const keyLength = 32;
 const saltLength = 16;
 // What is read from a file may cost this much at most, 256 MiB, or one login could take the server down.
-const highestCost: ScryptCost = { logN: 17, r: 16, p: 4 };
+const maxCost: ScryptCost = { logN: 17, r: 16, p: 4 };
 const phcForm = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 
 /** Hashing by scrypt of `node:crypto`, off the main thread. */
@@ -46,7 +46,7 @@ export function scryptHashing(cost: ScryptCost = currentCost): PasswordHashing {
 }
 
 /** A hash that no password gives (but by a chance of 2^-256), to spend on an unknown user what a known one costs. */
-export function unmatchableHash(cost: ScryptCost): PasswordHash {
+export function randomHash(cost: ScryptCost): PasswordHash {
   return { cost, salt: randomBytes(saltLength), key: randomBytes(keyLength) };
 }
 
@@ -55,7 +55,6 @@ export function needsRehash({ cost }: PasswordHash, now: ScryptCost): boolean {
   return cost.logN < now.logN || cost.r < now.r || cost.p < now.p;
 }
 
-/** A hash as it is kept. */
 export function formatPasswordHash({ cost, salt, key }: PasswordHash): string {
   return `$scrypt$ln=${cost.logN},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(key)}`;
 }
@@ -71,7 +70,7 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
 
 function isAffordable({ logN, r, p }: ScryptCost): boolean {
   const within = (value: number, highest: number) => value >= 1 && value <= highest;
-  return within(logN, highestCost.logN) && within(r, highestCost.r) && within(p, highestCost.p);
+  return within(logN, maxCost.logN) && within(r, maxCost.r) && within(p, maxCost.p);
 }
 
 function unpadded(bytes: Buffer): string {

@@ -1,4 +1,4 @@
-import type { AccountBook } from './account-book.js';
+import type { AccountsSnapshot } from './accounts-snapshot.js';
 import type { AccountStore } from './account-store.js';
 
 /**
@@ -12,10 +12,13 @@ export type UsersAddedNote = {
 };
 
 /** The accounts as they are now. Throws what `missing` gives where there are none although the note is set. */
-export async function readNotedAccounts(store: AccountStore, note: UsersAddedNote): Promise<AccountBook> {
-  const book = await store.read();
-  if (!book.everAdded && (await note.isSet())) throw store.missing();
-  return book;
+export async function readNotedAccounts(
+  store: AccountStore,
+  note: UsersAddedNote,
+): Promise<AccountsSnapshot> {
+  const snapshot = await store.read();
+  if (!snapshot.initialised && (await note.isSet())) throw store.missing();
+  return snapshot;
 }
 
 /**
@@ -45,20 +48,20 @@ export function withUsersAddedNote(
   return {
     ...store,
     async read() {
-      const book = await readNotedAccounts(store, note);
-      if (book.everAdded) await keep();
-      return book;
+      const snapshot = await readNotedAccounts(store, note);
+      if (snapshot.initialised) await keep();
+      return snapshot;
     },
     async update(change) {
-      let after: AccountBook | undefined;
-      await store.update((book) => (after = change(book)));
-      if (after?.everAdded) await keep();
+      let after: AccountsSnapshot | undefined;
+      await store.update((snapshot) => (after = change(snapshot)));
+      if (after?.initialised) await keep();
     },
     watch: (changed, broken) =>
-      store.watch((book) => {
-        if (book.everAdded) void keep();
+      store.watch((snapshot) => {
+        if (snapshot.initialised) void keep();
         else if (seen) throw store.missing();
-        changed(book);
+        changed(snapshot);
       }, broken),
   };
 }

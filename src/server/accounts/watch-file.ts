@@ -10,7 +10,7 @@ export type FileWatcher = {
 };
 
 // A change must be known within a second; notifications would be sooner, but not every file system sends them.
-const interval = 250;
+const pollIntervalMs = 250;
 const missing = 'missing';
 
 /**
@@ -20,10 +20,10 @@ const missing = 'missing';
 export function watchFile(path: string, { changed, broken }: FileWatcher): () => void {
   let used = missing;
   let reported: string | undefined;
-  let looking = false;
+  let checking = false;
   let stopped = false;
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     const state = await stateOf(path);
     if (state === used || stopped) return;
     try {
@@ -37,12 +37,12 @@ export function watchFile(path: string, { changed, broken }: FileWatcher): () =>
   }
 
   const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look().finally(() => {
-      looking = false;
+    if (checking) return;
+    checking = true;
+    void check().finally(() => {
+      checking = false;
     });
-  }, interval).unref();
+  }, pollIntervalMs).unref();
 
   return () => {
     stopped = true;

@@ -5,7 +5,6 @@ import { errorCode } from '../../shared/error-code.js';
 import { exposureOf, volumeGroup, type ExposureRules, type FileAccess } from '../../shared/file-exposure.js';
 import { fileFailure, fileRemedy } from '../../shared/file-failure.js';
 import { replaceFile } from './replace-file.js';
-import { usersAddedFileName } from './users-added-file.js';
 
 /** A data directory that this program may use. */
 export type DataDirectory = {
@@ -17,6 +16,8 @@ export type DataDirectory = {
 /** The version of everything below the data directory. Raise it with a migration from the one before. */
 const currentVersion = 1;
 const versionFile = 'version';
+/** The file that notes that users were added. */
+export const usersAddedFileName = 'users-added';
 const versionForm = /^chat data ([1-9]\d{0,8})\n$/;
 
 /**

@@ -12,18 +12,18 @@ export async function replaceFile(
   beforeRename: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const path = await linkTarget(given);
-  const fresh = `${path}.new`;
+  const temporary = `${path}.new`;
   // What a killed writer left may have another mode, and a link there must not be followed.
-  await rm(fresh, { force: true });
+  await rm(temporary, { force: true });
   try {
-    await syncedAndClosed(await open(fresh, 'wx', 0o600), async (file) => {
+    await syncedAndClosed(await open(temporary, 'wx', 0o600), async (file) => {
       await file.writeFile(text);
       await giveToOwnerOf(dirname(path), file);
     });
     await beforeRename();
-    await rename(fresh, path);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(fresh, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
   await syncDirectory(dirname(path));

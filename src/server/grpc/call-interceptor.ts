@@ -4,29 +4,28 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import type { Http2Session } from 'node:http2';
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
-import type { Accounts, Login } from '../accounts/accounts.js';
+import type { Authenticator, Credentials, Login } from '../accounts/authenticator.js';
 import { onAbort } from '../../shared/async/on-abort.js';
 import type { CallLimits } from '../limits/call-limits.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { OutgoingMessages } from '../limits/outgoing-messages.js';
 import type { ConnectionKey } from '../net/connections.js';
-import { streamOf } from './call-stream.js';
+import { accountChanged, CallLifecycle } from './call-lifecycle.js';
 import { setCaller } from './caller.js';
-import { credentialsIn } from './credentials.js';
 import { statusOf, withPlainText } from './grpc-status.js';
-import type { OpenCall, OpenCalls } from './open-calls.js';
-import { maxPublicRequests, type PublicMethods } from './public-methods.js';
+import type { InFlightCall, InFlightCalls } from './in-flight-calls.js';
+import { maxUnauthenticatedRequests, type UnauthenticatedMethods } from './unauthenticated-methods.js';
 import { responseWriter } from './response-writer.js';
 
 /** What the interceptor works with. */
 export type InterceptorOptions = {
-  readonly accounts: Pick<Accounts, 'authenticate'>;
-  readonly openCalls: OpenCalls;
-  readonly publicMethods: PublicMethods;
+  readonly accounts: Pick<Authenticator, 'authenticate'>;
+  readonly inFlightCalls: InFlightCalls;
+  readonly unauthenticatedMethods: UnauthenticatedMethods;
   readonly limitsOf: (path: string) => CallLimits;
   readonly requests: IncomingRequests;
   readonly outgoing: OutgoingMessages;
@@ -35,44 +34,44 @@ export type InterceptorOptions = {
   readonly onCall: (connection: ConnectionKey) => string;
   /** Told once a call of this connection has passed its login. */
   readonly onLogin: (session: Http2Session | undefined) => void;
-  /** Told about each call that is refused before it reaches its handler. */
+  /** Called with each call that is refused before it reaches its handler. */
   readonly onRefused: (error: ChatError, address: string) => void;
 };
 
 /**
- * Checks every call's login when its metadata is there, bounds what its request costs, and keeps `openCalls`. All sends
+ * Checks every call's login when its metadata is there, bounds what its request costs, and keeps `inFlightCalls`. All sends
  * pass here, so it makes nothing that only some calls need: an `AbortController` for each would cost more than the message.
  */
 export function createCallInterceptor(options: InterceptorOptions): ServerInterceptor {
-  const { accounts, openCalls, publicMethods, limitsOf, requests, outgoing, clock } = options;
+  const { accounts, inFlightCalls, unauthenticatedMethods, limitsOf, requests, outgoing, clock } = options;
   return (method, nextCall) => {
     const stream = streamOf(nextCall);
     const address = options.onCall(nextCall.getConnectionInfo());
-    const isPublic = publicMethods.includes(method.path);
+    const isUnauthenticated = unauthenticatedMethods.includes(method.path);
     const streams = method.requestStream || method.responseStream;
-    const life = new CallLife((error) => {
+    const life = new CallLifecycle((error) => {
       options.onRefused(error, address);
       sendStatus(nextCall, error);
     });
-    const openCall: OpenCall = { streams: method.responseStream, end: life.end };
+    const inFlightCall: InFlightCall = { streams: method.responseStream, end: life.end };
     const limits = limitsOf(method.path);
     const request = requests.open({
       stream,
       address,
       path: method.path,
-      limits: isPublic && streams ? { ...limits, maxMessages: maxPublicRequests } : limits,
-      needsLogin: !isPublic,
+      limits: isUnauthenticated && streams ? { ...limits, maxMessages: maxUnauthenticatedRequests } : limits,
+      needsLogin: !isUnauthenticated,
       onRefused: life.refuse,
     });
-    openCalls.add(openCall);
-    life.onFinish(() => openCalls.delete(openCall));
+    inFlightCalls.add(inFlightCall);
+    life.onFinish(() => inFlightCalls.delete(inFlightCall));
     life.onFinish(() => request.end());
 
-    const enterPublic = (): void => {
-      life.onFinish(publicMethods.enter({ address, streams, evict: life.refuse }));
+    const beginUnauthenticated = (): void => {
+      life.onFinish(unauthenticatedMethods.begin({ address, streams, evict: life.refuse }));
     };
     /** A promise where the request must wait for memory. */
-    const enter = (metadata: Metadata, login: Login): Promise<void> | undefined => {
+    const begin = (metadata: Metadata, login: Login): Promise<void> | undefined => {
       const { name, revoked } = login;
       life.setLogin(login);
       options.onLogin(stream.session);
@@ -93,20 +92,20 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       });
       return request.admit(name);
     };
-    /** No promise where the call may go on at once. */
+    /** No promise where the call may continue at once. */
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
-      if (isPublic) {
+      if (isUnauthenticated) {
         request.holdUnchecked();
-        enterPublic();
+        beginUnauthenticated();
         return undefined;
       }
-      openCalls.checkOpen();
+      inFlightCalls.checkNotDraining();
       const login = accounts.authenticate(credentialsIn(metadata, address));
-      if (!(login instanceof Promise)) return enter(metadata, login);
+      if (!(login instanceof Promise)) return begin(metadata, login);
       request.holdUnchecked();
       // What the client announces is known by the time its password is checked.
       stream.resume();
-      return login.then((checked) => (life.isFinished() ? undefined : enter(metadata, checked)));
+      return login.then((checked) => (life.isFinished() ? undefined : begin(metadata, checked)));
     };
 
     return new ServerInterceptingCall(nextCall, {
@@ -140,83 +139,42 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
   };
 }
 
-/** A call from its headers to its status. A class, since every message passes here. */
-class CallLife {
-  readonly #onRefused: (error: ChatError) => void;
-  #tasks: (() => void)[] = [];
-  #controller: AbortController | undefined;
-  #ended: ChatError | undefined;
-  #finished = false;
-  #handled = false;
-  #login: Login | undefined;
-
-  constructor(onRefused: (error: ChatError) => void) {
-    this.#onRefused = onRefused;
-  }
-
-  isFinished(): boolean {
-    return this.#finished;
-  }
-
-  setLogin(login: Login): void {
-    this.#login = login;
-  }
-
-  /** `task` runs once, when the call is finished. */
-  onFinish(task: () => void): void {
-    if (this.#finished) task();
-    else this.#tasks.push(task);
-  }
-
-  finish(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    const tasks = this.#tasks;
-    this.#tasks = [];
-    for (const task of tasks) task();
-  }
-
-  /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
-  startHandling(): boolean {
-    if (this.#login?.revoked.aborted) this.refuse(accountChanged());
-    this.#handled = this.#login !== undefined && !this.#finished;
-    return !this.#finished;
-  }
-
-  /** Answers a call that no handler has. */
-  readonly refuse = (thrown: unknown): void => {
-    if (this.#finished) return;
-    const error = ChatError.from(thrown);
-    this.#onRefused(error);
-    this.finish();
-    this.#controller?.abort(error);
-  };
-
-  /** Ends the call: a handler that has it answers, since its signal aborts. */
-  readonly end = (reason: ChatError): void => {
-    this.#ended ??= reason;
-    this.#controller?.abort(this.#ended);
-    if (!this.#handled) this.refuse(this.#ended);
-  };
-
-  /** The client went away. Every answered call is told so too, when its stream closes. */
-  cancel(): void {
-    if (this.#finished) return;
-    this.finish();
-    this.end(new ChatError('cancelled', 'the call was cancelled'));
-  }
-
-  signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#ended) this.#controller.abort(this.#ended);
-    return this.#controller.signal;
-  }
-}
-
-function accountChanged(): ChatError {
-  return new ChatError('login-refused', 'the account has changed');
-}
-
 function sendStatus(call: ServerInterceptingCallInterface, error: ChatError): void {
   call.sendStatus(withPlainText(statusOf(error)));
+}
+
+/**
+ * Who a call says it comes from. Of repeated names the last one counts, as in the Qt reference server:
+ * Node joins repeated headers with a comma, which no name holds.
+ */
+function credentialsIn(metadata: Metadata, address: string): Credentials {
+  const names = textIn(metadata, metadataKeys.userName).split(/, ?/);
+  const password = textIn(metadata, metadataKeys.userPassword);
+  return {
+    name: names.at(-1) ?? '',
+    password: names.length > 1 ? (password.split(/, ?/).at(-1) ?? '') : password,
+    address,
+  };
+}
+
+function textIn(metadata: Metadata, key: string): string {
+  const value = metadata.get(key).at(-1);
+  return typeof value === 'string' ? value : '';
+}
+
+/**
+ * The HTTP/2 stream of a call, which grpc-js 1.14 keeps in a private field of its innermost call (ADR 21). Requests are
+ * bounded there, so a grpc-js that keeps it elsewhere gets no call through.
+ */
+function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
+  const stream: unknown = Reflect.get(call, 'stream');
+  if (!isServerStream(stream))
+    throw new ChatError('internal', 'the HTTP/2 stream of a call is not where it was');
+  return stream;
+}
+
+function isServerStream(value: unknown): value is ServerHttp2Stream {
+  if (typeof value !== 'object' || value === null) return false;
+  const { headersSent, write } = value as Partial<ServerHttp2Stream>;
+  return typeof headersSent === 'boolean' && typeof write === 'function';
 }

@@ -42,7 +42,7 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
         ...(digest !== undefined && { [metadataKeys.headDigest]: digest }),
         [metadataKeys.maxText]: String(limits.maxTextBytes),
         [metadataKeys.maxImage]: String(limits.maxImageBytes),
-        ...(start.kind !== 'fresh' && { [metadataKeys.resumed]: String(start.kind === 'resumed') }),
+        ...(start.kind !== 'history' && { [metadataKeys.resumed]: String(start.kind === 'resumed') }),
       });
       const leave = presence.join(name);
       try {

@@ -6,7 +6,7 @@ import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
 import { chatExtensions } from '../../shared/services.js';
 import { joinEntries } from '../room/batches.js';
-import { streamHandler, writeTaken, type OnFailure } from './grpc-handler.js';
+import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
 import type { MessageLog } from '../room/message-log.js';
 import { createPresenceLists } from '../room/presence-lists.js';
 import type { Presence } from '../room/presence.js';
@@ -49,7 +49,7 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
     history: streamHandler(async (request, response, { signal }) => {
       const { before, limit } = decodeHistoryQuery(request);
       const page = joinEntries(await log.readBefore(before, limit, maxPageBytes));
-      await writeTaken(response, page, signal, clock);
+      await writeUntilDrained(response, page, signal, clock);
     }, onFailure),
 
     search: streamHandler(async (request, response, { name, signal }) => {
@@ -70,14 +70,14 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
       };
       try {
         for await (const found of search(log, query, signal, takeTurns))
-          await between(() => writeTaken(response, joinEntries(found), signal, clock));
+          await between(() => writeUntilDrained(response, joinEntries(found), signal, clock));
       } finally {
         endTurn();
       }
     }, onFailure),
 
     usersOnline: streamHandler(async (_request, response, { signal }) => {
-      for await (const list of lists.follow(signal)) await writeTaken(response, list, signal);
+      for await (const list of lists.follow(signal)) await writeUntilDrained(response, list, signal);
     }, onFailure),
   };
 }

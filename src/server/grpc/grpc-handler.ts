@@ -31,7 +31,7 @@ const maxStallMs = 30_000;
  * Writes a message, and resolves when it was taken. Rejects with the signal's reason when it aborts, or, where a clock is
  * given, with `timed-out` if it was not taken within 30 s.
  */
-export async function writeTaken(
+export async function writeUntilDrained(
   response: ResponseStream,
   message: Uint8Array,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ export async function writeTaken(
   });
 }
 
-/** Told about every call that failed. */
+/** Called with every call that failed. */
 export type OnFailure = (method: string, error: ChatError) => void;
 
 /** A handler that answers once. Whatever `answer` throws, now or later, becomes the call's status. */

@@ -20,7 +20,7 @@ export type GrpcServer = {
 export type Keepalive = { readonly interval: number; readonly timeout: number };
 
 // Together they find a dead peer within 40 s.
-const usualKeepalive: Keepalive = { interval: 25_000, timeout: 10_000 };
+const defaultKeepalive: Keepalive = { interval: 25_000, timeout: 10_000 };
 
 /** What a server is made with. */
 export type GrpcServerOptions = {
@@ -37,7 +37,7 @@ export type GrpcServerOptions = {
  * who connects and keeps its certificate, so connections are accepted by us and handed in.
  */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
-  const { limits, interceptors, keepalive = usualKeepalive, clock, onBrokenConnection } = options;
+  const { limits, interceptors, keepalive = defaultKeepalive, clock, onBrokenConnection } = options;
   const server = new Server({
     interceptors,
     'grpc.max_concurrent_streams': maxStreamsPerConnection,

@@ -6,7 +6,7 @@ import { metadataKeys } from '../../shared/services.js';
 type AnyStatus = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata | null | undefined };
 
 /** A status text is at most this many characters: it travels in a header. */
-const longestText = 200;
+const maxTextChars = 200;
 
 /**
  * The status that answers a failed call. The text is plain ASCII, since Qt clients show it undecoded;
@@ -33,5 +33,5 @@ export function withPlainText(answer: AnyStatus): AnyStatus {
 }
 
 function plainAscii(text: string): string {
-  return text.replace(/[^ -~]/g, '?').slice(0, longestText);
+  return text.replace(/[^ -~]/g, '?').slice(0, maxTextChars);
 }

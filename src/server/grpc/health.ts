@@ -21,7 +21,7 @@ type Request = { readonly service: string };
 type State = { readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' };
 
 /** How often the log is asked whether it can be written, in milliseconds. */
-const checkInterval = 1000;
+const checkIntervalMs = 1000;
 
 /**
  * Serving, as long as the log can be written; who only reads is served regardless. Only the service's definition
@@ -43,7 +43,7 @@ export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): H
   let stopChecking = (): void => undefined;
   const checkLog = (): void => {
     set(simpleChatName, log.writable() ? serving : notServing);
-    stopChecking = clock.after(checkInterval, checkLog);
+    stopChecking = clock.after(checkIntervalMs, checkLog);
   };
   checkLog();
 

@@ -79,7 +79,7 @@ export function createByteBudget(limits: ByteBudgetLimits): ByteBudget {
   const startWaiting = (): void => {
     for (const waiter of waiters) {
       if (!fits(waiter.owner, waiter.bytes)) {
-        // A large request at the front keeps its place: smaller ones behind it could take the room for ever.
+        // A large request at the front keeps its place: smaller ones behind it could take the room forever.
         if (!exceedsShare(waiter.owner, waiter.bytes) && waiter.bytes > smallBytes) return;
         continue;
       }

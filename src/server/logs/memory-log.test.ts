@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { appendMany, describeMessageLog, sequencesOf, text } from '../../../test/contract/message-log.js';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createMemoryLog } from './memory-log.js';
-import { createRememberedIds } from './remembered-ids.js';
+import { createDedupeIndex } from './dedupe-index.js';
 
 describeMessageLog('in memory', false, {
   open: (options) => Promise.resolve(createMemoryLog(options)),
@@ -11,7 +11,7 @@ describeMessageLog('in memory', false, {
 
 test('10,000 ids of an author are remembered for 24 hours unless told otherwise', async () => {
   const clock = manualClock();
-  const ids = createRememberedIds(clock);
+  const ids = createDedupeIndex(clock);
   const remember = (from: number, to: number): void => {
     for (let sequence = from; sequence <= to; sequence++) ids.remember('ada', String(sequence), sequence);
   };

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { encodeEntry } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { droppedMessage } from '../room/digests.js';
-import type { LogOptions, MessageLog } from '../room/message-log.js';
-import { createRecent } from '../room/recent.js';
-import type { Keep } from '../server-options.js';
-import { createRememberedIds } from './remembered-ids.js';
-import { createWakeUps } from './wake-ups.js';
+import type { LogOptions, MessageLog, Keep } from '../room/message-log.js';
+import { createTailBuffer } from '../room/tail-buffer.js';
+import { createDedupeIndex } from './dedupe-index.js';
+import { createAppendSignal } from './append-signal.js';
 
 /** What a log in memory is made with. */
 export type MemoryLogOptions = LogOptions & {
@@ -18,15 +17,15 @@ export type MemoryLogOptions = LogOptions & {
 const defaultMemoryBytes = 256 * 1024 * 1024;
 
 /** How often messages that are too old are looked for, in milliseconds. */
-const ageCheckInterval = 1000;
+const ageCheckIntervalMs = 1000;
 
 /** A log that lasts as long as the process: for trials and tests. */
-export function createMemoryLog({ clock, keep, idWindow }: MemoryLogOptions): MessageLog {
+export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MessageLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
-  const recent = createRecent(0, { maxBytes, maxCount: Infinity });
-  const ids = createRememberedIds(clock, idWindow);
+  const tailBuffer = createTailBuffer(0, { maxBytes, maxCount: Infinity });
+  const ids = createDedupeIndex(clock, dedupeWindow);
   let head = 0;
-  const wakeUps = createWakeUps(() => head);
+  const appendSignal = createAppendSignal(() => head);
   let closed = false;
 
   const ages: { sequence: number; time: number }[] = [];
@@ -34,11 +33,11 @@ export function createMemoryLog({ clock, keep, idWindow }: MemoryLogOptions): Me
   const dropOld = (age: number): void => {
     const tooOld = ages.findIndex(({ time }) => clock.monotonicMs() - time < age);
     const dropped = ages.splice(0, tooOld < 0 ? ages.length : tooOld).at(-1);
-    if (dropped) recent.dropBelow(dropped.sequence + 1);
+    if (dropped) tailBuffer.dropBelow(dropped.sequence + 1);
   };
   let stopAgeCheck: (() => void) | undefined;
   const scheduleAgeCheck = (age: number): void => {
-    stopAgeCheck = clock.after(ageCheckInterval, () => {
+    stopAgeCheck = clock.after(ageCheckIntervalMs, () => {
       dropOld(age);
       scheduleAgeCheck(age);
     });
@@ -48,7 +47,7 @@ export function createMemoryLog({ clock, keep, idWindow }: MemoryLogOptions): Me
   return {
     logId: randomUUID(),
     head: () => head,
-    oldest: () => recent.from() + 1,
+    oldest: () => tailBuffer.from() + 1,
     find(author, id) {
       const sequence = id === '' ? undefined : ids.find(author, id);
       return sequence === undefined ? undefined : Promise.resolve(sequence);
@@ -60,22 +59,22 @@ export function createMemoryLog({ clock, keep, idWindow }: MemoryLogOptions): Me
       const earlier = id === '' ? undefined : ids.find(author, id);
       if (earlier !== undefined) return Promise.resolve({ sequence: earlier, duplicate: true });
       head++;
-      recent.push({ sequence: head, bytes: encodeEntry(message, head) });
+      tailBuffer.push({ sequence: head, bytes: encodeEntry(message, head) });
       if (id !== '') ids.remember(author, id, head);
       if (maxAge !== undefined) ages.push({ sequence: head, time: clock.monotonicMs() });
-      wakeUps.wakeSoon();
+      appendSignal.notifySoon();
       return Promise.resolve({ sequence: head, duplicate: false });
     },
-    read: (after, most) => recent.read(Math.max(after, recent.from()), most) ?? [],
+    read: (after, most) => tailBuffer.read(Math.max(after, tailBuffer.from()), most) ?? [],
     isInMemory: () => true,
-    readBefore: (before, maxCount, most) => Promise.resolve(recent.readBefore(before, maxCount, most)),
-    newestDropped: () => droppedMessage(recent.dropped()),
-    waitAfter: wakeUps.wait,
+    readBefore: (before, maxCount, most) => Promise.resolve(tailBuffer.readBefore(before, maxCount, most)),
+    newestDropped: () => droppedMessage(tailBuffer.dropped()),
+    waitAfter: appendSignal.wait,
     writable: () => !closed,
     close() {
       closed = true;
       stopAgeCheck?.();
-      wakeUps.close();
+      appendSignal.close();
       return Promise.resolve();
     },
   };

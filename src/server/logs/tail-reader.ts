@@ -1,5 +1,5 @@
 import type { Entry, MessageLog } from '../room/message-log.js';
-import type { Recent } from '../room/recent.js';
+import type { TailBuffer } from '../room/tail-buffer.js';
 
 /** What bounds a read of what is stored. */
 export type EntryRange = {
@@ -14,7 +14,7 @@ export type EntryRange = {
 
 /** A log's ends, and its newest part in memory. */
 export type ReadableTail = {
-  readonly recent: Pick<Recent, 'read' | 'readBefore' | 'from'>;
+  readonly tailBuffer: Pick<TailBuffer, 'read' | 'readBefore' | 'from'>;
   readonly head: () => number;
   readonly oldest: () => number;
 };
@@ -24,7 +24,7 @@ export type TailReader = Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory'>;
 
 /** Reads a lasting log: from memory where that has the answer, else what is stored. */
 export function createTailReader(
-  { recent, head, oldest }: ReadableTail,
+  { tailBuffer, head, oldest }: ReadableTail,
   readStored: (range: EntryRange) => Promise<readonly Entry[]>,
 ): TailReader {
   const readOlder = async (after: number, maxBytes: number): Promise<readonly Entry[]> => {
@@ -36,22 +36,22 @@ export function createTailReader(
       maxCount: Infinity,
       maxBytes,
     });
-    // If nothing stored can be read, the reader goes on with what memory has: it must never stand still.
-    return entries.length > 0 ? entries : (recent.read(recent.from(), maxBytes) ?? []);
+    // If nothing stored can be read, the reader continues with what memory has: it must never stand still.
+    return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes) ?? []);
   };
 
   return {
     read: (after, maxBytes) =>
-      after >= head() ? [] : (recent.read(after, maxBytes) ?? readOlder(after, maxBytes)),
-    isInMemory: (after) => after >= head() || after >= recent.from(),
+      after >= head() ? [] : (tailBuffer.read(after, maxBytes) ?? readOlder(after, maxBytes)),
+    isInMemory: (after) => after >= head() || after >= tailBuffer.from(),
     async readBefore(before, maxCount, maxBytes) {
       const to = before === 0 ? head() : Math.min(before - 1, head());
-      const newest = recent.readBefore(to + 1, maxCount, maxBytes);
+      const newest = tailBuffer.readBefore(to + 1, maxCount, maxBytes);
       const last = newest.at(-1);
       const isWhole =
-        recent.from() < oldest() ||
+        tailBuffer.from() < oldest() ||
         newest.length >= maxCount ||
-        (last !== undefined && last.sequence > recent.from() + 1);
+        (last !== undefined && last.sequence > tailBuffer.from() + 1);
       return isWhole ? newest : readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes });
     },
   };

@@ -11,8 +11,8 @@ export type Metrics = {
   appended(milliseconds: number): void;
   /** A call ended by an error. */
   refused(code: ErrorCode): void;
-  /** A connection was turned away: there were too many. */
-  turnedAway(): void;
+  /** A connection was rejected: there were too many. */
+  connectionRejected(): void;
   readonly registry: Registry;
 };
 
@@ -68,7 +68,7 @@ export function createMetrics({ connections, subscriptions, requests, memory }: 
     labelNames: ['reason'],
     registers,
   });
-  const turnedAway = new Counter({
+  const connectionRejected = new Counter({
     name: 'chat_connections_refused_total',
     help: 'Connections turned away because there were too many.',
     registers,
@@ -83,7 +83,7 @@ export function createMetrics({ connections, subscriptions, requests, memory }: 
   return {
     appended: (milliseconds) => commits.observe(milliseconds / 1000),
     refused: (reason) => refused.inc({ reason }),
-    turnedAway: () => turnedAway.inc(),
+    connectionRejected: () => connectionRejected.inc(),
     registry,
   };
 }

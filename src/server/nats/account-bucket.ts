@@ -3,22 +3,31 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { emptyBook, requireUndamaged, type AccountBook } from '../accounts/account-book.js';
-import { formatAccountBook, parseAccountBook } from '../accounts/account-format.js';
+import { emptySnapshot, requireUndamaged, type AccountsSnapshot } from '../accounts/accounts-snapshot.js';
+import { formatSnapshot, parseSnapshot } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { makeAlone } from './make-alone.js';
-import { findStream, isConflict, isStreamMissing, requestTime, untilAnswered } from './nats-answer.js';
-import type { NatsLink } from './nats-link.js';
+import { withCreationLock } from './creation-lock.js';
+import {
+  findStream,
+  isConflict,
+  isStreamMissing,
+  requestTimeoutMs,
+  retryUntilAnswered,
+} from './nats-request.js';
+import { type NatsLink, openNatsLink } from './nats-link.js';
 import type { NatsStoreOptions } from './nats-store-options.js';
+import { pino } from 'pino';
+import { withUsersAddedNote } from '../accounts/users-added.js';
+import { usersAddedInStream } from './users-added-in-stream.js';
 
 /** The one key of the bucket: all accounts, as they stand in `accounts.json`. */
 const key = 'book';
 /** Writers that come between are waited for so often. */
 const maxAttempts = 50;
-const retryTime = 20;
-const watchAgainTime = 1000;
+const retryDelayMs = 20;
+const rewatchDelayMs = 1000;
 /** How often it is asked whether the bucket is still the same, in milliseconds. */
-const lookInterval = 2000;
+const checkIntervalMs = 2000;
 
 /**
  * The accounts in a JetStream key-value bucket, shared at once by all servers of a room; the bucket is made if there is
@@ -37,64 +46,66 @@ export async function openAccountBucket(
         hint: 'Put it back from a backup, or add the users again: chat users add NAME --store nats://…',
       },
     );
-  const bucket = await untilAnswered(link.name, () => findOrMake(link, name, replicas));
+  const bucket = await retryUntilAnswered(link.name, () => findOrMake(link, name, replicas));
 
   return {
-    read: () => named(name, async () => readBook(bucket, missing)),
+    read: () => named(name, async () => readSnapshot(bucket, missing)),
     update: (change) => named(name, () => update(bucket, change)),
-    watch: (changed, broken) => watchBook(link, bucket, changed, broken),
+    watch: (changed, broken) => watchSnapshot(link, bucket, changed, broken),
     missing,
   };
 }
 
 async function findOrMake({ connection }: NatsLink, name: string, replicas: number): Promise<KV> {
   const kvm = new Kvm(connection);
-  const { streams } = await jetstreamManager(connection, { timeout: requestTime });
+  const { streams } = await jetstreamManager(connection, { timeout: requestTimeoutMs });
   if (await findStream(streams, `KV_${name}`)) return kvm.open(name);
   // It looks again itself. Not read from replicas that may lag behind: whoever was removed is removed at once.
-  return makeAlone(connection, name, () => kvm.create(name, { history: 1, replicas, allow_direct: false }));
+  return withCreationLock(connection, name, () =>
+    kvm.create(name, { history: 1, replicas, allow_direct: false }),
+  );
 }
 
-async function update(bucket: KV, change: (book: AccountBook) => AccountBook): Promise<void> {
+async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => AccountsSnapshot): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const entry = await bucket.get(key);
     // Where they were deleted, adding users again is what mends it.
-    const before = isDeletion(entry) ? { everAdded: true, accounts: [] } : bookOf(entry);
+    const before = isDeletion(entry) ? { initialised: true, accounts: [] } : snapshotOf(entry);
     requireUndamaged(before);
     const after = change(before);
     if (after === before) return;
     try {
-      await bucket.put(key, formatAccountBook(after), { previousSeq: entry?.revision ?? 0 });
+      await bucket.put(key, formatSnapshot(after), { previousSeq: entry?.revision ?? 0 });
       return;
     } catch (error) {
       if (!isConflict(error) || attempt === maxAttempts) throw error;
     }
     // At random, so that two who wait do not meet again and again.
-    await wait(retryTime * (0.5 + Math.random()));
+    await wait(retryDelayMs * (0.5 + Math.random()));
   }
 }
 
-async function readBook(bucket: KV, missing: () => ChatError): Promise<AccountBook> {
+async function readSnapshot(bucket: KV, missing: () => ChatError): Promise<AccountsSnapshot> {
   const entry = await bucket.get(key);
   if (isDeletion(entry)) throw missing();
-  // A purged stream goes on counting: what was purged from this bucket can only have been accounts.
+  // A purged stream continues counting: what was purged from this bucket can only have been accounts.
   if (!entry && (await bucket.status()).streamInfo.state.last_seq > 0) throw missing();
-  return bookOf(entry);
+  return snapshotOf(entry);
 }
 
 const isDeletion = (entry: KvEntry | null): boolean => entry !== null && entry.operation !== 'PUT';
 
-/** Removing a user leaves a book without that user: only an operator's hand leads to no book. */
-function bookOf(entry: KvEntry | null): AccountBook {
-  if (!entry) return emptyBook;
+/** Removing a user leaves a snapshot without that user: only an operator's hand leads to no book. */
+function snapshotOf(entry: KvEntry | null): AccountsSnapshot {
+  if (!entry) return emptySnapshot;
   if (isDeletion(entry)) throw new Error('the accounts were deleted');
-  return parseAccountBook(entry.string());
+  return parseSnapshot(entry.string());
 }
 
-function watchBook(
+function watchSnapshot(
   link: NatsLink,
   bucket: KV,
-  changed: (book: AccountBook) => void,
+  changed: (snapshot: AccountsSnapshot) => void,
   broken: (error: Error) => void,
 ): () => void {
   const ended = new AbortController();
@@ -102,7 +113,7 @@ function watchBook(
 
   const take = (entry: KvEntry): void => {
     try {
-      changed(bookOf(entry));
+      changed(snapshotOf(entry));
     } catch (error) {
       broken(error instanceof Error ? error : new Error(thrownMessage(error)));
     }
@@ -129,7 +140,7 @@ function watchBook(
       look().catch((error: unknown) => {
         if (isStreamMissing(error)) stop();
       });
-    }, lookInterval).unref();
+    }, checkIntervalMs).unref();
     try {
       for await (const entry of entries) takeNewer(entry);
     } finally {
@@ -152,7 +163,7 @@ function watchBook(
           broken(new Error('their NATS bucket is gone'));
         }
       }
-      await wait(watchAgainTime, undefined, { signal, ref: false }).catch(ignore);
+      await wait(rewatchDelayMs, undefined, { signal, ref: false }).catch(ignore);
     }
   };
   void run();
@@ -177,5 +188,20 @@ async function named<Result>(name: string, task: () => Promise<Result>): Promise
       hint: 'Try again when NATS answers; repair the bucket with nats kv if it is damaged.',
       cause: error,
     });
+  }
+}
+
+/** Works on the accounts that servers share in NATS, without a server. Throws as `openAccountBucket` does. */
+export async function withAccountBucket<Result>(
+  options: NatsStoreOptions,
+  work: (store: AccountStore) => Promise<Result>,
+): Promise<Result> {
+  const link = await openNatsLink(options, pino({ level: 'silent' }));
+  try {
+    const bucket = await openAccountBucket(link, options);
+    // A server sets the note too: one that cannot be set from here is no failure.
+    return await work(withUsersAddedNote(bucket, usersAddedInStream(link, options.stream), () => undefined));
+  } finally {
+    await link.close();
   }
 }

@@ -13,9 +13,9 @@ import { ChatError } from '../../shared/errors.js';
 import { refuseExposedSecret } from '../files/secret-file.js';
 import { natsHosts, type NatsLogin, type NatsStoreOptions } from './nats-store-options.js';
 
-const attemptTime = 2000;
+const attemptTimeoutMs = 2000;
 /** Between attempts, so that a NATS that restarts is not stormed. */
-const retryTime = 250;
+const retryDelayMs = 250;
 /** A dead link is found after two of these without an answer. */
 const pingInterval = 4000;
 
@@ -30,13 +30,13 @@ export async function connectionOptions({ servers, tls, login }: NatsStoreOption
   return {
     name: 'chat',
     servers: [...servers],
-    timeout: attemptTime,
+    timeout: attemptTimeoutMs,
     maxReconnectAttempts: -1,
-    // A password that NATS no longer takes is set right on its side or ours; until then we go on trying.
+    // A password that NATS no longer takes is set right on its side or ours; until then we continue trying.
     ignoreAuthErrorAbort: true,
-    reconnectTimeWait: retryTime,
-    reconnectJitter: retryTime,
-    reconnectJitterTLS: retryTime,
+    reconnectTimeWait: retryDelayMs,
+    reconnectJitter: retryDelayMs,
+    reconnectJitterTLS: retryDelayMs,
     pingInterval,
     maxPingOut: 2,
     // Keeping where each request came from costs more than the request.

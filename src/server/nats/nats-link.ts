@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import { firstConnection } from './first-connection.js';
+import { connectNats } from './connect-nats.js';
 import { natsName, type NatsStoreOptions } from './nats-store-options.js';
 
 /** A connection to NATS that comes back by itself. */
@@ -16,21 +16,21 @@ export type NatsLink = {
 };
 
 /** So many different refusals are told until NATS was away again. */
-const mostReasons = 20;
+const maxReasons = 20;
 
 /**
- * Connects within `natsStartTime`. Throws `unreachable` where no NATS answers, and at once what waiting does not mend:
+ * Connects within `natsStartTimeoutMs`. Throws `unreachable` where no NATS answers, and at once what waiting does not mend:
  * `unreachable` where its certificate is not trusted or it has none, `login-refused` where it wants another login or a
- * certificate, `usage` where a file that the options name is of no use. Later it tries to come back for ever.
+ * certificate, `usage` where a file that the options name is of no use. Later it tries to come back forever.
  */
-export async function connectNats(options: NatsStoreOptions, logger: Logger): Promise<NatsLink> {
+export async function openNatsLink(options: NatsStoreOptions, logger: Logger): Promise<NatsLink> {
   const name = natsName(options);
-  const connection = await firstConnection(options, logger);
+  const connection = await connectNats(options, logger);
   let isUp = true;
   const tasks = new Set<() => void>();
 
   // What NATS refuses once it refuses again and again.
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
   const follow = async (): Promise<void> => {
     for await (const status of connection.status()) {
@@ -40,11 +40,15 @@ export async function connectNats(options: NatsStoreOptions, logger: Logger): Pr
         logger.warn({ nats: name }, 'NATS is away: sending is refused until it is back');
       } else if (status.type === 'reconnect' && !isUp) {
         isUp = true;
-        told.clear();
+        reported.clear();
         logger.info({ nats: connection.getServer() }, 'NATS is back');
         for (const task of tasks) task();
-      } else if (status.type === 'error' && told.size < mostReasons && !told.has(status.error.message)) {
-        told.add(status.error.message);
+      } else if (
+        status.type === 'error' &&
+        reported.size < maxReasons &&
+        !reported.has(status.error.message)
+      ) {
+        reported.add(status.error.message);
         logger.warn({ nats: name, reason: status.error.message }, 'NATS refuses something');
       }
     }

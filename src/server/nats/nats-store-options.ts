@@ -35,9 +35,8 @@ const storeForm = /^(nats|tls):\/\/([^/?#]*)\/?(?:\?(.*))?$/i;
 const hostForm = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i;
 /** Short, since it stands in subjects and in the names of buckets. */
 const streamForm = /^[A-Za-z0-9_-]{1,32}$/;
-const mostReplicas = 5;
+const maxReplicas = 5;
 
-/** Whether the value of `--store` names a NATS. */
 export function isNatsStore(text: string): boolean {
   return /^(nats|tls):\/\//i.test(text);
 }
@@ -128,8 +127,7 @@ function readLogin(given: ReadonlyMap<Setting, string>): NatsLogin {
 function readReplicas(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const replicas = /^\d$/.test(text) ? Number(text) : 0;
-  if (replicas < 1 || replicas > mostReplicas)
-    throw badStore(`replicas of the store are 1 to ${mostReplicas}`);
+  if (replicas < 1 || replicas > maxReplicas) throw badStore(`replicas of the store are 1 to ${maxReplicas}`);
   return replicas;
 }
 

@@ -4,8 +4,8 @@ import { ulid } from 'ulid';
 import { createObservable } from '../../shared/async/observable.js';
 import { createPresence, type Presence } from '../room/presence.js';
 import type { NatsLink } from './nats-link.js';
-import { createOtherServers } from './other-servers.js';
-import { formatNote, parseNote, type PresenceNote } from './presence-note.js';
+import { createPeerServers } from './peer-servers.js';
+import { formatPresence, parsePresence, type PresenceMessage } from './presence-message.js';
 
 /** Who is online at any server of the room. */
 export type SharedPresence = Presence & {
@@ -14,9 +14,9 @@ export type SharedPresence = Presence & {
 };
 
 /** How often a server says that it is there, in milliseconds. */
-const signInterval = 2000;
+const heartbeatIntervalMs = 2000;
 /** Changes are told together, at most this often; the longer the list, the seldomer. */
-const tellInterval = 300;
+const listIntervalMs = 300;
 const millisecondsPerName = 0.1;
 
 /**
@@ -28,42 +28,42 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
   const subject = `chat.online.${logId}`;
   const server = ulid();
   const local = createPresence();
-  const others = createOtherServers(() => performance.now());
+  const peers = createPeerServers(() => performance.now());
   const union = createObservable<readonly string[]>([]);
   const ended = new AbortController();
-  let told = { names: local.names(), version: 0 };
-  let tellIsDue = false;
+  let published = { names: local.names(), version: 0 };
+  let isListDue = false;
 
-  const send = (note: PresenceNote): void => {
+  const send = (message: PresenceMessage): void => {
     // What is published while NATS is away would all arrive when it is back.
-    if (link.isUp() && !ended.signal.aborted) connection.publish(subject, formatNote(note));
+    if (link.isUp() && !ended.signal.aborted) connection.publish(subject, formatPresence(message));
   };
 
   const join = (): void => {
-    const names = [...new Set([local.names(), ...others.lists()].flat())].sort();
+    const names = [...new Set([local.names(), ...peers.lists()].flat())].sort();
     const before = union.get();
     const isSame = names.length === before.length && names.every((name, index) => name === before[index]);
     if (!isSame) union.set(names);
   };
 
-  const tell = (): void => {
-    tellIsDue = false;
+  const sendList = (): void => {
+    isListDue = false;
     const names = local.names();
-    if (names !== told.names) told = { names, version: told.version + 1 };
-    send({ kind: 'list', server, ...told });
+    if (names !== published.names) published = { names, version: published.version + 1 };
+    send({ kind: 'list', server, ...published });
   };
 
-  const tellSoon = (): void => {
-    if (tellIsDue || ended.signal.aborted) return;
-    tellIsDue = true;
-    setTimeout(tell, tellInterval + local.names().length * millisecondsPerName).unref();
+  const scheduleList = (): void => {
+    if (isListDue || ended.signal.aborted) return;
+    isListDue = true;
+    setTimeout(sendList, listIntervalMs + local.names().length * millisecondsPerName).unref();
   };
 
   const followLocal = async (): Promise<never> => {
     for (;;) {
       const names = local.names();
       join();
-      tellSoon();
+      scheduleList();
       await local.changed(names, ended.signal);
     }
   };
@@ -71,35 +71,35 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
     if (!ended.signal.aborted) logger.error({ err }, 'who comes and goes here is no longer told');
   });
 
-  const hear = (note: PresenceNote): void => {
-    if (note.kind === 'ask') {
-      if (note.of === '' || note.of === server) tellSoon();
+  const onMessage = (message: PresenceMessage): void => {
+    if (message.kind === 'ask') {
+      if (message.of === '' || message.of === server) scheduleList();
       return;
     }
-    if (note.server === server) return;
-    if (note.kind === 'here') {
-      if (!others.here(note.server, note.version)) send({ kind: 'ask', of: note.server });
+    if (message.server === server) return;
+    if (message.kind === 'here') {
+      if (!peers.here(message.server, message.version)) send({ kind: 'ask', of: message.server });
       return;
     }
-    if (note.kind === 'gone') others.gone(note.server);
-    else others.list(note.server, note.version, note.names);
+    if (message.kind === 'gone') peers.gone(message.server);
+    else peers.list(message.server, message.version, message.names);
     join();
   };
 
   const subscription = connection.subscribe(subject, {
-    callback(error: Error | null, message: Msg) {
-      const note = error ? undefined : parseNote(message.string());
-      if (note) hear(note);
+    callback(error: Error | null, received: Msg) {
+      const message = error ? undefined : parsePresence(received.string());
+      if (message) onMessage(message);
     },
   });
   send({ kind: 'ask', of: '' });
 
   const timer = setInterval(() => {
-    send({ kind: 'here', server, version: told.version });
-    if (others.forgetSilent()) join();
-  }, signInterval);
+    send({ kind: 'here', server, version: published.version });
+    if (peers.forgetSilent()) join();
+  }, heartbeatIntervalMs);
   const forget = link.onUp(() => {
-    tellSoon();
+    scheduleList();
     send({ kind: 'ask', of: '' });
   });
 

@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { UsersAddedNote } from '../accounts/users-added.js';
-import { findStream, requestTime } from './nats-answer.js';
+import { findStream, requestTimeoutMs } from './nats-request.js';
 import type { NatsLink } from './nats-link.js';
 
 // NATS before 2.10 keeps no other text of ours with a stream.
@@ -9,7 +9,7 @@ const remark = 'Users were added: no demo users.';
 /** The note in the description of the stream that holds the messages, so that it outlives the accounts' bucket. */
 export function usersAddedInStream({ connection }: NatsLink, name: string): UsersAddedNote {
   const streams = async () =>
-    (await jetstreamManager(connection, { timeout: requestTime, checkAPI: false })).streams;
+    (await jetstreamManager(connection, { timeout: requestTimeoutMs, checkAPI: false })).streams;
   const description = async (): Promise<string | undefined> => {
     const stream = await findStream(await streams(), name);
     return stream && (stream.config.description ?? '');

@@ -1,10 +1,10 @@
-import { addressKey } from '../accounts/address-key.js';
+import { addressKey } from './address-key.js';
 import { isLoopback } from './loopback.js';
 
 /** Bounds how many of something there are at once: in all, and for one address. */
 export type AddressLimits = {
   /** Counts one in; the returned function counts it out. Undefined: there are too many already. */
-  admit(address: string): (() => void) | undefined;
+  countIn(address: string): (() => void) | undefined;
 };
 
 /** How many at most. An IPv6 address counts as its /64; loopback is exempt from `perAddress`. */
@@ -16,7 +16,7 @@ export function createAddressLimits({ total, perAddress }: AddressCaps): Address
   let all = 0;
 
   return {
-    admit(address) {
+    countIn(address) {
       const key = addressKey(address);
       const count = counts.get(key) ?? 0;
       if (all >= total || (count >= perAddress && !isLoopback(address))) return undefined;

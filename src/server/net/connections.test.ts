@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createAddressLimits } from './address-limits.js';
-import { createConnections, firstCallTime, type Connections } from './connections.js';
+import { createConnections, firstCallTimeoutMs, type Connections } from './connections.js';
 
 /** Runs `use` with real sockets that a register has taken over. */
 async function withSockets(
@@ -12,16 +12,16 @@ async function withSockets(
     connections: Connections,
     clock: ReturnType<typeof manualClock>,
     open: () => Promise<{ ours: Socket; theirs: Socket }>,
-    turnedAway: string[],
+    connectionRejected: string[],
   ) => Promise<void>,
 ): Promise<void> {
   const clock = manualClock();
-  const turnedAway: string[] = [];
+  const connectionRejected: string[] = [];
   const limits = createAddressLimits({ total, perAddress: 1 });
   const connections = createConnections({
     limits,
     clock,
-    onTurnedAway: (address) => turnedAway.push(address),
+    onRejected: (address) => connectionRejected.push(address),
   });
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -32,23 +32,23 @@ async function withSockets(
     const theirs = connect((server.address() as AddressInfo).port, '127.0.0.1');
     theirs.on('error', () => undefined).resume();
     const [ours] = await accepted;
-    connections.admit(ours);
+    connections.accept(ours);
     opened.push(ours, theirs);
     return { ours, theirs };
   };
-  await use(connections, clock, open, turnedAway);
+  await use(connections, clock, open, connectionRejected);
   for (const socket of opened) socket.destroy();
   server.close();
 }
 
 test('a connection that makes no call is closed after a while, and one that does stays', async () => {
   await withSockets({}, async (connections, clock, open) => {
-    const silent = await open();
+    const withoutCall = await open();
     const calling = await open();
-    connections.called(calling.ours);
-    const closed = once(silent.ours, 'close');
-    await clock.advance(firstCallTime - 1);
-    expect(silent.ours.destroyed).toBe(false);
+    connections.noteCall(calling.ours);
+    const closed = once(withoutCall.ours, 'close');
+    await clock.advance(firstCallTimeoutMs - 1);
+    expect(withoutCall.ours.destroyed).toBe(false);
     await clock.advance(1);
     await closed;
     expect(calling.ours.destroyed).toBe(false);
@@ -57,11 +57,11 @@ test('a connection that makes no call is closed after a while, and one that does
 });
 
 test('one too many is closed at once, until another has gone', async () => {
-  await withSockets({ total: 1 }, async (connections, _clock, open, turnedAway) => {
+  await withSockets({ total: 1 }, async (connections, _clock, open, connectionRejected) => {
     const first = await open();
     const second = await open();
     expect(second.ours.destroyed).toBe(true);
-    expect(turnedAway).toEqual(['127.0.0.1']);
+    expect(connectionRejected).toEqual(['127.0.0.1']);
     const closed = once(first.ours, 'close');
     first.theirs.destroy();
     await closed;

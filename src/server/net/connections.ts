@@ -12,12 +12,12 @@ export type ConnectionKey = {
 /** Every accepted connection. */
 export type Connections = {
   /** Takes a connection over, or closes it at once: there are too many. `address`: where it really comes from. */
-  admit(socket: Socket, address?: string): boolean;
+  accept(socket: Socket, address?: string): boolean;
   /**
    * Says that a connection has made a call: from then on only its keepalive pings end it. Tells where it really comes
    * from: its other end may be a load balancer.
    */
-  called(connection: ConnectionKey): string;
+  noteCall(connection: ConnectionKey): string;
   count(): number;
   /** Resolves when none is left. */
   allClosed(): Promise<void>;
@@ -25,60 +25,60 @@ export type Connections = {
 };
 
 /** A connection that has not made a call after this many milliseconds, TLS handshake included, is closed. */
-export const firstCallTime = 15_000;
+export const firstCallTimeoutMs = 15_000;
 
 /** What connections are kept with. */
 export type ConnectionsOptions = {
   readonly limits: AddressLimits;
   readonly clock: Clock;
-  /** Told the address of each connection that was turned away. */
-  readonly onTurnedAway: (address: string) => void;
+  /** Told the address of each connection that was rejected. */
+  readonly onRejected: (address: string) => void;
 };
 
 /** Makes the register of connections. */
-export function createConnections({ limits, clock, onTurnedAway }: ConnectionsOptions): Connections {
+export function createConnections({ limits, clock, onRejected }: ConnectionsOptions): Connections {
   const sockets = new Set<Socket>();
   /** Those that have made no call yet. */
-  const silent = new Map<string, { readonly socket: Socket; readonly stopWaiting: () => void }>();
+  const withoutCall = new Map<string, { readonly socket: Socket; readonly stopWaiting: () => void }>();
   /** Those that came by a load balancer. */
   const origins = new Map<string, { readonly socket: Socket; readonly address: string }>();
   let onLastClosed: (() => void)[] = [];
 
-  const stopSilence = (key: string): void => {
-    silent.get(key)?.stopWaiting();
-    silent.delete(key);
+  const stopWaitingForCall = (key: string): void => {
+    withoutCall.get(key)?.stopWaiting();
+    withoutCall.delete(key);
   };
 
   return {
-    admit(socket, address = socket.remoteAddress ?? 'unknown') {
-      const leave = limits.admit(address);
-      if (!leave) {
-        onTurnedAway(address);
+    accept(socket, address = socket.remoteAddress ?? 'unknown') {
+      const release = limits.countIn(address);
+      if (!release) {
+        onRejected(address);
         socket.destroy();
         return false;
       }
-      const key = textOf(socket);
-      const stopWaiting = clock.after(firstCallTime, () => socket.destroy());
-      silent.set(key, { socket, stopWaiting });
+      const key = keyOf(socket);
+      const stopWaiting = clock.after(firstCallTimeoutMs, () => socket.destroy());
+      withoutCall.set(key, { socket, stopWaiting });
       if (address !== socket.remoteAddress) origins.set(key, { socket, address });
       sockets.add(socket);
       // Every error is followed by 'close'.
       socket.on('error', () => undefined);
       socket.once('close', () => {
         // Another connection may have the same ends by now.
-        if (silent.get(key)?.socket === socket) stopSilence(key);
+        if (withoutCall.get(key)?.socket === socket) stopWaitingForCall(key);
         if (origins.get(key)?.socket === socket) origins.delete(key);
         sockets.delete(socket);
-        leave();
+        release();
         if (sockets.size > 0) return;
         for (const resolve of onLastClosed) resolve();
         onLastClosed = [];
       });
       return true;
     },
-    called(connection) {
-      const key = textOf(connection);
-      stopSilence(key);
+    noteCall(connection) {
+      const key = keyOf(connection);
+      stopWaitingForCall(key);
       return origins.get(key)?.address ?? connection.remoteAddress ?? 'unknown';
     },
     count: () => sockets.size,
@@ -90,6 +90,6 @@ export function createConnections({ limits, clock, onTurnedAway }: ConnectionsOp
   };
 }
 
-function textOf({ remoteAddress = '', remotePort = 0, localAddress = '' }: ConnectionKey): string {
+function keyOf({ remoteAddress = '', remotePort = 0, localAddress = '' }: ConnectionKey): string {
   return `${remoteAddress} ${remotePort} ${localAddress}`;
 }

@@ -12,10 +12,10 @@ export type Listener = {
 // A crowd that reconnects at once queues in the kernel instead of timing out.
 const backlog = 4096;
 /** How often a port is looked for that is free on both families. */
-const portTries = 10;
+const maxPortAttempts = 10;
 
 /** What happens to those who connect. */
-export type Listening = {
+export type ListenHandlers = {
   readonly onConnection: (socket: Socket) => void;
   /** A connection could not be accepted, as when the process has too many open files; the next one may be. */
   readonly onAcceptFailed: (error: Error) => void;
@@ -25,22 +25,22 @@ export type Listening = {
  * Listens on `host`. `localhost` is 127.0.0.1 and ::1, on the same port, since clients try either first; where
  * a machine has no IPv6, only the former. Port 0: any free one. Throws `address-in-use` or `usage`.
  */
-export async function listen(host: string, port: number, listening: Listening): Promise<Listener> {
-  if (host !== 'localhost') return asListener([await open(host, port, listening)]);
+export async function listen(host: string, port: number, handlers: ListenHandlers): Promise<Listener> {
+  if (host !== 'localhost') return asListener([await open(host, port, handlers)]);
   for (let tries = 1; ; tries++) {
-    const first = await open('127.0.0.1', port, listening);
+    const first = await open('127.0.0.1', port, handlers);
     try {
-      const second = await open('::1', portOf(first), listening).catch(ifNoIpv6);
+      const second = await open('::1', portOf(first), handlers).catch(ignoreMissingIpv6);
       return asListener(second ? [first, second] : [first]);
     } catch (error) {
       first.close();
       const taken = error instanceof ChatError && error.code === 'address-in-use';
-      if (!taken || port !== 0 || tries === portTries) throw error;
+      if (!taken || port !== 0 || tries === maxPortAttempts) throw error;
     }
   }
 }
 
-function open(host: string, port: number, { onConnection, onAcceptFailed }: Listening): Promise<Server> {
+function open(host: string, port: number, { onConnection, onAcceptFailed }: ListenHandlers): Promise<Server> {
   const server = createServer({ noDelay: true }, onConnection);
   return new Promise((resolve, reject) => {
     const refuse = (error: Error): void => reject(listenError(error, host, port));
@@ -68,7 +68,7 @@ function portOf(server: Server): number {
 }
 
 /** The machine has no ::1: fine. Any other error is passed on. */
-function ifNoIpv6(error: unknown): undefined {
+function ignoreMissingIpv6(error: unknown): undefined {
   if (error instanceof ChatError && noIpv6.has(errorCode(error.cause))) return;
   throw error;
 }

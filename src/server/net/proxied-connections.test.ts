@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { parseAddressRanges } from './address-ranges.js';
-import { acceptProxied, headerTime, type ProxiedConnections } from './proxied-connections.js';
+import { acceptProxied, proxyHeaderTimeoutMs, type ProxiedConnections } from './proxied-connections.js';
 
 const header = 'PROXY TCP4 192.0.2.7 10.0.0.1 4711 65002\r\n';
 let clock: ReturnType<typeof manualClock>;
@@ -86,7 +86,7 @@ describe('a connection from a load balancer', () => {
     const { theirs } = await open('127.0.0.1');
     theirs.write('PROXY TCP4');
     const closed = once(theirs.resume(), 'close');
-    await clock.advance(headerTime);
+    await clock.advance(proxyHeaderTimeoutMs);
     await closed;
     expect([accepted.length, refused]).toEqual([0, ['127.0.0.1']]);
   });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import type { AddressRanges } from './address-ranges.js';
-import { longestProxyHeader, readProxyHeader, type ProxyReading } from './proxy-header.js';
+import { maxProxyHeaderBytes, readProxyHeader, type ProxyReading } from './proxy-header.js';
 
 /** What becomes of connections, of which some come through load balancers. */
 export type ProxiedConnectionsOptions = {
@@ -24,7 +24,7 @@ export type ProxiedConnections = {
 };
 
 /** A load balancer sends the header at once; after this many milliseconds it has none. */
-export const headerTime = 5000;
+export const proxyHeaderTimeoutMs = 5000;
 
 /**
  * Reads the PROXY header of connections from the listed addresses, which must bring one. All others are who they seem:
@@ -36,7 +36,7 @@ export function acceptProxied(options: ProxiedConnectionsOptions): ProxiedConnec
 
   function readHeader(socket: Socket, proxy: string): void {
     let bytes = Buffer.alloc(0);
-    const cancel = clock.after(headerTime, refuse);
+    const cancel = clock.after(proxyHeaderTimeoutMs, refuse);
     waiting.add(socket);
     socket.on('readable', read).on('end', refuse).once('close', stop);
 
@@ -56,7 +56,7 @@ export function acceptProxied(options: ProxiedConnectionsOptions): ProxiedConnec
       bytes = Buffer.concat([bytes, chunk]);
       const reading: ProxyReading = readProxyHeader(bytes);
       // A longer one would have been invalid; this bounds the memory whatever the reader does.
-      if (reading === 'incomplete' && bytes.length <= longestProxyHeader) return;
+      if (reading === 'incomplete' && bytes.length <= maxProxyHeaderBytes) return;
       if (typeof reading === 'string') {
         refuse();
         return;

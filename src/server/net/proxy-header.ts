@@ -18,33 +18,33 @@ const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 const textStart = Buffer.from('PROXY ', 'latin1');
 
 /** Section 2.1: the longest line there can be, its end included. */
-const longestText = 107;
+const maxTextHeaderBytes = 107;
 
 /** Signature, version and command, family, length. */
 const fixedLength = 16;
 
 /** Addresses take 36 bytes; the rest are extras (TLV) that nobody here reads. The protocol would allow 65,535. */
-const longestRest = 4096;
+const maxRestBytes = 4096;
 
 /** No header is longer. */
-export const longestProxyHeader = fixedLength + longestRest;
+export const maxProxyHeaderBytes = fixedLength + maxRestBytes;
 
-/** Reads what a connection begins with. Never looks at more than `longestProxyHeader` bytes. */
+/** Reads what a connection begins with. Never looks at more than `maxProxyHeaderBytes` bytes. */
 export function readProxyHeader(bytes: Buffer): ProxyReading {
   if (beginsLike(bytes, signature)) return bytes.length < fixedLength ? 'incomplete' : readBinary(bytes);
   return beginsLike(bytes, textStart) ? readText(bytes) : 'invalid';
 }
 
-/** Whether the bytes are the beginning of `start`, or go on after it. */
+/** Whether the bytes are the beginning of `start`, or continue after it. */
 function beginsLike(bytes: Buffer, start: Buffer): boolean {
   const length = Math.min(bytes.length, start.length);
   return bytes.subarray(0, length).equals(start.subarray(0, length));
 }
 
 function readText(bytes: Buffer): ProxyReading {
-  const head = bytes.subarray(0, longestText);
+  const head = bytes.subarray(0, maxTextHeaderBytes);
   const end = head.indexOf('\r\n');
-  if (end < 0) return head.length < longestText ? 'incomplete' : 'invalid';
+  if (end < 0) return head.length < maxTextHeaderBytes ? 'incomplete' : 'invalid';
   const [, family, source = '', target = '', ...ports] = head.toString('latin1', 0, end).split(' ');
   const length = end + 2;
   // Whatever else stands there is to be ignored.
@@ -68,7 +68,7 @@ function readBinary(bytes: Buffer): ProxyReading {
   const rest = bytes.readUInt16BE(14);
   const length = fixedLength + rest;
   const isLocal = command === 0x20;
-  if ((!isLocal && command !== 0x21) || rest > longestRest) return 'invalid';
+  if ((!isLocal && command !== 0x21) || rest > maxRestBytes) return 'invalid';
   const size = isLocal ? 0 : addressesSize.get(family);
   if (size === undefined || rest < size) return 'invalid';
   if (bytes.length < length) return 'incomplete';

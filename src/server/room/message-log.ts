@@ -69,7 +69,7 @@ export type MessageLog = {
    * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
    * others have their turn. Absent where `readBefore` is as fast.
    */
-  candidates?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
+  prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /**
    * The newest of the messages that were dropped to keep the log within its bounds, as `messageDigest` identifies it,
    * where that is known: whoever has read up to there has missed nothing.
@@ -77,17 +77,20 @@ export type MessageLog = {
   newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
-  /** False while appends fail. Reading goes on regardless. */
+  /** False while appends fail. Reading continues regardless. */
   writable(): boolean;
   /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
   close(): Promise<void>;
 };
 
 /** How long and how many of an author's ids are remembered. */
-export type IdWindow = { readonly milliseconds: number; readonly count: number };
+export type DedupeWindow = { readonly maxAgeMs: number; readonly maxCount: number };
 
 /** What is remembered unless told otherwise. */
-export const idWindow: IdWindow = { milliseconds: dedupeWindowMs, count: 10_000 };
+export const dedupeWindow: DedupeWindow = { maxAgeMs: dedupeWindowMs, maxCount: 10_000 };
 
 /** What every log is made with. */
-export type LogOptions = { readonly clock: Clock; readonly idWindow?: IdWindow | undefined };
+export type LogOptions = { readonly clock: Clock; readonly dedupeWindow?: DedupeWindow | undefined };
+
+/** How much of a log is kept: its newest messages, by age or by size. Absent: all. */
+export type Keep = { readonly milliseconds: number } | { readonly bytes: number };

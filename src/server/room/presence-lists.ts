@@ -10,7 +10,7 @@ export type PresenceLists = {
 };
 
 /** A listener gets at most one list in this time, in milliseconds. */
-const shortestInterval = 1000;
+const minIntervalMs = 1000;
 /** With many listeners and long lists it gets them less often: so many names a second leave, all told. */
 const namesPerSecond = 1_000_000;
 
@@ -32,7 +32,7 @@ export function createPresenceLists(presence: Presence, clock: Clock): PresenceL
           const names = presence.names();
           yield bytesOf(names);
           const interval = (1000 * listeners * names.length) / namesPerSecond;
-          await delay(Math.max(shortestInterval, interval), clock, signal);
+          await delay(Math.max(minIntervalMs, interval), clock, signal);
           await presence.changed(names, signal);
         }
       } finally {

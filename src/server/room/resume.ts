@@ -14,16 +14,16 @@ export type LogRange = { readonly logId: string; readonly head: number; readonly
 /** Where a subscriber starts. */
 export type Start =
   /** It did not ask to resume: the usual history. */
-  | { readonly kind: 'fresh' }
+  | { readonly kind: 'history' }
   /** Only what came after this sequence, if the message there has this digest. */
   | { readonly kind: 'resumed'; readonly after: number; readonly digest?: string }
   /** It asked, but this is another log or that part is gone: the usual history, and its list starts anew. */
-  | { readonly kind: 'restarted' };
+  | { readonly kind: 'reset' };
 
 /** Decides where a subscriber starts. A malformed request, or half of one, throws `usage`. */
-export function decideStart({ logId, resumeAfter, resumeDigest }: ResumeRequest, log: LogRange): Start {
+export function resolveStart({ logId, resumeAfter, resumeDigest }: ResumeRequest, log: LogRange): Start {
   if (logId === undefined && resumeAfter === undefined && resumeDigest === undefined)
-    return { kind: 'fresh' };
+    return { kind: 'history' };
   if (logId === undefined || resumeAfter === undefined) {
     throw new ChatError('usage', 'log-id and resume-after go together');
   }
@@ -34,7 +34,7 @@ export function decideStart({ logId, resumeAfter, resumeDigest }: ResumeRequest,
     throw new ChatError('usage', 'resume-digest is not a SHA-256 in hexadecimal');
   }
   const isHere = logId === log.logId && after <= log.head && after >= log.oldest - 1;
-  if (!isHere) return { kind: 'restarted' };
+  if (!isHere) return { kind: 'reset' };
   // Before the first message there is nothing that could have changed.
   if (resumeDigest === undefined || after === 0) return { kind: 'resumed', after };
   return { kind: 'resumed', after, digest: resumeDigest.toLowerCase() };

@@ -78,17 +78,17 @@ describe('a posted message', () => {
 describe('a subscriber', () => {
   test('starts before the newest messages of the history', async () => {
     const { room } = openRoom({ history: 3 });
-    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 0 });
+    expect(await room.start(fresh)).toEqual({ kind: 'history', after: 0 });
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
-    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 2 });
+    expect(await room.start(fresh)).toEqual({ kind: 'history', after: 2 });
     await room.post('ann', draft('x'));
-    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 3 });
+    expect(await room.start(fresh)).toEqual({ kind: 'history', after: 3 });
   });
 
   test('starts at the end where there is no history', async () => {
     const { room } = openRoom({ history: 0 });
     await room.post('ann', draft('x'));
-    expect(await room.start(fresh)).toEqual({ kind: 'fresh', after: 1 });
+    expect(await room.start(fresh)).toEqual({ kind: 'history', after: 1 });
   });
 
   test('misses nothing that is posted into an empty room while its start is found', async () => {
@@ -111,7 +111,7 @@ describe('a subscriber', () => {
     const { room, log } = openRoom({ history: 1 });
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
     expect(await room.start({ logId: log.logId, resumeAfter: '2' })).toEqual({ kind: 'resumed', after: 2 });
-    expect(await room.start({ logId: 'other', resumeAfter: '2' })).toEqual({ kind: 'restarted', after: 4 });
+    expect(await room.start({ logId: 'other', resumeAfter: '2' })).toEqual({ kind: 'reset', after: 4 });
   });
 
   test('resumes only by the digest of the message that it names', async () => {
@@ -121,7 +121,7 @@ describe('a subscriber', () => {
     const ask = (resumeDigest: string | undefined) =>
       room.start({ logId: log.logId, resumeAfter: '2', resumeDigest });
     expect(await ask(two)).toEqual({ kind: 'resumed', after: 2 });
-    expect(await ask(one)).toEqual({ kind: 'restarted', after: 2 });
+    expect(await ask(one)).toEqual({ kind: 'reset', after: 2 });
     expect(await ask(undefined)).toEqual({ kind: 'resumed', after: 2 });
   });
 

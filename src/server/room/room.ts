@@ -4,7 +4,7 @@ import type { Draft } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLeadMs, type ContentLimits } from '../../shared/message-rules.js';
 import { createDigests } from './digests.js';
 import type { Appended, MessageLog } from './message-log.js';
-import { decideStart, type ResumeRequest, type Start } from './resume.js';
+import { resolveStart, type ResumeRequest, type Start } from './resume.js';
 
 /** What a new subscriber's history may have at most, in encoded bytes. */
 export const maxHistoryBytes = 8 * 1024 * 1024;
@@ -63,7 +63,7 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
   const proven = async (start: Start): Promise<Start> => {
     if (start.kind !== 'resumed' || start.digest === undefined) return start;
     const { kind, after, digest } = start;
-    return (await digests.at(after)) === digest ? { kind, after } : { kind: 'restarted' };
+    return (await digests.at(after)) === digest ? { kind, after } : { kind: 'reset' };
   };
 
   return {
@@ -81,7 +81,7 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
     },
     async start(request) {
       const range = { logId: log.logId, head: log.head(), oldest: log.oldest() };
-      const start = await proven(decideStart(request, range));
+      const start = await proven(resolveStart(request, range));
       return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
     },
     async newest() {

@@ -11,16 +11,16 @@ import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
  * each page that is read, so that others get their turn. Throws the signal's reason once that is aborted.
  */
 export async function* search(
-  log: Pick<MessageLog, 'readBefore' | 'candidates'>,
+  log: Pick<MessageLog, 'readBefore' | 'prefiltered'>,
   { text, before, limit }: SearchQuery,
   signal: AbortSignal,
   takeTurns: () => Promise<void> = setImmediate,
 ): AsyncGenerator<readonly Entry[], void, undefined> {
   const wanted = foldText(text);
   let left = limit;
-  for await (const entries of log.candidates?.(before, wanted) ?? pagesBefore(log, before)) {
+  for await (const entries of log.prefiltered?.(before, wanted) ?? pagesBefore(log, before)) {
     signal.throwIfAborted();
-    const found = entries.filter((entry) => holds(entry, wanted)).slice(0, left);
+    const found = entries.filter((entry) => contains(entry, wanted)).slice(0, left);
     if (found.length > 0) yield found;
     left -= found.length;
     if (left <= 0) return;
@@ -28,6 +28,6 @@ export async function* search(
   }
 }
 
-function holds({ message: { type, content } }: DecodedEntry, wanted: string): boolean {
+function contains({ message: { type, content } }: DecodedEntry, wanted: string): boolean {
   return type === contentType.text && foldText(decodeText(content)).includes(wanted);
 }

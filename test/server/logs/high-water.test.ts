@@ -2,16 +2,16 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
+import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import { readHighWater } from '../../../src/server/logs/level/high-water.js';
-import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/level-log.js';
+import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/level/level-log.js';
 import type { MessageLog } from '../../../src/server/room/message-log.js';
 import { systemClock } from '../../../src/shared/clock.js';
 import { appendMany, sequencesOf, text, textsOf } from '../../contract/message-log.js';
 
 let base: string;
 let directory: string;
-let holes: Hole[];
+let holes: Gap[];
 const failures: unknown[] = [];
 const opened: MessageLog[] = [];
 
@@ -31,7 +31,7 @@ async function open(options: { directory?: string; newLog?: boolean } = {}): Pro
   holes = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onHole: (hole) => holes.push(hole),
+    onGap: (hole) => holes.push(hole),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: (error) => failures.push(error),

@@ -6,27 +6,27 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ClassicLevel } from 'classic-level';
 import { appendMany, describeMessageLog, sequencesOf, text, textsOf } from '../../contract/message-log.js';
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
-import { idWindow, type MessageLog } from '../../../src/server/room/message-log.js';
+import { dedupeWindow, type MessageLog } from '../../../src/server/room/message-log.js';
 import { createDigests } from '../../../src/server/room/digests.js';
 import { decodeMessages } from '../../../src/shared/codec.js';
 import { messageDigest } from '../../../src/shared/message-digest.js';
-import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
-import { answerWithin } from '../../../src/server/logs/append-answers.js';
-import { healingInterval } from '../../../src/server/logs/level/healing.js';
+import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
+import { appendTimeoutMs } from '../../../src/server/logs/append-limits.js';
+import { recoveryIntervalMs } from '../../../src/server/logs/level/recovery-loop.js';
 import { canBeReplayed } from '../../../src/server/logs/level/check-write-log.js';
 import { commitKey, entryKey } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
-import { sweepInterval } from '../../../src/server/logs/level/retention.js';
+import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
 import {
   openLevelLog,
   type LevelLogOptions,
   type LevelLogReports,
-} from '../../../src/server/logs/level-log.js';
+} from '../../../src/server/logs/level/level-log.js';
 import { damageFile } from './damage-file.js';
 
 const silent: LevelLogReports = {
-  onHole: () => undefined,
+  onGap: () => undefined,
   onRenewed: () => undefined,
   onReadOnly: () => undefined,
   onUnwritable: () => undefined,
@@ -201,7 +201,7 @@ test('a start loads the newest messages only, and older pages come from the disk
 test('an id is forgotten when its time is over, also across openings', async () => {
   const log = await open();
   await log.append(text('first', { id: 'x' }));
-  await clock.advance(idWindow.milliseconds);
+  await clock.advance(dedupeWindow.maxAgeMs);
   await log.close();
   expect((await open()).find('ada', 'x')).toBeUndefined();
 });
@@ -220,7 +220,7 @@ test('ids that have left the window are removed from the disk as new ones come',
       Array.from({ length: 500 }, (_, count) => log.append(text('', { id: `${index}-${count}` }))),
     );
     // Each is too old when the next ones come.
-    await clock.advance(idWindow.milliseconds);
+    await clock.advance(dedupeWindow.maxAgeMs);
   }
   expect(await countIds()).toBeLessThan(9000);
 });
@@ -229,7 +229,7 @@ describe('keeping only so much', () => {
   test('by size: the oldest go, never so that less is left than was asked for', async () => {
     const log = await open({ keep: { bytes: 20_000 } });
     for (let count = 0; count < 100; count++) await log.append(text('x'.repeat(1000)));
-    await advanceUntil(() => log.oldest() > 1, sweepInterval);
+    await advanceUntil(() => log.oldest() > 1, sweepIntervalMs);
     const kept = await log.read(0, everything);
     expect(kept[0]?.sequence).toBe(log.oldest());
     const bytes = kept.reduce((sum, entry) => sum + entry.bytes.length, 0);
@@ -412,14 +412,14 @@ describe('keeping only so much', () => {
     const keep = { milliseconds: 1000 };
     const log = await open({ keep });
     await Promise.all(Array.from({ length: 500 }, (_, index) => log.append(text('old', { id: `${index}` }))));
-    await advanceUntil(() => log.oldest() === 501, sweepInterval);
+    await advanceUntil(() => log.oldest() === 501, sweepIntervalMs);
     expect(await log.readBefore(0, 10, everything)).toEqual([]);
     await log.close();
     const database = new ClassicLevel(directory);
     expect(await database.keys({ gte: 'c', lt: 'f' }).all()).toEqual([]);
     await database.close();
-    const holes: Hole[] = [];
-    const again = await open({ keep, reports: { ...silent, onHole: (hole) => holes.push(hole) } });
+    const holes: Gap[] = [];
+    const again = await open({ keep, reports: { ...silent, onGap: (hole) => holes.push(hole) } });
     expect(again.head()).toBe(500);
     expect(again.oldest()).toBe(501);
     expect(await again.find('ada', '7')).toBe(8);
@@ -435,7 +435,7 @@ test('the newest message that was dropped can be compared with a cursor, also af
   const [newest] = decodeMessages((await log.readBefore(0, 1, everything))[0]?.bytes ?? new Uint8Array(0));
   const dropped = { sequence: 5, digest: newest && messageDigest(newest) };
   expect(log.newestDropped()).toBeUndefined();
-  await advanceUntil(() => log.oldest() === 6, sweepInterval);
+  await advanceUntil(() => log.oldest() === 6, sweepIntervalMs);
   expect(log.newestDropped()).toEqual(dropped);
   await log.close();
   const again = await open({ keep });
@@ -487,7 +487,7 @@ describe('a store that fails', () => {
     expect(sequencesOf(await log.readBefore(3, 9, everything))).toEqual([2, 1]);
 
     fault = undefined;
-    await advanceUntil(() => log.writable(), healingInterval);
+    await advanceUntil(() => log.writable(), recoveryIntervalMs);
     expect(await log.append(text('a', { id: 'x' }))).toEqual({ sequence: 4, duplicate: false });
     expect(reports).toEqual(['Error: no space left on device', 'writable']);
     expect((await readdir(directory)).filter((name) => name.includes('probe'))).toEqual([]);
@@ -505,7 +505,7 @@ describe('a store that fails', () => {
     const woken = log.waitAfter(3, new AbortController().signal);
 
     fault = undefined;
-    await advanceUntil(() => log.writable(), healingInterval);
+    await advanceUntil(() => log.writable(), recoveryIntervalMs);
     await woken;
     expect(await log.append(text('lost', { id: 'x' }))).toEqual({ sequence: 4, duplicate: true });
     expect((await log.append(text('next'))).sequence).toBe(5);
@@ -526,12 +526,12 @@ describe('a store that fails', () => {
     fault = fullDisk;
     broken = true;
     await expect(log.append(text('a'))).rejects.toMatchObject({ code: 'store-unavailable' });
-    await advanceUntil(() => openings >= 3, healingInterval);
+    await advanceUntil(() => openings >= 3, recoveryIntervalMs);
     expect(log.writable()).toBe(false);
     expect(textsOf(await log.read(1, everything))).toEqual(['text 1', 'text 2']);
     fault = undefined;
     broken = false;
-    await advanceUntil(() => log.writable(), healingInterval);
+    await advanceUntil(() => log.writable(), recoveryIntervalMs);
     expect((await log.append(text('b'))).sequence).toBe(4);
   });
 
@@ -549,7 +549,7 @@ describe('a store that fails', () => {
     await advanceUntil(() => isHanging, 0);
     const queued = log.append(text('queued'));
     const answers = Promise.allSettled([first, queued]);
-    await clock.advance(answerWithin);
+    await clock.advance(appendTimeoutMs);
     expect(await answers).toMatchObject([
       { reason: { code: 'store-unavailable' } },
       { reason: { code: 'store-unavailable' } },
@@ -570,7 +570,7 @@ describe('a store that fails', () => {
     fault = () => hung;
     const refused = expect(log.append(text('slow'))).rejects.toMatchObject({ code: 'store-unavailable' });
     const closed = log.close();
-    await clock.advance(answerWithin);
+    await clock.advance(appendTimeoutMs);
     await closed;
     await refused;
     release();
@@ -578,8 +578,8 @@ describe('a store that fails', () => {
 });
 
 describe('damage', () => {
-  const holes: Hole[] = [];
-  const reports = { ...silent, onHole: (hole: Hole): void => void holes.push(hole) };
+  const holes: Gap[] = [];
+  const reports = { ...silent, onGap: (hole: Gap): void => void holes.push(hole) };
 
   beforeEach(async () => {
     holes.length = 0;

@@ -8,10 +8,10 @@ import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
 import { contentType } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
 import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
-import { createRecent } from '../../../src/server/room/recent.js';
+import { createTailBuffer } from '../../../src/server/room/tail-buffer.js';
 import { search } from '../../../src/server/room/search.js';
-import { openLevelLog } from '../../../src/server/logs/level-log.js';
-import type { Hole } from '../../../src/server/logs/level/entry-reader.js';
+import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
+import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
 import { del, entryKey, entryRange, put } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
@@ -45,7 +45,7 @@ async function openStore(): Promise<OrderedStore> {
 
 async function openLog(open = openLevelStore): Promise<MessageLog> {
   const reports = {
-    onHole: ignore,
+    onGap: ignore,
     onRenewed: () => undefined,
     onReadOnly: () => undefined,
     onUnwritable: ignore,
@@ -74,8 +74,12 @@ function waysThrough(store: OrderedStore) {
   const reader = (told: Set<string>) =>
     createLevelReader({
       store,
-      tail: { head: () => count, oldest: () => 3, recent: createRecent(count, { maxBytes: 1, maxCount: 1 }) },
-      onHole: ({ from, to }: Hole) => {
+      tail: {
+        head: () => count,
+        oldest: () => 3,
+        tailBuffer: createTailBuffer(count, { maxBytes: 1, maxCount: 1 }),
+      },
+      onGap: ({ from, to }: Gap) => {
         for (let one = from; one <= to; one++) told.add(String(one));
       },
     });
@@ -91,7 +95,7 @@ async function all<Found extends Entry>(pages: AsyncIterable<readonly Found[]>):
 }
 
 async function found(
-  log: Pick<MessageLog, 'readBefore' | 'candidates'>,
+  log: Pick<MessageLog, 'readBefore' | 'prefiltered'>,
   query: { text: string; before: number; limit: number },
 ): Promise<number[]> {
   const sequences: number[] = [];
@@ -152,7 +156,7 @@ test('damaged values, missing ones and others in their place are left out and to
   const { careful, fast, holes } = waysThrough(store);
   const expected = await all(pagesBefore(careful, 0));
   expect(expected).toHaveLength(count - 2 - 7);
-  expect(await all(fast.candidates(0, ''))).toEqual(expected);
+  expect(await all(fast.prefiltered(0, ''))).toEqual(expected);
   expect(holes.fast).toEqual(holes.careful);
   expect([...holes.fast].toSorted()).toEqual(['1000', '1250', '1300', '1900', '3', '998', '999']);
 });
@@ -168,7 +172,7 @@ test('a damaged part of a table is told of as before, and what lies around it is
   const expected = await all(pagesBefore(careful, 0));
   expect(holes.careful.size).toBeGreaterThan(0);
   expect(expected).toHaveLength(count - 2 - holes.careful.size);
-  expect(sequencesOf(await all(fast.candidates(0, '')))).toEqual(sequencesOf(expected));
+  expect(sequencesOf(await all(fast.prefiltered(0, '')))).toEqual(sequencesOf(expected));
   expect(holes.fast).toEqual(holes.careful);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openLevelStore, pairsATurn } from '../../../src/server/logs/level/level-store.js';
+import { openLevelStore, pairsPerTick } from '../../../src/server/logs/level/level-store.js';
 import type { Pair } from '../../../src/server/logs/level/ordered-store.js';
 import { encodeText } from '../../../src/shared/text.js';
 import { temporaryFolder } from '../../chat-process.js';
@@ -9,7 +9,7 @@ const everything = { from: key(0), to: key(999_999) };
 
 test('a scan hands over few pairs in a turn of the event loop, so that deliveries are not held up', async () => {
   const store = await openLevelStore(temporaryFolder());
-  const count = 5 * pairsATurn + 1;
+  const count = 5 * pairsPerTick + 1;
   await store.write(
     Array.from({ length: count }, (_, at) => ({ type: 'put', key: key(at), value: key(at) })),
   );
@@ -26,5 +26,5 @@ test('a scan hands over few pairs in a turn of the event loop, so that deliverie
   });
   await store.close();
   expect(inTurns.flat().map(([each]) => each)).toEqual(Array.from({ length: count }, (_, at) => key(at)));
-  expect(Math.max(...inTurns.map(({ length }) => length))).toBeLessThanOrEqual(pairsATurn);
+  expect(Math.max(...inTurns.map(({ length }) => length))).toBeLessThanOrEqual(pairsPerTick);
 });

@@ -2,7 +2,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
 import { isNatsStore, parseNatsStore } from '../../../server/nats/nats-store-options.js';
 import { parseAddressRanges } from '../../../server/net/address-ranges.js';
-import type { ServerOptions, TlsOptions } from '../../../server/server-options.js';
+import type { ServerOptions, TlsOptions } from '../../../server/app/server-options.js';
 import { parseByteSize, parseChoice, parseDaysOrSize, parseInteger } from '../../options/option-values.js';
 import { logFormats, logLevels, type ServeFlags } from './serve-flags.js';
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
-import type { RunningServer, ServerOptions } from '../../../server/server-options.js';
-import { startServer } from '../../../server/start-server.js';
+import type { RunningServer, ServerOptions } from '../../../server/app/server-options.js';
+import { startServer } from '../../../server/app/start-server.js';
 import { raceTimeout } from '../../../shared/async/with-timeout.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
 import { exitCodes, signalExitCodes } from '../../io/exit-codes.js';

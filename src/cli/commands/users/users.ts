@@ -5,7 +5,7 @@ import type { AccountStore } from '../../../server/accounts/account-store.js';
 import * as accounts from '../../../server/accounts/change-accounts.js';
 import { withUsersAddedNote } from '../../../server/accounts/users-added.js';
 import { openDataDirectory } from '../../../server/files/data-directory.js';
-import { usersAddedFile } from '../../../server/files/users-added-file.js';
+import { usersAddedFile } from '../../../server/accounts/users-added-file.js';
 import { parseNatsStore } from '../../../server/nats/nats-store-options.js';
 import { ChatError } from '../../../shared/errors.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
@@ -86,7 +86,7 @@ async function withStore<Result>(
   if (flags.data !== undefined) {
     throw new ChatError('usage', 'only one of --data and --store can be given');
   }
-  const { withAccountBucket } = await import('../../../server/nats/with-account-bucket.js');
+  const { withAccountBucket } = await import('../../../server/nats/account-bucket.js');
   return withAccountBucket(parseNatsStore(flags.store ?? ''), work);
 }
 

@@ -6,8 +6,8 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
-import { isSingle, makeAlone } from '../../nats/make-alone.js';
-import { findStream, untilAnswered } from '../../nats/nats-answer.js';
+import { isSingle, withCreationLock } from '../../nats/creation-lock.js';
+import { findStream, retryUntilAnswered } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import {
   checkStream,
@@ -15,13 +15,13 @@ import {
   maxMessageSize,
   messageOverhead,
   newStream,
-  type StreamNeeds,
+  type StreamRequirements,
 } from './stream-config.js';
 
 /** Another server made the stream at the same moment. */
 const nameInUse = 10058;
 /** Between two looks at a new stream, in milliseconds. */
-const settleTime = 250;
+const settleIntervalMs = 250;
 
 /**
  * Finds the stream, or makes it. Throws `usage` where it cannot hold the room's messages, naming the setting, or where
@@ -30,14 +30,14 @@ const settleTime = 250;
 export async function openStream(
   link: NatsLink,
   manager: () => Promise<JetStreamManager>,
-  needs: StreamNeeds,
+  requirements: StreamRequirements,
 ): Promise<StreamInfo> {
-  checkPayload(link, needs);
-  const info = await untilAnswered(link.name, async () => {
+  checkPayload(link, requirements);
+  const info = await retryUntilAnswered(link.name, async () => {
     const { streams } = await manager();
-    return withLargerMessages(await findOrMake(link, streams, needs), streams);
+    return withLargerMessages(await findOrMake(link, streams, requirements), streams);
   });
-  checkStream(info.config, needs);
+  checkStream(info.config, requirements);
   return info;
 }
 
@@ -56,20 +56,24 @@ async function withLargerMessages(info: StreamInfo, streams: StreamAPI): Promise
 async function findOrMake(
   { connection }: NatsLink,
   streams: StreamAPI,
-  needs: StreamNeeds,
+  requirements: StreamRequirements,
 ): Promise<StreamInfo> {
-  const find = (): Promise<StreamInfo | undefined> => findStream(streams, needs.name);
+  const find = (): Promise<StreamInfo | undefined> => findStream(streams, requirements.name);
   const found =
     (await find()) ??
-    (await makeAlone(connection, needs.name, async () => (await find()) ?? make(streams, needs)));
+    (await withCreationLock(
+      connection,
+      requirements.name,
+      async () => (await find()) ?? make(streams, requirements),
+    ));
   return isSingle(connection) || found.state.last_seq > 0 ? found : settled(streams, found);
 }
 
-async function make(streams: StreamAPI, needs: StreamNeeds): Promise<StreamInfo> {
+async function make(streams: StreamAPI, requirements: StreamRequirements): Promise<StreamInfo> {
   try {
-    return await streams.add(newStream(needs));
+    return await streams.add(newStream(requirements));
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === nameInUse) throw notYet(needs.name);
+    if (error instanceof JetStreamApiError && error.code === nameInUse) throw notYet(requirements.name);
     throw error;
   }
 }
@@ -78,7 +82,7 @@ async function make(streams: StreamAPI, needs: StreamNeeds): Promise<StreamInfo>
 async function settled(streams: StreamAPI, found: StreamInfo): Promise<StreamInfo> {
   const { name } = found.config;
   for (let before = found; ;) {
-    await wait(settleTime);
+    await wait(settleIntervalMs);
     const now = await findStream(streams, name);
     if (!now) throw notYet(name);
     if (now.created === before.created) return now;
@@ -89,7 +93,7 @@ async function settled(streams: StreamAPI, found: StreamInfo): Promise<StreamInf
 /** Not the answer of NATS itself: that would be taken for a refusal. */
 const notYet = (name: string): Error => new Error(`the stream ${name} is only being made`);
 
-function checkPayload({ connection, name }: NatsLink, { maxContent }: StreamNeeds): void {
+function checkPayload({ connection, name }: NatsLink, { maxContent }: StreamRequirements): void {
   const largest = maxContent + messageOverhead;
   const most = connection.info?.max_payload ?? largest;
   if (most >= largest) return;

@@ -5,14 +5,13 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { Append, Appended } from '../../room/message-log.js';
-import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
-import { idName } from '../id-name.js';
-import { messageIdOf } from './message-id.js';
-import { createSendWindow } from './send-window.js';
-import { createSharedTimeouts } from './shared-timeouts.js';
-import { timeHeader } from './stored-message.js';
+import { appendTimeoutMs, maxWaitingBytes, unwritable } from '../append-limits.js';
+import { dedupeKey } from '../dedupe-index.js';
+import { createInFlightLimiter } from './in-flight-limiter.js';
+import { timeHeader } from './stream-reader.js';
 import type { StreamTail } from './stream-tail.js';
 import type { StreamWatch } from './stream-watch.js';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** The writing half of a log in JetStream. */
 export type Publisher = {
@@ -30,22 +29,22 @@ export type PublisherOptions = {
   readonly stream: string;
   readonly subject: string;
   readonly tail: StreamTail;
-  readonly watch: Pick<StreamWatch, 'isForeign' | 'failed' | 'succeeded' | 'foreign'>;
+  readonly watch: Pick<StreamWatch, 'isReplaced' | 'failed' | 'succeeded' | 'replaced'>;
   /** Whether NATS is connected. */
   readonly isUp: () => boolean;
 };
 
 /** An answer of NATS that took longer than this is taken for lost, and the same is published again. */
-const attemptTime = 1500;
-const retryTime = 100;
+const attemptTimeoutMs = 1500;
+const retryDelayMs = 100;
 /** What may be under way to NATS at once. */
-const maxUnderWay = { count: 512, bytes: 16 * 1024 * 1024 } as const;
+const maxInFlight = { count: 512, bytes: 16 * 1024 * 1024 } as const;
 
 /** Makes a publisher. */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { client, clock, stream, subject, tail, watch, isUp } = options;
-  const window = createSendWindow(maxUnderWay.count, maxUnderWay.bytes);
-  const tooLateSignal = createSharedTimeouts(answerWithin);
+  const inFlight = createInFlightLimiter(maxInFlight.count, maxInFlight.bytes);
+  const tooLateSignal = createSharedTimeouts(appendTimeoutMs);
   const pending = new Set<Promise<unknown>>();
   const pendingById = new Map<string, Promise<Appended>>();
   let pendingBytes = 0;
@@ -57,11 +56,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
     sent.set(timeHeader, String(clock.now()));
     for (let reason: unknown = new Error('NATS is away'); ;) {
       const left = deadline - performance.now();
-      if (watch.isForeign()) throw foreignStream(stream);
+      if (watch.isReplaced()) throw streamReplaced(stream);
       if (left <= 0) throw unwritable(reason);
       try {
         if (isUp()) {
-          const timeout = Math.max(1, Math.min(attemptTime, left));
+          const timeout = Math.max(1, Math.min(attemptTimeoutMs, left));
           return await client.publish(subject, message, {
             msgID,
             timeout,
@@ -74,26 +73,26 @@ export function createPublisher(options: PublisherOptions): Publisher {
         if (setting !== undefined) throw tooLargeForNats(message.length, setting, error);
         reason = error;
       }
-      await wait(Math.max(0, Math.min(retryTime, left)));
+      await wait(Math.max(0, Math.min(retryDelayMs, left)));
     }
   };
 
   /** Resolves when what stands at `sequence` can be read here too. */
   const visible = async (sequence: number, tooLate: AbortSignal): Promise<void> => {
-    if (tail.head() < sequence) await tail.wakeUps.wait(sequence - 1, tooLate);
+    if (tail.head() < sequence) await tail.appendSignal.wait(sequence - 1, tooLate);
   };
 
   const send = async ({ message, author, id }: Append): Promise<Appended> => {
-    const deadline = performance.now() + answerWithin;
+    const deadline = performance.now() + appendTimeoutMs;
     const tooLate = tooLateSignal();
     const headBefore = tail.head();
-    const msgID = messageIdOf(author, id, tail.ids.last(author, id));
-    const leave = await window.enter(message.length);
+    const msgID = natsMessageId(author, id, tail.ids.last(author, id));
+    const release = await inFlight.acquire(message.length);
     try {
       const { seq, duplicate } = await publish(message, msgID, deadline);
       if (!duplicate && seq <= headBefore) {
-        watch.foreign();
-        throw foreignStream(stream);
+        watch.replaced();
+        throw streamReplaced(stream);
       }
       await visible(seq, tooLate);
       watch.succeeded();
@@ -105,13 +104,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (failure.code !== 'message-too-large') watch.failed(failure.cause ?? failure);
       throw failure;
     } finally {
-      leave();
+      release();
     }
   };
 
   const find = (author: string, id: string): Promise<Appended> | undefined => {
     if (id === '') return undefined;
-    const first = pendingById.get(idName(author, id));
+    const first = pendingById.get(dedupeKey(author, id));
     if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
     const sequence = tail.ids.find(author, id);
     return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
@@ -126,7 +125,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (earlier) return earlier;
       if (pendingBytes + message.length > maxWaitingBytes) return Promise.reject(unwritable(undefined));
       const appended = send(append);
-      const key = idName(author, id);
+      const key = dedupeKey(author, id);
       pendingBytes += message.length;
       pending.add(appended);
       if (id !== '') pendingById.set(key, appended);
@@ -165,7 +164,7 @@ function tooLargeForNats(bytes: number, setting: string, cause: unknown): ChatEr
   });
 }
 
-function foreignStream(stream: string): ChatError {
+function streamReplaced(stream: string): ChatError {
   return new ChatError(
     'store-unavailable',
     `the NATS stream ${stream} is no longer the one this server began with`,
@@ -173,4 +172,35 @@ function foreignStream(stream: string): ChatError {
       hint: 'The operator has to start the server again.',
     },
   );
+}
+
+/**
+ * The id by which NATS tells duplicates: the same for one author's id, whichever server it is sent to. `last` is where
+ * that id was used before, long enough ago that it may be used again; 0 if never. Without an id each message gets one
+ * of its own, for the case that NATS's answer is lost.
+ */
+function natsMessageId(author: string, id: string, last: number): string {
+  if (id === '') return randomUUID();
+  return createHash('sha256')
+    .update(`${dedupeKey(author, id)}\u0000${last}`)
+    .digest('base64url');
+}
+
+/** So many milliseconds after it was made a signal is still given to others. */
+const shareWindowMs = 200;
+
+/**
+ * Gives signals that abort after at most `milliseconds`, and at most a fifth of a second sooner: what begins at about
+ * the same time shares one, since one each would cost more than what it bounds.
+ */
+function createSharedTimeouts(milliseconds: number): () => AbortSignal {
+  let newest: { readonly signal: AbortSignal; readonly madeAt: number } | undefined;
+
+  return () => {
+    const now = performance.now();
+    if (!newest || now - newest.madeAt > shareWindowMs) {
+      newest = { signal: AbortSignal.timeout(milliseconds), madeAt: now };
+    }
+    return newest.signal;
+  };
 }

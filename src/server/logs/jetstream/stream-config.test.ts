@@ -1,12 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
-import { checkStream, identityOf, logIdOf, newStream, type StreamNeeds } from './stream-config.js';
+import { checkStream, identityOf, logIdOf, newStream, type StreamRequirements } from './stream-config.js';
 
-const needs: StreamNeeds = { name: 'CHAT', replicas: undefined, keep: undefined, maxContent: 4_000_000 };
+const requirements: StreamRequirements = {
+  name: 'CHAT',
+  replicas: undefined,
+  keep: undefined,
+  maxContent: 4_000_000,
+};
 const day = 86_400_000;
 
 /** What NATS makes of a new stream, as far as it is looked at. */
-function made(changes: Partial<StreamConfig> = {}, from = needs): StreamConfig {
+function made(changes: Partial<StreamConfig> = {}, from = requirements): StreamConfig {
   const config = newStream(from);
   return {
     subjects: [],
@@ -35,23 +40,23 @@ function made(changes: Partial<StreamConfig> = {}, from = needs): StreamConfig {
 }
 
 describe('the stream of a room', () => {
-  test.each<[string, Partial<StreamNeeds>]>([
+  test.each<[string, Partial<StreamRequirements>]>([
     ['that keeps everything', {}],
     ['with replicas', { replicas: 3 }],
     ['that keeps days', { keep: { milliseconds: 90 * day } }],
     ['that keeps less than the ids are remembered', { keep: { milliseconds: day / 2 } }],
     ['that keeps so many bytes', { keep: { bytes: 1e9 } }],
   ])('%s passes its own check as it is made', (_, changes) => {
-    const wanted = { ...needs, ...changes };
+    const wanted = { ...requirements, ...changes };
     expect(() => checkStream(made({}, wanted), wanted)).not.toThrow();
   });
 
   test('that exists keeps what it keeps, unless something else is asked for', () => {
     const config = made({ num_replicas: 5, max_age: 7 * day * 1e6 });
-    expect(() => checkStream(config, needs)).not.toThrow();
+    expect(() => checkStream(config, requirements)).not.toThrow();
   });
 
-  test.each<[keyof StreamConfig, Partial<StreamConfig>, Partial<StreamNeeds>]>([
+  test.each<[keyof StreamConfig, Partial<StreamConfig>, Partial<StreamRequirements>]>([
     ['subjects', { subjects: ['chat.>'] }, {}],
     ['subjects', { subjects: ['chat.log.CHAT.a', 'chat.log.CHAT.b'] }, {}],
     ['retention', { retention: RetentionPolicy.Workqueue }, {}],
@@ -67,7 +72,7 @@ describe('the stream of a room', () => {
     ['max_age', { max_age: 0 }, { keep: { milliseconds: day } }],
     ['max_bytes', { max_bytes: 5 }, { keep: { bytes: 6 } }],
   ])('is refused for its %s', (setting, config, changes) => {
-    expect(() => checkStream(made(config), { ...needs, ...changes })).toThrow(
+    expect(() => checkStream(made(config), { ...requirements, ...changes })).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(`has ${setting} `) }),
     );
   });

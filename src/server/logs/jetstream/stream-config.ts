@@ -10,11 +10,10 @@ import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
-import { idWindow } from '../../room/message-log.js';
-import type { Keep } from '../../server-options.js';
+import { dedupeWindow, type Keep } from '../../room/message-log.js';
 
 /** What a stream is made and checked for. */
-export type StreamNeeds = {
+export type StreamRequirements = {
   readonly name: string;
   /** Undefined: 1 where the stream is made, any where it exists. */
   readonly replicas: number | undefined;
@@ -35,7 +34,7 @@ export const formerMaxMessageSize = 4 * 1024 * 1024 - 64 * 1024 + messageOverhea
 
 /**
  * The subject of a stream that is about to be made. It ends in something of its own, so that a stream that was
- * deleted and made anew does not take what was meant for the first one.
+ * deleted and made again does not take what was meant for the first one.
  */
 function newSubject(name: string): string {
   return `chat.log.${name}.${ulid()}`;
@@ -46,7 +45,7 @@ export function newStream({
   name,
   replicas = 1,
   keep,
-}: StreamNeeds): Partial<StreamConfig> & { name: string } {
+}: StreamRequirements): Partial<StreamConfig> & { name: string } {
   return {
     name,
     description: 'The messages of a chat room; only chat serve writes here.',
@@ -66,37 +65,37 @@ export function newStream({
   };
 }
 
-/** How long NATS has to tell duplicates, in milliseconds, where messages are kept for `maxAge` (0: for ever). */
+/** How long NATS has to tell duplicates, in milliseconds, where messages are kept for `maxAge` (0: forever). */
 function duplicateWindow(maxAge: number): number {
-  return maxAge === 0 ? idWindow.milliseconds : Math.min(idWindow.milliseconds, maxAge);
+  return maxAge === 0 ? dedupeWindow.maxAgeMs : Math.min(dedupeWindow.maxAgeMs, maxAge);
 }
 
 /** A setting of a stream that does not serve, and what it has to be. */
 type Mismatch = { readonly setting: keyof StreamConfig; readonly is: unknown; readonly wanted: string };
 
 /** Throws `usage`, naming the setting, where a stream cannot hold the room's messages or is not what was asked for. */
-export function checkStream(config: StreamConfig, needs: StreamNeeds): void {
-  const [mismatch] = mismatches(config, needs);
+export function checkStream(config: StreamConfig, requirements: StreamRequirements): void {
+  const [mismatch] = mismatches(config, requirements);
   if (!mismatch) return;
   const { setting, is, wanted } = mismatch;
   throw new ChatError(
     'usage',
-    `the NATS stream ${needs.name} has ${setting} ${JSON.stringify(is)}: it must be ${wanted}`,
+    `the NATS stream ${requirements.name} has ${setting} ${JSON.stringify(is)}: it must be ${wanted}`,
     {
       hint: 'Change the stream with nats stream edit, or name another with --store nats://HOST?stream=NAME.',
     },
   );
 }
 
-function* mismatches(config: StreamConfig, needs: StreamNeeds): Generator<Mismatch> {
-  const { replicas, keep, maxContent } = needs;
+function* mismatches(config: StreamConfig, requirements: StreamRequirements): Generator<Mismatch> {
+  const { replicas, keep, maxContent } = requirements;
   const of = (setting: keyof StreamConfig, fits: boolean, wanted: string): Mismatch[] =>
     fits ? [] : [{ setting, is: config[setting], wanted }];
   const maxAge = config.max_age / 1e6;
   const window = duplicateWindow(maxAge);
   const largest = maxContent + messageOverhead;
 
-  yield* of('subjects', isOwnSubject(config), `one of its own, such as chat.log.${needs.name}.1`);
+  yield* of('subjects', isOwnSubject(config), `one of its own, such as chat.log.${requirements.name}.1`);
   yield* of('retention', config.retention === RetentionPolicy.Limits, '"limits"');
   yield* of('storage', config.storage === StorageType.File, '"file"');
   yield* of('discard', config.discard === DiscardPolicy.Old, '"old"');

@@ -3,7 +3,8 @@ import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { EntryRange } from '../tail-reader.js';
-import { readStored, type StoredMessage } from './stored-message.js';
+import { decodeMessage, encodeEntry } from '../../../shared/codec.js';
+import type { Entry } from '../../room/message-log.js';
 
 /** Reads what is no longer in memory. What the stream no longer has, or is none of ours, is left out. */
 export type StreamReader = (range: EntryRange) => Promise<readonly StoredMessage[]>;
@@ -14,7 +15,7 @@ const maxWindow = 32;
 const firstGuess = 16 * 1024;
 /** A read gives up after so many milliseconds. */
 const patience = 4500;
-const retryTime = 200;
+const retryDelayMs = 200;
 
 /** Makes a reader. It rejects with `store-unavailable` where NATS does not answer. */
 export function createStreamReader(
@@ -34,7 +35,7 @@ export function createStreamReader(
         return readStored({ subject, seq: found.seq, data: found.data });
       } catch (error) {
         if (performance.now() > deadline) throw unreadable(error);
-        await wait(retryTime);
+        await wait(retryDelayMs);
       }
     }
   };
@@ -74,4 +75,38 @@ function unreadable(cause: unknown): ChatError {
       cause,
     },
   );
+}
+
+/**
+ * The header with the time at which a server passed a message on, in milliseconds since 1970. Servers of earlier versions
+ * in the same room forget ids by it.
+ */
+export const timeHeader = 'Chat-Time';
+
+/** What a stream gives back, by whatever way it is read. */
+export type FromStream = {
+  readonly subject: string;
+  readonly seq: number;
+  readonly data: Uint8Array;
+};
+
+/** A message of the stream. */
+export type StoredMessage = {
+  readonly entry: Entry;
+  readonly author: string;
+  readonly id: string;
+};
+
+/**
+ * Reads a message of the stream; undefined if it is none of ours, which whoever may write to NATS can put there. Every
+ * server makes the same bytes of it.
+ */
+export function readStored({ seq, data }: FromStream): StoredMessage | undefined {
+  try {
+    const { from, id } = decodeMessage(data);
+    if (from === '') return undefined;
+    return { entry: { sequence: seq, bytes: encodeEntry(data, seq) }, author: from, id };
+  } catch {
+    return undefined;
+  }
 }

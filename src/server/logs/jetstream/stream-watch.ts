@@ -1,24 +1,24 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
-import { isStreamMissing } from '../../nats/nats-answer.js';
+import { isStreamMissing } from '../../nats/nats-request.js';
 import { identityOf, type StreamIdentity } from './stream-config.js';
 import type { StreamTail } from './stream-tail.js';
 
 /** Keeps an eye on the stream: whether it answers, and whether it is still the same. */
 export type StreamWatch = {
   /** Looks now. False if this is another stream for good. Rejects where it does not answer, or not with all of it. */
-  readonly look: () => Promise<boolean>;
+  readonly check: () => Promise<boolean>;
   /** It answers, and it is the same. */
-  isWell(): boolean;
+  isHealthy(): boolean;
   /** Another stream stands in its place, or other messages in the place of those shown: never again. */
-  isForeign(): boolean;
+  isReplaced(): boolean;
   /** Says that a publication failed: not well for a while, or until one succeeds. */
   failed(error: unknown): void;
   succeeded(): void;
   /** Says that what is appended anywhere does not come here, until it does: what is not seen cannot be answered. */
-  readonly unfollowed: (error: unknown) => void;
-  readonly followed: () => void;
+  readonly consumerFailed: (error: unknown) => void;
+  readonly consumerStarted: () => void;
   /** Says that another stream's sequence or message came. */
-  readonly foreign: () => void;
+  readonly replaced: () => void;
   stop(): void;
 };
 
@@ -28,13 +28,13 @@ export type StreamReports = {
   readonly onUnwritable: (error: unknown) => void;
   readonly onWritable: () => void;
   /** The stream is another one: this server refuses to send until it is started again. */
-  readonly onForeign: (stream: string) => void;
+  readonly onReplaced: (stream: string) => void;
 };
 
 /** How often the stream is looked at, in milliseconds. */
-const interval = 2000;
+const checkIntervalMs = 2000;
 /** A stream that can be looked at may still refuse messages: after a failure it is tried again only then. */
-const failureTime = 10_000;
+const failureTimeoutMs = 10_000;
 
 /** Starts to look. `onStalled` is called where the stream went on and the tail did not. */
 export function startStreamWatch(options: {
@@ -46,33 +46,33 @@ export function startStreamWatch(options: {
   readonly onStalled: () => void;
 }): StreamWatch {
   const { manager, stream, identity, tail, reports, onStalled } = options;
-  let isWell = true;
-  let isForeign = false;
-  let isFollowed = true;
+  let isHealthy = true;
+  let isReplaced = false;
+  let isConsuming = true;
   let stopped = false;
   let lastHead = -1;
   let failedAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
 
-  const setWell = (well: boolean, error?: unknown): void => {
-    if (well === isWell || stopped || isForeign) return;
-    isWell = well;
-    if (well) reports.onWritable();
+  const setHealthy = (healthy: boolean, error?: unknown): void => {
+    if (healthy === isHealthy || stopped || isReplaced) return;
+    isHealthy = healthy;
+    if (healthy) reports.onWritable();
     else reports.onUnwritable(error);
   };
 
-  const foreign = (): void => {
-    if (isForeign || stopped) return;
-    isForeign = true;
-    isWell = false;
-    reports.onForeign(stream);
+  const replaced = (): void => {
+    if (isReplaced || stopped) return;
+    isReplaced = true;
+    isHealthy = false;
+    reports.onReplaced(stream);
   };
 
   const take = (info: StreamInfo, headBefore: number): void => {
     const now = identityOf(info);
     const isSame = now.subject === identity.subject && now.created === identity.created;
     if (!isSame) {
-      foreign();
+      replaced();
       return;
     }
     // A new leader may need a moment to come by all it has. If messages are lost, their sequences will be given again.
@@ -83,51 +83,51 @@ export function startStreamWatch(options: {
     const isBehind = info.state.last_seq > headBefore && tail.head() === lastHead;
     lastHead = headBefore;
     if (isBehind) onStalled();
-    if (isFollowed && performance.now() - failedAt > failureTime) setWell(true);
+    if (isConsuming && performance.now() - failedAt > failureTimeoutMs) setHealthy(true);
   };
 
-  const look = async (): Promise<boolean> => {
-    if (isForeign) return false;
+  const check = async (): Promise<boolean> => {
+    if (isReplaced) return false;
     const headBefore = tail.head();
     try {
       take(await manager.streams.info(stream), headBefore);
     } catch (error) {
       // A cluster that starts may not know of it yet: whether it is gone shows when there is another one.
-      setWell(false, isStreamMissing(error) ? new Error(`the stream ${stream} is gone`) : error);
+      setHealthy(false, isStreamMissing(error) ? new Error(`the stream ${stream} is gone`) : error);
       throw error;
     }
-    return !isForeign;
+    return !isReplaced;
   };
 
-  const lookAgain = (): void => {
+  const scheduleCheck = (): void => {
     timer = setTimeout(() => {
-      void look()
+      void check()
         .catch(() => undefined)
         .finally(() => {
-          if (!stopped && !isForeign) lookAgain();
+          if (!stopped && !isReplaced) scheduleCheck();
         });
-    }, interval);
+    }, checkIntervalMs);
   };
-  lookAgain();
+  scheduleCheck();
 
   return {
-    look,
-    isWell: () => isWell,
-    isForeign: () => isForeign,
+    check,
+    isHealthy: () => isHealthy,
+    isReplaced: () => isReplaced,
     failed(error) {
       failedAt = performance.now();
-      setWell(false, error);
+      setHealthy(false, error);
     },
     succeeded() {
       failedAt = -Infinity;
-      if (isFollowed) setWell(true);
+      if (isConsuming) setHealthy(true);
     },
-    unfollowed(error) {
-      isFollowed = false;
-      setWell(false, error);
+    consumerFailed(error) {
+      isConsuming = false;
+      setHealthy(false, error);
     },
-    followed: () => void (isFollowed = true),
-    foreign,
+    consumerStarted: () => void (isConsuming = true),
+    replaced,
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 /** LevelDB writes its log in blocks, and records that do not fit into one in fragments. */
 const blockBytes = 32 * 1024;
-const blocksAtOnce = 32;
+const blocksPerRead = 32;
 const headerBytes = 7;
 const fragment = { full: 1, first: 2, middle: 3, last: 4 } as const;
 
@@ -25,7 +25,7 @@ type Progress = {
 export async function canBeReplayed(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(blocksAtOnce * blockBytes);
+    const buffer = Buffer.allocUnsafe(blocksPerRead * blockBytes);
     const progress: Progress = { batch: undefined, next: 0n };
     for (let position = 0; ;) {
       const bytesRead = await fill(file, buffer, position);

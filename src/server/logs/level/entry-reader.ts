@@ -5,12 +5,12 @@ import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 
 /** Sequences that should be there and are not, both ends included. */
-export type Hole = { readonly from: number; readonly to: number };
+export type Gap = { readonly from: number; readonly to: number };
 
 /** What bounds a read. */
 export type ReadOptions = EntryRange & {
   /** Told of every gap that the read went across; the same one again at the next read. */
-  readonly onHole: (hole: Hole) => void;
+  readonly onGap: (gap: Gap) => void;
 };
 
 /** How many entries are looked up one by one where the database finds a damaged part. */
@@ -18,7 +18,7 @@ const singleReads = 1000;
 
 /** Reads entries in order. Damaged and missing ones are left out and reported, what follows them is read. */
 export async function readEntries(store: OrderedStore, options: ReadOptions): Promise<readonly Entry[]> {
-  const { from, to, newestFirst, maxCount, maxBytes, onHole } = options;
+  const { from, to, newestFirst, maxCount, maxBytes, onGap } = options;
   if (from > to) return [];
   const step = newestFirst ? -1 : 1;
   const entries: Entry[] = [];
@@ -28,7 +28,7 @@ export async function readEntries(store: OrderedStore, options: ReadOptions): Pr
 
   const reportGap = (found: number): void => {
     if (found === expected) return;
-    onHole(newestFirst ? { from: found + 1, to: expected } : { from: expected, to: found - 1 });
+    onGap(newestFirst ? { from: found + 1, to: expected } : { from: expected, to: found - 1 });
   };
   const take = (entry: Entry | undefined): boolean => {
     if (!entry) return true;

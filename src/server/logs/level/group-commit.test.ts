@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../../test/support/manual-clock.js';
-import { answerWithin } from '../append-answers.js';
+import { appendTimeoutMs } from '../append-limits.js';
 import { createGroupCommit } from './group-commit.js';
 
 /** A group commit whose writes end when they are told to. */
@@ -52,7 +52,7 @@ test.each([-3_600_000, 3_600_000])(
     clock.jump(jump);
     endWrite();
     await first;
-    await clock.advance(answerWithin - 1);
+    await clock.advance(appendTimeoutMs - 1);
     expect(refusal).toBeUndefined();
     await clock.advance(1);
     expect(refusal).toMatchObject({ code: 'store-unavailable' });

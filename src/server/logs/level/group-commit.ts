@@ -1,10 +1,10 @@
 import type { Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
-import { answerWithin, maxWaitingBytes, unwritable } from '../append-answers.js';
+import { appendTimeoutMs, maxWaitingBytes, unwritable } from '../append-limits.js';
 
 /** Gathers what is to be written, so that one flush serves many. */
 export type GroupCommit<Item, Result> = {
-  /** Resolves when the item's group is written; rejects with `store-unavailable` within `answerWithin`. */
+  /** Resolves when the item's group is written; rejects with `store-unavailable` within `appendTimeoutMs`. */
   add(item: Item): Promise<Result>;
   /** False from a failed or stuck write until `resume`, or until the stuck write ended well after all. */
   accepts(): boolean;
@@ -81,7 +81,7 @@ export function createGroupCommit<Item, Result>(
 
   const writeGroup = async (group: readonly Waiting<Item, Result>[]): Promise<void> => {
     const oldest = group[0]?.since ?? clock.monotonicMs();
-    const cancel = clock.after(Math.max(0, answerWithin - (clock.monotonicMs() - oldest)), () => {
+    const cancel = clock.after(Math.max(0, appendTimeoutMs - (clock.monotonicMs() - oldest)), () => {
       state = 'stuck';
       refuse(group, undefined);
       onStuck();

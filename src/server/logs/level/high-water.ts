@@ -13,7 +13,7 @@ export type HighWater = {
 
 /** Keeps the high-water mark of an open log. */
 export type HighWaterMark = {
-  /** Resolves when every sequence up to `sequence` may be given: mostly at once, for each `reservedAtOnce` with a flush. */
+  /** Resolves when every sequence up to `sequence` may be given: mostly at once, for each `reservedPerFlush` with a flush. */
   reserve(sequence: number): Promise<void>;
   /** Notes that everything up to `sequence` is stored, in the background and without a flush. */
   noteStored(sequence: number): void;
@@ -22,7 +22,7 @@ export type HighWaterMark = {
 };
 
 /** So many sequences are reserved with one flush; after a loss at most so many are left out. */
-const reservedAtOnce = 10_000;
+const reservedPerFlush = 10_000;
 const fileName = 'high-water';
 /** Of one length, so that the file is overwritten in place, within a block of any disk. */
 const form = /^chat high-water stored (\d{16}) reserved (\d{16})\n$/;
@@ -65,7 +65,7 @@ export function createHighWaterMark(
   return {
     async reserve(sequence) {
       if (sequence <= reserved) return;
-      const next = sequence + reservedAtOnce;
+      const next = sequence + reservedPerFlush;
       await enqueue(() => write({ stored, reserved: next }, true));
       reserved = next;
     },
@@ -85,7 +85,7 @@ export function createHighWaterMark(
   };
 }
 
-/** Removes the mark of a log that begins anew. */
+/** Removes the mark of a log that starts again. */
 export async function removeHighWater(directory: string): Promise<void> {
   await rm(join(directory, fileName), { force: true });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock.js';
-import type { Keep } from '../../server-options.js';
+import type { Keep } from '../../room/message-log.js';
 import { commitRange, metaKey, numbers, put, readCommit, readNumbers } from './level-records.js';
 import type { Operation, OrderedStore } from './ordered-store.js';
 import { createPlausibleClock, type ClockRecord, type PlausibleClock } from './plausible-clock.js';
@@ -20,10 +20,10 @@ export type LevelClock = {
 
 /** Messages that are dropped by age may go this part of it too early where the clock is wrong. */
 const toleratedPart = 1 / 10;
-const toleranceWithoutAge = 24 * 60 * 60 * 1000;
+const defaultToleranceMs = 24 * 60 * 60 * 1000;
 /** An id that is forgotten too early doubles a message, one that is kept too long costs a few bytes. */
-const idTolerance = 60_000;
-const recordInterval = 60 * 60 * 1000;
+const idToleranceMs = 60_000;
+const recordIntervalMs = 60 * 60 * 1000;
 
 /** Reads which time it was when the log was last used. */
 export async function openLevelClock(
@@ -31,10 +31,10 @@ export async function openLevelClock(
   clock: Clock,
   keep: Keep | undefined,
 ): Promise<LevelClock> {
-  const tolerance = keep && 'milliseconds' in keep ? keep.milliseconds * toleratedPart : toleranceWithoutAge;
+  const tolerance = keep && 'milliseconds' in keep ? keep.milliseconds * toleratedPart : defaultToleranceMs;
   const recorded = await lastRecord(store, clock);
   const messages = createPlausibleClock(clock, tolerance, recorded);
-  const ids = createPlausibleClock(clock, idTolerance, { ...recorded, evenMs: 0 });
+  const ids = createPlausibleClock(clock, idToleranceMs, { ...recorded, evenMs: 0 });
   let recordedAt = -Infinity;
 
   const operations = (): Operation[] => {
@@ -47,7 +47,7 @@ export async function openLevelClock(
     stamp: () => messages.stamp(),
     forMessages: messages,
     forIds: ids,
-    dueOperations: () => (clock.monotonicMs() - recordedAt < recordInterval ? [] : operations()),
+    dueOperations: () => (clock.monotonicMs() - recordedAt < recordIntervalMs ? [] : operations()),
     operations,
   };
 }

@@ -1,8 +1,8 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { MessageLog } from '../../room/message-log.js';
 import { createTailReader } from '../tail-reader.js';
-import { readCandidates, undamagedTexts, type CandidatesOptions } from './candidates.js';
-import { readEntries, type Hole } from './entry-reader.js';
+import { readPrefiltered, undamagedTexts, type PrefilterOptions } from './search-prefilter.js';
+import { readEntries, type Gap } from './entry-reader.js';
 import { metaKey, readDropped } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
@@ -10,21 +10,21 @@ import type { OrderedStore } from './ordered-store.js';
 /** What is read from. */
 export type LevelReaderOptions = {
   readonly store: OrderedStore;
-  readonly tail: Pick<LevelTail, 'recent' | 'head' | 'oldest'>;
-  readonly onHole: (hole: Hole) => void;
+  readonly tail: Pick<LevelTail, 'tailBuffer' | 'head' | 'oldest'>;
+  readonly onGap: (gap: Gap) => void;
 };
 
 /** As `MessageLog` has it. */
 export type LevelReader = Required<
-  Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory' | 'candidates' | 'newestDropped'>
+  Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory' | 'prefiltered' | 'newestDropped'>
 >;
 
 /** The reading half of a log on disk: from memory where that has the answer, else from the disk. */
-export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): LevelReader {
+export function createLevelReader({ store, tail, onGap }: LevelReaderOptions): LevelReader {
   const { read, readBefore, isInMemory } = createTailReader(tail, (range) =>
-    answering(readEntries(store, { ...range, onHole })),
+    answering(readEntries(store, { ...range, onGap })),
   );
-  const looked: CandidatesOptions = {
+  const looked: PrefilterOptions = {
     readBefore,
     diskBytes: (range) => answering(store.diskBytes(range)),
     readTexts: (range) => answering(undamagedTexts(store, range)),
@@ -39,7 +39,7 @@ export function createLevelReader({ store, tail, onHole }: LevelReaderOptions): 
       const stored = store.get(metaKey('dropped'));
       return stored && readDropped(stored);
     },
-    candidates: (before, wanted) => readCandidates(looked, before, wanted),
+    prefiltered: (before, wanted) => readPrefiltered(looked, before, wanted),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   idPut,
   keyNumber,
   readCommit,
-  readIdPlace,
+  readDedupeRecord,
   type Commit,
 } from './level-records.js';
 import type { Operation } from './ordered-store.js';
@@ -34,14 +34,14 @@ test('commits and ids are read back as they were stored, also from the middle of
       const moved = Buffer.concat([Buffer.from('xyz'), valueOf(put)]).subarray(3);
       expect(readCommit(put.key, moved)).toEqual(commit);
       const place = { sequence: first, time, ordinal: count };
-      expect(readIdPlace(valueOf(idPut('ada', 'id', place)))).toEqual(place);
+      expect(readDedupeRecord(valueOf(idPut('ada', 'id', place)))).toEqual(place);
     }),
   );
 });
 
 test('a value of another length is damage, not a commit or an id', () => {
   expect(readCommit(entryKey(1), new Uint8Array(23))).toBeUndefined();
-  expect(readIdPlace(new Uint8Array(25))).toBeUndefined();
+  expect(readDedupeRecord(new Uint8Array(25))).toBeUndefined();
 });
 
 test("an id's key names its author", () => {

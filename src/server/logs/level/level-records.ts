@@ -10,7 +10,7 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * |---|---|
  * | `e` sequence | the entry's bytes |
  * | `c` first sequence of a commit | how many, when, total bytes: see `Commit` |
- * | `i` author 0 id | see `IdPlace` |
+ * | `i` author 0 id | see `DedupeRecord` |
  * | `a` author | how many ids this author has used |
  * | `m` name | `log-id` (text), `oldest` and `taken` (sequences), `dropped` (see `droppedPut`), `clock` (see `ClockRecord`), `users-added` (1, once users were added) |
  */
@@ -27,7 +27,7 @@ export type Commit = {
 };
 
 /** Where the message with an id stands. */
-export type IdPlace = {
+export type DedupeRecord = {
   readonly sequence: number;
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -35,39 +35,29 @@ export type IdPlace = {
   readonly ordinal: number;
 };
 
-/** The key of an entry. */
 export const entryKey = (sequence: number): Uint8Array => numberKey(kinds.entry, sequence);
-/** The key of the commit that begins with `first`. */
 export const commitKey = (first: number): Uint8Array => numberKey(kinds.commit, first);
 /** The key of an id; author names hold no control character. */
 export const idKey = (author: string, id: string): Uint8Array =>
   encodeText(`${kinds.id}${author}\u0000${id}`);
-/** The key of an author's count of ids. */
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
-/** The key of one of the log's own facts. */
 export const metaKey = (
   name: 'log-id' | 'oldest' | 'taken' | 'dropped' | 'clock' | 'users-added',
 ): Uint8Array => encodeText(`${kinds.meta}${name}`);
 
-/** The keys of all ids. */
 export const allIds: KeyRange = { from: encodeText(kinds.id), to: encodeText('j') };
-/** Every key there is. */
-export const everything: KeyRange = { from: new Uint8Array(0), to: Uint8Array.of(0xff) };
+export const allKeys: KeyRange = { from: new Uint8Array(0), to: Uint8Array.of(0xff) };
 
-/** The entries from `from` up to, but not including, `to`. */
 export const entryRange = (from: number, to: number): KeyRange => ({
   from: entryKey(from),
   to: entryKey(to),
 });
-/** The commits that begin from `from` up to, but not including, `to`. */
 export const commitRange = (from: number, to: number): KeyRange => ({
   from: commitKey(from),
   to: commitKey(to),
 });
 
-/** A put. */
 export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
-/** A removal. */
 export const del = (key: Uint8Array): Operation => ({ type: 'del', key });
 
 /** The number in an entry's or a commit's key. */
@@ -99,7 +89,6 @@ export function readNumbers(bytes: Uint8Array, count: number): number[] | undefi
   );
 }
 
-/** The put that stores a commit. */
 export function commitPut({ first, count, time, totalBytes }: Commit): Operation {
   return put(commitKey(first), numbers(count, time, totalBytes));
 }
@@ -111,14 +100,11 @@ export function readCommit(key: Uint8Array, value: Uint8Array): Commit | undefin
   return { first: keyNumber(key), count, time, totalBytes };
 }
 
-/** The last sequence of a commit. */
 export const lastOf = ({ first, count }: Commit): number => first + count - 1;
 
-/** The put that says that no sequence up to this one is given again. */
-export const takenPut = (sequence: number): Operation => put(metaKey('taken'), numbers(sequence));
+export const reservedThroughPut = (sequence: number): Operation => put(metaKey('taken'), numbers(sequence));
 
-/** The put that stores an id. */
-export function idPut(author: string, id: string, { sequence, time, ordinal }: IdPlace): Operation {
+export function idPut(author: string, id: string, { sequence, time, ordinal }: DedupeRecord): Operation {
   return put(idKey(author, id), numbers(sequence, time, ordinal));
 }
 
@@ -134,7 +120,7 @@ export function readDropped(value: Uint8Array): DroppedMessage | undefined {
 }
 
 /** A stored id's place, or undefined if it is damaged. */
-export function readIdPlace(value: Uint8Array): IdPlace | undefined {
+export function readDedupeRecord(value: Uint8Array): DedupeRecord | undefined {
   const [sequence, time, ordinal] = readNumbers(value, 3) ?? [];
   if (sequence === undefined || time === undefined || ordinal === undefined) return undefined;
   return { sequence, time, ordinal };

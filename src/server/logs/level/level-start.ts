@@ -2,24 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { ChatError } from '../../../shared/errors.js';
 import { decodeStrictText, encodeText } from '../../../shared/text.js';
 import type { Entry } from '../../room/message-log.js';
-import { recentLimits } from '../../room/recent.js';
-import { droppedBytes } from './dropped-bytes.js';
-import { readEntries, type Hole } from './entry-reader.js';
+import { tailBufferLimits } from '../../room/tail-buffer.js';
+import { readEntries, type Gap } from './entry-reader.js';
 import { readHighWater, removeHighWater, type HighWater } from './high-water.js';
 import {
   commitRange,
   entryRange,
-  everything,
+  allKeys,
   keyNumber,
   lastOf,
   metaKey,
   put,
   readCommit,
   readNumbers,
-  takenPut,
+  reservedThroughPut,
   type Commit,
 } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../../../shared/error-code.js';
 
 /** Where a log's disk ends. */
 export type LastWritten = {
@@ -37,7 +39,7 @@ export type LevelStart = {
   readonly last: LastWritten;
   /** The newest entries that can be read, oldest first. */
   readonly newest: readonly Entry[];
-  /** Where its high-water mark goes on. */
+  /** Where its high-water mark continues. */
   readonly highWater: HighWater;
 };
 
@@ -47,14 +49,14 @@ export type LevelStartOptions = {
   readonly directory: string;
   /** Where the database was opened instead, for reading only. */
   readonly readOnlyCopy: string | undefined;
-  readonly onHole: (hole: Hole) => void;
+  readonly onGap: (gap: Gap) => void;
 };
 
 /** How many entries are loaded at the start, at most: as long as it takes to read more, nobody can connect. */
-const loadedAtStart = 10_000;
+const maxLoadedEntries = 10_000;
 
 /** What a message takes of LevelDB's log at the least: keys, tags, and the fields that every message has. */
-const leastBytesOfEntry = 24;
+const minEntryBytes = 24;
 
 /**
  * Reads what a log needs to know before it is ready; its cost does not grow with the log. An empty database
@@ -64,7 +66,7 @@ export async function startLevelLog({
   store,
   directory,
   readOnlyCopy,
-  onHole,
+  onGap,
 }: LevelStartOptions): Promise<LevelStart> {
   const logId = storedLogId(store) ?? (await makeLogId(store, directory));
   const stored = store.get(metaKey('oldest'));
@@ -77,14 +79,14 @@ export async function startLevelLog({
   };
   const last = pastLost(store, found, known);
   // A store that is only read does so when it is opened for writing.
-  if (last.isNews && readOnlyCopy === undefined) await store.write([takenPut(last.sequence)]);
+  if (last.isNew && readOnlyCopy === undefined) await store.write([reservedThroughPut(last.sequence)]);
   const newest = await readEntries(store, {
     from: oldest,
     to: last.sequence,
     newestFirst: true,
-    maxCount: loadedAtStart,
-    maxBytes: recentLimits.maxBytes,
-    onHole,
+    maxCount: maxLoadedEntries,
+    maxBytes: tailBufferLimits.maxBytes,
+    onGap,
   });
   const reserved = Math.max(known.highWater.reserved, last.sequence);
   const highWater = { stored: last.sequence, reserved };
@@ -121,7 +123,7 @@ function pastLost(
   store: OrderedStore,
   last: LastWritten,
   { oldest, dropped, highWater }: { oldest: number; dropped: number; highWater: HighWater },
-): { sequence: number; isNews: boolean } {
+): { sequence: number; isNew: boolean } {
   const stored = store.get(metaKey('taken'));
   const taken = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
   const known = Math.max(last.sequence, taken);
@@ -129,10 +131,10 @@ function pastLost(
   const isShort = highWater.stored > Math.max(known, oldest - 1);
   const sequence = Math.max(
     known,
-    last.sequence + Math.ceil(dropped / leastBytesOfEntry),
+    last.sequence + Math.ceil(dropped / minEntryBytes),
     isShort ? highWater.reserved : 0,
   );
-  return { sequence, isNews: sequence > known };
+  return { sequence, isNew: sequence > known };
 }
 
 /** Gives a log another identity, as if it were a new one with these messages, and returns it. */
@@ -150,7 +152,7 @@ function storedLogId(store: OrderedStore): string | undefined {
 }
 
 async function makeLogId(store: OrderedStore, directory: string): Promise<string> {
-  await store.scan({ ...everything, pageBytes: 1 }, () => {
+  await store.scan({ ...allKeys, pageBytes: 1 }, () => {
     throw new ChatError('data-directory', `the database in ${directory} is not a chat message log`, {
       hint: 'Choose an empty directory with --data, or restore the right one from a backup.',
     });
@@ -162,4 +164,18 @@ async function putLogId(store: OrderedStore): Promise<string> {
   const logId = randomUUID();
   await store.write([put(metaKey('log-id'), encodeText(logId))]);
   return logId;
+}
+
+/**
+ * How many damaged bytes LevelDB dropped when it last opened the database in `directory`. It continues without
+ * them and says so nowhere but in its own log file, which it starts again each time.
+ */
+async function droppedBytes(directory: string): Promise<number> {
+  try {
+    const text = await readFile(join(directory, 'LOG'), 'utf8');
+    return [...text.matchAll(/: dropping (\d+) bytes; /g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
 }

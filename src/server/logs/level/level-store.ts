@@ -10,12 +10,12 @@ import { isDamage, type Operation, type OrderedStore } from './ordered-store.js'
 /** A table file holds a few images; the default of 2 MiB would make a file for each. */
 const maxFileSize = 16 * 1024 * 1024;
 /** So many pairs are made and looked at in a turn of the event loop: a millisecond. A thousand held up deliveries for eight. */
-export const pairsATurn = 200;
+export const pairsPerTick = 200;
 /** Texts cost less, and come in pages of bounded bytes. */
-const textsAtOnce = 1000;
+const textsPerPage = 1000;
 const maxChainedBytes = 64 * 1024;
 /** A millisecond or two of making texts in one turn. */
-const textBytesAtOnce = 128 * 1024;
+const textBytesPerPage = 128 * 1024;
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -64,11 +64,11 @@ function levelStore(database: Database): OrderedStore {
     write: (operations) => write(database, operations),
     get: (key) => database.getSync(key),
     read: (key) => database.get(key, { fillCache: false }),
-    async scan({ from, to, reverse = false, pageBytes = 64 * 1024, pagePairs = pairsATurn }, take) {
+    async scan({ from, to, reverse = false, pageBytes = 64 * 1024, pagePairs = pairsPerTick }, take) {
       const iterator = database.iterator({ gte: from, lt: to, reverse, highWaterMarkBytes: pageBytes });
       try {
         for (;;) {
-          const pairs = await iterator.nextv(Math.min(pagePairs, pairsATurn));
+          const pairs = await iterator.nextv(Math.min(pagePairs, pairsPerTick));
           if (pairs.length === 0) return true;
           if (!pairs.every((pair) => take(pair))) return false;
         }
@@ -83,12 +83,12 @@ function levelStore(database: Database): OrderedStore {
         lt: to,
         keyEncoding: unreadKeys,
         valueEncoding: 'utf8',
-        highWaterMarkBytes: textBytesAtOnce,
+        highWaterMarkBytes: textBytesPerPage,
       });
       try {
         const texts: string[] = [];
         for (;;) {
-          const pairs = await iterator.nextv(textsAtOnce);
+          const pairs = await iterator.nextv(textsPerPage);
           if (pairs.length === 0) return texts;
           for (const [, text] of pairs) texts.push(text);
         }

@@ -1,12 +1,12 @@
 import type { Entry } from '../../room/message-log.js';
-import { createRecent, recentLimits, type Recent } from '../../room/recent.js';
+import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../../room/tail-buffer.js';
 import type { LastWritten, LevelStart } from './level-start.js';
-import { createWakeUps, type WakeUps } from '../wake-ups.js';
+import { createAppendSignal, type AppendSignal } from '../append-signal.js';
 
 /** The log's ends, and its newest part in memory: what readers see of it. */
 export type LevelTail = {
-  readonly recent: Recent;
-  readonly wakeUps: Pick<WakeUps, 'wait' | 'close'>;
+  readonly tailBuffer: TailBuffer;
+  readonly appendSignal: Pick<AppendSignal, 'wait' | 'close'>;
   /** The newest visible sequence. */
   readonly head: () => number;
   /** The oldest sequence kept. */
@@ -27,27 +27,27 @@ export function createLevelTail(start: LevelStart): LevelTail {
   let next = Math.max(start.last.sequence + 1, oldest);
   let head = start.newest.at(-1)?.sequence ?? oldest - 1;
   let { totalBytes } = start.last;
-  const recent = createRecent((start.newest[0]?.sequence ?? next) - 1, recentLimits);
-  for (const entry of start.newest) recent.push(entry);
-  const wakeUps = createWakeUps(() => head);
+  const tailBuffer = createTailBuffer((start.newest[0]?.sequence ?? next) - 1, tailBufferLimits);
+  for (const entry of start.newest) tailBuffer.push(entry);
+  const appendSignal = createAppendSignal(() => head);
 
   return {
-    recent,
-    wakeUps,
+    tailBuffer,
+    appendSignal,
     head: () => head,
     oldest: () => oldest,
     next: () => next,
     totalBytes: () => totalBytes,
     publish(entries, last) {
-      for (const entry of entries) recent.push(entry);
+      for (const entry of entries) tailBuffer.push(entry);
       head = entries.at(-1)?.sequence ?? head;
       next = Math.max(next, last.sequence + 1);
       totalBytes = Math.max(totalBytes, last.totalBytes);
-      wakeUps.wake();
+      appendSignal.notify();
     },
     dropBelow(sequence) {
       oldest = sequence;
-      recent.dropBelow(sequence);
+      tailBuffer.dropBelow(sequence);
     },
   };
 }

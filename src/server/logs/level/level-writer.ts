@@ -1,16 +1,16 @@
 import { encodeEntry } from '../../../shared/codec.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
-import type { Append, Appended, IdWindow } from '../../room/message-log.js';
-import { recentLimits } from '../../room/recent.js';
-import { idName } from '../id-name.js';
-import { readEntries, type Hole } from './entry-reader.js';
+import type { Append, Appended, DedupeWindow } from '../../room/message-log.js';
+import { tailBufferLimits } from '../../room/tail-buffer.js';
+import { dedupeKey } from '../dedupe-index.js';
+import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
-import { createHealing } from './healing.js';
+import { createRecoveryLoop } from './recovery-loop.js';
 import type { HighWaterMark } from './high-water.js';
-import { createIdIndex } from './id-index.js';
+import { createLevelDedupeIndex } from './level-dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
-import { commitPut, entryKey, put, takenPut } from './level-records.js';
+import { commitPut, entryKey, put, reservedThroughPut } from './level-records.js';
 import { findLast } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
@@ -18,7 +18,7 @@ import type { ReopenableStore } from './reopenable-store.js';
 /** What a writer works with. */
 export type LevelWriterOptions = {
   readonly clock: Clock;
-  readonly idWindow: IdWindow | undefined;
+  readonly dedupeWindow: DedupeWindow | undefined;
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
@@ -27,7 +27,7 @@ export type LevelWriterOptions = {
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
   /** Resolves if the disk takes writes. */
   readonly probe: () => Promise<void>;
-  readonly onHole: (hole: Hole) => void;
+  readonly onGap: (gap: Gap) => void;
   /** Writes fail with an error, or hang (undefined). */
   readonly onUnwritable: (error: unknown) => void;
   readonly onWritable: () => void;
@@ -45,9 +45,9 @@ export type LevelWriter = {
 
 /** Makes a writer that numbers on from the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, times, store, tail, isReadOnly, highWater, onHole } = options;
-  const ids = createIdIndex(store, times, options.idWindow);
-  const underWay = new Map<string, Promise<Appended>>();
+  const { clock, times, store, tail, isReadOnly, highWater, onGap } = options;
+  const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
+  const inFlight = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
   let closed = false;
 
@@ -84,21 +84,21 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     const last = await findLast(store);
     const lost = { from: last.sequence + 1, to: tail.next() - 1 };
     if (lost.from <= lost.to) {
-      onHole(lost);
-      await store.write([takenPut(lost.to)]);
+      onGap(lost);
+      await store.write([reservedThroughPut(lost.to)]);
     }
     while (tail.next() <= last.sequence) {
-      const bounds = { from: tail.next(), to: last.sequence, newestFirst: false, onHole };
+      const bounds = { from: tail.next(), to: last.sequence, newestFirst: false, onGap };
       const entries = await readEntries(store, {
         ...bounds,
         maxCount: Infinity,
-        maxBytes: recentLimits.maxBytes,
+        maxBytes: tailBufferLimits.maxBytes,
       });
       tail.publish(entries, { ...last, sequence: entries.at(-1)?.sequence ?? last.sequence });
     }
   };
 
-  const healing = createHealing(clock, async () => {
+  const recovery = createRecoveryLoop(clock, async () => {
     await options.probe();
     await store.reopen();
     await catchUp();
@@ -114,17 +114,17 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     onFailed(error) {
       ids.reset();
       options.onUnwritable(error);
-      healing.start();
+      recovery.start();
     },
     onStuck: () => options.onUnwritable(undefined),
     onUnstuck: options.onWritable,
   });
 
-  if (isReadOnly) healing.start();
+  if (isReadOnly) recovery.start();
 
   const find = (author: string, id: string): Promise<Appended> | undefined => {
     if (id === '') return undefined;
-    const first = underWay.get(idName(author, id));
+    const first = inFlight.get(dedupeKey(author, id));
     if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
     try {
       const sequence = ids.find(author, id);
@@ -145,9 +145,9 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       if (earlier) return earlier;
       const appended = commits.add(item);
       if (item.id === '') return appended;
-      const name = idName(item.author, item.id);
-      underWay.set(name, appended);
-      const settled = (): boolean => underWay.delete(name);
+      const name = dedupeKey(item.author, item.id);
+      inFlight.set(name, appended);
+      const settled = (): boolean => inFlight.delete(name);
       appended.then(settled, settled);
       return appended;
     },
@@ -155,7 +155,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     async close() {
       closed = true;
       await commits.close();
-      await healing.stop();
+      await recovery.stop();
       await pruning;
       return !commits.isStuck();
     },

@@ -35,9 +35,9 @@ export function createPlausibleClock(
 ): PlausibleClock {
   const offset = (): number => clock.now() - clock.monotonicMs();
   const gap = clock.now() - recorded.recordedAt;
-  const goesOn = gap >= 0 && gap <= toleranceMs;
+  const continues = gap >= 0 && gap <= toleranceMs;
   let plausible = { wall: recorded.plausibleAt, at: clock.monotonicMs() };
-  let even = { offset: offset(), since: clock.monotonicMs() - (goesOn ? recorded.evenMs : 0) };
+  let even = { offset: offset(), since: clock.monotonicMs() - (continues ? recorded.evenMs : 0) };
 
   const expected = (): number => plausible.wall + clock.monotonicMs() - plausible.at;
 

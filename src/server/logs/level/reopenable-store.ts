@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** A store that can be closed and opened again while others go on using it. */
+/** A store that can be closed and opened again while others continue using it. */
 export type ReopenableStore = OrderedStore & {
   /**
    * Closes and opens again; what is under way ends first, what comes meanwhile waits. If opening fails, every
@@ -17,23 +17,23 @@ export function createReopenableStore(
 ): ReopenableStore {
   let current: OrderedStore | undefined = opened;
   let gate: Promise<void> = Promise.resolve();
-  const underWay = new Set<Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
 
   const use = async <Result>(task: (store: OrderedStore) => Promise<Result>): Promise<Result> => {
     await gate;
     if (!current)
       throw new ChatError('store-unavailable', 'the message store cannot be opened at the moment');
     const result = task(current);
-    underWay.add(result);
+    inFlight.add(result);
     try {
       return await result;
     } finally {
-      underWay.delete(result);
+      inFlight.delete(result);
     }
   };
 
   const replace = async (): Promise<void> => {
-    await Promise.allSettled(underWay);
+    await Promise.allSettled(inFlight);
     const before = current;
     current = undefined;
     await before?.close();
@@ -51,7 +51,7 @@ export function createReopenableStore(
     compact: (range) => use((store) => store.compact(range)),
     async close() {
       await gate;
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(inFlight);
       const before = current;
       current = undefined;
       await before?.close();

@@ -1,7 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import { droppedMessage } from '../../room/digests.js';
-import type { DroppedMessage } from '../../room/message-log.js';
-import type { Keep } from '../../server-options.js';
+import type { DroppedMessage, Keep } from '../../room/message-log.js';
 import { readEntries } from './entry-reader.js';
 import type { LevelClock } from './level-clock.js';
 import {
@@ -42,16 +41,16 @@ export type RetentionOptions = {
 };
 
 /** From one sweep to the next, in milliseconds. */
-export const sweepInterval = 10_000;
+export const sweepIntervalMs = 10_000;
 
-const commitsAtOnce = 100;
+const commitsPerPage = 100;
 /** Removed keys cost disk until LevelDB rewrites that part; it is asked to when this many bytes wait for it. */
 const compactAfterBytes = 32 * 1024 * 1024;
 
 /**
  * Starts to keep a log within `keep`. Age and size come from the commit records, so no message is read: a
  * commit goes when all of it is too old, or when what follows it still has the bytes to keep. So never less
- * stays than was asked for, and at most one commit (8 MiB) and what came within `sweepInterval` more.
+ * stays than was asked for, and at most one commit (8 MiB) and what came within `sweepIntervalMs` more.
  */
 export function startRetention(options: RetentionOptions): Retention {
   const { store, clock, times, keep, tail, onFailed } = options;
@@ -92,7 +91,7 @@ export function startRetention(options: RetentionOptions): Retention {
   /** The message before `oldest`, by which readers that have read up to there prove it. */
   const newestDropped = async (oldest: number): Promise<DroppedMessage | undefined> => {
     const bounds = { from: oldest - 1, to: oldest - 1, newestFirst: true, maxCount: 1, maxBytes: 1 };
-    const [entry] = await readEntries(store, { ...bounds, onHole: () => undefined });
+    const [entry] = await readEntries(store, { ...bounds, onGap: () => undefined });
     return droppedMessage(entry);
   };
 
@@ -101,7 +100,7 @@ export function startRetention(options: RetentionOptions): Retention {
     const commits: Commit[] = [];
     await store.scan(commitRange(0, oldest), ([key, value]) => {
       commits.push(readCommit(key, value) ?? { first: keyNumber(key), count: 0, time: 0, totalBytes: 0 });
-      return commits.length < commitsAtOnce;
+      return commits.length < commitsPerPage;
     });
     const first = commits[0];
     const last = commits.at(-1);
@@ -140,7 +139,7 @@ export function startRetention(options: RetentionOptions): Retention {
       onFailed(error);
     }
     if (stopped) return;
-    cancel = clock.after(sweepInterval, () => {
+    cancel = clock.after(sweepIntervalMs, () => {
       sweeping = sweepAndGoOn();
     });
   };

@@ -1,0 +1,305 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { manualClock, settled } from '../../../test/support/manual-clock.js';
+import { createThrottle, type Attempt, createIdleMap } from './login-throttle.js';
+
+const owner = { address: '192.0.2.1', user: 'ann', known: true };
+const stranger = (address: string, user: string | undefined = 'ann'): Attempt => ({
+  address,
+  user,
+  known: false,
+});
+
+/** Sends attempts through a throttle and notes when each was let in, in seconds from the start. */
+function observed() {
+  const clock = manualClock();
+  const throttle = createThrottle(clock);
+  const start = clock.monotonicMs();
+  const admitted: number[] = [];
+  const refused: unknown[] = [];
+
+  async function attempt(who: Attempt, fails: boolean): Promise<void> {
+    try {
+      const release = await throttle.acquire(who);
+      admitted.push((clock.monotonicMs() - start) / 1000);
+      release(fails);
+    } catch (error) {
+      refused.push(error);
+    }
+  }
+  return { clock, throttle, admitted, refused, attempt };
+}
+
+describe('the throttle', () => {
+  test('after five failures of an address its attempts wait 1, 2, 4, 8, 16, 30 and 30 seconds, in one line', async () => {
+    const { clock, admitted, attempt } = observed();
+    // Each for another user: it is the address that counts.
+    const attempts = Array.from({ length: 12 }, (_, index) =>
+      attempt(stranger('192.0.2.9', `user-${index}`), true),
+    );
+    await clock.advance(200_000);
+    await Promise.all(attempts);
+    expect(admitted).toEqual([0, 0, 0, 0, 0, 1, 3, 7, 15, 31, 61, 91]);
+  });
+
+  test.each([-3_600_000, 3_600_000])(
+    'a wall clock that jumps by %d ms lets nobody off and keeps nobody out',
+    async (jump) => {
+      const { clock, admitted, attempt } = observed();
+      for (let failure = 0; failure < 5; failure++) await attempt(stranger('192.0.2.9'), true);
+      clock.jump(jump);
+      const waiting = attempt(stranger('192.0.2.9'), false);
+      await clock.advance(999);
+      expect(admitted).toHaveLength(5);
+      await clock.advance(1);
+      await waiting;
+      expect(admitted).toHaveLength(6);
+      clock.jump(-jump);
+      await clock.advance(60_000);
+      await attempt(stranger('192.0.2.9'), false);
+      expect(admitted).toHaveLength(7);
+    },
+  );
+
+  test('attempts at once gain nothing: five are under way until it is known how they end', async () => {
+    const { throttle } = observed();
+    let inside = 0;
+    const leaves: ((failed: boolean) => void)[] = [];
+    for (let count = 0; count < 10; count++) {
+      void throttle.acquire(stranger('192.0.2.9', `user-${count}`)).then((release) => {
+        inside++;
+        leaves.push(release);
+      });
+    }
+    await settled();
+    expect(inside).toBe(5);
+    for (const release of leaves.splice(0)) release(true);
+    await settled();
+    expect(inside).toBe(5);
+  });
+
+  test('with sixteen waiting the next is refused unchecked and told when to come back', async () => {
+    const { clock, admitted, refused, attempt } = observed();
+    const attempts = Array.from({ length: 40 }, () => attempt(stranger('192.0.2.9', undefined), true));
+    await settled();
+    expect(admitted).toHaveLength(5);
+    expect(refused).toHaveLength(40 - 5 - 16);
+    expect(refused[0]).toMatchObject({ code: 'rate-limited', retryAfterMs: 1000 });
+    await attempt(stranger('192.0.2.9', undefined), true);
+    expect(refused).toHaveLength(40 - 5 - 16 + 1);
+    await clock.advance(600_000);
+    await Promise.all(attempts);
+    expect(admitted).toHaveLength(5 + 16);
+  });
+
+  test('any number of attempts that succeed are all let in at once, none refused', async () => {
+    const { admitted, refused, attempt } = observed();
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) => attempt(stranger('192.0.2.9', `user-${index}`), false)),
+    );
+    expect(admitted).toEqual(Array<number>(200).fill(0));
+    expect(refused).toEqual([]);
+  });
+
+  test('a success neither clears the failures before it nor delays what comes after it', async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 5; count++) await attempt(stranger('192.0.2.9', 'bob'), true);
+    const right = attempt(stranger('192.0.2.9', 'bob'), false);
+    const next = attempt(stranger('192.0.2.9', 'bob'), true);
+    await clock.advance(10_000);
+    await Promise.all([right, next]);
+    expect(admitted.slice(5)).toEqual([1, 1]);
+  });
+
+  test('another address does not wait', async () => {
+    const { admitted, attempt } = observed();
+    for (let count = 0; count < 5; count++) await attempt(stranger('192.0.2.9', 'bob'), true);
+    await attempt(stranger('192.0.2.10', 'bob'), true);
+    expect(admitted).toHaveLength(6);
+  });
+
+  test('after twenty failures for a user strangers wait in one line, its own addresses do not', async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 20; count++) await attempt(stranger(`192.0.2.${100 + count}`), true);
+    const first = attempt(stranger('198.51.100.1'), true);
+    const second = attempt(stranger('198.51.100.2'), true);
+    await attempt(owner, false);
+    expect(admitted).toHaveLength(21);
+    await attempt(stranger('198.51.100.3', 'bob'), true);
+    expect(admitted).toHaveLength(22);
+    await clock.advance(10_000);
+    await Promise.all([first, second]);
+    expect(admitted.slice(22)).toEqual([1, 3]);
+  });
+
+  test('failures from a known address count for the user too', async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 20; count++) {
+      await attempt({ ...owner, address: `192.0.2.${100 + count}` }, true);
+    }
+    const waits = attempt(stranger('198.51.100.1'), false);
+    await settled();
+    expect(admitted).toHaveLength(20);
+    await clock.advance(1000);
+    await waits;
+  });
+
+  test('attempts that wait for a throttled user do not delay another user at the same address', async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 20; count++) await attempt(stranger(`192.0.2.${100 + count}`), true);
+    const waiting = Array.from({ length: 5 }, () => attempt(stranger('203.0.113.1'), true));
+    await settled();
+    const before = admitted.length;
+    await attempt(stranger('203.0.113.1', 'bob'), false);
+    expect(admitted).toHaveLength(before + 1);
+    await clock.advance(600_000);
+    await Promise.all(waiting);
+  });
+
+  test("attempts that wait at a throttled address do not delay the user's attempts from elsewhere", async () => {
+    const { clock, admitted, attempt } = observed();
+    for (let count = 0; count < 8; count++) {
+      const guess = attempt(stranger('203.0.113.1'), true);
+      await clock.advance(30_000);
+      await guess;
+    }
+    const waiting = Array.from({ length: 16 }, () => attempt(stranger('203.0.113.1'), true));
+    await settled();
+    const before = admitted.length;
+    await attempt(stranger('198.51.100.1'), false);
+    expect(admitted).toHaveLength(before + 1);
+    await clock.advance(600_000);
+    await Promise.all(waiting);
+  });
+
+  test.each([1, 2])(
+    'while %i users are guessed at an address without end, another one there logs in at once',
+    async (guessed) => {
+      const { clock, throttle, admitted, attempt } = observed();
+      const names = Array.from({ length: guessed }, (_, index) => `victim-${index}`);
+      const guesses = Array.from({ length: 200 }, (_, index) =>
+        attempt(stranger('203.0.113.1', names[index % guessed]), true),
+      );
+      await clock.advance(90_000);
+      const more = names.flatMap((name) =>
+        Array.from({ length: 16 }, () => attempt(stranger('203.0.113.1', name), true)),
+      );
+      await settled();
+      const before = admitted.length;
+      await attempt(stranger('203.0.113.1', 'bob'), false);
+      expect(admitted).toHaveLength(before + 1);
+      throttle.close();
+      await Promise.all([...guesses, ...more]);
+    },
+  );
+
+  test('names take turns at a throttled address, and a long queue of one name gives way', async () => {
+    const { clock, refused, attempt } = observed();
+    const order: string[] = [];
+    const guess = async (name: string): Promise<void> => {
+      await attempt(stranger('203.0.113.1', name), true);
+      order.push(name);
+    };
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await guess(name);
+    order.length = 0;
+    const all = [...Array.from({ length: 16 }, () => guess('ann')), guess('bob'), guess('cid')];
+    await settled();
+    expect(refused).toHaveLength(2);
+    await clock.advance(15_000);
+    expect(order.slice(0, 5)).toEqual(['ann', 'ann', 'ann', 'bob', 'cid']);
+    await clock.advance(1_200_000);
+    await Promise.all(all);
+  });
+
+  test('who logged in from there before goes first while many names are tried from an address', async () => {
+    const { clock, admitted, attempt } = observed();
+    const spray = Array.from({ length: 60 }, (_, index) =>
+      attempt(stranger('203.0.113.1', `name-${index}`), true),
+    );
+    await clock.advance(20_000);
+    const more = Array.from({ length: 20 }, (_, index) =>
+      attempt(stranger('203.0.113.1', `other-${index}`), true),
+    );
+    await settled();
+    const before = admitted.length;
+    const known = attempt({ address: '203.0.113.1', user: 'ann', known: true }, false);
+    await clock.advance(16_000);
+    await known;
+    expect(admitted.slice(before)).toHaveLength(2);
+    await clock.advance(2_000_000);
+    await Promise.all([...spray, ...more]);
+  });
+
+  test('no choice of names and pauses makes more guesses possible from one address than one name does', async () => {
+    // The best that one name can do: nine guesses in 15 seconds, and a minute of silence after it.
+    const most = (seconds: number): number => 10 + (seconds * 9) / 75;
+    const guess = fc.record({
+      name: fc.nat(11),
+      count: fc.integer({ min: 1, max: 6 }),
+      pause: fc.constantFrom(0, 0, 0, 0.1, 1, 2, 5, 15, 30, 59, 60),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(guess, { minLength: 20, maxLength: 80 }), async (guesses) => {
+        const { clock, throttle, admitted, attempt } = observed();
+        const all: Promise<void>[] = [];
+        for (const { name, count, pause } of guesses) {
+          for (let each = 0; each < count; each++) {
+            all.push(attempt(stranger('203.0.113.1', `name-${name}`), true));
+          }
+          await clock.advance(pause * 1000);
+        }
+        throttle.close();
+        await Promise.all(all);
+        admitted.forEach((from, first) => {
+          admitted
+            .slice(first)
+            .forEach((to, index) => expect(index + 1).toBeLessThanOrEqual(most(to - from)));
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('one refused in the line for its user gives its place in that of its address back', async () => {
+    const { clock, admitted, refused, attempt } = observed();
+    for (let count = 0; count < 20; count++) await attempt(stranger(`192.0.2.${100 + count}`), true);
+    const waiting = Array.from({ length: 16 }, (_, index) => attempt(stranger(`198.51.100.${index}`), true));
+    for (let count = 0; count < 10; count++) await attempt(stranger('203.0.113.1'), true);
+    expect(refused).toHaveLength(10);
+    await attempt(stranger('203.0.113.1', 'bob'), false);
+    expect(admitted).toHaveLength(21);
+    await clock.advance(600_000);
+    await Promise.all(waiting);
+  });
+
+  test('what waits when the server stops is refused, and no timer is left', async () => {
+    const { clock, throttle, refused, attempt } = observed();
+    for (let count = 0; count < 5; count++) await attempt(stranger('192.0.2.9', 'bob'), true);
+    const waits = attempt(stranger('192.0.2.9', 'bob'), true);
+    await settled();
+    throttle.close();
+    await waits;
+    await attempt(stranger('192.0.2.10', 'bob'), true);
+    expect(refused).toMatchObject([{ code: 'shutting-down' }, { code: 'shutting-down' }]);
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+const flagged = () =>
+  createIdleMap(
+    (key) => ({ key, idle: false }),
+    ({ idle }) => idle,
+  );
+
+test('idle values are forgotten, however many keys are asked for', () => {
+  const map = flagged();
+  for (let index = 0; index < 5000; index++) map.of(`key ${index}`).idle = true;
+  expect(map.count()).toBeLessThanOrEqual(256);
+});
+
+test('values in use are kept among any number of idle ones', () => {
+  const map = flagged();
+  const used = Array.from({ length: 1000 }, (_, index) => map.of(`used ${index}`));
+  for (let index = 0; index < 5000; index++) map.of(`idle ${index}`).idle = true;
+  used.forEach((value, index) => expect(map.of(`used ${index}`)).toBe(value));
+});

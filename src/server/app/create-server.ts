@@ -1,0 +1,175 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../../shared/clock.js';
+import { simpleChat } from '../../shared/services.js';
+import type { Authenticator } from '../accounts/authenticator.js';
+import { createAddressLimits } from '../net/address-limits.js';
+import { createCallInterceptor } from '../grpc/call-interceptor.js';
+import { createChatService } from '../grpc/chat-service.js';
+import { createConnections, type Connections } from '../net/connections.js';
+import { createExtensionsService, extensionsDefinition } from '../grpc/extensions-service.js';
+import type { OnFailure } from '../grpc/grpc-handler.js';
+import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
+import { createHealth, type Health } from '../grpc/health.js';
+import type { MessageLog } from '../room/message-log.js';
+import { createMetrics, type Metrics } from '../metrics/metrics.js';
+import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
+import type { Presence } from '../room/presence.js';
+import { createUnauthenticatedMethods } from '../grpc/unauthenticated-methods.js';
+import { createByteBudget } from '../limits/byte-budget.js';
+import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
+import { createIncomingRequests } from '../limits/incoming-requests.js';
+import { createOutgoingMessages } from '../limits/outgoing-messages.js';
+import { createRateLimit } from '../limits/rate-limit.js';
+import { createUncheckedRequests } from '../limits/unchecked-requests.js';
+import { addReflection } from '../grpc/reflection.js';
+import { createRoom } from '../room/room.js';
+import { createServerLog } from './server-log.js';
+import type { ServerOptions } from './server-options.js';
+import { createSubscriptions } from '../room/subscription.js';
+import { raceTimeout } from '../../shared/async/with-timeout.js';
+
+/** Everything between accepted connections and the log. */
+export type ChatServer = {
+  /** Counts a connection in; false: it was rejected. `address`: where it really comes from. */
+  accept(socket: Socket, address?: string): boolean;
+  /** Speaks gRPC on a connection. */
+  serve(socket: Socket): void;
+  /** Says that a connection could not even be accepted. */
+  acceptFailed(error: Error): void;
+  /** Says that a load balancer's connection did not say where it comes from. */
+  proxyHeaderMissing(address: string): void;
+  readonly metrics: Metrics;
+  /** Answers what is under way, ends the streams, closes the connections. */
+  close(): Promise<void>;
+};
+
+/** What a room is put together from. */
+export type ChatServerParts = {
+  readonly log: MessageLog;
+  readonly accounts: Authenticator;
+  readonly presence: Presence;
+  readonly clock: Clock;
+};
+
+/** Puts the services over a log and its accounts. */
+export async function createChatServer(
+  options: ServerOptions,
+  { log, accounts, presence, clock }: ChatServerParts,
+): Promise<ChatServer> {
+  const { limits, history } = options;
+  const serverLog = createServerLog(options.logger, clock);
+  const stopping = new AbortController();
+  const subscriptions = createSubscriptions(log, stopping.signal, clock);
+  const caps = { total: options.maxConnections, perAddress: options.maxConnectionsPerAddress };
+  const connections = createConnections({
+    limits: createAddressLimits(caps),
+    clock,
+    onRejected(address) {
+      metrics.connectionRejected();
+      serverLog.connectionRejected(address);
+    },
+  });
+  const memory = {
+    unchecked: createUncheckedRequests(memoryLimits.unchecked),
+    accounts: createByteBudget(memoryLimits.requests),
+    outgoing: createByteBudget(memoryLimits.outgoing),
+  };
+  const requests = createIncomingRequests({
+    ...memory,
+    rateLimit: createRateLimit(options.rate, clock),
+    clock,
+  });
+  const metrics = createMetrics({ connections, subscriptions, requests, memory });
+  const inFlightCalls = createInFlightCalls();
+  const interceptor = createCallInterceptor({
+    accounts,
+    inFlightCalls,
+    unauthenticatedMethods: createUnauthenticatedMethods(),
+    limitsOf: createCallLimits(limits, options.maxStreamsPerUser),
+    requests,
+    outgoing: createOutgoingMessages(memory.outgoing, clock),
+    clock,
+    onCall: (connection) => connections.noteCall(connection),
+    onLogin(session) {
+      if (session) grpc.widen(session);
+    },
+    onRefused(error, address) {
+      metrics.refused(error.code);
+      serverLog.refused(error, address);
+    },
+  });
+  const onFailure: OnFailure = (method, error) => {
+    metrics.refused(error.code);
+    serverLog.failed(method, error);
+  };
+
+  const room = createRoom({
+    log,
+    limits,
+    history,
+    clock,
+    onAppended: (milliseconds) => metrics.appended(milliseconds),
+  });
+  const shared = { log, presence, onFailure };
+  const health = createHealth(log, clock);
+  const grpc = createGrpcServer({
+    limits,
+    interceptors: [interceptor],
+    keepalive: options.keepalive,
+    clock,
+    onBrokenConnection(address) {
+      metrics.connectionRejected();
+      serverLog.connectionBroken(address);
+    },
+  });
+  grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
+  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, clock }));
+  health.addTo(grpc.server);
+  await addReflection(grpc.server);
+
+  return {
+    accept: (socket, address) => connections.accept(socket, address),
+    serve: (socket) => grpc.accept(socket),
+    acceptFailed(error) {
+      metrics.connectionRejected();
+      serverLog.acceptFailed(error);
+    },
+    proxyHeaderMissing(address) {
+      metrics.connectionRejected();
+      serverLog.proxyHeaderMissing(address);
+    },
+    metrics,
+    close: () => shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock),
+  };
+}
+
+/** What runs on top of the log. */
+type Running = {
+  readonly health: Health;
+  readonly inFlightCalls: InFlightCalls;
+  /** Ends what runs beside the calls. */
+  readonly stopping: AbortController;
+  readonly grpc: GrpcServer;
+  readonly connections: Connections;
+};
+
+/** How long calls may take to be answered, and connections to close, in milliseconds. With `closeTime` of the log less than 5 s. */
+const answerTimeoutMs = 2500;
+const closeTimeoutMs = 1000;
+
+/**
+ * Ends every call: those under way are answered, streams end by trailers with `UNAVAILABLE`, and whoever still
+ * holds a connection after that loses it.
+ */
+async function shutDown(running: Running, clock: Clock): Promise<void> {
+  const { health, inFlightCalls, stopping, grpc, connections } = running;
+  health.drain();
+  const deadlinePassed = new AbortController();
+  const stopWaiting = clock.after(answerTimeoutMs, () => deadlinePassed.abort());
+  await inFlightCalls.drain(deadlinePassed.signal);
+  stopWaiting();
+  stopping.abort();
+  // From Node 24 on, grpc-js takes a connection for closed while the last trailers on it are still to be written.
+  await raceTimeout(closeTimeoutMs, Promise.all([grpc.close(), connections.allClosed()]), clock);
+  connections.destroyAll();
+}

@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../shared/clock.js';
+import { accountFile } from '../accounts/account-file.js';
+import { usersAddedFile } from '../accounts/users-added-file.js';
+import { openLevelLog, type LevelLogReports } from '../logs/level/level-log.js';
+import { createMemoryLog } from '../logs/memory-log.js';
+import { createPresence } from '../room/presence.js';
+import type { ServerOptions } from './server-options.js';
+import type { Store } from './store.js';
+
+/**
+ * Opens the store that the options name. Throws what keeps a NATS from being used: `unreachable`, `login-refused` or
+ * `usage`.
+ */
+export async function openStore(options: ServerOptions, clock: Clock): Promise<Store> {
+  const { store, dataDirectory, keep, newLog, logger } = options;
+  if (typeof store === 'object') {
+    // Its libraries load only where they are used.
+    const { openNatsStore } = await import('./nats-store.js');
+    return openNatsStore(store, options, clock);
+  }
+  return {
+    accounts: dataDirectory === undefined ? undefined : accountFile(dataDirectory),
+    usersAdded: dataDirectory === undefined ? undefined : usersAddedFile(dataDirectory),
+    warnings: [],
+    async openLog(directory) {
+      if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });
+      return openLevelLog({ directory: directory.log, keep, newLog, clock, reports: reportsTo(logger) });
+    },
+    openPresence: () => ({ ...createPresence(), close: () => Promise.resolve() }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function reportsTo(logger: Logger): LevelLogReports {
+  return {
+    onGap: (gap) => logger.error(gap, 'messages are missing or damaged: restore them from a backup'),
+    onRenewed: (logId) =>
+      logger.warn(
+        { logId },
+        'this is a new log now: all clients start anew. Start without --new-log next time',
+      ),
+    onReadOnly: (err) =>
+      logger.error({ err }, 'the disk takes no writes: messages can be read, none can be sent until it does'),
+    onUnwritable: (err) => logger.error({ err }, 'messages cannot be stored: sending is refused for now'),
+    onWritable: () => logger.info('messages can be stored again'),
+    onClockDoubted: (aheadMs) =>
+      logger.warn(
+        { aheadMs },
+        'the clock is further ahead than is plausible: no old messages are deleted until it is set right, or has run evenly for a day',
+      ),
+    onClockBelieved: () =>
+      logger.info('the clock is plausible again: old messages are deleted as they come of age'),
+    onUpkeepFailed: (err) => logger.warn({ err }, 'upkeep of the message log failed'),
+  };
+}

@@ -1,0 +1,138 @@
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { systemClock, type Clock } from '../../shared/clock.js';
+import { plaintextTransport, tlsTransport } from '../net/transport.js';
+import { emptySnapshot, type AccountsSnapshot } from '../accounts/accounts-snapshot.js';
+import type { AccountStore } from '../accounts/account-store.js';
+import { createAuthenticator } from '../accounts/create-authenticator.js';
+import { readNotedAccounts, withUsersAddedNote } from '../accounts/users-added.js';
+import { openDataDirectory } from '../files/data-directory.js';
+import { listen } from '../net/listen.js';
+import { acceptProxied } from '../net/proxied-connections.js';
+import { serveMetrics } from '../metrics/metrics-endpoint.js';
+import { openStore } from './open-store.js';
+import { createChatServer } from './create-server.js';
+import type { RunningServer, ServerOptions } from './server-options.js';
+import { checkStart } from './start-policy.js';
+import type { Store, StoredLog } from './store.js';
+import { raceTimeout } from '../../shared/async/with-timeout.js';
+import { selfSignedCertificate } from '../tls/self-signed.js';
+import { loadCertificate, type ServerCertificate } from '../tls/certificate.js';
+
+/** How long the log may take to close, in milliseconds: what it answered is on disk already. */
+const logCloseTimeoutMs = 1000;
+
+/**
+ * Starts a server; resolves when it accepts calls. Throws `usage` where the options would let in whom nobody
+ * invited, `data-directory`, `address-in-use`, or what `openStore` throws; what was opened by then is closed again.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  // grpc-js prints header values that it cannot read to stderr, passwords among them.
+  setLogVerbosity(logVerbosity.NONE);
+  const opened: (() => unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const server = await start(options, opened);
+    let stopped: Promise<void> | undefined;
+    return { ...server, stop: () => (stopped ??= closeAll()) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Opens one thing after the other, and keeps in `opened` how each is closed. */
+async function start(
+  options: ServerOptions,
+  opened: (() => unknown)[],
+): Promise<Omit<RunningServer, 'stop'>> {
+  const { host, port, dataDirectory, metricsPort, logger, clock = systemClock } = options;
+
+  const store = await openStore(options, clock);
+  opened.push(() => store.close());
+  const decision = checkStart({ ...options, accounts: await accountsOf(store) });
+  const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
+  const certificate = await readCertificate(options, clock);
+  const log = await store.openLog(directory);
+  opened.push(() => raceTimeout(logCloseTimeoutMs, log.close(), clock));
+  const presence = store.openPresence(log);
+  opened.push(() => presence.close());
+  const accounts = await createAuthenticator({
+    store: notedAccounts(store, log, logger),
+    demoUsers: decision.demoUsers,
+    clock,
+    logger,
+  });
+  opened.push(() => accounts.close());
+  const room = await createChatServer(options, { log, accounts, presence, clock });
+  opened.push(() => room.close());
+
+  const serve = (socket: Socket): void => room.serve(socket);
+  const transport = certificate ? tlsTransport(certificate, serve) : plaintextTransport(serve);
+  const accept = (socket: Socket, address?: string): void => {
+    if (room.accept(socket, address)) transport.accept(socket);
+  };
+  const proxied = acceptProxied({
+    from: options.proxies,
+    most: options.maxConnections,
+    clock,
+    onConnection: accept,
+    onRefused: (address) => room.proxyHeaderMissing(address),
+  });
+  opened.push(() => proxied.close());
+  const listener = await listen(host, port, {
+    onConnection: (socket) => proxied.accept(socket),
+    onAcceptFailed: (error) => room.acceptFailed(error),
+  });
+  opened.push(() => listener.close());
+  const metrics = metricsPort === undefined ? undefined : await serveMetrics(room.metrics, metricsPort);
+  if (metrics) opened.push(() => metrics.close());
+
+  return {
+    port: listener.port,
+    metricsPort: metrics?.port,
+    fingerprint: certificate?.fingerprint,
+    warnings: [...decision.warnings, ...store.warnings, ...(certificate?.warnings ?? [])],
+    async reloadCertificates() {
+      try {
+        const newer = await readCertificate(options, clock);
+        if (!newer) return;
+        transport.replaceCertificate(newer);
+        logger.info({ fingerprint: newer.fingerprint }, 'the certificate was read again');
+      } catch (error) {
+        logger.error({ err: error }, 'the certificate cannot be read: the old one stays');
+      }
+    },
+  };
+}
+
+async function accountsOf({ accounts, usersAdded }: Store): Promise<AccountsSnapshot> {
+  if (!accounts) return emptySnapshot;
+  return usersAdded ? readNotedAccounts(accounts, usersAdded) : accounts.read();
+}
+
+/** The accounts, with every note that users were added: no single loss brings the demo users back. */
+function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountStore | undefined {
+  let { accounts } = store;
+  for (const note of [store.usersAdded, log.usersAdded]) {
+    accounts &&= note
+      ? withUsersAddedNote(accounts, note, (err) =>
+          logger.warn({ err }, 'it cannot be noted that users were added: tried again at their next change'),
+        )
+      : accounts;
+  }
+  return accounts;
+}
+
+/** Reads the certificate that the options name, as it is now; undefined without TLS. Throws `usage`. */
+async function readCertificate(
+  { tls, host, dataDirectory }: Pick<ServerOptions, 'tls' | 'host' | 'dataDirectory'>,
+  clock: Clock,
+): Promise<ServerCertificate | undefined> {
+  if (tls.kind === 'none') return undefined;
+  if (tls.kind === 'files') return loadCertificate(tls, clock.now());
+  return selfSignedCertificate(dataDirectory, host, clock.now());
+}

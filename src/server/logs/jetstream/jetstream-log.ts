@@ -1,0 +1,119 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { requestTimeoutMs } from '../../nats/nats-request.js';
+import type { NatsLink } from '../../nats/nats-link.js';
+import { droppedMessage } from '../../room/digests.js';
+import type { LogOptions, MessageLog } from '../../room/message-log.js';
+import { tailBufferLimits } from '../../room/tail-buffer.js';
+import { startStreamConsumer } from './stream-consumer.js';
+import { openStream } from './open-stream.js';
+import { createPublisher } from './publisher.js';
+import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
+import { createStreamReader, type StreamReader } from './stream-reader.js';
+import { createStreamTail, type StreamTail } from './stream-tail.js';
+import { startStreamWatch, type StreamReports } from './stream-watch.js';
+import { createTailReader } from '../tail-reader.js';
+
+/** What a log in JetStream is opened with. */
+export type JetStreamLogOptions = LogOptions & {
+  readonly link: NatsLink;
+  readonly requirements: StreamRequirements;
+  readonly reports: StreamReports;
+};
+
+/** So many of the newest messages are read before the log is ready; a newcomer's history is among them. */
+const initialLoadCount = 10_000;
+
+/**
+ * Opens the log in a JetStream stream that any number of servers share, or makes the stream. Resolves when it is
+ * ready. Throws `usage` or `unreachable` as `openStream` does. The link stays open when the log is closed.
+ */
+export async function openJetStreamLog({
+  link,
+  requirements,
+  clock,
+  reports,
+}: JetStreamLogOptions): Promise<MessageLog> {
+  const stream = requirements.name;
+  const { connection } = link;
+  const info = await openStream(
+    link,
+    () => jetstreamManager(connection, { timeout: requestTimeoutMs }),
+    requirements,
+  );
+  const manager = await jetstreamManager(connection, { timeout: requestTimeoutMs, checkAPI: false });
+  const client = jetstream(connection, { timeout: requestTimeoutMs });
+  const identity = identityOf(info);
+  const { subject } = identity;
+  const readStream = createStreamReader(manager, stream, subject);
+  const oldest = Math.max(1, info.state.first_seq);
+  const head = info.state.last_seq;
+  const bounds = { maxCount: initialLoadCount, maxBytes: tailBufferLimits.maxBytes };
+  const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
+  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock);
+  const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
+  const watch = startStreamWatch({
+    manager,
+    stream,
+    identity,
+    tail,
+    reports,
+    onStalled: () => consumer.restart(),
+  });
+  const verify = async (): Promise<boolean> => {
+    if (!(await watch.check())) return false;
+    const isSame = await hasLastDelivered(tail, readStream);
+    if (!isSame) watch.replaced();
+    return isSame;
+  };
+  const consumer = startStreamConsumer({
+    client,
+    stream,
+    subject,
+    tail,
+    verify,
+    watch,
+  });
+  const publisher = createPublisher({ client, clock, stream, subject, tail, watch, isUp: link.isUp });
+  const stopHearing = link.onUp(() => {
+    consumer.restart();
+    watch.check().catch(() => undefined);
+  });
+  let closing: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    await publisher.close();
+    stopHearing();
+    watch.stop();
+    tail.appendSignal.close();
+    await consumer.stop();
+  };
+
+  return {
+    logId: logIdOf(identity),
+    head: tail.head,
+    oldest: tail.oldest,
+    find: publisher.find,
+    append: publisher.append,
+    read: reader.read,
+    readBefore: reader.readBefore,
+    isInMemory: reader.isInMemory,
+    newestDropped: () => droppedMessage(tail.tailBuffer.dropped()),
+    waitAfter: tail.appendSignal.wait,
+    writable: () => !closing && link.isUp() && watch.isHealthy(),
+    close: () => (closing ??= close()),
+  };
+}
+
+/**
+ * Whether the stream still has the newest message that was shown here, and no other in its place: after a power cut or
+ * a backup put back it may have given that sequence again. Rejects where NATS does not answer.
+ */
+async function hasLastDelivered({ head, tailBuffer }: StreamTail, read: StreamReader): Promise<boolean> {
+  const sequence = head();
+  const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity);
+  if (shown?.sequence !== sequence) return true;
+  const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: Infinity };
+  const [stored] = await read(only);
+  // Dropped for its age, perhaps.
+  return !stored || Buffer.compare(stored.entry.bytes, shown.bytes) === 0;
+}

@@ -1,0 +1,187 @@
+import { ChatError } from '../../../shared/errors.js';
+import { thrownMessage } from '../../../shared/thrown-message.js';
+import type { UsersAddedNote } from '../../accounts/users-added.js';
+import type { LogOptions, MessageLog, Keep } from '../../room/message-log.js';
+import type { Gap } from './entry-reader.js';
+import { startIntegrityScan } from './integrity-scan.js';
+import { createHighWaterMark } from './high-water.js';
+import { createGapReports } from './integrity-scan.js';
+import { openLevelClock } from './level-clock.js';
+import { createLevelReader } from './level-reader.js';
+import { renewLogId, startLevelLog } from './level-start.js';
+import { mayBeUnwritable, openLevelStore, restoreHint } from './level-store.js';
+import { createLevelTail } from './level-tail.js';
+import { createLevelWriter } from './level-writer.js';
+import { isDamage, type OrderedStore } from './ordered-store.js';
+import { put, metaKey, numbers } from './level-records.js';
+import { isUnwritable, probeDisk } from './probe-disk.js';
+import { openReadOnlyStore } from './read-only-store.js';
+import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
+import { startRetention } from './retention.js';
+
+/** What the operator should hear of. */
+export type LevelLogReports = {
+  /** Messages that were answered once are gone or damaged. Their sequences are never given again. */
+  readonly onGap: (gap: Gap) => void;
+  /** The log has this identity from now on, since `newLog` said so. */
+  readonly onRenewed: (logId: string) => void;
+  /** The disk takes no writes: the log was opened for reading only, and takes messages once that is over. */
+  readonly onReadOnly: (error: unknown) => void;
+  /** Writes fail (`error`) or hang (undefined): appends are refused from now on. */
+  readonly onUnwritable: (error: unknown) => void;
+  /** Writes succeed again. */
+  readonly onWritable: () => void;
+  /** Old messages or ids could not be removed, to be tried again later; or stored ones could not be checked. */
+  readonly onUpkeepFailed: (error: unknown) => void;
+  /** The clock is implausibly far ahead: no messages are dropped by age, until it is believed again. */
+  readonly onClockDoubted: (aheadMs: number) => void;
+  readonly onClockBelieved: () => void;
+};
+
+/** A log on disk, with its note that users were added. */
+export type LevelLog = MessageLog & { readonly usersAdded: UsersAddedNote };
+
+/** What a log on disk is opened with. */
+export type LevelLogOptions = LogOptions & {
+  /** A directory of its own; made if absent. */
+  readonly directory: string;
+  /** Absent: everything is kept. */
+  readonly keep?: Keep | undefined;
+  /** Gives the log another identity: no cursor into what it was before means anything in it. */
+  readonly newLog?: boolean | undefined;
+  readonly reports: LevelLogReports;
+  /** Opens the database; `openLevelStore` unless told otherwise. */
+  readonly openStore?: (directory: string) => Promise<OrderedStore>;
+};
+
+/**
+ * Opens the log in `directory`, or makes it. Resolves when it is ready, in a time that does not grow with
+ * the log. Throws `data-directory` if another server uses it, it is damaged, or it is no log.
+ */
+export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> {
+  const open = options.openStore ?? openLevelStore;
+  const opened = await openOrRead(options.directory, open);
+  try {
+    const store = createReopenableStore(opened.store, () => open(options.directory));
+    const log = await readyLog(options, store, opened.copy);
+    if (opened.copy !== undefined) options.reports.onReadOnly(opened.reason);
+    return log;
+  } catch (error) {
+    await opened.store.close();
+    if (!isDamage(error)) throw error;
+    throw new ChatError(
+      'data-directory',
+      `the message log in ${options.directory} is damaged: ${thrownMessage(error)}`,
+      {
+        hint: restoreHint,
+        cause: error,
+      },
+    );
+  }
+}
+
+type OpenedStore = {
+  readonly store: OrderedStore;
+  /** Where a copy was opened for reading only, and why. */
+  readonly copy?: string;
+  readonly reason?: unknown;
+};
+
+async function openOrRead(
+  directory: string,
+  open: (directory: string) => Promise<OrderedStore>,
+): Promise<OpenedStore> {
+  try {
+    return { store: await open(directory) };
+  } catch (reason) {
+    if (!mayBeUnwritable(reason) || !(await isUnwritable(directory))) throw reason;
+    const { store, directory: copy } = await openReadOnlyStore(directory, reason).catch(() => {
+      throw reason;
+    });
+    return { store, copy, reason };
+  }
+}
+
+async function readyLog(
+  options: LevelLogOptions,
+  store: ReopenableStore,
+  readOnlyCopy: string | undefined,
+): Promise<LevelLog> {
+  const { clock, directory, dedupeWindow, keep, newLog, reports } = options;
+  const gaps = createGapReports(reports.onGap);
+  if (newLog) reports.onRenewed(await renewLogId(store, directory));
+  const start = await startLevelLog({
+    store,
+    directory,
+    readOnlyCopy,
+    onGap: (gap) => gaps.report(gap, 0),
+  });
+  const tail = createLevelTail(start);
+  const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
+  const reader = createLevelReader({ store, tail, onGap });
+  const bounds = { from: tail.oldest(), to: tail.next() - 1 };
+  const scan = await startIntegrityScan({ store, clock, ...bounds, onGap, onFailed: reports.onUpkeepFailed });
+  const times = await openLevelClock(store, clock, keep);
+  const highWater = createHighWaterMark(directory, start.highWater, reports.onUpkeepFailed);
+  const writer = createLevelWriter({
+    clock,
+    dedupeWindow,
+    times,
+    store,
+    tail,
+    highWater,
+    isReadOnly: readOnlyCopy !== undefined,
+    probe: () => probeDisk(directory),
+    onGap,
+    onUnwritable: reports.onUnwritable,
+    onWritable: reports.onWritable,
+    onPruneFailed: reports.onUpkeepFailed,
+  });
+  const onSweepFailed = (error: unknown): void => {
+    // Why nothing can be removed was said when nothing could be stored.
+    if (writer.writable()) reports.onUpkeepFailed(error);
+  };
+  const retention =
+    keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: onSweepFailed });
+  let closing: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    tail.appendSignal.close();
+    const background = Promise.all([retention?.stop(), scan.stop()]);
+    // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
+    if (!(await writer.close())) {
+      highWater.close().catch(() => undefined);
+      return;
+    }
+    await background;
+    // Where that fails, an earlier record has to do.
+    await store.write(times.operations()).catch(() => undefined);
+    await highWater.close();
+    await store.close();
+  };
+
+  return {
+    logId: start.logId,
+    head: tail.head,
+    oldest: () => Math.min(tail.oldest(), tail.head() + 1),
+    find: writer.find,
+    append: writer.append,
+    read: reader.read,
+    readBefore: reader.readBefore,
+    isInMemory: reader.isInMemory,
+    prefiltered: reader.prefiltered,
+    newestDropped: () => reader.newestDropped(),
+    waitAfter: tail.appendSignal.wait,
+    writable: writer.writable,
+    usersAdded: usersAddedIn(store),
+    close: () => (closing ??= close()),
+  };
+}
+
+function usersAddedIn(store: OrderedStore): UsersAddedNote {
+  const key = metaKey('users-added');
+  return {
+    isSet: () => Promise.resolve(store.get(key) !== undefined),
+    set: () => store.write([put(key, numbers(1))]),
+  };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Entry } from './message-log.js';
+import { createTailBuffer } from './tail-buffer.js';
+
+const entry = (sequence: number, length = 10): Entry => ({ sequence, bytes: new Uint8Array(length) });
+const sequences = (entries: readonly Entry[] | undefined): number[] | undefined =>
+  entries?.map(({ sequence }) => sequence);
+const roomy = { maxBytes: 1e9, maxCount: 1e9 };
+
+function filled(from: number, to: number, limits = roomy): ReturnType<typeof createTailBuffer> {
+  const tailBuffer = createTailBuffer(from - 1, limits);
+  for (let sequence = from; sequence <= to; sequence++) tailBuffer.push(entry(sequence));
+  return tailBuffer;
+}
+
+describe('reading', () => {
+  test('a cursor inside gets what follows it', () => {
+    const tailBuffer = filled(5, 9);
+    expect(sequences(tailBuffer.read(4, 1e9))).toEqual([5, 6, 7, 8, 9]);
+    expect(sequences(tailBuffer.read(7, 1e9))).toEqual([8, 9]);
+    expect(sequences(tailBuffer.read(9, 1e9))).toEqual([]);
+  });
+
+  test('a cursor before what is held gets no answer, rather than a wrong one', () => {
+    expect(filled(5, 9).read(3, 1e9)).toBeUndefined();
+  });
+
+  test('as many as fit are given, but at least one', () => {
+    const tailBuffer = filled(1, 9);
+    expect(sequences(tailBuffer.read(0, 30))).toEqual([1, 2, 3]);
+    expect(sequences(tailBuffer.read(0, 39))).toEqual([1, 2, 3]);
+    expect(sequences(tailBuffer.read(4, 1))).toEqual([5]);
+  });
+
+  test('backwards it ends at the count, at the bytes, or where memory ends', () => {
+    const tailBuffer = filled(5, 9);
+    expect(sequences(tailBuffer.readBefore(0, 2, 1e9))).toEqual([9, 8]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 1e9))).toEqual([7, 6, 5]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 25))).toEqual([7, 6]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 1))).toEqual([7]);
+    expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([]);
+  });
+
+  test('sequences may be missing', () => {
+    const tailBuffer = createTailBuffer(0, roomy);
+    for (const sequence of [1, 2, 7, 8]) tailBuffer.push(entry(sequence));
+    expect(sequences(tailBuffer.read(3, 1e9))).toEqual([7, 8]);
+    expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([2, 1]);
+  });
+});
+
+describe('letting go', () => {
+  test('the oldest go when the bytes or the count are reached', () => {
+    const byBytes = filled(1, 9, { maxBytes: 45, maxCount: 100 });
+    expect(byBytes.from()).toBe(5);
+    expect(byBytes.bytes()).toBe(40);
+    expect(filled(1, 9, { maxBytes: 1e9, maxCount: 3 }).from()).toBe(6);
+  });
+
+  test('the newest stays, however large', () => {
+    const tailBuffer = createTailBuffer(0, { maxBytes: 10, maxCount: 10 });
+    tailBuffer.push(entry(1, 5));
+    tailBuffer.push(entry(2, 1000));
+    expect(sequences(tailBuffer.read(1, 10))).toEqual([2]);
+  });
+
+  test('what lies below a sequence can be dropped, even all of it', () => {
+    const tailBuffer = filled(1, 5);
+    tailBuffer.dropBelow(4);
+    expect(tailBuffer.from()).toBe(3);
+    expect(sequences(tailBuffer.readBefore(0, 9, 1e9))).toEqual([5, 4]);
+    tailBuffer.dropBelow(6);
+    expect(tailBuffer.from()).toBe(5);
+    expect(tailBuffer.bytes()).toBe(0);
+    tailBuffer.push(entry(6));
+    expect(sequences(tailBuffer.read(5, 1e9))).toEqual([6]);
+  });
+});
+
+test('it answers as a plain list would, whatever was pushed and dropped', () => {
+  const step = fc.oneof(
+    fc.record({ push: fc.integer({ min: 1, max: 40 }), gap: fc.integer({ min: 0, max: 3 }) }),
+    fc.record({ drop: fc.integer({ min: 0, max: 20 }) }),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 3000, size: 'max' }),
+      fc.nat(200),
+      fc.nat(200),
+      (steps, most, back) => {
+        const limits = { maxBytes: 400, maxCount: 30 };
+        const tailBuffer = createTailBuffer(0, limits);
+        let model: Entry[] = [];
+        let from = 0;
+        let last = 0;
+        for (const action of steps) {
+          if ('push' in action) {
+            last += 1 + action.gap;
+            tailBuffer.push(entry(last, action.push));
+            model.push(entry(last, action.push));
+          } else {
+            const below = from + action.drop;
+            if (below > last) continue;
+            tailBuffer.dropBelow(below);
+            from = Math.max(from, below - 1);
+            model = model.filter(({ sequence }) => sequence >= below);
+          }
+          const size = (): number => model.reduce((sum, { bytes }) => sum + bytes.length, 0);
+          while (model.length > 1 && (size() > limits.maxBytes || model.length > limits.maxCount)) {
+            from = Math.max(from, model.shift()?.sequence ?? 0);
+          }
+        }
+        expect(tailBuffer.from()).toBe(from);
+        const after = Math.max(from, last - back);
+        const following = model.filter(({ sequence }) => sequence > after);
+        let total = 0;
+        const fits = following.findIndex((found, index) => (total += found.bytes.length) > most && index > 0);
+        expect(tailBuffer.read(after, most)).toEqual(following.slice(0, fits < 0 ? undefined : fits));
+      },
+    ),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,105 @@
+import type { Entry } from './message-log.js';
+
+/** How much `createTailBuffer` holds. */
+export type TailBufferLimits = { maxBytes: number; maxCount: number };
+
+/** 9 MiB, so that the 8 MiB of history come from memory; 50,000 entries, since small ones cost more than their bytes. */
+export const tailBufferLimits: TailBufferLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
+
+/** The newest entries of a log, in memory. */
+export type TailBuffer = {
+  /** Adds the next entry and lets the oldest go while there are too many; the newest always stays. */
+  push(entry: Entry): void;
+  /** What follows `after`, as `MessageLog.read`; undefined where part of the answer is no longer here. */
+  read(after: number, maxBytes: number): readonly Entry[] | undefined;
+  /** What lies before `before`, newest first; ends early where memory ends. */
+  readBefore(before: number, maxCount: number, maxBytes: number): readonly Entry[];
+  /** Lets every entry below `sequence` go. */
+  dropBelow(sequence: number): void;
+  /** The lowest cursor that `read` answers: whoever read up to here misses nothing in memory. */
+  from(): number;
+  /** The newest entry that was let go, where it was here. */
+  dropped(): Entry | undefined;
+  /** The encoded bytes held. */
+  bytes(): number;
+};
+
+/**
+ * Makes an empty window that starts after `startsAfter`: nothing is known of what lies at or below it.
+ * Finding a cursor is a binary search, adding and dropping cost a constant each.
+ */
+export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: TailBufferLimits): TailBuffer {
+  let entries: Entry[] = [];
+  // Entries in front of `first` were dropped; they are cut off now and then, not one by one.
+  let first = 0;
+  let from = startsAfter;
+  let bytes = 0;
+  let dropped: Entry | undefined;
+
+  /** The index of the first entry above `sequence`. */
+  const indexAfter = (sequence: number): number => {
+    let low = first;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = entries[middle];
+      if (entry && entry.sequence <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  const dropUntil = (index: number): void => {
+    for (; first < index; first++) {
+      const entry = entries[first];
+      if (!entry) break;
+      bytes -= entry.bytes.length;
+      from = entry.sequence;
+      dropped = entry;
+    }
+    if (first > 1024 && first * 2 > entries.length) {
+      entries = entries.slice(first);
+      first = 0;
+    }
+  };
+
+  return {
+    push(entry) {
+      entries.push(entry);
+      bytes += entry.bytes.length;
+      while (entries.length - first > 1 && (bytes > maxBytes || entries.length - first > maxCount)) {
+        dropUntil(first + 1);
+      }
+    },
+    read(after, most) {
+      if (after < from) return undefined;
+      const start = indexAfter(after);
+      let total = 0;
+      let end = start;
+      for (; end < entries.length; end++) {
+        total += entries[end]?.bytes.length ?? 0;
+        if (total > most && end > start) break;
+      }
+      return entries.slice(start, end);
+    },
+    readBefore(before, count, most) {
+      const found: Entry[] = [];
+      let total = 0;
+      for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
+        const entry = entries[index];
+        if (!entry || found.length >= count) break;
+        total += entry.bytes.length;
+        if (total > most && found.length > 0) break;
+        found.push(entry);
+      }
+      return found;
+    },
+    dropBelow(sequence) {
+      dropUntil(indexAfter(sequence - 1));
+      from = Math.max(from, sequence - 1);
+    },
+    from: () => from,
+    dropped: () => dropped,
+    bytes: () => bytes,
+  };
+}
