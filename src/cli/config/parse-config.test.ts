@@ -47,7 +47,7 @@ describe('the configuration', () => {
       /"port"/,
     ],
     ['a password', '[servers.a]\naddress = "a"\npassword = "secret"', 3, /no setting "password" here/],
-    ['a number where a text belongs', 'user = 5', 1, /user takes a text/],
+    ['a number where a text belongs', 'user = 5', 1, /user needs a text/],
     ['an unknown mode', '# first\nimages = "big"', 2, /images takes one of auto, /],
     ['an address that is none', '[servers.a]\naddress = "a b"', 2, /is not an address/],
     ['a default that is neither name nor address', 'address = "no such"', 1, /is not an address/],

@@ -69,11 +69,11 @@ function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string
     },
   };
   const retries: string[] = [];
-  const deliverIt = (timeout = 10_000, transferMs = 0) =>
+  const deliverIt = (timeoutMs = 10_000, transferMs = 0) =>
     deliver(draft, {
       connection,
       clock: jumpingClock(() => wall.offset),
-      timeout,
+      timeoutMs,
       transferMs,
       signal: new AbortController().signal,
       onRetry: (reason) => retries.push(reason),
@@ -204,7 +204,14 @@ describe('delivering a large message', () => {
       subscribe: scripted([]).connection.subscribe,
     };
     const signal = new AbortController().signal;
-    return deliver(draft, { connection, clock, timeout: 1000, transferMs, signal, onRetry: () => undefined });
+    return deliver(draft, {
+      connection,
+      clock,
+      timeoutMs: 1000,
+      transferMs,
+      signal,
+      onRetry: () => undefined,
+    });
   };
 
   test('gives an attempt that is under way the time for its bytes', async () => {

@@ -7,33 +7,33 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
 
-/** What a delivery works with. */
+/** The connection, the time limits and what to call before a retry. */
 export type DeliveryOptions = {
   readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
-  /** How long a message may take, retries included, in milliseconds. */
-  readonly timeout: number;
-  /** How much longer the last attempt may take, for the bytes of a large message, in milliseconds. */
+  /** Time limit of a message, including retries. */
+  readonly timeoutMs: number;
+  /** How much longer the last attempt may take, for the bytes of a large message. */
   readonly transferMs?: number;
   readonly signal: AbortSignal;
-  /** Told before each wait, as a line for a person. */
+  /** Called before each retry, with the reason as a text for the user. */
   readonly onRetry: (reason: string) => void;
 };
 
-const firstDelay = 100;
-const longestDelay = 2000;
-/** A server may forget an id after this time, in milliseconds. */
-const idLifetime = 24 * 60 * 60 * 1000;
+const initialDelayMs = 100;
+const maxDelayMs = 2000;
+/** After this time a server may no longer recognise a repeated message. */
+const idLifetimeMs = 24 * 60 * 60 * 1000;
 
 /**
- * Delivers one message within the time. It tries again where the server surely has not taken the message (not
- * reached, busy, over the rate), and where an answer was lost only if the server remembers ids, in the same log: it
- * then tells a repeat from a new message. Any other failure is thrown at once.
+ * Delivers one message within the time limit. Retries if the server has certainly not stored the message (not
+ * reached, busy, rate limited). If an answer was lost it retries only on a server that recognises repeated messages,
+ * and in the same log. Other failures are thrown immediately.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { clock, timeout, transferMs = 0, signal } = options;
+  const { clock, timeoutMs, transferMs = 0, signal } = options;
   return withDeadline(
-    timeout + transferMs,
+    timeoutMs + transferMs,
     signal,
     (untilExpiry) => tryUntil(untilExpiry, draft, options),
     clock,
@@ -41,57 +41,58 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
 }
 
 async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { connection, clock, timeout, transferMs = 0, signal, onRetry } = options;
-  const expiresAt = clock.monotonicMs() + timeout;
+  const { connection, clock, timeoutMs, transferMs = 0, signal, onRetry } = options;
+  const expiresAt = clock.monotonicMs() + timeoutMs;
   const startedAt = clock.now();
   let failure: ChatError | undefined;
-  let lost: ChatError | undefined;
-  /** The log that it may be in, where that is known: of several servers each is asked before it is used. */
-  let lostIn: string | undefined;
-  for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+  let unanswered: ChatError | undefined;
+  /** The log that may contain the message: of several servers each is asked before it is used. */
+  let unansweredLogId: string | undefined;
+  for (let delayMs = initialDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
     try {
-      // By the wall clock: the other one may stop while this machine sleeps.
-      const isForgotten = clock.now() - startedAt >= idLifetime;
-      if (lost && (isForgotten || !(await remembersIds(connection, lostIn, untilExpiry)))) throw lost;
+      // By the wall clock, since the monotonic one may stop while this machine sleeps.
+      const isForgotten = clock.now() - startedAt >= idLifetimeMs;
+      if (unanswered && (isForgotten || !(await remembersIds(connection, unansweredLogId, untilExpiry))))
+        throw unanswered;
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const earlier = failure;
       failure = ChatError.from(thrown);
-      if (failure === lost) throw lost;
-      if (untilExpiry.aborted) throw lost ?? whenExpired(failure, earlier, timeout + transferMs);
+      if (failure === unanswered) throw unanswered;
+      if (untilExpiry.aborted) throw unanswered ?? whenExpired(failure, earlier, timeoutMs + transferMs);
       if (failure.code === 'may-not-have-arrived') {
-        lost = failure;
-        lostIn ??= connection.logId;
+        unanswered = failure;
+        unansweredLogId ??= connection.logId;
       }
-      const wait = retryDelay(failure, delay);
-      if (wait === undefined) throw lost && !isRefusal(failure.code) ? lost : failure;
-      if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
+      const waitMs = retryDelay(failure, delayMs);
+      if (waitMs === undefined) throw unanswered && !isRefusal(failure.code) ? unanswered : failure;
+      if (clock.monotonicMs() + waitMs >= expiresAt) throw unanswered ?? failure;
       onRetry(failure.message);
-      await pause(wait, clock, untilExpiry);
+      await pause(waitMs, clock, untilExpiry);
     }
   }
 }
 
-/** A server that names its log keeps the ids of its messages, across restarts too, but not those of another log. */
+/** A server with a log id recognises repeated messages of that log, also after a restart. */
 async function remembersIds(
   connection: Pick<Connection, 'subscribe'>,
-  lostIn: string | undefined,
+  unansweredLogId: string | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { logId } = await askServer(connection, signal);
-  return logId !== undefined && (lostIn === undefined || lostIn === logId);
+  return logId !== undefined && (unansweredLogId === undefined || unansweredLogId === logId);
 }
 
-/** After how many milliseconds to try again; undefined: not at all. */
-function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | undefined {
+/** The time until the next attempt; undefined: none. */
+function retryDelay({ code, retryAfterMs }: ChatError, delayMs: number): number | undefined {
   switch (code) {
     case 'unreachable':
     case 'timed-out':
     case 'shutting-down':
     case 'store-unavailable':
     case 'may-not-have-arrived':
-      return delay;
+      return delayMs;
     case 'rate-limited':
       return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
     default:
@@ -99,7 +100,7 @@ function retryDelay({ code, retryAfterMs }: ChatError, delay: number): number | 
   }
 }
 
-/** What to report when the time is up: an attempt that was under way counts for more than one that failed earlier. */
+/** What to report after the time limit: the attempt in progress matters more than an earlier failure. */
 function whenExpired(attempt: ChatError, earlier: ChatError | undefined, timeoutMs: number): ChatError {
   const after = `within ${timeoutMs / 1000} s`;
   switch (attempt.code) {

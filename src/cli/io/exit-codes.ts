@@ -15,7 +15,7 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-/** What each exit code says: the manual page lists it, `docs/errors.md` has the same words. */
+/** The meaning of each exit code, for the manual page; `docs/errors.md` has the same words. */
 export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
   [exitCodes.done, 'done'],
   [exitCodes.unexpected, 'unexpected failure'],
@@ -51,12 +51,11 @@ const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   cancelled: exitCodes.interrupted,
 };
 
-/** The exit code of a failure. */
 export function exitCodeOf(code: ErrorCode): number {
   return byErrorCode[code];
 }
 
-/** How a process ends on a signal: 128 and the signal's number, as shells count it. */
+/** 128 plus the number of the signal, as shells report it. */
 export const signalExitCodes = {
   SIGHUP: exitCodes.hungUp,
   SIGINT: exitCodes.interrupted,

@@ -5,7 +5,7 @@ import {
   parseDaysOrSize,
   parseDuration,
   parseInteger,
-  parseMoment,
+  parseTime,
 } from './option-values.js';
 
 describe('numbers', () => {
@@ -84,7 +84,7 @@ test.each([
   ['90s', 10_000],
   ['1m', 40_000],
 ])('the moment %s', (text, moment) => {
-  expect(parseMoment('--since', text, 100_000)).toBe(moment);
+  expect(parseTime('--since', text, 100_000)).toBe(moment);
 });
 
 test.each([
@@ -92,7 +92,7 @@ test.each([
   ['2026-11-22T09:14:03.25-0330', Date.UTC(2026, 10, 22, 12, 44, 3, 250)],
   ['2026-12-31T23:59:59Z', Date.UTC(2026, 11, 31, 23, 59, 59)],
 ])('the moment %s is taken as it is', (text, moment) => {
-  expect(parseMoment('--since', text, 0)).toBe(moment);
+  expect(parseTime('--since', text, 0)).toBe(moment);
 });
 
 test.each([
@@ -112,9 +112,9 @@ test.each([
   '2026-11-22Z',
   '99999999999999999d',
 ])('%j is no moment, and no other one is taken for it', (text) => {
-  expect(() => parseMoment('--since', text, 0)).toThrow(expect.objectContaining({ code: 'usage' }));
+  expect(() => parseTime('--since', text, 0)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
 test.each(['', 'soon', '2026-13-45', '22.11.2026', '-1h'])('%j is no moment', (text) => {
-  expect(() => parseMoment('--since', text, 0)).toThrow(/--since takes a time/);
+  expect(() => parseTime('--since', text, 0)).toThrow(/--since takes a time/);
 });

@@ -10,20 +10,20 @@ import { inLine } from '../../delivery/error-context.js';
 import { deliver } from '../../delivery/deliver.js';
 import type { InputStream } from '../../io/io.js';
 
-/** What sending lines works with. */
+/** Where the lines come from and go to. */
 export type StdinOptions = {
   readonly stdin: InputStream;
   readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told of a line that was not sent; the next one is tried. */
+  /** Called for each line that was not sent; the next one follows. */
   readonly onFailure: (thrown: unknown) => void;
 };
 
-/** A server knows an id for that long, so for that long a line may be tried again; in milliseconds. */
-const longestTry = 24 * 60 * 60 * 1000;
+/** As long as a server recognises a repeated message. */
+const maxRetryMs = 24 * 60 * 60 * 1000;
 
-/** Sends each line as it comes, one after the other, until the input ends. Blank ones are skipped. */
+/** Sends each line as it arrives, in order, until the input ends. Skips blank lines. */
 export async function sendStdin(options: StdinOptions): Promise<void> {
   const { stdin, signal, onFailure } = options;
   for (let line = 1; !signal.aborted; line++) {
@@ -43,5 +43,5 @@ export async function sendStdin(options: StdinOptions): Promise<void> {
 async function sendLine(content: Uint8Array, { connection, clock, signal }: StdinOptions): Promise<void> {
   const timestamp = clock.now();
   const draft = { id: ulid(timestamp), timestamp, type: contentType.text, content };
-  await deliver(draft, { connection, clock, timeout: longestTry, signal, onRetry: () => undefined });
+  await deliver(draft, { connection, clock, timeoutMs: maxRetryMs, signal, onRetry: () => undefined });
 }
