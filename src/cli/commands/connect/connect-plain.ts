@@ -133,6 +133,6 @@ function writeStatus(
       break;
     }
     case 'gap':
-      writer.status('gap', 'the server no longer has the messages that follow: some may be missing here');
+      writer.status('gap', 'the server no longer has the messages that follow: messages may be missing here');
   }
 }

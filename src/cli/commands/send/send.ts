@@ -67,7 +67,7 @@ function withEscapeHint(thrown: unknown, text: Uint8Array): unknown {
   const error = ChatError.from(thrown);
   if (error.code !== 'message-refused' || !text.includes(escape)) return thrown;
   return new ChatError(error.code, error.message, {
-    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or turn colours off in the program that writes it.',
+    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or --color=never for the program that writes it.',
     cause: error,
   });
 }
