@@ -14,13 +14,13 @@ test('man/chat.1 matches the help of the program; npm run docs:man writes it', (
   expect(readFileSync('man/chat.1', 'utf8')).toBe(page);
 });
 
-test('the page names every variable that the program reads', () => {
+test('man/chat.1 names every environment variable that the program reads', () => {
   const read = sources('src').flatMap((file) => readFileSync(file, 'utf8').match(/\bCHAT_[A-Z]+\b/g) ?? []);
   for (const name of new Set(read)) if (name !== 'CHAT_MESSAGE_TYPE') expect(page).toContain(name);
   expect(read).toContain('CHAT_USER');
 });
 
-test('the page contains the text below the options of a command, with one example per line', () => {
+test('man/chat.1 contains the text below the options of a command, with one example per line', () => {
   expect(page).toContain(
     '  chat users add anna && chat serve \\-\\-host 0.0.0.0 \\-\\-tls\\-self\\-signed\n',
   );

@@ -3,19 +3,19 @@ import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
 import { exitCodes } from './io/exit-codes.js';
-import { exitProcess, untilThreadsRest } from './io/exit-process.js';
+import { exitProcess, untilThreadsIdle } from './io/exit-process.js';
 import { runProgram } from './program.js';
 import { reportError } from './io/report-error.js';
 import { processIO, type OutputStream } from './io/io.js';
 
-// Whoever read our output has seen enough (`| head -1`): that is no failure.
+// A reader that closes the pipe (`| head -1`) is no failure.
 process.stdout.on('error', (error) => {
   if (errorCode(error) === 'EPIPE') exitProcess(exitCodes.done);
-  // At once: whoever was writing would report the same again.
+  // Exit here: the command would report the same again.
   process.stderr.write(`chat: cannot write to stdout: ${fileFailure(error)}\n`);
   exitProcess(exitCodes.unexpected);
 });
-// Nobody reads what we have to say: nothing to say it to.
+// If stderr fails there is no way left to report it.
 process.stderr.on('error', () => undefined);
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -25,8 +25,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 cleanEnvironment(process.env);
 const exitCode = await runProgram(process.argv.slice(2), processIO);
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
-// What is being written to a file gets its time; then a signal's exit code may become the signal.
-await untilThreadsRest(250, systemClock);
+// Gives file writes some time; after that a signal's exit code may become the signal.
+await untilThreadsIdle(250, systemClock);
 exitProcess(exitCode);
 
 function fail(thrown: unknown): void {
@@ -34,7 +34,7 @@ function fail(thrown: unknown): void {
   void reportError(thrown, processIO, { debug }).then(exitProcess);
 }
 
-/** Resolves when everything written so far has been handed over: on a pipe, `process.exit` would cut it off. */
+/** Resolves when all output so far is written: on a pipe, `process.exit` would cut it off. */
 function drained(stream: OutputStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }

@@ -33,7 +33,7 @@ describeWith(['bash'], 'completion in bash', () => {
       .trim()
       .split('\n');
 
-  test('offers verbs, their options and what these take', () => {
+  test('offers commands, options and their values', () => {
     expect(candidates('')).toEqual(
       expect.arrayContaining([
         'serve',
@@ -65,7 +65,7 @@ describeWith(['fish'], 'completion in fish', () => {
       .split('\n')
       .map((each) => each.split('\t')[0]);
 
-  test('offers verbs, their options and what these take', () => {
+  test('offers commands, options and their values', () => {
     expect(candidates('chat se')).toEqual(['send', 'serve']);
     expect(candidates('chat send --ima')).toEqual(['--image']);
     expect(candidates('chat connect --images s')).toEqual(['sixel']);

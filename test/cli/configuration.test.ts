@@ -71,14 +71,14 @@ describe('the configuration file', () => {
     expect(stdout).not.toMatch(/qwerty|\u001b/);
   });
 
-  test('doctor tells what is wrong with a server, and ends as a verb would', async () => {
+  test('doctor reports what is wrong with a server and exits with its code', async () => {
     const { stdout, code } = await run(['doctor', 'localhost:1'], { CHAT_USER: 'a', CHAT_PASSWORD: 'b' });
     expect(code).toBe(3);
     expect(stdout).toMatch(/^BAD {3}login +no server answers at localhost:1\. Start one with: chat serve$/m);
     expect(await textsOf(server.address)).not.toContain('x');
   });
 
-  test('a mistake in it is told with its line by every verb that reads it', async () => {
+  test('every command that reads it reports a mistake with its line', async () => {
     const broken = temporaryFolder();
     mkdirSync(join(broken, 'chat'));
     writeFileSync(join(broken, 'chat', 'config.toml'), '# settings\nadress = "x"\n');

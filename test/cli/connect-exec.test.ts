@@ -95,7 +95,7 @@ describe('connect --exec', () => {
     ['no-such-program-here', 'There is no such program in PATH.'],
     ['./no-such-file', 'No such file'],
     ['./in.png', 'Permission denied'],
-    ['./', 'It is no file'],
+    ['./', 'Not a file'],
   ])('ends with 2 at the start, before any message, where %s cannot be started', async (command, reason) => {
     const { code, stdout, stderr } = await runChat(
       ['connect', server.address, '--tail', '0', '--plain', '--exec', command],

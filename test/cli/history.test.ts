@@ -51,7 +51,7 @@ describe('history', () => {
       code: 1,
       stdout: '',
       stderr:
-        'chat: this server keeps no history to page through. What it shows by itself: chat connect --once\n',
+        'chat: this server has no history to page through. To print what it offers: chat connect --once\n',
     });
   });
 

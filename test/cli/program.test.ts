@@ -4,7 +4,7 @@ import { runChat } from '../chat-process.js';
 import { runInProcess } from '../run-in-process.js';
 
 const oneLine = /^chat: [^\n]+\n$/;
-const verbs = ['serve', 'connect', 'send', 'history', 'users', 'trust', 'doctor', 'completion'];
+const commands = ['serve', 'connect', 'send', 'history', 'users', 'trust', 'doctor', 'completion'];
 
 describe('chat', () => {
   test('--version prints the version', async () => {
@@ -17,29 +17,29 @@ describe('chat', () => {
     });
   });
 
-  test('--help names every verb', async () => {
+  test('--help names every command', async () => {
     const { stdout, code, stderr } = await runInProcess(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  test.each(verbs)('%s --help explains it with examples', async (verb) => {
-    const { stdout, code } = await runInProcess([verb, '--help']);
+  test.each(commands)('%s --help explains it with examples', async (command) => {
+    const { stdout, code } = await runInProcess([command, '--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: chat ${verb}`));
-    expect(stdout).toMatch(new RegExp(`^Examples:\\n  .*chat ${verb}`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^Usage: chat ${command}`));
+    expect(stdout).toMatch(new RegExp(`^Examples:\\n  .*chat ${command}`, 'm'));
   });
 
   test.each([
     ['send', [0, 1, 2, 3, 4, 7, 129, 130, 143]],
     ['connect', [0, 1, 2, 3, 4, 5, 7, 129, 130, 143]],
     ['history', [0, 1, 2, 3, 4, 5, 7, 129, 130, 143]],
-  ])('%s explains its exit codes', async (verb, codes) => {
-    const { stdout } = await runInProcess([verb, '--help']);
+  ])('%s explains its exit codes', async (command, codes) => {
+    const { stdout } = await runInProcess([command, '--help']);
     for (const code of codes) expect(stdout).toMatch(new RegExp(`\\b${code}\\b`));
   });
 
-  test('without a verb prints the help on stderr and ends with 2', async () => {
+  test('without a command prints the help on stderr and exits with 2', async () => {
     const { stdout, stderr, code } = await runChat([]);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
     expect(stderr).toMatch(/^Usage: chat/);

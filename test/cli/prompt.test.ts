@@ -89,7 +89,7 @@ describe('on a terminal', () => {
       `echo qwerty | '${process.execPath}' '${program}' connect ${server.address} --password-stdin`,
     );
     await connect.shows('ended with 2');
-    expect(connect.output()).toMatch(/--password-stdin: stdin is the keyboard .* --plain/);
+    expect(connect.output()).toMatch(/--password-stdin cannot be used with the full-screen client.* --plain/);
   });
 
   test('doctor asks the terminal what it can do, and gives it back', async () => {

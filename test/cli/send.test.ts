@@ -331,7 +331,7 @@ describe('a failure of send is one line and an exit code:', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('chat send --image -') });
   });
 
-  test('a gRPC server that is no chat server, the same for each verb', async () => {
+  test('reports a gRPC server that is not a chat server, as every command does', async () => {
     const other = new Server();
     const port = await new Promise<number>((resolve, reject) =>
       other.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>

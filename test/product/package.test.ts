@@ -85,7 +85,7 @@ describe('the package, installed globally', () => {
   describeWith(['man'], 'its manual page', () => {
     test('is found by man', () => {
       const page = run('man', ['--manpath', join(prefix, 'share', 'man'), '--pager', 'cat', 'chat']);
-      expect(page).toMatch(/chat - terminal chat for a team/i);
+      expect(page).toMatch(/chat - self-hosted team chat for the terminal/i);
     });
   });
 });

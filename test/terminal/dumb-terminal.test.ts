@@ -48,12 +48,12 @@ test.each(settings)('with TERM %j chat doctor asks the terminal nothing', async 
   expect(doctor.text()).toContain('set TERM to its name');
 });
 
-test.each(settings)('with TERM %j the other verbs write no escape sequence', async (setting) => {
+test.each(settings)('with TERM %j the other commands write no escape sequence', async (setting) => {
   const data = join(temporaryFolder(), 'data');
   const users = onDumbTerminal(setting, ['users', 'add', 'anna', '--data', data]);
   await users.until((text) => /password.*:/i.test(text));
   users.write('correct horse\r');
-  await users.until((text) => text.includes('again:'));
+  await users.until((text) => text.includes('Repeat password:'));
   users.write('correct horse\r');
   expect(await users.exitCode).toBe(0);
   const server = onDumbTerminal(setting, ['serve', '--data', data, '--port', '0']);

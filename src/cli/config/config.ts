@@ -10,23 +10,22 @@ export type ServerConfig = {
   readonly fingerprint?: string;
 };
 
-/** What the configuration file says. */
+/** The content of the configuration file. */
 export type Config = {
-  /** The file that was read; undefined: there is none. */
+  /** The file; undefined if there is none. */
   readonly file?: string;
-  /** The server where none is named: an address, or a name of `servers`. */
+  /** The default server: an address, or a name of `servers`. */
   readonly address?: string;
   readonly user?: string;
   readonly images?: ImageMode;
-  /** What reads the clipboard in place of the desktop's tools. */
+  /** The command that reads the clipboard instead of the desktop's tools. */
   readonly clipboardCommand?: string;
   readonly servers: ReadonlyMap<string, ServerConfig>;
 };
 
-/** A configuration that says nothing. */
 export const emptyConfig: Config = { servers: new Map() };
 
-/** The keys of `[servers.NAME]`, all texts. */
+/** The keys of `[servers.NAME]`; all values are texts. */
 export const serverKeys = [
   'address',
   'user',
@@ -36,7 +35,7 @@ export const serverKeys = [
   'fingerprint',
 ] as const;
 
-/** The keys outside of tables, and what each may be; `text`: anything. */
+/** The keys outside of tables and their values; `text`: any text. */
 export const topKeys: Readonly<Record<string, 'text' | readonly string[]>> = {
   address: 'text',
   user: 'text',
@@ -44,5 +43,5 @@ export const topKeys: Readonly<Record<string, 'text' | readonly string[]>> = {
   'clipboard-command': 'text',
 };
 
-/** What a server can be called: what could be a host's name too, but not a host with a port. */
+/** A valid name of a server: it cannot be a host with a port. */
 export const serverName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;

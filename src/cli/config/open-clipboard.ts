@@ -5,8 +5,8 @@ import { setVariable, type IO } from '../io/io.js';
 import { splitCommand } from '../options/split-command.js';
 
 /**
- * The clipboard as this user wants it read: by the command in `CHAT_CLIPBOARD_COMMAND`, else by the configuration's
- * `clipboard-command`, else as the desktop has it. Throws `usage` for a command that is none.
+ * The clipboard, read by the command in `CHAT_CLIPBOARD_COMMAND`, else by the configuration's `clipboard-command`, else by
+ * the desktop's tools. Throws `usage` for an invalid command.
  */
 export async function openClipboard({ env }: Pick<IO, 'env'>, given?: Config): Promise<Clipboard> {
   const [{ systemClipboard }, config] = await Promise.all([

@@ -5,8 +5,8 @@ import { parseConfig } from './parse-config.js';
 
 const parse = (text: string) => parseConfig(text, 'config.toml');
 
-describe('the configuration', () => {
-  test('names servers and what stands in for options', () => {
+describe('a configuration', () => {
+  test('contains servers and values for options', () => {
     const config = parse(`
       address = "work"
       user = "anna"
@@ -47,13 +47,13 @@ describe('the configuration', () => {
       /"port"/,
     ],
     ['a password', '[servers.a]\naddress = "a"\npassword = "secret"', 3, /no setting "password" here/],
-    ['a number where a text belongs', 'user = 5', 1, /user takes a text/],
+    ['a number instead of a text', 'user = 5', 1, /user needs a text/],
     ['an unknown mode', '# first\nimages = "big"', 2, /images takes one of auto, /],
-    ['an address that is none', '[servers.a]\naddress = "a b"', 2, /is not an address/],
+    ['an invalid address', '[servers.a]\naddress = "a b"', 2, /is not an address/],
     ['a default that is neither name nor address', 'address = "no such"', 1, /is not an address/],
     ['a server without an address', 'user = "a"\n[servers.a]\nuser = "b"', 2, /has no address/],
     ['a name that a server cannot have', '[servers."a b"]\naddress = "a"', 1, /name has letters/],
-    ['a fingerprint that is none', '[servers.a]\naddress = "a"\nfingerprint = "AB"', 3, /./],
+    ['an invalid fingerprint', '[servers.a]\naddress = "a"\nfingerprint = "AB"', 3, /./],
     [
       'two sources of a password',
       '[servers.a]\naddress = "a"\npassword-file = "x"\npassword-command = "y"',
@@ -71,7 +71,7 @@ describe('the configuration', () => {
     expect(() => parse(text)).toThrow(problem);
   });
 
-  test('whatever it holds, it is read or refused as usage', () => {
+  test('with any content is accepted or rejected as usage', () => {
     const word = fc.constantFrom(
       'address',
       'user',

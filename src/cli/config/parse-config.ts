@@ -5,7 +5,7 @@ import { imageModes } from '../../client/images/graphics/graphics-protocol.js';
 import { ChatError } from '../../shared/errors.js';
 import { serverKeys, serverName, topKeys, type Config, type ServerConfig } from './config.js';
 
-/** Reads a configuration (TOML). What cannot be meant is a usage error that names `file` and the line. */
+/** Reads a configuration (TOML). Throws `usage`, with the file and the line, for an invalid one. */
 export function parseConfig(text: string, file: string): Config {
   const table = parseToml(text, file);
   const wrong = (path: readonly string[], problem: string, cause?: unknown): ChatError =>
@@ -49,9 +49,9 @@ export function parseConfig(text: string, file: string): Config {
       if (!known) throw wrong([...path, key], unknownKey(key, serverKeys));
       values[known] = textAt([...path, key], value);
     }
-    const { address: place, fingerprint } = values;
-    if (place === undefined) throw wrong(path, `[servers.${name}] has no address`);
-    checkAddress([...path, 'address'], place);
+    const { address, fingerprint } = values;
+    if (address === undefined) throw wrong(path, `[servers.${name}] has no address`);
+    checkAddress([...path, 'address'], address);
     if (values['password-file'] !== undefined && values['password-command'] !== undefined) {
       throw wrong(
         [...path, 'password-command'],
@@ -59,12 +59,12 @@ export function parseConfig(text: string, file: string): Config {
       );
     }
     if (fingerprint !== undefined) checkWith([...path, 'fingerprint'], () => parseFingerprint(fingerprint));
-    return { ...values, address: place };
+    return { ...values, address };
   }
 
   function textAt(path: readonly string[], value: TomlValue): string {
     if (typeof value === 'string' && value !== '') return value;
-    throw wrong(path, `${path.at(-1) ?? ''} takes a text in quotes, not nothing`);
+    throw wrong(path, `${path.at(-1) ?? ''} needs a text in quotes`);
   }
 
   function checkAddress(path: readonly string[], value: string): void {
@@ -85,7 +85,7 @@ function parseToml(text: string, file: string): TomlTable {
     return parse(text);
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
-    // Its message goes on with an excerpt.
+    // An excerpt follows in its message.
     const [reason = ''] = cause.message.split('\n');
     throw new ChatError(
       'usage',
@@ -107,8 +107,8 @@ function isTable(value: TomlValue): value is TomlTable {
 }
 
 /**
- * The line (from 1) of a TOML text where a setting stands, by its path of keys. Where it is written in an unusual way
- * (dotted keys, inline tables): the first line that names its last key.
+ * The line (from 1) of a setting in a TOML text. If it is written in another form (dotted keys, inline tables): the first
+ * line that contains its last key.
  */
 function lineOf(text: string, path: readonly string[]): number {
   const lines = text.split(/\r?\n/);
@@ -130,7 +130,6 @@ function lineOf(text: string, path: readonly string[]): number {
   );
 }
 
-/** Keys without the quotes and spaces that TOML allows around them. */
 function bare(keys: string): string {
   return keys.replace(/["'\s]/g, '');
 }

@@ -7,14 +7,13 @@ import { fileFailure } from '../../shared/file-failure.js';
 import { configFile } from './standard-paths.js';
 import { emptyConfig, type Config } from './config.js';
 
-/** A configuration file is short. */
 const maxBytes = 256 * 1024;
 
-/** This user's configuration; empty where there is no file. Throws `usage` where it cannot be read or meant. */
+/** This user's configuration; empty if there is no file. Throws `usage` if it is unreadable or invalid. */
 export async function readConfig(file = configFile()): Promise<Config> {
   const text = file === undefined ? undefined : await readText(file);
   if (file === undefined || text === undefined) return emptyConfig;
-  // Loaded only where there is something to parse.
+  // Loaded only if there is something to parse.
   const { parseConfig } = await import('./parse-config.js');
   return parseConfig(text, file);
 }
@@ -23,7 +22,7 @@ async function readText(file: string): Promise<string | undefined> {
   try {
     const handle = await open(file);
     try {
-      // It names programs to run: whoever can change it can run them as this user.
+      // It names programs, so another user who can change it could run programs as this one.
       const exposure = exposureOf(file, await handle.stat(), { allowsOwnGroup: true });
       if (exposure) throw new ChatError('usage', exposure.message, { hint: exposure.hint });
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);

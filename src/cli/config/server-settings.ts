@@ -6,15 +6,15 @@ import { setVariable, type IO } from '../io/io.js';
 import type { Config, ServerConfig } from './config.js';
 import { readConfig } from './read-config.js';
 
-/** The options that a configuration can stand in for. */
+/** The options that the configuration can provide. */
 export type ServerFlags = LoginFlags & TrustFlags;
 
-/** Which server is meant, and how to log in there. */
+/** The server, and how to log in there. */
 export type ServerSettings<Flags> = {
-  /** The server, or the servers of one room, as they were named. */
+  /** The server, or the servers of one room, as given. */
   readonly name: string;
   readonly addresses: AddressList;
-  /** The flags, completed from the configuration where neither they nor the environment say something. */
+  /** The options, completed from the configuration where the environment sets nothing. */
   readonly flags: Flags;
   readonly config: Config;
   /** Where the address comes from, for `chat doctor`. */
@@ -22,8 +22,8 @@ export type ServerSettings<Flags> = {
 };
 
 /**
- * Settles the server: the one given, else `CHAT_ADDRESS`, else the configuration's, else this machine. A name in the
- * configuration wins over a host of that name. Throws `usage`.
+ * Finds the server: the one given, else `CHAT_ADDRESS`, else the configuration's, else this machine. A name in the
+ * configuration takes precedence over a host of that name. Throws `usage`.
  */
 export async function serverSettings<Flags extends ServerFlags>(
   given: string | undefined,
@@ -52,16 +52,16 @@ export async function serverSettings<Flags extends ServerFlags>(
   };
 }
 
-/** A name of the configuration in a list would be taken for a host, without its settings. */
+/** In a list a name of the configuration would be used as a host, without its settings. */
 function checkNames(list: string, { servers }: Config): void {
   const name = list.split(',').find((part) => servers.has(part.trim()));
   if (name === undefined) return;
-  throw new ChatError('usage', `${name.trim()} is a name in the configuration: it stands alone`, {
+  throw new ChatError('usage', `${name.trim()} is a name in the configuration, which cannot be in a list`, {
     hint: 'A server of the configuration can have several addresses itself: address = "a,b,c".',
   });
 }
 
-/** What the configuration adds. An option or variable about the same thing keeps it out. */
+/** What the configuration adds where no option or variable sets the same thing. */
 function fromConfig(
   server: ServerConfig | undefined,
   config: Config,

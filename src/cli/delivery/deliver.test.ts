@@ -6,7 +6,7 @@ import { deliver } from './deliver.js';
 
 const draft = { id: '01', timestamp: 1, type: 1, content: new Uint8Array([65]) };
 
-/** A clock that jumps to the next task as soon as everybody waits. */
+/** A clock that jumps to the next task as soon as nothing else runs. */
 function jumpingClock(wallOffset: () => number): Clock {
   let time = 0;
   let tasks: { at: number; task: () => void }[] = [];
@@ -47,7 +47,7 @@ function hang(outcome: 'hangs-after-leaving' | 'hangs-before-leaving', signal: A
   });
 }
 
-/** A server that answers each send with the next outcome, the last one for ever, and notes what it got. */
+/** A server that answers each send with the next outcome, the last one repeatedly, and records what it got. */
 function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
   const ids: string[] = [];
   const wall = { offset: 0, jump: 0 };
@@ -76,11 +76,11 @@ function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string
     },
   };
   const retries: string[] = [];
-  const deliverIt = (timeout = 10_000, transferMs = 0) =>
+  const deliverIt = (timeoutMs = 10_000, transferMs = 0) =>
     deliver(draft, {
       connection,
       clock: jumpingClock(() => wall.offset),
-      timeout,
+      timeoutMs,
       transferMs,
       signal: new AbortController().signal,
       onRetry: (reason) => retries.push(reason),
@@ -91,63 +91,66 @@ function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string
 const limited = (retryAfterMs?: number) =>
   new ChatError('rate-limited', 'slow down', retryAfterMs === undefined ? {} : { retryAfterMs });
 
-describe('delivering a message', () => {
-  test('tries again until the server is there', async () => {
+describe('deliver', () => {
+  test('retries until the server can be reached', async () => {
     const server = scripted(['unreachable', 'shutting-down', 7]);
     expect(await server.deliver()).toEqual({ sequence: 7 });
     expect(server.retries).toEqual(['no', 'no']);
   });
 
-  test('gives up when the time is up, with the last reason', async () => {
+  test('fails after the time limit with the last reason', async () => {
     await expect(scripted(['unreachable']).deliver()).rejects.toMatchObject({ code: 'unreachable' });
     await expect(scripted(['store-unavailable']).deliver()).rejects.toMatchObject({
       code: 'store-unavailable',
     });
   });
 
-  test('waits as long as the server asks, if the time allows it', async () => {
+  test('waits as long as the server asks within the time limit', async () => {
     expect(await scripted([limited(3000), 1]).deliver(10_000)).toEqual({ sequence: 1 });
     await expect(scripted([limited(3000), 1]).deliver(1000)).rejects.toMatchObject({ code: 'rate-limited' });
     await expect(scripted([limited(), 1]).deliver()).rejects.toMatchObject({ code: 'rate-limited' });
   });
 
-  test('repeats a lost answer with the same id where the server remembers ids', async () => {
+  test('repeats a message without an answer under the same id on a server that recognises repeats', async () => {
     const server = scripted(['may-not-have-arrived', 'unreachable', 4], 'log-1');
     expect(await server.deliver()).toEqual({ sequence: 4 });
     expect(server.ids).toEqual(['01', '01', '01']);
   });
 
-  test('repeats a lost answer through another server of the same log, never in another log', async () => {
+  test('repeats it through another server of the same log, never in another log', async () => {
     expect(await scripted(['may-not-have-arrived', 4], 'log-1', 'log-1').deliver()).toEqual({ sequence: 4 });
     const other = scripted(['may-not-have-arrived', 4], 'log-2', 'log-1');
     await expect(other.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
     expect(other.ids).toEqual(['01']);
   });
 
-  test('never repeats a lost answer on a server without ids', async () => {
+  test('never repeats it on a server without a log id', async () => {
     const server = scripted(['may-not-have-arrived', 4]);
     await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
     expect(server.ids).toEqual(['01']);
   });
 
-  test('does not repeat a lost answer after a day by the wall clock: the machine may have slept', async () => {
+  test('does not repeat it after a day by the wall clock, since the machine may have slept', async () => {
     const server = scripted(['may-not-have-arrived', 4], 'log-1');
     server.wall.jump = 24 * 60 * 60 * 1000;
     await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
     expect(server.ids).toEqual(['01']);
   });
 
-  test.each([-3_600_000, 3_600_000])('has as much time where the wall clock jumps by %d ms', async (jump) => {
-    const server = scripted(['unreachable', limited(3000), 7]);
-    server.wall.jump = jump;
-    expect(await server.deliver()).toEqual({ sequence: 7 });
-    const hopeless = scripted(['unreachable']);
-    hopeless.wall.jump = jump;
-    await expect(hopeless.deliver()).rejects.toMatchObject({ code: 'unreachable' });
-    expect(hopeless.ids).toHaveLength(9);
-  });
+  test.each([-3_600_000, 3_600_000])(
+    'has the same time limit if the wall clock jumps by %d ms',
+    async (jump) => {
+      const server = scripted(['unreachable', limited(3000), 7]);
+      server.wall.jump = jump;
+      expect(await server.deliver()).toEqual({ sequence: 7 });
+      const hopeless = scripted(['unreachable']);
+      hopeless.wall.jump = jump;
+      await expect(hopeless.deliver()).rejects.toMatchObject({ code: 'unreachable' });
+      expect(hopeless.ids).toHaveLength(9);
+    },
+  );
 
-  test('says that it may have arrived when the server was lost after the first attempt', async () => {
+  test('reports that the message may have arrived if the server is lost after the first attempt', async () => {
     const server = scripted(['may-not-have-arrived', 'unreachable'], 'log-1');
     await expect(server.deliver()).rejects.toMatchObject({ code: 'may-not-have-arrived' });
   });
@@ -162,7 +165,7 @@ describe('delivering a message', () => {
     },
   );
 
-  test('reports the earlier failure when the time is up before the message left', async () => {
+  test('reports the earlier failure if the time limit ends before the message was sent', async () => {
     await expect(scripted([limited(500), 'hangs-before-leaving']).deliver()).rejects.toMatchObject({
       code: 'rate-limited',
     });
@@ -178,7 +181,7 @@ describe('delivering a message', () => {
     },
   );
 
-  test('a later refusal of the message counts for more than a lost answer', async () => {
+  test('reports a later refusal rather than the lost answer', async () => {
     const server = scripted(['may-not-have-arrived', 'message-refused'], 'log-1');
     await expect(server.deliver()).rejects.toMatchObject({ code: 'message-refused' });
   });
@@ -189,14 +192,14 @@ describe('delivering a message', () => {
     'message-too-large',
     'certificate-untrusted',
     'internal',
-  ])('gives up at once on %s', async (code) => {
+  ])('does not retry after %s', async (code) => {
     const server = scripted([code, 1], 'log-1');
     await expect(server.deliver()).rejects.toMatchObject({ code });
     expect(server.ids).toHaveLength(1);
   });
 });
 
-describe('delivering a large message', () => {
+describe('deliver with a large message', () => {
   /** A server that answers after `answerMs`, unless the call is given up before. */
   const deliverTo = (answerMs: number, transferMs: number) => {
     const clock = jumpingClock(() => 0);
@@ -211,16 +214,23 @@ describe('delivering a large message', () => {
       subscribe: scripted([]).connection.subscribe,
     };
     const signal = new AbortController().signal;
-    return deliver(draft, { connection, clock, timeout: 1000, transferMs, signal, onRetry: () => undefined });
+    return deliver(draft, {
+      connection,
+      clock,
+      timeoutMs: 1000,
+      transferMs,
+      signal,
+      onRetry: () => undefined,
+    });
   };
 
-  test('gives an attempt that is under way the time for its bytes', async () => {
+  test('allows an attempt in progress the time for its bytes', async () => {
     expect(await deliverTo(2000, 5000)).toEqual({ sequence: 1 });
     await expect(deliverTo(2000, 0)).rejects.toMatchObject({ code: 'may-not-have-arrived' });
     await expect(deliverTo(7000, 5000)).rejects.toThrow('no answer within 6 s');
   });
 
-  test('begins no attempt after the time for a small one', async () => {
+  test('starts no attempt after the time limit of a small message', async () => {
     const server = scripted(['unreachable']);
     await expect(server.deliver(1000, 60_000)).rejects.toMatchObject({ code: 'unreachable' });
     expect(server.ids.length).toBeLessThan(6);

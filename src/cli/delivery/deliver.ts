@@ -7,31 +7,31 @@ import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
 
-/** What a delivery works with. */
+/** The connection, the time limits and what to call before a retry. */
 export type DeliveryOptions = {
   readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
-  /** How long a message may take, retries included, in milliseconds. */
-  readonly timeout: number;
-  /** How much longer the last attempt may take, for the bytes of a large message, in milliseconds. */
+  /** Time limit of a message, including retries. */
+  readonly timeoutMs: number;
+  /** How much longer the last attempt may take, for the bytes of a large message. */
   readonly transferMs?: number;
   readonly signal: AbortSignal;
-  /** Told before each wait, as a line for a person. */
+  /** Called before each retry, with the reason as a text for the user. */
   readonly onRetry: (reason: string) => void;
 };
 
-const firstDelay = 100;
-const longestDelay = 2000;
+const initialDelayMs = 100;
+const maxDelayMs = 2000;
 
 /**
- * Delivers one message within the time. It tries again where the server surely has not taken the message (not
- * reached, busy, over the rate), and where an answer was lost only if the server remembers ids, in the same log: it
- * then tells a repeat from a new message. Any other failure is thrown at once.
+ * Delivers one message within the time limit. Retries if the server has certainly not stored the message (not
+ * reached, busy, rate limited). If an answer was lost it retries only on a server that recognises repeated messages,
+ * and in the same log. Other failures are thrown immediately.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { clock, timeout, transferMs = 0, signal } = options;
+  const { clock, timeoutMs, transferMs = 0, signal } = options;
   return withTimeout(
-    timeout + transferMs,
+    timeoutMs + transferMs,
     signal,
     (untilExpiry) => tryUntil(untilExpiry, draft, options),
     clock,
@@ -39,56 +39,57 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
 }
 
 async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { connection, clock, timeout, transferMs = 0, signal, onRetry } = options;
-  const expiresAt = clock.monotonicMs() + timeout;
+  const { connection, clock, timeoutMs, transferMs = 0, signal, onRetry } = options;
+  const expiresAt = clock.monotonicMs() + timeoutMs;
   const startedAt = clock.now();
   let failure: ChatError | undefined;
-  let lost: ChatError | undefined;
-  /** The log that it may be in, where that is known: of several servers each is asked before it is used. */
-  let lostIn: string | undefined;
-  for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+  let unanswered: ChatError | undefined;
+  /** The log that may contain the message: of several servers each is asked before it is used. */
+  let unansweredLogId: string | undefined;
+  for (let delayMs = initialDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
     try {
-      // By the wall clock: the other one may stop while this machine sleeps.
+      // By the wall clock, since the monotonic one may stop while this machine sleeps.
       const isForgotten = clock.now() - startedAt >= dedupeWindowMs;
-      if (lost && (isForgotten || !(await remembersIds(connection, lostIn, untilExpiry)))) throw lost;
+      if (unanswered && (isForgotten || !(await remembersIds(connection, unansweredLogId, untilExpiry))))
+        throw unanswered;
       return await connection.send(draft, untilExpiry);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const earlier = failure;
       failure = ChatError.from(thrown);
-      if (failure === lost) throw lost;
-      if (untilExpiry.aborted) throw lost ?? whenExpired(failure, earlier, timeout + transferMs);
+      if (failure === unanswered) throw unanswered;
+      if (untilExpiry.aborted) throw unanswered ?? whenExpired(failure, earlier, timeoutMs + transferMs);
       if (failure.code === 'may-not-have-arrived') {
-        lost = failure;
-        lostIn ??= connection.logId;
+        unanswered = failure;
+        unansweredLogId ??= connection.logId;
       }
-      const wait = retryDelay(failure, delay);
-      if (wait === undefined) throw lost && !failure.retry.rejectsMessage ? lost : failure;
-      if (clock.monotonicMs() + wait >= expiresAt) throw lost ?? failure;
+      const waitMs = retryDelay(failure, delayMs);
+      if (waitMs === undefined) throw unanswered && !failure.retry.rejectsMessage ? unanswered : failure;
+      if (clock.monotonicMs() + waitMs >= expiresAt) throw unanswered ?? failure;
       onRetry(failure.message);
-      await delayUntilAborted(wait, clock, untilExpiry);
+      await delayUntilAborted(waitMs, clock, untilExpiry);
     }
   }
 }
 
-/** A server that names its log keeps the ids of its messages, across restarts too, but not those of another log. */
+/** A server with a log id recognises repeated messages of that log, also after a restart. */
 async function remembersIds(
   connection: Pick<Connection, 'subscribe'>,
-  lostIn: string | undefined,
+  unansweredLogId: string | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { logId } = await fetchServerInfo(connection, signal);
-  return logId !== undefined && (lostIn === undefined || lostIn === logId);
+  return logId !== undefined && (unansweredLogId === undefined || unansweredLogId === logId);
 }
 
-/** After how many milliseconds to try again; undefined: not at all. */
-function retryDelay({ code, retry, retryAfterMs }: ChatError, delay: number): number | undefined {
+/** The time until the next attempt; undefined: none. */
+function retryDelay({ code, retry, retryAfterMs }: ChatError, delayMs: number): number | undefined {
   if (!retry.afterDelay) return undefined;
-  if (code !== 'rate-limited') return delay;
+  if (code !== 'rate-limited') return delayMs;
   return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
 }
 
-/** What to report when the time is up: an attempt that was under way counts for more than one that failed earlier. */
+/** What to report after the time limit: the attempt in progress matters more than an earlier failure. */
 function whenExpired(attempt: ChatError, earlier: ChatError | undefined, timeoutMs: number): ChatError {
   const after = `within ${timeoutMs / 1000} s`;
   switch (attempt.code) {

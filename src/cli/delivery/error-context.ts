@@ -1,11 +1,11 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** The same failure, naming the line of stdin that it is about. */
+/** Adds the line of stdin to a failure. */
 export function inLine(line: number, thrown: unknown): ChatError {
   return withContext(`line ${line}`, thrown);
 }
 
-/** The same failure, naming what it is about. */
+/** Adds what a failure is about. */
 export function withContext(what: string, thrown: unknown): ChatError {
   const { code, message, hint, retryAfterMs, cause } = ChatError.from(thrown);
   return new ChatError(code, `${what}: ${message}`, {

@@ -10,7 +10,7 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-/** Every exit code with its meaning. The manual page lists them, and `docs/errors.md` in the same words. */
+/** The meaning of each exit code, for the manual page; `docs/errors.md` has the same words. */
 export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done'],
   [1, 'unexpected failure'],
@@ -29,7 +29,7 @@ export function exitCodeOf(code: ErrorCode): number {
   return errorTraits[code].exitCode;
 }
 
-/** How a process ends on a signal: 128 and the signal's number, as shells count it. */
+/** 128 plus the number of the signal, as shells report it. */
 export const signalExitCodes = {
   SIGHUP: exitCodes.hungUp,
   SIGINT: exitCodes.interrupted,

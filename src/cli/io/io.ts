@@ -1,16 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 import { exitProcess, terminalIsGone } from './exit-process.js';
 
-/** What a verb reads from: a pipe, a file or, with `setRawMode`, a terminal. */
+/** What a command reads: a pipe, a file or, with `setRawMode`, a terminal. */
 export type InputStream = Readable & {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
 };
 
-/** What a verb writes to. */
+/** What a command writes to. */
 export type OutputStream = Writable & { readonly isTTY?: boolean };
 
-/** The process as the verbs see it. They touch `process` only through it, so a test can hand in another one. */
+/** The streams, environment and signals of the process. Commands use `process` only through it, so that tests can replace it. */
 export type IO = {
   readonly stdin: InputStream;
   /** Data only. */
@@ -19,13 +19,11 @@ export type IO = {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Calls `handler` at each such signal, instead of ending; the returned function stops that. */
+  /** Calls `handler` at each such signal, instead of exiting; the returned function stops that. */
   onSignal(signal: NodeJS.Signals, handler: () => void): () => void;
-  /** Whether a terminal that the process began with was closed. */
+  /** Whether a terminal of the process was closed. */
   terminalIsGone(): boolean;
-  /** Sets the mode bits that new files do not get. */
   setUmask(mask: number): void;
-  /** Ends the process at once. */
   exit(code: number): never;
 };
 
@@ -34,7 +32,7 @@ export function setVariable(env: IO['env'], name: string): string | undefined {
   return env[name] === '' ? undefined : env[name];
 }
 
-/** This process. Its streams are opened on first use: `--help` needs none but stdout. */
+/** This process. Its streams are opened on first use: `--help` needs only stdout. */
 export const processIO: IO = {
   get stdin() {
     return process.stdin;
@@ -45,7 +43,7 @@ export const processIO: IO = {
   get stderr() {
     return process.stderr;
   },
-  // A copy: `main.ts` takes what no other program may see out of the original.
+  // A copy: `main.ts` removes secrets from the original.
   env: { ...process.env },
   cwd: process.cwd(),
   onSignal(signal, handler) {

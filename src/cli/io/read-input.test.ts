@@ -14,14 +14,14 @@ async function linesOf(stream: Readable, maxBytes = 1000): Promise<string[]> {
   }
 }
 
-describe('reading a line', () => {
-  test('leaves what follows for the next reader', async () => {
+describe('readLine', () => {
+  test('leaves the rest for the next reader', async () => {
     const stream = streamOf('secret\r\nthe te', 'xt\n');
     expect(await readLine(stream, 100)).toEqual({ line: Buffer.from('secret') });
     expect((await readAll(stream, 100))?.toString()).toBe('the text\n');
   });
 
-  test('finds the same lines however the input is cut into chunks', async () => {
+  test('returns the same lines for any division into chunks', async () => {
     const line = fc.stringMatching(/^[a-zä ]{0,6}$/);
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.integer({ min: 1, max: 7 }), async (lines, size) => {
@@ -35,24 +35,24 @@ describe('reading a line', () => {
     );
   });
 
-  test('takes a last line that has no end, and tells the end apart from an empty line', async () => {
+  test('returns a last line without a line end, and distinguishes the end from an empty line', async () => {
     expect(await linesOf(streamOf('\nlast'))).toEqual(['', 'last']);
     expect(await linesOf(streamOf())).toEqual([]);
   });
 
-  test('gives a line up that is too long, before it has an end', async () => {
+  test('rejects a line that is too long before its end arrives', async () => {
     const endless = new PassThrough();
     endless.write('x'.repeat(11));
     expect(await readLine(endless, 10)).toBe('too-long');
   });
 
-  test('passes on that the stream failed', async () => {
+  test('rejects when the stream fails', async () => {
     const broken = new Readable({ read: () => broken.destroy(new Error('EIO')) });
     await expect(readLine(broken, 10)).rejects.toThrow('EIO');
   });
 });
 
-test('everything that is left is read, unless it is more than allowed', async () => {
+test('readAll returns the rest of the stream, or undefined if it is too large', async () => {
   expect((await readAll(streamOf('12', '345'), 5))?.toString()).toBe('12345');
   expect(await readAll(streamOf('12', '3456'), 5)).toBeUndefined();
 });

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 
-/** What `readLine` found: a line without its end, or that the input is over or the line too long. */
+/** The result of `readLine`: a line without its end, end of input, or a line that is too long. */
 export type LineRead = { readonly line: Buffer } | 'end' | 'too-long';
 
 const newline = 0x0a;
 
 /**
- * Reads one line, without its `\n` or `\r\n`, and leaves what follows in the stream for the next reader.
- * The last line may lack its end. A line over `maxBytes` is given up, and the stream with it.
+ * Reads one line, without its `\n` or `\r\n`, and leaves the rest in the stream for the next reader. The last line may
+ * lack its end. After a line over `maxBytes` the stream cannot be used.
  */
 export function readLine(stream: Readable, maxBytes: number): Promise<LineRead> {
   if (stream.readableEnded || stream.destroyed) return Promise.resolve('end');
@@ -41,12 +41,12 @@ export function readLine(stream: Readable, maxBytes: number): Promise<LineRead> 
       stream.off('data', onData).off('end', onEnd).off('error', onError);
       stream.pause();
     };
-    // A stream that was paused does not flow again by a listener alone.
+    // A listener alone does not resume a paused stream.
     stream.on('data', onData).on('end', onEnd).on('error', onError).resume();
   });
 }
 
-/** Everything that is left in the stream, or undefined when that is more than `maxBytes`. */
+/** The rest of the stream, or undefined if that is more than `maxBytes`. */
 export async function readAll(stream: Readable, maxBytes: number): Promise<Buffer | undefined> {
   if (stream.readableEnded) return Buffer.alloc(0);
   const chunks: Buffer[] = [];

@@ -3,23 +3,23 @@ import { ChatError } from '../../shared/errors.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { IO } from './io.js';
 
-/** How a verb wants its failure told. */
+/** How a command reports its failure. */
 export type ReportOptions = {
-  /** Adds the stack and what led to it. */
+  /** Adds the stack and the causes. */
   readonly debug?: boolean;
-  /** One JSON object in place of the line. */
+  /** One JSON object instead of the line. */
   readonly json?: boolean;
-  /** Nothing: the exit code tells. */
+  /** Nothing is printed. */
   readonly quiet?: boolean;
 };
 
-/** Tells on stderr what went wrong and gives the exit code for it. */
+/** Reports a failure on stderr and resolves to its exit code. */
 export async function reportError(
   thrown: unknown,
   io: Pick<IO, 'stderr'>,
   options: ReportOptions,
 ): Promise<number> {
-  const error = namingOpenFiles(ChatError.from(thrown));
+  const error = withOpenFilesLimit(ChatError.from(thrown));
   const exit = exitCodeOf(error.code);
   if (options.quiet) return exit;
   const message = describeError(error);
@@ -38,7 +38,7 @@ export async function reportError(
   return exit;
 }
 
-/** Loaded only when needed, since a run that goes well does without; fails where no file descriptor is left. */
+/** Loaded only when needed; fails if no file descriptor is left. */
 async function loadTexts() {
   const [sanitise, jsonLine] = await Promise.all([
     import('../../client/terminal/text/sanitise.js'),
@@ -59,12 +59,11 @@ function stackOf(error: Error): string {
   return error.cause instanceof Error ? `${stack}\nCaused by: ${stackOf(error.cause)}` : stack;
 }
 
-/** How many causes of causes are looked at. */
-const maxDepth = 8;
+const maxCauses = 8;
 
-/** A failure for want of file descriptors as one that names the limit; any other as it is. */
-function namingOpenFiles(error: ChatError): ChatError {
-  const code = openFilesCode(error, maxDepth);
+/** Replaces a failure caused by a lack of file descriptors by one that names the limit. */
+function withOpenFilesLimit(error: ChatError): ChatError {
+  const code = openFilesCode(error, maxCauses);
   if (code === 'ENFILE') {
     return new ChatError('internal', 'this machine has too many open files', {
       hint: 'End other programs, or raise the limit of the system.',
@@ -82,15 +81,15 @@ function openFilesCode(thrown: unknown, depth: number): 'EMFILE' | 'ENFILE' | un
   if (depth === 0 || !(thrown instanceof Error)) return undefined;
   const code = errorCode(thrown);
   if (code === 'EMFILE' || code === 'ENFILE') return code;
-  // The database says it only in words.
+  // LevelDB reports it only as text.
   if (code.startsWith('LEVEL_') && /too many open files$/i.test(thrown.message)) return 'EMFILE';
   return openFilesCode(thrown.cause, depth - 1);
 }
 
-/** The soft limit; Node tells it only in its report. */
+/** The soft limit, which Node provides only in its report. */
 function openFilesLimit(): string {
   const { report } = process;
-  // Otherwise it looks up the names of all connected addresses.
+  // Otherwise the report looks up the names of all connected addresses.
   Object.assign(report, { excludeNetwork: true });
   const limits = (report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } })
     .userLimits;

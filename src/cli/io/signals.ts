@@ -4,8 +4,8 @@ import type { IO } from './io.js';
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs `action` until it ends or a signal comes: then its AbortSignal aborts, and the exit code is the
- * signal's. A second signal ends the process at once.
+ * Runs `action` until it ends or a signal arrives: then its AbortSignal aborts, and the exit code is the signal's. A
+ * second signal ends the process.
  */
 export async function untilSignal(io: IO, action: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController();

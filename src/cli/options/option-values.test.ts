@@ -5,22 +5,22 @@ import {
   parseDaysOrSize,
   parseDuration,
   parseInteger,
-  parseMoment,
+  parseTime,
 } from './option-values.js';
 
-describe('numbers', () => {
-  test('are whole and within their bounds', () => {
+describe('a number', () => {
+  test('is whole and within its bounds', () => {
     expect(parseInteger('--port', '65535', 0, 65_535)).toBe(65_535);
   });
 
-  test.each(['', '-1', '65536', '1.5', '0x10', '9'.repeat(400), '1e3', ' 1', 'abc'])('refuse %j', (text) => {
+  test.each(['', '-1', '65536', '1.5', '0x10', '9'.repeat(400), '1e3', ' 1', 'abc'])('rejects %j', (text) => {
     expect(() => parseInteger('--port', text, 0, 65_535)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining('--port') }),
     );
   });
 });
 
-describe('times', () => {
+describe('a duration', () => {
   test.each([
     ['10s', 10_000],
     ['500ms', 500],
@@ -31,14 +31,14 @@ describe('times', () => {
   });
 
   test.each(['', '0', '10x', '-1s', 'forever', '1s2s', '25d', '2147483648ms', '9'.repeat(400)])(
-    'refuse %j',
+    'rejects %j',
     (text) => {
       expect(() => parseDuration('--timeout', text)).toThrow(expect.objectContaining({ code: 'usage' }));
     },
   );
 });
 
-describe('sizes', () => {
+describe('a size', () => {
   test.each([
     ['512', 512],
     ['16KiB', 16_384],
@@ -48,14 +48,14 @@ describe('sizes', () => {
     expect(parseByteSize('--max-text', text, 4_000_000)).toBe(expected);
   });
 
-  test.each(['', '0', '5MB', '12parsecs', '-5'])('refuse %j', (text) => {
+  test.each(['', '0', '5MB', '12parsecs', '-5'])('rejects %j', (text) => {
     expect(() => parseByteSize('--max-text', text, 4_000_000)).toThrow(
       expect.objectContaining({ code: 'usage' }),
     );
   });
 });
 
-describe('what is kept', () => {
+describe('a limit of what is kept', () => {
   test('is a time in days or a size', () => {
     expect(parseDaysOrSize('--keep', '90d')).toEqual({ milliseconds: 90 * 24 * 60 * 60 * 1000 });
     expect(parseDaysOrSize('--keep', '2GB')).toEqual({ bytes: 2_000_000_000 });
@@ -69,7 +69,7 @@ describe('what is kept', () => {
   );
 });
 
-test('a choice is one of its words', () => {
+test('a choice is one of the allowed words', () => {
   expect(parseChoice('--store', 'memory', ['embedded', 'memory'])).toBe('memory');
   expect(() => parseChoice('--store', 'tape', ['embedded', 'memory'])).toThrow(
     '--store takes one of embedded, memory',
@@ -83,16 +83,16 @@ test.each([
   ['2026-11-22 09:14', new Date(2026, 10, 22, 9, 14).getTime()],
   ['90s', 10_000],
   ['1m', 40_000],
-])('the moment %s', (text, moment) => {
-  expect(parseMoment('--since', text, 100_000)).toBe(moment);
+])('the time %s is accepted', (text, moment) => {
+  expect(parseTime('--since', text, 100_000)).toBe(moment);
 });
 
 test.each([
   ['2024-02-29', new Date(2024, 1, 29).getTime()],
   ['2026-11-22T09:14:03.25-0330', Date.UTC(2026, 10, 22, 12, 44, 3, 250)],
   ['2026-12-31T23:59:59Z', Date.UTC(2026, 11, 31, 23, 59, 59)],
-])('the moment %s is taken as it is', (text, moment) => {
-  expect(parseMoment('--since', text, 0)).toBe(moment);
+])('the time %s is used exactly', (text, moment) => {
+  expect(parseTime('--since', text, 0)).toBe(moment);
 });
 
 test.each([
@@ -111,10 +111,10 @@ test.each([
   '2026-11-22T09:14 garbage',
   '2026-11-22Z',
   '99999999999999999d',
-])('%j is no moment, and no other one is taken for it', (text) => {
-  expect(() => parseMoment('--since', text, 0)).toThrow(expect.objectContaining({ code: 'usage' }));
+])('%j is rejected, not corrected to another time', (text) => {
+  expect(() => parseTime('--since', text, 0)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
-test.each(['', 'soon', '2026-13-45', '22.11.2026', '-1h'])('%j is no moment', (text) => {
-  expect(() => parseMoment('--since', text, 0)).toThrow(/--since takes a time/);
+test.each(['', 'soon', '2026-13-45', '22.11.2026', '-1h'])('%j is not a time', (text) => {
+  expect(() => parseTime('--since', text, 0)).toThrow(/--since takes a time/);
 });

@@ -20,39 +20,39 @@ const bytes: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** A whole number from `lowest` to `highest`; anything else is a usage error that names the option. */
-export function parseInteger(option: string, text: string, lowest: number, highest: number): number {
+/** A whole number from `min` to `max`. Throws `usage` for anything else, as all functions here do. */
+export function parseInteger(option: string, text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= lowest && value <= highest) return value;
-  throw badValue(option, text, `a whole number from ${lowest} to ${highest}`);
+  if (value >= min && value <= max) return value;
+  throw badValue(option, text, `a whole number from ${min} to ${max}`);
 }
 
-/** Node's timers hold no longer time, in milliseconds. */
-const longestTimer = 2 ** 31 - 1;
+/** The limit of Node's timers. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /** `500ms`, `10s`, `2m`, `1h`, `20d`, or seconds without a unit; in milliseconds. */
 export function parseDuration(option: string, text: string): number {
   const value = parseQuantity(text, milliseconds, 's');
-  if (value !== undefined && value > 0 && value <= longestTimer) return value;
+  if (value !== undefined && value > 0 && value <= maxTimerMs) return value;
   throw badValue(option, text, 'a time such as 10s, 500ms or 2m, at most 24d');
 }
 
 /**
- * A moment in milliseconds since 1970: `2026-11-22`, `2026-11-22T09:14:03Z`, without a zone in local time; or how
- * long ago (`now` in milliseconds): `90s`, `2h`, `3d`.
+ * A time in milliseconds since 1970: `2026-11-22`, `2026-11-22T09:14:03Z` (local time without a zone), or how long ago:
+ * `90s`, `2h`, `3d`.
  */
-export function parseMoment(option: string, text: string, now: number): number {
+export function parseTime(option: string, text: string, now: number): number {
   const ago = /[a-z]$/i.test(text) ? parseQuantity(text, milliseconds, 's') : undefined;
   if (ago !== undefined) return now - ago;
-  const moment = parseDate(text);
-  if (moment !== undefined) return moment;
+  const time = parseDate(text);
+  if (time !== undefined) return time;
   throw badValue(option, text, 'a time such as 2026-11-22, 2026-11-22T09:14:03Z or 2h for two hours ago');
 }
 
 const dateAndTime =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):?(\d{2}))?)?$/;
 
-/** `Date.parse` makes 2 March of 30 February, so each part is checked first; there are no leap seconds in its time. */
+/** Checks each part first, since `Date.parse` turns 30 February into 2 March. */
 function parseDate(text: string): number | undefined {
   const match = dateAndTime.exec(text);
   if (!match) return undefined;
@@ -69,19 +69,19 @@ function parseDate(text: string): number | undefined {
     [zoneHours, 0, 23],
     [zoneMinutes, 0, 59],
   ] as const;
-  if (limits.some(([value = 0, lowest, highest]) => value < lowest || value > highest)) return undefined;
-  const moment = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'));
-  return Number.isNaN(moment) ? undefined : moment;
+  if (limits.some(([value = 0, min, max]) => value < min || value > max)) return undefined;
+  const time = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'));
+  return Number.isNaN(time) ? undefined : time;
 }
 
-/** `512`, `16KiB`, `4MB`; in bytes, from 1 to `highest`. */
-export function parseByteSize(option: string, text: string, highest: number): number {
+/** `512`, `16KiB`, `4MB`; in bytes, from 1 to `maxBytes`. */
+export function parseByteSize(option: string, text: string, maxBytes: number): number {
   const value = parseQuantity(text, bytes, 'b');
-  if (value !== undefined && value >= 1 && value <= highest) return value;
-  throw badValue(option, text, `a size such as 512, 16KiB or 2MB, at most ${highest} bytes`);
+  if (value !== undefined && value >= 1 && value <= maxBytes) return value;
+  throw badValue(option, text, `a size such as 512, 16KiB or 2MB, at most ${maxBytes} bytes`);
 }
 
-/** A time in days (`90d`) or a size (`2GB`), whichever it is. */
+/** A time in days (`90d`) or a size (`2GB`). */
 export function parseDaysOrSize(
   option: string,
   text: string,
@@ -95,7 +95,6 @@ export function parseDaysOrSize(
   throw badValue(option, text, 'days such as 90d, or a size such as 2GB');
 }
 
-/** One of a few words. */
 export function parseChoice<Choice extends string>(
   option: string,
   text: string,

@@ -9,7 +9,7 @@ test.each([
   [`a "b \\"c\\"" ''`, ['a', 'b "c"', '']],
   ['echo $HOME *.txt | cat ; ~', ['echo', '$HOME', '*.txt', '|', 'cat', ';', '~']],
   ['--x="a b"c', ['--x=a bc']],
-])('%s', (command, words) => {
+])('%s is split into words', (command, words) => {
   expect(splitCommand(command)).toEqual(words);
 });
 
@@ -17,7 +17,7 @@ test.each([`a "b`, `a 'b`, `a \\`, '', '   '])('%j is a usage error', (command) 
   expect(() => splitCommand(command)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
-test('words in single quotes arrive as they are', () => {
+test('words in single quotes are kept exactly', () => {
   const word = fc.string().filter((text) => !text.includes("'"));
   fc.assert(
     fc.property(fc.array(word, { minLength: 1 }), (words) => {

@@ -10,22 +10,22 @@ import type { IO } from '../io/io.js';
 /** How a message is written; `none`: a program receives it instead. */
 export type OutputFormat = 'plain' | 'json' | 'none';
 
-/** Where lines go: messages to stdout, everything else to stderr. */
-export type LineWriter = {
-  /** Resolves when stdout takes more. */
+/** Writes messages to stdout and everything else to stderr. */
+export type MessageWriter = {
+  /** Resolves when stdout accepts more. */
   message(line: MessageLine): Promise<void>;
-  /** What became of the connection; told only where somebody watches. */
+  /** The state of the connection; written only to a terminal or with `--verbose`. */
   status(status: string, text: string): void;
-  /** A failure that ends nothing. */
+  /** A failure after which the command continues. */
   failure(thrown: unknown): void;
 };
 
-/** A writer of one format. */
-export function createLineWriter(format: OutputFormat, isVerbose: boolean, io: IO): LineWriter {
+/** Creates a writer for the output of a command without a screen. */
+export function createMessageWriter(format: OutputFormat, isVerbose: boolean, io: IO): MessageWriter {
   const { stdout, stderr } = io;
   const isWatched = isVerbose || stderr.isTTY === true;
 
-  function tell(value: Readonly<Record<string, unknown>>, text: string): void {
+  function writeStderr(value: Readonly<Record<string, unknown>>, text: string): void {
     stderr.write(
       format === 'json' ? `${encodeLine({ v: lineVersion, ...value })}\n` : `chat: ${sanitiseLine(text)}\n`,
     );
@@ -35,16 +35,16 @@ export function createLineWriter(format: OutputFormat, isVerbose: boolean, io: I
     async message(line) {
       if (format === 'none') return;
       const text = format === 'json' ? jsonLine(line) : plainLine(line);
-      // What becomes of a reader that has gone is settled for the whole program.
+      // `main.ts` handles a reader that has gone.
       if (!stdout.write(`${text}\n`)) await once(stdout, 'drain');
     },
     status(status, text) {
-      if (isWatched) tell({ type: 'status', status, text }, text);
+      if (isWatched) writeStderr({ type: 'status', status, text }, text);
     },
     failure(thrown) {
       const error = ChatError.from(thrown);
       const message = describeError(error);
-      tell({ type: 'error', code: error.code, message }, message);
+      writeStderr({ type: 'error', code: error.code, message }, message);
     },
   };
 }

@@ -6,7 +6,7 @@ import {
 } from '../../client/images/graphics/tmux-graphics.js';
 import type { IO } from '../io/io.js';
 
-/** What the tmux around this program says of the terminal around itself; undefined where it does not answer in a second. */
+/** What tmux knows about its outer terminal; undefined if it does not answer within a second. */
 export async function askTmux(env: IO['env']): Promise<OuterTerminal | undefined> {
   const bounds = { maxBytes: 1000, signal: AbortSignal.timeout(1000) };
   const result = await programRunner(env).run(tmuxQuestion, bounds);

@@ -5,28 +5,28 @@ import { emptySecret, typeSecret, type SecretInput } from './terminal-prompt.js'
 
 const type = (...chunks: string[]) => chunks.reduce<SecretInput>(typeSecret, emptySecret);
 
-describe('typing a secret', () => {
-  test('ends with Enter, and keeps what came after it', () => {
+describe('a hidden answer', () => {
+  test('ends with Enter and keeps the rest', () => {
     expect(type('qwe', 'rty\rnext')).toEqual({ text: 'qwerty', outcome: 'entered', rest: 'next' });
   });
 
-  test('is cancelled by Ctrl+C, and by Ctrl+D only while it is empty', () => {
+  test('is cancelled by Ctrl+C, and by Ctrl+D only if it is empty', () => {
     expect(type('abc\u0003').outcome).toBe('cancelled');
     expect(type('\u0004').outcome).toBe('cancelled');
     expect(type('abc\u0004\r')).toMatchObject({ text: 'abc', outcome: 'entered' });
   });
 
-  test('Backspace takes a whole character back, Ctrl+U everything', () => {
+  test('loses a whole character by Backspace and everything by Ctrl+U', () => {
     expect(type('a😀\u007f\r').text).toBe('a');
     expect(type('abc\u0015d\r').text).toBe('d');
     expect(type('\u007fa\r').text).toBe('a');
   });
 
-  test('ignores keys that are no characters', () => {
+  test('ignores keys that are not characters', () => {
     expect(type('a\u001b[A\u001bOP\u001b[1;5Cb\tc\r').text).toBe('abc');
   });
 
-  test('never takes a control character, whatever arrives', () => {
+  test('never contains a control character', () => {
     fc.assert(
       fc.property(fc.array(anyText()), (chunks) => {
         expect(type(...chunks).text).not.toMatch(/[\u0000-\u001f\u007f]/);

@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import { readLine } from '../io/read-input.js';
 import type { IO } from '../io/io.js';
 
-/** Asks for a line that may be seen, such as a name. The terminal itself echoes and edits it. */
+/** Asks for a visible line, which the terminal echoes and edits. */
 export async function askLine(question: string, { stdin, stderr }: IO): Promise<string> {
   stderr.write(question);
   const answer = await readLine(stdin, 1024);
@@ -12,10 +12,10 @@ export async function askLine(question: string, { stdin, stderr }: IO): Promise<
   throw new ChatError('cancelled', 'no answer was given');
 }
 
-/** Asks for a line that nobody may see, such as a password. Every way out gives the terminal back. */
+/** Asks for a hidden line, such as a password. Always restores the terminal. */
 export async function askSecret(question: string, { stdin, stderr }: IO): Promise<string> {
   const decoder = new StringDecoder('utf8');
-  // First: an answer that comes as soon as the question must not be echoed.
+  // Before the question, so that an immediate answer is not echoed.
   stdin.setRawMode?.(true);
   stderr.write(question);
   try {
@@ -45,25 +45,24 @@ export async function askSecret(question: string, { stdin, stderr }: IO): Promis
   }
 }
 
-/** What has been typed so far, and whether that was the end of it. `rest` came after the end. */
+/** What was typed so far. `rest` follows the end of the input. */
 export type SecretInput = {
   readonly text: string;
   readonly outcome: 'typing' | 'entered' | 'cancelled';
   readonly rest: string;
 };
 
-/** Nothing typed yet. */
 export const emptySecret: SecretInput = { text: '', outcome: 'typing', rest: '' };
 
-// A longer answer is no password; what comes beyond is dropped.
-const longestSecret = 1024;
+// The rest of a longer answer is dropped: it is no password.
+const maxSecretLength = 1024;
 
 // A key that is not a character: an escape sequence, as arrows and function keys send.
 const escapeSequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|)/s;
 
 /**
- * What `chunk`, read from a terminal in raw mode, makes of an unseen answer: Enter ends it, Ctrl+C (and
- * Ctrl+D on an empty one) cancels it, Backspace, Ctrl+W and Ctrl+U erase, other keys are ignored.
+ * Applies a chunk from a terminal in raw mode to a hidden answer: Enter ends it, Ctrl+C (and Ctrl+D on an empty one)
+ * cancels it, Backspace, Ctrl+W and Ctrl+U erase, other keys are ignored.
  */
 export function typeSecret(before: SecretInput, chunk: string): SecretInput {
   let { text } = before;
@@ -75,7 +74,7 @@ export function typeSecret(before: SecretInput, chunk: string): SecretInput {
       return { text: '', outcome: 'cancelled', rest };
     if (key === '\u007f' || key === '\b') text = Array.from(text).slice(0, -1).join('');
     else if (key === '\u0015' || key === '\u0017') text = '';
-    else if (key >= ' ' && text.length < longestSecret) text += key;
+    else if (key >= ' ' && text.length < maxSecretLength) text += key;
   }
   return { text, outcome: 'typing', rest: '' };
 }

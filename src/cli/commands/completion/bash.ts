@@ -4,23 +4,23 @@ import type { CompletedCommand, CompletedOption } from './completed-commands.js'
 export function bashCompletion(commands: readonly CompletedCommand[]): string {
   return `# bash completion of chat; in ~/.bashrc: eval "$(chat completion bash)"
 _chat() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} verb= each
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command= each
   COMPREPLY=()
   for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$verb $each" in
+    case "$command $each" in
 ${commands
   .filter(({ path }) => path.length > 0)
   .map(
     ({ path }) =>
-      `      ${quote([...path.slice(0, -1).join(' ').split(' '), path.at(-1)].join(' '))}) verb=${quote(path.join(' '))} ;;`,
+      `      ${quote([...path.slice(0, -1).join(' ').split(' '), path.at(-1)].join(' '))}) command=${quote(path.join(' '))} ;;`,
   )
   .join('\n')}
     esac
   done
-  case "$verb $before" in
+  case "$command $before" in
 ${commands.flatMap(values).join('\n')}
   esac
-  case "$verb" in
+  case "$command" in
 ${commands.map(candidates).join('\n')}
   esac
 }

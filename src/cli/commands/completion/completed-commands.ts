@@ -1,61 +1,65 @@
 import type { Command, Option } from 'commander';
 
-/** One option, as completion sees it. */
+/** An option to complete. */
 export type CompletedOption = {
   /** `-u` and `--user`, whichever there are. */
   readonly flags: readonly string[];
   readonly description: string;
-  /** What follows it; undefined: nothing. */
+  /** Its value; undefined if it has none. */
   readonly value: CompletedValue | undefined;
 };
 
-/** What can stand after an option. */
+/** The value of an option. */
 type CompletedValue = 'file' | 'directory' | 'anything' | readonly string[];
 
-/** A command that can be completed. */
+/** A command to complete. */
 export type CompletedCommand = {
   /** Its words after `chat`: `users`, `add`. */
   readonly path: readonly string[];
   readonly description: string;
   readonly options: readonly CompletedOption[];
-  /** The words that may follow: verbs of this command, or choices of its argument. */
+  /** The words that may follow: subcommands, or choices of the argument. */
   readonly words: readonly { readonly name: string; readonly description: string }[];
 };
 
-/** Everything that can be completed, the program itself first. */
+/** All commands, the program itself first. */
 export function completedCommands(program: Command): CompletedCommand[] {
   return describe(program, []);
 }
 
 function describe(command: Command, path: readonly string[]): CompletedCommand[] {
   const help = command.createHelp();
-  const verbs = help.visibleCommands(command);
-  // Commander adds the verb `help` by itself, without saying what may follow.
-  const helpVerb = verbs.find((verb) => !command.commands.includes(verb));
+  const subcommands = help.visibleCommands(command);
+  // Commander adds `help` without listing its arguments.
+  const helpCommand = subcommands.find((subcommand) => !command.commands.includes(subcommand));
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
   return [
     {
       path,
       description: command.summary() || command.description(),
       options: help.visibleOptions(command).map(optionOf),
-      words: [...verbs.map(wordOf), ...choices.map((name) => ({ name, description: '' }))],
+      words: [...subcommands.map(wordOf), ...choices.map((name) => ({ name, description: '' }))],
     },
-    ...command.commands.flatMap((verb) => describe(verb, [...path, verb.name()])),
-    ...(helpVerb ? [helpOf(helpVerb, path, verbs)] : []),
+    ...command.commands.flatMap((subcommand) => describe(subcommand, [...path, subcommand.name()])),
+    ...(helpCommand ? [helpOf(helpCommand, path, subcommands)] : []),
   ];
 }
 
-function helpOf(helpVerb: Command, path: readonly string[], verbs: readonly Command[]): CompletedCommand {
+function helpOf(
+  helpCommand: Command,
+  path: readonly string[],
+  subcommands: readonly Command[],
+): CompletedCommand {
   return {
-    path: [...path, helpVerb.name()],
-    description: helpVerb.description(),
+    path: [...path, helpCommand.name()],
+    description: helpCommand.description(),
     options: [],
-    words: verbs.filter((verb) => verb !== helpVerb).map(wordOf),
+    words: subcommands.filter((subcommand) => subcommand !== helpCommand).map(wordOf),
   };
 }
 
-function wordOf(verb: Command): CompletedCommand['words'][number] {
-  return { name: verb.name(), description: verb.summary() || verb.description() };
+function wordOf(subcommand: Command): CompletedCommand['words'][number] {
+  return { name: subcommand.name(), description: subcommand.summary() || subcommand.description() };
 }
 
 function optionOf({

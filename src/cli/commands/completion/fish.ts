@@ -10,7 +10,7 @@ ${commands.flatMap((command) => [...words(command), ...options(command)]).join('
 
 function words({ path, words: candidates }: CompletedCommand): string[] {
   const names = candidates.map(({ name }) => name).join(' ');
-  const condition = `${inVerb(path)}${path.length === 0 || names === '' ? '' : `; and not __fish_seen_subcommand_from ${names}`}`;
+  const condition = `${inCommand(path)}${path.length === 0 || names === '' ? '' : `; and not __fish_seen_subcommand_from ${names}`}`;
   return candidates.map(
     ({ name, description }) =>
       `complete -c chat -n ${quote(condition)} -a ${quote(name)}${description === '' ? '' : ` -d ${quote(description)}`}`,
@@ -22,7 +22,7 @@ function options({ path, options: known }: CompletedCommand): string[] {
     const names = flags.map((flag) =>
       flag.startsWith('--') ? `-l ${quote(flag.slice(2))}` : `-s ${quote(flag.slice(1))}`,
     );
-    return `complete -c chat -n ${quote(inVerb(path))} ${names.join(' ')} -d ${quote(description)}${takes(value)}`;
+    return `complete -c chat -n ${quote(inCommand(path))} ${names.join(' ')} -d ${quote(description)}${takes(value)}`;
   });
 }
 
@@ -33,7 +33,7 @@ function takes(value: CompletedOption['value']): string {
   return value === 'anything' ? ' -x' : ` -x -a ${quote(value.join(' '))}`;
 }
 
-function inVerb(path: readonly string[]): string {
+function inCommand(path: readonly string[]): string {
   if (path.length === 0) return '__fish_use_subcommand';
   return path.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
 }

@@ -11,7 +11,7 @@ if [ "$funcstack[1]" = _chat ]; then _chat "$@"; else compdef _chat chat; fi
 
 function functionOf(command: CompletedCommand): string {
   const { path, options, words } = command;
-  const verbs = words.map(({ name, description }) =>
+  const candidates = words.map(({ name, description }) =>
     quote(`${name.replaceAll(':', String.raw`\:`)}:${description}`),
   );
   const rest = words.length === 0 ? quote('*:file:_files') : `'1: :->word' '*:: :->rest'`;
@@ -20,7 +20,7 @@ function functionOf(command: CompletedCommand): string {
   typeset -A opt_args
   _arguments -s ${[...options.flatMap(specs), rest].join(' \\\n    ')}
   case $state in
-    word) local -a words_here=(${verbs.join(' ')}); _describe word words_here ;;
+    word) local -a words_here=(${candidates.join(' ')}); _describe word words_here ;;
     rest) (( $+functions[${nameOf(path)}_$line[1]] )) && ${nameOf(path)}_$line[1] ;;
   esac
 }`;

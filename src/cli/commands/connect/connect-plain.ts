@@ -10,23 +10,23 @@ import type { LoginFlags } from '../../options/login-options.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
-import { parseLineOptions, type LineFlags, type LineSettings } from './plain-options.js';
+import { parsePlainOptions, type PlainFlags, type PlainSettings } from './plain-options.js';
 import { checkProgram, messageVariables, runProgramFor } from './exec.js';
-import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
+import { createMessageWriter, type MessageWriter } from '../../plain-output/message-writer.js';
 import { imageDirectory, saveImage } from './save-image.js';
 import { sendStdin } from './send-stdin.js';
 
-/** Runs `chat connect` without a screen: a line a message, until it is ended or has shown what it should. */
-export async function connectLines(
+/** Runs `chat connect` without a screen, until a signal or until everything requested is printed. */
+export async function connectPlain(
   addresses: AddressList,
-  flags: LineFlags & LoginFlags & TrustFlags,
+  flags: PlainFlags & LoginFlags & TrustFlags,
   io: IO,
 ): Promise<number> {
-  const settings = parseLineOptions(flags, systemClock.now());
+  const settings = parsePlainOptions(flags, systemClock.now());
   if (settings.exec) await checkProgram(settings.exec, io);
   const directory =
     settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, io.cwd);
-  const writer = createLineWriter(settings.format, flags.verbose ?? false, io);
+  const writer = createMessageWriter(settings.format, flags.verbose ?? false, io);
   const room = addressesText(addresses);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, ({ connection, user, signal }) =>
@@ -36,17 +36,16 @@ export async function connectLines(
 
 type Following = {
   readonly connection: Connection;
-  /** The servers as they were given. */
+  /** The addresses as given. */
   readonly room: string;
   readonly user: string;
-  readonly settings: LineSettings;
-  /** Where pictures are saved. */
+  readonly settings: PlainSettings;
   readonly directory: string | undefined;
-  readonly writer: LineWriter;
+  readonly writer: MessageWriter;
   readonly io: IO;
 };
 
-/** Shows messages and sends the lines of stdin until there is nothing more to show. */
+/** Prints messages and sends the lines of stdin, until nothing is left to print. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
   const { connection, room, user, settings, writer, io } = following;
   const { once, readsStdin, maxMessages } = settings;
@@ -66,12 +65,12 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   let images = 0;
   let shown = 0;
   try {
-    const extent = extentOf(settings, user);
+    const extent = historyRange(settings, user);
     const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        tellStatus(event, writer, { room, user });
-        // Not before: what it sends would count as history.
+        writeStatus(event, writer, { room, user });
+        // Not earlier: its own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
       }
@@ -87,7 +86,7 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   if (stdinFailure !== undefined && !signal.aborted) throw stdinFailure;
 }
 
-/** A piped stdin; on a terminal only where it is a conversation by hand, not `chat connect | tee log`. */
+/** A pipe, or a terminal on which somebody types: not `chat connect --plain | tee log`. */
 function hasLines({ stdin, stdout }: IO): boolean {
   return !stdin.isTTY || stdout.isTTY === true;
 }
@@ -109,7 +108,7 @@ async function show(line: MessageLine, following: Following, signal: AbortSignal
   }
 }
 
-function extentOf({ after, since, tail, isWanted }: LineSettings, user: string): HistoryRange | undefined {
+function historyRange({ after, since, tail, isWanted }: PlainSettings, user: string): HistoryRange | undefined {
   if (after === undefined && since === undefined && tail === undefined) return undefined;
   return {
     ...(after !== undefined && { after }),
@@ -119,9 +118,9 @@ function extentOf({ after, since, tail, isWanted }: LineSettings, user: string):
   };
 }
 
-function tellStatus(
+function writeStatus(
   event: Exclude<FeedEvent, { type: 'message' }>,
-  writer: LineWriter,
+  writer: MessageWriter,
   { room, user }: Pick<Following, 'room' | 'user'>,
 ): void {
   switch (event.type) {
@@ -134,6 +133,6 @@ function tellStatus(
       break;
     }
     case 'gap':
-      writer.status('gap', 'the server no longer has what came next: messages may be missing here');
+      writer.status('gap', 'the server no longer has the messages that follow: messages may be missing here');
   }
 }

@@ -10,8 +10,8 @@ import { systemClock } from '../../../shared/clock.js';
 import { askTmux } from '../../terminal/ask-tmux.js';
 import { serverSettings } from '../../config/server-settings.js';
 import { exitCodes } from '../../io/exit-codes.js';
-import { untilThreadsRest } from '../../io/exit-process.js';
-import { asksForLines, type LineFlags } from './plain-options.js';
+import { untilThreadsIdle } from '../../io/exit-process.js';
+import { asksForPlainOutput, type PlainFlags } from './plain-options.js';
 import type { LoginFlags } from '../../options/login-options.js';
 import { givenUser } from '../../login/credentials.js';
 import { openClipboard } from '../../config/open-clipboard.js';
@@ -21,31 +21,28 @@ import { givenPassword } from '../../login/password.js';
 import { setVariable, type IO } from '../../io/io.js';
 import { splitCommand } from '../../options/split-command.js';
 
-/** What stands on the command line of `chat connect`, as it was written. */
+/** The options of `chat connect` as given. */
 export type ConnectFlags = LoginFlags &
   TrustFlags &
-  LineFlags & {
+  PlainFlags & {
     readonly images?: ImageMode;
     readonly debug?: boolean;
   };
 
-/**
- * Runs `chat connect`: a line a message where that is asked for, or stdout is no terminal or one without escape
- * sequences, else the full screen.
- */
+/** Runs `chat connect`: without a screen if an option or stdout asks for that, else the full-screen client. */
 export async function connect(
   givenAddress: string | undefined,
   givenFlags: ConnectFlags,
   io: IO,
 ): Promise<number> {
-  // A mistyped address is told before anything else happens.
+  // First, to report a mistyped address immediately.
   const { name, addresses, flags, config } = await serverSettings(givenAddress, givenFlags, io);
-  if (!io.stdout.isTTY || asksForLines(flags) || isDumbTerminal(io.env, process.platform)) {
-    const { connectLines } = await import('./connect-plain.js');
-    return connectLines(addresses, flags, io);
+  if (!io.stdout.isTTY || asksForPlainOutput(flags) || isDumbTerminal(io.env, process.platform)) {
+    const { connectPlain } = await import('./connect-plain.js');
+    return connectPlain(addresses, flags, io);
   }
   const images = flags.images ?? config.images ?? 'auto';
-  // The login screen may name another server: it has settings of its own.
+  // The login screen may name another server, with its own settings.
   const open: OpenConnection = async (text, credentials, { confirm, warn }, onUnreadable) => {
     const there = await serverSettings(text, givenFlags, io);
     return openConnection(
@@ -64,23 +61,26 @@ export async function connect(
 }
 
 type FullScreenSettings = {
-  /** The server as it was named. */
   readonly name: string;
   readonly flags: ConnectFlags & { readonly images: ImageMode };
   readonly open: OpenConnection;
 };
 
-/** The full-screen client, until the user leaves it. */
+/** Runs the full-screen client until the user quits. */
 async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: IO): Promise<number> {
   const { stdin, stdout, env, cwd } = io;
   if (flags.passwordStdin) {
-    throw new ChatError('usage', '--password-stdin: stdin is the keyboard of the full-screen client', {
-      hint: 'Use --password-file, or --plain for a line a message.',
-    });
+    throw new ChatError(
+      'usage',
+      '--password-stdin cannot be used with the full-screen client, which reads keys from stdin',
+      {
+        hint: 'Use --password-file, or --plain to print one message per line.',
+      },
+    );
   }
   if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
-    throw new ChatError('usage', 'the full-screen client needs a terminal as stdin, for its keys', {
-      hint: 'For a pipe there are chat connect --plain and chat send.',
+    throw new ChatError('usage', 'the full-screen client needs a terminal as stdin', {
+      hint: 'In a pipe use chat connect --plain or chat send.',
     });
   }
   const depth = colourDepth(env);
@@ -114,18 +114,18 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
     random: Math.random,
     directory: cwd,
   });
-  // Who leaves does not wait for a name server or a drive that does not answer.
-  return (await untilThreadsRest(250, systemClock)) ? exitCodes.done : exitCodes.interrupted;
+  // The user need not wait for a name server or drive that does not answer.
+  return (await untilThreadsIdle(250, systemClock)) ? exitCodes.done : exitCodes.interrupted;
 }
 
-/** The program that `/open` hands pictures to: `CHAT_OPENER`, else the desktop's. */
+/** The program that `/open` starts: `CHAT_OPENER`, else the desktop's. */
 function opener(env: IO['env']): Opener {
   const command = setVariable(env, 'CHAT_OPENER');
   if (command === undefined) return systemOpener(process.platform, env);
   return splitCommand(command);
 }
 
-/** Ink looks at the environment for colours when it is loaded. */
+/** Ink reads the number of colours from the environment when it is loaded. */
 function prepareInk(depth: ColourDepth): void {
   process.env.FORCE_COLOR = { none: '0', '16': '1', '256': '2', truecolor: '3' }[depth];
 }

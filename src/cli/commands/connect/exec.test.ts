@@ -4,7 +4,7 @@ import { checkProgram } from './exec.js';
 const check = (program: string, env: Record<string, string>, cwd = '/') =>
   checkProgram([program], { env, cwd });
 
-test('a program is looked for as the system does: in PATH, in the usual folders without one, and here', async () => {
+test('checkProgram finds a program as the system does: in PATH, in the default folders without PATH, and by its path', async () => {
   await check('sh', { PATH: '/nowhere:/bin' });
   await check('sh', {});
   await check('sh', { PATH: '' }, '/bin');
@@ -12,7 +12,7 @@ test('a program is looked for as the system does: in PATH, in the usual folders 
   await check('/bin/sh', { PATH: '/nowhere' });
 });
 
-test('what is not there, is a folder or may not be started is refused', async () => {
+test('checkProgram rejects a missing program, a folder and a file that is not executable', async () => {
   for (const program of ['sh', './sh', '/bin', '/etc/passwd']) {
     await expect(check(program, { PATH: '/nowhere' })).rejects.toMatchObject({ code: 'usage' });
   }

@@ -12,21 +12,18 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 
-/** Where execvp looks if there is no PATH at all. */
-const withoutPath = '/bin:/usr/bin';
+/** Where execvp looks without PATH. */
+const defaultPath = '/bin:/usr/bin';
 
-/**
- * Throws `usage` unless there is such a program: told at the start, not at the first message. What Windows would start
- * depends on more than a file's name; there the start itself tells.
- */
+/** Throws `usage` if the program does not exist, before the first message. On Windows only starting it can tell. */
 export async function checkProgram(
   [program]: CommandLine,
   { env, cwd }: Pick<IO, 'env' | 'cwd'>,
 ): Promise<void> {
   if (process.platform === 'win32') return;
   const isPath = program.includes('/');
-  // As execvp looks: an empty part of PATH is the present directory.
-  const folders = isPath ? [cwd] : (env.PATH ?? withoutPath).split(delimiter);
+  // As execvp: an empty entry of PATH is the current directory.
+  const folders = isPath ? [cwd] : (env.PATH ?? defaultPath).split(delimiter);
   let failure: unknown;
   for (const folder of folders) {
     try {
@@ -44,14 +41,13 @@ export async function checkProgram(
 
 async function checkExecutable(path: string): Promise<void> {
   const file = await stat(path);
-  if (!file.isFile()) throw new Error('it is no file');
+  if (!file.isFile()) throw new Error('not a file');
   await access(path, constants.X_OK);
 }
 
 /**
- * Runs a program to its end, without a shell, with more variables in its environment and nothing on its stdin. A
- * program that cannot be started is a usage error; one that fails throws `internal`. When the signal aborts it is
- * terminated.
+ * Runs a program without a shell and waits for its end. Throws `usage` if it cannot be started, `internal` if it fails.
+ * The signal terminates it.
  */
 export async function runProgramFor(
   [program, ...args]: CommandLine,
@@ -81,7 +77,7 @@ export async function runProgramFor(
   }
 }
 
-/** A message as environment variables, for the program of `--exec`. What is undefined is not set. */
+/** A message as environment variables. Undefined values are not set. */
 export function messageVariables(line: MessageLine): Record<string, string> {
   const { type, sequence, id, timestamp, from, self, replay } = line;
   const variables: Readonly<Record<string, string | number | boolean | undefined>> = {

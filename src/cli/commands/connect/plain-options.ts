@@ -1,11 +1,11 @@
 import type { MessageLine } from '../../../client/lines/message-line.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { OutputFormat } from '../../plain-output/message-writer.js';
-import { parseInteger, parseMoment } from '../../options/option-values.js';
+import { parseInteger, parseTime } from '../../options/option-values.js';
 import { splitCommand, type CommandLine } from '../../options/split-command.js';
 
-/** What `chat connect` takes for use without a screen, as it was written. */
-export type LineFlags = {
+/** The options of `chat connect` without a screen, as given. */
+export type PlainFlags = {
   readonly plain?: boolean;
   readonly json?: boolean;
   readonly since?: string;
@@ -20,8 +20,8 @@ export type LineFlags = {
   readonly verbose?: boolean;
 };
 
-/** What the flags mean. */
-export type LineSettings = {
+/** The meaning of the options. */
+export type PlainSettings = {
   readonly format: OutputFormat;
   readonly after: number | undefined;
   /** Milliseconds since 1970. */
@@ -35,33 +35,33 @@ export type LineSettings = {
   readonly exec: CommandLine | undefined;
 };
 
-const most = Number.MAX_SAFE_INTEGER;
+const maxInteger = Number.MAX_SAFE_INTEGER;
 
-/** Whether an option was given that has a meaning only without a screen. */
-export function asksForLines(flags: LineFlags): boolean {
+export function asksForPlainOutput(flags: PlainFlags): boolean {
   const { plain, json, since, tail, once, maxMessages, self, readOnly, saveImages, exec } = flags;
   const given = [since, tail, maxMessages, saveImages, exec].some((value) => value !== undefined);
   return given || self === false || [plain, json, once, readOnly].includes(true);
 }
 
-/** Reads the flags; what cannot be meant is a usage error. `now` in milliseconds since 1970. */
-export function parseLineOptions(flags: LineFlags, now: number): LineSettings {
+/** Reads the options. Throws `usage` for invalid ones. `now` in milliseconds since 1970. */
+export function parsePlainOptions(flags: PlainFlags, now: number): PlainSettings {
   const { plain, json, since, tail, once = false, maxMessages, self = true, readOnly, saveImages } = flags;
   if (plain && json) throw new ChatError('usage', 'only one of --plain and --json can be given');
   if (since !== undefined && tail !== undefined) {
     throw new ChatError('usage', 'only one of --since and --tail can be given');
   }
-  if (saveImages === '') throw new ChatError('usage', '--save-images takes a directory, not nothing');
-  if (flags.exec?.trim() === '') throw new ChatError('usage', '--exec takes a command, not nothing');
+  if (saveImages === '') throw new ChatError('usage', '--save-images needs a directory');
+  if (flags.exec?.trim() === '') throw new ChatError('usage', '--exec needs a command');
   const exec = flags.exec === undefined ? undefined : splitCommand(flags.exec);
   const isSequence = since !== undefined && /^\d+$/.test(since);
   return {
     format: json ? 'json' : plain || !exec ? 'plain' : 'none',
-    after: isSequence ? parseInteger('--since', since, 0, most) : undefined,
-    since: since === undefined || isSequence ? undefined : parseMoment('--since', since, now),
+    after: isSequence ? parseInteger('--since', since, 0, maxInteger) : undefined,
+    since: since === undefined || isSequence ? undefined : parseTime('--since', since, now),
     tail: tail === undefined ? undefined : parseInteger('--tail', tail, 0, 1_000_000),
     once,
-    maxMessages: maxMessages === undefined ? Infinity : parseInteger('--max-messages', maxMessages, 1, most),
+    maxMessages:
+      maxMessages === undefined ? Infinity : parseInteger('--max-messages', maxMessages, 1, maxInteger),
     isWanted: (line) => self || !line.self,
     readsStdin: !once && readOnly !== true,
     saveImages,

@@ -6,10 +6,10 @@ import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { fileFailure } from '../../../shared/file-failure.js';
 
-/** So many files of one number may differ before it is given up. */
-const mostVariants = 100;
+/** How many different files of one number are kept. */
+const maxVariants = 100;
 
-/** Makes the directory for pictures; where that cannot be, a usage error. Returns its absolute path. */
+/** Creates the directory for images and returns its absolute path. Throws `usage` if it cannot be used. */
 export async function imageDirectory(path: string, cwd: string): Promise<string> {
   const directory = resolve(cwd, path);
   try {
@@ -21,12 +21,12 @@ export async function imageDirectory(path: string, cwd: string): Promise<string>
 }
 
 /**
- * Saves a picture as `chat-N.png`, readable for its owner only, under a name of our own: never the sender's. Another
- * file is never overwritten, and the same picture not saved twice. Returns the path.
+ * Saves an image as `chat-N.png`, readable by its owner only, and returns the path. Never overwrites another file, and
+ * does not save the same image twice.
  */
 export async function saveImage({ number, size, content }: ImageLine, directory: string): Promise<string> {
   const suffix = size ? 'png' : 'bin';
-  for (let variant = 1; variant <= mostVariants; variant++) {
+  for (let variant = 1; variant <= maxVariants; variant++) {
     const name = variant === 1 ? `chat-${number}` : `chat-${number}-${variant}`;
     const path = resolve(directory, `${name}.${suffix}`);
     try {
@@ -36,13 +36,13 @@ export async function saveImage({ number, size, content }: ImageLine, directory:
       if (errorCode(cause) !== 'EEXIST') {
         throw new ChatError('internal', `cannot save ${path}: ${fileFailure(cause)}`, { cause });
       }
-      if (await holds(path, content)) return path;
+      if (await hasContent(path, content)) return path;
     }
   }
-  throw new ChatError('internal', `${directory} holds ${mostVariants} other files named chat-${number}`);
+  throw new ChatError('internal', `${directory} has ${maxVariants} other files named chat-${number}`);
 }
 
-async function holds(path: string, content: Uint8Array): Promise<boolean> {
+async function hasContent(path: string, content: Uint8Array): Promise<boolean> {
   return readFile(path).then(
     (bytes) => Buffer.compare(bytes, content) === 0,
     () => false,

@@ -10,17 +10,17 @@ import { inLine } from '../../delivery/error-context.js';
 import { deliver } from '../../delivery/deliver.js';
 import type { InputStream } from '../../io/io.js';
 
-/** What sending lines works with. */
+/** Where the lines come from and go to. */
 export type StdinOptions = {
   readonly stdin: InputStream;
   readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told of a line that was not sent; the next one is tried. */
+  /** Called for each line that was not sent; the next one follows. */
   readonly onFailure: (thrown: unknown) => void;
 };
 
-/** Sends each line as it comes, one after the other, until the input ends. Blank ones are skipped. */
+/** Sends each line as it arrives, in order, until the input ends. Skips blank lines. */
 export async function sendStdin(options: StdinOptions): Promise<void> {
   const { stdin, signal, onFailure } = options;
   for (let line = 1; !signal.aborted; line++) {
@@ -40,5 +40,5 @@ export async function sendStdin(options: StdinOptions): Promise<void> {
 async function sendLine(content: Uint8Array, { connection, clock, signal }: StdinOptions): Promise<void> {
   const timestamp = clock.now();
   const draft = { id: ulid(timestamp), timestamp, type: contentType.text, content };
-  await deliver(draft, { connection, clock, timeout: dedupeWindowMs, signal, onRetry: () => undefined });
+  await deliver(draft, { connection, clock, timeoutMs: dedupeWindowMs, signal, onRetry: () => undefined });
 }

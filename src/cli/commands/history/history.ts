@@ -10,12 +10,12 @@ import type { Message } from '../../../shared/message.js';
 import { serverSettings } from '../../config/server-settings.js';
 import type { LoginFlags } from '../../options/login-options.js';
 import type { TrustFlags } from '../../options/trust-options.js';
-import { parseInteger, parseMoment } from '../../options/option-values.js';
+import { parseInteger, parseTime } from '../../options/option-values.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
-import { createLineWriter, type LineWriter } from '../../plain-output/message-writer.js';
+import { createMessageWriter, type MessageWriter } from '../../plain-output/message-writer.js';
 
-/** What stands on the command line of `chat history`, as it was written. */
+/** The options of `chat history` as given. */
 export type HistoryFlags = LoginFlags &
   TrustFlags & {
     readonly search?: string;
@@ -26,18 +26,18 @@ export type HistoryFlags = LoginFlags &
     readonly debug?: boolean;
   };
 
-const most = Number.MAX_SAFE_INTEGER;
+const maxInteger = Number.MAX_SAFE_INTEGER;
 
-/** Prints what the server keeps, oldest first. */
+/** Prints the stored messages, oldest first. */
 export async function history(
   givenAddress: string | undefined,
   givenFlags: HistoryFlags,
   io: IO,
 ): Promise<number> {
-  const extent = parseExtent(givenFlags, systemClock.now());
+  const extent = parseRange(givenFlags, systemClock.now());
   const { addresses, flags } = await serverSettings(givenAddress, givenFlags, io);
-  if (flags.search === '') throw new ChatError('usage', '--search takes a text, not nothing');
-  const writer = createLineWriter(flags.json ? 'json' : 'plain', false, io);
+  if (flags.search === '') throw new ChatError('usage', '--search needs a text');
+  const writer = createMessageWriter(flags.json ? 'json' : 'plain', false, io);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, async ({ connection, user, signal }) => {
     await checkOffered(connection, signal);
@@ -53,20 +53,20 @@ type Query = {
   readonly signal: AbortSignal;
 };
 
-/** Where there is no history to page through, says so before anything else. */
+/** Throws `unsupported` if the server has no history. */
 async function checkOffered(connection: Connection, signal: AbortSignal): Promise<void> {
   await connection.history(0, 1, signal).catch(async (thrown: unknown) => {
     if (ChatError.from(thrown).code !== 'unsupported') throw thrown;
-    // Fails where the server is no chat server at all.
+    // Fails if it is no chat server at all.
     await fetchServerInfo(connection, signal);
-    throw new ChatError('unsupported', 'this server keeps no history to page through', {
-      hint: 'What it shows by itself: chat connect --once',
+    throw new ChatError('unsupported', 'this server has no history to page through', {
+      hint: 'To print what it offers: chat connect --once',
       cause: thrown,
     });
   });
 }
 
-/** What the extent holds, streamed forwards: memory stays small however long the log is. */
+/** Streams the range forwards, so that memory stays small however long the log is. */
 async function* read({ connection, extent, signal }: Query): AsyncGenerator<Message, void, void> {
   const { count = Infinity, isCounted } = extent;
   let left = count;
@@ -81,7 +81,7 @@ async function* read({ connection, extent, signal }: Query): AsyncGenerator<Mess
   }
 }
 
-/** What a search finds; it comes newest first, so it is held until the end. */
+/** The results of a search, which arrive newest first and are therefore collected. */
 async function* find({ connection, extent, text, signal }: Query): AsyncGenerator<Message, void, void> {
   const found: Message[] = [];
   for await (const message of searchBackward({ connection, text, extent, clock: systemClock, signal })) {
@@ -93,7 +93,7 @@ async function* find({ connection, extent, text, signal }: Query): AsyncGenerato
 async function print(
   messages: AsyncIterable<Message>,
   user: string,
-  writer: LineWriter,
+  writer: MessageWriter,
   io: IO,
 ): Promise<void> {
   const progress = showProgress(io, systemClock);
@@ -107,13 +107,13 @@ async function print(
   }
 }
 
-function parseExtent({ since, until, limit }: HistoryFlags, now: number): HistoryRange {
+function parseRange({ since, until, limit }: HistoryFlags, now: number): HistoryRange {
   const from = parseBound('--since', since, now);
   const to = parseBound('--until', until, now);
   return {
     ...(from && 'sequence' in from && { after: from.sequence }),
     ...(from && 'time' in from && { since: from.time }),
-    ...(limit !== undefined && { count: parseInteger('--limit', limit, 1, most) }),
+    ...(limit !== undefined && { count: parseInteger('--limit', limit, 1, maxInteger) }),
     isCounted: ({ sequence, timestamp }) =>
       !to || ('sequence' in to ? sequence <= to.sequence : timestamp < to.time),
   };
@@ -126,17 +126,15 @@ function parseBound(
   now: number,
 ): { readonly sequence: number } | { readonly time: number } | undefined {
   if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return { sequence: parseInteger(option, text, 0, most) };
-  return { time: parseMoment(option, text, now) };
+  if (/^\d+$/.test(text)) return { sequence: parseInteger(option, text, 0, maxInteger) };
+  return { time: parseTime(option, text, now) };
 }
 
-/** A count that is shown while something takes long. */
 type Progress = { step(): void; end(): void };
 
-/** Between two updates, in milliseconds. */
 const progressIntervalMs = 200;
 
-/** Counts on stderr where a person watches and stdout goes elsewhere; the line is gone in the end. */
+/** Counts messages on stderr if it is a terminal and stdout is not; removes the count at the end. */
 function showProgress({ stdout, stderr }: Pick<IO, 'stdout' | 'stderr'>, clock: Clock): Progress {
   if (!stderr.isTTY || stdout.isTTY) return { step: () => undefined, end: () => undefined };
   let count = 0;

@@ -14,15 +14,15 @@ import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
 import type { IO } from '../../io/io.js';
 
-/** One message to be, its image as the file had it. */
+/** The content of one message; an image as the file had it. */
 export type Content =
   | Text
-  /** `name`: where it came from, for what fails. */
+  /** `name`: its source, for errors. */
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly name: string };
 
 type Text = { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number };
 
-/** Yields what a plan says, read when its turn comes: `--lines` follows a `tail -f`. */
+/** Yields the contents of a plan, each read when it is needed: `--lines` follows a `tail -f`. */
 export async function* readContents(
   { images, clipboard, text, stripAnsi }: SendPlan,
   io: IO,
@@ -89,17 +89,16 @@ async function readImage(path: string, { stdin, cwd }: IO): Promise<Content> {
   } catch (error) {
     const { code, message } = ChatError.from(error);
     if (code !== 'not-found') throw error;
-    // A file that is not there is a slip on the command line.
+    // A missing file is a mistake on the command line.
     throw new ChatError('usage', message, {
       ...(message.endsWith('is not a file') && {
-        hint: 'To send what a program writes: PROGRAM | chat send --image -',
+        hint: 'To send the output of a program: PROGRAM | chat send --image -',
       }),
       cause: error,
     });
   }
 }
 
-/** What the clipboard holds: a picture, copied picture files, or a text. */
 async function* readClipboard(io: IO): AsyncGenerator<Content> {
   const clipboard = await openClipboard(io);
   const content = await clipboard.read(new AbortController().signal);
@@ -129,7 +128,7 @@ async function takeFile(file: TemporaryFile): Promise<Uint8Array> {
 function checkEncoding(bytes: Uint8Array): Uint8Array {
   if (decodeStrictText(bytes) !== undefined) return bytes;
   throw new ChatError('message-refused', 'the text is not UTF-8', {
-    hint: 'An image goes with --image FILE.',
+    hint: 'Send an image with --image FILE.',
   });
 }
 

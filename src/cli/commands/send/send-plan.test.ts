@@ -4,8 +4,8 @@ import { planSending, splitSendArguments } from './send-plan.js';
 const terminal = true;
 const pipe = false;
 
-describe('what send sends', () => {
-  test('the words are joined by spaces, whatever stdin is', () => {
+describe('planSending', () => {
+  test('joins the words by spaces, whatever stdin is', () => {
     const text = { from: 'words', text: 'build  42 failed' };
     expect(planSending(['build ', '42', 'failed'], {}, pipe)).toEqual({ images: [], clipboard: false, text });
     expect(planSending(['build ', '42', 'failed'], {}, terminal)).toEqual({
@@ -15,7 +15,7 @@ describe('what send sends', () => {
     });
   });
 
-  test('stdin is read for - and where there is nothing else', () => {
+  test('reads stdin for -, or if there is nothing else', () => {
     expect(planSending([], {}, pipe).text).toEqual({ from: 'stdin' });
     expect(planSending(['-'], {}, terminal).text).toEqual({ from: 'stdin' });
     expect(planSending(['-'], { image: ['a.png'] }, pipe)).toEqual({
@@ -25,7 +25,7 @@ describe('what send sends', () => {
     });
   });
 
-  test('stdin is left alone where there is an image: it may never end', () => {
+  test('does not read stdin if there is an image, since it may never end', () => {
     expect(planSending([], { image: ['a.png', 'b.png'] }, pipe)).toEqual({
       images: ['a.png', 'b.png'],
       clipboard: false,
@@ -33,7 +33,7 @@ describe('what send sends', () => {
     });
   });
 
-  test('stdin is left alone where the clipboard is sent', () => {
+  test('does not read stdin if the clipboard is sent', () => {
     expect(planSending([], { clipboard: true }, pipe)).toEqual({
       images: [],
       clipboard: true,
@@ -45,7 +45,7 @@ describe('what send sends', () => {
     });
   });
 
-  test('--lines reads stdin line by line', () => {
+  test('reads stdin line by line for --lines', () => {
     expect(planSending([], { lines: true }, pipe).text).toEqual({ from: 'lines' });
     expect(planSending(['-'], { lines: true }, pipe).text).toEqual({ from: 'lines' });
   });
@@ -102,7 +102,7 @@ describe('the first argument of send', () => {
     expect(splitSendArguments([word, 'hi'], undefined)).toEqual({ address: undefined, words: [word, 'hi'] });
   });
 
-  test('is text in any case with --to', () => {
+  test('is text with --to', () => {
     expect(splitSendArguments(['localhost'], 'https://example.org')).toEqual({
       address: 'https://example.org',
       words: ['localhost'],

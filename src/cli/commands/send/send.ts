@@ -20,7 +20,7 @@ import { planSending, splitSendArguments, type ContentFlags } from './send-plan.
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
 
-/** What stands on the command line of `chat send`, as it was written. */
+/** The options of `chat send` as given. */
 export type SendFlags = LoginFlags &
   TrustFlags &
   ContentFlags & {
@@ -32,21 +32,21 @@ export type SendFlags = LoginFlags &
     readonly debug?: boolean;
   };
 
-/** Sends what the words, options and stdin say, one message after the other; the first failure stops. */
+/** Sends messages from the words, options and stdin, in order; stops at the first failure. */
 export async function send(words: readonly string[], givenFlags: SendFlags, io: IO): Promise<number> {
   const isTimeGiven = givenFlags.timeout !== undefined;
   const timeoutText = givenFlags.timeout ?? '10s';
-  const timeout = parseDuration('--timeout', timeoutText);
+  const timeoutMs = parseDuration('--timeout', timeoutText);
   const target = splitSendArguments(words, givenFlags.to);
   const plan = planSending(target.words, givenFlags, io.stdin.isTTY === true);
   const { addresses, flags } = await serverSettings(target.address, givenFlags, io);
-  const settings = { addresses, flags, timeoutMs: timeout, sendTimeoutMs: timeout };
+  const settings = { addresses, flags, timeoutMs, sendTimeoutMs: timeoutMs };
   return withConnection(settings, io, async ({ connection, signal }) => {
-    const onRetry = sayChanges(`; trying again for up to ${timeoutText}`, flags, io);
+    const onRetry = reportChanges(`; trying again for up to ${timeoutText}`, flags, io);
     const options: SendOptions = {
       connection,
       clock: systemClock,
-      timeout,
+      timeoutMs,
       isTimeGiven,
       signal,
       onRetry,
@@ -62,12 +62,12 @@ type SendOptions = DeliveryOptions & { readonly isTimeGiven: boolean };
 
 const escape = 0x1b;
 
-/** The same failure; where a text was refused for its colours, with the way to send it without them. */
+/** Adds a hint if a text may have been refused because of its escape sequences. */
 function withEscapeHint(thrown: unknown, text: Uint8Array): unknown {
   const error = ChatError.from(thrown);
   if (error.code !== 'message-refused' || !text.includes(escape)) return thrown;
   return new ChatError(error.code, error.message, {
-    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or --color=never of its program.',
+    hint: 'The text has escape sequences, such as those for colours: use --strip-ansi, or --color=never for the program that writes it.',
     cause: error,
   });
 }
@@ -85,7 +85,7 @@ async function sendContent(content: Content, options: SendOptions): Promise<Deli
   }
 }
 
-/** Sends a picture; only if it is too large for the server is the server asked how large it may be. */
+/** Sends an image. Asks the server for its limit only if the image is too large. */
 async function sendImage(image: Image, options: SendOptions): Promise<Delivered> {
   const png = await pngOf(image, defaultLimits.maxImageBytes);
   try {
@@ -97,9 +97,9 @@ async function sendImage(image: Image, options: SendOptions): Promise<Delivered>
   }
 }
 
-/** As a PNG of at most so many bytes. Of several pictures, a failure says which one it is. */
-async function pngOf({ bytes, name }: Image, limit: number): Promise<Uint8Array> {
-  const prepared = prepareImage(bytes, limit).catch((error: unknown) => {
+/** Converts to a PNG of at most `maxBytes`. A failure names the image. */
+async function pngOf({ bytes, name }: Image, maxBytes: number): Promise<Uint8Array> {
+  const prepared = prepareImage(bytes, maxBytes).catch((error: unknown) => {
     throw withContext(name, error);
   });
   return (await prepared).png;
@@ -108,19 +108,19 @@ async function pngOf({ bytes, name }: Image, limit: number): Promise<Uint8Array>
 async function smallerLimit(
   error: unknown,
   size: number,
-  { connection, clock, signal, timeout }: DeliveryOptions,
+  { connection, clock, signal, timeoutMs }: DeliveryOptions,
 ): Promise<number | undefined> {
   if (ChatError.from(error).code !== 'message-too-large') return undefined;
   try {
     const { maxImageBytes } = await withTimeout(
-      timeout,
+      timeoutMs,
       signal,
       (inTime) => fetchServerInfo(connection, inTime),
       clock,
     );
     return maxImageBytes !== undefined && maxImageBytes < size ? maxImageBytes : undefined;
   } catch {
-    // The refusal is certain; that the limit is not known adds nothing to it.
+    // The first refusal is the failure to report.
     return undefined;
   }
 }
@@ -132,21 +132,21 @@ async function sendDraft(type: number, content: Uint8Array, options: SendOptions
 }
 
 function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, io: IO): void {
-  // Absent where the server has no sequences.
+  // `sequence` is absent if the server has no sequences.
   if (flags.json) io.stdout.write(`${JSON.stringify({ type: 'sent', sequence, id, timestamp })}\n`);
-  if (flags.verbose) say(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, io);
+  if (flags.verbose) writeLine(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, io);
 }
 
-/** Says why it is waiting, but the same reason only once. */
-function sayChanges(what: string, flags: SendFlags, io: IO): (reason: string) => void {
+/** Reports each new reason for waiting once. */
+function reportChanges(what: string, flags: SendFlags, io: IO): (reason: string) => void {
   let last: string | undefined;
   return (reason) => {
-    if (reason !== last) say(reason + what, flags, io);
+    if (reason !== last) writeLine(reason + what, flags, io);
     last = reason;
   };
 }
 
-/** A line for a person who is watching. */
-function say(line: string, { verbose, quiet }: SendFlags, { stderr }: IO): void {
+/** Writes a line for the user, unless `--quiet`. */
+function writeLine(line: string, { verbose, quiet }: SendFlags, { stderr }: IO): void {
   if (!quiet && (verbose || stderr.isTTY)) stderr.write(`chat: ${sanitiseLine(line)}\n`);
 }

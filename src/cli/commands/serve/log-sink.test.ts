@@ -24,7 +24,7 @@ function opened() {
 }
 
 describe('the log sink', () => {
-  test('writes lines in their order, those that wait together in one write', async () => {
+  test('writes lines in order, and waiting ones in one write', async () => {
     const { file, sink } = opened();
     for (let line = 1; line <= 50; line++) sink.write(`${line}\n`);
     await sink.flushed();
@@ -51,7 +51,7 @@ describe('the log sink', () => {
     },
   );
 
-  test('does not forget a loss whose report is lost too', async () => {
+  test('reports a loss again if its report was lost too', async () => {
     const { file, sink } = opened();
     for (const room of [0, 0, 5]) {
       file.room = room;
@@ -64,7 +64,7 @@ describe('the log sink', () => {
     expect(file.text).toBe('lost \nlost 3: ENOSPC\nlast\n');
   });
 
-  test('ends a line that was written in part before the next one', async () => {
+  test('ends a partly written line before the next one', async () => {
     const { file, sink } = opened();
     file.room = 8;
     sink.write('first\n');
@@ -76,7 +76,7 @@ describe('the log sink', () => {
     expect(file.text).toBe('first\nse\nlost 1: ENOSPC\nthird\n');
   });
 
-  test('waits where the descriptor takes nothing at the moment, and loses nothing', async () => {
+  test('waits without loss while the descriptor accepts nothing', async () => {
     const { clock, file, sink } = opened();
     Object.assign(file, { room: 3, code: 'EAGAIN' });
     sink.write('first\n');
@@ -88,7 +88,7 @@ describe('the log sink', () => {
     expect(file.text).toBe('first\n');
   });
 
-  test('holds a bounded amount for a reader that stalls', async () => {
+  test('buffers a bounded amount for a stalled reader', async () => {
     const { clock, file, sink } = opened();
     Object.assign(file, { room: 0, code: 'EAGAIN' });
     const line = `${'x'.repeat(1023)}\n`;

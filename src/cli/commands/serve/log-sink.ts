@@ -1,38 +1,38 @@
 import type { Clock } from '../../../shared/clock.js';
 import { errorCode } from '../../../shared/error-code.js';
 
-/** Where log lines go. It never throws, never blocks and holds a bounded amount: what cannot be written is lost. */
+/** Takes log lines. Never throws, never blocks and buffers a bounded amount; lines that cannot be written are lost. */
 export type LogSink = {
   /** Takes one line with its newline. */
   write(line: string): void;
-  /** Resolves when every line taken so far is written or lost. */
+  /** Resolves when all lines so far are written or lost. */
   flushed(): Promise<void>;
 };
 
-/** What a sink works with. */
+/** The ports of a log sink. */
 export type LogSinkOptions = {
-  /** Writes some of the bytes from the beginning and resolves to how many; rejects with the system's error. */
+  /** Writes some of the first bytes and resolves to their number; rejects with the system's error. */
   readonly write: (bytes: Uint8Array) => Promise<number>;
   readonly clock: Clock;
-  /** The line that reports lost lines, once writing works again. `reason`: undefined where the reader was too slow. */
+  /** The line that reports lost lines once writing works again. `reason`: undefined if the reader was too slow. */
   readonly describeLoss: (lostLines: number, reason: unknown) => string;
 };
 
-/** What waits for a slow reader at most. */
+/** Buffered for a slow reader. */
 const maxWaitingBytes = 4 * 1024 * 1024;
 const batchLines = 100;
-const retryInterval = 100;
+const retryDelayMs = 100;
 
-/** The reader is slow, and the descriptor shared with somebody who made it non-blocking. */
+/** The reader is slow, and another process has made the descriptor non-blocking. */
 const temporary: ReadonlySet<string> = new Set(['EAGAIN', 'EBUSY', 'EINTR']);
 const newline = Buffer.from('\n');
 
-/** Makes an empty sink. */
+/** Writes lines in the background, several at a time. */
 export function createLogSink({ write, clock, describeLoss }: LogSinkOptions): LogSink {
   const waiting: Buffer[] = [];
   let waitingBytes = 0;
   let loss: { lines: number; reason: unknown } | undefined;
-  /** The last thing written is the beginning of a line. */
+  /** The last write ended in the middle of a line. */
   let isTorn = false;
   let writing: Promise<void> | undefined;
 
@@ -40,7 +40,7 @@ export function createLogSink({ write, clock, describeLoss }: LogSinkOptions): L
     loss = { lines: (loss?.lines ?? 0) + lines, reason: reason ?? loss?.reason };
   };
 
-  /** Writes all of it, or as much as can be written; resolves to how much, and to what stopped it. */
+  /** Writes as much as possible; resolves to the number of bytes and what stopped it. */
   const writeAll = async (bytes: Uint8Array): Promise<{ written: number; failure?: unknown }> => {
     let written = 0;
     while (written < bytes.length) {
@@ -51,7 +51,7 @@ export function createLogSink({ write, clock, describeLoss }: LogSinkOptions): L
         if (!temporary.has(errorCode(error))) return { written, failure: error };
       }
       written += count;
-      if (count === 0) await new Promise<void>((resolve) => void clock.after(retryInterval, resolve));
+      if (count === 0) await new Promise<void>((resolve) => void clock.after(retryDelayMs, resolve));
     }
     return { written };
   };

@@ -1,7 +1,7 @@
 import { defaultLimits } from '../../../shared/message-rules.js';
 import { defaultPort } from '../../../shared/services.js';
 
-/** What stands on the command line of `chat serve`, as it was written. */
+/** The options of `chat serve` as given. */
 export type ServeFlags = {
   readonly host: string;
   readonly port: string;
@@ -28,7 +28,7 @@ export type ServeFlags = {
   readonly debug?: boolean;
 };
 
-/** The defaults, as they would be written. */
+/** The defaults, as an operator would type them. */
 export const serveDefaults = {
   host: 'localhost',
   port: String(defaultPort),
@@ -43,8 +43,6 @@ export const serveDefaults = {
   logLevel: 'info',
 } as const;
 
-/** How much is logged, from nothing to everything. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** How a log line looks: for people or for programs. */
 export const logFormats = ['pretty', 'json'] as const;

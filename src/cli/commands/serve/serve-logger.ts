@@ -7,12 +7,12 @@ import type { LogSettings } from './serve-options.js';
 import type { IO } from '../../io/io.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 
-/** The server's log. */
+/** The server log. */
 export type ServeLogger = { readonly logger: Logger; readonly flushed: LogSink['flushed'] };
 
 const standardError = 2;
 
-/** The server's log, on stderr: for people on a terminal, else one JSON object a line. */
+/** The server log on stderr: readable on a terminal, else one JSON object per line. */
 export async function createLogger(
   { level, format }: LogSettings,
   { stderr, env }: Pick<IO, 'stderr' | 'env'>,
@@ -23,7 +23,7 @@ export async function createLogger(
     ? await prettyLayout(stderr.isTTY === true && !env.NO_COLOR && !isDumbTerminal(env, process.platform))
     : asItIs;
   const sink = createLogSink({
-    // Not by `process.stderr`, which may block: a log reader that stalls must not stall the chat.
+    // Not through `process.stderr`, which may block: a stalled log reader must not stall the chat.
     write: (bytes) =>
       new Promise((resolve, reject) => {
         writeDescriptor(standardError, bytes, (error, written) => (error ? reject(error) : resolve(written)));

@@ -6,7 +6,7 @@ const parse = (flags: Partial<ServeFlags> = {}) =>
   parseServeOptions({ ...serveDefaults, ...flags }, () => '/home/anna/.local/share/chat');
 
 describe('the options of serve', () => {
-  test('are, unless told otherwise, those of the Qt example on this machine', () => {
+  test('default to those of the Qt example on this machine', () => {
     expect(parse()).toEqual({
       options: {
         host: 'localhost',
@@ -29,12 +29,12 @@ describe('the options of serve', () => {
     });
   });
 
-  test('with the memory store need no data directory, and take one', () => {
+  test('need no data directory with the memory store, but accept one', () => {
     expect(parse({ store: 'memory' }).options.dataDirectory).toBeUndefined();
     expect(parse({ store: 'memory', data: 'd' }).options.dataDirectory).toBe('d');
   });
 
-  test('with NATS need a data directory for a self-signed certificate only', () => {
+  test('need a data directory with NATS only for a self-signed certificate', () => {
     expect(parse({ store: 'nats://a,b' }).options).toMatchObject({
       store: { servers: ['a:4222', 'b:4222'], stream: 'CHAT' },
       dataDirectory: undefined,
@@ -42,12 +42,12 @@ describe('the options of serve', () => {
     expect(parse({ store: 'nats://a', tlsSelfSigned: true }).options.dataDirectory).toBeDefined();
   });
 
-  test('take an IPv6 address with and without brackets', () => {
+  test('accept an IPv6 address with and without brackets', () => {
     expect(parse({ host: '[::1]' }).options.host).toBe('::1');
     expect(parse({ host: '::1' }).options.host).toBe('::1');
   });
 
-  test('say where the certificate comes from', () => {
+  test('choose the source of the certificate', () => {
     expect(parse({ tlsCert: 'c.pem', tlsKey: 'k.pem' }).options.tls).toEqual({
       kind: 'files',
       certificate: 'c.pem',
@@ -57,7 +57,7 @@ describe('the options of serve', () => {
   });
 
   test.each<[string, Partial<ServeFlags>]>([
-    ['a port that is none', { port: '65536' }],
+    ['an invalid port', { port: '65536' }],
     ['an empty host', { host: '' }],
     ['a certificate without its key', { tlsCert: 'c.pem' }],
     ['a key without its certificate', { tlsKey: 'k.pem' }],

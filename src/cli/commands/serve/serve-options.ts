@@ -8,24 +8,22 @@ import { logFormats, logLevels, type ServeFlags } from './serve-flags.js';
 
 const ownStores = ['embedded', 'memory'] as const;
 
-/** How `chat serve` logs; without a format the terminal decides. */
+/** How `chat serve` logs. Without a format: pretty on a terminal, else JSON. */
 export type LogSettings = {
   readonly level: (typeof logLevels)[number];
   readonly format: (typeof logFormats)[number] | undefined;
 };
 
-/** What the flags mean. */
+/** The meaning of the options. */
 export type ServeSettings = {
   readonly options: Omit<ServerOptions, 'logger'>;
   readonly log: LogSettings;
 };
 
-const highestPort = 65_535;
+const maxPort = 65_535;
 const million = 1_000_000;
 
-/**
- * Reads the flags; what cannot be meant is a usage error. `defaultDataDirectory` is asked only if it is needed.
- */
+/** Reads the options. Throws `usage` for invalid ones. Calls `defaultDataDirectory` only if it is needed. */
 export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () => string): ServeSettings {
   const store = parseStore(flags.store);
   if (flags.newLog && store !== 'embedded') {
@@ -33,15 +31,15 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
       'usage',
       '--new-log is for the embedded store: only a data directory can be restored',
       {
-        hint: 'leave it out: a log in memory is new at every start, and a stream that NATS makes anew is a new log',
+        hint: 'leave it out: a log in memory is new at every start, and so is a NATS stream that was created again',
       },
     );
   }
-  if (flags.host === '') throw new ChatError('usage', '--host takes a name or an address, not nothing');
+  if (flags.host === '') throw new ChatError('usage', '--host needs a name or an address');
   return {
     options: {
-      host: unbracketed(flags.host),
-      port: parseInteger('--port', flags.port, 0, highestPort),
+      host: withoutBrackets(flags.host),
+      port: parseInteger('--port', flags.port, 0, maxPort),
       dataDirectory: flags.data ?? (needsDirectory(store, flags) ? defaultDataDirectory() : undefined),
       store,
       history: parseInteger('--history', flags.history, 0, million),
@@ -70,7 +68,7 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
       metricsPort:
         flags.metricsPort === undefined
           ? undefined
-          : parseInteger('--metrics-port', flags.metricsPort, 0, highestPort),
+          : parseInteger('--metrics-port', flags.metricsPort, 0, maxPort),
     },
     log: {
       level: parseChoice('--log-level', flags.logLevel, logLevels),
@@ -87,7 +85,7 @@ function parseStore(text: string): ServerOptions['store'] {
   throw new ChatError('usage', `--store takes embedded, memory or nats://HOST, not "${text}"`);
 }
 
-/** Beside NATS only the key of a self-signed certificate is kept in a directory. */
+/** With NATS the directory contains only the key of a self-signed certificate. */
 function needsDirectory(store: ServerOptions['store'], { tlsSelfSigned }: ServeFlags): boolean {
   return store === 'embedded' || (typeof store === 'object' && tlsSelfSigned === true);
 }
@@ -109,7 +107,7 @@ function parseTls({ tlsCert, tlsKey, tlsSelfSigned, insecure }: ServeFlags): Tls
   return tlsSelfSigned ? { kind: 'self-signed' } : { kind: 'none' };
 }
 
-/** An IPv6 address may stand in brackets, as it does before a port. */
-function unbracketed(host: string): string {
+/** An IPv6 address may be in brackets, as before a port. */
+function withoutBrackets(host: string): string {
   return /^\[(.+)\]$/.exec(host)?.[1] ?? host;
 }

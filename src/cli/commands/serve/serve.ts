@@ -10,22 +10,22 @@ import type { ServeFlags } from './serve-flags.js';
 import { parseServeOptions } from './serve-options.js';
 import type { IO } from '../../io/io.js';
 
-/** What the log may take to be written at the end, in milliseconds. */
-const logFlushTime = 1000;
+/** How long the exit waits for the server log. */
+const logFlushTimeoutMs = 1000;
 
 /**
- * Runs a server until SIGINT or SIGTERM; a second one does not wait for the drain. SIGHUP reads certificates again; without
- * TLS, or where the terminal was closed, it stops the server too.
+ * Runs a server until SIGINT or SIGTERM; a second one exits without draining. SIGHUP reloads the certificates; without TLS,
+ * or if the terminal was closed, it stops the server.
  */
 export async function serve(flags: ServeFlags, io: IO): Promise<number> {
   capYoungGeneration();
   const { options, log } = parseServeOptions(flags, defaultDataDirectory);
-  // Data files are nobody else's; the store itself would make them readable for all.
+  // The store would make its files readable for everybody.
   io.setUmask(0o077);
   const stop = stopRequest(io);
   const { logger, flushed } = await createLogger(log, io);
   const server = await Promise.race([startServer({ ...options, logger }), stop.requested]);
-  // Asked to stop before it served: nobody is connected, and the log is whole at any moment.
+  // Stopped before it was ready: no client is connected, and the log survives an exit at any time.
   if (!server) return exitCodes.done;
   io.onSignal('SIGHUP', () => {
     if (options.tls.kind === 'none' || io.terminalIsGone()) stop.request();
@@ -34,9 +34,9 @@ export async function serve(flags: ServeFlags, io: IO): Promise<number> {
   announce(server, options, io);
   await stop.requested;
   await server.stop();
-  // A process does not exit while a write hangs, but a signal ends it.
+  // `exit` would wait for a hanging write; with this code it ends by a signal.
   const isFlushed = await raceTimeout(
-    logFlushTime,
+    logFlushTimeoutMs,
     flushed().then(() => true),
   );
   if (!isFlushed) io.exit(exitCodes.terminated);
@@ -47,7 +47,7 @@ function reload(server: RunningServer, logger: Logger): void {
   server.reloadCertificates().catch((error: unknown) => logger.error(error, 'reloading certificates failed'));
 }
 
-/** Resolves at the first request to stop; a second signal ends the process at once. */
+/** Resolves at the first request to stop; a second signal ends the process. */
 function stopRequest(io: IO): { readonly requested: Promise<void>; readonly request: () => void } {
   let request = (): void => undefined;
   const requested = new Promise<void>((resolve) => (request = resolve));
@@ -62,7 +62,7 @@ function stopRequest(io: IO): { readonly requested: Promise<void>; readonly requ
   return { requested, request };
 }
 
-/** The ready line comes last: whoever waits for it has read everything. */
+/** Prints the ready line last, so that a reader who waits for it has the rest. */
 function announce(
   { port, metricsPort, fingerprint, warnings }: RunningServer,
   { host, tls }: Omit<ServerOptions, 'logger'>,
