@@ -25,9 +25,9 @@ export default [
   },
   {
     folders: ['src/client/'],
-    except: ['src/client/grpc/'],
+    except: ['src/client/connection/grpc/'],
     regex: '^@grpc/',
-    message: 'Only client/grpc speaks gRPC; everything else uses the Connection port.',
+    message: 'Only client/connection/grpc speaks gRPC; everything else uses the Connection port.',
   },
   {
     folders: ['src/client/session/'],

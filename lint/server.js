@@ -1,13 +1,16 @@
 // What each folder of the server may import, with the reason. Checked by folder-imports.js.
-const domain = 'the types and rules of messages and presence';
-const waiting = 'waits, bounds and serialises';
-
 export default [
+  {
+    folder: 'src/server/accounts',
+    imports: {
+      'src/server/files': 'replaces a file atomically',
+      'src/server/net': 'counts failures for each address',
+    },
+  },
   {
     folder: 'src/server/app',
     imports: {
       'src/server/accounts': 'puts the server together',
-      'src/server/async': waiting,
       'src/server/files': 'puts the server together',
       'src/server/grpc': 'puts the server together',
       'src/server/limits': 'puts the server together',
@@ -25,11 +28,33 @@ export default [
     folder: 'src/server/grpc',
     imports: {
       'src/server/accounts': 'checks the login of each call',
-      'src/server/async': waiting,
       'src/server/files': 'reads the proto files for reflection',
       'src/server/limits': 'bounds requests and responses',
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
       'src/server/room': 'calls the domain',
+    },
+  },
+  {
+    folder: 'src/server/logs',
+    imports: {
+      'src/server/room': 'the types and rules of messages and presence',
+    },
+  },
+  {
+    folder: 'src/server/logs/jetstream',
+    imports: {
+      'src/server/logs': 'what the lasting logs have in common',
+      'src/server/nats': 'the connection, and requests on it',
+      'src/server/room': 'the types and rules of messages and presence',
+    },
+  },
+  {
+    folder: 'src/server/logs/level',
+    imports: {
+      'src/server/accounts': 'keeps a note that users were added',
+      'src/server/files': 'replaces a file atomically',
+      'src/server/logs': 'what the lasting logs have in common',
+      'src/server/room': 'the types and rules of messages and presence',
     },
   },
   {
@@ -40,41 +65,24 @@ export default [
       'src/server/room': 'counts subscribers',
     },
   },
-  { folder: 'src/server/room', imports: { 'src/server/async': waiting } },
-  { folder: 'src/server/logs', imports: { 'src/server/room': domain } },
-  {
-    folder: 'src/server/logs/level',
-    imports: {
-      'src/server/accounts': 'keeps a note that users were added',
-      'src/server/files': 'replaces a file atomically',
-      'src/server/logs': 'what the lasting logs have in common',
-      'src/server/room': domain,
-    },
-  },
-  {
-    folder: 'src/server/logs/jetstream',
-    imports: {
-      'src/server/logs': 'what the lasting logs have in common',
-      'src/server/nats': 'the connection, and requests on it',
-      'src/server/room': domain,
-    },
-  },
   {
     folder: 'src/server/nats',
     imports: {
       'src/server/accounts': 'keeps the accounts in a bucket',
-      'src/server/async': waiting,
       'src/server/files': 'reads secrets from files',
-      'src/server/room': domain,
+      'src/server/room': 'the types and rules of messages and presence',
     },
   },
   {
-    folder: 'src/server/accounts',
+    folder: 'src/server/net',
     imports: {
-      'src/server/files': 'replaces a file atomically',
-      'src/server/net': 'counts failures for each address',
+      'src/server/tls': 'the type of a certificate',
     },
   },
-  { folder: 'src/server/net', imports: { 'src/server/tls': 'the type of a certificate' } },
-  { folder: 'src/server/tls', imports: { 'src/server/files': 'reads secrets and replaces files' } },
+  {
+    folder: 'src/server/tls',
+    imports: {
+      'src/server/files': 'reads secrets and replaces files',
+    },
+  },
 ];

@@ -4,10 +4,13 @@ export default [
   {
     folder: 'src/client/ui',
     imports: {
-      'src/client': 'ports and files shared by the whole client',
       'src/client/clipboard': 'reads images and texts of the clipboard',
+      'src/client/connection': 'uses the connection port and addresses',
       'src/client/images': 'prepares, names and draws images',
+      'src/client/images/graphics': 'detects graphics protocols and draws images',
+      'src/client/images/process': 'decodes images in a process of their own',
       'src/client/session': 'shows the session and sends it events',
+      'src/client/system': 'starts programs and finds directories',
       'src/client/terminal': 'runs in a terminal',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/screen': 'draws cells and overlays',
@@ -25,9 +28,9 @@ export default [
   {
     folder: 'src/client/ui/attachments',
     imports: {
-      'src/client': 'ports and files shared by the whole client',
       'src/client/clipboard': 'reads images and texts of the clipboard',
-      'src/client/images': 'prepares, names and draws images',
+      'src/client/images/decode': 'checks and prepares images',
+      'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/state': 'reads and changes the state of the screen',
@@ -43,7 +46,7 @@ export default [
   {
     folder: 'src/client/ui/commands',
     imports: {
-      'src/client/images': 'prepares, names and draws images',
+      'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
       'src/client/ui/attachments': 'pastes and attaches',
       'src/client/ui/composer': 'edits texts',
@@ -55,8 +58,8 @@ export default [
   {
     folder: 'src/client/ui/composer',
     imports: {
-      'src/client': 'ports and files shared by the whole client',
-      'src/client/images': 'prepares, names and draws images',
+      'src/client/images/decode': 'checks and prepares images',
+      'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
     },
   },
@@ -64,6 +67,8 @@ export default [
     folder: 'src/client/ui/conversation',
     imports: {
       'src/client/images': 'prepares, names and draws images',
+      'src/client/images/decode': 'checks and prepares images',
+      'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
@@ -98,7 +103,12 @@ export default [
       'src/client/ui/theme': 'colours',
     },
   },
-  { folder: 'src/client/ui/keymap', imports: { 'src/client/ui/composer': 'edits texts' } },
+  {
+    folder: 'src/client/ui/keymap',
+    imports: {
+      'src/client/ui/composer': 'edits texts',
+    },
+  },
   {
     folder: 'src/client/ui/login',
     imports: {
@@ -124,10 +134,11 @@ export default [
   {
     folder: 'src/client/ui/state',
     imports: {
-      'src/client': 'ports and files shared by the whole client',
       'src/client/clipboard': 'reads images and texts of the clipboard',
-      'src/client/images': 'prepares, names and draws images',
+      'src/client/images/decode': 'checks and prepares images',
+      'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
+      'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/ui/composer': 'edits texts',
@@ -135,7 +146,9 @@ export default [
   },
   {
     folder: 'src/client/ui/theme',
-    imports: { 'src/client/terminal/colour': 'colours for the background and the colour depth' },
+    imports: {
+      'src/client/terminal/colour': 'colours for the background and the colour depth',
+    },
   },
   {
     folder: 'src/client/ui/update',

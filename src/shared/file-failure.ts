@@ -19,6 +19,7 @@ export function fileFailure(thrown: unknown): string {
   return reasons[errorCode(thrown)] ?? thrownMessage(thrown);
 }
 
+/** What to do about it, as a sentence; undefined where there is no advice. */
 export function fileRemedy(thrown: unknown): string | undefined {
   switch (errorCode(thrown)) {
     case 'ENOSPC':
