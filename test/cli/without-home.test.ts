@@ -31,7 +31,7 @@ asRoot(
       expect(await run(['send', server.address, 'x'], { ...env, ...login })).toEqual({ code: 0, stderr: '' });
       expect(await run(['serve', '--port', '0'], env)).toEqual({
         code: 2,
-        stderr: 'chat: there is no home directory to keep the data in. Set HOME, or give --data DIRECTORY.\n',
+        stderr: 'chat: there is no home directory for the data. Set HOME, or give --data DIRECTORY.\n',
       });
     }
   },
