@@ -8,16 +8,16 @@ import ts from 'typescript';
 
 /** The highest value that --check accepts, by the name under which a count is printed. */
 const limits = {
-  'source files': 448,
-  'small files with a single importer': 83,
-  'of these, in the folder of their importer': 62,
-  'comment lines, percent': 14.2,
-  'longest file, lines': 216,
-  'folders in cycles: client/ui': 12,
-  'folders in cycles: server': 6,
-  'folders in cycles: cli': 9,
-  'folders in cycles: client/images': 2,
-  'folders in cycles: whole': 29,
+  'source files': 420,
+  'small files with a single importer': 20,
+  'of these, in the folder of their importer': 10,
+  'comment lines, percent': 14,
+  'longest file, lines': 300,
+  'folders in cycles: client/ui': 0,
+  'folders in cycles: server': 0,
+  'folders in cycles: cli': 0,
+  'folders in cycles: client/images': 0,
+  'folders in cycles: whole': 0,
 };
 
 /** Folders whose imports of each other are searched for cycles. '' is the whole source. */

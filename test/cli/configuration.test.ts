@@ -67,7 +67,7 @@ describe('the configuration file', () => {
     expect(stdout).toMatch(/^ok {4}server +work, that is localhost:\d+ \(from the configuration\)$/m);
     expect(stdout).toMatch(/^ok {4}user +user2 \(from CHAT_USER\)$/m);
     expect(stdout).toMatch(/^ok {4}password +from password-file in .*config\.toml$/m);
-    expect(stdout).toMatch(/^ok {4}login +user2 can log in; images up to 4\.0 MB$/m);
+    expect(stdout).toMatch(/^ok {4}login +user2 can log in; images up to 4\.2 MB$/m);
     expect(stdout).not.toMatch(/qwerty|\u001b/);
   });
 

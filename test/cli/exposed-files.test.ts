@@ -28,13 +28,10 @@ test.each([0o644, 0o604, 0o666, 0o620])(
   },
 );
 
-test.each([
-  ['is not UTF-8', Uint8Array.of(0x71, 0xff, 0x77, 0x0a)],
-  ['byte-order mark', '\uFEFFqwerty\n'],
-])('a password file whose first line is none that could be sent is refused: %s', async (why, content) => {
-  const { code, stderr } = await sendWith(0o600, content);
+test('a password file that is not UTF-8 is refused', async () => {
+  const { code, stderr } = await sendWith(0o600, Uint8Array.of(0x71, 0xff, 0x77, 0x0a));
   expect(code).toBe(2);
-  expect(stderr).toContain(why);
+  expect(stderr).toContain('is not UTF-8');
 });
 
 const mount = temporaryFolder();

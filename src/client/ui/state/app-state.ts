@@ -40,7 +40,8 @@ export type Attention = {
 const initialAttention: Attention = {
   focused: true,
   supportsFocusEvents: false,
-  lastInputAtMs: -Infinity,
+  // The start of the process: who has just started the program is there.
+  lastInputAtMs: 0,
   notifiedAtMs: -Infinity,
 };
 

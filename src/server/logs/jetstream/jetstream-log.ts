@@ -31,6 +31,7 @@ export async function openJetStreamLog({
   link,
   requirements,
   clock,
+  dedupeWindow,
   reports,
 }: JetStreamLogOptions): Promise<MessageLog> {
   const stream = requirements.name;
@@ -49,7 +50,7 @@ export async function openJetStreamLog({
   const head = info.state.last_seq;
   const bounds = { maxCount: initialLoadCount, maxBytes: tailBufferLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
-  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock);
+  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock, dedupeWindow);
   const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
   const watch = startStreamWatch({
     manager,
