@@ -108,7 +108,10 @@ async function show(line: MessageLine, following: Following, signal: AbortSignal
   }
 }
 
-function historyRange({ after, since, tail, isWanted }: PlainSettings, user: string): HistoryRange | undefined {
+function historyRange(
+  { after, since, tail, isWanted }: PlainSettings,
+  user: string,
+): HistoryRange | undefined {
   if (after === undefined && since === undefined && tail === undefined) return undefined;
   return {
     ...(after !== undefined && { after }),
