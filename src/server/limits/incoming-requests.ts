@@ -57,6 +57,9 @@ const sweepIntervalMs = 1000;
 /** Until the login is checked, larger messages are not read beyond the connection's flow-control window. */
 const maxUncheckedBytes = 16 * 1024;
 
+/** Messages of a few lines need no reservation. */
+const maxUnreservedBytes = 4 * 1024;
+
 /** What a request costs besides its message: its stream, and up to 8 KiB of headers. */
 const requestCostBytes = 24 * 1024;
 
@@ -165,9 +168,7 @@ class Request implements IncomingRequest {
     this.#reservation?.release();
     this.#releaseUnchecked?.();
     this.#countOut();
-    const { stream } = this.#start;
-    stream.off('data', this.#onData).off('end', this.#onEnd);
-    if (this.#shared.incomplete.delete(this)) stopClient(stream);
+    if (this.#shared.incomplete.delete(this)) stopClient(this.#start.stream);
   }
 
   /** Refuses a request that makes no progress, or that has waited too long. */
@@ -188,6 +189,7 @@ class Request implements IncomingRequest {
   }
 
   #read(chunk: Buffer): void {
+    if (this.#hasEnded) return;
     this.#intervalBytes += chunk.length;
     try {
       this.#frames.read(chunk);
@@ -217,6 +219,8 @@ class Request implements IncomingRequest {
   #reserve(account: string, start: () => void): boolean {
     const { rateLimit, accounts } = this.#shared;
     rateLimit.takeBytes(account, this.#announcedBytes);
+    // Small ones are bounded by the rate; reserving memory for each would cost more than it saves.
+    if (this.#announcedBytes <= maxUnreservedBytes) return true;
     this.#reservation = accounts.reserve(account, this.#announcedBytes);
     if (this.#reservation) return true;
     this.#stopWaiting = accounts.wait(account, this.#announcedBytes, (reservation) => {
