@@ -24,6 +24,7 @@ const all = [
   'flood',
   'image-stall',
   'message-counts',
+  'attack',
 ];
 
 const named = process.argv.slice(2);

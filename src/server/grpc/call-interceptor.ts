@@ -30,9 +30,9 @@ export type InterceptorOptions = {
   readonly requests: IncomingRequests;
   readonly outgoing: OutgoingMessages;
   readonly clock: Clock;
-  /** Told at each call which connection it came by, before anything is checked; gives the address it comes from. */
+  /** Called for each call before anything is checked. Returns the address that its connection comes from. */
   readonly onCall: (connection: ConnectionKey) => string;
-  /** Told once a call of this connection has passed its login. */
+  /** Called when a call of this connection has passed its login. */
   readonly onLogin: (session: Http2Session | undefined) => void;
   /** Called with each call that is refused before it reaches its handler. */
   readonly onRefused: (error: ChatError, address: string) => void;
@@ -77,7 +77,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       options.onLogin(stream.session);
       if (method.responseStream) {
         life.onFinish(onAbort(revoked, () => life.end(accountChanged())));
-        // It is kept as long as the stream is, and nobody needs the password any more.
+        // The metadata lives as long as the stream; the password is not needed any more.
         metadata.remove(metadataKeys.userPassword);
       }
       setCaller(metadata, {

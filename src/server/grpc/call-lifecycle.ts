@@ -60,7 +60,7 @@ export class CallLifecycle {
     if (!this.#handled) this.refuse(this.#ended);
   };
 
-  /** The client went away. Every answered call is told so too, when its stream closes. */
+  /** The client went away. Also called for every answered call when its stream closes. */
   cancel(): void {
     if (this.#finished) return;
     this.finish();

@@ -28,7 +28,7 @@ export type GrpcServerOptions = {
   readonly interceptors: ServerInterceptor[];
   readonly keepalive?: Keepalive | undefined;
   readonly clock: Clock;
-  /** Told the address of each connection that was closed since its headers cannot be read. */
+  /** Called with the address of each connection that was closed because of its headers. */
   readonly onBrokenConnection: (address: string) => void;
 };
 

@@ -10,10 +10,10 @@ export type Http2Sessions = {
   widen(session: Http2Session): void;
 };
 
-/** What is told of connections. */
+/** What the watch works with. */
 export type Http2SessionsOptions = {
   readonly clock: Clock;
-  /** A connection was closed, since it sent headers that nobody can read or that are far too long. */
+  /** A connection was closed because its headers could not be decoded, or were too long several times. */
   readonly onBroken: (address: string) => void;
 };
 
@@ -22,7 +22,7 @@ export type Http2SessionsOptions = {
  * 300 ms of round trip in a few seconds. Before, it is HTTP/2's own 64 KiB, since this is memory that a peer can claim.
  */
 const wideWindows = { streamBytes: 1024 * 1024, connectionBytes: 4 * 1024 * 1024 } as const;
-/** So long after it was accepted, a connection without a call is asked for a sign of life, which it must give in time. */
+/** A connection without a call is pinged, and closed if no answer comes in time. */
 const firstCall = { pingAfterMs: 1000, answerMs: 5000 } as const;
 /** Calls of one connection with headers over the limit, until it is closed. */
 const maxViolations = 3;
@@ -45,8 +45,8 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
     session.destroy();
   };
 
-  // Node does not tell that headers could not be decoded: it answers with GOAWAY, ignores whatever follows and leaves
-  // the connection open. So an answer to a ping does not get through either.
+  // Node reports no error when headers cannot be decoded: it sends GOAWAY, ignores everything that follows and leaves the
+  // connection open. The answer to a ping is ignored too, which is how such a connection is recognised.
   http2Server.on('session', (session) => {
     const stopWaiting = clock.after(firstCall.pingAfterMs, () => {
       if (session.destroyed || called.has(session)) return;
@@ -66,7 +66,7 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
     if (session) called.add(session);
     if (headerBytes(headers) <= maxHeaderBytes) {
       handle(stream, headers, flags);
-      // Unknown methods and bad content types are answered at once, whatever else comes.
+      // Unknown methods and bad content types are answered before their request has arrived.
       if (stream.headersSent && stream.writableEnded && !stream.endAfterHeaders) stopClient(stream);
       return;
     }

@@ -14,7 +14,7 @@ export type ByteBudget = {
   /** Reserves memory for `owner` at once; undefined where there is no room, or where others wait before it. */
   reserve(owner: string, bytes: number): Reservation | undefined;
   /**
-   * Calls `start` later, as soon as there is room, in order of asking; an owner over its share holds up nobody else.
+   * Calls `start` later, as soon as there is room, in order of asking; an owner over its share delays no other owner.
    * The returned function stops waiting. Throws `rate-limited` if too many of this owner's requests wait already.
    */
   wait(owner: string, bytes: number, start: (reservation: Reservation) => void): () => void;

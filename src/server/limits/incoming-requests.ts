@@ -51,7 +51,7 @@ export type IncomingRequestsOptions = {
 
 /** At least so much of an incomplete request arrives in each interval: 32 kbit/s. */
 const progress = { intervalMs: 10_000, bytes: 40 * 1024 } as const;
-/** How long a request waits for memory before the client is told to come again. */
+/** How long a request waits for memory before it is rejected with a time to retry after. */
 const maxWaitMs = 10_000;
 const sweepIntervalMs = 1000;
 /** Until the login is checked, larger messages are not read beyond the connection's flow-control window. */
@@ -271,7 +271,7 @@ class Request implements IncomingRequest {
   }
 }
 
-/** Ends a stream whose client may still be sending: what is left of its request is of no use any more. */
+/** Ends a stream whose client may still be sending: the rest of its request is not needed. */
 export function stopClient(stream: ServerHttp2Stream): void {
   stream.resume();
   // The answer is written first; gRPC servers in C++ end such streams in the same way.

@@ -11,7 +11,7 @@ export type RateLimit = {
 
 /** A user may save up the allowance of this many milliseconds. */
 const burstMs = 5000;
-/** Ten large images in a row, then one a second. */
+/** Ten of the largest images in a row, then two a second. */
 const bytesPerSecond = 8 * 1024 * 1024;
 /** From this many users on, those are forgotten who have everything saved up: they are as good as new. */
 const manyUsers = 1000;
