@@ -16,8 +16,8 @@ import type { OutgoingMessages } from '../limits/outgoing-messages.js';
 import type { ConnectionKey } from '../net/connections.js';
 import { accountChanged, CallLifecycle } from './call-lifecycle.js';
 import { setCaller } from './caller.js';
-import { statusOf, withPlainText } from './grpc-status.js';
-import type { InFlightCall, InFlightCalls } from './in-flight-calls.js';
+import { withPlainText } from './grpc-status.js';
+import type { InFlightCalls } from './in-flight-calls.js';
 import { maxUnauthenticatedRequests, type UnauthenticatedMethods } from './unauthenticated-methods.js';
 import { responseWriter } from './response-writer.js';
 
@@ -49,11 +49,12 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     const address = options.onCall(nextCall.getConnectionInfo());
     const isUnauthenticated = unauthenticatedMethods.includes(method.path);
     const streams = method.requestStream || method.responseStream;
-    const life = new CallLifecycle((error) => {
-      options.onRefused(error, address);
-      sendStatus(nextCall, error);
+    const life = new CallLifecycle({
+      call: nextCall,
+      streams: method.responseStream,
+      inFlightCalls,
+      onRefused: (error) => options.onRefused(error, address),
     });
-    const inFlightCall: InFlightCall = { streams: method.responseStream, end: life.end };
     const limits = limitsOf(method.path);
     const request = requests.open({
       stream,
@@ -61,15 +62,10 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       path: method.path,
       limits: isUnauthenticated && streams ? { ...limits, maxMessages: maxUnauthenticatedRequests } : limits,
       needsLogin: !isUnauthenticated,
-      onRefused: life.refuse,
+      call: life,
     });
-    inFlightCalls.add(inFlightCall);
-    life.onFinish(() => inFlightCalls.delete(inFlightCall));
-    life.onFinish(() => request.end());
+    life.setRequest(request);
 
-    const beginUnauthenticated = (): void => {
-      life.onFinish(unauthenticatedMethods.begin({ address, streams, evict: life.refuse }));
-    };
     /** A promise where the request must wait for memory. */
     const begin = (metadata: Metadata, login: Login): Promise<void> | undefined => {
       const { name, revoked } = login;
@@ -96,7 +92,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
       if (isUnauthenticated) {
         request.holdUnchecked();
-        beginUnauthenticated();
+        life.onFinish(unauthenticatedMethods.begin({ address, streams, call: life }));
         return undefined;
       }
       inFlightCalls.checkNotDraining();
@@ -114,7 +110,11 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
           onReceiveMetadata(metadata, proceed) {
             try {
               const waiting = authenticate(metadata);
-              if (waiting) waiting.then(() => life.isFinished() || proceed(metadata), life.refuse);
+              if (waiting)
+                waiting.then(
+                  () => life.isFinished() || proceed(metadata),
+                  (error: unknown) => life.refuse(error),
+                );
               else if (!life.isFinished()) proceed(metadata);
             } catch (error) {
               life.refuse(error);
@@ -137,10 +137,6 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       },
     });
   };
-}
-
-function sendStatus(call: ServerInterceptingCallInterface, error: ChatError): void {
-  call.sendStatus(withPlainText(statusOf(error)));
 }
 
 /**

@@ -4,7 +4,7 @@ import { ChatError } from '../../shared/errors.js';
 export type InFlightCall = {
   /** Streams are ended at shut-down; the others are answered first. */
   readonly streams: boolean;
-  readonly end: (reason: ChatError) => void;
+  end(reason: ChatError): void;
 };
 
 /** Every call under way, whoever makes it. */
@@ -42,7 +42,7 @@ export function createInFlightCalls(): InFlightCalls {
         if (answers.size === 0 || signal.aborted) resolve();
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      for (const { end } of [...streams, ...answers]) end(shuttingDown());
+      for (const call of [...streams, ...answers]) call.end(shuttingDown());
     },
   };
 }

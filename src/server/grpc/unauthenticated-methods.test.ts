@@ -4,7 +4,7 @@ import { createUnauthenticatedMethods, type UnauthenticatedCall } from './unauth
 
 function call(streams: boolean, address = '192.0.2.1') {
   const reasons: ChatError[] = [];
-  const made: UnauthenticatedCall = { address, streams, evict: (reason) => reasons.push(reason) };
+  const made: UnauthenticatedCall = { address, streams, call: { refuse: (reason) => reasons.push(reason) } };
   return { made, reasons };
 }
 

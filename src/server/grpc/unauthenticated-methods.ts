@@ -6,8 +6,8 @@ export type UnauthenticatedCall = {
   readonly address: string;
   /** Streams may stay open; other calls are answered at once. */
   readonly streams: boolean;
-  /** Ends the call: it makes room for another one. */
-  readonly evict: (reason: ChatError) => void;
+  /** Refused when it makes room for another call. */
+  readonly call: { refuse(reason: ChatError): void };
 };
 
 /** What may be called without a login. */
@@ -42,7 +42,9 @@ export function createUnauthenticatedMethods(): UnauthenticatedMethods {
       const [oldest] = probes;
       if (oldest && probes.size >= maxProbes) {
         probes.delete(oldest);
-        oldest.evict(new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 }));
+        oldest.call.refuse(
+          new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 }),
+        );
       }
       probes.add(call);
       return () => void probes.delete(call);

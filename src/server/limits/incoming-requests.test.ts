@@ -56,9 +56,11 @@ async function opened() {
       path: '/test',
       limits,
       needsLogin,
-      onRefused(error) {
-        refusals.push(error);
-        request.end();
+      call: {
+        refuse(error) {
+          refusals.push(error);
+          request.end();
+        },
       },
     });
     return {

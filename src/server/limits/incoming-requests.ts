@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { smallBytes, type ByteBudget, type Reservation } from './byte-budget.js';
 import type { CallLimits } from './call-limits.js';
-import { createMessageFrames, type MessageFrames } from './message-frames.js';
+import { MessageFrames } from './message-frames.js';
 import type { RateLimit } from './rate-limit.js';
 import type { UncheckedRequests } from './unchecked-requests.js';
 
@@ -30,8 +30,8 @@ export type RequestStart = {
   readonly limits: CallLimits;
   /** Whether `admit` will follow. */
   readonly needsLogin: boolean;
-  /** The request breaks a limit; `end` follows. */
-  readonly onRefused: (error: ChatError) => void;
+  /** The call that the request belongs to: refused where the request breaks a limit; `end` follows. */
+  readonly call: { refuse(error: ChatError): void };
 };
 
 /** Every request that is under way. */
@@ -65,7 +65,7 @@ const requestCostBytes = 24 * 1024;
 
 /** What all requests share. */
 type Shared = Pick<IncomingRequestsOptions, 'unchecked' | 'accounts' | 'rateLimit' | 'clock'> & {
-  /** Those that have not arrived completely. */
+  /** Those that had not arrived completely when they were last checked. */
   readonly incomplete: Set<Request>;
   /** How many calls of a method each account has open, by path and account. */
   readonly open: Map<string, number>;
@@ -89,7 +89,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
   };
 
   return {
-    incomplete: () => incomplete.size,
+    incomplete: () => [...incomplete].filter((request) => !request.isComplete()).length,
     open(start) {
       const request = new Request(start, shared);
       if (!sweeping) {
@@ -106,8 +106,6 @@ class Request implements IncomingRequest {
   readonly #start: RequestStart;
   readonly #shared: Shared;
   readonly #frames: MessageFrames;
-  readonly #onData = (chunk: Buffer): void => this.#read(chunk);
-  readonly #onEnd = (): void => void this.#shared.incomplete.delete(this);
   #account: string | undefined;
   #announcedBytes = 0;
   #messages = 0;
@@ -125,10 +123,9 @@ class Request implements IncomingRequest {
   constructor(start: RequestStart, shared: Shared) {
     this.#start = start;
     this.#shared = shared;
-    this.#frames = createMessageFrames((compressed, lengthBytes) => this.#announce(compressed, lengthBytes));
+    this.#frames = new MessageFrames((compressed, lengthBytes) => this.#announce(compressed, lengthBytes));
     shared.incomplete.add(this);
-    start.stream.prependListener('data', this.#onData);
-    start.stream.once('end', this.#onEnd);
+    start.stream.prependListener('data', (chunk: Buffer) => this.#read(chunk));
   }
 
   holdUnchecked(): void {
@@ -168,11 +165,20 @@ class Request implements IncomingRequest {
     this.#reservation?.release();
     this.#releaseUnchecked?.();
     this.#countOut();
-    if (this.#shared.incomplete.delete(this)) stopClient(this.#start.stream);
+    this.#shared.incomplete.delete(this);
+    if (!this.isComplete()) stopClient(this.#start.stream);
+  }
+
+  isComplete(): boolean {
+    return this.#start.stream.readableEnded;
   }
 
   /** Refuses a request that makes no progress, or that has waited too long. */
   check(nowMs: number): void {
+    if (this.isComplete()) {
+      this.#shared.incomplete.delete(this);
+      return;
+    }
     if (this.#waitingSinceMs !== undefined) {
       if (this.#account === undefined || nowMs - this.#waitingSinceMs < maxWaitMs) return;
       this.#refuse(new ChatError('rate-limited', 'too many large requests at once', { retryAfterMs: 1000 }));
@@ -267,7 +273,7 @@ class Request implements IncomingRequest {
   }
 
   #refuse(error: unknown): void {
-    if (!this.#hasEnded) this.#start.onRefused(ChatError.from(error));
+    if (!this.#hasEnded) this.#start.call.refuse(ChatError.from(error));
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createMessageFrames } from './message-frames.js';
+import { MessageFrames } from './message-frames.js';
 
 function frame(compressed: boolean, length: number): Buffer {
   const bytes = Buffer.alloc(5 + length, 0xff);
@@ -15,7 +15,7 @@ test('each message is announced with its flag and length, wherever the body is c
     fc.property(fc.array(message), fc.array(fc.integer({ min: 1, max: 50 })), (messages, cuts) => {
       const body = Buffer.concat(messages.map(([compressed, length]) => frame(compressed, length)));
       const announced: [boolean, number][] = [];
-      const frames = createMessageFrames((...prefix) => announced.push(prefix));
+      const frames = new MessageFrames((...prefix) => announced.push(prefix));
       let position = 0;
       for (const cut of [...cuts, body.length]) {
         frames.read(body.subarray(position, position + cut));
@@ -29,7 +29,7 @@ test('each message is announced with its flag and length, wherever the body is c
 
 test('a message is announced before any of it has arrived', () => {
   const lengths: number[] = [];
-  const frames = createMessageFrames((_, length) => lengths.push(length));
+  const frames = new MessageFrames((_, length) => lengths.push(length));
   frames.read(Buffer.of(0, 0xff, 0xff, 0xff));
   expect(lengths).toEqual([]);
   frames.read(Buffer.of(0xff));
