@@ -14,50 +14,46 @@ import {
 import { search } from '../../src/server/room/search.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
 
-/** One implementation of the log, for the contract that all of them keep. */
+/** An implementation of `MessageLog` under test. */
 export type LogFactory = {
-  /** Opens an empty log, or for a durable one the same log again after it was closed. */
+  /** Opens an empty log; a durable log that was closed is opened again. */
   open(options: Required<LogOptions>): Promise<MessageLog>;
-  /** Removes what the logs of one test left behind. */
+  /** Removes everything that the logs of one test stored. */
   cleanUp(): Promise<void>;
 };
 
-/** What to append: a text by `author`. */
 export function text(content: string, { author = 'ada', id = '' } = {}): Append {
   const message = { timestamp: 1, content: encodeText(content), type: contentType.text, from: author, id };
   return { message: encodeUnsequenced(message), author, id };
 }
 
-/** The texts of entries. */
 export function textsOf(entries: readonly Entry[]): string[] {
   return entries.map(({ bytes }) => new TextDecoder().decode(decodeMessages(bytes)[0]?.content));
 }
 
-/** The sequences of entries. */
 export const sequencesOf = (entries: readonly Entry[]): number[] => entries.map(({ sequence }) => sequence);
 
-/** Appends so many texts at once. */
+/** Appends `count` texts at once. */
 export async function appendMany(log: MessageLog, count: number, name = 'text'): Promise<Appended[]> {
   return await Promise.all(Array.from({ length: count }, (_, index) => log.append(text(`${name} ${index}`))));
 }
 
-/** Appends a text for each id. */
 async function appendIds(log: MessageLog, author: string, ids: readonly string[]): Promise<void> {
   await Promise.all(ids.map((id) => log.append(text('later', { author, id }))));
 }
 
-/** The numbers from `from` up to `to`, as ids. */
+/** The numbers from `from` up to but not including `to`, as ids. */
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
 
-/** Fewer ids than a server remembers, so that a test need not append thousands. */
+/** Smaller than a server's, so that a test need not append thousands of messages. */
 const smallWindow: DedupeWindow = { ...dedupeWindow, maxCount: 20 };
 const everything = 1e9;
 const never = new AbortController().signal;
 
-/** The tests that every `MessageLog` passes. `durable`: what was appended is there after closing and opening. */
+/** The tests that every `MessageLog` must pass. A `durable` log keeps its entries when it is closed. */
 export function describeMessageLog(name: string, durable: boolean, factory: LogFactory): void {
-  describe(`${name}: the contract of a message log`, () => {
+  describe(`${name}: contract of MessageLog`, () => {
     let clock: ManualClock;
     let log: MessageLog;
 
@@ -81,14 +77,14 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(await log.readBefore(0, 10, everything)).toEqual([]);
       });
 
-      test('sequences start at 1 and follow the order in which append was called', async () => {
+      test('sequences start at 1 and follow the order of the calls of append', async () => {
         const appended = await appendMany(log, 50);
         expect(appended).toEqual(appended.map((_, index) => ({ sequence: index + 1, duplicate: false })));
         expect(textsOf(await log.read(0, everything))).toEqual(appended.map((_, index) => `text ${index}`));
         expect(log.head()).toBe(50);
       });
 
-      test('what is answered is visible, under the answered sequence, which its bytes carry', async () => {
+      test('an acknowledged message is visible under its sequence, which its bytes contain', async () => {
         const { sequence } = await log.append(text('hello'));
         const [entry] = await log.read(sequence - 1, everything);
         expect(entry?.sequence).toBe(sequence);
@@ -97,14 +93,14 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(more).toEqual([]);
       });
 
-      test('the joined bytes of entries are the encoding of the batch', async () => {
+      test('the joined bytes of entries are the encoding of their batch', async () => {
         await appendMany(log, 3);
         const entries = await log.read(0, everything);
         const joined = decodeMessages(Buffer.concat(entries.map(({ bytes }) => bytes)));
         expect(joined.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
       });
 
-      test('authors who append at the same time share one order, and each keeps its own', async () => {
+      test('messages that authors append at the same time get one order, which keeps the order of each author', async () => {
         const write = async (author: string): Promise<void> => {
           for (let index = 0; index < 20; index++) await log.append(text(`${author} ${index}`, { author }));
         };
@@ -119,7 +115,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
     });
 
     describe('ids', () => {
-      test('the same id of the same author is appended once and answers with the first sequence', async () => {
+      test('a second message with the same author and id is not appended and gets the first sequence', async () => {
         await log.append(text('before'));
         await log.append(text('first', { id: 'x' }));
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 2, duplicate: true });
@@ -127,7 +123,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(log.head()).toBe(2);
       });
 
-      test('a duplicate that comes while the first is under way shares its sequence', async () => {
+      test('a duplicate of an append in flight gets the same sequence', async () => {
         const first = log.append(text('first', { id: 'x' }));
         const second = log.append(text('second', { id: 'x' }));
         const found = log.find('ada', 'x');
@@ -139,7 +135,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(textsOf(await log.read(0, everything))).toEqual(['first']);
       });
 
-      test('the same id of another author, and no id at all, are no duplicates', async () => {
+      test('messages with the same id of another author, or without an id, are no duplicates', async () => {
         await log.append(text('one', { id: 'x' }));
         await log.append(text('two', { id: 'x', author: 'bob' }));
         await log.append(text('three'));
@@ -149,13 +145,13 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(log.find('cyd', 'x')).toBeUndefined();
       });
 
-      test('an author whose name begins like another, with an id that ends like it, is another', async () => {
+      test('an author and id that concatenate to the same string as others are no duplicate', async () => {
         await log.append(text('one', { author: 'ad', id: 'ax' }));
         expect(log.find('ada', 'x')).toBeUndefined();
         expect(log.find('a', 'dax')).toBeUndefined();
       });
 
-      test('an id is forgotten after its time', async () => {
+      test('an id is forgotten after 24 hours', async () => {
         await log.append(text('first', { id: 'x' }));
         await clock.advance(dedupeWindow.maxAgeMs - 1);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
@@ -165,7 +161,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(await log.append(text('fourth', { id: 'x' }))).toEqual({ sequence: 2, duplicate: true });
       });
 
-      test.each([-10, 10])('an id is remembered where the wall clock jumps by %d days', async (days) => {
+      test.each([-10, 10])('an id is remembered although the wall clock jumps by %d days', async (days) => {
         await log.append(text('first', { id: 'x' }));
         clock.jump(days * 24 * 60 * 60 * 1000);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
@@ -173,7 +169,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(await log.append(text('third', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
       });
 
-      test('an id is forgotten after so many later ones of its author, not of others', async () => {
+      test('an id is forgotten after the maximum number of later ids of its author, not of others', async () => {
         await log.append(text('first', { id: 'x' }));
         await appendIds(log, 'bob', numbered(0, smallWindow.maxCount));
         await appendIds(log, 'ada', numbered(0, smallWindow.maxCount - 1));
@@ -185,7 +181,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
     });
 
     describe('reading', () => {
-      test('as many as fit are read, but at least one', async () => {
+      test('read returns as many entries as fit, but at least one', async () => {
         await appendMany(log, 10);
         const entries = await log.read(0, everything);
         const size = entries[0]?.bytes.length ?? 0;
@@ -194,13 +190,13 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(sequencesOf(await log.read(2, 1))).toEqual([3]);
       });
 
-      test('nothing follows the head, nor a cursor past it', async () => {
+      test('read returns nothing after the head or after a cursor past it', async () => {
         await appendMany(log, 3);
         expect(await log.read(3, everything)).toEqual([]);
         expect(await log.read(99, everything)).toEqual([]);
       });
 
-      test('the page before a sequence is newest first, and bounded by count and bytes', async () => {
+      test('readBefore returns the newest first, bounded by count and bytes', async () => {
         await appendMany(log, 10);
         const size = (await log.read(0, 1))[0]?.bytes.length ?? 0;
         expect(sequencesOf(await log.readBefore(0, 3, everything))).toEqual([10, 9, 8]);
@@ -221,7 +217,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         return found;
       };
 
-      test('texts are found in any case and script, the newest first', async () => {
+      test('a search finds texts in any case and script, the newest first', async () => {
         const texts = ['Good Morning', 'ÜBUNG', 'hay', 'ΟΔΟΣ Α', 'good MORNING, all', 'Привет', 'İzmir'];
         for (const content of texts) await log.append(text(content));
         expect(await find({ text: 'GOOD morning' })).toEqual([5, 1]);
@@ -232,7 +228,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(await find({ text: 'evening' })).toEqual([]);
       });
 
-      test('only what a text says is searched: not who wrote it, not its id, not an image', async () => {
+      test('a search ignores authors, ids and images', async () => {
         await log.append(text('hay', { author: 'needle', id: 'needle' }));
         const image = { timestamp: 1, content: encodeText('needle'), type: contentType.image, from: 'ada' };
         await log.append({ message: encodeUnsequenced({ ...image, id: '' }), author: 'ada', id: '' });
@@ -250,7 +246,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(await find({ text: 'text', before: 1 })).toEqual([]);
       });
 
-      test('a search that is cancelled on its way ends with the reason of its signal', async () => {
+      test('a cancelled search rejects with the reason of its signal', async () => {
         await appendMany(log, 1200);
         const cancelled = new AbortController();
         const reason = new Error('enough');
@@ -262,7 +258,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
     });
 
     describe('waiting', () => {
-      test('a reader at the head is woken by the next append, and then finds it', async () => {
+      test('a reader at the head is woken by the next append and can read it', async () => {
         await log.append(text('one'));
         const woken = log.waitAfter(1, never).then(() => log.read(1, everything));
         await log.append(text('two'));
@@ -274,7 +270,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await expect(log.waitAfter(0, never)).resolves.toBeUndefined();
       });
 
-      test('a reader that waits for a later sequence sleeps until that has passed', async () => {
+      test('a reader that waits after a later sequence is woken only when the head has passed it', async () => {
         let wokenAt = 0;
         const woken = log.waitAfter(2, never).then(() => (wokenAt = log.head()));
         for (let count = 0; count < 3; count++) await log.append(text('next'));
@@ -294,7 +290,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await expect(second).resolves.toBeUndefined();
       });
 
-      test('thousands wait and all are woken', async () => {
+      test('5,000 waiting readers are all woken', async () => {
         const waits = Array.from({ length: 5000 }, () => log.waitAfter(0, new AbortController().signal));
         await log.append(text('one'));
         await expect(Promise.all(waits)).resolves.toHaveLength(5000);
@@ -302,7 +298,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
     });
 
     describe('closing', () => {
-      test('what was appended before is answered, what comes after is refused', async () => {
+      test('closing answers earlier appends and rejects later ones', async () => {
         const before = log.append(text('one'));
         const closed = log.close();
         await expect(log.append(text('two'))).rejects.toMatchObject({ code: 'shutting-down' });
@@ -311,7 +307,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(log.writable()).toBe(false);
       });
 
-      test('waiting readers are let go, and closing twice is fine', async () => {
+      test('closing rejects waiting readers, and may be repeated', async () => {
         const waiting = log.waitAfter(0, never);
         const closed = Promise.all([log.close(), log.close()]);
         await expect(waiting).rejects.toMatchObject({ code: 'shutting-down' });
@@ -327,7 +323,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
           log = await factory.open({ clock, dedupeWindow: smallWindow });
         };
 
-        test('everything answered is there, under the same log id, and numbering goes on', async () => {
+        test('a log that is opened again has all acknowledged messages, its log id and its next sequence', async () => {
           await appendMany(log, 20);
           const { logId } = log;
           const before = await log.read(0, everything);
@@ -340,7 +336,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
           expect((await log.append(text('next'))).sequence).toBe(21);
         });
 
-        test('ids are remembered for the rest of their time', async () => {
+        test('a log that is opened again remembers ids for the rest of their window', async () => {
           await log.append(text('first', { id: 'x' }));
           await clock.advance(dedupeWindow.maxAgeMs - 1);
           await reopen();
@@ -348,7 +344,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         });
 
         test.each([-10, 10])(
-          'ids are remembered where the wall clock jumps by %d days meanwhile',
+          'a log that is opened again remembers ids although the wall clock jumped by %d days',
           async (days) => {
             await log.append(text('first', { id: 'x' }));
             clock.jump(days * 24 * 60 * 60 * 1000);
@@ -357,7 +353,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
           },
         );
 
-        test('so many later ids of the author count across openings', async () => {
+        test('the count of later ids of an author survives opening the log again', async () => {
           await log.append(text('first', { id: 'x' }));
           const half = smallWindow.maxCount / 2;
           for (const start of [0, half]) {

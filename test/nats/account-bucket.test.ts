@@ -13,7 +13,7 @@ import { startNats, stopAllNats } from './nats-server-process.js';
 const cheap = scryptHashing({ logN: 1, r: 1, p: 1 });
 const links: NatsLink[] = [];
 
-/** The accounts as one of the servers of a room has them. */
+/** The accounts as seen by one of the servers of a room. */
 async function openBucket(address: string) {
   const options = parseNatsStore(`nats://${address}`);
   const link = await openNatsLink(options, pino({ level: 'silent' }));
@@ -21,33 +21,33 @@ async function openBucket(address: string) {
   return { link, store: await openAccountBucket(link, options) };
 }
 
-describeWith(['nats-server'], 'the accounts in NATS', () => {
+describeWith(['nats-server'], 'openAccountBucket', () => {
   afterEach(async () => {
     await Promise.all(links.splice(0).map((link) => link.close()));
     stopAllNats();
   });
 
-  test('say once that their bucket was deleted, and are watched again in the one that took its place', async () => {
+  test('a watch reports a deleted bucket once, and continues in the bucket that replaces it', async () => {
     const nats = await startNats();
     const { link, store } = await openBucket(nats.address);
-    const books: AccountsSnapshot[] = [];
+    const snapshots: AccountsSnapshot[] = [];
     const errors: string[] = [];
-    let heard = (): void => undefined;
-    const until = async (isSo: () => boolean): Promise<void> => {
-      while (!isSo()) await new Promise<void>((resolve) => (heard = resolve));
+    let notified = (): void => undefined;
+    const until = async (condition: () => boolean): Promise<void> => {
+      while (!condition()) await new Promise<void>((resolve) => (notified = resolve));
     };
     const stop = store.watch(
       (snapshot) => {
-        books.push(snapshot);
-        heard();
+        snapshots.push(snapshot);
+        notified();
       },
       ({ message }) => {
         errors.push(message);
-        heard();
+        notified();
       },
     );
     await addUser(store, 'anna', 'long enough', cheap);
-    await until(() => books.length === 1);
+    await until(() => snapshots.length === 1);
 
     await (await jetstreamManager(link.connection)).streams.delete('KV_CHAT_accounts');
     await until(() => errors.length > 0);
@@ -55,8 +55,8 @@ describeWith(['nats-server'], 'the accounts in NATS', () => {
 
     const { store: successor } = await openBucket(nats.address);
     await addUser(successor, 'bert', 'long enough', cheap);
-    await until(() => books.length === 2);
-    expect(books[1]?.accounts.map(({ name }) => name)).toEqual(['bert']);
+    await until(() => snapshots.length === 2);
+    expect(snapshots[1]?.accounts.map(({ name }) => name)).toEqual(['bert']);
     expect(errors).toHaveLength(1);
     stop();
   });

@@ -31,7 +31,7 @@ function usedBy({ stderr }: ChatProcess, servers: readonly ServerProcess[]): Ser
   return servers.find(({ address }) => address === last);
 }
 
-describeWith(['nats-server'], 'clients with the addresses of two servers', () => {
+describeWith(['nats-server'], 'a client with the addresses of two servers', () => {
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
     for (const process of processes) process.kill('SIGKILL');
@@ -39,7 +39,7 @@ describeWith(['nats-server'], 'clients with the addresses of two servers', () =>
     stopAllNats();
   });
 
-  test('read and send without a gap or a repeat while both servers are killed in turn', async () => {
+  test('a client reads and sends without a gap or a repeat while both servers are killed in turn', async () => {
     const nats = await startNats();
     const serve = async (port = 0): Promise<ServerProcess> =>
       started(await startServe(['--store', `nats://${nats.address}`, '--rate', '0', '--port', String(port)]));
@@ -79,13 +79,13 @@ describeWith(['nats-server'], 'clients with the addresses of two servers', () =>
     expect(reader.stderr()).not.toContain('may be missing');
   }, 120_000);
 
-  test('leave a server that is cut off from NATS for one that is not, with what they could not send', async () => {
+  test('a client leaves a server that is cut off from NATS and sends its pending message to the other one', async () => {
     const nats = await startNats();
-    const way = await startTcpProxy(Number(nats.address.split(':')[1]));
-    stops.push(() => way.close());
+    const proxy = await startTcpProxy(Number(nats.address.split(':')[1]));
+    stops.push(() => proxy.close());
     const serve = async (address: string): Promise<number> =>
       portOf(started(await startServe(['--store', `nats://${address}`])));
-    const [cutOff, other] = [await serve(`127.0.0.1:${way.port}`), await serve(nats.address)];
+    const [cutOff, other] = [await serve(`127.0.0.1:${proxy.port}`), await serve(nats.address)];
     const candidate = (port: number) => ({
       address: String(port),
       connection: connect(connectOptions(port)),
@@ -97,7 +97,7 @@ describeWith(['nats-server'], 'clients with the addresses of two servers', () =>
     await until(session, ({ timeline }) => timeline.items.length === 1);
     expect(session.state.server?.address).toBe(String(cutOff));
 
-    way.freeze();
+    proxy.freeze();
     write(session, 'during');
     await until(session, ({ timeline }) => timeline.items.length === 2);
     expect(session.state.server?.address).toBe(String(other));

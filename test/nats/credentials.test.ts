@@ -15,14 +15,14 @@ import { createOperator } from './operator.js';
 const servers: ServerProcess[] = [];
 const oneLine = /^chat: [^\n]+\n$/;
 
-describeWith(['nats-server'], 'a NATS that wants a login', () => {
+describeWith(['nats-server'], 'a NATS that requires a login', () => {
   afterEach(async () => {
     for (const server of servers) server.kill('SIGKILL');
     await Promise.all(servers.splice(0).map(({ ended }) => ended));
     stopAllNats();
   });
 
-  /** What a store is refused with; it says so at once, since waiting does not help. */
+  /** The error for a store that cannot be used; without a retry, since waiting does not help. */
   async function refusal(store: string): Promise<{ readonly code: number | null; readonly stderr: string }> {
     const { code, stdout, stderr } = await runChat(['serve', '--port', '0', '--store', store]);
     expect(stdout).toBe('');
@@ -30,7 +30,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     return { code, stderr };
   }
 
-  /** Starts a server and sends through it. */
+  /** Starts a server and sends a message through it. */
   async function useStore(store: string): Promise<void> {
     const server = await startServe(['--store', store]);
     servers.push(server);
@@ -42,7 +42,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     }
   }
 
-  test('takes a credentials file of its operator, and no other', async () => {
+  test('a server logs in with a credentials file of the operator, and with no other', async () => {
     const operator = createOperator();
     const nats = await startNats({ more: operator.config });
     const store = `nats://${nats.address}`;
@@ -53,12 +53,12 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     expect((await refusal(`${store}?creds=${operator.strangersCredentials}`)).code).toBe(4);
     const { code, stderr } = await refusal(`${store}?creds=${noFile}`);
     expect(code).toBe(2);
-    expect(stderr).toContain('is no credentials file');
+    expect(stderr).toContain('is not a NATS credentials file');
     expect(stderr).not.toContain('secret');
     await useStore(`${store}?creds=${operator.credentials}`);
   });
 
-  test('takes a name with the password in a file, and none in the address', async () => {
+  test('a server logs in with a password from a file, and rejects one in the address', async () => {
     const nats = await startNats({ more: 'authorization { user: chat, password: "top secret" }' });
     const passwordFile = join(temporaryFolder(), 'password');
     writeFileSync(passwordFile, 'top secret\n', { mode: 0o600 });
@@ -70,7 +70,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     await useStore(`nats://${nats.address}?user=chat&password-file=${passwordFile}`);
   });
 
-  test('that it no longer takes is told once, and that it takes it again', async () => {
+  test('a login that NATS rejects for a while is logged once, and so is the return of NATS', async () => {
     const nats = await startNats({ more: 'authorization { user: chat, password: right }' });
     const passwordFile = join(temporaryFolder(), 'password');
     writeFileSync(passwordFile, 'right', { mode: 0o600 });
@@ -78,10 +78,10 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
     const logger = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
     const store = parseNatsStore(`nats://${nats.address}?user=chat&password-file=${passwordFile}`);
     const link = await openNatsLink(store, logger);
-    // Each attempt that NATS refuses.
-    let refusals = 0;
+    // One for each attempt that NATS rejects.
+    let rejectedAttempts = 0;
     const watch = async (): Promise<void> => {
-      for await (const { type } of link.connection.status()) if (type === 'error') refusals++;
+      for await (const { type } of link.connection.status()) if (type === 'error') rejectedAttempts++;
     };
     const watched = watch();
     try {
@@ -96,7 +96,7 @@ describeWith(['nats-server'], 'a NATS that wants a login', () => {
       await nats.stop('SIGKILL');
       writeFileSync(nats.config, config.replace('right', 'other'));
       await nats.restart();
-      while (refusals < 3) await wait(20);
+      while (rejectedAttempts < 3) await wait(20);
       await nats.stop('SIGKILL');
       writeFileSync(nats.config, config);
       await nats.restart();

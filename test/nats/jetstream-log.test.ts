@@ -12,10 +12,10 @@ import { describeMessageLog } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
-const requirements = { name: 'CHAT', replicas: undefined, keep: undefined, maxContent: 4_000_000 };
+const requirements = { name: 'CHAT', replicas: undefined, keep: undefined, maxContentBytes: 4_000_000 };
 const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onReplaced: () => undefined };
 
-describeWith(['nats-server'], 'a log in JetStream', () => {
+describeWith(['nats-server'], 'openJetStreamLog', () => {
   let nats: NatsProcess;
   let links: NatsLink[] = [];
 
@@ -34,7 +34,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     return link;
   };
 
-  test('a stream that an earlier version made takes messages of the present size, and keeps what it has', async () => {
+  test('a stream of an earlier version keeps its messages and accepts the larger ones of this version', async () => {
     const link = await connect();
     const log = await openJetStreamLog({ link, requirements, clock: systemClock, reports: silent });
     const text = encodeUnsequenced({
@@ -50,7 +50,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     const { config } = await streams.info('CHAT');
     await streams.update('CHAT', { ...config, max_msg_size: 4_132_864 });
 
-    const wider = { ...requirements, maxContent: maxContentBytes };
+    const wider = { ...requirements, maxContentBytes };
     const again = await openJetStreamLog({ link, requirements: wider, clock: systemClock, reports: silent });
     expect((await streams.info('CHAT')).config.max_msg_size).toBe(maxContentBytes + 4096);
     expect(again.logId).toBe(log.logId);
@@ -59,7 +59,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     await streams.delete('CHAT');
   });
 
-  describeMessageLog('JetStream', true, {
+  describeMessageLog('JetStream log', true, {
     async open(options) {
       return openJetStreamLog({ link: await connect(), requirements, reports: silent, ...options });
     },

@@ -7,7 +7,7 @@ import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
 import { sequencesOf, text, textsOf } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats } from './nats-server-process.js';
-import { closeAllLogs, managerOf, openLogAt, usualNeeds } from './shared-logs.js';
+import { closeAllLogs, managerOf, openLogAt, defaultRequirements } from './shared-logs.js';
 
 const everything = 1e9;
 const never = new AbortController().signal;
@@ -15,14 +15,14 @@ const proxies: TcpProxy[] = [];
 
 const portOf = ({ address }: { address: string }): number => Number(address.split(':')[1]);
 
-/** A way to NATS that can break. */
+/** A connection to NATS that a test can break. */
 async function proxyTo(nats: { address: string }): Promise<TcpProxy> {
   const proxy = await startTcpProxy(portOf(nats));
   proxies.push(proxy);
   return proxy;
 }
 
-/** As a client does it: the same id until there is an answer. */
+/** Retries with the same id, as a client does. */
 async function appendUntilAnswered(log: MessageLog, content: string): Promise<number> {
   for (;;) {
     try {
@@ -38,14 +38,14 @@ async function textsUpTo(log: MessageLog, sequence: number): Promise<string[]> {
   return textsOf(await log.read(0, everything));
 }
 
-describeWith(['nats-server'], 'a log in JetStream', () => {
+describeWith(['nats-server'], 'a log in JetStream under faults', () => {
   afterEach(async () => {
     await closeAllLogs();
     await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
     stopAllNats();
   });
 
-  test('of one server shows what others append, in the same order, as the same bytes, under one id', async () => {
+  test('logs of two servers have the same log id, and the same bytes in the same order', async () => {
     const nats = await startNats();
     const [one, two] = [await openLogAt(nats.address), await openLogAt(nats.address)];
     const logs = [one, two] as const;
@@ -63,7 +63,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(one.logId).toBe(two.logId);
   });
 
-  test('refuses for good what a lowered max_payload keeps out, names it, and takes the rest', async () => {
+  test('a message over a lowered max_payload is rejected permanently, smaller ones are accepted', async () => {
     const nats = await startNats();
     const log = await openLogAt(nats.address);
     await log.append(text('before'));
@@ -71,7 +71,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     await nats.stop();
     await nats.restart();
     await appendUntilAnswered(log, 'small');
-    const told = [...log.reports];
+    const reportsBefore = [...log.reports];
     const large = text('x'.repeat(100_000), { id: 'large' });
     for (let tries = 0; tries < 2; tries++) {
       await expect(log.append(large)).rejects.toMatchObject({
@@ -80,15 +80,15 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
       });
       expect(log.writable()).toBe(true);
     }
-    expect(log.reports).toEqual(told);
+    expect(log.reports).toEqual(reportsBefore);
     await log.append(text('after'));
   });
 
-  test('refuses for good what a lowered max_msg_size of the stream keeps out', async () => {
+  test('a message over a lowered max_msg_size of the stream is rejected permanently', async () => {
     const nats = await startNats();
     const log = await openLogAt(nats.address);
     const { streams } = await managerOf(nats.address);
-    await streams.update(usualNeeds.name, { max_msg_size: 1000 });
+    await streams.update(defaultRequirements.name, { max_msg_size: 1000 });
     await expect(log.append(text('x'.repeat(2000)))).rejects.toMatchObject({
       code: 'message-too-large',
       message: expect.stringContaining('max_msg_size'),
@@ -98,18 +98,18 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(log.reports).toEqual([]);
   });
 
-  test('keeps one message where two servers get the same id at the same time', async () => {
+  test('one message is stored if two servers append the same id at the same time', async () => {
     const nats = await startNats();
     const [one, two] = [await openLogAt(nats.address), await openLogAt(nats.address)];
     const both = await Promise.all([one, two].map((log) => log.append(text('once', { id: 'x' }))));
     expect(both.map(({ sequence }) => sequence)).toEqual([1, 1]);
     await one.append(text('next'));
     expect(await textsUpTo(two, 2)).toEqual(['once', 'next']);
-    // The other server knows of it by now, and answers from memory.
+    // The other server has seen it by now and answers from memory.
     expect(await two.find('ada', 'x')).toBe(1);
   });
 
-  test('refuses while NATS is away, is read all the same, and goes on when NATS is back with what it had', async () => {
+  test('while NATS is away appends are rejected and reads succeed; when it is back both succeed', async () => {
     const nats = await startNats();
     const log = await openLogAt(nats.address);
     await log.append(text('before'));
@@ -126,14 +126,14 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     const sequence = await appendUntilAnswered(log, 'after');
     await woken;
     const texts = await textsUpTo(log, sequence);
-    // What was refused may have been taken nevertheless, but once.
+    // The rejected message may have been stored nevertheless, but only once.
     expect(texts.filter((content) => content !== 'away')).toEqual(['before', 'after']);
     expect(log.writable()).toBe(true);
     expect(log.reports[0]).toBe('unwritable');
     expect(log.reports.at(-1)).toBe('writable');
   });
 
-  test('publishes again under the same id where the answer of NATS was lost', async () => {
+  test('a message is published again under the same id if the answer of NATS was lost', async () => {
     const nats = await startNats();
     const proxy = await proxyTo(nats);
     const log = await openLogAt(`127.0.0.1:${proxy.port}`);
@@ -141,7 +141,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     await log.append(text('before'));
     proxy.loseAnswers();
     const appended = log.append(text('lost'));
-    // NATS has it, and the first server does not know.
+    // NATS has the message, but the first server does not know that.
     await witness.waitAfter(1, never);
     proxy.thaw();
     proxy.cut();
@@ -150,7 +150,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(await textsUpTo(witness, 3)).toEqual(['before', 'lost', 'after']);
   });
 
-  test('that is cut off from NATS never shows another order', async () => {
+  test('a log that was cut off from NATS shows the same order as the others', async () => {
     const nats = await startNats();
     const proxy = await proxyTo(nats);
     const cutOff = await openLogAt(`127.0.0.1:${proxy.port}`);
@@ -173,7 +173,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(mine.filter((content) => content === 'refused')).toHaveLength(1);
   });
 
-  test('that NATS gives no way to follow says why, answers nothing it cannot see, and goes on when it can', async () => {
+  test('a log that NATS gives no consumer reports why, acknowledges nothing, and continues once it has one', async () => {
     const nats = await startNats({
       more: [
         'accounts { ROOM: { jetstream: { max_consumers: 1 }, users: [{ user: room, password: room }] } }',
@@ -195,7 +195,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(two.reports.at(-1)).toBe('writable');
   });
 
-  test('leaves out what others put into its stream', async () => {
+  test('foreign messages in the stream are left out', async () => {
     const nats = await startNats();
     const log = await openLogAt(nats.address);
     await log.append(text('one'));
@@ -210,7 +210,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(sequencesOf(await later.readBefore(0, 10, everything))).toEqual([3, 1]);
   });
 
-  test('reads what is no longer in memory from NATS, in both directions', async () => {
+  test('messages that are no longer in memory are read from NATS, in both directions', async () => {
     const nats = await startNats();
     const log = await openLogAt(nats.address);
     const long = 'x'.repeat(15_000);
@@ -228,8 +228,8 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     expect(numbersIn(textsOf(page))).toEqual(Array.from({ length: 100 }, (_, index) => 99 - index));
   });
 
-  test.each(['with settings of its own', 'just as it was'])(
-    'refuses for good when its stream was deleted and made anew %s',
+  test.each(['with a new configuration', 'with the same configuration'])(
+    'appends are rejected permanently if the stream was deleted and created again %s',
     async (how) => {
       const nats = await startNats();
       const log = await openLogAt(nats.address);
@@ -238,13 +238,13 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
       const { streams } = await managerOf(nats.address);
       const { config } = await streams.info('CHAT');
       await streams.delete('CHAT');
-      if (how === 'just as it was') await streams.add(config);
+      if (how === 'with the same configuration') await streams.add(config);
       const successor = await openLogAt(nats.address);
       expect(successor.logId).not.toBe(log.logId);
       await successor.append(text('another log'));
 
       await expect(log.append(text('three'))).rejects.toMatchObject({ code: 'store-unavailable' });
-      while (!log.reports.includes('foreign')) await wait(50);
+      while (!log.reports.includes('replaced')) await wait(50);
       expect(log.writable()).toBe(false);
       await expect(log.append(text('four'))).rejects.toThrow(/no longer the one/);
       expect(textsOf(await log.read(0, everything))).toEqual(['one', 'two']);
@@ -253,7 +253,7 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     },
   );
 
-  test('refuses for good when NATS lost messages that were shown, and never shows what took their place', async () => {
+  test('appends are rejected permanently if NATS lost messages that were shown, and their successors stay hidden', async () => {
     const nats = await startNats();
     const log = await openLogAt(nats.address);
     for (const content of ['one', 'two', 'three']) await log.append(text(content));
@@ -270,19 +270,19 @@ describeWith(['nats-server'], 'a log in JetStream', () => {
     const other = await openLogAt(nats.address);
     for (let count = 4; count <= 9; count++) await appendUntilAnswered(other, `other ${count}`);
 
-    while (!log.reports.includes('foreign')) await wait(50);
+    while (!log.reports.includes('replaced')) await wait(50);
     await expect(log.append(text('six'))).rejects.toThrow(/no longer the one/);
     expect(textsOf(await log.read(0, everything))).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
 
-  test('names the setting that keeps it from starting, and what to set', async () => {
+  test('an unsuitable setting of NATS is named, with the value to set', async () => {
     const nats = await startNats({ maxPayload: '1MB' });
     await expect(openLogAt(nats.address)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(/1048576/),
       hint: expect.stringMatching(/max_payload: 8MB/),
     });
-    const small = { ...usualNeeds, maxContent: 100_000 };
+    const small = { ...defaultRequirements, maxContentBytes: 100_000 };
     await openLogAt(nats.address, small);
     await expect(openLogAt(nats.address, { ...small, replicas: 3 })).rejects.toMatchObject({
       code: 'usage',

@@ -49,10 +49,10 @@ const losses: [string, (manager: JetStreamManager, kvm: Kvm) => Promise<unknown>
   ['key is purged', async (_, kvm) => (await kvm.open('CHAT_accounts')).purge('book')],
 ];
 
-describeWith(['nats-server'], 'the accounts of a room in NATS', () => {
+describeWith(['nats-server'], 'a room in NATS that has lost its accounts', () => {
   afterEach(stopAllNats);
 
-  test.each(losses)('whose %s keep its servers from starting until users are added', async (_, lose) => {
+  test.each(losses)('a server does not start until users are added if the %s', async (_, lose) => {
     const nats = await startNats();
     expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
     await startAndStop(nats);
@@ -69,7 +69,7 @@ describeWith(['nats-server'], 'the accounts of a room in NATS', () => {
     expect(await runChat(['send', address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
   });
 
-  test.each(losses)('whose %s while a server runs, stay as they were there', async (_, lose) => {
+  test.each(losses)('a running server keeps the accounts if the %s', async (_, lose) => {
     const nats = await startNats();
     const server = await startRoom(nats);
     expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
@@ -82,7 +82,7 @@ describeWith(['nats-server'], 'the accounts of a room in NATS', () => {
     expect(await runChat(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
   });
 
-  test('whose bucket is deleted before a server runs in a demo room keep the demo users out', async () => {
+  test('a demo room with an added user does not start if the bucket is deleted before the next start', async () => {
     const nats = await startNats();
     await startAndStop(nats);
     expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });

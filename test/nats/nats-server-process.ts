@@ -5,37 +5,36 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How a `nats-server` is started. */
+/** Options of `startNats`. */
 export type NatsOptions = {
-  /** In nats-server's notation; enough for every image unless told otherwise. */
+  /** In nats-server's notation; the default is enough for every image. */
   readonly maxPayload?: string;
   /** More lines of its configuration. */
   readonly more?: string;
 };
 
-/** A `nats-server` of a test's own, on a port that stays its own. */
+/** A `nats-server` of one test, on a port that it keeps across restarts. */
 export type NatsProcess = {
   readonly name: string;
-  /** `127.0.0.1:PORT`, as it stands in `--store nats://`. */
+  /** `127.0.0.1:PORT`, as in `--store nats://`. */
   readonly address: string;
-  /** Its configuration, read at each start. */
+  /** The path of its configuration, which it reads at each start. */
   readonly config: string;
-  /** Where it keeps its streams. */
+  /** The directory of its streams. */
   readonly store: string;
-  /** Stops it; SIGKILL is the plug pulled, SIGTERM an orderly end. Resolves when it is gone. */
+  /** SIGKILL simulates a power cut, SIGTERM is an orderly stop. Resolves when the process has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
-  /** Stops it from answering, without closing its connections. */
+  /** Pauses it without closing its connections. */
   freeze(): void;
-  /** Lets it go on after `freeze`. */
   thaw(): void;
-  /** Starts it again after `stop`, with what it had stored. */
+  /** Starts it again after `stop`, with its stored data. */
   restart(): Promise<void>;
 };
 
 const running = new Set<ChildProcess>();
 const folders: string[] = [];
 
-/** Ends every server that this test file started and removes what they stored; for `afterEach`. */
+/** Stops every server of this test file and removes its data; for `afterEach`. */
 export function stopAllNats(): void {
   for (const child of running) child.kill('SIGKILL');
   running.clear();
@@ -44,15 +43,15 @@ export function stopAllNats(): void {
 
 /** Starts one server with JetStream. */
 export async function startNats({ maxPayload = '8MB', more = '' }: NatsOptions = {}): Promise<NatsProcess> {
-  return anew(async () => {
+  return retryWithOtherPorts(async () => {
     const port = await freePort();
     return startOne('single', port, `max_payload: ${maxPayload}\n${more}`);
   });
 }
 
-/** Starts a JetStream cluster; it elects its leaders while the tests go on. */
+/** Starts a JetStream cluster; resolves before it has elected its leaders. */
 export async function startNatsCluster(size = 3): Promise<readonly NatsProcess[]> {
-  return anew(async () => {
+  return retryWithOtherPorts(async () => {
     const ports: number[] = [];
     for (let count = 0; count < size * 2; count++) ports.push(await freePort());
     const clusterPorts = ports.splice(size);
@@ -67,7 +66,7 @@ export async function startNatsCluster(size = 3): Promise<readonly NatsProcess[]
   });
 }
 
-/** Starts one server with a configuration of its own, and these variables; `stopAllNats` ends it too. */
+/** Starts one server with this configuration and environment; `stopAllNats` stops it too. */
 export async function startNatsWith(config: string, env: Readonly<Record<string, string>>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-nats-'));
   folders.push(folder);
@@ -76,8 +75,8 @@ export async function startNatsWith(config: string, env: Readonly<Record<string,
   await spawnServer(file, env);
 }
 
-/** A port may be taken between finding it free and using it: then with other ones, a few times. */
-async function anew<Result>(start: () => Promise<Result>): Promise<Result> {
+/** Retries with other ports, since another process may use a free port first. */
+async function retryWithOtherPorts<Result>(start: () => Promise<Result>): Promise<Result> {
   for (let left = 3; ; left--) {
     try {
       return await start();
@@ -116,10 +115,10 @@ async function startOne(name: string, port: number, more: string): Promise<NatsP
     async stop(signal = 'SIGTERM') {
       const gone = ended();
       child.kill(signal);
-      // nats-server says goodbye to its clients for seconds; a test need not wait for that.
-      const patience = setTimeout(() => child.kill('SIGKILL'), 3000);
+      // nats-server drains its clients for seconds; a test need not wait for that.
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), 3000);
       await gone;
-      clearTimeout(patience);
+      clearTimeout(killTimer);
       running.delete(child);
     },
     freeze: () => void child.kill('SIGSTOP'),
@@ -151,7 +150,7 @@ async function spawnServer(
   return child;
 }
 
-/** A free port below those that the system gives out by itself, so that nobody takes it in between. */
+/** A free port below the system's ephemeral ports, so that no other process gets it by chance. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../chat-process.js';
 
 type KeyPair = ReturnType<typeof nkeys.createUser>;
 
-/** What a NATS in operator mode trusts, and the login of a user that it knows and of one that it does not. */
+/** The configuration of a NATS in operator mode, with the logins of a known and an unknown user. */
 export type Operator = {
   /** Lines of nats-server's configuration. */
   readonly config: string;
@@ -28,7 +28,7 @@ const accountLimits = {
   consumer: -1,
 };
 
-/** Makes an operator with one account that may use JetStream, and one user in it: what `nsc` does, in memory. */
+/** Creates an operator with one account that may use JetStream and one user, as `nsc` does. */
 export function createOperator(): Operator {
   const [operator, system, account] = [nkeys.createOperator(), nkeys.createAccount(), nkeys.createAccount()];
   const accountClaims = { type: 'account', limits: accountLimits };
@@ -65,7 +65,7 @@ export function createOperator(): Operator {
   };
 }
 
-/** A claim about `subject`, signed by `issuer`: a JWT with NATS's own algorithm. */
+/** A JWT about `subject`, signed by `issuer` with NATS's own algorithm. */
 function sign(name: string, subject: KeyPair, issuer: KeyPair, claims: object): string {
   const body = {
     jti: subject.getPublicKey(),

@@ -8,42 +8,40 @@ import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js'
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import type { MessageLog } from '../../src/server/room/message-log.js';
 
-/** What a stream is made for unless a test says otherwise. */
-export const usualNeeds: StreamRequirements = {
+export const defaultRequirements: StreamRequirements = {
   name: 'CHAT',
   replicas: undefined,
   keep: undefined,
-  maxContent: 4_000_000,
+  maxContentBytes: 4_000_000,
 };
 
 const opened: (() => Promise<void>)[] = [];
 
-/** Closes what a test opened here; for `afterEach`. */
+/** Closes the logs and connections of a test; for `afterEach`. */
 export async function closeAllLogs(): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
 }
 
-/** A connection of its own to the NATS at `address`. */
+/** A new connection to the NATS at `address`. */
 export async function linkTo(address: string): Promise<NatsLink> {
   const link = await openNatsLink(parseNatsStore(`nats://${address}`), pino({ level: 'silent' }));
   opened.push(() => link.close());
   return link;
 }
 
-/** Manages the streams of the NATS at `address`. */
 export async function managerOf(address: string): Promise<JetStreamManager> {
   return jetstreamManager((await linkTo(address)).connection);
 }
 
-/** A log, and what its operator would have heard. */
+/** A log with the reports to its operator. */
 export type ReportedLog = MessageLog & {
   readonly reports: readonly string[];
-  /** Why it could not be written, each time. */
+  /** The reason of each `unwritable` report. */
   readonly reasons: readonly string[];
 };
 
-/** The room's log as one of its servers has it, over a connection of its own. */
-export async function openLogAt(address: string, requirements = usualNeeds): Promise<ReportedLog> {
+/** The room's log as one of its servers opens it, over a new connection. */
+export async function openLogAt(address: string, requirements = defaultRequirements): Promise<ReportedLog> {
   const reports: string[] = [];
   const reasons: string[] = [];
   const log = await openJetStreamLog({
@@ -56,7 +54,7 @@ export async function openLogAt(address: string, requirements = usualNeeds): Pro
         reasons.push(thrownMessage(error));
       },
       onWritable: () => void reports.push('writable'),
-      onReplaced: () => void reports.push('foreign'),
+      onReplaced: () => void reports.push('replaced'),
     },
   });
   opened.push(() => log.close());

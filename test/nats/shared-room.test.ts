@@ -34,7 +34,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
     stopAllNats();
   });
 
-  test('share messages, their log, and the list of who is online', async () => {
+  test('servers share messages, the log id and the list of online users', async () => {
     const nats = await startNats();
     const [one, two] = [await serve(nats), await serve(nats)];
     const [here, there] = [clientOf(one), clientOf(two)];
@@ -50,7 +50,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
     expect(left.texts()).toEqual(['hello', 'hello to you']);
     expect(right.texts()).toEqual(left.texts());
 
-    // A third one knows at once, and who was at a killed server is soon not online any more.
+    // A third server has the list at once; the users of a killed server soon leave it.
     const third = clientOf(await serve(nats));
     const later = online(third);
     await later.until(() => later.items.at(-1)?.join() === 'user1,user2');
@@ -65,7 +65,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
     expect(resumed.texts()).toEqual(['hello to you']);
   });
 
-  test('share the users: a user removed anywhere is out everywhere', async () => {
+  test('a user who is removed loses access at every server', async () => {
     const nats = await startNats();
     const [one, two] = [await serve(nats), await serve(nats)];
     expect(await users(nats, ['add', 'anna', '--password-stdin'], 'long enough\n')).toMatchObject({
@@ -86,7 +86,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
           break;
         }
       }
-      // The demo users are gone with the first one added.
+      // The demo users are removed with the first added user.
       expect((await client.subscribe(loginMetadata('user1')).ended()).code).toBe(status.UNAUTHENTICATED);
     }
     expect((await users(nats, ['remove', 'anna'])).code).toBe(0);
@@ -94,7 +94,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
     expect((await users(nats, ['list'])).stdout).toBe('');
   });
 
-  test('say in one line why they cannot start', async () => {
+  test('a server reports in one line why it cannot start', async () => {
     const nats = await startNats({ maxPayload: '1MB' });
     const small = await runChat(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
     expect(small).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine) });
@@ -102,7 +102,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
     await nats.stop();
     const away = await runChat(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
     expect(away).toMatchObject({ code: 3, stdout: '' });
-    // The first line says that it is being tried.
+    // The first line says that the server keeps trying.
     const [waiting, ...rest] = away.stderr.split(/(?<=\n)/);
     expect(waiting).toContain('NATS does not answer yet');
     expect(rest.join('')).toMatch(oneLine);

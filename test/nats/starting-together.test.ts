@@ -7,9 +7,9 @@ import { withCreationLock } from '../../src/server/nats/creation-lock.js';
 import type { NatsLink } from '../../src/server/nats/nats-link.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
-import { closeAllLogs, linkTo, openLogAt, usualNeeds } from './shared-logs.js';
+import { closeAllLogs, linkTo, openLogAt, defaultRequirements } from './shared-logs.js';
 
-/** Where they did not take turns, about every second round went wrong with nats-server 2.9.10. */
+/** Without the creation lock about every second round failed with nats-server 2.9.10. */
 const rounds = 8;
 const cheap = scryptHashing({ logN: 1, r: 1, p: 1 });
 
@@ -24,9 +24,9 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
 
   const links = (): Promise<NatsLink[]> => Promise.all(nodes.map(({ address }) => linkTo(address)));
 
-  test('have one log, whichever of them makes it', async () => {
+  test('servers of a NATS cluster share one log, whichever of them creates it', async () => {
     for (let round = 1; round <= rounds; round++) {
-      const requirements = { ...usualNeeds, name: `ROOM${round}`, replicas: 3 };
+      const requirements = { ...defaultRequirements, name: `ROOM${round}`, replicas: 3 };
       const logs = await Promise.all(nodes.map(({ address }) => openLogAt(address, requirements)));
       expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1);
       await Promise.all(
@@ -41,23 +41,23 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
     }
   }, 120_000);
 
-  test('have one log at a single NATS too, which refuses the second who makes it', async () => {
+  test('servers of a single NATS share one log, although it rejects a second creation', async () => {
     const { address } = await startNats();
     const logs = await Promise.all([1, 2, 3].map(() => openLogAt(address)));
     expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1);
   });
 
-  test('share one bucket of accounts, and do not ask for it at once', async () => {
+  test('servers share one accounts bucket, and do not request its creation at once', async () => {
     const [witness, ...others] = await links();
-    const asked = new Map<string, { readonly by: string; readonly at: number }>();
+    const requests = new Map<string, { readonly by: string; readonly at: number }>();
     const clashes: string[] = [];
     witness?.connection.subscribe('$JS.API.STREAM.CREATE.*', {
       callback(_, { subject, reply = '' }) {
         const now = { by: reply.split('.', 2).join('.'), at: performance.now() };
-        const before = asked.get(subject);
-        // Whoever got no answer in good time leaves it to another one.
+        const before = requests.get(subject);
+        // A server without a timely answer leaves the creation to another one.
         if (before && before.by !== now.by && now.at - before.at < 1000) clashes.push(subject);
-        asked.set(subject, now);
+        requests.set(subject, now);
       },
     });
     await witness?.connection.flush();
@@ -67,26 +67,27 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
       );
       for (const [index, store] of stores.entries())
         await addUser(store, `user${index}`, 'long enough', cheap);
-      const books = await Promise.all(stores.map((store) => store.read()));
-      for (const { accounts } of books) expect(accounts.map(({ name }) => name)).toEqual(['user0', 'user1']);
+      const snapshots = await Promise.all(stores.map((store) => store.read()));
+      for (const { accounts } of snapshots)
+        expect(accounts.map(({ name }) => name)).toEqual(['user0', 'user1']);
     }
-    expect({ clashes, asked: asked.size }).toEqual({ clashes: [], asked: rounds });
+    expect({ clashes, requests: requests.size }).toEqual({ clashes: [], requests: rounds });
   }, 120_000);
 
-  test('make a thing one after the other, and one that fails leaves it to the next', async () => {
-    let making = 0;
-    let most = 0;
-    let made = 0;
-    const make = async (): Promise<void> => {
-      most = Math.max(most, ++making);
+  test('servers create one after the other, and after a failure the next one tries', async () => {
+    let running = 0;
+    let maxRunning = 0;
+    let calls = 0;
+    const create = async (): Promise<void> => {
+      maxRunning = Math.max(maxRunning, ++running);
       await wait(20);
-      making--;
-      if (++made === 1) throw new Error('fails');
+      running--;
+      if (++calls === 1) throw new Error('fails');
     };
     const turn = async ({ connection }: NatsLink): Promise<void> => {
       for (;;) {
         try {
-          await withCreationLock(connection, 'thing', make);
+          await withCreationLock(connection, 'thing', create);
           return;
         } catch {
           await wait(10);
@@ -94,6 +95,6 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
       }
     };
     await Promise.all((await links()).map(turn));
-    expect({ made, most }).toEqual({ made: 4, most: 1 });
+    expect({ calls, maxRunning }).toEqual({ calls: 4, maxRunning: 1 });
   }, 60_000);
 });

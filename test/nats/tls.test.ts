@@ -11,10 +11,9 @@ import { startNats, stopAllNats } from './nats-server-process.js';
 
 const silent = pino({ level: 'silent' });
 
-/** A certificate in files. */
 type Certificate = { readonly cert: string; readonly key: string };
 
-/** A certificate for an IP address that nobody else signed. */
+/** A self-signed certificate for an IP address. */
 async function certificateFor(ip: string, dates = {}): Promise<Certificate> {
   const folder = temporaryFolder();
   const made = await generate([{ name: 'commonName', value: 'nats' }], {
@@ -27,13 +26,13 @@ async function certificateFor(ip: string, dates = {}): Promise<Certificate> {
   return { cert, key };
 }
 
-/** A NATS with that certificate, which asks its clients for another one if that is given. */
+/** A NATS with this certificate, which requires the client certificate if one is given. */
 function startWith({ cert, key }: Certificate, client?: Certificate) {
   const verify = client ? `ca_file: "${client.cert}", verify: true` : '';
   return startNats({ more: `tls { cert_file: "${cert}", key_file: "${key}", ${verify} }` });
 }
 
-/** Expects that a store is refused, before anything is tried again. */
+/** Expects that a store is rejected without a retry. */
 async function refusal(store: string, error: object): Promise<void> {
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
@@ -44,7 +43,7 @@ async function refusal(store: string, error: object): Promise<void> {
 describeWith(['nats-server'], 'NATS over TLS', () => {
   afterEach(stopAllNats);
 
-  test('is reached by the authority that signed its certificate; without it, it is said at once what to name', async () => {
+  test('a certificate is trusted by its authority; without that, the error at once names the option', async () => {
     const certificate = await certificateFor('127.0.0.1');
     const { address } = await startWith(certificate);
     const link = await openNatsLink(parseNatsStore(`tls://${address}?ca=${certificate.cert}`), silent);
@@ -59,7 +58,7 @@ describeWith(['nats-server'], 'NATS over TLS', () => {
     }
   });
 
-  test('is refused at once where its certificate is for another host, is over, or there is none', async () => {
+  test('a certificate that is for another host, expired or absent is rejected at once', async () => {
     const [other, old] = [
       await certificateFor('10.0.0.7'),
       await certificateFor('127.0.0.1', { notBeforeDate: new Date(0), notAfterDate: new Date(86_400_000) }),
@@ -77,15 +76,15 @@ describeWith(['nats-server'], 'NATS over TLS', () => {
     const plain = await startNats();
     await refusal(`tls://${plain.address}?ca=${other.cert}`, {
       code: 'unreachable',
-      message: expect.stringMatching(/speaks no TLS$/),
+      message: expect.stringMatching(/does not speak TLS$/),
     });
   });
 
-  test('that asks for a certificate of its clients takes the one it knows, and says what is wrong with another', async () => {
+  test('NATS accepts a client certificate that it knows; for others the error says what is wrong', async () => {
     const [own, client, stranger] = await Promise.all(
       ['127.0.0.1', '10.0.0.1', '10.0.0.2'].map((ip) => certificateFor(ip)),
     );
-    if (!own || !client || !stranger) throw new Error('three certificates were made');
+    if (!own || !client || !stranger) throw new Error('three certificates were created');
     const { address } = await startWith(own, client);
     const store = `tls://${address}?ca=${own.cert}`;
     const link = await openNatsLink(parseNatsStore(`${store}&cert=${client.cert}&key=${client.key}`), silent);

@@ -15,17 +15,17 @@ import { closeAllLogs, managerOf } from './shared-logs.js';
 
 const total = 10_000;
 const senders = 8;
-/** So many messages of each sender are on their way at once. */
-const atOnce = 4;
+/** Messages in flight of each sender. */
+const inFlightCount = 4;
 const retryDelayMs = 50;
-/** What a client tries again after. */
-const passing = /^(unreachable|timed-out|may-not-have-arrived|shutting-down|store-unavailable)$/;
+/** The errors after which a client retries. */
+const retryable = /^(unreachable|timed-out|may-not-have-arrived|shutting-down|store-unavailable)$/;
 
 const ended = new AbortController();
 const servers: ServerProcess[] = [];
 const connections: Connection[] = [];
 
-/** The room by its addresses, tried in this order. */
+/** A connection that tries the addresses in this order. */
 function connectTo(addresses: readonly [string, string], user: string): Connection {
   const candidateAt = (address: string) => ({
     address,
@@ -35,13 +35,13 @@ function connectTo(addresses: readonly [string, string], user: string): Connecti
     }),
   });
   const [first, second] = addresses;
-  // Without chance the order stays as it is.
+  // With this random number the order is not shuffled.
   const connection = failOver([candidateAt(first), candidateAt(second)], () => 0);
   connections.push(connection);
   return connection;
 }
 
-/** Sends its share, each message under its id until a server has answered. */
+/** Sends one sender's share; retries each message under its id until a server has answered. */
 async function send(sender: number, connection: Connection, answered: Map<string, number>): Promise<void> {
   const sendOne = async (id: string): Promise<number> => {
     for (;;) {
@@ -49,24 +49,24 @@ async function send(sender: number, connection: Connection, answered: Map<string
         const { sequence } = await connection.send(textDraft(id, { id }), ended.signal);
         if (sequence !== undefined) return sequence;
       } catch (error) {
-        expect(error).toMatchObject({ code: expect.stringMatching(passing) });
+        expect(error).toMatchObject({ code: expect.stringMatching(retryable) });
       }
       await wait(retryDelayMs);
     }
   };
   const lane = async (start: number): Promise<void> => {
-    for (let count = start; count < total / senders; count += atOnce) {
+    for (let count = start; count < total / senders; count += inFlightCount) {
       const id = `${sender}-${count}`;
       answered.set(id, await sendOne(id));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, (_, start) => lane(start)));
+  await Promise.all(Array.from({ length: inFlightCount }, (_, start) => lane(start)));
 }
 
-/** What a reader got, and how often it lost its server. */
+/** The messages of a reader, and how often it lost its server. */
 type Reading = { readonly messages: readonly Message[]; readonly losses: number };
 
-/** Starts to read; resolves when a server has answered, with what resolves when everything has come. */
+/** Resolves when a server has answered; `done` resolves when all messages have arrived. */
 async function startReader(connection: Connection): Promise<{ readonly done: Promise<Reading> }> {
   const messages: Message[] = [];
   let losses = 0;
@@ -88,7 +88,6 @@ async function startReader(connection: Connection): Promise<{ readonly done: Pro
   return { done };
 }
 
-/** The NATS that leads the stream. */
 async function leaderOf(nats: readonly NatsProcess[], stream: string): Promise<NatsProcess> {
   const { streams } = await managerOf(nats[0]?.address ?? '');
   for (;;) {
@@ -109,7 +108,7 @@ describeWith(['nats-server'], 'two servers over three NATS servers', () => {
     stopAllNats();
   });
 
-  test('10,000 messages of 8 senders arrive everywhere once and in one order while a server is killed and the NATS leader is stopped', async () => {
+  test('10,000 messages of 8 senders reach every reader once and in order while a server and the NATS leader are killed', async () => {
     const nats = await startNatsCluster();
     const store = `nats://${nats.map(({ address }) => address).join(',')}?replicas=3`;
     for (let count = 0; count < 2; count++) {
@@ -147,7 +146,7 @@ describeWith(['nats-server'], 'two servers over three NATS servers', () => {
       expect(messages.every(({ id, content }) => Buffer.from(content).toString() === id)).toBe(true);
     }
     expect(answered.size).toBe(total);
-    // Two went on at the other server; the stop of NATS's leader ended no stream.
+    // Two readers changed servers; stopping the NATS leader ended no stream.
     expect(results.map(({ losses }) => losses > 0)).toEqual([true, true, false, false]);
   }, 240_000);
 });

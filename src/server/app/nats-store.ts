@@ -21,8 +21,8 @@ export async function openNatsStore(
   const link = await openNatsLink(store, logger);
   try {
     const accounts = await openAccountBucket(link, store);
-    const maxContent = Math.max(limits.maxTextBytes, limits.maxImageBytes);
-    const requirements = { name: store.stream, replicas: store.replicas, keep, maxContent };
+    const maxContentBytes = Math.max(limits.maxTextBytes, limits.maxImageBytes);
+    const requirements = { name: store.stream, replicas: store.replicas, keep, maxContentBytes };
     return {
       accounts,
       usersAdded: usersAddedInStream(link, store.stream),

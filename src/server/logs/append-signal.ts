@@ -1,26 +1,23 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** Readers that wait for the log to grow. Made for thousands of them at once. */
+/** Readers that wait for the log to grow. Built for thousands of them. */
 export type AppendSignal = {
-  /**
-   * Resolves at once if the head is above `sequence`, else when `notify` finds it there; rejects with the signal's reason
-   * when that aborts.
-   */
+  /** Resolves once the head is above `sequence`; rejects with the signal's reason when that aborts. */
   readonly wait: (sequence: number, signal: AbortSignal) => Promise<void>;
-  /** Lets everyone go who waits for something at or below the head. */
+  /** Resolves every wait for a sequence below the head. */
   notify(): void;
-  /** The same, but once a turn of the event loop: what comes together continues together. */
+  /** As `notify`, but at most once per turn of the event loop: appends that come together wake readers once. */
   notifySoon(): void;
-  /** Rejects every waiter, and every later one, with `shutting-down`. */
+  /** Rejects every present and later wait with `shutting-down`. */
   close(): void;
 };
 
 type Waiter = { sequence: number; resolve: () => void; reject: (reason: unknown) => void };
 
-/** Makes an empty waiting room for a log with this newest visible sequence. */
+/** `head` is the newest visible sequence. */
 export function createAppendSignal(head: () => number): AppendSignal {
   let waiting = new Map<AbortSignal, Waiter[]>();
-  // One listener per signal, not per wait: adding and removing one at each message is what would cost.
+  // One listener per signal instead of one per wait: adding and removing one per message would be expensive.
   const listenedTo = new WeakSet<AbortSignal>();
   let closed = false;
   let isNotifyDue = false;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import { dedupeWindow, type DedupeWindow } from '../room/message-log.js';
 
-/** The ids that authors gave their messages, within `dedupeWindow`, in memory. */
+/** The idempotency keys of each author within `dedupeWindow`, in memory. */
 export type DedupeIndex = {
   find(author: string, id: string): number | undefined;
   /** Remembers a non-empty id and forgets that author's ids that have left the window. */
@@ -10,31 +10,30 @@ export type DedupeIndex = {
 
 type Remembered = { sequence: number; time: number };
 
-/** Makes an empty memory. Each author's ids stand in the order in which they came, so the oldest are first. */
+/** In each author's map the oldest ids come first. */
 export function createDedupeIndex(clock: Clock, window: DedupeWindow = dedupeWindow): DedupeIndex {
   const authors = new Map<string, Map<string, Remembered>>();
-  const isOver = ({ time }: Remembered): boolean => clock.monotonicMs() - time >= window.maxAgeMs;
+  const isExpired = ({ time }: Remembered): boolean => clock.monotonicMs() - time >= window.maxAgeMs;
 
   return {
     find(author, id) {
       const remembered = authors.get(author)?.get(id);
-      return remembered && !isOver(remembered) ? remembered.sequence : undefined;
+      return remembered && !isExpired(remembered) ? remembered.sequence : undefined;
     },
     remember(author, id, sequence) {
-      const places = authors.get(author) ?? new Map<string, Remembered>();
-      authors.set(author, places);
-      // An id that came back after its window moves to the end.
-      places.delete(id);
-      places.set(id, { sequence, time: clock.monotonicMs() });
-      for (const [oldest, remembered] of places) {
-        if (places.size <= window.maxCount && !isOver(remembered)) break;
-        places.delete(oldest);
+      const known = authors.get(author) ?? new Map<string, Remembered>();
+      authors.set(author, known);
+      known.delete(id);
+      known.set(id, { sequence, time: clock.monotonicMs() });
+      for (const [oldest, remembered] of known) {
+        if (known.size <= window.maxCount && !isExpired(remembered)) break;
+        known.delete(oldest);
       }
     },
   };
 }
 
-/** An author's id as one text: an author's name holds no control character. */
+/** Author and id as one string: an author's name contains no control character. */
 export function dedupeKey(author: string, id: string): string {
   return `${author}\u0000${id}`;
 }

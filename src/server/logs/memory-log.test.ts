@@ -4,12 +4,12 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { createMemoryLog } from './memory-log.js';
 import { createDedupeIndex } from './dedupe-index.js';
 
-describeMessageLog('in memory', false, {
+describeMessageLog('memory log', false, {
   open: (options) => Promise.resolve(createMemoryLog(options)),
   cleanUp: () => Promise.resolve(),
 });
 
-test('10,000 ids of an author are remembered for 24 hours unless told otherwise', async () => {
+test('the dedupe index by default remembers 10,000 ids of an author for 24 hours', async () => {
   const clock = manualClock();
   const ids = createDedupeIndex(clock);
   const remember = (from: number, to: number): void => {
@@ -25,7 +25,7 @@ test('10,000 ids of an author are remembered for 24 hours unless told otherwise'
   expect(ids.find('ada', '2')).toBeUndefined();
 });
 
-test('with a size to keep, the oldest messages go', async () => {
+test('a log with a size limit drops the oldest messages', async () => {
   const log = createMemoryLog({ clock: manualClock(), keep: { bytes: 200 } });
   await appendMany(log, 20);
   expect(log.oldest()).toBeGreaterThan(1);
@@ -36,7 +36,7 @@ test('with a size to keep, the oldest messages go', async () => {
   await log.close();
 });
 
-test('with an age to keep, messages go when their time is over, even all of them', async () => {
+test('a log with an age limit drops every message that is too old, even the last one', async () => {
   const clock = manualClock();
   const log = createMemoryLog({ clock, keep: { milliseconds: 60_000 } });
   await appendMany(log, 3);
@@ -53,7 +53,7 @@ test('with an age to keep, messages go when their time is over, even all of them
   await log.close();
 });
 
-test('with an age to keep, a wall clock that jumps drops nothing and keeps nothing longer', async () => {
+test('a jump of the wall clock does not change when a log with an age limit drops messages', async () => {
   const clock = manualClock();
   const log = createMemoryLog({ clock, keep: { milliseconds: 60_000 } });
   await appendMany(log, 3);

@@ -7,19 +7,16 @@ import { createTailBuffer } from '../room/tail-buffer.js';
 import { createDedupeIndex } from './dedupe-index.js';
 import { createAppendSignal } from './append-signal.js';
 
-/** What a log in memory is made with. */
-export type MemoryLogOptions = LogOptions & {
-  /** Absent: the newest `defaultMemoryBytes`. */
+type MemoryLogOptions = LogOptions & {
+  /** Absent: `defaultMemoryBytes`. */
   readonly keep?: Keep | undefined;
 };
 
-/** What a log in memory holds unless told otherwise: memory is never unbounded. */
 const defaultMemoryBytes = 256 * 1024 * 1024;
 
-/** How often messages that are too old are looked for, in milliseconds. */
 const ageCheckIntervalMs = 1000;
 
-/** A log that lasts as long as the process: for trials and tests. */
+/** A log that lives as long as the process: for trials and tests. */
 export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MessageLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const tailBuffer = createTailBuffer(0, { maxBytes, maxCount: Infinity });
@@ -29,20 +26,20 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   let closed = false;
 
   const ages: { sequence: number; time: number }[] = [];
-  const maxAge = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
-  const dropOld = (age: number): void => {
-    const tooOld = ages.findIndex(({ time }) => clock.monotonicMs() - time < age);
-    const dropped = ages.splice(0, tooOld < 0 ? ages.length : tooOld).at(-1);
+  const maxAgeMs = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
+  const dropOld = (ageMs: number): void => {
+    const firstKept = ages.findIndex(({ time }) => clock.monotonicMs() - time < ageMs);
+    const dropped = ages.splice(0, firstKept < 0 ? ages.length : firstKept).at(-1);
     if (dropped) tailBuffer.dropBelow(dropped.sequence + 1);
   };
   let stopAgeCheck: (() => void) | undefined;
-  const scheduleAgeCheck = (age: number): void => {
+  const scheduleAgeCheck = (ageMs: number): void => {
     stopAgeCheck = clock.after(ageCheckIntervalMs, () => {
-      dropOld(age);
-      scheduleAgeCheck(age);
+      dropOld(ageMs);
+      scheduleAgeCheck(ageMs);
     });
   };
-  if (maxAge !== undefined) scheduleAgeCheck(maxAge);
+  if (maxAgeMs !== undefined) scheduleAgeCheck(maxAgeMs);
 
   return {
     logId: randomUUID(),
@@ -61,13 +58,14 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       head++;
       tailBuffer.push({ sequence: head, bytes: encodeEntry(message, head) });
       if (id !== '') ids.remember(author, id, head);
-      if (maxAge !== undefined) ages.push({ sequence: head, time: clock.monotonicMs() });
+      if (maxAgeMs !== undefined) ages.push({ sequence: head, time: clock.monotonicMs() });
       appendSignal.notifySoon();
       return Promise.resolve({ sequence: head, duplicate: false });
     },
-    read: (after, most) => tailBuffer.read(Math.max(after, tailBuffer.from()), most) ?? [],
+    read: (after, maxReadBytes) => tailBuffer.read(Math.max(after, tailBuffer.from()), maxReadBytes) ?? [],
     isInMemory: () => true,
-    readBefore: (before, maxCount, most) => Promise.resolve(tailBuffer.readBefore(before, maxCount, most)),
+    readBefore: (before, maxCount, maxReadBytes) =>
+      Promise.resolve(tailBuffer.readBefore(before, maxCount, maxReadBytes)),
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,
     writable: () => !closed,

@@ -1,7 +1,7 @@
 import type { Entry, MessageLog } from '../room/message-log.js';
 import type { TailBuffer } from '../room/tail-buffer.js';
 
-/** What bounds a read of what is stored. */
+/** The range and the limits of one read from the store. */
 export type EntryRange = {
   /** The lowest and the highest sequence, both included. */
   readonly from: number;
@@ -12,17 +12,15 @@ export type EntryRange = {
   readonly maxBytes: number;
 };
 
-/** A log's ends, and its newest part in memory. */
-export type ReadableTail = {
+type ReadableTail = {
   readonly tailBuffer: Pick<TailBuffer, 'read' | 'readBefore' | 'from'>;
   readonly head: () => number;
   readonly oldest: () => number;
 };
 
-/** As `MessageLog` has it. */
-export type TailReader = Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory'>;
+type TailReader = Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory'>;
 
-/** Reads a lasting log: from memory where that has the answer, else what is stored. */
+/** From memory where possible, otherwise from the store. */
 export function createTailReader(
   { tailBuffer, head, oldest }: ReadableTail,
   readStored: (range: EntryRange) => Promise<readonly Entry[]>,
@@ -36,7 +34,7 @@ export function createTailReader(
       maxCount: Infinity,
       maxBytes,
     });
-    // If nothing stored can be read, the reader continues with what memory has: it must never stand still.
+    // If nothing stored can be read, continue with what is in memory: a reader must never be stuck.
     return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes) ?? []);
   };
 
@@ -48,11 +46,11 @@ export function createTailReader(
       const to = before === 0 ? head() : Math.min(before - 1, head());
       const newest = tailBuffer.readBefore(to + 1, maxCount, maxBytes);
       const last = newest.at(-1);
-      const isWhole =
+      const isComplete =
         tailBuffer.from() < oldest() ||
         newest.length >= maxCount ||
         (last !== undefined && last.sequence > tailBuffer.from() + 1);
-      return isWhole ? newest : readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes });
+      return isComplete ? newest : readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes });
     },
   };
 }

@@ -20,19 +20,15 @@ import { pino } from 'pino';
 import { withUsersAddedNote } from '../accounts/users-added.js';
 import { usersAddedInStream } from './users-added-in-stream.js';
 
-/** The one key of the bucket: all accounts, as they stand in `accounts.json`. */
+/** The only key of the bucket: all accounts, as in `accounts.json`. */
 const key = 'book';
-/** Writers that come between are waited for so often. */
 const maxAttempts = 50;
 const retryDelayMs = 20;
 const rewatchDelayMs = 1000;
-/** How often it is asked whether the bucket is still the same, in milliseconds. */
+/** How often to check that the bucket is still the same one. */
 const checkIntervalMs = 2000;
 
-/**
- * The accounts in a JetStream key-value bucket, shared at once by all servers of a room; the bucket is made if there is
- * none. Throws `unreachable` or `usage` where NATS does not give one.
- */
+/** The bucket is shared and created if absent. Throws `unreachable` or `usage` if NATS does not provide it. */
 export async function openAccountBucket(
   link: NatsLink,
   { stream, replicas = 1 }: Pick<NatsStoreOptions, 'stream' | 'replicas'>,
@@ -41,26 +37,26 @@ export async function openAccountBucket(
   const missing = (): ChatError =>
     new ChatError(
       'store-unavailable',
-      `users were added here, but the NATS bucket ${name} or what it held is gone`,
+      `users were added here, but the NATS bucket ${name} or its content is gone`,
       {
-        hint: 'Put it back from a backup, or add the users again: chat users add NAME --store nats://…',
+        hint: 'Restore it from a backup, or add the users again: chat users add NAME --store nats://…',
       },
     );
-  const bucket = await retryUntilAnswered(link.name, () => findOrMake(link, name, replicas));
+  const bucket = await retryUntilAnswered(link.name, () => findOrCreate(link, name, replicas));
 
   return {
-    read: () => named(name, async () => readSnapshot(bucket, missing)),
-    update: (change) => named(name, () => update(bucket, change)),
+    read: () => withBucketName(name, async () => readSnapshot(bucket, missing)),
+    update: (change) => withBucketName(name, () => update(bucket, change)),
     watch: (changed, broken) => watchSnapshot(link, bucket, changed, broken),
     missing,
   };
 }
 
-async function findOrMake({ connection }: NatsLink, name: string, replicas: number): Promise<KV> {
+async function findOrCreate({ connection }: NatsLink, name: string, replicas: number): Promise<KV> {
   const kvm = new Kvm(connection);
   const { streams } = await jetstreamManager(connection, { timeout: requestTimeoutMs });
   if (await findStream(streams, `KV_${name}`)) return kvm.open(name);
-  // It looks again itself. Not read from replicas that may lag behind: whoever was removed is removed at once.
+  // `create` checks again itself. No direct reads: a replica may lag behind, and a removed user must be out at once.
   return withCreationLock(connection, name, () =>
     kvm.create(name, { history: 1, replicas, allow_direct: false }),
   );
@@ -69,7 +65,7 @@ async function findOrMake({ connection }: NatsLink, name: string, replicas: numb
 async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => AccountsSnapshot): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const entry = await bucket.get(key);
-    // Where they were deleted, adding users again is what mends it.
+    // If the accounts were deleted, adding users repairs that.
     const before = isDeletion(entry) ? { initialised: true, accounts: [] } : snapshotOf(entry);
     requireUndamaged(before);
     const after = change(before);
@@ -80,7 +76,7 @@ async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => Accoun
     } catch (error) {
       if (!isConflict(error) || attempt === maxAttempts) throw error;
     }
-    // At random, so that two who wait do not meet again and again.
+    // Random, so that two writers do not collide again and again.
     await wait(retryDelayMs * (0.5 + Math.random()));
   }
 }
@@ -88,14 +84,14 @@ async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => Accoun
 async function readSnapshot(bucket: KV, missing: () => ChatError): Promise<AccountsSnapshot> {
   const entry = await bucket.get(key);
   if (isDeletion(entry)) throw missing();
-  // A purged stream continues counting: what was purged from this bucket can only have been accounts.
+  // A purged stream continues its sequences: what was purged from this bucket can only have been accounts.
   if (!entry && (await bucket.status()).streamInfo.state.last_seq > 0) throw missing();
   return snapshotOf(entry);
 }
 
 const isDeletion = (entry: KvEntry | null): boolean => entry !== null && entry.operation !== 'PUT';
 
-/** Removing a user leaves a snapshot without that user: only an operator's hand leads to no book. */
+/** Removing a user leaves a snapshot without that user, so only an operator can have deleted the key. */
 function snapshotOf(entry: KvEntry | null): AccountsSnapshot {
   if (!entry) return emptySnapshot;
   if (isDeletion(entry)) throw new Error('the accounts were deleted');
@@ -111,7 +107,7 @@ function watchSnapshot(
   const ended = new AbortController();
   const { signal } = ended;
 
-  const take = (entry: KvEntry): void => {
+  const deliver = (entry: KvEntry): void => {
     try {
       changed(snapshotOf(entry));
     } catch (error) {
@@ -119,33 +115,35 @@ function watchSnapshot(
     }
   };
 
-  /** Until the bucket is deleted, or another one stands in its place: the library would not notice. */
+  /** Ends when the bucket is deleted or replaced, which the library does not notice. */
   const follow = async (): Promise<void> => {
-    const first = await madeAt(bucket);
+    const first = await createdAt(bucket);
     let newest = 0;
-    const takeNewer = (entry: KvEntry): void => {
+    const deliverNewer = (entry: KvEntry): void => {
       if (signal.aborted || entry.revision <= newest) return;
       newest = entry.revision;
-      take(entry);
+      deliver(entry);
     };
     const entries = await bucket.watch({ key });
     const stop = (): void => entries.stop();
     signal.addEventListener('abort', stop, { once: true });
-    // What changed while NATS was away is looked up at once, the library may take longer to find it.
-    const forget = link.onUp(() => void bucket.get(key).then((entry) => entry && takeNewer(entry), ignore));
-    const look = async (): Promise<void> => {
-      if ((await madeAt(bucket)) !== first) stop();
+    // Changes made while NATS was away: the library may take longer to find them.
+    const removeUpListener = link.onUp(
+      () => void bucket.get(key).then((entry) => entry && deliverNewer(entry), ignore),
+    );
+    const checkBucket = async (): Promise<void> => {
+      if ((await createdAt(bucket)) !== first) stop();
     };
-    const looking = setInterval(() => {
-      look().catch((error: unknown) => {
+    const checkTimer = setInterval(() => {
+      checkBucket().catch((error: unknown) => {
         if (isStreamMissing(error)) stop();
       });
     }, checkIntervalMs).unref();
     try {
-      for await (const entry of entries) takeNewer(entry);
+      for await (const entry of entries) deliverNewer(entry);
     } finally {
-      clearInterval(looking);
-      forget();
+      clearInterval(checkTimer);
+      removeUpListener();
       signal.removeEventListener('abort', stop);
     }
   };
@@ -157,7 +155,7 @@ function watchSnapshot(
         await follow();
         isGone = false;
       } catch (error) {
-        // Else NATS is away: the link says so, and the accounts stay as they are.
+        // Otherwise NATS is away: the link reports that, and the accounts stay as they are.
         if (isStreamMissing(error) && !isGone) {
           isGone = true;
           broken(new Error('their NATS bucket is gone'));
@@ -170,16 +168,14 @@ function watchSnapshot(
   return () => ended.abort();
 }
 
-/** Tells a bucket from another one of its name. */
-async function madeAt(bucket: KV): Promise<string> {
+async function createdAt(bucket: KV): Promise<string> {
   return (await bucket.status()).streamInfo.created;
 }
 
-/** What was waited for failed since NATS is away, or ended with the watch. */
+/** NATS is away, or the watch has ended. */
 const ignore = (): void => undefined;
 
-/** Runs `task`; what NATS throws becomes `store-unavailable` and names the bucket. */
-async function named<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+async function withBucketName<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
   try {
     return await task();
   } catch (error) {
@@ -191,7 +187,7 @@ async function named<Result>(name: string, task: () => Promise<Result>): Promise
   }
 }
 
-/** Works on the accounts that servers share in NATS, without a server. Throws as `openAccountBucket` does. */
+/** For commands without a server. Throws as `openAccountBucket` does. */
 export async function withAccountBucket<Result>(
   options: NatsStoreOptions,
   work: (store: AccountStore) => Promise<Result>,
@@ -199,7 +195,7 @@ export async function withAccountBucket<Result>(
   const link = await openNatsLink(options, pino({ level: 'silent' }));
   try {
     const bucket = await openAccountBucket(link, options);
-    // A server sets the note too: one that cannot be set from here is no failure.
+    // The server sets the note too.
     return await work(withUsersAddedNote(bucket, usersAddedInStream(link, options.stream), () => undefined));
   } finally {
     await link.close();

@@ -8,26 +8,26 @@ import { clientCertificateRequired, permanentNatsError } from './nats-error.js';
 import { natsHost, natsName, type NatsStoreOptions } from './nats-store-options.js';
 import { createConnection } from 'node:net';
 
-/** How long starting may wait for NATS, in milliseconds: enough for machines that start together. */
+/** How long a start waits for NATS: enough for machines that start together. */
 export const natsStartTimeoutMs = 10_000;
 const retryDelayMs = 250;
 
-/** Connects as `openNatsLink` says. */
+/** Connects as described at `openNatsLink`. */
 export async function connectNats(options: NatsStoreOptions, logger: Logger): Promise<NatsConnection> {
   const name = natsName(options);
   const settings = await connectionOptions(options);
   const deadline = performance.now() + natsStartTimeoutMs;
-  let isTold = false;
-  let silences = 0;
+  let hasWarned = false;
+  let unansweredCount = 0;
   for (;;) {
     try {
       return await connect(settings);
     } catch (error) {
-      const refusal = permanentNatsError(error, options);
-      if (refusal) throw refusal;
-      // Who shows no certificate, or a wrong one, gets no answer. Once, NATS may just have been slow.
+      const permanentError = permanentNatsError(error, options);
+      if (permanentError) throw permanentError;
+      // NATS does not answer a client without a valid certificate. A single timeout may just mean that it was slow.
       const isIgnored = error instanceof TimeoutError && (await requiresCertificate(options));
-      if (isIgnored && ++silences > 1) throw clientCertificateRequired(options);
+      if (isIgnored && ++unansweredCount > 1) throw clientCertificateRequired(options);
       const reason = thrownMessage(error);
       if (performance.now() > deadline) {
         throw new ChatError('unreachable', `NATS does not answer at ${name}: ${reason}`, {
@@ -35,8 +35,8 @@ export async function connectNats(options: NatsStoreOptions, logger: Logger): Pr
           cause: error,
         });
       }
-      if (!isTold && !isIgnored) {
-        isTold = true;
+      if (!hasWarned && !isIgnored) {
+        hasWarned = true;
         logger.warn({ nats: name, reason }, 'NATS does not answer yet: trying for some seconds');
       }
       await wait(retryDelayMs);
@@ -51,11 +51,10 @@ async function requiresCertificate({ servers }: NatsStoreOptions): Promise<boole
   return (await Promise.all(answers)).includes(true);
 }
 
-/** How long a server may take to greet, in milliseconds, and how long its greeting may be, in bytes. */
 const greetingTimeoutMs = 1000;
 const maxGreetingBytes = 64 * 1024;
 
-/** Whether a NATS lets in only whoever shows a certificate. It says so in its greeting, before anything else. */
+/** Whether NATS requires client certificates, as its greeting says before anything else. */
 function requiresClientCertificate(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, host);

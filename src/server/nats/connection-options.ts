@@ -14,17 +14,17 @@ import { refuseExposedSecret } from '../files/secret-file.js';
 import { natsHosts, type NatsLogin, type NatsStoreOptions } from './nats-store-options.js';
 
 const attemptTimeoutMs = 2000;
-/** Between attempts, so that a NATS that restarts is not stormed. */
+/** Pauses so that many clients do not overload a NATS that restarts. */
 const retryDelayMs = 250;
-/** A dead link is found after two of these without an answer. */
-const pingInterval = 4000;
+/** A dead connection is detected after two unanswered pings. */
+const pingIntervalMs = 4000;
 
 type ConnectOptions = NonNullable<Parameters<typeof connect>[0]>;
 
-/** What the library connects with. Throws `usage` where a file that is named is of no use. */
+/** Throws `usage` if a file that the options name cannot be used. */
 export async function connectionOptions({ servers, tls, login }: NatsStoreOptions): Promise<ConnectOptions> {
   const authenticator = await readLogin(login);
-  // The library reads them each time it connects, so they can be renewed; what is missing shows now.
+  // The library reads them at each connect, so that they can be renewed; a missing file should be reported now.
   for (const file of [tls?.ca, tls?.certificate]) if (file !== undefined) await readOwn(file);
   if (tls?.key !== undefined) await readSecret(tls.key);
   return {
@@ -32,21 +32,20 @@ export async function connectionOptions({ servers, tls, login }: NatsStoreOption
     servers: [...servers],
     timeout: attemptTimeoutMs,
     maxReconnectAttempts: -1,
-    // A password that NATS no longer takes is set right on its side or ours; until then we continue trying.
+    // A password that NATS no longer accepts may be corrected on either side; until then, keep trying.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: retryDelayMs,
     reconnectJitter: retryDelayMs,
     reconnectJitterTLS: retryDelayMs,
-    pingInterval,
+    pingInterval: pingIntervalMs,
     maxPingOut: 2,
-    // Keeping where each request came from costs more than the request.
+    // Recording a stack trace for each request costs more than the request.
     noAsyncTraces: true,
     ...(authenticator && { authenticator }),
     ...(tls && { tls: tlsSettings(tls, servers) }),
   };
 }
 
-/** What TLS takes besides the library's own settings. */
 type TlsSettings = TlsOptions & Pick<ConnectionOptions, 'checkServerIdentity'>;
 
 function tlsSettings(
@@ -58,7 +57,7 @@ function tlsSettings(
     ...(ca !== undefined && { caFile: ca }),
     ...(certificate !== undefined && { certFile: certificate }),
     ...(key !== undefined && { keyFile: key }),
-    // The library names no host where that is an IP address: the certificate must be for one of those given.
+    // The library passes no host if it is an IP address: the certificate must be for one of the configured hosts.
     checkServerIdentity(_, peer) {
       const [first, ...others] = hosts.map((host) => checkServerIdentity(host, peer));
       return others.includes(undefined) ? undefined : first;
@@ -76,11 +75,11 @@ async function readLogin(login: NatsLogin): Promise<Authenticator | undefined> {
 async function readCredentials(file: string): Promise<Authenticator> {
   const authenticator = credsAuthenticator(await readSecret(file));
   try {
-    // It reads the file only when NATS wants an answer: what it cannot read shows now.
+    // It reads the file only when NATS asks for a signature; an invalid file should be reported now.
     authenticator('nonce');
   } catch (error) {
-    throw new ChatError('usage', `${file} is no credentials file of NATS`, {
-      hint: 'nsc generate creds writes one.',
+    throw new ChatError('usage', `${file} is not a NATS credentials file`, {
+      hint: 'Create one with nsc generate creds.',
       cause: error,
     });
   }

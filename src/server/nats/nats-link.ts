@@ -3,25 +3,22 @@ import type { Logger } from 'pino';
 import { connectNats } from './connect-nats.js';
 import { natsName, type NatsStoreOptions } from './nats-store-options.js';
 
-/** A connection to NATS that comes back by itself. */
+/** A connection to NATS that reconnects by itself. */
 export type NatsLink = {
   readonly connection: NatsConnection;
-  /** As a person would name it. */
   readonly name: string;
-  /** False while it is away. */
   readonly isUp: () => boolean;
-  /** Calls `task` each time it came back; the returned function stops that. */
+  /** Calls `task` after each reconnect; returns a function to stop that. */
   onUp(task: () => void): () => void;
   close(): Promise<void>;
 };
 
-/** So many different refusals are told until NATS was away again. */
-const maxReasons = 20;
+const maxReportedErrors = 20;
 
 /**
- * Connects within `natsStartTimeoutMs`. Throws `unreachable` where no NATS answers, and at once what waiting does not mend:
- * `unreachable` where its certificate is not trusted or it has none, `login-refused` where it wants another login or a
- * certificate, `usage` where a file that the options name is of no use. Later it tries to come back forever.
+ * After the first connection it reconnects forever. Throws `unreachable` if NATS does not answer in time, and at once
+ * what waiting cannot change: `unreachable` for an untrusted certificate, `login-refused` for a rejected login or client
+ * certificate, `usage` for an unusable file.
  */
 export async function openNatsLink(options: NatsStoreOptions, logger: Logger): Promise<NatsLink> {
   const name = natsName(options);
@@ -29,12 +26,12 @@ export async function openNatsLink(options: NatsStoreOptions, logger: Logger): P
   let isUp = true;
   const tasks = new Set<() => void>();
 
-  // What NATS refuses once it refuses again and again.
+  // NATS repeats an error with each attempt.
   const reported = new Set<string>();
 
   const follow = async (): Promise<void> => {
     for await (const status of connection.status()) {
-      // Each attempt that NATS refuses is a disconnection for the library, and each of them comes back in the end.
+      // The library reports a disconnect for each rejected attempt, and later a reconnect for each.
       if (status.type === 'disconnect' && isUp) {
         isUp = false;
         logger.warn({ nats: name }, 'NATS is away: sending is refused until it is back');
@@ -45,11 +42,11 @@ export async function openNatsLink(options: NatsStoreOptions, logger: Logger): P
         for (const task of tasks) task();
       } else if (
         status.type === 'error' &&
-        reported.size < maxReasons &&
+        reported.size < maxReportedErrors &&
         !reported.has(status.error.message)
       ) {
         reported.add(status.error.message);
-        logger.warn({ nats: name, reason: status.error.message }, 'NATS refuses something');
+        logger.warn({ nats: name, reason: status.error.message }, 'NATS reports an error');
       }
     }
   };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { isNatsStore, natsName, parseNatsStore } from './nats-store-options.js';
 
-describe('the address of a shared store', () => {
-  test('is one host or several, each with a port or the usual one', () => {
+describe('parseNatsStore', () => {
+  test('an address has one or more hosts, each with an optional port', () => {
     expect(parseNatsStore('nats://a')).toEqual({
       servers: ['a:4222'],
       tls: undefined,
@@ -18,7 +18,7 @@ describe('the address of a shared store', () => {
     expect(natsName(parseNatsStore('TLS://a,b'))).toBe('tls://a:4222,b:4222');
   });
 
-  test('says stream, replicas, login and certificates behind a question mark', () => {
+  test('the query sets stream, replicas, login and certificates', () => {
     expect(parseNatsStore('nats://a?stream=team-1&replicas=3&creds=/etc/chat/nats.creds')).toMatchObject({
       stream: 'team-1',
       replicas: 3,
@@ -48,7 +48,7 @@ describe('the address of a shared store', () => {
     'nats://a?ca=c.pem',
     'tls://a?cert=d.pem',
     'http://a',
-  ])('is refused where it cannot be meant: %s', (text) => {
+  ])('an invalid address is rejected: %s', (text) => {
     let message = '';
     try {
       parseNatsStore(text);
@@ -60,7 +60,7 @@ describe('the address of a shared store', () => {
     expect(message).not.toContain('secret');
   });
 
-  test('is told from the other stores by its scheme', () => {
+  test('isNatsStore recognises an address by its scheme', () => {
     expect(['nats://a', 'tls://a', 'Nats://a', 'memory', 'embedded'].map(isNatsStore)).toEqual([
       true,
       true,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createPeerServers } from './peer-servers.js';
 
-test('a list is known by its version, and a newer one has to be asked for', () => {
+test('a list is known by its version, and a newer version is unknown', () => {
   const peers = createPeerServers(() => 0);
   expect(peers.here('a', 1)).toBe(false);
   peers.list('a', 1, ['ada']);
@@ -13,7 +13,7 @@ test('a list is known by its version, and a newer one has to be asked for', () =
   expect([...peers.lists()]).toEqual([['ada']]);
 });
 
-test('a server that falls silent is forgotten after three missed signs of life, others stay', () => {
+test('a server is forgotten after three missed heartbeats, others stay', () => {
   let now = 0;
   const peers = createPeerServers(() => now);
   peers.list('dead', 1, ['ada']);
@@ -26,7 +26,7 @@ test('a server that falls silent is forgotten after three missed signs of life, 
   expect([...peers.lists()]).toEqual([['bob']]);
 });
 
-test('however many servers claim to be there, memory is bounded', () => {
+test('at most 256 servers are remembered', () => {
   const peers = createPeerServers(() => 0);
   for (let number = 0; number < 10_000; number++) peers.list(`s${number}`, 1, []);
   expect([...peers.lists()]).toHaveLength(256);

@@ -1,24 +1,22 @@
-/** Who is online at the other servers of the room. */
+/** The users online at the peer servers. */
 export type PeerServers = {
-  /** Takes over a server's list. */
   list(server: string, version: number, names: readonly string[]): void;
-  /** Notes that a server is there; false if its list of that version is not known. */
+  /** False if the server's list of that version is not known. */
   here(server: string, version: number): boolean;
   gone(server: string): void;
-  /** Forgets the servers that were not heard of for too long; true if there was one. */
+  /** True if there was one. */
   forgetSilent(): boolean;
-  /** The lists, one for each server. */
   lists(): Iterable<readonly string[]>;
 };
 
-/** A server that was not heard of for so many milliseconds is gone: three of its signs of life were missed. */
+/** Three missed heartbeats. */
 const silenceTimeoutMs = 7000;
-/** More servers than a room will ever have; what goes beyond is ignored. */
+/** More servers than a room will ever have; others are ignored. */
 const maxServers = 256;
 
 type Server = { readonly version: number; readonly names: readonly string[]; heardAt: number };
 
-/** Knows no server yet. `now` is in milliseconds. */
+/** `now` returns milliseconds. */
 export function createPeerServers(now: () => number): PeerServers {
   const servers = new Map<string, Server>();
 

@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatPresence, parsePresence, type PresenceMessage } from './presence-message.js';
 
-test('a note is read as it was written', () => {
-  const notes: PresenceMessage[] = [
+test('a message is parsed as it was formatted', () => {
+  const messages: PresenceMessage[] = [
     { kind: 'list', server: 'A1', version: 3, names: ['ada', 'bob'] },
     { kind: 'here', server: 'A1', version: 3 },
     { kind: 'ask', of: '' },
     { kind: 'gone', server: 'A1' },
   ];
-  expect(notes.map((message) => parsePresence(formatPresence(message)))).toEqual(notes);
+  expect(messages.map((message) => parsePresence(formatPresence(message)))).toEqual(messages);
 });
 
 test.each([
@@ -23,10 +23,10 @@ test.each([
   '{"kind":"gone"}',
   '{"kind":"ask"}',
   '{"kind":"other","server":"A1","version":1}',
-])('what is no note is none: %s', (text) => {
+])('an invalid message is ignored: %s', (text) => {
   expect(parsePresence(text)).toBeUndefined();
 });
 
-test('no text throws', () => {
+test('parsing never throws', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parsePresence(text)));
 });

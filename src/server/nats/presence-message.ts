@@ -1,19 +1,18 @@
 import { isAccountName } from '../accounts/account-rules.js';
 
-/** What servers of one room tell each other about who is online. */
+/** What the servers of a room send each other about online users. */
 export type PresenceMessage =
-  /** Everybody at this server; sent after changes, and when asked. */
+  /** The users online at this server. */
   | {
       readonly kind: 'list';
       readonly server: string;
       readonly version: number;
       readonly names: readonly string[];
     }
-  /** This server is there, and its list has this version. */
+  /** A sign of life, with the version of the server's list. */
   | { readonly kind: 'here'; readonly server: string; readonly version: number }
-  /** The server called `of`, or every server where it is empty, is asked for its list. */
+  /** Asks the server `of`, or every server if it is empty, for its list. */
   | { readonly kind: 'ask'; readonly of: string }
-  /** This server ends. */
   | { readonly kind: 'gone'; readonly server: string };
 
 const serverForm = /^[0-9A-Za-z]{1,64}$/;
@@ -22,7 +21,7 @@ export function formatPresence(message: PresenceMessage): string {
   return JSON.stringify(message);
 }
 
-/** Reads a note; undefined if it is none. Whoever may write to NATS can send anything. */
+/** Undefined if the message is invalid: other programs may be able to write to NATS. */
 export function parsePresence(text: string): PresenceMessage | undefined {
   const value = parseJson(text);
   if (!isRecord(value)) return undefined;

@@ -7,22 +7,18 @@ import type { NatsLink } from './nats-link.js';
 import { createPeerServers } from './peer-servers.js';
 import { formatPresence, parsePresence, type PresenceMessage } from './presence-message.js';
 
-/** Who is online at any server of the room. */
+/** The users online at any server of the room. */
 export type SharedPresence = Presence & {
-  /** Tells the others that this server ends. */
+  /** Notifies the peer servers. */
   close(): Promise<void>;
 };
 
-/** How often a server says that it is there, in milliseconds. */
 const heartbeatIntervalMs = 2000;
-/** Changes are told together, at most this often; the longer the list, the seldomer. */
+/** Changes are sent together, at most this often; less often the longer the list. */
 const listIntervalMs = 300;
-const millisecondsPerName = 0.1;
+const listMsPerName = 0.1;
 
-/**
- * Joins this server's list with those of all others that serve the room `logId`. While NATS is away the list is this
- * server's own; a server that died is forgotten within seconds.
- */
+/** While NATS is away the list has only local users. Users of a killed server leave it within seconds. */
 export function createSharedPresence(link: NatsLink, logId: string, logger: Logger): SharedPresence {
   const { connection } = link;
   const subject = `chat.online.${logId}`;
@@ -35,11 +31,11 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
   let isListDue = false;
 
   const send = (message: PresenceMessage): void => {
-    // What is published while NATS is away would all arrive when it is back.
+    // Messages published while NATS is away would all arrive when it is back.
     if (link.isUp() && !ended.signal.aborted) connection.publish(subject, formatPresence(message));
   };
 
-  const join = (): void => {
+  const updateUnion = (): void => {
     const names = [...new Set([local.names(), ...peers.lists()].flat())].sort();
     const before = union.get();
     const isSame = names.length === before.length && names.every((name, index) => name === before[index]);
@@ -56,19 +52,20 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
   const scheduleList = (): void => {
     if (isListDue || ended.signal.aborted) return;
     isListDue = true;
-    setTimeout(sendList, listIntervalMs + local.names().length * millisecondsPerName).unref();
+    setTimeout(sendList, listIntervalMs + local.names().length * listMsPerName).unref();
   };
 
   const followLocal = async (): Promise<never> => {
     for (;;) {
       const names = local.names();
-      join();
+      updateUnion();
       scheduleList();
       await local.changed(names, ended.signal);
     }
   };
   followLocal().catch((err: unknown) => {
-    if (!ended.signal.aborted) logger.error({ err }, 'who comes and goes here is no longer told');
+    if (!ended.signal.aborted)
+      logger.error({ err }, 'peer servers are no longer notified of users who come and go here');
   });
 
   const onMessage = (message: PresenceMessage): void => {
@@ -83,7 +80,7 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
     }
     if (message.kind === 'gone') peers.gone(message.server);
     else peers.list(message.server, message.version, message.names);
-    join();
+    updateUnion();
   };
 
   const subscription = connection.subscribe(subject, {
@@ -96,9 +93,9 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
 
   const timer = setInterval(() => {
     send({ kind: 'here', server, version: published.version });
-    if (peers.forgetSilent()) join();
+    if (peers.forgetSilent()) updateUnion();
   }, heartbeatIntervalMs);
-  const forget = link.onUp(() => {
+  const removeUpListener = link.onUp(() => {
     scheduleList();
     send({ kind: 'ask', of: '' });
   });
@@ -111,7 +108,7 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
       send({ kind: 'gone', server });
       ended.abort();
       clearInterval(timer);
-      forget();
+      removeUpListener();
       subscription.unsubscribe();
       if (link.isUp()) await connection.flush().catch(() => undefined);
     },

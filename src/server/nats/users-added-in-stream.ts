@@ -3,10 +3,10 @@ import type { UsersAddedNote } from '../accounts/users-added.js';
 import { findStream, requestTimeoutMs } from './nats-request.js';
 import type { NatsLink } from './nats-link.js';
 
-// NATS before 2.10 keeps no other text of ours with a stream.
+// NATS before 2.10 stores no other custom text with a stream.
 const remark = 'Users were added: no demo users.';
 
-/** The note in the description of the stream that holds the messages, so that it outlives the accounts' bucket. */
+/** In the description of the message stream, the note survives the loss of the accounts bucket. */
 export function usersAddedInStream({ connection }: NatsLink, name: string): UsersAddedNote {
   const streams = async () =>
     (await jetstreamManager(connection, { timeout: requestTimeoutMs, checkAPI: false })).streams;
@@ -18,7 +18,7 @@ export function usersAddedInStream({ connection }: NatsLink, name: string): User
     isSet: async () => (await description())?.includes(remark) ?? false,
     async set() {
       const before = await description();
-      // Before the first start there is no stream: the server sets the note once it made one.
+      // The server sets the note after creating the stream.
       if (before === undefined) return;
       await (await streams()).update(name, { description: `${before} ${remark}`.trim() });
     },

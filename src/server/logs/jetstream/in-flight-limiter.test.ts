@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createInFlightLimiter } from './in-flight-limiter.js';
 
-/** Enters and notes it; resolves with the way out. */
+/** Acquires all sizes at once; records who entered, and how each leaves again. */
 function enterAll(window: ReturnType<typeof createInFlightLimiter>, sizes: readonly number[]) {
   const entered: number[] = [];
   const leaves: (() => void)[] = [];
@@ -16,7 +16,7 @@ function enterAll(window: ReturnType<typeof createInFlightLimiter>, sizes: reado
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('as many enter as there is room for, the rest in order as others leave', async () => {
+test('a full limiter lets others wait, and in order as space is freed', async () => {
   const { entered, leaves } = enterAll(createInFlightLimiter(2, 1000), [1, 1, 1, 1]);
   await settled();
   expect(entered).toEqual([0, 1]);
@@ -29,7 +29,7 @@ test('as many enter as there is room for, the rest in order as others leave', as
   expect(entered).toEqual([0, 1, 2, 3]);
 });
 
-test('bytes are bounded too, and a larger one than all the room goes alone', async () => {
+test('bytes are limited too, and an item over the limit is in flight alone', async () => {
   const { entered, leaves } = enterAll(createInFlightLimiter(10, 100), [60, 60, 500, 1]);
   await settled();
   expect(entered).toEqual([0]);
@@ -44,7 +44,7 @@ test('bytes are bounded too, and a larger one than all the room goes alone', asy
   expect(entered).toEqual([0, 1, 2, 3]);
 });
 
-test('thousands wait in order', async () => {
+test('5,000 waiting items acquire in order', async () => {
   const window = createInFlightLimiter(1, 1000);
   const entered: number[] = [];
   await Promise.all(

@@ -1,25 +1,25 @@
-/** Bounds what is under way at once; the rest waits in order. */
+/** Limits what is in flight; the rest waits in order. */
 export type InFlightLimiter = {
-  /** Resolves, in the order of calling, when there is room for so many bytes; the returned function makes room again. */
+  /** Resolves in call order once there is space for `bytes`; the returned function frees it again. */
   acquire(bytes: number): Promise<() => void>;
 };
 
 type Waiting = { readonly bytes: number; readonly acquire: () => void };
 
-/** Makes an empty window. Something larger than `maxBytes` goes alone. */
+/** Something larger than `maxBytes` is in flight alone. */
 export function createInFlightLimiter(maxCount: number, maxBytes: number): InFlightLimiter {
   let waiting: Waiting[] = [];
-  // What stands in front of `first` has entered; it is cut off now and then, not one by one.
+  // Everything before `first` has started; it is cut off in blocks, not one by one.
   let first = 0;
   let count = 0;
-  let total = 0;
+  let totalBytes = 0;
 
   const startNext = (): void => {
     for (let next = waiting[first]; next; next = waiting[first]) {
-      if (count > 0 && (count >= maxCount || total + next.bytes > maxBytes)) break;
+      if (count > 0 && (count >= maxCount || totalBytes + next.bytes > maxBytes)) break;
       first++;
       count++;
-      total += next.bytes;
+      totalBytes += next.bytes;
       next.acquire();
     }
     if (first === waiting.length || first > 1024) {
@@ -33,7 +33,7 @@ export function createInFlightLimiter(maxCount: number, maxBytes: number): InFli
       return new Promise((resolve) => {
         const release = (): void => {
           count--;
-          total -= bytes;
+          totalBytes -= bytes;
           startNext();
         };
         waiting.push({ bytes, acquire: () => resolve(release) });

@@ -13,20 +13,16 @@ import { createStreamTail, type StreamTail } from './stream-tail.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
 import { createTailReader } from '../tail-reader.js';
 
-/** What a log in JetStream is opened with. */
-export type JetStreamLogOptions = LogOptions & {
+type JetStreamLogOptions = LogOptions & {
   readonly link: NatsLink;
   readonly requirements: StreamRequirements;
   readonly reports: StreamReports;
 };
 
-/** So many of the newest messages are read before the log is ready; a newcomer's history is among them. */
+/** How many of the newest messages are read before the log is ready; the history of a new reader is among them. */
 const initialLoadCount = 10_000;
 
-/**
- * Opens the log in a JetStream stream that any number of servers share, or makes the stream. Resolves when it is
- * ready. Throws `usage` or `unreachable` as `openStream` does. The link stays open when the log is closed.
- */
+/** Opens or creates the log in a shared stream. Throws as `openStream` does. Closing it does not close the link. */
 export async function openJetStreamLog({
   link,
   requirements,
@@ -75,7 +71,7 @@ export async function openJetStreamLog({
     watch,
   });
   const publisher = createPublisher({ client, clock, stream, subject, tail, watch, isUp: link.isUp });
-  const stopHearing = link.onUp(() => {
+  const removeUpListener = link.onUp(() => {
     consumer.restart();
     watch.check().catch(() => undefined);
   });
@@ -83,7 +79,7 @@ export async function openJetStreamLog({
 
   const close = async (): Promise<void> => {
     await publisher.close();
-    stopHearing();
+    removeUpListener();
     watch.stop();
     tail.appendSignal.close();
     await consumer.stop();
@@ -105,16 +101,13 @@ export async function openJetStreamLog({
   };
 }
 
-/**
- * Whether the stream still has the newest message that was shown here, and no other in its place: after a power cut or
- * a backup put back it may have given that sequence again. Rejects where NATS does not answer.
- */
+/** Whether the newest message shown here is still the same: after a power cut NATS may reuse its sequence. */
 async function hasLastDelivered({ head, tailBuffer }: StreamTail, read: StreamReader): Promise<boolean> {
   const sequence = head();
   const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity);
   if (shown?.sequence !== sequence) return true;
   const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: Infinity };
   const [stored] = await read(only);
-  // Dropped for its age, perhaps.
+  // It may have been dropped because of its age.
   return !stored || Buffer.compare(stored.entry.bytes, shown.bytes) === 0;
 }

@@ -18,15 +18,11 @@ import {
   type StreamRequirements,
 } from './stream-config.js';
 
-/** Another server made the stream at the same moment. */
+/** JetStream's error code: another server created the stream at the same moment. */
 const nameInUse = 10058;
-/** Between two looks at a new stream, in milliseconds. */
 const settleIntervalMs = 250;
 
-/**
- * Finds the stream, or makes it. Throws `usage` where it cannot hold the room's messages, naming the setting, or where
- * NATS itself takes too small messages, saying what to set; `unreachable` where JetStream does not answer.
- */
+/** Throws `usage` if the stream or NATS cannot store the room's messages, `unreachable` if JetStream is down. */
 export async function openStream(
   link: NatsLink,
   manager: () => Promise<JetStreamManager>,
@@ -35,25 +31,25 @@ export async function openStream(
   checkPayload(link, requirements);
   const info = await retryUntilAnswered(link.name, async () => {
     const { streams } = await manager();
-    return withLargerMessages(await findOrMake(link, streams, requirements), streams);
+    return withLargerMessages(await findOrCreate(link, streams, requirements), streams);
   });
   checkStream(info.config, requirements);
   return info;
 }
 
-/** A stream that an earlier version made, for messages as large as this one takes them. */
+/** Raises the message size of a stream that an earlier version created. */
 async function withLargerMessages(info: StreamInfo, streams: StreamAPI): Promise<StreamInfo> {
   if (info.config.max_msg_size !== formerMaxMessageSize) return info;
   try {
     return await streams.update(info.config.name, { ...info.config, max_msg_size: maxMessageSize });
   } catch (error) {
-    // Where it may not be changed, the check says what to set.
+    // If it may not be changed, `checkStream` says what to set.
     if (error instanceof JetStreamApiError) return info;
     throw error;
   }
 }
 
-async function findOrMake(
+async function findOrCreate(
   { connection }: NatsLink,
   streams: StreamAPI,
   requirements: StreamRequirements,
@@ -64,12 +60,12 @@ async function findOrMake(
     (await withCreationLock(
       connection,
       requirements.name,
-      async () => (await find()) ?? make(streams, requirements),
+      async () => (await find()) ?? create(streams, requirements),
     ));
   return isSingle(connection) || found.state.last_seq > 0 ? found : settled(streams, found);
 }
 
-async function make(streams: StreamAPI, requirements: StreamRequirements): Promise<StreamInfo> {
+async function create(streams: StreamAPI, requirements: StreamRequirements): Promise<StreamInfo> {
   try {
     return await streams.add(newStream(requirements));
   } catch (error) {
@@ -78,7 +74,7 @@ async function make(streams: StreamAPI, requirements: StreamRequirements): Promi
   }
 }
 
-/** A cluster tells for some milliseconds when one replica of a new stream was made, and then when the stream was. */
+/** A cluster reports first when one replica of a new stream was created, and milliseconds later when the stream was. */
 async function settled(streams: StreamAPI, found: StreamInfo): Promise<StreamInfo> {
   const { name } = found.config;
   for (let before = found; ;) {
@@ -90,18 +86,18 @@ async function settled(streams: StreamAPI, found: StreamInfo): Promise<StreamInf
   }
 }
 
-/** Not the answer of NATS itself: that would be taken for a refusal. */
-const notYet = (name: string): Error => new Error(`the stream ${name} is only being made`);
+/** Not an error of JetStream, which `retryUntilAnswered` would not retry. */
+const notYet = (name: string): Error => new Error(`the stream ${name} is still being created`);
 
-function checkPayload({ connection, name }: NatsLink, { maxContent }: StreamRequirements): void {
-  const largest = maxContent + messageOverhead;
-  const most = connection.info?.max_payload ?? largest;
-  if (most >= largest) return;
+function checkPayload({ connection, name }: NatsLink, { maxContentBytes }: StreamRequirements): void {
+  const largest = maxContentBytes + messageOverhead;
+  const maxPayload = connection.info?.max_payload ?? largest;
+  if (maxPayload >= largest) return;
   throw new ChatError(
     'usage',
-    `NATS at ${name} takes messages of ${most} bytes, an image may have ${maxContent}`,
+    `NATS at ${name} accepts messages of up to ${maxPayload} bytes, but an image may have ${maxContentBytes}`,
     {
-      hint: `Set max_payload: 8MB in nats-server's configuration, or start with --max-image ${most - messageOverhead}.`,
+      hint: `Set max_payload: 8MB in nats-server's configuration, or start with --max-image ${maxPayload - messageOverhead}.`,
     },
   );
 }

@@ -17,30 +17,27 @@ import { createHash, randomUUID } from 'node:crypto';
 export type Publisher = {
   readonly append: (append: Append) => Promise<Appended>;
   readonly find: (author: string, id: string) => Promise<number> | undefined;
-  /** Refuses what comes later and resolves when what came before is answered. */
+  /** Rejects later appends and resolves when the earlier ones are answered. */
   close(): Promise<void>;
 };
 
-/** What a publisher works with. */
-export type PublisherOptions = {
+type PublisherOptions = {
   readonly client: JetStreamClient;
-  /** For the times at which messages are sent; waiting is done in real time. */
+  /** For the time header only; timeouts run in real time. */
   readonly clock: Clock;
   readonly stream: string;
   readonly subject: string;
   readonly tail: StreamTail;
   readonly watch: Pick<StreamWatch, 'isReplaced' | 'failed' | 'succeeded' | 'replaced'>;
-  /** Whether NATS is connected. */
   readonly isUp: () => boolean;
 };
 
-/** An answer of NATS that took longer than this is taken for lost, and the same is published again. */
+/** An answer that takes longer is considered lost, and the message is published again. */
 const attemptTimeoutMs = 1500;
 const retryDelayMs = 100;
-/** What may be under way to NATS at once. */
 const maxInFlight = { count: 512, bytes: 16 * 1024 * 1024 } as const;
 
-/** Makes a publisher. */
+/** Publishes with retries until `appendTimeoutMs`, in the order of `append`. */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { client, clock, stream, subject, tail, watch, isUp } = options;
   const inFlight = createInFlightLimiter(maxInFlight.count, maxInFlight.bytes);
@@ -50,7 +47,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let pendingBytes = 0;
   let closed = false;
 
-  /** Publishes until there is an answer. Each time under the same id, so that NATS keeps one. */
+  /** Publishes until there is an answer, each time under the same id, so that NATS stores the message once. */
   const publish = async (message: Uint8Array, msgID: string, deadline: number): Promise<PubAck> => {
     const sent = headers();
     sent.set(timeHeader, String(clock.now()));
@@ -77,8 +74,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   };
 
-  /** Resolves when what stands at `sequence` can be read here too. */
-  const visible = async (sequence: number, tooLate: AbortSignal): Promise<void> => {
+  const untilVisible = async (sequence: number, tooLate: AbortSignal): Promise<void> => {
     if (tail.head() < sequence) await tail.appendSignal.wait(sequence - 1, tooLate);
   };
 
@@ -94,13 +90,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
         watch.replaced();
         throw streamReplaced(stream);
       }
-      await visible(seq, tooLate);
+      await untilVisible(seq, tooLate);
       watch.succeeded();
-      // Where an answer was lost, NATS calls our own second attempt a duplicate.
+      // If an answer was lost, NATS reports our own second attempt as a duplicate.
       return { sequence: seq, duplicate: duplicate && seq <= headBefore };
     } catch (error) {
       const failure = error instanceof ChatError ? error : unwritable(error);
-      // Other messages are taken as before.
       if (failure.code !== 'message-too-large') watch.failed(failure.cause ?? failure);
       throw failure;
     } finally {
@@ -144,14 +139,14 @@ export function createPublisher(options: PublisherOptions): Publisher {
   };
 }
 
-/** JetStream's code for a message over the stream's `max_msg_size`. */
+/** JetStream's error code for a message over the stream's `max_msg_size`. */
 const overMessageSize = 10054;
 
-/** The setting of NATS that keeps a message out for good; undefined where it may be taken later. */
+/** The NATS setting because of which a message can never be stored; undefined if a retry may help. */
 function tooLowSetting(error: unknown): string | undefined {
   if (error instanceof JetStreamApiError && error.code === overMessageSize)
     return 'max_msg_size of the stream';
-  // The library compares with what nats-server said when it connected.
+  // The library compares with the value that nats-server sent when it connected.
   return error instanceof InvalidArgumentError && thrownMessage(error).includes('max_payload')
     ? 'max_payload of nats-server'
     : undefined;
@@ -174,11 +169,7 @@ function streamReplaced(stream: string): ChatError {
   );
 }
 
-/**
- * The id by which NATS tells duplicates: the same for one author's id, whichever server it is sent to. `last` is where
- * that id was used before, long enough ago that it may be used again; 0 if never. Without an id each message gets one
- * of its own, for the case that NATS's answer is lost.
- */
+/** The id by which NATS deduplicates. `last` is its previous sequence, outside the window; 0 if there is none. */
 function natsMessageId(author: string, id: string, last: number): string {
   if (id === '') return randomUUID();
   return createHash('sha256')
@@ -186,20 +177,16 @@ function natsMessageId(author: string, id: string, last: number): string {
     .digest('base64url');
 }
 
-/** So many milliseconds after it was made a signal is still given to others. */
 const shareWindowMs = 200;
 
-/**
- * Gives signals that abort after at most `milliseconds`, and at most a fifth of a second sooner: what begins at about
- * the same time shares one, since one each would cost more than what it bounds.
- */
-function createSharedTimeouts(milliseconds: number): () => AbortSignal {
-  let newest: { readonly signal: AbortSignal; readonly madeAt: number } | undefined;
+/** Signals may abort up to `shareWindowMs` early: a timer for each append would be expensive. */
+function createSharedTimeouts(timeoutMs: number): () => AbortSignal {
+  let newest: { readonly signal: AbortSignal; readonly createdAt: number } | undefined;
 
   return () => {
     const now = performance.now();
-    if (!newest || now - newest.madeAt > shareWindowMs) {
-      newest = { signal: AbortSignal.timeout(milliseconds), madeAt: now };
+    if (!newest || now - newest.createdAt > shareWindowMs) {
+      newest = { signal: AbortSignal.timeout(timeoutMs), createdAt: now };
     }
     return newest.signal;
   };

@@ -6,12 +6,12 @@ const requirements: StreamRequirements = {
   name: 'CHAT',
   replicas: undefined,
   keep: undefined,
-  maxContent: 4_000_000,
+  maxContentBytes: 4_000_000,
 };
 const day = 86_400_000;
 
-/** What NATS makes of a new stream, as far as it is looked at. */
-function made(changes: Partial<StreamConfig> = {}, from = requirements): StreamConfig {
+/** A new stream's configuration as NATS returns it, as far as it is checked. */
+function created(changes: Partial<StreamConfig> = {}, from = requirements): StreamConfig {
   const config = newStream(from);
   return {
     subjects: [],
@@ -39,20 +39,20 @@ function made(changes: Partial<StreamConfig> = {}, from = requirements): StreamC
   } as StreamConfig;
 }
 
-describe('the stream of a room', () => {
+describe('checkStream', () => {
   test.each<[string, Partial<StreamRequirements>]>([
-    ['that keeps everything', {}],
+    ['without limits', {}],
     ['with replicas', { replicas: 3 }],
-    ['that keeps days', { keep: { milliseconds: 90 * day } }],
-    ['that keeps less than the ids are remembered', { keep: { milliseconds: day / 2 } }],
-    ['that keeps so many bytes', { keep: { bytes: 1e9 } }],
-  ])('%s passes its own check as it is made', (_, changes) => {
+    ['with an age limit', { keep: { milliseconds: 90 * day } }],
+    ['with an age limit below the dedupe window', { keep: { milliseconds: day / 2 } }],
+    ['with a size limit', { keep: { bytes: 1e9 } }],
+  ])('a stream %s passes its own check when it is created', (_, changes) => {
     const wanted = { ...requirements, ...changes };
-    expect(() => checkStream(made({}, wanted), wanted)).not.toThrow();
+    expect(() => checkStream(created({}, wanted), wanted)).not.toThrow();
   });
 
-  test('that exists keeps what it keeps, unless something else is asked for', () => {
-    const config = made({ num_replicas: 5, max_age: 7 * day * 1e6 });
+  test('an existing stream may have any limits and replicas if none are required', () => {
+    const config = created({ num_replicas: 5, max_age: 7 * day * 1e6 });
     expect(() => checkStream(config, requirements)).not.toThrow();
   });
 
@@ -71,20 +71,20 @@ describe('the stream of a room', () => {
     ['num_replicas', { num_replicas: 1 }, { replicas: 3 }],
     ['max_age', { max_age: 0 }, { keep: { milliseconds: day } }],
     ['max_bytes', { max_bytes: 5 }, { keep: { bytes: 6 } }],
-  ])('is refused for its %s', (setting, config, changes) => {
-    expect(() => checkStream(made(config), { ...requirements, ...changes })).toThrow(
+  ])('a stream with an unsuitable %s is rejected', (setting, config, changes) => {
+    expect(() => checkStream(created(config), { ...requirements, ...changes })).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(`has ${setting} `) }),
     );
   });
 
-  test('is another log when it was made anew, even with the same settings', () => {
-    const config = made();
+  test('a stream that was created again has another log id, even with the same settings', () => {
+    const config = created();
     const first = identityOf({ config, created: '2026-11-22T10:00:00.1Z' });
     const second = identityOf({ config, created: '2026-11-22T10:00:00.2Z' });
     expect(logIdOf(first)).toMatch(/^[0-9a-f]{32}$/);
     expect(logIdOf(first)).toBe(logIdOf(first));
     expect(logIdOf(second)).not.toBe(logIdOf(first));
     // Two streams never share a subject.
-    expect(made().subjects).not.toEqual(config.subjects);
+    expect(created().subjects).not.toEqual(config.subjects);
   });
 });

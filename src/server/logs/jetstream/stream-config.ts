@@ -12,35 +12,30 @@ import { ChatError } from '../../../shared/errors.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
 import { dedupeWindow, type Keep } from '../../room/message-log.js';
 
-/** What a stream is made and checked for. */
+/** What the room needs from its stream. */
 export type StreamRequirements = {
   readonly name: string;
-  /** Undefined: 1 where the stream is made, any where it exists. */
+  /** Undefined: 1 if the stream is created, any number if it exists. */
   readonly replicas: number | undefined;
-  /** Undefined: everything where the stream is made, as it stands where it exists. */
+  /** Undefined: no limits if the stream is created, any limits if it exists. */
   readonly keep: Keep | undefined;
-  /** The largest content that is accepted, in bytes. */
-  readonly maxContent: number;
+  readonly maxContentBytes: number;
 };
 
-/** What a message is larger than its content by, in bytes: name, id, time, tags and the headers for NATS. */
+/** By how many bytes a message may exceed its content: name, id, time, tags and headers. */
 export const messageOverhead = 4096;
 
-/** The size of a stream's messages. */
 export const maxMessageSize = maxContentBytes + messageOverhead;
 
-/** The same in streams that were made up to version 0.1.0. */
+/** The same in streams created by versions up to 0.1.0. */
 export const formerMaxMessageSize = 4 * 1024 * 1024 - 64 * 1024 + messageOverhead;
 
-/**
- * The subject of a stream that is about to be made. It ends in something of its own, so that a stream that was
- * deleted and made again does not take what was meant for the first one.
- */
+/** Unique, so that a stream that is created again does not receive messages for the deleted one. */
 function newSubject(name: string): string {
   return `chat.log.${name}.${ulid()}`;
 }
 
-/** How the stream is made where there is none. */
+/** The configuration of a stream that does not exist yet. */
 export function newStream({
   name,
   replicas = 1,
@@ -57,23 +52,22 @@ export function newStream({
     max_age: keep && 'milliseconds' in keep ? nanos(keep.milliseconds) : 0,
     max_bytes: keep && 'bytes' in keep ? keep.bytes : -1,
     max_msg_size: maxMessageSize,
-    // NATS wants it no longer than the messages are kept.
-    duplicate_window: nanos(duplicateWindow(keep && 'milliseconds' in keep ? keep.milliseconds : 0)),
+    // NATS does not allow it to be longer than `max_age`.
+    duplicate_window: nanos(duplicateWindowMs(keep && 'milliseconds' in keep ? keep.milliseconds : 0)),
     // History is read by sequence from any replica.
     allow_direct: true,
     deny_delete: true,
   };
 }
 
-/** How long NATS has to tell duplicates, in milliseconds, where messages are kept for `maxAge` (0: forever). */
-function duplicateWindow(maxAge: number): number {
-  return maxAge === 0 ? dedupeWindow.maxAgeMs : Math.min(dedupeWindow.maxAgeMs, maxAge);
+/** How long NATS must deduplicate; `maxAgeMs` 0: messages are kept forever. */
+function duplicateWindowMs(maxAgeMs: number): number {
+  return maxAgeMs === 0 ? dedupeWindow.maxAgeMs : Math.min(dedupeWindow.maxAgeMs, maxAgeMs);
 }
 
-/** A setting of a stream that does not serve, and what it has to be. */
 type Mismatch = { readonly setting: keyof StreamConfig; readonly is: unknown; readonly wanted: string };
 
-/** Throws `usage`, naming the setting, where a stream cannot hold the room's messages or is not what was asked for. */
+/** Throws `usage`, naming the setting, if a stream is not suitable for the room or not as requested. */
 export function checkStream(config: StreamConfig, requirements: StreamRequirements): void {
   const [mismatch] = mismatches(config, requirements);
   if (!mismatch) return;
@@ -88,12 +82,12 @@ export function checkStream(config: StreamConfig, requirements: StreamRequiremen
 }
 
 function* mismatches(config: StreamConfig, requirements: StreamRequirements): Generator<Mismatch> {
-  const { replicas, keep, maxContent } = requirements;
+  const { replicas, keep } = requirements;
   const of = (setting: keyof StreamConfig, fits: boolean, wanted: string): Mismatch[] =>
     fits ? [] : [{ setting, is: config[setting], wanted }];
-  const maxAge = config.max_age / 1e6;
-  const window = duplicateWindow(maxAge);
-  const largest = maxContent + messageOverhead;
+  const maxAgeMs = config.max_age / 1e6;
+  const windowMs = duplicateWindowMs(maxAgeMs);
+  const largest = requirements.maxContentBytes + messageOverhead;
 
   yield* of('subjects', isOwnSubject(config), `one of its own, such as chat.log.${requirements.name}.1`);
   yield* of('retention', config.retention === RetentionPolicy.Limits, '"limits"');
@@ -106,18 +100,18 @@ function* mismatches(config: StreamConfig, requirements: StreamRequirements): Ge
   yield* of(
     'max_msg_size',
     config.max_msg_size < 0 || config.max_msg_size >= largest,
-    `at least ${largest}, for images of ${maxContent} bytes`,
+    `at least ${largest}, for images of ${requirements.maxContentBytes} bytes`,
   );
   yield* of(
     'duplicate_window',
-    config.duplicate_window >= nanos(window),
-    `at least ${nanos(window)}, in nanoseconds`,
+    config.duplicate_window >= nanos(windowMs),
+    `at least ${nanos(windowMs)}, in nanoseconds`,
   );
   if (replicas !== undefined) {
     yield* of('num_replicas', config.num_replicas === replicas, `${replicas}, as --store says`);
   }
   if (keep && 'milliseconds' in keep) {
-    yield* of('max_age', maxAge === keep.milliseconds, `${nanos(keep.milliseconds)}, as --keep says`);
+    yield* of('max_age', maxAgeMs === keep.milliseconds, `${nanos(keep.milliseconds)}, as --keep says`);
   }
   if (keep && 'bytes' in keep) {
     yield* of('max_bytes', config.max_bytes === keep.bytes, `${keep.bytes}, as --keep says`);
@@ -128,15 +122,13 @@ function isOwnSubject({ subjects }: StreamConfig): boolean {
   return subjects.length === 1 && /^chat\.log\.[A-Za-z0-9_-]+\.[A-Za-z0-9]+$/.test(subjects[0] ?? '');
 }
 
-/** One stream and no other: the same name and settings do not make the same log. */
+/** Identifies one stream: another one may have the same name and settings. */
 export type StreamIdentity = { readonly subject: string; readonly created: string };
 
-/** Which stream this is. */
 export function identityOf({ config, created }: Pick<StreamInfo, 'config' | 'created'>): StreamIdentity {
   return { subject: config.subjects[0] ?? '', created };
 }
 
-/** The identity as a log's id. */
 export function logIdOf({ subject, created }: StreamIdentity): string {
   return createHash('sha256').update(`${subject}\n${created}`).digest('hex').slice(0, 32);
 }

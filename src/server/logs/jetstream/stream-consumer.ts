@@ -4,33 +4,30 @@ import { readStored } from './stream-reader.js';
 import type { StreamTail } from './stream-tail.js';
 import type { StreamWatch } from './stream-watch.js';
 
-/** Brings what any server of the room appended into the tail, in the stream's order. */
+/** Reads the messages of all servers of the room into the tail, in order. */
 export type StreamConsumer = {
-  /** Begins anew after the tail's head: what was asked of NATS may be lost. */
+  /** Starts again after the tail's head: requests to NATS may have been lost. */
   restart(): void;
   stop(): Promise<void>;
 };
 
-/** What a follower works with. */
-export type StreamConsumerOptions = {
+type StreamConsumerOptions = {
   readonly client: JetStreamClient;
   readonly stream: string;
   readonly subject: string;
   readonly tail: StreamTail;
-  /** Resolves when this is surely the stream that the tail belongs to, or with false if never again. */
+  /** Resolves when this is certainly the tail's stream; with false if it was replaced. */
   readonly verify: () => Promise<boolean>;
-  /** Told of it. */
   readonly watch: Pick<StreamWatch, 'consumerStarted' | 'consumerFailed' | 'replaced'>;
 };
 
-/** So many messages are on their way at once, at most. */
 const maxInFlightMessages = 128;
-/** NATS says this often, in milliseconds, that it is still there; after two misses we start again. */
-const heartbeat = 1000;
-const expires = 10_000;
+/** How often NATS reports that it is alive; after two missed heartbeats the consumer starts again. */
+const heartbeatMs = 1000;
+const expiresMs = 10_000;
 const retryDelayMs = 250;
 
-/** After one of these the library would continue by itself, with another consumer, perhaps of another stream. */
+/** After these the library would continue by itself with another consumer, perhaps of another stream. */
 const endings = new Set([
   'heartbeats_missed',
   'consumer_deleted',
@@ -41,7 +38,7 @@ const endings = new Set([
   'ordered_consumer_recreated',
 ]);
 
-/** Starts to follow. */
+/** Starts to consume, and starts again after each failure until `stop`. */
 export function startStreamConsumer(options: StreamConsumerOptions): StreamConsumer {
   const { client, stream, subject, tail, verify, watch } = options;
   const ended = new AbortController();
@@ -54,8 +51,8 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
     });
     const messages = await consumer.consume({
       max_messages: maxInFlightMessages,
-      expires,
-      idle_heartbeat: heartbeat,
+      expires: expiresMs,
+      idle_heartbeat: heartbeatMs,
     });
     current = messages;
     watch.consumerStarted();
@@ -66,12 +63,12 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
         watch.replaced();
         break;
       }
-      // NATS keeps the order: a gap is what the stream no longer has.
+      // NATS keeps the order: a gap in the sequences is a gap in the stream.
       if (seq > tail.head()) tail.push(seq, readStored({ seq, subject, data }));
     }
     messages.stop();
     await watching;
-    // The library deletes what it no longer needs only when it starts again itself.
+    // The library deletes a consumer only when it restarts one itself.
     consumer.delete().catch(() => undefined);
   };
 
@@ -81,7 +78,7 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
         if (!(await verify())) return;
         await consume().catch(watch.consumerFailed);
       } catch {
-        // The stream does not answer: the watch knows.
+        // The stream does not answer; the watch reports that.
       }
       current = undefined;
       await wait(retryDelayMs, undefined, { signal: ended.signal }).catch(() => undefined);

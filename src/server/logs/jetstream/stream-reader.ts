@@ -6,25 +6,24 @@ import type { EntryRange } from '../tail-reader.js';
 import { decodeMessage, encodeEntry } from '../../../shared/codec.js';
 import type { Entry } from '../../room/message-log.js';
 
-/** Reads what is no longer in memory. What the stream no longer has, or is none of ours, is left out. */
+/** Reads messages that are no longer in memory. Missing and foreign messages are left out. */
 export type StreamReader = (range: EntryRange) => Promise<readonly StoredMessage[]>;
 
-/** So many messages are asked for at once, at most: with the largest images, 130 MB on their way. */
-const maxWindow = 32;
-/** A message is taken to be so large, in bytes, until some were read. */
-const firstGuess = 16 * 1024;
-/** A read gives up after so many milliseconds. */
-const patience = 4500;
+/** With the largest images, 130 MB in flight. */
+const maxConcurrentReads = 32;
+/** The assumed size of a message until some have been read. */
+const assumedMessageBytes = 16 * 1024;
+const readTimeoutMs = 4500;
 const retryDelayMs = 200;
 
-/** Makes a reader. It rejects with `store-unavailable` where NATS does not answer. */
+/** The reader rejects with `store-unavailable` if NATS does not answer. */
 export function createStreamReader(
   { direct, streams }: Pick<JetStreamManager, 'direct' | 'streams'>,
   stream: string,
   subject: string,
 ): StreamReader {
   const find = async (seq: number): Promise<StoredMsg | null> =>
-    // A replica may lag behind: only the leader's word counts where something is missing.
+    // A replica may lag behind: only the leader can say that a message is missing.
     (await direct.getMessage(stream, { seq })) ?? (await streams.getMessage(stream, { seq }));
 
   const readOne = async (sequence: number, deadline: number): Promise<StoredMessage | undefined> => {
@@ -41,15 +40,15 @@ export function createStreamReader(
   };
 
   return async ({ from, to, newestFirst, maxCount, maxBytes }) => {
-    const deadline = performance.now() + patience;
+    const deadline = performance.now() + readTimeoutMs;
     const messages: StoredMessage[] = [];
     let bytes = 0;
     let next = newestFirst ? to : from;
     while (next >= from && next <= to && messages.length < maxCount) {
-      const average = messages.length === 0 ? firstGuess : bytes / messages.length;
+      const averageBytes = messages.length === 0 ? assumedMessageBytes : bytes / messages.length;
       const left = newestFirst ? next - from + 1 : to - next + 1;
-      const wanted = Math.max(1, Math.ceil((maxBytes - bytes) / average));
-      const size = Math.min(maxWindow, left, wanted, maxCount - messages.length);
+      const wanted = Math.max(1, Math.ceil((maxBytes - bytes) / averageBytes));
+      const size = Math.min(maxConcurrentReads, left, wanted, maxCount - messages.length);
       const step = newestFirst ? -1 : 1;
       const start = next;
       const sequences = Array.from({ length: size }, (_, index) => start + index * step);
@@ -77,14 +76,10 @@ function unreadable(cause: unknown): ChatError {
   );
 }
 
-/**
- * The header with the time at which a server passed a message on, in milliseconds since 1970. Servers of earlier versions
- * in the same room forget ids by it.
- */
+/** Milliseconds since 1970. Servers of earlier versions in the same room expire ids by it. */
 export const timeHeader = 'Chat-Time';
 
-/** What a stream gives back, by whatever way it is read. */
-export type FromStream = {
+type FromStream = {
   readonly subject: string;
   readonly seq: number;
   readonly data: Uint8Array;
@@ -97,10 +92,7 @@ export type StoredMessage = {
   readonly id: string;
 };
 
-/**
- * Reads a message of the stream; undefined if it is none of ours, which whoever may write to NATS can put there. Every
- * server makes the same bytes of it.
- */
+/** Undefined if the message was not written by a chat server. Every server encodes the same bytes from it. */
 export function readStored({ seq, data }: FromStream): StoredMessage | undefined {
   try {
     const { from, id } = decodeMessage(data);

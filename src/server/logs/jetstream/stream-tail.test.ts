@@ -3,7 +3,7 @@ import { manualClock } from '../../../../test/support/manual-clock.js';
 import { dedupeWindow } from '../../room/message-log.js';
 import { createStreamDedupeIndex } from './stream-tail.js';
 
-test('an id out of its window is no duplicate, and its last place is still known', async () => {
+test('an id outside its window is no duplicate, but its last sequence is still known', async () => {
   const clock = manualClock();
   const ids = createStreamDedupeIndex(clock);
   ids.remember('ada', 'x', 5);
@@ -15,7 +15,7 @@ test('an id out of its window is no duplicate, and its last place is still known
   expect(ids.last('ada', 'y')).toBe(0);
 });
 
-test('an id that came back counts from its newer place', () => {
+test('an id that is used again gets a new window', () => {
   const clock = manualClock();
   const ids = createStreamDedupeIndex(clock);
   ids.remember('ada', 'x', 1);
@@ -25,7 +25,7 @@ test('an id that came back counts from its newer place', () => {
   expect(ids.find('ada', 'x')).toBe(20_000);
 });
 
-test('memory is bounded: the oldest places of all authors go first', () => {
+test('a full index evicts the oldest ids of all authors', () => {
   const clock = manualClock();
   const ids = createStreamDedupeIndex(clock);
   for (let number = 0; number < 200_010; number++) ids.remember(`a${number % 30}`, `${number}`, number + 1);

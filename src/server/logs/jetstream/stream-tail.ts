@@ -5,30 +5,27 @@ import type { StoredMessage } from './stream-reader.js';
 import { dedupeWindow, type DedupeWindow } from '../../room/message-log.js';
 import { dedupeKey } from '../dedupe-index.js';
 
-/** The log's ends, and its newest part in memory: what readers see of the stream. */
+/** What readers see of the stream. */
 export type StreamTail = {
   readonly tailBuffer: TailBuffer;
   readonly ids: Pick<StreamDedupeIndex, 'find' | 'last'>;
   readonly appendSignal: Pick<AppendSignal, 'wait' | 'close'>;
-  /** The newest visible sequence. */
   readonly head: () => number;
   /** The oldest sequence kept; `head() + 1` if none is. */
   readonly oldest: () => number;
-  /** Makes the message at `sequence` visible, and wakes who waits; without one, that place stays empty. */
+  /** Makes the message at `sequence` visible and wakes readers; undefined leaves a gap. */
   push(sequence: number, message: StoredMessage | undefined): void;
-  /** Hides everything below `sequence`. */
   dropBelow(sequence: number): void;
 };
 
-/** Where a tail begins. */
-export type TailStart = {
+type TailStart = {
   readonly head: number;
   readonly oldest: number;
-  /** The newest messages, oldest first, without a gap up to `head` but for what is damaged. */
+  /** Oldest first, up to `head`, without gaps except damaged messages. */
   readonly newest: readonly StoredMessage[];
 };
 
-/** Makes the tail of a stream as it was found. */
+/** Starts with a stream as it was opened. */
 export function createStreamTail(
   { newest, ...start }: TailStart,
   clock: Clock,
@@ -63,52 +60,48 @@ export function createStreamTail(
   };
 }
 
-/**
- * Where the newest messages with ids stand. NATS tells duplicates; this spares it the common case, and knows of an
- * id whether it is so far back that it may be used again.
- */
+/** NATS deduplicates too: this spares most requests, and knows whether an id has left its window. */
 type StreamDedupeIndex = {
   /** The sequence of an author's id, within `dedupeWindow`. */
   find(author: string, id: string): number | undefined;
-  /** The last sequence with that author's id, however long ago; 0 where it is not known. */
+  /** The last sequence with that author's id, regardless of the window; 0 if unknown. */
   last(author: string, id: string): number;
-  /** An id counts from the moment when this server first sees it: after a restart it is known for longer. */
+  /** A restart prolongs the window: it begins when this server first sees the id. */
   remember(author: string, id: string, sequence: number): void;
 };
 
-/** More than twice one author's window. So many took 55 MB with ids of 21 characters, 79 MB with the longest ones. */
+/** More than two authors' windows. 200,000 took 55 MB with ids of 21 characters, 79 MB with the longest ones. */
 const maxKeys = 200_000;
 
 type Remembered = { readonly sequence: number; readonly seenAt: number; readonly ordinal: number };
 
-/** Makes an empty index. The oldest places go when there are too many. */
+/** When there are too many ids, the oldest are evicted. */
 export function createStreamDedupeIndex(
   clock: Clock,
   window: DedupeWindow = dedupeWindow,
 ): StreamDedupeIndex {
-  const places = new Map<string, Remembered>();
-  /** How many ids of each author came. */
+  const known = new Map<string, Remembered>();
   const counts = new Map<string, number>();
 
   return {
     find(author, id) {
-      const remembered = places.get(dedupeKey(author, id));
+      const remembered = known.get(dedupeKey(author, id));
       if (!remembered) return undefined;
       const later = (counts.get(author) ?? 0) - remembered.ordinal;
-      const isOver = later >= window.maxCount || clock.monotonicMs() - remembered.seenAt >= window.maxAgeMs;
-      return isOver ? undefined : remembered.sequence;
+      const isExpired =
+        later >= window.maxCount || clock.monotonicMs() - remembered.seenAt >= window.maxAgeMs;
+      return isExpired ? undefined : remembered.sequence;
     },
-    last: (author, id) => places.get(dedupeKey(author, id))?.sequence ?? 0,
+    last: (author, id) => known.get(dedupeKey(author, id))?.sequence ?? 0,
     remember(author, id, sequence) {
       const ordinal = (counts.get(author) ?? 0) + 1;
       counts.set(author, ordinal);
       const key = dedupeKey(author, id);
-      // An id that came back stands at the end.
-      places.delete(key);
-      places.set(key, { sequence, seenAt: clock.monotonicMs(), ordinal });
-      if (places.size <= maxKeys) return;
-      const [oldest] = places.keys();
-      if (oldest !== undefined) places.delete(oldest);
+      known.delete(key);
+      known.set(key, { sequence, seenAt: clock.monotonicMs(), ordinal });
+      if (known.size <= maxKeys) return;
+      const [oldest] = known.keys();
+      if (oldest !== undefined) known.delete(oldest);
     },
   };
 }

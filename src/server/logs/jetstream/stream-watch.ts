@@ -3,40 +3,36 @@ import { isStreamMissing } from '../../nats/nats-request.js';
 import { identityOf, type StreamIdentity } from './stream-config.js';
 import type { StreamTail } from './stream-tail.js';
 
-/** Keeps an eye on the stream: whether it answers, and whether it is still the same. */
+/** Watches the stream: whether it answers, and whether it is still the same one. */
 export type StreamWatch = {
-  /** Looks now. False if this is another stream for good. Rejects where it does not answer, or not with all of it. */
+  /** Checks now. Resolves with false if the stream was replaced; rejects if it does not answer or has not caught up. */
   readonly check: () => Promise<boolean>;
-  /** It answers, and it is the same. */
   isHealthy(): boolean;
-  /** Another stream stands in its place, or other messages in the place of those shown: never again. */
+  /** True from the moment when another stream, or other messages under sequences shown here, were found. */
   isReplaced(): boolean;
-  /** Says that a publication failed: not well for a while, or until one succeeds. */
+  /** Reports that publishing failed: unhealthy for `failureTimeoutMs`, or until a publication succeeds. */
   failed(error: unknown): void;
   succeeded(): void;
-  /** Says that what is appended anywhere does not come here, until it does: what is not seen cannot be answered. */
+  /** New messages do not arrive here, so no append can be answered: that waits for its message. */
   readonly consumerFailed: (error: unknown) => void;
   readonly consumerStarted: () => void;
-  /** Says that another stream's sequence or message came. */
   readonly replaced: () => void;
   stop(): void;
 };
 
-/** What the operator should hear of. */
+/** Notifies the operator. */
 export type StreamReports = {
-  /** Messages cannot be appended at the moment. */
   readonly onUnwritable: (error: unknown) => void;
   readonly onWritable: () => void;
-  /** The stream is another one: this server refuses to send until it is started again. */
+  /** The stream is another one: sending is rejected until this server is restarted. */
   readonly onReplaced: (stream: string) => void;
 };
 
-/** How often the stream is looked at, in milliseconds. */
 const checkIntervalMs = 2000;
-/** A stream that can be looked at may still refuse messages: after a failure it is tried again only then. */
+/** A stream that answers may still reject messages: after a failure it counts as healthy only after this time. */
 const failureTimeoutMs = 10_000;
 
-/** Starts to look. `onStalled` is called where the stream went on and the tail did not. */
+/** `onStalled` is called if the stream has new messages and the tail does not. */
 export function startStreamWatch(options: {
   readonly manager: Pick<JetStreamManager, 'streams'>;
   readonly stream: string;
@@ -68,14 +64,14 @@ export function startStreamWatch(options: {
     reports.onReplaced(stream);
   };
 
-  const take = (info: StreamInfo, headBefore: number): void => {
+  const examine = (info: StreamInfo, headBefore: number): void => {
     const now = identityOf(info);
     const isSame = now.subject === identity.subject && now.created === identity.created;
     if (!isSame) {
       replaced();
       return;
     }
-    // A new leader may need a moment to come by all it has. If messages are lost, their sequences will be given again.
+    // A new leader may need a moment to catch up. If messages are lost, their sequences will be reused.
     if (info.state.last_seq < headBefore) {
       throw new Error(`the stream ${stream} has fewer messages than were shown here`);
     }
@@ -90,9 +86,9 @@ export function startStreamWatch(options: {
     if (isReplaced) return false;
     const headBefore = tail.head();
     try {
-      take(await manager.streams.info(stream), headBefore);
+      examine(await manager.streams.info(stream), headBefore);
     } catch (error) {
-      // A cluster that starts may not know of it yet: whether it is gone shows when there is another one.
+      // A cluster that is starting may not know the stream yet: only another stream proves that it was deleted.
       setHealthy(false, isStreamMissing(error) ? new Error(`the stream ${stream} is gone`) : error);
       throw error;
     }

@@ -1,27 +1,22 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** LevelDB writes its log in blocks, and records that do not fit into one in fragments. */
+/** LevelDB writes its log in blocks and splits larger records into fragments. */
 const blockBytes = 32 * 1024;
 const blocksPerRead = 32;
 const headerBytes = 7;
 const fragment = { full: 1, first: 2, middle: 3, last: 4 } as const;
 
-/** A batch begins with its first sequence and its count. LevelDB's own numbers, not those of messages. */
+/** A batch begins with its first sequence and its count: LevelDB's own numbers, not those of messages. */
 const batchHeaderBytes = 12;
 const highestNumber = 2n ** 56n - 1n;
 
-/** What a check knows so far. */
 type Progress = {
   /** The beginning of the record whose first fragment was read; undefined between records. */
   batch: Buffer | undefined;
-  /** The number after the last batch. */
   next: bigint;
 };
 
-/**
- * Whether LevelDB can replay one of its log files: it ends the whole process where intact records in it give a number twice,
- * or one that is none, as they do in a copy of another file. Damaged records it leaves out, and so does this.
- */
+/** LevelDB aborts the process if intact records repeat a sequence, as in a copy of another file. */
 export async function canBeReplayed(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
@@ -41,7 +36,6 @@ export async function canBeReplayed(path: string): Promise<boolean> {
   }
 }
 
-/** Reads until the buffer is full or the file ends. */
 async function fill(file: FileHandle, buffer: Buffer, position: number): Promise<number> {
   for (let filled = 0; ;) {
     const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
@@ -50,12 +44,11 @@ async function fill(file: FileHandle, buffer: Buffer, position: number): Promise
   }
 }
 
-/** Reads the records of a block; false where LevelDB must not. */
 function readBlock(block: Buffer, progress: Progress): boolean {
   for (let at = 0; at + headerBytes <= block.length;) {
     const end = at + headerBytes + block.readUInt16LE(at + 4);
     const type = block.readUInt8(at + 6);
-    // As LevelDB does: after a damaged record the rest of the block is left out.
+    // LevelDB does the same.
     if (type === 0 || end > block.length || !isIntact(block.subarray(at, end))) {
       progress.batch = undefined;
       return true;

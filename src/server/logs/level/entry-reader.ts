@@ -4,19 +4,18 @@ import type { EntryRange } from '../tail-reader.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 
-/** Sequences that should be there and are not, both ends included. */
+/** Missing sequences, both ends included. */
 export type Gap = { readonly from: number; readonly to: number };
 
-/** What bounds a read. */
-export type ReadOptions = EntryRange & {
-  /** Told of every gap that the read went across; the same one again at the next read. */
+type ReadOptions = EntryRange & {
+  /** Called for every gap in the range, at every read. */
   readonly onGap: (gap: Gap) => void;
 };
 
-/** How many entries are looked up one by one where the database finds a damaged part. */
+/** How many entries are read one by one after the database reported damage. */
 const singleReads = 1000;
 
-/** Reads entries in order. Damaged and missing ones are left out and reported, what follows them is read. */
+/** Reads entries in order. Damaged and missing ones are left out and reported as gaps. */
 export async function readEntries(store: OrderedStore, options: ReadOptions): Promise<readonly Entry[]> {
   const { from, to, newestFirst, maxCount, maxBytes, onGap } = options;
   if (from > to) return [];
@@ -78,10 +77,7 @@ function readEntry([key, bytes]: Pair): Entry | undefined {
   return decodeEntry(sequence, bytes) && { sequence, bytes };
 }
 
-/**
- * An entry as it was stored, or undefined if its bytes are damaged. LevelDB reads without checking its
- * checksums, and one broken entry in a joined batch would break the whole batch for every reader.
- */
+/** LevelDB does not verify checksums, and one damaged entry would break the batch for every reader. */
 function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefined {
   try {
     const [message, ...others] = decodeMessages(bytes);
@@ -91,7 +87,7 @@ function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefi
   }
 }
 
-/** Small enough to waste little beyond what is wanted, large enough to cross threads seldom. */
+/** A compromise between bytes read in vain and switches between threads. */
 function pageBytes(maxBytes: number): number {
   return Math.min(Math.max(maxBytes / 4, 16 * 1024), 1024 * 1024);
 }

@@ -3,7 +3,7 @@ import { manualClock, settled } from '../../../../test/support/manual-clock.js';
 import { appendTimeoutMs } from '../append-limits.js';
 import { createGroupCommit } from './group-commit.js';
 
-/** A group commit whose writes end when they are told to. */
+/** A group commit whose writes end when `endWrite` is called. */
 function started() {
   const groups: number[] = [];
   const ends: (() => void)[] = [];
@@ -22,7 +22,7 @@ function started() {
   return { clock, commits, groups, endWrite: () => ends.shift()?.() };
 }
 
-test('what comes in one turn of the event loop costs one flush, and so does what comes during a flush', async () => {
+test('items of one turn of the event loop share a flush, and so do items added during a flush', async () => {
   const { commits, groups, endWrite } = started();
   const first = Array.from({ length: 64 }, (_, item) => commits.add(item));
   await settled();
@@ -42,20 +42,20 @@ test('what comes in one turn of the event loop costs one flush, and so does what
 });
 
 test.each([-3_600_000, 3_600_000])(
-  'an item is answered in time, and not before, where the wall clock jumps by %d ms while it waits',
+  'a waiting item times out on time although the wall clock jumps by %d ms',
   async (jump) => {
     const { clock, commits, endWrite } = started();
     const first = commits.add(1);
     await settled();
-    let refusal: unknown;
-    commits.add(2).catch((error: unknown) => (refusal = error));
+    let rejection: unknown;
+    commits.add(2).catch((error: unknown) => (rejection = error));
     clock.jump(jump);
     endWrite();
     await first;
     await clock.advance(appendTimeoutMs - 1);
-    expect(refusal).toBeUndefined();
+    expect(rejection).toBeUndefined();
     await clock.advance(1);
-    expect(refusal).toMatchObject({ code: 'store-unavailable' });
+    expect(rejection).toMatchObject({ code: 'store-unavailable' });
     endWrite();
   },
 );

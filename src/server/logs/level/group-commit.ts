@@ -2,37 +2,33 @@ import type { Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import { appendTimeoutMs, maxWaitingBytes, unwritable } from '../append-limits.js';
 
-/** Gathers what is to be written, so that one flush serves many. */
+/** Collects items so that one flush serves many. */
 export type GroupCommit<Item, Result> = {
   /** Resolves when the item's group is written; rejects with `store-unavailable` within `appendTimeoutMs`. */
   add(item: Item): Promise<Result>;
-  /** False from a failed or stuck write until `resume`, or until the stuck write ended well after all. */
+  /** False from a failed write until `resume`, and while a write is stuck. */
   accepts(): boolean;
-  /** True while a write has not answered in time. */
   isStuck(): boolean;
-  /** Takes items again after a failed write. */
   resume(): void;
-  /** Refuses every further item with `shutting-down` and resolves when the others are answered. */
+  /** Rejects further items with `shutting-down` and resolves when the others are answered. */
   close(): Promise<void>;
 };
 
-/** How a group is written. */
-export type GroupCommitOptions<Item, Result> = {
+type GroupCommitOptions<Item, Result> = {
   readonly clock: Clock;
-  /** Nothing is taken until `resume`, as after a write that failed. */
   readonly startsFailed?: boolean;
   readonly sizeOf: (item: Item) => number;
-  /** Writes a group and answers with a result for each; called again only when it has settled. */
+  /** Writes a group and returns a result for each item; not called again until it has settled. */
   readonly write: (group: readonly Item[]) => Promise<readonly Result[]>;
-  /** A write failed: nothing is taken until `resume`. */
+  /** Items are rejected until `resume`. */
   readonly onFailed: (error: unknown) => void;
-  /** A write has not answered in time, and may still do either. */
+  /** A write is overdue; it may still succeed or fail. */
   readonly onStuck: () => void;
-  /** A stuck write ended well: items are taken again. */
+  /** The overdue write succeeded: items are accepted again. */
   readonly onUnstuck: () => void;
 };
 
-/** A group is closed at this many items or bytes, so that no write becomes long; a larger item goes alone. */
+/** Limits of a group, so that no write takes long; a larger item is written alone. */
 const maxGroupCount = 1000;
 const maxGroupBytes = 8 * 1024 * 1024;
 
@@ -43,10 +39,7 @@ type Waiting<Item, Result> = {
   readonly reject: (error: ChatError) => void;
 };
 
-/**
- * Makes an empty group. Items of one turn of the event loop are written together, and so are those that
- * come while a write is under way; results are given in the order of `add`.
- */
+/** Writes together what is added in one turn of the event loop, or during a write. */
 export function createGroupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): GroupCommit<Item, Result> {
@@ -72,7 +65,7 @@ export function createGroupCommit<Item, Result>(
     return queue.splice(0, count);
   };
 
-  const refuse = (group: readonly Waiting<Item, Result>[], cause: unknown): void => {
+  const rejectAll = (group: readonly Waiting<Item, Result>[], cause: unknown): void => {
     const error = unwritable(cause);
     for (const { reject } of [...group, ...queue]) reject(error);
     queue = [];
@@ -83,7 +76,7 @@ export function createGroupCommit<Item, Result>(
     const oldest = group[0]?.since ?? clock.monotonicMs();
     const cancel = clock.after(Math.max(0, appendTimeoutMs - (clock.monotonicMs() - oldest)), () => {
       state = 'stuck';
-      refuse(group, undefined);
+      rejectAll(group, undefined);
       onStuck();
       answered();
     });
@@ -96,7 +89,7 @@ export function createGroupCommit<Item, Result>(
       }
     } catch (error) {
       state = 'failed';
-      refuse(group, error);
+      rejectAll(group, error);
       onFailed(error);
     } finally {
       cancel();
@@ -112,12 +105,11 @@ export function createGroupCommit<Item, Result>(
     writing = writeAll().finally(() => {
       writing = undefined;
       answered();
-      // What was added between the last look at the queue and this moment.
       startSoon();
     });
   };
 
-  /** At the end of this turn of the event loop, so that all of its items are in the group. */
+  /** At the end of this turn of the event loop, so that the group has all of its items. */
   const startSoon = (): void => {
     if (isDue || writing || queue.length === 0) return;
     isDue = true;

@@ -3,31 +3,30 @@ import { join } from 'node:path';
 import { errorCode } from '../../../shared/error-code.js';
 import { syncDirectory } from '../../files/replace-file.js';
 
-/** What a log was known to hold, kept beside its database: who loses the end of the one still has the other. */
+/** Stored beside the database, so that it survives if the database loses its end. */
 export type HighWater = {
-  /** A sequence that was surely stored. A log that ends before it has lost messages. */
+  /** A sequence that was certainly stored. A log that ends before it has lost messages. */
   readonly stored: number;
-  /** No sequence above this one was ever given. */
+  /** No sequence above this one was ever used. */
   readonly reserved: number;
 };
 
-/** Keeps the high-water mark of an open log. */
+/** The high-water mark of an open log. */
 export type HighWaterMark = {
-  /** Resolves when every sequence up to `sequence` may be given: mostly at once, for each `reservedPerFlush` with a flush. */
+  /** Resolves when `sequence` may be used: usually at once, every `reservedPerFlush` sequences after a flush. */
   reserve(sequence: number): Promise<void>;
-  /** Notes that everything up to `sequence` is stored, in the background and without a flush. */
+  /** Records that everything up to `sequence` is stored, in the background and without a flush. */
   noteStored(sequence: number): void;
-  /** Flushes what was noted. */
   close(): Promise<void>;
 };
 
-/** So many sequences are reserved with one flush; after a loss at most so many are left out. */
+/** Sequences reserved with one flush; after a loss at most this many are skipped. */
 const reservedPerFlush = 10_000;
 const fileName = 'high-water';
-/** Of one length, so that the file is overwritten in place, within a block of any disk. */
+/** Of constant length, so that it is overwritten in place, within one disk block. */
 const form = /^chat high-water stored (\d{16}) reserved (\d{16})\n$/;
 
-/** The mark in a log's directory; undefined where there is none, or none that can be read. */
+/** Undefined if there is no valid mark. */
 export async function readHighWater(directory: string): Promise<HighWater | undefined> {
   try {
     const [, stored, reserved] = form.exec(await readFile(join(directory, fileName), 'latin1')) ?? [];
@@ -38,7 +37,7 @@ export async function readHighWater(directory: string): Promise<HighWater | unde
   }
 }
 
-/** Keeps the mark in `directory`. `onFailed` hears of marks that could not be noted; reservations reject instead. */
+/** `onFailed` is notified if `noteStored` or `close` cannot write; `reserve` rejects instead. */
 export function createHighWaterMark(
   directory: string,
   start: HighWater,
@@ -50,12 +49,11 @@ export function createHighWaterMark(
   let file: FileHandle | undefined;
 
   const write = async (mark: HighWater, flush: boolean): Promise<void> => {
-    file ??= await openOrMake(directory);
+    file ??= await openOrCreate(directory);
     await file.write(encode(mark), 0, 'latin1');
     if (flush) await file.datasync();
   };
 
-  /** One write at a time. */
   const enqueue = (task: () => Promise<void>): Promise<void> => {
     const done = writing.then(task);
     writing = done.catch(() => undefined);
@@ -85,16 +83,15 @@ export function createHighWaterMark(
   };
 }
 
-/** Removes the mark of a log that starts again. */
 export async function removeHighWater(directory: string): Promise<void> {
   await rm(join(directory, fileName), { force: true });
 }
 
-async function openOrMake(directory: string): Promise<FileHandle> {
+async function openOrCreate(directory: string): Promise<FileHandle> {
   const path = join(directory, fileName);
   try {
     const file = await open(path, 'r+');
-    // What was no mark may have had any length.
+    // A damaged file may have any length.
     await file.truncate(encode({ stored: 0, reserved: 0 }).length);
     return file;
   } catch (error) {

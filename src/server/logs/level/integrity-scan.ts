@@ -3,32 +3,29 @@ import type { Gap } from './entry-reader.js';
 import { commitRange, keyNumber, lastOf, readCommit } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** What a check for gaps works on. */
-export type IntegrityScanOptions = {
+type IntegrityScanOptions = {
   readonly store: OrderedStore;
   readonly clock: Clock;
-  /** The sequences to check, both included. */
   readonly from: number;
   readonly to: number;
   readonly onGap: (gap: Gap) => void;
   readonly onFailed: (error: unknown) => void;
 };
 
-/** A check that continues in the background. */
-export type IntegrityScan = {
-  /** Ends it; resolves when a page under way has been read. */
+type IntegrityScan = {
+  /** Stops the scan; resolves when the current page has been read. */
   stop(): Promise<void>;
 };
 
 /** How many of the newest sequences are checked before the log is ready. */
 const scannedAtStart = 10_000;
 const commitsPerPage = 1000;
-/** From one page in the background to the next, in milliseconds: a million messages take at most 20 s. */
+/** At this pace a million messages take at most 20 s. */
 const pageDelayMs = 20;
 
 /**
- * Looks for sequences that are missing: LevelDB drops a damaged write without a word, messages and commit
- * record together. Resolves when the newest part is checked; the rest follows in the background.
+ * Reports missing sequences: LevelDB drops a damaged write silently, messages and commit record together.
+ * Resolves when the newest part is checked; the rest is checked in the background.
  */
 export async function startIntegrityScan(options: IntegrityScanOptions): Promise<IntegrityScan> {
   const { store, clock, from, to, onFailed } = options;
@@ -62,7 +59,7 @@ export async function startIntegrityScan(options: IntegrityScanOptions): Promise
   };
 }
 
-/** Checks that each commit begins where the one before it ended; `mayContinue` is asked before every further page. */
+/** Checks that each commit begins where the previous one ended. */
 async function checkCommits(
   { store, from, to, onGap }: Omit<IntegrityScanOptions, 'clock' | 'onFailed'>,
   mayContinue: () => Promise<boolean>,
@@ -85,7 +82,7 @@ async function checkCommits(
   if (expected <= to) onGap({ from: expected, to });
 }
 
-/** Where the commit that holds `sequence` begins; in a gap, the one before it. */
+/** The first sequence of the commit with `sequence`; in a gap, of the commit before it. */
 async function commitAt(store: OrderedStore, sequence: number): Promise<number> {
   let first = sequence;
   await store.scan({ ...commitRange(0, sequence + 1), reverse: true, pageBytes: 1 }, ([key]) => {
@@ -95,12 +92,9 @@ async function commitAt(store: OrderedStore, sequence: number): Promise<number> 
   return first;
 }
 
-/** Damage is told once, however often it is met; after this many gaps only the first ones are remembered. */
 const remembered = 1000;
 
-/**
- * Passes gaps on, each once. What lies below the oldest sequence kept was dropped, so it is no gap.
- */
+/** Reports each gap once. Sequences below the oldest kept are no gap. */
 export function createGapReports(onGap: (gap: Gap) => void): {
   report: (gap: Gap, oldest: number) => void;
 } {

@@ -6,34 +6,33 @@ import { createPlausibleClock, type ClockRecord, type PlausibleClock } from './p
 
 /** The times of a log on disk. */
 export type LevelClock = {
-  /** The time to store with what is written now. */
+  /** The time to store with a write. */
   readonly stamp: () => number;
-  /** For the age of messages; its `now` is undefined while none may be dropped. */
+  /** Undefined while no messages may be dropped. */
   readonly forMessages: Pick<PlausibleClock, 'now' | 'aheadMs'>;
-  /** For the age of ids; undefined while none may be forgotten. */
+  /** Undefined while no ids may be forgotten. */
   readonly forIds: Pick<PlausibleClock, 'now'>;
-  /** What to write so that the next start knows the time; mostly nothing, since an hour's precision will do. */
+  /** Records the time for the next start, at most once an hour, which is precise enough. */
   dueOperations(): Operation[];
-  /** The same, now. */
   operations(): Operation[];
 };
 
-/** Messages that are dropped by age may go this part of it too early where the clock is wrong. */
+/** The part of their age by which messages may be dropped too early if the clock is wrong. */
 const toleratedPart = 1 / 10;
 const defaultToleranceMs = 24 * 60 * 60 * 1000;
-/** An id that is forgotten too early doubles a message, one that is kept too long costs a few bytes. */
+/** Strict: an id forgotten too early duplicates a message, one kept too long costs a few bytes. */
 const idToleranceMs = 60_000;
 const recordIntervalMs = 60 * 60 * 1000;
 
-/** Reads which time it was when the log was last used. */
+/** Reads when the log was last used. */
 export async function openLevelClock(
   store: Pick<OrderedStore, 'get' | 'scan'>,
   clock: Clock,
   keep: Keep | undefined,
 ): Promise<LevelClock> {
-  const tolerance = keep && 'milliseconds' in keep ? keep.milliseconds * toleratedPart : defaultToleranceMs;
+  const toleranceMs = keep && 'milliseconds' in keep ? keep.milliseconds * toleratedPart : defaultToleranceMs;
   const recorded = await lastRecord(store, clock);
-  const messages = createPlausibleClock(clock, tolerance, recorded);
+  const messages = createPlausibleClock(clock, toleranceMs, recorded);
   const ids = createPlausibleClock(clock, idToleranceMs, { ...recorded, evenMs: 0 });
   let recordedAt = -Infinity;
 
@@ -52,7 +51,7 @@ export async function openLevelClock(
   };
 }
 
-/** Where nothing is recorded, the newest messages tell the time; in a log without any nothing can be lost. */
+/** Without a record, the time of the newest commit; an empty log has nothing to lose. */
 async function lastRecord(store: Pick<OrderedStore, 'get' | 'scan'>, clock: Clock): Promise<ClockRecord> {
   const stored = store.get(metaKey('clock'));
   const [plausibleAt, recordedAt, evenMs] = (stored && readNumbers(stored, 3)) ?? [];

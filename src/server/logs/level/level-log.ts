@@ -19,21 +19,20 @@ import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
 
-/** What the operator should hear of. */
+/** Notifies the operator. */
 export type LevelLogReports = {
-  /** Messages that were answered once are gone or damaged. Their sequences are never given again. */
+  /** Messages that were acknowledged are missing or damaged. Their sequences are never reused. */
   readonly onGap: (gap: Gap) => void;
-  /** The log has this identity from now on, since `newLog` said so. */
+  /** Because of `newLog` the log has this new log id. */
   readonly onRenewed: (logId: string) => void;
-  /** The disk takes no writes: the log was opened for reading only, and takes messages once that is over. */
+  /** The disk accepts no writes: the log was opened read-only until it does. */
   readonly onReadOnly: (error: unknown) => void;
-  /** Writes fail (`error`) or hang (undefined): appends are refused from now on. */
+  /** Writes fail (`error`) or hang (undefined): appends are rejected. */
   readonly onUnwritable: (error: unknown) => void;
-  /** Writes succeed again. */
   readonly onWritable: () => void;
-  /** Old messages or ids could not be removed, to be tried again later; or stored ones could not be checked. */
+  /** Old messages or ids could not be removed (retried later), or stored ones could not be checked. */
   readonly onUpkeepFailed: (error: unknown) => void;
-  /** The clock is implausibly far ahead: no messages are dropped by age, until it is believed again. */
+  /** The clock is implausibly far ahead: no messages are dropped by age until it is believed again. */
   readonly onClockDoubted: (aheadMs: number) => void;
   readonly onClockBelieved: () => void;
 };
@@ -41,23 +40,18 @@ export type LevelLogReports = {
 /** A log on disk, with its note that users were added. */
 export type LevelLog = MessageLog & { readonly usersAdded: UsersAddedNote };
 
-/** What a log on disk is opened with. */
+/** Options of `openLevelLog`. */
 export type LevelLogOptions = LogOptions & {
-  /** A directory of its own; made if absent. */
+  /** A directory of its own; created if absent. */
   readonly directory: string;
-  /** Absent: everything is kept. */
   readonly keep?: Keep | undefined;
-  /** Gives the log another identity: no cursor into what it was before means anything in it. */
+  /** Gives the log a new log id, so that earlier cursors are invalid. */
   readonly newLog?: boolean | undefined;
   readonly reports: LevelLogReports;
-  /** Opens the database; `openLevelStore` unless told otherwise. */
   readonly openStore?: (directory: string) => Promise<OrderedStore>;
 };
 
-/**
- * Opens the log in `directory`, or makes it. Resolves when it is ready, in a time that does not grow with
- * the log. Throws `data-directory` if another server uses it, it is damaged, or it is no log.
- */
+/** Takes a time independent of the log's size. Throws `data-directory` if it is in use, damaged or not a log. */
 export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> {
   const open = options.openStore ?? openLevelStore;
   const opened = await openOrRead(options.directory, open);
@@ -82,7 +76,7 @@ export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> 
 
 type OpenedStore = {
   readonly store: OrderedStore;
-  /** Where a copy was opened for reading only, and why. */
+  /** Where a copy was opened read-only, and why. */
   readonly copy?: string;
   readonly reason?: unknown;
 };
@@ -138,7 +132,7 @@ async function readyLog(
     onPruneFailed: reports.onUpkeepFailed,
   });
   const onSweepFailed = (error: unknown): void => {
-    // Why nothing can be removed was said when nothing could be stored.
+    // The cause was already reported.
     if (writer.writable()) reports.onUpkeepFailed(error);
   };
   const retention =
@@ -148,13 +142,12 @@ async function readyLog(
   const close = async (): Promise<void> => {
     tail.appendSignal.close();
     const background = Promise.all([retention?.stop(), scan.stop()]);
-    // Where a write hangs, closing would hang too. LevelDB needs no closing: it stands a kill at any time.
+    // Closing would hang too. LevelDB survives a kill at any time, so it need not be closed.
     if (!(await writer.close())) {
       highWater.close().catch(() => undefined);
       return;
     }
     await background;
-    // Where that fails, an earlier record has to do.
     await store.write(times.operations()).catch(() => undefined);
     await highWater.close();
     await store.close();

@@ -7,27 +7,25 @@ import { metaKey, readDropped } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** What is read from. */
-export type LevelReaderOptions = {
+type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Pick<LevelTail, 'tailBuffer' | 'head' | 'oldest'>;
   readonly onGap: (gap: Gap) => void;
 };
 
-/** As `MessageLog` has it. */
-export type LevelReader = Required<
+type LevelReader = Required<
   Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory' | 'prefiltered' | 'newestDropped'>
 >;
 
-/** The reading half of a log on disk: from memory where that has the answer, else from the disk. */
+/** The database's own errors become `store-unavailable`. */
 export function createLevelReader({ store, tail, onGap }: LevelReaderOptions): LevelReader {
   const { read, readBefore, isInMemory } = createTailReader(tail, (range) =>
-    answering(readEntries(store, { ...range, onGap })),
+    withChatErrors(readEntries(store, { ...range, onGap })),
   );
-  const looked: PrefilterOptions = {
+  const prefilterOptions: PrefilterOptions = {
     readBefore,
-    diskBytes: (range) => answering(store.diskBytes(range)),
-    readTexts: (range) => answering(undamagedTexts(store, range)),
+    diskBytes: (range) => withChatErrors(store.diskBytes(range)),
+    readTexts: (range) => withChatErrors(undamagedTexts(store, range)),
     tail,
   };
 
@@ -39,12 +37,12 @@ export function createLevelReader({ store, tail, onGap }: LevelReaderOptions): L
       const stored = store.get(metaKey('dropped'));
       return stored && readDropped(stored);
     },
-    prefiltered: (before, wanted) => readPrefiltered(looked, before, wanted),
+    prefiltered: (before, wanted) => readPrefiltered(prefilterOptions, before, wanted),
   };
 }
 
-/** What a read answers; the database's own errors become `store-unavailable`. */
-async function answering<Result>(read: Promise<Result>): Promise<Result> {
+/** Turns the database's own errors into `store-unavailable`. */
+async function withChatErrors<Result>(read: Promise<Result>): Promise<Result> {
   try {
     return await read;
   } catch (error) {

@@ -26,25 +26,25 @@ test('the byte order of entry keys is the order of their sequences', () => {
   );
 });
 
-test('commits and ids are read back as they were stored, also from the middle of a larger buffer', () => {
+test('commits and ids are read back as they were stored, even from the middle of a larger buffer', () => {
   fc.assert(
     fc.property(number, number, number, number, (first, count, time, totalBytes) => {
       const commit: Commit = { first, count, time, totalBytes };
       const put = commitPut(commit);
       const moved = Buffer.concat([Buffer.from('xyz'), valueOf(put)]).subarray(3);
       expect(readCommit(put.key, moved)).toEqual(commit);
-      const place = { sequence: first, time, ordinal: count };
-      expect(readDedupeRecord(valueOf(idPut('ada', 'id', place)))).toEqual(place);
+      const stored = { sequence: first, time, ordinal: count };
+      expect(readDedupeRecord(valueOf(idPut('ada', 'id', stored)))).toEqual(stored);
     }),
   );
 });
 
-test('a value of another length is damage, not a commit or an id', () => {
+test('a value of another length is read as damaged', () => {
   expect(readCommit(entryKey(1), new Uint8Array(23))).toBeUndefined();
   expect(readDedupeRecord(new Uint8Array(25))).toBeUndefined();
 });
 
-test("an id's key names its author", () => {
+test('the author is read from the key of an id', () => {
   expect(idAuthor(idKey('Ada Löve', 'x~!'))).toBe('Ada Löve');
   expect(idAuthor(Uint8Array.of(0x69, 0xff))).toBe('');
 });

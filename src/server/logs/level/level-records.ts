@@ -3,41 +3,37 @@ import type { Operation, KeyRange } from './ordered-store.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
 
 /**
- * The records of the log on disk. A key is one letter for the kind, then what orders it; numbers are
- * big-endian, so that byte order is number order.
- *
- * | Key | Value |
- * |---|---|
- * | `e` sequence | the entry's bytes |
- * | `c` first sequence of a commit | how many, when, total bytes: see `Commit` |
- * | `i` author 0 id | see `DedupeRecord` |
- * | `a` author | how many ids this author has used |
- * | `m` name | `log-id` (text), `oldest` and `taken` (sequences), `dropped` (see `droppedPut`), `clock` (see `ClockRecord`), `users-added` (1, once users were added) |
+ * A key is one letter for the kind, then what orders it. Numbers are big-endian, so that byte order is number order.
+ * `e` sequence: the bytes of the entry
+ * `c` first sequence of a commit: its count, time and total bytes, see `Commit`
+ * `i` author, 0, id: see `DedupeRecord`
+ * `a` author: how many ids this author has used
+ * `m` `log-id`: a text; `oldest`, `taken` (reserved through): sequences; `dropped`: see `droppedPut`; `clock`: see
+ *     `ClockRecord`; `users-added`: 1 after users were added
  */
 const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as const;
 
-/** What was written in one flush: consecutive sequences. Small, so that checks need not read the messages. */
+/** What was written in one flush: consecutive sequences. Small, so that scans need not read the messages. */
 export type Commit = {
   readonly first: number;
   readonly count: number;
-  /** By `PlausibleClock`, in milliseconds since 1970; a message's own timestamp is its sender's claim. */
+  /** By `PlausibleClock`, in milliseconds since 1970; a message's own timestamp is only its sender's claim. */
   readonly time: number;
-  /** The bytes of all entries up to and including this commit, since the log began. */
+  /** The bytes of all entries up to the end of this commit, since the log began. */
   readonly totalBytes: number;
 };
 
-/** Where the message with an id stands. */
+/** What is stored for an id. */
 export type DedupeRecord = {
   readonly sequence: number;
-  /** Milliseconds since 1970. */
   readonly time: number;
-  /** It was this author's n-th id. */
+  /** The author's n-th id. */
   readonly ordinal: number;
 };
 
 export const entryKey = (sequence: number): Uint8Array => numberKey(kinds.entry, sequence);
 export const commitKey = (first: number): Uint8Array => numberKey(kinds.commit, first);
-/** The key of an id; author names hold no control character. */
+/** Author names contain no control character. */
 export const idKey = (author: string, id: string): Uint8Array =>
   encodeText(`${kinds.id}${author}\u0000${id}`);
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
@@ -60,18 +56,15 @@ export const commitRange = (from: number, to: number): KeyRange => ({
 export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
 export const del = (key: Uint8Array): Operation => ({ type: 'del', key });
 
-/** The number in an entry's or a commit's key. */
 export function keyNumber(key: Uint8Array): number {
   return readNumbers(key.subarray(1), 1)?.[0] ?? 0;
 }
 
-/** The author in an id's key; empty if the key is damaged. */
 export function idAuthor(key: Uint8Array): string {
   const text = decodeStrictText(key.subarray(1)) ?? '';
   return text.slice(0, Math.max(0, text.indexOf('\u0000')));
 }
 
-/** Unsigned 64-bit numbers, one after the other. */
 export function numbers(...values: number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * 8);
   const view = new DataView(bytes.buffer);
@@ -79,7 +72,7 @@ export function numbers(...values: number[]): Uint8Array {
   return bytes;
 }
 
-/** Exactly `count` numbers, or undefined if that is not what `bytes` holds. */
+/** Undefined if `bytes` is not exactly `count` numbers. */
 export function readNumbers(bytes: Uint8Array, count: number): number[] | undefined {
   if (bytes.length !== count * 8) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -93,7 +86,6 @@ export function commitPut({ first, count, time, totalBytes }: Commit): Operation
   return put(commitKey(first), numbers(count, time, totalBytes));
 }
 
-/** A stored commit, or undefined if it is damaged. */
 export function readCommit(key: Uint8Array, value: Uint8Array): Commit | undefined {
   const [count, time, totalBytes] = readNumbers(value, 3) ?? [];
   if (count === undefined || time === undefined || totalBytes === undefined) return undefined;
@@ -108,18 +100,16 @@ export function idPut(author: string, id: string, { sequence, time, ordinal }: D
   return put(idKey(author, id), numbers(sequence, time, ordinal));
 }
 
-/** The put that remembers the newest message that was dropped: its sequence, a space, its digest. */
+/** The newest message that was dropped: its sequence, a space, its digest. */
 export function droppedPut({ sequence, digest }: DroppedMessage): Operation {
   return put(metaKey('dropped'), encodeText(`${sequence} ${digest}`));
 }
 
-/** What `droppedPut` stored, or undefined if it is damaged. */
 export function readDropped(value: Uint8Array): DroppedMessage | undefined {
   const [, sequence, digest] = /^(\d{1,16}) ([0-9a-f]{64})$/.exec(decodeText(value)) ?? [];
   return sequence === undefined || digest === undefined ? undefined : { sequence: Number(sequence), digest };
 }
 
-/** A stored id's place, or undefined if it is damaged. */
 export function readDedupeRecord(value: Uint8Array): DedupeRecord | undefined {
   const [sequence, time, ordinal] = readNumbers(value, 3) ?? [];
   if (sequence === undefined || time === undefined || ordinal === undefined) return undefined;

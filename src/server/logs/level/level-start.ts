@@ -23,52 +23,45 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../../shared/error-code.js';
 
-/** Where a log's disk ends. */
+/** The end of a log on disk. */
 export type LastWritten = {
-  /** The highest sequence that was ever written, as far as the disk tells; 0 if it knows of none. */
+  /** The highest sequence ever written, as far as the disk shows; 0 if none. */
   readonly sequence: number;
-  /** The bytes of all entries since the log began. */
   readonly totalBytes: number;
 };
 
-/** What a log on disk begins with. */
+/** The state of a log on disk when it is opened. */
 export type LevelStart = {
   readonly logId: string;
-  /** The oldest sequence kept. */
   readonly oldest: number;
   readonly last: LastWritten;
-  /** The newest entries that can be read, oldest first. */
+  /** Oldest first. */
   readonly newest: readonly Entry[];
-  /** Where its high-water mark continues. */
   readonly highWater: HighWater;
 };
 
-/** What a start reads. */
-export type LevelStartOptions = {
+type LevelStartOptions = {
   readonly store: OrderedStore;
   readonly directory: string;
-  /** Where the database was opened instead, for reading only. */
+  /** Where the database was opened read-only instead. */
   readonly readOnlyCopy: string | undefined;
   readonly onGap: (gap: Gap) => void;
 };
 
-/** How many entries are loaded at the start, at most: as long as it takes to read more, nobody can connect. */
+/** More would delay the start. */
 const maxLoadedEntries = 10_000;
 
-/** What a message takes of LevelDB's log at the least: keys, tags, and the fields that every message has. */
+/** The minimum that a message takes in LevelDB's log: keys, tags, and the fields of every message. */
 const minEntryBytes = 24;
 
-/**
- * Reads what a log needs to know before it is ready; its cost does not grow with the log. An empty database
- * becomes a log. Throws `data-directory` if it belongs to another program.
- */
+/** Takes a time independent of the log's size. Throws `data-directory` if the database is of another program. */
 export async function startLevelLog({
   store,
   directory,
   readOnlyCopy,
   onGap,
 }: LevelStartOptions): Promise<LevelStart> {
-  const logId = storedLogId(store) ?? (await makeLogId(store, directory));
+  const logId = storedLogId(store) ?? (await createLogId(store, directory));
   const stored = store.get(metaKey('oldest'));
   const oldest = (stored && readNumbers(stored, 1)?.[0]) ?? 1;
   const found = await findLast(store);
@@ -77,8 +70,8 @@ export async function startLevelLog({
     dropped: await droppedBytes(readOnlyCopy ?? directory),
     highWater: (await readHighWater(directory)) ?? { stored: 0, reserved: 0 },
   };
-  const last = pastLost(store, found, known);
-  // A store that is only read does so when it is opened for writing.
+  const last = lastPossiblyUsed(store, found, known);
+  // A read-only store catches up on this when it is opened for writing.
   if (last.isNew && readOnlyCopy === undefined) await store.write([reservedThroughPut(last.sequence)]);
   const newest = await readEntries(store, {
     from: oldest,
@@ -99,7 +92,7 @@ export async function startLevelLog({
   };
 }
 
-/** Looks at both commits and entries: where the one is damaged, the other still tells which numbers are taken. */
+/** Reads both commits and entries: if one kind is damaged, the other still shows which sequences are used. */
 export async function findLast(store: OrderedStore): Promise<LastWritten> {
   let commit: Commit | undefined;
   let entry = 0;
@@ -116,18 +109,18 @@ export async function findLast(store: OrderedStore): Promise<LastWritten> {
 }
 
 /**
- * Where the disk ends for certain: the newest messages may be among what LevelDB dropped, or a log may have lost its
- * end without a trace, and nothing after them tells. The numbers that they may have had are not given again.
+ * The highest sequence that may have been used: LevelDB may have dropped the newest messages, or the log may have
+ * lost its end without a trace. Such sequences are not reused.
  */
-function pastLost(
+function lastPossiblyUsed(
   store: OrderedStore,
   last: LastWritten,
   { oldest, dropped, highWater }: { oldest: number; dropped: number; highWater: HighWater },
 ): { sequence: number; isNew: boolean } {
   const stored = store.get(metaKey('taken'));
-  const taken = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
-  const known = Math.max(last.sequence, taken);
-  // Where `--keep` dropped everything, there is no newest message.
+  const reservedThrough = (stored && readNumbers(stored, 1)?.[0]) ?? 0;
+  const known = Math.max(last.sequence, reservedThrough);
+  // If retention removed everything, there is no newest message.
   const isShort = highWater.stored > Math.max(known, oldest - 1);
   const sequence = Math.max(
     known,
@@ -137,9 +130,9 @@ function pastLost(
   return { sequence, isNew: sequence > known };
 }
 
-/** Gives a log another identity, as if it were a new one with these messages, and returns it. */
+/** Gives a log with its messages a new log id. */
 export async function renewLogId(store: OrderedStore, directory: string): Promise<string> {
-  if (storedLogId(store) === undefined) return makeLogId(store, directory);
+  if (storedLogId(store) === undefined) return createLogId(store, directory);
   const logId = await putLogId(store);
   await removeHighWater(directory);
   return logId;
@@ -151,7 +144,7 @@ function storedLogId(store: OrderedStore): string | undefined {
   return logId !== undefined && /^[!-~]{1,64}$/.test(logId) ? logId : undefined;
 }
 
-async function makeLogId(store: OrderedStore, directory: string): Promise<string> {
+async function createLogId(store: OrderedStore, directory: string): Promise<string> {
   await store.scan({ ...allKeys, pageBytes: 1 }, () => {
     throw new ChatError('data-directory', `the database in ${directory} is not a chat message log`, {
       hint: 'Choose an empty directory with --data, or restore the right one from a backup.',
@@ -166,10 +159,7 @@ async function putLogId(store: OrderedStore): Promise<string> {
   return logId;
 }
 
-/**
- * How many damaged bytes LevelDB dropped when it last opened the database in `directory`. It continues without
- * them and says so nowhere but in its own log file, which it starts again each time.
- */
+/** LevelDB reports this only in its own log file, which it starts again each time. */
 async function droppedBytes(directory: string): Promise<number> {
   try {
     const text = await readFile(join(directory, 'LOG'), 'utf8');

@@ -7,22 +7,19 @@ import { errorCode } from '../../../shared/error-code.js';
 import { canBeReplayed } from './check-write-log.js';
 import { isDamage, type Operation, type OrderedStore } from './ordered-store.js';
 
-/** A table file holds a few images; the default of 2 MiB would make a file for each. */
+/** So that a table file contains several images; the default of 2 MiB would make a file for each. */
 const maxFileSize = 16 * 1024 * 1024;
-/** So many pairs are made and looked at in a turn of the event loop: a millisecond. A thousand held up deliveries for eight. */
+/** Pairs read per turn of the event loop, which takes 1 ms. With 1,000, deliveries were delayed by 8 ms. */
 export const pairsPerTick = 200;
-/** Texts cost less, and come in pages of bounded bytes. */
+/** Texts cost less than pairs, and `textBytesPerPage` bounds them too. */
 const textsPerPage = 1000;
 const maxChainedBytes = 64 * 1024;
-/** A millisecond or two of making texts in one turn. */
+/** Takes 1 to 2 ms of one turn. */
 const textBytesPerPage = 128 * 1024;
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>;
 
-/**
- * For keys that only bound a read. LevelDB's binding hands over an empty key with each value: as a text that costs
- * little, as bytes as much as a small value. The bound itself passes as it is.
- */
+/** The binding returns empty keys with values: as text they are cheap, as bytes as expensive as small values. */
 const unreadKeys = {
   name: 'unread',
   format: 'utf8',
@@ -30,23 +27,19 @@ const unreadKeys = {
   decode: () => new Uint8Array(0),
 } as const;
 
-/** What to do about a damaged database. */
 export const restoreHint = 'Restore the directory from a backup; nothing was changed.';
 
-/** What LevelDB has already made when it is killed while making a new database: nothing to lose. */
+/** What LevelDB leaves if it is killed while creating a database: nothing to lose. */
 const unfinished = new Set(['LOCK', 'LOG', 'LOG.old', 'MANIFEST-000001', '000001.dbtmp']);
 
-/**
- * Opens the LevelDB database in `directory`, or makes it there if the directory is empty or absent.
- * Throws `data-directory` where it is not a database, damaged, or in use; nothing is repaired or overwritten.
- */
+/** Throws `data-directory` if it is not a database, damaged, or in use; repairs and overwrites nothing. */
 export async function openLevelStore(directory: string): Promise<OrderedStore> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await refuseForeignFiles(directory);
     await refuseForeignLogs(directory);
     await chmod(directory, 0o700);
-    // It opens by itself from here on, so everything must have been checked.
+    // The constructor starts to open it, so all checks must come before.
     const database: Database = new ClassicLevel(directory, {
       keyEncoding: 'view',
       valueEncoding: 'view',
@@ -103,8 +96,8 @@ function levelStore(database: Database): OrderedStore {
 }
 
 /**
- * A chained batch takes half the time of an array, but its copy of the values is freed by the garbage
- * collector only, which does not see its size: so large writes go as an array.
+ * A chained batch takes half the time of an array, but only the garbage collector frees its copy of the values, and
+ * it does not see their size: so large writes use an array.
  */
 async function write(database: Database, operations: readonly Operation[]): Promise<void> {
   let bytes = 0;
@@ -118,25 +111,25 @@ async function write(database: Database, operations: readonly Operation[]): Prom
   await batch.write({ sync: true });
 }
 
-/** LevelDB would start a new database beside whatever is there. */
+/** LevelDB would create a new database beside other files. */
 async function refuseForeignFiles(directory: string): Promise<void> {
   const names = await readdir(directory);
   if (names.includes('CURRENT')) return;
   const foreign = names.find((name) => !unfinished.has(name));
   if (foreign === undefined) return;
-  throw new ChatError('data-directory', `${directory} holds other files (${foreign}) and no message log`, {
+  throw new ChatError('data-directory', `${directory} contains other files (${foreign}) and no message log`, {
     hint: 'Choose an empty directory with --data, or restore the missing files from a backup.',
   });
 }
 
-/** LevelDB would end the process. */
+/** LevelDB would abort the process. */
 async function refuseForeignLogs(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const path = join(directory, name);
     if (!/^\d+\.log$/.test(name) || !(await stat(path)).isFile() || (await canBeReplayed(path))) continue;
     throw new ChatError(
       'data-directory',
-      `the message log in ${directory} is damaged: ${name} is another file`,
+      `the message log in ${directory} is damaged: ${name} is a copy of another file`,
       {
         hint: restoreHint,
       },
@@ -144,14 +137,13 @@ async function refuseForeignLogs(directory: string): Promise<void> {
   }
 }
 
-/** True if the database may have failed to open since its disk takes no writes: what is in use or damaged has not. */
+/** False if it is in use or damaged. */
 export function mayBeUnwritable(error: unknown): boolean {
   const cause = databaseError(error instanceof ChatError ? error.cause : error);
   const code = errorCode(cause);
   return code !== '' && code !== 'LEVEL_LOCKED' && !isDamage(cause);
 }
 
-/** `abstract-level` wraps what LevelDB says. */
 function databaseError(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }

@@ -3,25 +3,21 @@ import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../../room/
 import type { LastWritten, LevelStart } from './level-start.js';
 import { createAppendSignal, type AppendSignal } from '../append-signal.js';
 
-/** The log's ends, and its newest part in memory: what readers see of it. */
+/** What readers see of the log. */
 export type LevelTail = {
   readonly tailBuffer: TailBuffer;
   readonly appendSignal: Pick<AppendSignal, 'wait' | 'close'>;
-  /** The newest visible sequence. */
   readonly head: () => number;
-  /** The oldest sequence kept. */
   readonly oldest: () => number;
-  /** The sequence of the next message; above `head() + 1` where the newest stored messages are damaged. */
+  /** The sequence of the next message; above `head() + 1` if the newest stored messages are damaged. */
   readonly next: () => number;
-  /** The bytes of all entries since the log began. */
   readonly totalBytes: () => number;
-  /** Makes flushed entries visible and wakes their readers. `last` is where the log's disk ends with them. */
+  /** Makes flushed entries visible and wakes readers. `last` is the end of the log on disk after them. */
   readonly publish: (entries: readonly Entry[], last: LastWritten) => void;
-  /** Hides everything below `sequence`. */
   readonly dropBelow: (sequence: number) => void;
 };
 
-/** Makes the tail of a log that begins with `start`. */
+/** Starts with a log as it was opened. */
 export function createLevelTail(start: LevelStart): LevelTail {
   let { oldest } = start;
   let next = Math.max(start.last.sequence + 1, oldest);

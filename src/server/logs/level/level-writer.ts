@@ -15,35 +15,32 @@ import { findLast } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
 
-/** What a writer works with. */
-export type LevelWriterOptions = {
+type LevelWriterOptions = {
   readonly clock: Clock;
   readonly dedupeWindow: DedupeWindow | undefined;
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
-  /** The store was opened for reading only: it is opened again once the disk takes writes. */
+  /** The store was opened read-only; it is opened again once the disk accepts writes. */
   readonly isReadOnly: boolean;
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
-  /** Resolves if the disk takes writes. */
   readonly probe: () => Promise<void>;
   readonly onGap: (gap: Gap) => void;
-  /** Writes fail with an error, or hang (undefined). */
   readonly onUnwritable: (error: unknown) => void;
   readonly onWritable: () => void;
   readonly onPruneFailed: (error: unknown) => void;
 };
 
 /** The writing half of a log on disk. */
-export type LevelWriter = {
+type LevelWriter = {
   readonly append: (append: Append) => Promise<Appended>;
   readonly find: (author: string, id: string) => Promise<number> | undefined;
   readonly writable: () => boolean;
-  /** Answers what was appended; false if a write hangs, so that the store cannot be closed. */
+  /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
 };
 
-/** Makes a writer that numbers on from the tail's next sequence. */
+/** Continues with the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   const { clock, times, store, tail, isReadOnly, highWater, onGap } = options;
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
@@ -78,7 +75,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     return entries.map(({ sequence }) => ({ sequence, duplicate: false }));
   };
 
-  /** A write that failed may stand on the disk nevertheless: look before numbering on. */
+  /** A failed write may be on the disk nevertheless. */
   const catchUp = async (): Promise<void> => {
     ids.reset();
     const last = await findLast(store);

@@ -12,48 +12,41 @@ export type KeyRange = { readonly from: Uint8Array; readonly to: Uint8Array };
 /** A key and its value. */
 export type Pair = readonly [key: Uint8Array, value: Uint8Array];
 
-/** How a scan goes. */
 type ScanOptions = KeyRange & {
   readonly reverse?: boolean;
-  /** About how many bytes are fetched ahead at once. */
+  /** Approximate; fetched ahead at once. */
   readonly pageBytes?: number;
-  /** At most how many pairs are fetched at once: who wants few should say so, since each one fetched costs. */
+  /** Each pair fetched costs: set it if few are needed. */
   readonly pagePairs?: number;
 };
 
-/**
- * A database on disk with ordered keys, as a log needs it. All but `get` work off the main thread.
- * Rejections are the database's own errors.
- */
+/** A database with ordered keys. All but `get` work off the main thread. Rejects with the database's own errors. */
 export type OrderedStore = {
-  /** Writes all or nothing; resolves when it is flushed to the disk. */
+  /** All or nothing; resolves when it is flushed to the disk. */
   write(operations: readonly Operation[]): Promise<void>;
-  /** Reads at once, on this thread: for small values that are mostly not there (a filter in memory says so). */
+  /** Reads synchronously: for small values that are mostly absent, which a filter in memory shows. */
   get(key: Uint8Array): Uint8Array | undefined;
-  /** Reads one value; a damaged one rejects with `isDamage`. */
+  /** A damaged value rejects with `isDamage`. */
   read(key: Uint8Array): Promise<Uint8Array | undefined>;
-  /** Hands over pairs in key order until `take` returns false or the range ends; true if it ended. */
+  /** Passes pairs in key order until `take` returns false or the range ends; true if it ended. */
   scan(options: ScanOptions, take: (pair: Pair) => boolean): Promise<boolean>;
-  /**
-   * Reads the values of a range in key order as text; what is not UTF-8 becomes U+FFFD. For many small values: each
-   * costs a third of what its bytes would, but a large one far more, and on this thread.
-   */
+  /** Invalid UTF-8 becomes U+FFFD. For small values, at a third of the cost of bytes; large ones cost far more. */
   texts(range: KeyRange): Promise<readonly string[]>;
-  /** About how many bytes a range takes on the disk, compressed; what was written last may be missing. */
+  /** Approximate, compressed; recent writes may be missing. */
   diskBytes(range: KeyRange): Promise<number>;
-  /** Gives the disk space of removed keys back. */
+  /** Frees the disk space of removed keys. */
   compact(range: KeyRange): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Of a file of the database: it is absent, of another kind, or shorter than what should be in it. */
+/** A file of the database is absent, of another kind, or too short. */
 const wrongFile =
   /^IO error: .*\/(CURRENT|MANIFEST-\d+|\d+\.(ldb|sst|log)|\.\.): (No such file or directory|Is a directory|Not a directory|No such device|Invalid argument)$/;
 
-/** True if the database says that what it read is damaged, not that it could not read. */
+/** True if the database reports damage, false if it could not read. */
 export function isDamage(error: unknown): boolean {
   if (errorCode(error) === 'LEVEL_CORRUPTION') return true;
-  // Errors of reads on the main thread have no code.
+  // Errors of synchronous reads have no code.
   const message = thrownMessage(error);
   return message.startsWith('Corruption: ') || wrongFile.test(message);
 }

@@ -3,14 +3,11 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../../shared/error-code.js';
 
-/** LevelDB needs room for a new log and a table before it opens: less than this and it fails again at once. */
+/** LevelDB needs space for a new log and a table before it opens: with less it fails again at once. */
 const chunkBytes = 1024 * 1024;
 const chunks = 8;
 
-/**
- * Writes and flushes a file of 8 MiB in `directory` and removes it; rejects with Node's error if the disk
- * does not take it. The bytes are random, so that a compressing file system cannot make them small.
- */
+/** Rejects with Node's error if the disk is full. Random bytes, since a file system may compress. */
 export async function probeDisk(directory: string): Promise<void> {
   const path = join(directory, 'space-probe');
   try {
@@ -27,10 +24,8 @@ export async function probeDisk(directory: string): Promise<void> {
   }
 }
 
-/** What a disk answers that is full, over its quota, or mounted for reading only. */
 const unwritable = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG']);
 
-/** Whether the disk of `directory` takes no writes, but can be read. */
 export async function isUnwritable(directory: string): Promise<boolean> {
   try {
     await probeDisk(directory);

@@ -8,13 +8,12 @@ import type { OrderedStore } from './ordered-store.js';
 const table = /\.(ldb|sst)$/;
 const copied = /^(CURRENT|MANIFEST-\d+|\d+\.log)$/;
 
-/** A store that is only read, and where LevelDB's own log file of it is. */
+/** A store that is only read, and the directory with LevelDB's own log file of it. */
 export type ReadOnlyStore = { readonly store: OrderedStore; readonly directory: string };
 
 /**
- * Opens the database in `directory` for reading where its disk takes no writes. LevelDB itself always writes when it
- * opens: so it is given a directory elsewhere, with links to the tables and copies of the rest, which goes when the
- * store is closed. Writes reject with `reason`. Rejects where no other disk has room either.
+ * LevelDB writes when it opens, so it gets a copy on another disk, with links to the tables, which `close` removes.
+ * Writes reject with `reason`. Rejects if no other disk has space.
  */
 export async function openReadOnlyStore(
   directory: string,

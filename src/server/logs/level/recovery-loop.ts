@@ -1,14 +1,10 @@
 import type { Clock } from '../../../shared/clock.js';
 
-/** Tries to get well, again and again. */
-export type RecoveryLoop = {
-  /** Begins to try, unless it does already. */
+type RecoveryLoop = {
   start(): void;
-  /** Ends it; resolves when a try under way has ended. */
   stop(): Promise<void>;
 };
 
-/** From one try to the next, in milliseconds. */
 export const recoveryIntervalMs = 1000;
 
 /** Calls `attempt` every `recoveryIntervalMs` from `start` until it succeeds. */
@@ -23,7 +19,7 @@ export function createRecoveryLoop(clock: Clock, attempt: () => Promise<void>): 
       await attempt();
       running = false;
     } catch {
-      // Its reason was reported when the writes failed; the next try is due whatever this one's was.
+      // The cause was reported when the writes failed; every failure is retried.
       schedule();
     }
   };

@@ -1,16 +1,13 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** A store that can be closed and opened again while others continue using it. */
+/** A store that can be closed and opened again while it is used. */
 export type ReopenableStore = OrderedStore & {
-  /**
-   * Closes and opens again; what is under way ends first, what comes meanwhile waits. If opening fails, every
-   * use rejects with `store-unavailable` until a later attempt succeeds.
-   */
+  /** Waits for calls in flight; new ones wait. If it fails, calls reject with `store-unavailable` until it succeeds. */
   reopen(): Promise<void>;
 };
 
-/** Makes one of an open store and of what opens it again. */
+/** `open` opens the database again for `reopen`. */
 export function createReopenableStore(
   opened: OrderedStore,
   open: () => Promise<OrderedStore>,

@@ -21,45 +21,39 @@ import {
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
 
-/** Drops the oldest messages in the background. */
-export type Retention = {
-  /** Ends it; resolves when a sweep under way has ended. */
+type Retention = {
   stop(): Promise<void>;
 };
 
-/** What a retention works on. */
-export type RetentionOptions = {
+type RetentionOptions = {
   readonly store: OrderedStore;
   readonly clock: Clock;
   readonly times: Pick<LevelClock, 'forMessages' | 'dueOperations'>;
   readonly keep: Keep;
   readonly tail: Pick<LevelTail, 'oldest' | 'totalBytes' | 'dropBelow'>;
   readonly onFailed: (error: unknown) => void;
-  /** Nothing is dropped by age from now on, since the clock is implausibly far ahead. */
+  /** The clock is implausibly far ahead: nothing is dropped by age. */
   readonly onClockDoubted: (aheadMs: number) => void;
   readonly onClockBelieved: () => void;
 };
 
-/** From one sweep to the next, in milliseconds. */
 export const sweepIntervalMs = 10_000;
 
 const commitsPerPage = 100;
-/** Removed keys cost disk until LevelDB rewrites that part; it is asked to when this many bytes wait for it. */
+/** LevelDB frees the space of removed keys only when it rewrites that part. */
 const compactAfterBytes = 32 * 1024 * 1024;
 
 /**
- * Starts to keep a log within `keep`. Age and size come from the commit records, so no message is read: a
- * commit goes when all of it is too old, or when what follows it still has the bytes to keep. So never less
- * stays than was asked for, and at most one commit (8 MiB) and what came within `sweepIntervalMs` more.
+ * Age and size come from the commit records, so no message is read. Only whole commits are dropped: at most one commit
+ * (8 MiB) and the messages of one `sweepIntervalMs` are kept beyond `keep`.
  */
 export function startRetention(options: RetentionOptions): Retention {
   const { store, clock, times, keep, tail, onFailed } = options;
   let cancel: () => void = () => undefined;
   let stopped = false;
-  let uncompacted = 0;
+  let uncompactedBytes = 0;
   let isDoubted = false;
 
-  /** The time to compare with; undefined while the clock is in doubt. */
   const plausibleNow = (): number | undefined => {
     const aheadMs = times.forMessages.aheadMs();
     const now = times.forMessages.now();
@@ -71,7 +65,6 @@ export function startRetention(options: RetentionOptions): Retention {
     return now;
   };
 
-  /** The first sequence to keep. */
   const findOldest = async (): Promise<number> => {
     let oldest = tail.oldest();
     const now = 'bytes' in keep ? Infinity : plausibleNow();
@@ -81,14 +74,14 @@ export function startRetention(options: RetentionOptions): Retention {
     await store.scan(commitRange(oldest, Number.MAX_SAFE_INTEGER), ([key, value]) => {
       const commit = readCommit(key, value);
       if (commit && isExcess(commit)) oldest = lastOf(commit) + 1;
-      // One from the future was written while the clock was wrong: it is older than what follows it.
+      // A commit from the future was written while the clock was wrong: it is older than the next one.
       else if (commit && ('bytes' in keep || commit.time <= now)) return false;
       return !stopped;
     });
     return oldest;
   };
 
-  /** The message before `oldest`, by which readers that have read up to there prove it. */
+  /** Its digest later proves that a reader has read up to there. */
   const newestDropped = async (oldest: number): Promise<DroppedMessage | undefined> => {
     const bounds = { from: oldest - 1, to: oldest - 1, newestFirst: true, maxCount: 1, maxBytes: 1 };
     const [entry] = await readEntries(store, { ...bounds, onGap: () => undefined });
@@ -111,14 +104,14 @@ export function startRetention(options: RetentionOptions): Retention {
         del(commitKey(commit.first)),
       ]),
     );
-    uncompacted += last.totalBytes - first.totalBytes;
+    uncompactedBytes += last.totalBytes - first.totalBytes;
     return true;
   };
 
   const sweep = async (): Promise<void> => {
     const oldest = await findOldest();
     if (oldest > tail.oldest()) {
-      // First the promise not to read them, then the removal: a crash in between leaves nothing half gone.
+      // Hidden first: a crash in between leaves nothing half removed.
       const dropped = await newestDropped(oldest);
       await store.write([put(metaKey('oldest'), numbers(oldest)), ...(dropped ? [droppedPut(dropped)] : [])]);
       tail.dropBelow(oldest);
@@ -126,13 +119,13 @@ export function startRetention(options: RetentionOptions): Retention {
     while (!stopped && (await removePage(oldest)));
     const due = times.dueOperations();
     if (due.length > 0) await store.write(due);
-    if (stopped || uncompacted < compactAfterBytes) return;
-    uncompacted = 0;
+    if (stopped || uncompactedBytes < compactAfterBytes) return;
+    uncompactedBytes = 0;
     await store.compact(entryRange(0, oldest));
     await store.compact(commitRange(0, oldest));
   };
 
-  const sweepAndGoOn = async (): Promise<void> => {
+  const sweepRepeatedly = async (): Promise<void> => {
     try {
       await sweep();
     } catch (error) {
@@ -140,10 +133,10 @@ export function startRetention(options: RetentionOptions): Retention {
     }
     if (stopped) return;
     cancel = clock.after(sweepIntervalMs, () => {
-      sweeping = sweepAndGoOn();
+      sweeping = sweepRepeatedly();
     });
   };
-  let sweeping = sweepAndGoOn();
+  let sweeping = sweepRepeatedly();
 
   return {
     async stop() {

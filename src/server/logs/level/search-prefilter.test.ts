@@ -7,7 +7,7 @@ import { contentType } from '../../../shared/message.js';
 import { decodeText, encodeText } from '../../../shared/text.js';
 import { createTextPrefilter } from './search-prefilter.js';
 
-/** Letters whose case depends on their neighbours, or changes their number, and what an entry has around its content. */
+/** Letters whose case depends on their neighbours or changes the length, and bytes that surround a content. */
 const pieces = [
   'Σ',
   'ς',
@@ -43,7 +43,7 @@ function stored(content: Uint8Array, { timestamp, from, id }: Around, sequence: 
   return decodeText(encodeEntry(encodeUnsequenced(message), sequence));
 }
 
-test('whatever holds the text passes, in any script and case', () => {
+test('an entry with the text passes, in any script and case', () => {
   const sequence = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
   const part = fc.tuple(fc.nat(12), fc.nat(12));
   fc.assert(
@@ -57,7 +57,7 @@ test('whatever holds the text passes, in any script and case', () => {
   );
 });
 
-test('bytes that are no text pass as the text that they would be shown as', () => {
+test('an entry with invalid UTF-8 passes for the text that is shown', () => {
   const content = fc.uint8Array({ maxLength: 12 });
   fc.assert(
     fc.property(content, fc.record(around), fc.nat(12), (bytes, rest, length) => {
@@ -69,14 +69,14 @@ test('bytes that are no text pass as the text that they would be shown as', () =
   );
 });
 
-test('what only the author or the id holds is refused, and what nothing holds', () => {
+test('an entry does not pass if only its author or id contains the text', () => {
   const entry = stored(encodeText('Good morning'), { timestamp: 1, from: 'anna', id: 'x-needle' }, 7);
   const passes = (wanted: string): boolean => createTextPrefilter(wanted)(entry);
   expect(['anna', 'needle', 'evening', 'morningς'].map(passes)).toEqual([false, false, false, false]);
   expect(['good', 'd m', 'morning', ''].map(passes)).toEqual([true, true, true, true]);
 });
 
-test('what no entry looks like passes if it holds the text anywhere', () => {
+test('bytes that are no entry pass if they contain the text anywhere', () => {
   expect(createTextPrefilter('needle')('hay NEEDLE hay')).toBe(true);
   expect(createTextPrefilter('needle')('hay')).toBe(false);
 });

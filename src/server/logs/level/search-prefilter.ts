@@ -6,37 +6,31 @@ import type { LevelTail } from './level-tail.js';
 import { isDamage, type KeyRange, type OrderedStore } from './ordered-store.js';
 import { foldText } from '../../../shared/fold-text.js';
 
-/** What is read from. */
+/** What `readPrefiltered` reads from. */
 export type PrefilterOptions = {
-  /** Reads past gaps and damage, and tells of them. */
+  /** Skips and reports gaps and damage. */
   readonly readBefore: MessageLog['readBefore'];
   readonly diskBytes: OrderedStore['diskBytes'];
-  /** As `undamagedTexts`. */
   readonly readTexts: (range: KeyRange) => Promise<readonly string[] | undefined>;
   readonly tail: Pick<LevelTail, 'head' | 'oldest'> & { readonly tailBuffer: Pick<TailBuffer, 'from'> };
 };
 
-/** Consecutive sequences; `to` is not among them. */
+/** `to` is excluded. */
 type Range = { readonly from: number; readonly to: number };
 
-/** Entries that are looked at together. Without texts they must be read one by one. */
+/** Without texts, the entries must be read one by one. */
 type Group = Range & { readonly texts?: readonly string[] };
 
-/**
- * A group is read as text if it takes at most this much of the disk. A text costs the main thread up to 20 ns a
- * byte: that is 2 ms where LevelDB has compressed it to a third, and 80 ms for an image of 4 MB.
- */
+/** A text costs the main thread up to 20 ns per byte: 2 ms if compressed to a third, 80 ms for an image of 4 MB. */
 const maxDiskBytes = 32 * 1024;
-/** A group of so few that takes more holds an image or a very long text. */
+/** A larger group of only this many entries contains an image or a very long text. */
 const minGroupSize = 16;
-/** Candidates so near to each other are read together. */
-const joinDistance = 32;
-/** So many entries are read one by one in a turn. */
+const maxJoinDistance = 32;
 const singleReads = 100;
 
 /**
- * As `MessageLog.prefiltered` has it. What is on the disk is looked at as text, and only what passes a sieve is read as
- * entries, by `readBefore`; so is every group that has large or missing values, or a part that the database finds damaged.
+ * As `MessageLog.prefiltered`. Entries on the disk are filtered as text; `readBefore` reads only those that pass, and
+ * every group with large, missing or damaged values.
  */
 export async function* readPrefiltered(
   options: PrefilterOptions,
@@ -50,7 +44,7 @@ export async function* readPrefiltered(
   let count: number = pageSize.maxCount;
   while (to > tail.oldest()) {
     const range = { from: Math.max(tail.oldest(), to - count), to };
-    // What was written last is in memory, and may not be on the disk in a table yet, whose sizes are known.
+    // The newest entries are in memory, and may not be in a table on the disk yet, whose size is known.
     const group: Group = to - 1 > tail.tailBuffer.from() ? range : await readGroup(options, range);
     if (group.texts) {
       yield [];
@@ -63,7 +57,7 @@ export async function* readPrefiltered(
   }
 }
 
-/** The newest part of a range that is small enough, or the `minGroupSize` if not even they are. */
+/** The newest part that is small enough, at least `minGroupSize`. */
 async function readGroup(
   { diskBytes, readTexts }: Pick<PrefilterOptions, 'diskBytes' | 'readTexts'>,
   { from, to }: Range,
@@ -81,7 +75,7 @@ async function readGroup(
   }
 }
 
-/** The values of a range as text; undefined where a part is damaged. */
+/** Undefined if a part is damaged. */
 export async function undamagedTexts(
   store: Pick<OrderedStore, 'texts'>,
   range: KeyRange,
@@ -94,7 +88,7 @@ export async function undamagedTexts(
   }
 }
 
-/** The entries of a range that have passed, newest first, and some between them. */
+/** Newest first, with some entries in between. */
 async function* readPassing(
   readBefore: MessageLog['readBefore'],
   { from, to }: Range,
@@ -103,42 +97,37 @@ async function* readPassing(
   for (let left = to - from; left > 0;) {
     const newest = passed.lastIndexOf(true, left - 1);
     if (newest < 0) return;
-    left = passed.indexOf(true, Math.max(0, newest - joinDistance));
+    left = passed.indexOf(true, Math.max(0, newest - maxJoinDistance));
     yield* readRange(readBefore, { from: from + left, to: from + newest + 1 });
   }
 }
 
-/** The entries of a range, newest first. */
 async function* readRange(
   readBefore: MessageLog['readBefore'],
   { from, to }: Range,
 ): AsyncGenerator<readonly DecodedEntry[], void, undefined> {
-  let place = to;
-  while (place > from) {
-    const maxCount = Math.min(singleReads, place - from);
-    const entries = await readBefore(place, maxCount, pageSize.maxBytes);
-    // Behind a gap they may lie below the range: then they are read again with the next one.
+  let before = to;
+  while (before > from) {
+    const maxCount = Math.min(singleReads, before - from);
+    const entries = await readBefore(before, maxCount, pageSize.maxBytes);
+    // Across a gap they may be below the range: then they are read again with the next one.
     yield decodedEntries(entries.filter(({ sequence }) => sequence >= from));
-    place = entries.at(-1)?.sequence ?? from;
+    before = entries.at(-1)?.sequence ?? from;
   }
 }
 
-/** Tells of a stored entry, read as text, whether the message in it may be a text that holds what is sought. */
+/** Whether a stored entry, read as text, may be a text message that contains the search text. */
 type TextPrefilter = (stored: string) => boolean;
 
-/**
- * What follows the content in an entry as `encodeUnsequenced` writes it: the type (a text) and the author. A text and
- * a name hold no control characters like the first two of these, so the last place where they stand is this one.
- */
+/** The type (text) and the author, as `encodeUnsequenced` writes them. No text or name has such control characters. */
 const afterContent = '\u0018\u0001"';
 
-/** A mark at the beginning of a content may be composed with what stands before it in the entry. */
+/** A mark at the beginning of a content may be composed with what precedes it in the entry. */
 const leadingMarks = /^\p{M}+/u;
 
 /**
- * Makes the sieve for a folded text. Nothing that holds it is ever refused, so an entry need be decoded only
- * if it passes. Protobuf's bytes around the content are below 0x80 where they touch it: so the content comes out of the
- * whole entry as it would by itself.
+ * Passes every entry that contains `wanted`. Protobuf's bytes next to the content are ASCII, so folding the whole entry
+ * folds the content as it would alone.
  */
 export function createTextPrefilter(wanted: string): TextPrefilter {
   const part = wanted.replace(leadingMarks, '');
