@@ -70,10 +70,7 @@ export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand)
   return program;
 }
 
-/**
- * Turns `help COMMAND` into `COMMAND --help`. Of an unknown command only the name is passed on, so that Commander reports it
- * and suggests a similar one.
- */
+/** Turns `help COMMAND` into `COMMAND --help`. An unknown name alone makes Commander suggest one. */
 function commandLine(args: readonly string[], { commands }: Command): readonly string[] {
   const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
   const [name] = words;

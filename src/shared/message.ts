@@ -11,7 +11,6 @@ export type Message = {
   from: string;
   /** Milliseconds since 1970. */
   timestamp: number;
-  /** One of `contentType`, or any number from another server. */
   type: number;
   /** UTF-8 text or the bytes of a PNG. */
   content: Uint8Array;

@@ -21,10 +21,7 @@ const entriesTag = (1 << 3) | wireType.bytes;
 /** The work between two yields: at most this many fields, or this many bytes plus one entry. */
 const slice = { fields: 4096, bytes: 64 * 1024 } as const;
 
-/**
- * Reads a message whose field 1 is a list (`ChatMessages`, `Users`) entry by entry, leaving out malformed ones. Never
- * throws. Yields after each slice of the work, so that the caller can let others run.
- */
+/** Reads the list in field 1, leaving out malformed entries. Never throws; yields after each slice of the work. */
 export function* readEntries<Value>(
   bytes: Uint8Array,
   { read, maxEntries }: EntryReading<Value>,

@@ -17,10 +17,7 @@ const maxIdBytes = 64;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
-/**
- * Reads the well-formed entries of another program's `ChatMessages`. In texts, invalid UTF-8 becomes U+FFFD; overlong
- * names and ids are cut.
- */
+/** The well-formed entries of a `ChatMessages`. Invalid UTF-8 becomes U+FFFD; overlong names and ids are cut. */
 export function readMessages(
   bytes: Uint8Array,
   maxMessages: number,
@@ -31,7 +28,7 @@ export function readMessages(
   });
 }
 
-/** Reads the well-formed entries of another program's `Users`. */
+/** The well-formed entries of a `Users`. */
 export function readUserNames(
   bytes: Uint8Array,
   maxNames: number,
@@ -94,7 +91,7 @@ function readUserName(entry: Uint8Array): string | undefined {
 
 const noBytes: Uint8Array = new Uint8Array(0);
 
-/** A view would keep the whole batch in memory as long as one of its messages. */
+/** Copies a small part, since a view would keep the whole batch in memory. */
 function ownBytes(view: Uint8Array, batchBytes: number): Uint8Array {
   return view.length >= batchBytes / 2 ? view : new Uint8Array(view);
 }

@@ -6,7 +6,7 @@ import { textsOf } from './read-back.js';
 
 let server: ServerProcess;
 const folder = temporaryFolder();
-// The platform's place, wherever this runs: Linux, macOS, Windows.
+// The locations on Linux, macOS and Windows.
 const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), APPDATA: folder };
 const places = [
   join(folder, 'config', 'chat'),
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 describe('the configuration file', () => {
-  test('names a server, its user and the way to its password', async () => {
+  test('contains a server, its user and the source of its password', async () => {
     expect(await run(['send', '--to', 'work', 'by name'])).toMatchObject({ code: 0, stderr: '' });
     expect(await run(['send', 'by default'])).toMatchObject({ code: 0, stderr: '' });
     expect((await run(['connect', 'work', '--once'])).stdout).toMatch(
@@ -45,7 +45,7 @@ describe('the configuration file', () => {
     expect((await run(['history', '--limit', '1'])).stdout).toMatch(/<user3> by default\n$/);
   });
 
-  test('gives way to the environment, and that to options', async () => {
+  test('is overridden by the environment, and that by options', async () => {
     const variable = { CHAT_USER: 'user4' };
     await run(['send', 'from the variable'], variable);
     await run(['send', '--user', 'user5', 'from the option'], variable);
@@ -55,12 +55,12 @@ describe('the configuration file', () => {
     expect(await run(['send', 'x'], { CHAT_ADDRESS: 'localhost:1' })).toMatchObject({ code: 2 });
   });
 
-  test('with a port the name is a host again', async () => {
+  test('a name with a port is a host', async () => {
     const ended = await run(['connect', 'http://work:1', '--once'], { CHAT_USER: 'a', CHAT_PASSWORD: 'b' });
     expect(ended.code).toBe(3);
   });
 
-  test('doctor tells where each value comes from, and that the login works', async () => {
+  test('doctor reports the source of each value, and a working login', async () => {
     const { stdout, code } = await run(['doctor'], { CHAT_USER: 'user2' });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok {4}configuration .*config\.toml$/m);
@@ -71,14 +71,14 @@ describe('the configuration file', () => {
     expect(stdout).not.toMatch(/qwerty|\u001b/);
   });
 
-  test('doctor reports what is wrong with a server and exits with its code', async () => {
+  test('doctor reports the error of a server and exits with its code', async () => {
     const { stdout, code } = await run(['doctor', 'localhost:1'], { CHAT_USER: 'a', CHAT_PASSWORD: 'b' });
     expect(code).toBe(3);
     expect(stdout).toMatch(/^BAD {3}login +no server answers at localhost:1\. Start one with: chat serve$/m);
     expect(await textsOf(server.address)).not.toContain('x');
   });
 
-  test('every command that reads it reports a mistake with its line', async () => {
+  test('every command that reads it reports an error with its line', async () => {
     const broken = temporaryFolder();
     mkdirSync(join(broken, 'chat'));
     writeFileSync(join(broken, 'chat', 'config.toml'), '# settings\nadress = "x"\n');

@@ -23,7 +23,7 @@ describeWith(['python3'], 'the example bot', () => {
     try {
       const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
       const reader = startChat(['connect', server.address, '--tail', '0'], { env });
-      // The bot may still be starting: it answers what comes after that.
+      // The bot may still be starting; it answers only later messages.
       while (!reader.stdout().includes('<user2> hello you')) {
         expect((await runChat(['send', server.address, '!echo hello  you'], { env })).code).toBe(0);
       }

@@ -12,7 +12,7 @@ export type ServerConfig = {
 
 /** The content of the configuration file. */
 export type Config = {
-  /** The file; undefined if there is none. */
+  /** Undefined if there is no file. */
   readonly file?: string;
   /** The default server: an address, or a name of `servers`. */
   readonly address?: string;

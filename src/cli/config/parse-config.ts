@@ -106,10 +106,7 @@ function isTable(value: TomlValue): value is TomlTable {
   return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/**
- * The line (from 1) of a setting in a TOML text. If it is written in another form (dotted keys, inline tables): the first
- * line that contains its last key.
- */
+/** The line (from 1) of a setting in a TOML text; in another notation the first line that contains its last key. */
 function lineOf(text: string, path: readonly string[]): number {
   const lines = text.split(/\r?\n/);
   const wanted = path.join('.');

@@ -38,7 +38,7 @@ export type OpenOptions = {
   readonly flags: TrustFlags;
   /** Until the first answer of the server. */
   readonly timeoutMs: number;
-  /** Until a message is acknowledged; by default as long as a large image may take. */
+  /** Until a message is acknowledged; by default the time for a large image. */
   readonly sendTimeoutMs?: number;
   readonly confirm: ConfirmCertificate | undefined;
   /** Called once for each server that sends something unreadable. */

@@ -1,6 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** Adds the line of stdin to a failure. */
 export function inLine(line: number, thrown: unknown): ChatError {
   return withContext(`line ${line}`, thrown);
 }

@@ -29,7 +29,7 @@ export async function reportError(
     return exit;
   }
   const { sanitiseLine, sanitiseText, encodeLine, lineVersion } = text;
-  // A server may have written part of it.
+  // Part of it may come from a server.
   const line = options.json
     ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
     : `chat: ${sanitiseLine(message)}`;
@@ -47,7 +47,7 @@ async function loadTexts() {
   return { ...sanitise, ...jsonLine };
 }
 
-/** What happened, then the next thing to try: `no server answers at localhost:65002. Start one with: chat serve`. */
+/** What happened, then what to try next: `no server answers at localhost:65002. Start one with: chat serve`. */
 export function describeError({ message, hint }: ChatError): string {
   if (hint === undefined) return message;
   const sentence = /[.!?:]$/.test(message) ? message : `${message}.`;

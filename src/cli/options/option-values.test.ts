@@ -55,7 +55,7 @@ describe('a size', () => {
   });
 });
 
-describe('a limit of what is kept', () => {
+describe('a retention limit', () => {
   test('is a time in days or a size', () => {
     expect(parseDaysOrSize('--keep', '90d')).toEqual({ milliseconds: 90 * 24 * 60 * 60 * 1000 });
     expect(parseDaysOrSize('--keep', '2GB')).toEqual({ bytes: 2_000_000_000 });

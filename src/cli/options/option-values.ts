@@ -37,10 +37,7 @@ export function parseDuration(option: string, text: string): number {
   throw badValue(option, text, 'a time such as 10s, 500ms or 2m, at most 24d');
 }
 
-/**
- * A time in milliseconds since 1970: `2026-11-22`, `2026-11-22T09:14:03Z` (local time without a zone), or how long ago:
- * `90s`, `2h`, `3d`.
- */
+/** Milliseconds since 1970, from `2026-11-22`, `2026-11-22T09:14:03Z` (else local time), or an age such as `2h`. */
 export function parseTime(option: string, text: string, now: number): number {
   const ago = /[a-z]$/i.test(text) ? parseQuantity(text, milliseconds, 's') : undefined;
   if (ago !== undefined) return now - ago;

@@ -18,7 +18,7 @@ import { editExternally } from './composer/external-editor.js';
 import type { SessionHolder } from './session-holder.js';
 import type { SearchRunner } from './search-runner.js';
 
-/** What effects work on. */
+/** The ports of the effects. */
 export type EffectPorts = {
   readonly clock: Clock;
   readonly clipboard: Clipboard;
@@ -28,15 +28,15 @@ export type EffectPorts = {
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
   readonly viewer: ImageViewer;
-  /** Prepares one image at a time, so that they keep the order in which they were attached. */
+  /** Prepares one image at a time, which keeps the order of the attachments. */
   readonly prepareInTurn: Mutex;
-  /** The directory that relative paths of `/image` and `/save` start from. */
+  /** For relative paths of `/image` and `/save`. */
   readonly directory: string;
   readonly dispatch: (event: AppEvent) => void;
   readonly quit: (reason?: ChatError) => void;
 };
 
-/** Runs an effect. Its outcome is dispatched; it never throws. */
+/** Runs an effect and dispatches its outcome. Never throws. */
 export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
   const { clock, terminal, sessions, graphics, dispatch } = ports;
   switch (effect.type) {

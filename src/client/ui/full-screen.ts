@@ -22,29 +22,28 @@ import { updateApp } from './update/update-app.js';
 
 /** The ports and settings of the full-screen client. */
 export type FullScreenOptions = {
-  /** As the user gave it. */
+  /** As given. */
   readonly address: string;
-  /** Empty: asked on the login screen. */
+  /** If empty, the login screen asks for it. */
   readonly user: string;
   readonly password: string;
   readonly open: OpenConnection;
-  /** In raw mode already; closed when the user leaves. */
+  /** In raw mode; closed at the end. */
   readonly terminal: Terminal;
   readonly clipboard: Clipboard;
   readonly images: ImageMode;
-  /** For `/open`. */
   readonly viewer: ImageViewer;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asks the tmux that this runs in about its terminal. */
+  /** Asks the tmux around this program about its terminal. */
   readonly askTmux: () => Promise<OuterTerminal | undefined>;
   readonly depth: ColourDepth;
   readonly clock: Clock;
   readonly random: () => number;
-  /** The directory that relative paths of `/image` start from. */
+  /** For relative paths of `/image`. */
   readonly directory: string;
 };
 
-/** Runs the full-screen client until the user leaves. Rejects with the error that ended it. */
+/** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
   const { address, user, password, terminal, clock } = options;
   const { screen } = terminal;
@@ -62,7 +61,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     const detection = detectGraphics({
       ...options,
       mode: options.images,
-      // Before the first frame, which covers what a terminal may print that does not know the query.
+      // Before the first frame, which covers what a terminal prints if it does not know the query.
       ask: (query) => screen.writeOutside(query, 'before-frame'),
       screenSize: () => ({ columns: screen.columns, rows: screen.rows }),
       onChange: draw,
@@ -96,7 +95,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       painter.draw(state);
       setTitle(windowTitle(state));
       countdown?.();
-      // The seconds until the next attempt are the only thing on the screen that changes with time alone.
+      // Only the seconds until the next attempt change on the screen with time alone.
       const { phase } = state.session ?? {};
       const counts =
         phase?.type === 'reconnecting' && phase.retryAt !== undefined && phase.retryAt > clock.monotonicMs();
@@ -126,7 +125,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       dispatch({ type: 'input', input, at: clock.monotonicMs() });
     });
     screen.on('resize', draw);
-    // After a suspension the window has its old title.
+    // A suspension restores the old title of the window.
     screen.on('redraw', () => {
       title = '';
       setTitle(windowTitle(state));

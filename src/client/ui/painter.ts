@@ -24,24 +24,24 @@ export type PainterOptions = {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly depth: ColourDepth;
-  /** How images are shown now. */
+  /** The current way to show images. */
   readonly graphics: () => Graphics;
   /** Registers bytes to write before the terminal is closed. */
   readonly beforeLeave: (bytes: () => string) => void;
-  /** Called when something outside the state changed, such as an image that is ready. */
+  /** Called when something outside the state changes, such as an image that is ready. */
   readonly onChange: () => void;
 };
 
 const maxImage = { columns: 60, rows: 16 };
 
 /**
- * Draws a state. Ink draws the frame, and only when it changed; messages are finished rows that go to the screen
+ * Draws a state. Ink draws the frame, and only when it changes; messages are finished rows that go to the screen
  * directly, so that a key press does not lay out the list.
  */
 export class Painter {
   readonly #options: PainterOptions;
   readonly #ink: Instance;
-  /** One queue for all protocols, so that a partly sent image is completed before the next protocol starts. */
+  /** One queue for all protocols: a partly sent image is completed before another protocol starts. */
   readonly #uploads: UploadQueue;
   #graphics: Graphics;
   #images: MessageImages | undefined;
@@ -56,7 +56,7 @@ export class Painter {
     this.#images = this.#newMessageImages();
     this.#cache = this.#newCache(themeFor(undefined, options.depth));
     options.beforeLeave(() => this.#images?.cleanUp() ?? '');
-    // `debug` writes whole frames; the screen writes only what changed.
+    // With `debug` Ink writes whole frames; the screen writes only the differences.
     this.#ink = render(null, {
       stdout: frameStream(options.screen),
       debug: true,
@@ -146,7 +146,7 @@ export class Painter {
     return new RowCache(look, (item) => this.#images?.failure(item.key));
   }
 
-  /** At most half of the screen, so that the messages around an image stay in view. */
+  /** At most half of the screen, so that messages around an image stay in view. */
   #imageBox(): ImageBox | undefined {
     if (!this.#images) return undefined;
     const rows = Math.min(maxImage.rows, Math.floor(this.#options.screen.rows / 2));

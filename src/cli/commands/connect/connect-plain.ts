@@ -27,17 +27,17 @@ export async function connectPlain(
   const directory =
     settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, io.cwd);
   const writer = createMessageWriter(settings.format, flags.verbose ?? false, io);
-  const room = addressesText(addresses);
+  const addressText = addressesText(addresses);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, ({ connection, user, signal }) =>
-    followRoom({ connection, room, user, settings, directory, writer, io }, signal),
+    followRoom({ connection, addressText, user, settings, directory, writer, io }, signal),
   );
 }
 
 type Following = {
   readonly connection: Connection;
   /** The addresses as given. */
-  readonly room: string;
+  readonly addressText: string;
   readonly user: string;
   readonly settings: PlainSettings;
   readonly directory: string | undefined;
@@ -47,7 +47,7 @@ type Following = {
 
 /** Prints messages and sends the lines of stdin, until nothing is left to print. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
-  const { connection, room, user, settings, writer, io } = following;
+  const { connection, addressText, user, settings, writer, io } = following;
   const { once, readsStdin, maxMessages } = settings;
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
@@ -69,8 +69,8 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        writeStatus(event, writer, { room, user });
-        // Not earlier: its own messages would count as history.
+        writeStatus(event, writer, { addressText, user });
+        // Not earlier: own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
       }
@@ -86,7 +86,7 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   if (stdinFailure !== undefined && !signal.aborted) throw stdinFailure;
 }
 
-/** A pipe, or a terminal on which somebody types: not `chat connect --plain | tee log`. */
+/** Whether stdin can have lines: a pipe or a terminal, but not the terminal of `chat connect --plain | tee log`. */
 function hasLines({ stdin, stdout }: IO): boolean {
   return !stdin.isTTY || stdout.isTTY === true;
 }
@@ -124,11 +124,11 @@ function historyRange(
 function writeStatus(
   event: Exclude<FeedEvent, { type: 'message' }>,
   writer: MessageWriter,
-  { room, user }: Pick<Following, 'room' | 'user'>,
+  { addressText, user }: Pick<Following, 'addressText' | 'user'>,
 ): void {
   switch (event.type) {
     case 'connected':
-      writer.status('connected', `connected to ${event.opened.server?.address ?? room} as ${user}`);
+      writer.status('connected', `connected to ${event.opened.server?.address ?? addressText} as ${user}`);
       break;
     case 'lost': {
       const seconds = Math.ceil(event.retryIn / 1000);

@@ -49,7 +49,7 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
   ];
 }
 
-/** It is not queried: it would show the queries. */
+/** A dumb terminal is not queried: it would show the queries. */
 function dumb({ columns, rows }: WriteStream, env: IO['env']): Finding {
   const name = setVariable(env, 'TERM');
   const size = `${columns}×${rows}`;

@@ -57,7 +57,7 @@ type Query = {
 async function checkOffered(connection: Connection, signal: AbortSignal): Promise<void> {
   await connection.history(0, 1, signal).catch(async (thrown: unknown) => {
     if (ChatError.from(thrown).code !== 'unsupported') throw thrown;
-    // Fails if it is no chat server at all.
+    // Fails if it is not a chat server.
     await fetchServerInfo(connection, signal);
     throw new ChatError('unsupported', 'this server has no history to page through', {
       hint: 'To print what it offers: chat connect --once',

@@ -69,7 +69,7 @@ describe('the options of serve', () => {
     ['a new log over NATS', { store: 'nats://a', newLog: true }],
     ['an unknown log level', { logLevel: 'loud' }],
     ['no connections', { maxConnections: '0' }],
-  ])('refuse %s', (_, flags) => {
+  ])('reject %s', (_, flags) => {
     expect(() => parse(flags)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });

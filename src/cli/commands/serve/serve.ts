@@ -10,17 +10,17 @@ import type { ServeFlags } from './serve-flags.js';
 import { parseServeOptions } from './serve-options.js';
 import type { IO } from '../../io/io.js';
 
-/** How long the exit waits for the server log. */
+/** How long to wait for the server log at exit. */
 const logFlushTimeoutMs = 1000;
 
 /**
- * Runs a server until SIGINT or SIGTERM; a second one exits without draining. SIGHUP reloads the certificates; without TLS,
- * or if the terminal was closed, it stops the server.
+ * Runs a server until SIGINT or SIGTERM; a second one exits without draining. SIGHUP reloads the certificates; without
+ * TLS, or if the terminal was closed, it stops the server.
  */
 export async function serve(flags: ServeFlags, io: IO): Promise<number> {
   capYoungGeneration();
   const { options, log } = parseServeOptions(flags, defaultDataDirectory);
-  // The store would make its files readable for everybody.
+  // The store would make its files readable for all users.
   io.setUmask(0o077);
   const stop = stopRequest(io);
   const { logger, flushed } = await createLogger(log, io);
@@ -62,7 +62,7 @@ function stopRequest(io: IO): { readonly requested: Promise<void>; readonly requ
   return { requested, request };
 }
 
-/** Prints the ready line last, so that a reader who waits for it has the rest. */
+/** Prints the ready line last, so that a reader that waits for it has the rest. */
 function announce(
   { port, metricsPort, fingerprint, warnings }: RunningServer,
   { host, tls }: Omit<ServerOptions, 'logger'>,
@@ -76,8 +76,8 @@ function announce(
 }
 
 /**
- * Keeps V8's young generation at 16 MB, which it has once the server is loaded. Otherwise it doubles when many clients
- * connect at the same time, and never shrinks. The flags that name a size work on Node's command line only.
+ * Keeps V8's young generation at its 16 MB after loading: it would double when many clients connect, and never shrinks.
+ * The flags that set a size work only on Node's command line.
  */
 function capYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

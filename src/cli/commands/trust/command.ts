@@ -5,7 +5,7 @@ import type { RunCommand } from '../../options/command.js';
 const help = `
 When you confirm the fingerprint of a self-signed certificate, it is stored. If
 the certificate changes later, chat refuses to connect. Forget the old one only
-if whoever runs the server says that it was replaced.
+if the operator of the server confirms that it was replaced.
 
 Examples:
   chat trust list

@@ -14,7 +14,7 @@ Examples:
   chat users list
   chat users add anna --store nats://nats1,nats2,nats3`;
 
-/** Registers `chat users` and what it can do. */
+/** Registers `chat users` and its subcommands. */
 export function registerUsers(program: Command, run: RunCommand): void {
   const users = program
     .command('users')

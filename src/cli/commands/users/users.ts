@@ -65,7 +65,7 @@ function directoryOf({ data }: UsersFlags, io: IO): string {
   return data === undefined ? defaultDataDirectory() : resolve(io.cwd, data);
 }
 
-/** If the note cannot be written that is no failure: a server writes it too when it reads the accounts. */
+/** A failure to write the note is ignored: a server writes it too when it reads the accounts. */
 function accountsIn(directory: string): AccountStore {
   return withUsersAddedNote(accountFile(directory), usersAddedFile(directory), () => undefined);
 }

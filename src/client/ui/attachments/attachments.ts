@@ -4,19 +4,21 @@ import type { AppState } from '../state/app-state.js';
 import { maxAttachments } from '../composer/composer.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 
-/** Prepares images, as many as may be attached: paths, or temporary files. */
+/** Prepares images, as many as may be attached, from paths or temporary files. */
 export function prepareAttachments(state: AppState, sources: readonly (string | TemporaryFile)[]): AppUpdate {
   const { attachments, preparing } = state.composer;
-  const room = Math.max(0, maxAttachments - attachments.length - preparing);
-  const taken = sources.slice(0, room);
+  const remaining = Math.max(0, maxAttachments - attachments.length - preparing);
+  const accepted = sources.slice(0, remaining);
   const notice =
-    taken.length < sources.length ? `At most ${maxAttachments} images can be sent together.` : state.notice;
+    accepted.length < sources.length
+      ? `At most ${maxAttachments} images can be sent together.`
+      : state.notice;
   return [
-    { ...state, notice, composer: { ...state.composer, preparing: preparing + taken.length } },
+    { ...state, notice, composer: { ...state.composer, preparing: preparing + accepted.length } },
     [
-      ...taken.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
+      ...accepted.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
       ...sources
-        .slice(room)
+        .slice(remaining)
         .filter((source) => typeof source !== 'string')
         .map((file): AppEffect => ({ type: 'remove-file', file })),
     ],

@@ -4,22 +4,22 @@ import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { TemporaryFile } from '../../system/temporary-file.js';
 
 const attachment: Attachment = { png: new Uint8Array(500), width: 60, height: 40, scaled: false };
-/** A picture from the clipboard. */
-const file: TemporaryFile = { path: '/tmp/picture', remove: () => Promise.resolve() };
+/** An image from the clipboard. */
+const file: TemporaryFile = { path: '/tmp/image', remove: () => Promise.resolve() };
 
-test('an empty paste asks for the clipboard, as Ctrl+V and Alt+V do', () => {
-  const ways: ((driver: AppDriver) => AppDriver)[] = [
+test('an empty paste reads the clipboard, as Ctrl+V and Alt+V do', () => {
+  const inputs: ((driver: AppDriver) => AppDriver)[] = [
     (driver) => driver.input({ type: 'paste', text: '' }),
     (driver) => driver.keys('ctrl+v'),
     (driver) => driver.keys('alt+v'),
     (driver) => driver.type('/paste').keys('enter'),
   ];
-  for (const ask of ways) {
+  for (const ask of inputs) {
     expect(ask(new AppDriver().connect()).effects.at(-1)).toEqual({ type: 'read-clipboard' });
   }
 });
 
-test('a key that is held down asks for the clipboard only once it has answered', () => {
+test('a repeated key reads the clipboard again only after the first result', () => {
   const driver = new AppDriver().connect().keys('ctrl+v', 'ctrl+v', 'ctrl+v');
   const asked = () => driver.effects.filter(({ type }) => type === 'read-clipboard').length;
   expect(asked()).toBe(1);
@@ -30,7 +30,7 @@ test('a key that is held down asks for the clipboard only once it has answered',
   expect(asked()).toBe(2);
 });
 
-test('Enter waits for the clipboard, so that its picture goes with the text', () => {
+test('Enter waits for the clipboard, whose image is sent with the text', () => {
   const driver = new AppDriver().connect().type('look').keys('ctrl+v', 'enter');
   expect(driver.submitted()).toEqual([]);
   expect(driver.state.notice).toBe('One moment: the clipboard is being read.');
@@ -39,7 +39,7 @@ test('Enter waits for the clipboard, so that its picture goes with the text', ()
   expect(driver.keys('enter').submitted()).toEqual(['look']);
 });
 
-test('at most five images go with a draft, and a sixth is refused in words', () => {
+test('a draft has at most five images, and a sixth is rejected with a notice', () => {
   const driver = new AppDriver().connect();
   driver.send({
     type: 'clipboard-read',
@@ -59,7 +59,7 @@ test('Enter waits for an image that is being prepared', () => {
   expect(driver.submitted()).toEqual(['image', 'look']);
 });
 
-test('a failed image leaves the draft as it was and says why', () => {
+test('a failed image leaves the draft unchanged and shows the reason', () => {
   const driver = new AppDriver().connect().type('look');
   driver.send({ type: 'clipboard-read', content: { type: 'image', file } });
   driver.send({ type: 'attachment-failed', reason: 'not an image\u001b[2J' });

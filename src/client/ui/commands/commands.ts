@@ -4,9 +4,9 @@ import { bellModes, themeModes } from '../state/preferences.js';
 /** A slash command. */
 export type Command = {
   readonly name: string;
-  /** As help shows it; without it, the values. */
+  /** As shown in the help; without it, the values. */
   readonly argument?: string;
-  /** What the argument may be, if that is a closed list. */
+  /** All arguments, if there are only these. */
   readonly values?: readonly string[];
   readonly help: string;
 };
@@ -38,10 +38,10 @@ export const commands = [
   { name: 'quit', help: 'leave (Ctrl+D)' },
 ] as const satisfies readonly Command[];
 
-/** The name of a command. */
+/** The name of a slash command. */
 export type CommandName = (typeof commands)[number]['name'];
 
-/** What help says of each command. */
+/** The usage and help text of each command. */
 export const commandHelp: readonly (readonly [usage: string, help: string])[] = commands.map((command) => [
   usageOf(command),
   command.help,
@@ -56,7 +56,7 @@ function usageOf({ name, values, argument = values?.join('|') }: Command): strin
   return argument === undefined ? `/${name}` : `/${name} ${argument}`;
 }
 
-/** What a draft asks for. */
+/** The meaning of a draft. */
 export type Submission =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'command'; readonly name: CommandName; readonly argument: string }
@@ -70,6 +70,6 @@ export function parseSubmission(draft: string): Submission {
   const [, word = '', argument = ''] = match;
   const known = commands.find(({ name }) => name === word);
   if (!known) return { type: 'unknown-command', word };
-  // The argument of `/me` is a message: it is kept as it was written.
+  // The argument of `/me` is a message: it is sent as written.
   return { type: 'command', name: known.name, argument: known.name === 'me' ? argument : argument.trim() };
 }

@@ -11,7 +11,7 @@ export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | '
 
 const maxKept = 100;
 
-/** `done` is the state with an empty draft; `state` keeps the command, to be corrected. */
+/** `done` is the state with an empty draft; `state` keeps a command that has to be corrected. */
 export function runPreferenceCommand(
   state: AppState,
   done: AppState,

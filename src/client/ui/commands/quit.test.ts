@@ -14,7 +14,7 @@ function submit(driver: AppDriver, id: string): void {
   driver.sessionEvents({ type: 'submit', draft });
 }
 
-describe('leaving with messages that are not sent yet', () => {
+describe('quitting with pending messages', () => {
   test.each([
     ['Ctrl+D', (driver: AppDriver) => driver.keys('ctrl+d')],
     ['/quit', (driver: AppDriver) => driver.type('/quit').keys('enter')],
@@ -25,19 +25,19 @@ describe('leaving with messages that are not sent yet', () => {
     expect(leave(driver).asked('quit')).toHaveLength(1);
   });
 
-  test('asks again when there are others', () => {
+  test('asks again for newer messages', () => {
     const driver = offline('one').keys('ctrl+d');
     submit(driver, 'two');
     expect(driver.keys('ctrl+d').asked('quit')).toEqual([]);
   });
 
-  test('a first Ctrl+C says so, the second one leaves', () => {
+  test('a first Ctrl+C shows their number, a second one quits', () => {
     const driver = offline('one').keys('ctrl+c');
     expect(driver.state.notice).toBe('press Ctrl+C again to quit. 1 message is not sent yet');
     expect(driver.keys('ctrl+c').asked('quit')).toHaveLength(1);
   });
 
-  test('nothing is asked once all are delivered', () => {
+  test('asks nothing once all are delivered', () => {
     const driver = offline('one').sessionEvents({ type: 'sent', id: 'one', sent: { sequence: 1 } });
     expect(driver.keys('ctrl+d').asked('quit')).toHaveLength(1);
   });

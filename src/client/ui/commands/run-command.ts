@@ -12,7 +12,7 @@ import { openSearch } from '../search/update-search.js';
 /** Every command but `/me`, which is sent as a text. */
 export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
 
-/** Runs a slash command. It is taken out of the draft; the attachments stay. */
+/** Runs a slash command and removes it from the draft; attachments stay. */
 export function runCommand(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
   const { attachments, preparing } = state.composer;
   const done = { ...state, composer: { ...clearSent(state.composer), attachments, preparing } };

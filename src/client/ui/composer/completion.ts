@@ -2,26 +2,25 @@ import { type Editor, withText } from './editor.js';
 import { blankWordStart } from './editor-motion.js';
 import { foldText } from '../../../shared/fold-text.js';
 
-/** A completion under way: Tab and Shift+Tab go through its options. */
+/** A completion in progress, whose options Tab and Shift+Tab go through. */
 export type Completion = {
-  /** The draft as the completion left it; any other draft ends it. */
+  /** The draft with the chosen option; a different draft ends the completion. */
   readonly result: Editor;
-  /** The draft before, and where its completed word stands. */
+  /** The draft without an option, and the start of the word in it. */
   readonly before: Editor;
   readonly start: number;
   readonly options: readonly string[];
   readonly chosen: number;
 };
 
-/** What Tab can put in. */
+/** The words that Tab can insert. */
 export type CompletionWords = {
-  /** Names without the slash, and what may stand behind them. */
+  /** Names without the slash, and the values of their arguments. */
   readonly commands: readonly { readonly name: string; readonly values?: readonly string[] }[];
-  /** The likeliest first. */
   readonly names: readonly string[];
 };
 
-/** Completes the word before the cursor; again: the next option (1) or the one before (-1). */
+/** Completes the word before the cursor; when repeated, inserts the next (1) or previous (-1) option. */
 export function complete(
   editor: Editor,
   previous: Completion | undefined,
@@ -39,13 +38,13 @@ function choose(completion: Completion, index: number): Completion {
   const { before, start, options } = completion;
   const chosen = (index + options.length) % options.length;
   const head = before.text.slice(0, start) + (options[chosen] ?? '');
-  // Where a blank follows already, no second one is put in.
+  // Do not insert a second space.
   const rest = before.text.slice(before.cursor);
   const kept = rest.startsWith(' ') && head.endsWith(' ') ? rest.slice(1) : rest;
   return { ...completion, chosen, result: { ...withText(before, head + kept), cursor: head.length } };
 }
 
-/** A command at the start, behind it what it takes; `name: ` there too, since it calls somebody; `name ` elsewhere. */
+/** At the start a command or a name that is addressed (`name: `); elsewhere a value or `name `. */
 function optionsFor(before: string, word: string, { commands, names }: CompletionWords): string[] {
   if (before === '' && word.startsWith('/')) {
     return commands.filter(({ name }) => `/${name}`.startsWith(word)).map(({ name }) => `/${name} `);

@@ -12,11 +12,11 @@ const draft = fc.string({ unit: 'grapheme', maxLength: 80 }).map(sanitiseText);
 const width = fc.integer({ min: 2, max: 20 });
 
 describe('layoutDraft', () => {
-  test('no row is wider than the composer, and no character is lost', () => {
+  test('rows fit the composer and lose no character', () => {
     fc.assert(
       fc.property(draft, width, (text, cells) => {
         const { rows } = layoutDraft(text, text.length, cells);
-        // One grapheme wider than the row has no place in it.
+        // A grapheme that is wider than the row is left out.
         const widest = Math.max(cells, ...graphemes(text).map(graphemeWidth));
         for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(widest);
         expect(rows.join('').replaceAll('\n', '')).toBe(text.replaceAll('\n', ''));
@@ -24,7 +24,7 @@ describe('layoutDraft', () => {
     );
   });
 
-  test('the cursor has a cell of its own', () => {
+  test('the caret has a cell of its own', () => {
     fc.assert(
       fc.property(draft, width, (text, cells) => {
         const layout = layoutDraft(text, text.length, cells);
@@ -42,11 +42,11 @@ describe('layoutDraft', () => {
     ['abcde', 5, 1, 0],
     ['漢字', 1, 0, 2],
     ['ab\n', 3, 1, 0],
-    // A tab takes four cells.
+    // A tab has four cells.
     ['\tb', 1, 0, 4],
     ['\t\tb', 2, 1, 4],
     ['ab\tc', 3, 1, 4],
-    // What has no shape takes none.
+    // Invisible characters have none.
     ['a\u200bb', 2, 0, 1],
     ['a\u200bb', 3, 0, 2],
     ['\u202eabc', 1, 0, 0],
@@ -59,12 +59,12 @@ describe('layoutDraft', () => {
     ['ab\r\ncd', 2, 0, 2],
     ['ab\rcd', 3, 1, 0],
     ['ab\r\n', 4, 1, 0],
-  ])('in %j the cursor %d stands in row %d, column %d', (text, cursor, row, column) => {
+  ])('in %j the cursor %d is in row %d, column %d', (text, cursor, row, column) => {
     expect(layoutDraft(text, cursor, 5)).toMatchObject({ caretRow: row, caretColumn: column });
   });
 });
 
-test.each(oddTexts)('%s: the rows are harmless, fit, and the cursor goes over all of them', (_, text) => {
+test.each(oddTexts)('%s: the rows are sanitised and fit, and the caret reaches all of them', (_, text) => {
   const ends: number[] = [];
   let end = 0;
   for (const grapheme of graphemes(text)) ends.push((end += grapheme.length));
@@ -81,7 +81,7 @@ test.each(oddTexts)('%s: the rows are harmless, fit, and the cursor goes over al
   }
 });
 
-test('a tab is drawn as spaces, and what has no shape not at all', () => {
+test('a tab is drawn as spaces, and invisible characters are left out', () => {
   expect(layoutDraft('a\tb\u200bc\u202ed', 0, 20).rows).toEqual(['a    bcd']);
   expect(layoutDraft('one\r\ntwo\rthree', 0, 20).rows).toEqual(['one', 'two', 'three']);
 });
@@ -90,7 +90,7 @@ test('a tab wider than the composer is cut', () => {
   expect(layoutDraft('\tx', 2, 2).rows.every((row) => textWidth(row) <= 2)).toBe(true);
 });
 
-test('a box shows as many rows as it has, the cursor among them', () => {
+test('scrollToCaret returns at most the given number of rows, including that of the caret', () => {
   const layout = layoutDraft('1\n2\n3\n4\n5', 9, 10);
   expect(scrollToCaret(layout, 3)).toEqual({ rows: ['3', '4', '5'], caretRow: 2, caretColumn: 1 });
   expect(scrollToCaret({ ...layout, caretRow: 0 }, 3)).toMatchObject({

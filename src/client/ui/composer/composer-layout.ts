@@ -5,29 +5,23 @@ import { shownGraphemes, shownText } from '../../terminal/text/shown-text.js';
 import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 
-/** A longer draft scrolls. */
 export const maxComposerRows = 10;
 
-/** A draft broken into rows, and the caret in them, from 0. */
+/** A draft in rows, and the position of the caret, from 0. */
 export type ComposerLayout = {
   readonly rows: readonly string[];
   readonly caretRow: number;
   readonly caretColumn: number;
 };
 
-/** A row: as it is in the draft, and as it is drawn. */
 type RowPart = { readonly text: string; readonly shown: string };
 
-/** With the index of its start in the draft. */
 type DraftRow = RowPart & { readonly start: number };
 
-/** Lays out a draft with its cursor, in rows of at most `width` cells. */
+/** Lays out a draft in rows of at most `width` cells. */
 export type LayoutDraft = (text: string, cursor: number, width: number) => ComposerLayout;
 
-/**
- * Rows break between any two graphemes rather than between words, so that text does not jump while it is typed. The
- * function remembers the last draft by line: a key press changes one line of it.
- */
+/** Rows break between any graphemes, so that text does not jump. Only a changed line is laid out again. */
 export function createDraftLayout(): LayoutDraft {
   let known: { readonly width: number; readonly lines: ReadonlyMap<string, readonly RowPart[]> } | undefined;
   return (text, cursor, width) => {
@@ -38,7 +32,7 @@ export function createDraftLayout(): LayoutDraft {
 }
 
 function withCaret(rows: readonly DraftRow[], cursor: number, width: number): ComposerLayout {
-  // On the boundary of two rows the caret is at the start of the second one.
+  // At the boundary of two rows the caret is in the second one.
   const caretRow = Math.max(
     0,
     rows.findLastIndex(({ start }) => start <= cursor),
@@ -69,13 +63,12 @@ function draftRows(
     }
     start += line.length + lineBreak.length;
   }
-  // At the end of a full row the caret is in the next one.
+  // After a full row the caret is in the next one.
   const last = rows.at(-1);
   if (last && textWidth(last.shown) >= width) rows.push({ text: '', shown: '', start: text.length });
   return { rows, lines };
 }
 
-/** The lines of a draft, each with the line break behind it. */
 function linesOf(text: string): [line: string, lineBreak: string][] {
   const parts = text.split(/(\r\n|\n|\r)/);
   const lines: [string, string][] = [];
@@ -106,11 +99,11 @@ function rowParts(line: string, width: number): RowPart[] {
   return [...parts, { text, shown: row }];
 }
 
-/** The part of a layout that fits into `height` rows, with the caret in it. */
+/** The `height` rows around the caret. */
 export function scrollToCaret(layout: ComposerLayout, height: number): ComposerLayout {
   const top = Math.max(0, Math.min(layout.caretRow - height + 1, layout.rows.length - height));
   return {
-    // Parts that are harmless alone may not be so side by side.
+    // Rows that are harmless alone may not be harmless together.
     rows: layout.rows.slice(top, top + height).map(sanitiseText),
     caretRow: layout.caretRow - top,
     caretColumn: layout.caretColumn,

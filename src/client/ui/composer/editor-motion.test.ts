@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { lineAbove, lineBelow } from './editor-motion.js';
 
-/** Where the cursor, `|`, comes to; undefined where there is no such line. */
+/** The text with the moved cursor, `|`; undefined if there is no such line. */
 function moved(move: typeof lineAbove, marked: string): string | undefined {
   const text = marked.replace('|', '');
   const to = move(text, marked.indexOf('|'));
@@ -12,14 +12,14 @@ test.each([
   ['one\ntw|o', 'on|e\ntwo'],
   ['one\n\n|two', 'one\n|\ntwo'],
   ['a\nlonge|r', 'a|\nlonger'],
-  // A column is what a person takes for one character.
+  // A column is one grapheme.
   ['👩‍👩‍👧x\nab|c', '👩‍👩‍👧x|\nabc'],
   ['on|e\ntwo', undefined],
   ['one\r\ntw|o', 'on|e\r\ntwo'],
   ['one\rtw|o', 'on|e\rtwo'],
   ['a\r\nlonge|r', 'a|\r\nlonger'],
   ['\none|', '|\none'],
-])('up from %j comes to the same column of the line above', (from, to) => {
+])('lineAbove of %j is the same column one line up', (from, to) => {
   expect(moved(lineAbove, from)).toBe(to);
 });
 
@@ -30,6 +30,6 @@ test.each([
   ['one\ntw|o', undefined],
   ['on|e\r\ntwo', 'one\r\ntw|o'],
   ['on|e\rtwo', 'one\rtw|o'],
-])('down from %j comes to the same column of the line below', (from, to) => {
+])('lineBelow of %j is the same column one line down', (from, to) => {
   expect(moved(lineBelow, from)).toBe(to);
 });

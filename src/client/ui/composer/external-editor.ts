@@ -11,14 +11,11 @@ import { maxDraftLength } from './editor.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Opens the user's editor (`$VISUAL`, else `$EDITOR`) on a draft, in a file that nobody else can read, and gives back
- * what was saved. It takes the terminal: the caller has given it back. Throws a `ChatError` in words.
- */
+/** Edits a draft with `$VISUAL` or `$EDITOR` in a private file. The terminal must be released before. */
 export async function editExternally(draft: string, environment: Environment): Promise<string> {
   const editor = editorOf(environment);
   if (editor === undefined) {
-    throw new ChatError('usage', 'No editor is set: export EDITOR=nano, say, before you start chat.');
+    throw new ChatError('usage', 'No editor is set: export EDITOR=nano (for example) before you start chat.');
   }
   const folder = await makePrivateFolder(tmpdir(), 'chat-draft-');
   try {
@@ -32,12 +29,12 @@ export async function editExternally(draft: string, environment: Environment): P
   }
 }
 
-/** The command that opens an editor; undefined where none is set. */
+/** The command of the editor, if one is set. */
 export function editorOf({ VISUAL, EDITOR }: Environment): string | undefined {
   return [VISUAL, EDITOR].find((command) => command !== undefined && command.trim() !== '');
 }
 
-/** Through the shell, since the command may have arguments: `code --wait`. The path is not part of what it reads. */
+/** Uses a shell, since the command may have arguments (`code --wait`). The path is not part of the command. */
 async function run(editor: string, path: string, environment: Environment): Promise<void> {
   const options = { stdio: 'inherit', env: programEnvironment(environment) } as const;
   const child =
@@ -58,7 +55,7 @@ async function run(editor: string, path: string, environment: Environment): Prom
   }
 }
 
-/** Editors end a file with a line break that nobody typed. */
+/** Removes the line break that editors add at the end of a file. */
 async function saved(path: string): Promise<string> {
   const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
   if (text.length > maxDraftLength) {

@@ -34,7 +34,7 @@ function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
   return [withReading(next, { highlightedKey: undefined, pendingJump: undefined }), []];
 }
 
-/** At the top: brings back what was cleared, or else loads the previous page. */
+/** Loads the previous page, or shows cleared messages again. */
 function showOlder(state: AppState, view: ListView): AppUpdate {
   if (state.preferences.clearedKey !== undefined) {
     return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];

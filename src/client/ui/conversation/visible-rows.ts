@@ -4,32 +4,31 @@ import type { BlockRow, BlockImage, ImageRow } from './message-block.js';
 import type { Viewport } from '../state/reading.js';
 import { topOf } from './viewport.js';
 
-/** What the conversation's area shows. */
+/** The content of the conversation's area. */
 export type VisibleRows = {
-  /** Exactly as many as the area is high, finished. A short list stands at the bottom. */
+  /** One finished row for each row of the area. A short list is at the bottom. */
   readonly rows: readonly string[];
-  /** The images of which a row is in view, oldest first. */
+  /** Those with at least one row in view, oldest first. */
   readonly images: readonly VisibleImage[];
 };
 
-/** A image in view; its first cell in the area, from 0, if all of its rows are in view. */
+/** An image in view, and its first cell in the area, from 0, if it is in view completely. */
 export type VisibleImage = {
   readonly image: BlockImage;
   readonly place: { readonly x: number; readonly y: number } | undefined;
 };
 
-/** What is shown besides the list itself. */
+/** What is shown in addition to the list. */
 export type Shown = {
-  /** The key of the message that is selected. */
   readonly selected: string | undefined;
   readonly stateOf: (image: BlockImage) => ImageState | undefined;
 };
 
-/** Stands in the first column, which is blank in every row of a message, beside the selected one. */
+/** Replaces the blank first column of the selected message. */
 const selectionMark = '▌';
 const firstCell = /^((?:\x1b\[[\d;]*m)*)[ ▸]/;
 
-/** Lays the part of the list that the viewport asks for into an area of `height` rows. */
+/** Lays out the part of the list in view in an area of `height` rows. */
 export function visibleRows(
   list: MessageList,
   viewport: Viewport,

@@ -7,10 +7,10 @@ import { firstTextRow, textRows } from './text-dialog.js';
 /** One row of a dialog. */
 export type DialogRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
 
-/** A dialog's visible rows, and the caret if it has a text field. */
+/** The visible rows, and the caret if the dialog has a text field. */
 export type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
 
-/** Lays a dialog out over the area of the messages. One column at the left stays free. */
+/** Lays out a dialog over the messages. The first column stays free. */
 export function dialogView(
   dialog: Dialog,
   state: AppState,

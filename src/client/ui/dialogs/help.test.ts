@@ -4,7 +4,7 @@ import { commandHelp } from '../commands/commands.js';
 import { keyHelp } from '../keymap/key-help.js';
 import { helpRows } from './help.js';
 
-test.each([18, 40, 78, 200])('in %d columns every key and command is told whole', (width) => {
+test.each([18, 40, 78, 200])('the help contains every key and command completely in %d columns', (width) => {
   const rows = helpRows(width);
   for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(width);
   const words = rows.join(' ').split(/\s+/).join(' ');

@@ -2,7 +2,7 @@ import { wrapText } from '../../terminal/text/wrap.js';
 import { commandHelp } from '../commands/commands.js';
 import { keyHelpByCategory } from '../keymap/key-help.js';
 
-// With less room than this, what a key does is written below the key.
+// In a narrower column the text is below the key.
 const minHelpCells = 24;
 
 /** The rows of the help, at most `width` cells wide. */

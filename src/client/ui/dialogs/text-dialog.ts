@@ -9,7 +9,7 @@ import type { AppState } from '../state/app-state.js';
 import { conversation, type TextDialog } from '../state/mode.js';
 import { helpRows } from './help.js';
 
-/** What input does in a dialog of text; undefined: it closes, and the text goes to the draft. */
+/** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
 export function updateTextDialog(
   state: AppState,
   dialog: TextDialog,
@@ -30,7 +30,7 @@ export function textRows(dialog: TextDialog, state: AppState, width: number): st
   return dialog.type === 'help' ? helpRows(width) : userRows(state);
 }
 
-/** The first visible row: the last page is always full. */
+/** The first visible row. The last page is always full. */
 export function firstTextRow(top: number, length: number, height: number): number {
   return Math.max(0, Math.min(top, length - height));
 }

@@ -15,7 +15,7 @@ export function App({ view }: { view: FrameView }): ReactElement {
   );
 }
 
-/** Ink does not draw the messages: without a dialog in their place the frame is lower by their rows. */
+/** Ink does not draw the messages: without a dialog over them the frame is lower by their rows. */
 function frameHeight({ login, dialog, layout, rows }: FrameView): number {
   return login || dialog ? rows : rows - layout.body.height;
 }
@@ -46,7 +46,7 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
   );
 }
 
-/** Row 0: who is where, and how the connection stands, coloured so that a lost one is seen without reading. */
+/** The user, the address and the state of the connection, whose colour makes a lost one visible. */
 function StatusLine({ view }: { view: FrameView }): ReactElement {
   const { who, phase, online } = view.status;
   return (

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { ComposerView } from './frame-view.js';
 import type { ScreenLayout } from './screen-layout.js';
 
-/** The draft and its attachments, in a box where there is room for one. */
+/** The draft and its attachments, in a box if one fits. */
 export function ComposerBox({
   view,
   layout,
@@ -11,7 +11,7 @@ export function ComposerBox({
 }: {
   view: ComposerView;
   layout: ScreenLayout;
-  /** Of the attachments. */
+  /** The colour of attachments. */
   colour: string;
 }): ReactElement {
   const rows = (
@@ -34,7 +34,7 @@ export function ComposerBox({
       )}
     </>
   );
-  // Two keys: Ink leaves paddings of the one behind in the other when it changes one into the other.
+  // With equal keys Ink would keep paddings of the other element.
   return layout.boxed ? (
     <Box
       key="boxed"

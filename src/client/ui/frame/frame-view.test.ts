@@ -18,7 +18,7 @@ const columns = fc.integer({ min: 20, max: 200 });
 const rows = fc.integer({ min: 6, max: 60 });
 const texts = ['short', '漢字'.repeat(60), '👩‍👩‍👧‍👦'.repeat(20), 'a\nb\nc\n'.repeat(10), 'x'.repeat(500)];
 
-/** Every screen that there is, with long and wide texts in it. */
+/** Every screen, with long and wide texts. */
 function screens(): AppState[] {
   const talk = () =>
     new AppDriver().connect(
@@ -49,7 +49,7 @@ function widest(rows: readonly string[]): number {
   return Math.max(0, ...rows.map((row) => textWidth(row)));
 }
 
-test('from 20×6 to 200×60 every part has its place and nothing is wider or higher than the screen', () => {
+test('from 20×6 to 200×60 every part fits into its area of the screen', () => {
   const states = screens();
   fc.assert(
     fc.property(columns, rows, fc.constantFrom(...states), (width, height, state) => {
@@ -84,9 +84,9 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
   );
 });
 
-test('while the connection is lost the last row says why, in words that drive no terminal', () => {
+test('the hint line shows why the connection is lost, sanitised', () => {
   const driver = new AppDriver().connect();
-  const reason = new ChatError('unreachable', 'nobody\u001b]0;x\u0007 listens');
+  const reason = new ChatError('unreachable', 'nothing\u001b]0;x\u0007 listens');
   driver.sessionEvents({ type: 'lost', reason });
   const size = { columns: 80, rows: 24 };
   const { hint, status } = frameView(driver.state, size, {
@@ -95,11 +95,11 @@ test('while the connection is lost the last row says why, in words that drive no
     depth: 'none',
     layoutDraft,
   });
-  expect(hint).toEqual({ text: 'nobody listens · /reconnect tries now', important: true });
+  expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', important: true });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
 });
 
-test('a draft of thousands of lines keeps its rows when a key changes one of them', () => {
+test('a key that changes one of thousands of lines leaves the other rows unchanged', () => {
   const driver = new AppDriver().connect();
   driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
   const size = { columns: 80, rows: 24 };
@@ -112,7 +112,7 @@ test('a draft of thousands of lines keeps its rows when a key changes one of the
   expect(shown().caret?.x).toBe(3);
 });
 
-test('a draft, a query and a notice are drawn without what could drive a terminal', () => {
+test('a draft, a query and a notice are sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const view = (driver: AppDriver) =>
     frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });

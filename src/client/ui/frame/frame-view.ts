@@ -29,7 +29,7 @@ export type FrameView = ScreenSize & {
   readonly caret: Caret | undefined;
 };
 
-/** The theme's colours as Ink takes them. */
+/** The theme's colours in Ink's notation. */
 export type FrameColours = Readonly<Record<'good' | 'waiting' | 'bad' | 'note', string>>;
 
 /** The composer's rows: attachments, then text. */
@@ -39,7 +39,7 @@ export type ComposerView = {
   readonly placeholder: boolean;
 };
 
-/** What a frame depends on besides the state. `below`: how many messages arrived below a view that is scrolled up. */
+/** The input of a frame besides the state. `below`: the number of new messages below the view. */
 export type FrameContext = {
   readonly now: number;
   readonly below: number;
@@ -47,7 +47,7 @@ export type FrameContext = {
   readonly layoutDraft: LayoutDraft;
 };
 
-/** The frame without the messages. */
+/** Everything on the screen except the messages. */
 export function frameView(
   state: AppState,
   size: ScreenSize,
@@ -74,7 +74,7 @@ export function frameView(
   };
 }
 
-/** The layout of the screen, which depends on how many rows the draft takes. */
+/** The layout of the screen depends on the rows of the draft. */
 export function layoutComposer(
   { editor, attachments, preparing }: Composer,
   size: ScreenSize,

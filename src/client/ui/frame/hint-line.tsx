@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { FrameColours, FrameView } from './frame-view.js';
 
-/** The last row: a notice, or what the keys do. */
+/** The last row: a notice, or hints for keys. */
 export function HintLine({
   hint,
   colours,

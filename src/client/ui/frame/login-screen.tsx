@@ -5,7 +5,7 @@ import { HintLine } from './hint-line.js';
 import type { LoginRow } from '../login/login-message.js';
 import { labelWidth, type LoginView } from '../login/login-view.js';
 
-/** Address, user and masked password, and in words why the last attempt failed, or what is asked. */
+/** Address, user and masked password, and a message or a question. */
 export function LoginScreen({ view, login }: { view: FrameView; login: LoginView }): ReactElement {
   return (
     <>

@@ -1,18 +1,16 @@
 import { maxComposerRows } from '../composer/composer-layout.js';
 import type { ScreenSize } from '../state/screen.js';
 
-/** Which rows of the screen belong to what, from the top: status, messages, composer, hints. */
+/** The rows of the screen from the top: status, messages, composer, hints. */
 export type ScreenLayout = {
-  /** The area of the message list. */
   readonly body: { readonly top: number; readonly height: number };
   /** Rows inside the composer. */
   readonly composerRows: number;
-  /** Whether the composer has a border. */
   readonly boxed: boolean;
   readonly hasHints: boolean;
 };
 
-// Below these there is no room for ornament.
+// Smaller screens have no border, and then no hints.
 const boxedFrom: ScreenSize = { columns: 30, rows: 8 };
 const hintsFromRows = 6;
 
@@ -21,7 +19,7 @@ export function composerWidth({ columns, rows }: ScreenSize): number {
   return Math.max(1, isBoxed({ columns, rows }) ? columns - 4 : columns - 2);
 }
 
-/** Shares the screen out; the composer gets what its `wanted` rows need, the messages at least two thirds. */
+/** Divides the screen; the composer gets up to `wanted` rows, the messages at least two thirds. */
 export function layoutScreen(size: ScreenSize, wanted: number): ScreenLayout {
   const boxed = isBoxed(size);
   const hasHints = size.rows >= hintsFromRows;

@@ -12,11 +12,11 @@ test.each([
   [30, { who: 'user1 @ localho…', phase: 'connected', online: '' }],
   [20, { who: 'user1…', phase: 'connected', online: '' }],
   [16, { who: '', phase: 'connected', online: '' }],
-] as const)('at %d columns how the connection stands is still told', (columns, parts) => {
+] as const)('the status line shows the state of the connection at %d columns', (columns, parts) => {
   expect(fitStatus(live, columns)).toEqual(parts);
 });
 
-test('no status is wider than its row', () => {
+test('the status line is never wider than its row', () => {
   const lost = { who: '名前'.repeat(40), phase: 'reconnecting in 30 s, attempt 12', online: '' };
   for (let columns = 10; columns < 120; columns++) {
     const { who, phase } = fitStatus(lost, columns);
@@ -25,7 +25,7 @@ test('no status is wider than its row', () => {
   }
 });
 
-test('before the first answer it says that it connects, except on the login screen, which says more', () => {
+test('the status line says "connecting" before the first answer, except on the login screen', () => {
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const phases = [undefined, form].map((login) => statusText(initialAppState('localhost', login), 0).phase);
   expect(phases).toEqual(['connecting', '']);

@@ -4,12 +4,12 @@ import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { AppState } from '../state/app-state.js';
 
-/** The status line's parts: `USER @ ADDRESS`, `connected`, `3 online`. What is not known is empty. */
+/** The parts of the status line: `USER @ ADDRESS`, `connected`, `3 online`. Unknown parts are empty. */
 export type StatusText = { readonly who: string; readonly phase: string; readonly online: string };
 
-/** What the status line says. */
+/** The texts of the status line for a state. */
 export function statusText({ session, mode, address }: AppState, now: number): StatusText {
-  // The login screen says itself what it waits for.
+  // The login screen shows itself whether an attempt is running.
   if (!session)
     return { who: sanitiseLine(address), phase: mode.type === 'login' ? '' : 'connecting', online: '' };
   const { phase, online } = session;
@@ -24,24 +24,24 @@ const minWhoCells = 5;
 const separator = 3;
 const helpLabel = 12;
 
-/** Whether the status line has room to say where help is. */
+/** Whether the status line has space for the key of the help. */
 export function hasHelpLabel(columns: number): boolean {
   return columns >= 50;
 }
 
-/** The parts that fit into a row of so many columns: how the connection stands goes last. */
+/** The parts that fit into a row; the state of the connection is removed last. */
 export function fitStatus({ who, phase, online }: StatusText, columns: number): StatusText {
   const width = Math.max(1, columns - 2 - (hasHelpLabel(columns) ? helpLabel : 0));
   const rest = phase === '' ? 0 : textWidth(phase) + separator;
   const withOnline = online === '' ? rest : rest + textWidth(online) + separator;
   if (textWidth(who) + withOnline <= width) return { who, phase, online };
-  const room = width - rest;
-  return room < minWhoCells
+  const availableCells = width - rest;
+  return availableCells < minWhoCells
     ? { who: '', phase: truncate(phase, width), online: '' }
-    : { who: truncate(who, room), phase, online: '' };
+    : { who: truncate(who, availableCells), phase, online: '' };
 }
 
-/** The address as given; of several, the one in use while there is one. */
+/** The given address; of several, the one in use. */
 function addressText(given: string, { phase, server }: SessionState): string {
   if (server === undefined || phase.type !== 'live') return given;
   return given.includes(',') ? server.address : `${given} (${server.address})`;

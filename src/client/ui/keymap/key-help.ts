@@ -1,12 +1,12 @@
 import { type Binding, categories, type KeyMode } from './binding.js';
 import { bindings } from './keymap.js';
 
-/** A line of help: the keys, and what they do. */
+/** A line of help: the keys, and their action. */
 export type KeyHelp = readonly [keys: string, help: string];
 
 const shortNames: Readonly<Record<string, string>> = { escape: 'Esc', pageup: 'PgUp', pagedown: 'PgDn' };
 
-/** What help lists, by category. */
+/** The lines of the help by category. */
 export const keyHelpByCategory: readonly (readonly [category: string, lines: readonly KeyHelp[]])[] =
   categories.map((category) => [
     category,
@@ -17,10 +17,9 @@ export const keyHelpByCategory: readonly (readonly [category: string, lines: rea
     ),
   ]);
 
-/** Everything that help lists of the keys. */
 export const keyHelp: readonly KeyHelp[] = keyHelpByCategory.flatMap(([, lines]) => lines);
 
-/** The hint line of some modes: `Enter send · PgUp scroll`. */
+/** The hint line of one or more modes: `Enter send · PgUp scroll`. */
 export function hintsFor(...modes: readonly KeyMode[]): string {
   const lines = modes.flatMap((mode) =>
     linesBy(
@@ -32,7 +31,7 @@ export function hintsFor(...modes: readonly KeyMode[]): string {
   return lines.map(([keys, hint]) => `${keys} ${hint}`).join(' · ');
 }
 
-/** One line for each text, in the order of the first binding that has it. */
+/** One line for each text, in the order of its first binding. */
 function linesBy(
   among: readonly Binding[],
   textOf: (binding: Binding) => string | undefined,
@@ -51,7 +50,7 @@ function listedKeys({ keys, mode }: Binding): string {
   return keys.map((key) => prefix + keyLabel(key)).join(', ');
 }
 
-/** `ctrl+pageup` as it is written for people: `Ctrl+PgUp`. */
+/** `Ctrl+PgUp` for `ctrl+pageup`. */
 function keyLabel(key: string): string {
   if (key.length === 1) return key;
   return key

@@ -228,10 +228,10 @@ export const bindings = [
 
 type BindingIn<Where extends KeyMode> = Extract<(typeof bindings)[number], { readonly mode: Where }>;
 
-/** The actions that keys have in a mode. */
+/** The actions of the keys of a mode. */
 export type ActionIn<Where extends KeyMode> = BindingIn<Where>['action'];
 
-/** What a key does in a mode; undefined if it has no meaning there. */
+/** The action of a key in a mode, if it has one. */
 export function actionFor<Where extends KeyMode>(mode: Where, key: string): ActionIn<Where> | undefined {
   const binding: Binding | undefined = bindings.find(
     (candidate) => candidate.mode === mode && keysOf(candidate).includes(key),

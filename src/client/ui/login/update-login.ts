@@ -7,7 +7,7 @@ import { loginValues, pressKeyInForm, submitForm, typeIntoForm } from './login-f
 
 type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
 
-/** What a key, text or paste does on the login screen. */
+/** Handles a key, text or paste on the login screen. */
 export function updateLogin(state: AppState, form: LoginForm, input: UserInput): AppUpdate {
   if (form.question !== undefined) return answerQuestion(state, form, input);
   if (input.type === 'paste' && input.typed) return typeAll(state, form, input.typed);
@@ -34,7 +34,7 @@ function withForm(state: AppState, form: LoginForm): AppState {
   return { ...state, mode: { type: 'login', form } };
 }
 
-/** Of lines that arrive together, each one fills a field. */
+/** Each of several pasted lines fills a field. */
 function typeAll(state: AppState, form: LoginForm, typed: readonly TerminalInput[]): AppUpdate {
   let current = state;
   const effects: AppEffect[] = [];
@@ -47,7 +47,7 @@ function typeAll(state: AppState, form: LoginForm, typed: readonly TerminalInput
   return [current, effects];
 }
 
-/** Only a clear yes trusts; a pasted or mistyped text does nothing. */
+/** Only an explicit yes trusts the certificate; a pasted or mistyped text does nothing. */
 function answerQuestion(state: AppState, form: LoginForm, input: UserInput): AppUpdate {
   const answer = input.type === 'text' ? input.text.toLowerCase() : input.type === 'key' ? input.key : '';
   switch (actionFor('trust-question', answer)) {

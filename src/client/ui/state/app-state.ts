@@ -5,11 +5,9 @@ import { conversation, type LoginForm, type Mode, type PendingKey } from './mode
 import { initialPreferences, type Preferences } from './preferences.js';
 import { initialReading, type Reading } from './reading.js';
 
-/** Everything the screen shows. Changed only by `updateApp`. */
+/** Everything on the screen. Changed only by `updateApp`. */
 export type AppState = {
-  /** The server as the user named it. */
   readonly address: string;
-  /** The user name given at the start; may be empty. */
   readonly user: string;
   readonly session: SessionState | undefined;
   readonly composer: Composer;
@@ -18,19 +16,16 @@ export type AppState = {
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
-  /** The terminal's background, if it is known. */
   readonly background: Background | undefined;
-  /** One line for the user, until the next key. */
   readonly notice: string | undefined;
-  /** Whether the clipboard is being read. */
   readonly clipboardPending: boolean;
-  /** The key of the newest pending message when the user was last asked whether to quit without sending. */
+  /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
 
-/** Whether the user is at this terminal. Times are monotonic; -Infinity: never. */
+/** Whether the user is at this terminal. Times are monotonic; -Infinity means never. */
 export type Attention = {
-  /** False while another window has the keyboard; true where the terminal does not report it. */
+  /** False while another window has the keyboard; true if the terminal does not report that. */
   readonly focused: boolean;
   readonly supportsFocusEvents: boolean;
   readonly lastInputAtMs: number;
@@ -40,12 +35,11 @@ export type Attention = {
 const initialAttention: Attention = {
   focused: true,
   supportsFocusEvents: false,
-  // The start of the process: who has just started the program is there.
   lastInputAtMs: 0,
   notifiedAtMs: -Infinity,
 };
 
-/** With a form, the login screen is shown. */
+/** Shows the login screen if there is a form. */
 export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
   return {
     address,
@@ -64,7 +58,6 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
   };
 }
 
-/** The background to choose colours for: the user's choice, else the terminal's; undefined if unknown. */
 export function backgroundOf({
   preferences,
   background,

@@ -3,13 +3,13 @@ import { contrast, type Rgb } from '../../terminal/colour/contrast.js';
 import { type Colour, cubeColour } from '../../terminal/colour/style.js';
 import { inkColour, themeFor } from './theme.js';
 
-/** What people have behind their text: the plain ones, and the schemes that come with editors and distributions. */
+/** Common backgrounds: plain ones, and those of the schemes of editors and distributions. */
 const backgrounds: Readonly<Record<'dark' | 'light', readonly Rgb[]>> = {
   dark: ['000000', '1e1e1e', '282c34', '002b36', '2e3440', '300a24'].map(fromHex),
   light: ['ffffff', 'fdf6e3', 'fafafa', 'eff1f5'].map(fromHex),
 };
 
-/** The sixteen colours as xterm has them (XTerm-col.ad). */
+/** The sixteen colours of xterm (XTerm-col.ad). */
 const xterm: Readonly<Record<string, string>> = {
   red: 'cd0000',
   green: '00cd00',
@@ -42,22 +42,22 @@ const coloursOf = ({ names, good, waiting, bad, note }: ReturnType<typeof themeF
 ];
 
 describe.each(['16', '256', 'truecolor'] as const)('with %s colours', (depth) => {
-  // 3:1 is what WCAG asks of large text and signs, 4.5:1 of running text.
+  // WCAG requires 3:1 for large text and symbols, 4.5:1 for normal text.
   const wanted = depth === '16' ? 3 : 4.5;
 
-  test.each(['dark', 'light'] as const)('every colour reads on every %s background', (background) => {
+  test.each(['dark', 'light'] as const)('every colour is readable on every %s background', (background) => {
     const behind = depth === '16' ? backgrounds[background].slice(0, 1) : backgrounds[background];
     for (const colour of coloursOf(themeFor(background, depth)))
       for (const back of behind) expect(contrast(shown(colour, depth), back)).toBeGreaterThanOrEqual(wanted);
   });
 
-  test('where the background is not known every colour reads on black and on white', () => {
+  test('every colour for an unknown background is readable on black and on white', () => {
     for (const colour of coloursOf(themeFor(undefined, depth)))
       for (const back of ['000000', 'ffffff'].map(fromHex))
         expect(contrast(shown(colour, depth), back)).toBeGreaterThanOrEqual(3);
   });
 
-  test('no two names have the same colour by design', () => {
+  test('the colours of names differ from each other', () => {
     for (const background of ['dark', 'light', undefined] as const) {
       const seen = themeFor(background, depth).names.map((colour) => JSON.stringify(shown(colour, depth)));
       expect(new Set(seen).size).toBe(seen.length);
@@ -65,7 +65,7 @@ describe.each(['16', '256', 'truecolor'] as const)('with %s colours', (depth) =>
   });
 });
 
-test('colours have the names that Ink knows', () => {
+test('inkColour returns names that Ink accepts', () => {
   expect(inkColour('red', '16')).toBe('red');
   expect(inkColour('brightBlue', '16')).toBe('blueBright');
   expect(inkColour({ red: 255, green: 135, blue: 0 }, 'truecolor')).toBe('rgb(255, 135, 0)');

@@ -2,19 +2,19 @@ import type { Background } from '../../terminal/colour/background.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { type Colour, cubeIndex } from '../../terminal/colour/style.js';
 
-/** The colours of the screen. Texts have the terminal's own. */
+/** The colours of the screen. Texts have the terminal's own colour. */
 export type Theme = {
-  /** For names: far enough apart to be told from each other. */
+  /** Easy to distinguish from each other. */
   readonly names: readonly Colour[];
-  /** How things stand: well, in between, badly. */
+  /** For good, intermediate and bad states. */
   readonly good: Colour;
   readonly waiting: Colour;
   readonly bad: Colour;
-  /** What the program says, and what is attached. */
+  /** For notices and attachments. */
   readonly note: Colour;
 };
 
-/** The theme for a background, undefined where it is not known, in as many colours as there are. */
+/** The theme for a background (undefined: unknown) and a number of colours. */
 export function themeFor(background: Background | undefined, depth: ColourDepth): Theme {
   const themes = depth === '16' ? namedThemes : richThemes;
   return themes[background ?? 'unknown'];
@@ -24,7 +24,7 @@ type Themes = Readonly<Record<Background | 'unknown', Theme>>;
 
 const rgb = (red: number, green: number, blue: number): Colour => ({ red, green, blue });
 
-/** Ten hues in one lightness. */
+/** Ten hues of one lightness. */
 type Hues = Readonly<
   Record<
     'red' | 'orange' | 'yellow' | 'green' | 'teal' | 'sky' | 'blue' | 'violet' | 'pink' | 'brown',
@@ -32,13 +32,12 @@ type Hues = Readonly<
   >
 >;
 
-/** Names have all hues, in the order in which they are written. */
 function richTheme(hues: Hues): Theme {
   const { green, orange, red, sky } = hues;
   return { names: Object.values(hues), good: green, waiting: orange, bad: red, note: sky };
 }
 
-/** Contrasts: `theme.test.ts` computes them. Colours of the 256-colour cube where that is fine enough. */
+/** `theme.test.ts` computes the contrasts. Uses the 256-colour cube where that is sufficient. */
 const richThemes: Themes = {
   dark: richTheme({
     red: rgb(255, 135, 135),
@@ -64,7 +63,7 @@ const richThemes: Themes = {
     pink: rgb(175, 0, 135),
     brown: rgb(95, 0, 0),
   }),
-  // Of middle lightness: they read on both.
+  // Of medium lightness, readable on dark and on light backgrounds.
   unknown: richTheme({
     red: rgb(205, 70, 70),
     orange: rgb(190, 100, 20),
@@ -79,7 +78,7 @@ const richThemes: Themes = {
   }),
 };
 
-/** The terminal's own colours: what each really is, is the user's choice. Chosen by what xterm makes of them. */
+/** The terminal's own colours, which the user can change. Chosen by their default in xterm. */
 const namedThemes: Themes = {
   dark: {
     names: ['green', 'yellow', 'cyan', 'magenta', 'brightRed', 'brightGreen', 'brightBlue', 'brightMagenta'],
@@ -104,9 +103,9 @@ const namedThemes: Themes = {
   },
 };
 
-/** A colour as Ink takes it, the same that `style` makes of it. */
+/** The Ink notation of the colour that `style` uses. */
 export function inkColour(colour: Colour, depth: ColourDepth): string {
-  // Ink calls the bright colours by chalk's names.
+  // Ink uses chalk's names for bright colours.
   if (typeof colour === 'string')
     return colour.replace(/^bright(.*)/, (_, rest: string) => `${rest.toLowerCase()}Bright`);
   if (depth === '256') return `ansi256(${cubeIndex(colour)})`;

@@ -23,10 +23,10 @@ export function submit(state: AppState): AppUpdate {
   if (state.clipboardPending) return reject(clipboardPendingNotice);
   if (preparing > 0) return reject('One moment: the image is being prepared.');
   if (submission.type === 'command' && submission.argument.trim() === '') return reject(usageNotice('me'));
-  // The protocol has no actions: every client can show a text.
+  // The protocol has no actions, but every client can show a text.
   const written =
     submission.type === 'text' ? submission.text : `* ${state.session?.user ?? ''} ${submission.argument}`;
-  // Copied lines end in line breaks that are not meant.
+  // Copied lines often end in unintended line breaks.
   const trimmed = written.replace(/[\r\n]+$/, '');
   const text = encodeText(trimmed);
   const limit = state.session?.limits.maxTextBytes ?? Infinity;

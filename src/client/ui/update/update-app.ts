@@ -19,7 +19,7 @@ import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } fro
 
 const quitConfirmMs = 2000;
 
-/** Everything the screen decides, as a pure function. `view` is the current layout of the message list. */
+/** All decisions of the screen, as a pure function. `view` is the current layout of the message list. */
 export function updateApp(state: AppState, event: AppEvent, view: ListView): AppUpdate {
   switch (event.type) {
     case 'input':
@@ -111,7 +111,7 @@ function updatePrefix(state: AppState, pending: PendingKey | undefined, key: str
   }
 }
 
-/** Ctrl+C ends the selection, or closes the dialog or clears the draft and asks; the second one quits. */
+/** Ends the selection, closes the dialog or clears the draft, and asks; a second Ctrl+C quits. */
 function updateInterrupt(state: AppState, at: number): AppUpdate {
   const { mode, pendingKey } = state;
   if (pendingKey?.type === 'quit' && at <= pendingKey.untilMs) return [state, [{ type: 'quit' }]];

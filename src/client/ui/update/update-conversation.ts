@@ -23,12 +23,12 @@ import { startSelection, updateSelection } from './update-selection.js';
 
 type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
 
-/** What a key, text or paste does once the user is logged in. */
+/** Handles a key, text or paste after the login. */
 export function updateConversation(state: AppState, input: UserInput, view: ListView): AppUpdate {
   return updateInMode(state, input, view) ?? updateWriting({ ...state, mode: conversation }, input, view);
 }
 
-/** Undefined: the input ends the mode and has its usual meaning. */
+/** Undefined: the input ends the mode and has its usual effect. */
 function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpdate | undefined {
   const { mode } = state;
   switch (mode.type) {
@@ -58,7 +58,7 @@ function updateWriting(state: AppState, input: UserInput, view: ListView): AppUp
   return (action && runAction(state, action, view)) ?? [editDraft(state, input.key), []];
 }
 
-/** Undefined: the key has its meaning in the draft. */
+/** Undefined: the key edits the draft. */
 function runAction(state: AppState, action: ActionIn<'conversation'>, view: ListView): AppUpdate | undefined {
   const { composer } = state;
   switch (action) {
@@ -107,7 +107,7 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
     case 'help':
       return [{ ...state, mode: { type: 'help', top: 0 } }, []];
     case 'quit-if-empty':
-      // On a draft it deletes to the right, as in readline.
+      // In a draft it deletes to the right, as in readline.
       return isEmptyDraft(composer)
         ? quit(state)
         : [{ ...state, composer: applyEdit(composer, editorActions['delete-right']) }, []];

@@ -20,7 +20,7 @@ export function startSelection(state: AppState, view: ListView): AppState {
   return select(state, last, view);
 }
 
-/** What a key or a character does while a message is selected; undefined: it ends the selection. */
+/** Handles input while a message is selected; undefined: it ends the selection. */
 export function updateSelection(
   state: AppState,
   selectedKey: string,
@@ -61,7 +61,7 @@ export function updateSelection(
   }
 }
 
-/** The index of a message about one view away. */
+/** The index of a message about one page away. */
 function paged(from: number, step: -1 | 1, { source, height }: ListView): number {
   let index = from;
   for (let rows = 0; rows < height && source.keyAt(index + step) !== ''; index += step) {
@@ -78,7 +78,7 @@ function select(state: AppState, wanted: number, view: ListView): AppState {
   return scrollIntoView(withReading(selected, { highlightedKey: undefined }), index, view);
 }
 
-/** Scrolls as little as possible until the whole message is in view, or its start if it is too high. */
+/** Scrolls as little as possible until the message, or the start of a high one, is in view. */
 function scrollIntoView(state: AppState, index: number, view: ListView): AppState {
   const { source, height } = view;
   const { viewport } = state.reading;

@@ -15,7 +15,7 @@ const lost: SessionEvent = { type: 'lost', reason: new ChatError('unreachable', 
 const received = (sequence: number): SessionEvent => ({ type: 'received', messages: [message(sequence)] });
 const whoOf = ({ state, now }: AppDriver): string => statusText(state, now).who;
 
-test('the status line names the server in use, and all of them while there is none', () => {
+test('the status line shows the server in use, or all servers if none is in use', () => {
   const app = new AppDriver(initialAppState('a:1,b:1', undefined)).sessionEvents({ type: 'reconnect' });
   expect(whoOf(app)).toBe('user1 @ a:1,b:1');
   app.sessionEvents(opened('b:1', 'log'), received(1));
@@ -26,7 +26,7 @@ test('the status line names the server in use, and all of them while there is no
   expect(whoOf(named.sessionEvents(opened('b:1', 'log')))).toBe('user1 @ work (b:1)');
 });
 
-test('a server with another log starts the list anew, and the screen says so', () => {
+test('a server with another log resets the list, with a notice', () => {
   const app = new AppDriver(initialAppState('a,b', undefined)).sessionEvents({ type: 'reconnect' });
   app.sessionEvents(opened('a', 'log'), received(1), lost, opened('b', 'log', true));
   expect(app.state.notice).toBeUndefined();

@@ -11,7 +11,7 @@ import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, type LoginForm, loginFormOf } from '../state/mode.js';
 
-/** What a change in the session means for the screen: which screen it is, what is unread, whether to notify the user. */
+/** Applies a change of the session: the login screen, the unread line and the notification. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
   const arrived = arrivals(state.session, session).filter(
     (item) => !isIgnored(item, state.preferences.ignored),
@@ -34,33 +34,33 @@ export function updateSession(state: AppState, session: SessionState, at: number
   return [read, [...logins, ...loads, ...notifications, ...waits, ...quits]];
 }
 
-/** Opens the login screen in place of what has the keyboard. */
+/** Opens the login screen and closes dialogs. */
 export function showLogin(state: AppState, form: LoginForm): AppUpdate {
   const { mode } = state;
   const isSearching = mode.type === 'search' && mode.progress.type === 'running';
   return [{ ...state, mode: { type: 'login', form } }, isSearching ? [{ type: 'stop-search' }] : []];
 }
 
-/** The form as it is, or a new one with what is known. */
+/** The current form, or a new one with known values. */
 export function loginForm({ mode, address, user, session }: AppState): LoginForm {
   return loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
 }
 
-/** An error as one line for the login screen. Servers write part of it. */
+/** An error as one line. Servers may write part of it. */
 export function problemText({ code, message, hint }: ChatError): string {
   if (code === 'login-refused') return 'Login refused: wrong user or password.';
   return sanitiseLine(hint === undefined ? message : `${message}. ${hint}`);
 }
 
-/** An untrusted certificate ends the program: it must not be dismissed with a key. */
+/** An untrusted certificate ends the program, so that no key dismisses the error. */
 export function quitOnUntrusted(reason: ChatError): AppEffect[] {
   return reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason }] : [];
 }
 
-/** The login screen is there until the server accepts the login, and again when it no longer does. */
+/** The login screen is shown until the server accepts the login, and again when it rejects it later. */
 function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate {
   const form = loginFormOf(state.mode);
-  // A phase is handled once, so that what was typed since then stays.
+  // Each phase is handled once, so that later input stays.
   if (phase === state.session?.phase) return [state, []];
   switch (phase.type) {
     case 'live':
@@ -77,7 +77,7 @@ function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate 
   }
 }
 
-/** Another log has other messages: the user must know why the list is reset. */
+/** Another log has other messages: the notice explains why the list is reset. */
 function logNotice(before: SessionState | undefined, { logId, server }: SessionState): string | undefined {
   if (before?.logId === undefined || before.logId === logId) return undefined;
   return `${sanitiseLine(server?.address ?? 'The server')} has a different history: the list was reset.`;
