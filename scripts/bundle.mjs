@@ -1,4 +1,4 @@
-// Bundles the program into dist, one part per command, so that each loads few files: docs/adr/0010-bundled-verbs.md.
+// Bundles the program into dist, one part per command, so that each loads few files: docs/adr/0010-bundled-commands.md.
 // The dynamic imports in src/cli/commands/*/command.ts are where it is split.
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

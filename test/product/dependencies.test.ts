@@ -13,7 +13,7 @@ test('the document names every dependency for development, and no other', () => 
   expect(namesIn(ofDevelopers)).toEqual(Object.keys(readPackage().devDependencies).sort());
 });
 
-test.each(rowsIn(document).map(({ name, licence }) => [name, licence] as const))(
+test.each(packagesIn(document).map(({ name, licence }) => [name, licence] as const))(
   'the document has the licence of %s that its package names',
   (name, licence) => {
     expect(readPackage(`node_modules/${name}/package.json`).license).toBe(licence);
@@ -28,16 +28,15 @@ test('every dependency has an exact version', () => {
 });
 
 function namesIn(part: string): string[] {
-  return rowsIn(part)
+  return packagesIn(part)
     .map(({ name }) => name)
     .sort();
 }
 
-/** The rows of the tables: the name in the first column, the licence in the last. */
-function rowsIn(part: string): { readonly name: string; readonly licence: string }[] {
-  return part.split('\n').flatMap((line) => {
-    const [name] = /(?<=^\| `)[^`]+/.exec(line) ?? [];
-    const [licence] = /[\w.-]+(?= *\|$)/.exec(line) ?? [];
-    return name !== undefined && licence !== undefined ? [{ name, licence }] : [];
-  });
+/** The list items of packages: **`name`** (licence): reason. */
+function packagesIn(part: string): { readonly name: string; readonly licence: string }[] {
+  return [...part.matchAll(/^- \*\*`([^`]+)`\*\* \(([\w.-]+)\): /gm)].map(([, name = '', licence = '']) => ({
+    name,
+    licence,
+  }));
 }
