@@ -5,16 +5,16 @@ import { readPackage } from './read-package.js';
 const document = readFileSync('docs/dependencies.md', 'utf8');
 const [ofTheProgram = '', ofDevelopers = ''] = document.split('## For development');
 
-test('the document names every dependency of the program, and no other', () => {
+test('docs/dependencies.md names exactly the dependencies of the program', () => {
   expect(namesIn(ofTheProgram)).toEqual(Object.keys(readPackage().dependencies).sort());
 });
 
-test('the document names every dependency for development, and no other', () => {
+test('docs/dependencies.md names exactly the dependencies for development', () => {
   expect(namesIn(ofDevelopers)).toEqual(Object.keys(readPackage().devDependencies).sort());
 });
 
 test.each(rowsIn(document).map(({ name, licence }) => [name, licence] as const))(
-  'the document has the licence of %s that its package names',
+  'docs/dependencies.md gives %s the licence in its package.json',
   (name, licence) => {
     expect(readPackage(`node_modules/${name}/package.json`).license).toBe(licence);
   },
