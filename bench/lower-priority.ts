@@ -2,16 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 
 /**
- * Gives a process that stands for another machine only what the others leave of this one's processors. It must have been
- * started `detached`: Linux shares them out between sessions first (autogroup, sched(7)), where the priority of a single process
- * counts for nothing.
+ * Gives a process that represents another machine only the CPU time that the others leave. It must have been started
+ * `detached`: Linux first divides CPU time between sessions (autogroup, sched(7)), regardless of process priorities.
  */
-export function yieldProcessors(pid: number): void {
+export function lowerPriority(pid: number): void {
   const lowest = constants.priority.PRIORITY_LOW;
   setPriority(pid, lowest);
   try {
     writeFileSync(`/proc/${pid}/autogroup`, String(lowest));
   } catch {
-    // Such a kernel has no groups, so the priority is enough.
+    // A kernel without autogroups, where the priority is enough.
   }
 }
