@@ -1,12 +1,12 @@
-// `npm run structure`: counts that show how the source is divided into files and folders.
+// `npm run structure`: counts how the source is divided into files and folders.
 //   --list    also list the small files whose only importer is in the same folder
-//   --check   exit with 1 where a number is over its limit
+//   --check   exit with 1 if a number is over its limit
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
 
-/** The highest value that --check accepts, by the name under which a count is printed. */
+/** The highest value of each count that --check accepts. */
 const limits = {
   'source files': 420,
   'small files with a single importer': 20,
@@ -20,7 +20,7 @@ const limits = {
   'folders in cycles: whole': 0,
 };
 
-/** Folders whose imports of each other are searched for cycles. '' is the whole source. */
+/** Folders that are searched for import cycles between their subfolders. '' is the whole source. */
 const areas = ['client/ui', 'server', 'cli', 'client/images', ''];
 const smallFileLines = 40;
 const longestListed = 10;
@@ -76,7 +76,7 @@ function readSource(path) {
   };
 }
 
-/** What a file imports, or exports from another file. */
+/** The specifiers of all imports and re-exports of a file. */
 function specifiersIn(tree) {
   const specifiers = [];
   const visit = (node) => {
@@ -88,7 +88,6 @@ function specifiersIn(tree) {
   return specifiers;
 }
 
-/** Of a declaration, an `import()` call or an `import()` type. */
 function specifierOf(node) {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
@@ -96,7 +95,7 @@ function specifierOf(node) {
   return ts.isImportTypeNode(node) ? node.argument.literal : undefined;
 }
 
-/** The path below `src` that a relative specifier names; nothing for packages and generated code. */
+/** The path below `src` of a relative specifier; empty for packages and generated code. */
 function resolveImport(specifier, from) {
   const { resolvedModule } = ts.resolveModuleName(
     specifier,
@@ -108,7 +107,7 @@ function resolveImport(specifier, from) {
   return path.startsWith('..') || path.includes('generated/') ? [] : [path];
 }
 
-/** The lines that hold a comment and no code. */
+/** The lines that contain a comment and no code. */
 function commentLinesOf(tree) {
   const comments = new Set();
   const code = new Set();
@@ -117,7 +116,7 @@ function commentLinesOf(tree) {
     for (let { line } = tree.getLineAndCharacterOfPosition(start); line <= last; line += 1) lines.add(line);
   };
   const visit = (node) => {
-    if (ts.isJSDoc(node)) return; // Found as a comment before its token.
+    if (ts.isJSDoc(node)) return; // Also found as a comment before its token.
     const children = node.getChildren(tree);
     if (children.length > 0) return children.forEach(visit);
     if (node.kind !== ts.SyntaxKind.JsxText) {

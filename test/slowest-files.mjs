@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 
 const count = 10;
 
-/** A Jest reporter: after a run of many test files, it prints the ten that took longest, with their seconds. */
+/** A Jest reporter that prints the slowest test files after a run of more than `count` files. */
 export default class SlowestFiles {
   onRunComplete(_, { testResults }) {
     if (testResults.length <= count) return;

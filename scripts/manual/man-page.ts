@@ -4,7 +4,6 @@ import { keyHelp } from '../../src/client/ui/keymap/key-help.js';
 import { exitMeanings } from '../../src/cli/io/exit-codes.js';
 import { definition, helpText, request, roffText } from './roff.js';
 
-/** The variables that `chat` reads. */
 const environment: readonly (readonly [name: string, meaning: string])[] = [
   ['CHAT_ADDRESS', 'The server, if no address is given.'],
   ['CHAT_USER', 'The user name, if --user is not given.'],
@@ -30,20 +29,20 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
   ],
 ];
 
-/** Their places on Linux; `standard-paths.ts` knows those of other systems. */
+/** The paths on Linux; those on other systems are in `standard-paths.ts`. */
 const files: readonly (readonly [name: string, meaning: string])[] = [
   ['~/.config/chat/config.toml', 'Settings, and servers by name. See docs/configuration.md.'],
   ['~/.local/share/chat', 'The data of chat serve: messages, accounts, its own certificate.'],
   ['~/.config/chat/trusted-servers.json', 'The certificates that were confirmed on first use.'],
 ];
 
-/** The manual page `chat(1)` in roff, made from the commands, options, keys and exit codes of the program. */
+/** The manual page `chat(1)` in roff, generated from the commands, options, keys and exit codes of the program. */
 export function manPage(program: Command, version: string): string {
   const { commands } = program;
   return [
     '.\\" Written by `npm run docs:man` from the help of the program.',
     request('TH', 'CHAT', '1', '', `chat ${version}`, 'User Commands'),
-    // No hyphenation and no justified lines: options and commands stay whole.
+    // No hyphenation and justification, which would break options and commands.
     '.nh',
     '.ad l',
     request('SH', 'NAME'),
@@ -71,7 +70,7 @@ export function manPage(program: Command, version: string): string {
   ].join('\n');
 }
 
-/** The description on the page's first line, which `apropos` lists. */
+/** The description in the NAME section, which `apropos` lists. */
 function nameLine(program: Command): string {
   return program
     .description()
@@ -79,7 +78,6 @@ function nameLine(program: Command): string {
     .replace(/^./, (letter) => letter.toLowerCase());
 }
 
-/** A command and its subcommands, under a heading of its own. */
 function section(command: Command): string[] {
   return [
     request('SS', usageOf(command)),
@@ -97,7 +95,7 @@ function section(command: Command): string[] {
   ];
 }
 
-/** Arguments and options, the options under the headings of the help. */
+/** The arguments, then the options under the headings of the help. */
 function terms(command: Command): string[] {
   const help = command.createHelp();
   const parts = help
@@ -119,7 +117,7 @@ function usageOf(command: Command): string {
   return command.createHelp().commandUsage(command);
 }
 
-/** The text of `addHelpText('after')`, which commander provides only by printing the whole help. */
+/** The text of `addHelpText('after')`, which commander provides only as part of the whole help. */
 function textAfter(command: Command): string {
   const output = command.configureOutput();
   let printed = '';

@@ -5,11 +5,11 @@ import { readPackage } from './read-package.js';
 const document = readFileSync('docs/dependencies.md', 'utf8');
 const [ofTheProgram = '', ofDevelopers = ''] = document.split('## For development');
 
-test('the document names every dependency of the program, and no other', () => {
+test('docs/dependencies.md names exactly the dependencies of the program', () => {
   expect(namesIn(ofTheProgram)).toEqual(Object.keys(readPackage().dependencies).sort());
 });
 
-test('the document names every dependency for development, and no other', () => {
+test('docs/dependencies.md names exactly the dependencies for development', () => {
   expect(namesIn(ofDevelopers)).toEqual(Object.keys(readPackage().devDependencies).sort());
 });
 

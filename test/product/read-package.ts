@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the tests need to know of a `package.json`. */
+/** The fields of a `package.json` that the tests read. */
 export type PackageDescription = {
   readonly name: string;
   readonly version: string;
@@ -11,7 +11,6 @@ export type PackageDescription = {
   readonly devDependencies: Readonly<Record<string, string>>;
 };
 
-/** Reads a package's description; ours unless told otherwise. */
 export function readPackage(path = 'package.json'): PackageDescription {
   return JSON.parse(readFileSync(path, 'utf8')) as PackageDescription;
 }

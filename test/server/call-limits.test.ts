@@ -18,11 +18,11 @@ import { withServer, withServerAndClient } from './test-server.js';
 const health = '/grpc.health.v1.Health/Check';
 const reflection = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 const login = loginHeaders('user1');
-/** For what a server does only after seconds. */
+/** For what the server does only after some seconds. */
 const inFastTime = { clock: fastClock(20) };
 
-/** What a call without an answer ends by: its status and its text as they are on the wire. */
-async function refusal(call: ClientHttp2Stream): Promise<{ code: string; text: string }> {
+/** The status and the text of a rejected call, as they are on the wire. */
+async function rejection(call: ClientHttp2Stream): Promise<{ code: string; text: string }> {
   const [headers] = (await once(call, 'response')) as [IncomingHttpHeaders];
   return { code: String(headers['grpc-status']), text: String(headers['grpc-message']) };
 }
@@ -53,18 +53,18 @@ test.each([
   ['reflection', reflection, {}],
   ['a message', simpleChat.sendMessage.path, login],
   ['a search', chatExtensions.search.path, login],
-])('%s that is compressed is refused, unread and in plain words', async (_, path, headers) => {
+])('the server rejects %s that is compressed, without reading it, and says why', async (_, path, headers) => {
   await withSession(async (session) => {
     const call = beginCall(session, path, { ...headers, 'grpc-encoding': 'gzip' });
     call.write(compressed(Buffer.alloc(1_000_000)));
-    expect(await refusal(call)).toEqual({
+    expect(await rejection(call)).toEqual({
       code: String(status.UNIMPLEMENTED),
       text: 'compressed messages are not taken: send them uncompressed',
     });
   });
 });
 
-test('a stream says in its headers that messages must not be compressed', async () => {
+test('the headers of a stream say that messages must not be compressed', async () => {
   await withSession(async (session) => {
     const call = beginCall(session, simpleChat.messageList.path, login);
     call.end(framed(Buffer.alloc(0)));
@@ -77,21 +77,24 @@ test.each([
   ['a health check', health, {}, 4096],
   ['a search', chatExtensions.search.path, login, 4096],
   ['a message', simpleChat.sendMessage.path, login, 4_259_584],
-])('%s is refused as soon as it is announced as too large', async (_, path, headers, limit) => {
-  await withSession(async (session) => {
-    const call = beginCall(session, path, headers);
-    const announced = Buffer.alloc(5);
-    announced.writeUInt32BE(limit + 1, 1);
-    call.write(announced);
-    expect(await refusal(call)).toEqual({
-      code: String(status.RESOURCE_EXHAUSTED),
-      text: `the message has ${limit + 1} bytes, the limit is ${limit}`,
+])(
+  'the server rejects %s as soon as its announced length is over the limit',
+  async (_, path, headers, limit) => {
+    await withSession(async (session) => {
+      const call = beginCall(session, path, headers);
+      const announced = Buffer.alloc(5);
+      announced.writeUInt32BE(limit + 1, 1);
+      call.write(announced);
+      expect(await rejection(call)).toEqual({
+        code: String(status.RESOURCE_EXHAUSTED),
+        text: `the message has ${limit + 1} bytes, the limit is ${limit}`,
+      });
     });
-  });
-});
+  },
+);
 
 test.each(['/no.Such/Method', '/grpc.health.v1.Health/Nothing'])(
-  'the unfinished call of %s is answered and its stream closed',
+  'the server answers an unfinished call of %s and closes its stream',
   async (path) => {
     await withSession(async (session) => {
       const call = beginCall(session, path, {});
@@ -103,32 +106,32 @@ test.each(['/no.Such/Method', '/grpc.health.v1.Health/Nothing'])(
   },
 );
 
-test('a message of many empty fields is refused before it is decoded', async () => {
+test('the server rejects a message of many empty fields before decoding it', async () => {
   await withSession(async (session) => {
     const call = beginCall(session, simpleChat.sendMessage.path, login);
     call.end(framed(Buffer.alloc(4_000_000, Buffer.of(0x12, 0))));
-    expect(await refusal(call)).toEqual({
+    expect(await rejection(call)).toEqual({
       code: String(status.INVALID_ARGUMENT),
       text: 'the message has too many fields',
     });
   });
 });
 
-test('headers over 8 KiB are refused, and who goes on sending them loses the connection', async () => {
+test('the server rejects headers over 8 KiB, and closes a connection that continues to send them', async () => {
   await withSession(async (session) => {
     const headers = Object.fromEntries(
       Array.from({ length: 10 }, (_, index) => [`x-${index}`, 'x'.repeat(1000)]),
     );
     const closed = once(session, 'close');
     const first = beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
-    expect(await refusal(first)).toMatchObject({ code: String(status.RESOURCE_EXHAUSTED) });
+    expect(await rejection(first)).toMatchObject({ code: String(status.RESOURCE_EXHAUSTED) });
     for (let count = 0; count < 2; count++)
       beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
     await closed;
   }, inFastTime);
 });
 
-test('a hundred calls may be open on a connection at once', async () => {
+test('a connection may have a hundred open calls', async () => {
   await withSession(async (session) => {
     const calls = Array.from({ length: 100 }, (_, index) => {
       const call = beginCall(session, simpleChat.sendMessage.path, login);
@@ -147,19 +150,19 @@ async function closedByServer(socket: Socket): Promise<void> {
   await once(socket, 'close');
 }
 
-test('a connection whose headers cannot be decoded is closed', async () => {
+test('the server closes a connection whose headers cannot be decoded', async () => {
   await withServer(inFastTime, async ({ port }) => {
     const socket = connect(port, '127.0.0.1');
     const closed = closedByServer(socket);
     socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     socket.write(Buffer.from('000000040000000000', 'hex'));
-    // A HEADERS frame whose only field refers to an entry that no table has.
+    // A HEADERS frame whose only field refers to a table entry that does not exist.
     socket.write(Buffer.from('000002010500000001ffff', 'hex'));
     await closed;
   });
 });
 
-test('searches that nobody reads hold up nobody else, and an account has only so many of them', async () => {
+test('unread searches of one user do not block the searches of others', async () => {
   await withServer({}, async ({ port }) => {
     await withClient(port, async (client) => {
       for (let count = 0; count < 40; count++) await client.sendText(`found ${'x'.repeat(10_000)}`);
@@ -187,7 +190,7 @@ test('searches that nobody reads hold up nobody else, and an account has only so
   });
 });
 
-test('health checks are answered while health watches fill their places', async () => {
+test('the server answers health checks while all places for health watches are taken', async () => {
   await withServer({}, async ({ port }) => {
     const sessions = Array.from({ length: 3 }, () => openSession(port));
     for (const session of sessions) {
@@ -199,7 +202,7 @@ test('health checks are answered while health watches fill their places', async 
   });
 });
 
-test('readers of large images that do not read hold a bounded share of memory, and others read on', async () => {
+test('stalled readers of large images use a bounded amount of memory, and other readers continue', async () => {
   const options = { history: 0, metricsPort: 0, clock: fastClock(4) };
   await withServerAndClient(options, async (client, { port, metricsPort }) => {
     const first = client.subscribe();
@@ -213,8 +216,8 @@ test('readers of large images that do not read hold a bounded share of memory, a
     const stalled = openSession(port);
     stalled.settings({ initialWindowSize: 0 });
     const opened = Array.from({ length: images }, (_, after) => {
-      const place = { 'log-id': logId, 'resume-after': String(after) };
-      const call = beginCall(stalled, simpleChat.messageList.path, { ...login, ...place });
+      const cursor = { 'log-id': logId, 'resume-after': String(after) };
+      const call = beginCall(stalled, simpleChat.messageList.path, { ...login, ...cursor });
       call.end(framed(Buffer.alloc(0)));
       return once(call, 'response');
     });
@@ -224,9 +227,9 @@ test('readers of large images that do not read hold a bounded share of memory, a
     );
     await reader.until(() => reader.messages().length === images);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    const held = Number(/^chat_outgoing_large_bytes (\S+)$/m.exec(metrics)?.[1]);
-    expect(held).toBeGreaterThan(3_000_000);
-    expect(held).toBeLessThanOrEqual(16 * 1024 * 1024);
+    const bufferedBytes = Number(/^chat_outgoing_large_bytes (\S+)$/m.exec(metrics)?.[1]);
+    expect(bufferedBytes).toBeGreaterThan(3_000_000);
+    expect(bufferedBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
     stalled.destroy();
   });
 });

@@ -12,7 +12,7 @@ const disk = temporaryFolder();
 
 testOnSmallDisk(
   disk,
-  'a full disk refuses messages while history is served, and when it has room again all goes on',
+  'a log on a full disk rejects messages and can be read, and recovers once there is space',
   async () => {
     const opened: MessageLog[] = [];
     try {
@@ -28,7 +28,7 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const failures: unknown[] = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onGap: (hole) => failures.push(hole),
+    onGap: (gap) => failures.push(gap),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,

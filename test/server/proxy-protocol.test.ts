@@ -30,7 +30,6 @@ async function serve(options: Partial<ServerOptions>): Promise<number> {
   return server.port;
 }
 
-/** A logger and the lines that it wrote. */
 function logged(): { lines: string[]; logger: ServerOptions['logger'] } {
   const lines: string[] = [];
   const write = (line: string): void => void lines.push(line);
@@ -45,7 +44,7 @@ function headerOf(address: string, version: 1 | 2): Buffer {
   return Buffer.concat([start, Buffer.from([...address.split('.').map(Number), 127, 0, 0, 1, ...ports])]);
 }
 
-/** A client of `port` as a load balancer would bring it from `address`. */
+/** A client that reaches `port` from `address`, through a load balancer. */
 async function clientFrom(
   address: string,
   port: number,
@@ -68,14 +67,14 @@ async function clientFrom(
 
 const outcome = (connection: Connection): Promise<string> =>
   fetchServerInfo(connection, never).then(
-    () => 'let in',
+    () => 'accepted',
     (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
   );
 
 describe('behind a load balancer that sends PROXY headers', () => {
-  test.each<1 | 2>([1, 2])('clients come in, plaintext and TLS, with version %i', async (version) => {
+  test.each<1 | 2>([1, 2])('clients are accepted, plaintext and TLS, with version %i', async (version) => {
     const port = await serve({});
-    expect(await outcome(await clientFrom('192.0.2.1', port, { version }))).toBe('let in');
+    expect(await outcome(await clientFrom('192.0.2.1', port, { version }))).toBe('accepted');
     const dataDirectory = await mkdtemp(join(tmpdir(), 'chat-proxy-'));
     stops.push(() => rm(dataDirectory, { recursive: true, force: true }));
     const server = await startServer({
@@ -87,23 +86,23 @@ describe('behind a load balancer that sends PROXY headers', () => {
     });
     stops.push(() => server.stop());
     const tls = server.fingerprint ?? '';
-    expect(await outcome(await clientFrom('192.0.2.1', server.port, { version, tls }))).toBe('let in');
+    expect(await outcome(await clientFrom('192.0.2.1', server.port, { version, tls }))).toBe('accepted');
   });
 
   test('the connections of each client are counted under its own address', async () => {
     const port = await serve({ maxConnectionsPerAddress: 2 });
     for (let count = 1; count <= 2; count++) {
-      const held = createConnection(port, '127.0.0.1').on('error', () => undefined);
-      stops.push(() => held.destroy());
-      held.write(headerOf('192.0.2.1', 2));
-      // The server's own first frame: it has taken the connection.
-      await once(held, 'data');
+      const open = createConnection(port, '127.0.0.1').on('error', () => undefined);
+      stops.push(() => open.destroy());
+      open.write(headerOf('192.0.2.1', 2));
+      // The server's first frame: it has accepted the connection.
+      await once(open, 'data');
     }
     expect(await outcome(await clientFrom('192.0.2.1', port))).toBe('unreachable');
-    expect(await outcome(await clientFrom('192.0.2.2', port))).toBe('let in');
+    expect(await outcome(await clientFrom('192.0.2.2', port))).toBe('accepted');
   });
 
-  test('failed logins are counted and logged under the client that made them', async () => {
+  test('failed logins are counted and logged under the address of their client', async () => {
     const { lines, logger } = logged();
     const port = await serve({ logger });
     const guesser = await clientFrom('192.0.2.66', port, { password: 'guessed' });
@@ -112,7 +111,7 @@ describe('behind a load balancer that sends PROXY headers', () => {
     expect(lines.join('')).not.toContain('127.0.0.1');
   });
 
-  test('who brings no header is turned away, and the log says so', async () => {
+  test('a connection without a header is rejected and logged', async () => {
     const { lines, logger } = logged();
     const port = await serve({ logger });
     const direct = connect(connectOptions(port));
@@ -121,15 +120,15 @@ describe('behind a load balancer that sends PROXY headers', () => {
     expect(lines.join('')).toContain('without a PROXY header');
   });
 
-  test('a header from anywhere else is not believed', async () => {
+  test('a header from any other address is not trusted', async () => {
     const port = await serve({ proxies: parseAddressRanges('--proxy-protocol', '192.0.2.0/24') });
-    expect(await outcome(await clientFrom('198.51.100.1', port))).not.toBe('let in');
+    expect(await outcome(await clientFrom('198.51.100.1', port))).not.toBe('accepted');
     const direct = connect(connectOptions(port));
     stops.push(() => direct.close());
-    expect(await outcome(direct)).toBe('let in');
+    expect(await outcome(direct)).toBe('accepted');
   });
 
-  test('a loopback address is no reason to let in demo users, or passwords in the clear', async () => {
+  test('a loopback address does not permit demo users or unencrypted passwords', async () => {
     const start = (options: Partial<ServerOptions>) => startServer({ ...testOptions, proxies, ...options });
     await expect(start({})).rejects.toMatchObject({
       code: 'usage',

@@ -14,7 +14,7 @@ import { updateApp } from '../../src/client/ui/update/update-app.js';
 const height = 10;
 const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined } as const;
 
-/** The screen's state and everything that was asked for, driven by events. */
+/** Drives the state of the screen by events and records its effects. */
 export class AppDriver {
   state: AppState;
   effects: AppEffect[] = [];
@@ -50,7 +50,7 @@ export class AppDriver {
     return this.input({ type: 'text', text });
   }
 
-  /** Lets the session's own rules make its next state. */
+  /** Applies events to the session, then its new state to the screen. */
   sessionEvents(...events: SessionEvent[]): this {
     const moment = { now: this.now, wall: this.now, random: 0.5 };
     for (const event of events) [this.session] = update(this.session, event, moment);
@@ -70,12 +70,11 @@ export class AppDriver {
     return this.sessionEvents({ type: 'received', messages: [message(sequence, from, text)] });
   }
 
-  /** The draft. */
   get draft(): string {
     return this.state.composer.editor.text;
   }
 
-  /** The texts that the list holds for the user, oldest first. */
+  /** The texts in the list, oldest first. */
   shownTexts(): string[] {
     const { source } = this.view;
     return Array.from({ length: source.count }, (_, index) => {
@@ -84,7 +83,6 @@ export class AppDriver {
     });
   }
 
-  /** The effects of a type. */
   asked<Type extends AppEffect['type']>(type: Type): Extract<AppEffect, { type: Type }>[] {
     return this.effects.filter(
       (effect): effect is Extract<AppEffect, { type: Type }> => effect.type === type,
@@ -96,7 +94,7 @@ export class AppDriver {
     return this.send({ type: 'timer-fired', at: this.now });
   }
 
-  /** The texts and pictures that were submitted. */
+  /** The submitted texts, with `image` for an image. */
   submitted(): string[] {
     return this.effects.flatMap((effect) =>
       effect.type === 'submit'
@@ -106,7 +104,7 @@ export class AppDriver {
   }
 }
 
-/** A text of another user, as the server tells it. */
+/** A text of another user, as a server sends it. */
 export function message(sequence: number, from = 'user2', text = `message ${sequence}`): Message {
   const content = encodeText(text);
   return { sequence, id: `id${sequence}`, from, timestamp: 1_000_000, type: contentType.text, content };

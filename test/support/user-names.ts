@@ -1,6 +1,6 @@
 import { readUserNames } from '../../src/shared/read-messages.js';
 
-/** The names in a `Users`. */
+/** The names in an encoded `Users`. */
 export function userNames(bytes: Uint8Array): string[] {
   const reading = readUserNames(bytes, 1000);
   for (;;) {
