@@ -11,7 +11,7 @@ const cellPixels = { width: 8, height: 16 };
 const cells = { columns: 5, rows: 2 };
 const blank = [' '.repeat(5), ' '.repeat(5)];
 
-/** What draws a picture that is drawn at once. */
+/** The bytes of an image with a single part. */
 function drawingOf({ parts = [] }: RenderedImage): string {
   expect(parts).toHaveLength(1);
   expect(parts[0]).toMatchObject({ row: 0, rows: cells.rows });
@@ -19,7 +19,7 @@ function drawingOf({ parts = [] }: RenderedImage): string {
 }
 
 /** Left half red, right half transparent. */
-async function picture(): Promise<Buffer> {
+async function testImage(): Promise<Buffer> {
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };
   const red = { create: { width: 100, height: 80, channels: 4 as const, background: 'red' } };
   return sharp({ create: { width: 200, height: 80, channels: 4, background: clear } })
@@ -28,8 +28,8 @@ async function picture(): Promise<Buffer> {
     .toBuffer();
 }
 
-test("iTerm2's sequence carries a PNG for exactly these cells and leaves the cursor", async () => {
-  const image = await iterm2Renderer(cellPixels).render(await picture(), cells);
+test("iTerm2's sequence contains a PNG for exactly these cells and keeps the cursor", async () => {
+  const image = await iterm2Renderer(cellPixels).render(await testImage(), cells);
   expect(image).toMatchObject({ rows: blank, columns: 5 });
   const [, options = '', payload = ''] =
     /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(drawingOf(image)) ?? [];
@@ -40,8 +40,8 @@ test("iTerm2's sequence carries a PNG for exactly these cells and leaves the cur
   expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 40, height: 32 });
 });
 
-test('a sixel picture stays within its cells and shows its colours, grey where it is transparent', async () => {
-  const image = await sixelRenderer({ cellPixels, tmux: false }).render(await picture(), cells);
+test('a sixel image fills its cells in its colours, grey where it is transparent', async () => {
+  const image = await sixelRenderer({ cellPixels, tmux: false }).render(await testImage(), cells);
   expect(image.rows).toEqual(blank);
   const [, body = ''] = /^\x1bP[\d;]*q([^\x1b]*)\x1b\\$/.exec(drawingOf(image)) ?? [];
   const decoder = new sixel.Decoder();
@@ -57,10 +57,10 @@ test('a sixel picture stays within its cells and shows its colours, grey where i
   for (const part of colour(35, 15)) expect(Math.abs(part - 128)).toBeLessThanOrEqual(2);
 });
 
-test('a sixel picture comes in strips of whole rows and whole bands, which together are all of it', async () => {
+test('a sixel image consists of strips of whole rows and whole bands', async () => {
   const tall = { columns: 3, rows: 8 };
   const { parts = [] } = await sixelRenderer({ cellPixels: { width: 8, height: 17 }, tmux: false }).render(
-    await picture(),
+    await testImage(),
     tall,
   );
   expect(parts.map(({ row, rows }) => [row, rows])).toEqual([
@@ -76,13 +76,13 @@ test('a sixel picture comes in strips of whole rows and whole bands, which toget
   expect(heights).toEqual([6 * 17, 30]);
 });
 
-test('tmux gets a sixel picture whole, since it keeps only a few', async () => {
+test('tmux receives a sixel image as a single strip', async () => {
   const tall = { columns: 3, rows: 8 };
-  const { parts } = await sixelRenderer({ cellPixels, tmux: true }).render(await picture(), tall);
+  const { parts } = await sixelRenderer({ cellPixels, tmux: true }).render(await testImage(), tall);
   expect(parts).toMatchObject([{ row: 0, rows: 8 }]);
 });
 
-test('a photograph goes to iTerm2 as a JPEG, a drawing and what is transparent as a PNG', async () => {
+test('iTerm2 receives a photograph as a JPEG, drawings and transparent images as PNG', async () => {
   const large = { columns: 40, rows: 20 };
   const formatOf = async (bytes: Buffer): Promise<string | undefined> => {
     const drawing = (await iterm2Renderer(cellPixels).render(bytes, large)).parts?.[0]?.bytes ?? '';
@@ -100,11 +100,11 @@ test('a photograph goes to iTerm2 as a JPEG, a drawing and what is transparent a
         .toBuffer(),
     ),
   ).toBe('png');
-  expect(await formatOf(await picture())).toBe('png');
+  expect(await formatOf(await testImage())).toBe('png');
 });
 
-test('a damaged picture is an error in words', async () => {
-  const bytes = (await picture()).subarray(0, 60);
+test('a damaged image is an error with a clear message', async () => {
+  const bytes = (await testImage()).subarray(0, 60);
   for (const renderer of [iterm2Renderer(cellPixels), sixelRenderer({ cellPixels, tmux: false })]) {
     await expect(renderer.render(bytes, cells)).rejects.toThrow('the image is damaged');
   }

@@ -6,7 +6,7 @@ import { isGivenBack, startTerminal } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
-test('an unknown certificate is shown and pinned on a yes; another one later ends the client with 7', async () => {
+test('an unknown certificate is shown and pinned after a yes; a changed one ends the client with 7', async () => {
   const server = await startServe(['--tls-self-signed']);
   const { address, data } = server;
   const [, port = ''] = address.split(':');
@@ -34,7 +34,7 @@ test('an unknown certificate is shown and pinned on a yes; another one later end
   expect(second.text()).toContain('chat trust --forget');
 });
 
-test('a certificate that cannot be remembered is trusted this time, and the client says why', async () => {
+test('a certificate that cannot be stored is trusted once, and the client reports why', async () => {
   const server = await startServe(['--tls-self-signed']);
   const env = { ...password, XDG_CONFIG_HOME: '/dev/null/config' };
   const client = startTerminal(['connect', `https://${server.address}`, '--user', 'user1'], { env });

@@ -3,7 +3,7 @@ import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined } from './joined.js';
 
-test('a link that has gone dead without a word is noticed within 20 seconds, and nothing is lost', async () => {
+test('a dead connection is noticed within 20 seconds, and no message is lost', async () => {
   const { address } = await startTestServer();
   const proxy = await startTcpProxy(Number(address.split(':')[1]));
   const client = await joined(`localhost:${proxy.port}`);

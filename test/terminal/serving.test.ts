@@ -6,7 +6,7 @@ import { program, startTerminal } from './terminal-program.js';
 test.each([
   ['in plaintext', []],
   ['with TLS', ['--tls-self-signed']],
-])('a server %s stops when its window is closed, and gives port and data free', async (_, args) => {
+])('a server %s stops when its window is closed, and releases port and data', async (_, args) => {
   const data = join(temporaryFolder(), 'data');
   const server = startTerminal(['serve', '--port', '0', '--data', data, ...args]);
   await server.until((text) => text.includes('listening on'));
@@ -17,7 +17,7 @@ test.each([
   expect(next.stdout()).toContain(`listening on localhost:${port} `);
 });
 
-test('a server that a shell started in the background stops with the window too', async () => {
+test('a server in the background of a shell stops with the window, too', async () => {
   const folder = temporaryFolder();
   const [data, output] = [join(folder, 'data'), join(folder, 'output')];
   const shell = startTerminal(['-i'], { command: 'bash', columns: 400 });

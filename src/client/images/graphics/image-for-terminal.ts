@@ -1,13 +1,9 @@
 import { imageProcess } from '../process/image-process.js';
 import type { CellPixels, CellSize } from './image-renderer.js';
 
-/** Where the terminal has not reported its cell size. */
 export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
 
-/**
- * An image re-encoded, no larger than its cells can show, base64: `png` or whichever is `smallest`. The terminal decodes
- * what this program has encoded, never what somebody sent.
- */
+/** Re-encodes to base64, no larger than the cells show: the terminal never decodes bytes of other users. */
 export async function encodeForTerminal(
   kind: 'png' | 'smallest',
   bytes: Uint8Array,

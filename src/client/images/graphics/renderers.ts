@@ -7,15 +7,14 @@ import type { CellPixels, ImageRenderer } from './image-renderer.js';
 import { kittyRenderer } from './kitty.js';
 import { sixelRenderer } from './sixel.js';
 
-/** What the renderers must know of the terminal. */
-export type RendererOptions = {
+type RendererOptions = {
   readonly depth: ColourDepth;
   readonly cellPixels?: CellPixels | undefined;
   readonly tmux: boolean;
   readonly random: () => number;
 };
 
-/** The renderer for a protocol; undefined where images are shown as captions only. */
+/** Undefined if images are shown as captions only. */
 export function createRenderer(
   protocol: GraphicsProtocol,
   { depth, cellPixels = defaultCellPixels, tmux, random }: RendererOptions,
@@ -34,10 +33,6 @@ export function createRenderer(
   }
 }
 
-/**
- * Draws with the lower half block, two pixels a cell, in any terminal with colours; without them it would show
- * nothing but a bar. The depth that was settled for the terminal holds, whatever the environment says.
- */
 export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
   return {
     async render(bytes, cells) {
@@ -47,10 +42,7 @@ export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
   };
 }
 
-/**
- * Draws with iTerm2's inline images, which WezTerm and mintty know as well. They take images of any kind, whole, each
- * time that they are drawn: so a large one goes as a JPEG.
- */
+/** iTerm2, WezTerm and mintty. An image is sent whole each time it is drawn, so a large one becomes a JPEG. */
 export function iterm2Renderer(cellPixels: CellPixels): ImageRenderer {
   return {
     async render(bytes, cells) {

@@ -1,22 +1,17 @@
 import { imageProcess } from '../process/image-process.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';
 
-/** Sixel paints bands of so many pixels. */
-const bandHeight = 6;
-/** A strip has as many rows as whole bands take, but at least so many. */
+const bandPixels = 6;
+/** A strip has the fewest rows, but at least these, that consist of whole bands. */
 const minStripRows = 3;
 
-/** How sixel is spoken. */
-export type SixelOptions = {
+type SixelOptions = {
   readonly cellPixels: CellPixels;
-  /** True inside tmux, which keeps ten images, whoever drew them, and forgets the oldest. */
+  /** tmux keeps only ten images in all, so there each image is a single strip. */
   readonly tmux: boolean;
 };
 
-/**
- * Draws with sixel, for terminals that reported its cell size: unlike the other protocols it counts in pixels. In strips,
- * but for tmux: all of an image at once would hold up whatever else is to be written.
- */
+/** Needs the reported cell size, since sixel counts in pixels. Other output can come between strips. */
 export function sixelRenderer({ cellPixels, tmux }: SixelOptions): ImageRenderer {
   return {
     async render(bytes, cells) {
@@ -38,18 +33,16 @@ export function sixelRenderer({ cellPixels, tmux }: SixelOptions): ImageRenderer
   };
 }
 
-/** A band that reached below the last row could scroll the screen. */
 function wholeBands(height: number): number {
-  return Math.max(bandHeight, height - (height % bandHeight));
+  return Math.max(bandPixels, height - (height % bandPixels));
 }
 
 function rowsOfStrip(cellHeight: number): number {
   let rows = minStripRows;
-  while ((rows * cellHeight) % bandHeight !== 0) rows += 1;
+  while ((rows * cellHeight) % bandPixels !== 0) rows += 1;
   return rows;
 }
 
-/** Escape sequences, each with its end. */
 function sequencesIn(text: string): string[] {
   return text.match(/\x1bP[^\x1b]*\x1b\\/g) ?? [];
 }

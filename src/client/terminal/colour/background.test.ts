@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { backgroundOfEnvironment, backgroundOfReply } from './background.js';
 
-describe('the answer to the question for the background', () => {
+describe('backgroundOfReply', () => {
   test.each([
     ['\x1b]11;rgb:0000/0000/0000\x1b\\', 'dark'],
     ['\x1b]11;rgb:ffff/ffff/ffff\x07', 'light'],
@@ -13,7 +13,7 @@ describe('the answer to the question for the background', () => {
   });
 
   test.each(['\x1b]10;rgb:0/0/0\x07', '\x1b]11;?\x07', '\x1b]11;red\x07', '\x1b[?62c', ''])(
-    '%j tells nothing',
+    '%j gives no background',
     (sequence) => expect(backgroundOfReply(sequence)).toBeUndefined(),
   );
 });

@@ -1,7 +1,6 @@
 import type { ColourDepth } from './colour-depth.js';
 import type { Rgb } from './contrast.js';
 
-/** The eight colours and their bright forms, as the user's terminal theme shows them. */
 const namedColours = [
   'black',
   'red',
@@ -21,11 +20,10 @@ const namedColours = [
   'brightWhite',
 ] as const;
 
-/** A colour by its name in the terminal's theme, or as red, green, blue from 0 to 255. */
+/** A colour of the terminal's theme, or a fixed one. */
 export type Colour = (typeof namedColours)[number] | Rgb;
 
-/** How a text looks. */
-export type TextStyle = {
+type TextStyle = {
   readonly colour?: Colour | undefined;
   readonly background?: Colour | undefined;
   readonly bold?: boolean;
@@ -35,10 +33,7 @@ export type TextStyle = {
   readonly inverse?: boolean;
 };
 
-/**
- * The text in that style, ending in the default style; colours that the depth lacks become the nearest.
- * Depth `none` drops colours and keeps the rest (bold, dim, ...), as `NO_COLOR` asks. Styles do not nest: style parts and join them.
- */
+/** Ends in the default style, so styles do not nest. Depth `none` drops colours only, as `NO_COLOR` asks. */
 export function style(text: string, look: TextStyle, depth: ColourDepth): string {
   const codes = styleCodes(look, depth);
   return text === '' || codes.length === 0 ? text : `\x1b[${codes.join(';')}m${text}\x1b[m`;
@@ -57,7 +52,6 @@ function styleCodes(look: TextStyle, depth: ColourDepth): string[] {
   return codes;
 }
 
-/** `base` is 30 for the foreground, 40 for the background. */
 function colourCode(colour: Colour, depth: Exclude<ColourDepth, 'none'>, base: 30 | 40): string {
   if (typeof colour === 'string') return namedCode(namedColours.indexOf(colour), base);
   if (depth === 'truecolor') {
@@ -73,15 +67,13 @@ function namedCode(index: number, base: 30 | 40): string {
   return String(index < 8 ? base + index : base + 60 + index - 8);
 }
 
-/** The six steps of each part in the colour cube of the 256-colour palette (xterm, 256colres.h). */
+/** The steps of each part in the colour cube of the 256-colour palette (xterm, 256colres.h). */
 const cubeSteps = [0, 95, 135, 175, 215, 255] as const;
 
-/** The place of the nearest colour of the 6×6×6 cube, which starts at 16 in the 256-colour palette. */
 export function cubeIndex({ red, green, blue }: Rgb): number {
   return 16 + 36 * nearestStep(red) + 6 * nearestStep(green) + nearestStep(blue);
 }
 
-/** That colour. */
 export function cubeColour({ red, green, blue }: Rgb): Rgb {
   const [r = 0, g = 0, b = 0] = [red, green, blue].map((part) => cubeSteps[nearestStep(part)] ?? 0);
   return { red: r, green: g, blue: b };
@@ -92,7 +84,6 @@ function nearestStep(part: number): number {
   return distances.indexOf(Math.min(...distances));
 }
 
-/** Bit by bit: each part is on or off, and the colour is bright when its strongest part is. */
 function nearestNamed({ red, green, blue }: Rgb): number {
   const strongest = Math.max(red, green, blue);
   if (strongest < 48) return 0;

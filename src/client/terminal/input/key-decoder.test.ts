@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
 import { inputsOf, key } from '../../../../test/support/terminal-inputs.js';
-import { longestSequence } from './escape-sequence.js';
-import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime } from './key-decoder.js';
+import { maxSequenceLength } from './escape-sequence.js';
+import { decodeInput, giveUpWaiting, initialDecoderState, waitingTimeMs } from './key-decoder.js';
 
-/** Pieces of what terminals send, whole and cut off. */
+/** Complete and truncated pieces of terminal input. */
 const sentPieces = [
   '\x1b',
   '\x1b[',
@@ -51,7 +51,7 @@ const anySent = fc
   .map((pieces) => pieces.join(''));
 
 describe('decodeInput', () => {
-  test('how the characters are cut into chunks does not matter', () => {
+  test('returns the same inputs however the characters are cut into chunks', () => {
     fc.assert(
       fc.property(anySent, fc.array(fc.nat(30), { maxLength: 30 }), (sent, cuts) => {
         const characters = Array.from(sent);
@@ -63,13 +63,13 @@ describe('decodeInput', () => {
     );
   });
 
-  test('no bytes make it throw, hold back much, or let a control character into a text or a name', () => {
+  test('no bytes cause an exception, a large buffer, or a control character in a text or name', () => {
     fc.assert(
       fc.property(fc.oneof(anySent, fc.uint8Array({ maxLength: 200 })), (sent) => {
         const characters =
           typeof sent === 'string' ? sent : new StringDecoder('utf8').write(Buffer.from(sent));
         const { state, inputs } = decodeInput(initialDecoderState, characters);
-        expect(state.pending.length).toBeLessThanOrEqual(longestSequence);
+        expect(state.pending.length).toBeLessThanOrEqual(maxSequenceLength);
         for (const input of [...inputs, ...giveUpWaiting(state).inputs]) {
           if (input.type === 'text') expect(input.text).toMatch(/^\P{Cc}+$/u);
           if (input.type === 'key') expect(input.key).toMatch(/^\P{Cc}+$/u);
@@ -84,31 +84,31 @@ describe('giveUpWaiting', () => {
   const after = (...chunks: readonly string[]) => {
     let state = initialDecoderState;
     for (const chunk of chunks) state = decodeInput(state, chunk).state;
-    return { wait: waitingTime(state), inputs: giveUpWaiting(state).inputs };
+    return { wait: waitingTimeMs(state), inputs: giveUpWaiting(state).inputs };
   };
 
-  test('a lone ESC was the Escape key', () => {
+  test('a lone ESC is the Escape key', () => {
     expect(after('\x1b')).toEqual({ wait: 50, inputs: [key('escape')] });
     expect(after('\x1b\x1b')).toEqual({ wait: 50, inputs: [key('escape'), key('escape')] });
   });
 
-  test('ESC and what could have begun a sequence was a key under Alt', () => {
+  test('ESC and a character that could begin a sequence are a key under Alt', () => {
     expect(after('\x1b[')).toEqual({ wait: 50, inputs: [key('alt+[')] });
     expect(after('\x1bO').inputs).toEqual([key('alt+shift+o')]);
   });
 
-  test('half a reply is no input', () => {
+  test('an incomplete reply gives no input', () => {
     expect(after('\x1b]11;rgb').inputs).toEqual([]);
   });
 
-  test('a paste without its end marker is not waited for forever', () => {
+  test('a paste without its end marker ends after a timeout', () => {
     expect(after('\x1b[200~', 'half a paste\x1b[20')).toEqual({
       wait: 2000,
       inputs: [{ type: 'paste', text: 'half a paste\x1b[20' }],
     });
   });
 
-  test('nothing unfinished is not waited for', () => {
+  test('without unfinished input there is no timeout', () => {
     expect(after('text').wait).toBeUndefined();
   });
 });
