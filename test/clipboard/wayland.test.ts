@@ -23,7 +23,7 @@ describeWith(['sway', 'wl-copy', 'wl-paste'], 'the clipboard of a Wayland deskto
     textType: 'text/plain;charset=utf-8',
   });
 
-  test('a compositor that does not exist is told in the words of the tool', async () => {
+  test('without a compositor the reason is the message of the tool', async () => {
     const env = { ...environment(), WAYLAND_DISPLAY: 'wayland-gone' };
     expect(await linuxClipboard(env).read(signal)).toMatchObject({
       reason: { kind: 'failed', detail: expect.stringContaining('connect') },

@@ -8,33 +8,28 @@ import { delayUntilAborted } from '../../shared/async/delay.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
 import { createReadPosition, type ReadPosition } from './read-position.js';
 
-/** The events of a feed: `connected` first, then messages; `connected` again after each `lost`. */
+/** `connected` comes first, and again after each `lost`. */
 export type FeedEvent =
   | { readonly type: 'connected'; readonly opened: Opened }
-  /** `retryIn`: milliseconds until the next attempt. */
-  | { readonly type: 'lost'; readonly reason: ChatError; readonly retryIn: number }
-  /** The server has another log now, or no longer what came next: messages may be missing. */
+  | { readonly type: 'lost'; readonly reason: ChatError; readonly retryInMs: number }
+  /** Messages may be missing: the server has another log, or has dropped the next ones. */
   | { readonly type: 'gap' }
-  /** `replay`: it was there before the feed began. */
+  /** `replay`: older than the feed. */
   | { readonly type: 'message'; readonly message: Message; readonly replay: boolean };
 
 /** The arguments of `readFeed`. */
 export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'>;
-  /** Which part of the history to start with; undefined: the server's default. */
+  /** The history to start with; undefined: the server's default. */
   readonly extent: HistoryRange | undefined;
-  /** Ends after the history, and also when the connection is lost. */
+  /** Returns after the history; a lost connection is an error. */
   readonly once: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
 };
 
-/**
- * Yields each of a server's messages once and in order, across reconnects. The next message is requested when
- * the last one was consumed, so a slow reader slows the server instead of filling memory. Returns when the
- * signal aborts. Throws on a permanent error, and when the very first connection fails.
- */
+/** Yields each message once and in order, across reconnects. Throws permanent errors and a failed first connection. */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
   const position = createReadPosition();
@@ -54,18 +49,16 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
     } catch (thrown) {
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
-      const canGoOn = !once || (reason.code === 'internal' && position.isCutShort());
-      if (!canGoOn || !position.isKnown() || reason.retry.permanent) throw reason;
+      const canContinue = !once || (reason.code === 'internal' && position.isCutShort());
+      if (!canContinue || !position.isKnown() || reason.retry.permanent) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
-      const retryIn = reconnectDelay({ attempt, others, reason }, random());
-      yield { type: 'lost', reason, retryIn };
-      // Once the signal has aborted, the next subscription ends immediately.
-      await delayUntilAborted(retryIn, clock, signal);
+      const retryInMs = reconnectDelay({ attempt, others, reason }, random());
+      yield { type: 'lost', reason, retryInMs };
+      await delayUntilAborted(retryInMs, clock, signal);
     }
   }
 }
 
-/** One subscription, from the read position on. Returns when the feed is complete. */
 async function* readOnce(
   position: ReadPosition,
   options: FeedOptions,
@@ -83,12 +76,11 @@ async function* readOnce(
     }
     const { messages, damage } = event;
     const newMessages = position.take(messages, damage);
-    // A server without a log cannot select the start of its history.
     const shown = isFirst && extent && !position.hasLog() ? selectRange(newMessages, extent) : newMessages;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
     const isEmpty = messages.length === 0 && !damage;
-    const isHistoryTold = isEmpty || head === undefined || position.hasRead(head);
-    if (once && isHistoryTold) return;
+    const isHistoryComplete = isEmpty || head === undefined || position.hasRead(head);
+    if (once && isHistoryComplete) return;
     isFirst = false;
   }
   if (!signal.aborted) throw new ChatError('unreachable', 'the server ended the connection');
@@ -96,7 +88,6 @@ async function* readOnce(
 
 const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
 
-/** Subscribes from the start of the range, if there is one. */
 async function* subscribe(
   cursor: Cursor | undefined,
   extent: HistoryRange | undefined,

@@ -11,30 +11,26 @@ export type HistoryRange = {
   readonly after?: number;
   /** In milliseconds since 1970. */
   readonly since?: number;
-  /** The newest `count` messages. */
+  /** The number of newest messages for which `isCounted` is true. */
   readonly count?: number;
-  /** Which messages `count` counts. */
   readonly isCounted: (message: Message) => boolean;
 };
 
 /** The arguments of `findStart`. */
 export type StartSearch = {
   readonly connection: Pick<Connection, 'history'>;
-  /** The newest sequence of the log. */
   readonly head: number;
   readonly extent: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
-/**
- * The cursor before the first message of the range that still exists. Reads no further back than necessary.
- */
+/** Returns the sequence before the first existing message of the range. Reads no further back than necessary. */
 export async function findStart(search: StartSearch): Promise<number> {
   const { head, extent } = search;
   const { after = 0, since, count } = extent;
   if (after >= head || count === 0) return head;
-  if (since === undefined && count === undefined) return Math.max(after, await beforeOldest(search));
+  if (since === undefined && count === undefined) return Math.max(after, await bisectBeforeOldest(search));
   let start = head;
   let left = count ?? Infinity;
   for (let position = head + 1; position > after + 1;) {
@@ -46,13 +42,13 @@ export async function findStart(search: StartSearch): Promise<number> {
       start = position - 1;
       if (--left === 0) return start;
     }
-    // Senders' clocks differ a little: one old message is not the end yet.
+    // Senders' clocks differ a little, so a single old message is not the end.
     if (page.every(({ timestamp }) => timestamp < (since ?? 0))) return start;
   }
   return start;
 }
 
-/** The part of a complete history that is in the range. */
+/** For a server without a log, which sends its whole history. */
 export function selectRange(history: readonly NewMessage[], extent: HistoryRange): readonly NewMessage[] {
   const { after, since = 0, count } = extent;
   if (after !== undefined) {
@@ -68,11 +64,10 @@ export function selectRange(history: readonly NewMessage[], extent: HistoryRange
   return first && counted.length > count ? recent.slice(recent.indexOf(first)) : recent;
 }
 
-/** The sequence before the oldest message, found by bisection. */
-async function beforeOldest(search: StartSearch): Promise<number> {
+async function bisectBeforeOldest(search: StartSearch): Promise<number> {
   let none = 0;
   let some = search.head;
-  // Usually nothing has been removed, so the first guess is the start.
+  // Usually no message has been removed, so the first guess is the start of the log.
   for (let middle = 1; none < some; middle = Math.ceil((none + some) / 2)) {
     const [oldest] = await readPage(middle + 1, 1, search);
     if (oldest) some = Math.min(middle, oldest.sequence) - 1;

@@ -21,99 +21,99 @@ const message = (sequence: number, text = String(sequence)) => ({
   type: 1,
   content: encodeText(text),
 });
-const taken = (position: ReadPosition, ...messages: ReturnType<typeof message>[]) =>
+const newTexts = (position: ReadPosition, ...messages: ReturnType<typeof message>[]) =>
   position
     .take(messages)
     .map(({ message: { content }, replay }) => `${decodeText(content)}${replay ? '*' : ''}`);
 
-describe('a place in a log', () => {
-  test('tells each sequence once, and up to the head as history', () => {
+describe('a read position', () => {
+  test('returns each sequence once, and marks those up to the head as replay', () => {
     const position = createReadPosition();
     expect(position.open(opened({ head: 2 }))).toBe(false);
-    expect(taken(position, message(1), message(2), message(3))).toEqual(['1*', '2*', '3']);
-    expect(taken(position, message(3), message(2), message(4))).toEqual(['4']);
+    expect(newTexts(position, message(1), message(2), message(3))).toEqual(['1*', '2*', '3']);
+    expect(newTexts(position, message(3), message(2), message(4))).toEqual(['4']);
     expect(position.cursor()).toEqual({ logId: 'log', after: 4, digest: messageDigest(message(4)) });
   });
 
-  test('what came while the connection was lost is not history', () => {
+  test('does not mark messages of a lost connection as replay', () => {
     const position = createReadPosition();
     position.open(opened({ head: 1 }));
-    taken(position, message(1));
+    newTexts(position, message(1));
     expect(position.open(opened({ head: 2, resumed: true }))).toBe(false);
-    expect(taken(position, message(2))).toEqual(['2']);
+    expect(newTexts(position, message(2))).toEqual(['2']);
   });
 
-  test('after an empty beginning goes on from the head', () => {
+  test('continues from the head after an empty first batch', () => {
     const position = createReadPosition();
     position.open(opened({ head: 9, headDigest: 'proof' }));
-    expect(taken(position)).toEqual([]);
+    expect(newTexts(position)).toEqual([]);
     expect(position.cursor()).toEqual({ logId: 'log', after: 9, digest: 'proof' });
   });
 
-  test('another log begins anew, and says so', () => {
+  test('reports a gap and starts again in another log', () => {
     const position = createReadPosition();
     position.open(opened({ head: 1 }));
-    taken(position, message(1));
+    newTexts(position, message(1));
     expect(position.open(opened({ logId: 'other', head: 1 }))).toBe(true);
-    expect(taken(position, message(1, 'first'), message(2, 'second'))).toEqual(['first*', 'second']);
+    expect(newTexts(position, message(1, 'first'), message(2, 'second'))).toEqual(['first*', 'second']);
   });
 
-  test('a part that is gone is said, and nothing told twice', () => {
+  test('reports a gap after lost messages, and repeats none', () => {
     const position = createReadPosition();
     position.open(opened({ head: 5 }));
-    taken(position, message(5));
+    newTexts(position, message(5));
     expect(position.open(opened({ head: 9 }))).toBe(true);
-    expect(taken(position, message(5), message(8), message(9))).toEqual(['8', '9']);
+    expect(newTexts(position, message(5), message(8), message(9))).toEqual(['8', '9']);
   });
 });
 
-describe('a place in a log that lost its end and gave its sequences again', () => {
+describe('a read position in a log that lost its end and reused its sequences', () => {
   const lostAfter = (last: number): ReadPosition => {
     const position = createReadPosition();
     position.open(opened({ head: 1 }));
-    for (let sequence = 1; sequence <= last; sequence++) taken(position, message(sequence));
+    for (let sequence = 1; sequence <= last; sequence++) newTexts(position, message(sequence));
     expect(position.open(opened({ head: last }))).toBe(true);
     return position;
   };
 
-  test('what is new under old sequences is told, and none of it as history', () => {
+  test('returns new messages under old sequences, not as replay', () => {
     const position = lostAfter(5);
     const again = [message(1), message(2), message(3, 'new 3'), message(4, 'new 4'), message(5, 'new 5')];
-    expect(taken(position, ...again, message(6))).toEqual(['new 3', 'new 4', 'new 5', '6']);
+    expect(newTexts(position, ...again, message(6))).toEqual(['new 3', 'new 4', 'new 5', '6']);
     expect(position.cursor()).toMatchObject({ after: 6, digest: messageDigest(message(6)) });
   });
 
-  test('it resumes by the messages of the new history, told or not', () => {
+  test('resumes after the messages of the new history', () => {
     const position = lostAfter(3);
-    expect(taken(position, message(1))).toEqual([]);
+    expect(newTexts(position, message(1))).toEqual([]);
     expect(position.cursor()).toMatchObject({ after: 1, digest: messageDigest(message(1)) });
   });
 
-  test('what was read too long ago to be compared is told again, as history', () => {
+  test('returns messages again, as replay, that it no longer remembers', () => {
     const position = lostAfter(1200);
-    expect(taken(position, message(100), message(1100), message(1150, 'new'))).toEqual(['100*', 'new']);
+    expect(newTexts(position, message(100), message(1100), message(1150, 'new'))).toEqual(['100*', 'new']);
   });
 });
 
-describe('a place on a server without sequences', () => {
+describe('a read position on a server without sequences', () => {
   const unnamed = opened({ logId: undefined, head: undefined });
   const texts = (...list: string[]) => list.map((text) => message(0, text));
 
-  test('takes the first batch for the history', () => {
+  test('marks the first batch as replay', () => {
     const position = createReadPosition();
     position.open(unnamed);
-    expect(taken(position, ...texts('a', 'b'))).toEqual(['a*', 'b*']);
-    expect(taken(position, ...texts('c'))).toEqual(['c']);
+    expect(newTexts(position, ...texts('a', 'b'))).toEqual(['a*', 'b*']);
+    expect(newTexts(position, ...texts('c'))).toEqual(['c']);
     expect(position.cursor()).toBeUndefined();
   });
 
-  test('finds its place again in the history that is told once more', () => {
+  test('finds its position in a repeated history', () => {
     const position = createReadPosition();
     position.open(unnamed);
-    taken(position, ...texts('a', 'b'));
-    taken(position, ...texts('c'));
+    newTexts(position, ...texts('a', 'b'));
+    newTexts(position, ...texts('c'));
     expect(position.open(unnamed)).toBe(false);
-    expect(taken(position, ...texts('a', 'b', 'c', 'd'))).toEqual(['d']);
-    expect(taken(position, ...texts('d'))).toEqual(['d']);
+    expect(newTexts(position, ...texts('a', 'b', 'c', 'd'))).toEqual(['d']);
+    expect(newTexts(position, ...texts('d'))).toEqual(['d']);
   });
 });

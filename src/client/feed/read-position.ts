@@ -4,31 +4,27 @@ import type { Message } from '../../shared/message.js';
 import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection/port.js';
 
-/** A message that was not seen before. */
+/** A message that was not read before. */
 export type NewMessage = { readonly message: Message; readonly replay: boolean };
 
-/** How far a server's messages have been read, across all subscriptions. */
+/** The read position across all subscriptions of a feed. */
 export type ReadPosition = {
-  /** Whether a server has answered yet. */
   isKnown(): boolean;
-  /** Whether the server has a log with sequences. */
   hasLog(): boolean;
-  /** Where to resume; undefined: not possible. */
   cursor(): Cursor | undefined;
   /** Whether everything up to this sequence was received, including unreadable messages. */
   hasRead(head: number): boolean;
-  /** Whether the last batch was cut short, so that the rest can be requested again. */
+  /** Whether the rest of the last batch can be requested again. */
   isCutShort(): boolean;
-  /** A subscription began. Returns true if messages may be missing before it. */
+  /** Returns true if there is a gap before the new subscription. */
   open(opened: Opened): boolean;
-  /** Returns the messages of a batch that are new. */
   take(messages: readonly Message[], damage?: Damage): NewMessage[];
 };
 
-/** How many messages are remembered, to find the position in a repeated history. */
+/** Messages remembered, to find the position in a repeated history. */
 const maxRemembered = 1000;
 
-/** A read position before the first message. */
+/** Starts before the first message. */
 export function createReadPosition(): ReadPosition {
   let last: Opened | undefined;
   let readUpTo = 0;
@@ -38,16 +34,14 @@ export function createReadPosition(): ReadPosition {
   let isFirstBatch = true;
   /** Unreadable messages since the last readable one. */
   let leftOut = 0;
-  /** How many consecutive batches were cut short at the same message. */
   let cutShort = 0;
-  /** Without sequences: the newest messages read, oldest first. */
+  /** Digests of the newest messages without sequences, oldest first. */
   let marks: string[] = [];
-  /** The last messages read, to recognise them if the same log repeats its history. */
   let recent = createRecentlyRead();
-  /** The same from before the log repeated its history. */
+  /** As `recent`, from before the same log repeated its history. */
   let before: RecentlyRead | undefined;
 
-  /** A server without sequences repeats its history: messages after the last known one are new. */
+  /** A server without sequences repeats its history: messages after the last one read are new. */
   function unmarked(messages: readonly Message[]): readonly Message[] {
     const known = new Set(marks);
     const keys = messages.map(markOf);
@@ -78,7 +72,7 @@ export function createReadPosition(): ReadPosition {
         recent = createRecentlyRead();
         before = undefined;
       } else if (isGap) {
-        // The log may have lost messages and reused their sequences: only identical ones were read before.
+        // The log may have lost messages and reused their sequences: only identical messages were read before.
         historyEnd = Math.max(0, (recent.oldest() ?? readUpTo + 1) - 1);
         readUpTo = 0;
         before = recent;
@@ -94,7 +88,7 @@ export function createReadPosition(): ReadPosition {
       const isHistory = isFirstBatch && subscriptions === 1 && historyEnd === undefined;
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
       const news = hasSequences ? messages : unmarked(messages);
-      // There is nothing before the head: a later subscription resumes from it.
+      // No message follows up to the head, so a later subscription resumes from it.
       if (isFirstBatch && messages.length === 0 && !damage) readUpTo = Math.max(readUpTo, last?.head ?? 0);
       isFirstBatch = false;
       const newMessages = news.flatMap((message) => {
@@ -103,7 +97,7 @@ export function createReadPosition(): ReadPosition {
         if (sequence > 0) {
           readUpTo = sequence;
           recent.add(message);
-          if (before?.holds(message)) return [];
+          if (before?.hasIdentical(message)) return [];
         }
         return [{ message, replay: isHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)) }];
       });
@@ -118,16 +112,14 @@ function headDigest({ head, headDigest: digest }: Opened, sequence: number): str
   return head === sequence ? digest : undefined;
 }
 
-/** The newest messages read from a log with sequences. */
 type RecentlyRead = {
   add(message: Message): void;
   find(sequence: number): Message | undefined;
-  /** Whether an identical message is among them. */
-  holds(message: Message): boolean;
+  hasIdentical(message: Message): boolean;
   oldest(): number | undefined;
 };
 
-/** Total content size, except that the newest message is always remembered. */
+/** The content of all, but the newest message is always remembered. */
 const maxRememberedBytes = 8 * 1024 * 1024;
 
 function createRecentlyRead(): RecentlyRead {
@@ -144,7 +136,7 @@ function createRecentlyRead(): RecentlyRead {
       }
     },
     find: (sequence) => messages.get(sequence),
-    holds(message) {
+    hasIdentical(message) {
       const known = messages.get(message.sequence);
       return known !== undefined && messageDigest(known) === messageDigest(message);
     },

@@ -2,13 +2,13 @@ import type { ChatError } from '../../shared/errors.js';
 import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 
-/** Resets what depends on the connection, apart from the phase. */
+/** Resets everything that depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
   const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
   return { ...state, online: undefined, older };
 }
 
-/** A permanent failure: no further attempt without the user. */
+/** After a permanent failure only the user can start another attempt. */
 export function refuse(state: SessionState, reason: ChatError): Update {
   return [
     { ...disconnected(state), phase: { type: 'refused', reason } },

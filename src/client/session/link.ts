@@ -11,7 +11,7 @@ import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
 import { openTimeline } from './timeline.js';
 
-/** Subscribes immediately, without waiting for the next attempt. */
+/** Does not wait for the next scheduled attempt. */
 export function connect(state: SessionState): Update {
   const { phase } = state;
   return [
@@ -31,7 +31,7 @@ export function retry(state: SessionState): Update {
   return state.phase.type === 'reconnecting' ? connect(state) : [state, []];
 }
 
-/** The server has answered: the session is live and the outbox is sent. */
+/** The session is live, and sends its outbox. */
 export function opened(state: SessionState, answer: Opened, context: Context): Update {
   const { phase } = state;
   const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
@@ -54,11 +54,11 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }
 
-/** The subscription ended: schedules another attempt, unless the failure is permanent. */
+/** Schedules another attempt, unless the failure is permanent. */
 export function lost(state: SessionState, reason: ChatError, { now, random }: Context): Update {
   if (reason.retry.permanent) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
-  // If no server had answered, the last attempt tried all of them.
+  // If no server answered, the last attempt tried all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
   const milliseconds = reconnectDelay({ attempt, others, reason }, random);
   return [
@@ -69,7 +69,7 @@ export function lost(state: SessionState, reason: ChatError, { now, random }: Co
 
 const maxFailuresBeforeLeaving = 2;
 
-/** Leaves a server that keeps its stream but cannot store messages, if the room has another one. */
+/** Leaves a server that keeps its stream open but cannot store messages. */
 export function leaveFailingServer([state, effects]: Update, reason: ChatError, context: Context): Update {
   const { phase, server, outbox } = state;
   const isFailing = outbox.failures >= maxFailuresBeforeLeaving && reason.code !== 'rate-limited';
@@ -96,7 +96,7 @@ function cursorOf(state: SessionState): Cursor | undefined {
   return { logId, after, digest: digestAt(state, after) };
 }
 
-/** The timeline may start at the head and be empty: then only the server's digest is known. */
+/** For an empty timeline only the server's own digest is known. */
 function digestAt({ timeline, head, headDigest }: SessionState, sequence: number): string | undefined {
   const newest = timeline.items.at(timeline.items.length - 1)?.message;
   if (newest?.sequence === sequence) return messageDigest(newest);

@@ -4,21 +4,20 @@ import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 import { forgetPreviousPages, oldestSequence, prepend } from './timeline.js';
 
-/** Messages per page. */
-const pageSize = 200;
+const pageMessages = 200;
 
-/** Requests the page above the list, if there can be one. */
+/** Does nothing if there cannot be a previous page. */
 export function loadPrevious(state: SessionState): Update {
   const { phase, older, timeline, extensions } = state;
   const isIdle = older.type === 'more' || older.type === 'failed';
-  if (phase.type !== 'live' || !isIdle || timeline.startsAnew) return [state, []];
+  if (phase.type !== 'live' || !isIdle || timeline.startsNewList) return [state, []];
   const before = oldestSequence(timeline);
   const hasNoSequences = before === undefined && timeline.items.length > 0;
   if (extensions === false || hasNoSequences || before === 1)
     return [{ ...state, older: { type: 'none' } }, []];
   return [
     { ...state, older: { type: 'loading' } },
-    [{ type: 'fetch-older', before: before ?? 0, limit: pageSize }],
+    [{ type: 'fetch-older', before: before ?? 0, limit: pageMessages }],
   ];
 }
 
@@ -40,7 +39,6 @@ export function previousPageFailed(state: SessionState, reason: ChatError): Upda
   return [{ ...state, older: { type: 'failed', reason } }, []];
 }
 
-/** Drops previous pages beyond the normal size of the timeline. */
 export function previousPagesForgotten(state: SessionState): Update {
   const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;
@@ -50,7 +48,7 @@ export function previousPagesForgotten(state: SessionState): Update {
   ];
 }
 
-/** The messages older than `sequence`, without those that are repeated or out of order. */
+/** Leaves out messages that are newer, repeated or out of order. */
 function above(messages: readonly Message[], sequence: number): Message[] {
   let before = sequence;
   return messages.filter((message) => {

@@ -9,28 +9,26 @@ import { PagedList } from './paged-list.js';
 export type Timeline = {
   /** Oldest first. */
   readonly items: PagedList<Item>;
-  /** Total content size. */
   readonly bytes: number;
-  /** How many items were dropped from the top since the list began. */
+  /** Items dropped from the top since the list began. */
   readonly trimmed: number;
   /** Undefined before the first batch of a subscription, and if the server has no sequences. */
   readonly readUpTo: number | undefined;
-  /** How many consecutive batches were cut short at the same message; see `resumeAfter`. */
   readonly cutShort: number;
-  /** The next batch starts a new list, because the subscription did not resume. */
-  readonly startsAnew: boolean;
+  /** The subscription did not resume, so the next batch starts a new list. */
+  readonly startsNewList: boolean;
   /** Messages up to this sequence are history; undefined: the first batch is. */
   readonly historyEnd: number | undefined;
-  /** Previous pages were added: the limits are doubled, so that what is being read stays. */
+  /** Previous pages were added. The limits are doubled, so that they are not dropped while they are read. */
   readonly extended: boolean;
-  /** How often a new list began. The same sequence of the same log may be another message then. */
+  /** How often a new list began. After that, the same sequence of the same log may be another message. */
   readonly restarts: number;
-  /** Counted since the list began; they identify messages and images without sequences. */
+  /** Since the list began; these identify messages and images without sequences. */
   readonly messageCount: number;
   readonly imageCount: number;
 };
 
-/** The maximum size of a list; doubled while previous pages are loaded. `bytes` counts content. */
+/** Doubled while previous pages are loaded. `bytes` counts content. */
 export const timelineWindow = { items: 5000, bytes: 64 * 1024 * 1024 } as const;
 
 export const emptyTimeline: Timeline = {
@@ -39,7 +37,7 @@ export const emptyTimeline: Timeline = {
   trimmed: 0,
   readUpTo: undefined,
   cutShort: 0,
-  startsAnew: true,
+  startsNewList: true,
   historyEnd: undefined,
   extended: false,
   restarts: 0,
@@ -47,17 +45,15 @@ export const emptyTimeline: Timeline = {
   imageCount: 0,
 };
 
-/** A subscription began. If it did not resume, its first batch starts a new list. */
 export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
-  if (resumed) return { ...timeline, startsAnew: false };
+  if (resumed) return { ...timeline, startsNewList: false };
   const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
-  return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head, restarts };
+  return { ...timeline, readUpTo: undefined, startsNewList: true, historyEnd: head, restarts };
 }
 
-/** A new message; `ownKey`: the key of the outbox entry that it is the echo of. */
+/** A new message. `ownKey`: of the outbox entry that it is the echo of. */
 export type Arrival = { readonly message: Message; readonly ownKey: string | undefined };
 
-/** The messages of a batch that are not in the list. */
 export function unseen(timeline: Timeline, messages: readonly Message[]): Message[] {
   let readUpTo = timeline.readUpTo ?? 0;
   return messages.filter(({ sequence }) => {
@@ -68,7 +64,7 @@ export function unseen(timeline: Timeline, messages: readonly Message[]): Messag
   });
 }
 
-/** Adds a batch of unseen messages. An empty batch says that there is no history. */
+/** Adds a batch of unseen messages. An empty batch means that there is no history. */
 export function receive(
   before: Timeline,
   arrivals: readonly Arrival[],
@@ -76,8 +72,10 @@ export function receive(
   damage?: Damage,
 ): Timeline {
   const { historyEnd, restarts } = before;
-  const start = before.startsAnew ? { ...emptyTimeline, historyEnd, restarts, startsAnew: false } : before;
-  const firstIsHistory = before.startsAnew && historyEnd === undefined;
+  const start = before.startsNewList
+    ? { ...emptyTimeline, historyEnd, restarts, startsNewList: false }
+    : before;
+  const firstIsHistory = before.startsNewList && historyEnd === undefined;
   let { messageCount, imageCount, bytes } = start;
   const isEmpty = arrivals.length === 0 && !damage;
   let readUpTo = start.readUpTo ?? (logId !== undefined && isEmpty ? historyEnd : undefined);
@@ -101,7 +99,7 @@ export function receive(
   return trim({ ...start, items: appended, bytes, readUpTo, cutShort, messageCount, imageCount });
 }
 
-/** Adds a page (oldest first) at the top: as many of its newest messages as fit. */
+/** `messages`: oldest first; the newest that fit are added. */
 export function prepend(
   timeline: Timeline,
   messages: readonly Message[],
@@ -132,7 +130,6 @@ export function forgetPreviousPages(timeline: Timeline): Timeline {
   return trim({ ...timeline, extended: false });
 }
 
-/** The first sequence of the list; undefined if it is empty or has no sequences. */
 export function oldestSequence(timeline: Timeline): number | undefined {
   const sequence = timeline.items.at(0)?.message.sequence ?? 0;
   return sequence > 0 ? sequence : undefined;
@@ -143,7 +140,6 @@ function limits(extended: boolean): { items: number; bytes: number } {
   return { items: timelineWindow.items * factor, bytes: timelineWindow.bytes * factor };
 }
 
-/** Drops the oldest items until the list is within its limits. The newest item always stays. */
 function trim(timeline: Timeline): Timeline {
   const room = limits(timeline.extended);
   let count = timeline.items.length;

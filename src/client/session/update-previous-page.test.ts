@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { drive, opened, openedElsewhere, message, received } from '../../../test/support/session-driver.js';
 import { ChatError } from '../../shared/errors.js';
 
-describe('older pages', () => {
+describe('previous pages', () => {
   const live = [{ type: 'reconnect' }, opened({ head: 11 }), received(message(10), message(11))] as const;
 
-  test('are asked for one at a time and put above the list, until there are none', () => {
+  test('are loaded one at a time, until there are none', () => {
     const session = drive(...live, { type: 'load-older' });
     expect(session.effects).toEqual([{ type: 'fetch-older', before: 10, limit: 200 }]);
     session.then({ type: 'load-older' });
@@ -18,7 +18,7 @@ describe('older pages', () => {
     expect(session.state.older.type).toBe('none');
   });
 
-  test('a failure says why and can be tried again; a server without history has none', () => {
+  test('a failure has a reason and can be retried, but not if the server has no history', () => {
     const session = drive(...live, { type: 'load-older' });
     session.then({ type: 'older-failed', reason: new ChatError('timed-out', 'late') });
     expect(session.state.older).toMatchObject({ type: 'failed', reason: { code: 'timed-out' } });
@@ -27,7 +27,7 @@ describe('older pages', () => {
     expect(session.state).toMatchObject({ older: { type: 'none' }, extensions: false });
   });
 
-  test('a list without sequences has none above it: nothing says where they would begin', () => {
+  test('a list without sequences has no previous page', () => {
     const session = drive({ type: 'reconnect' }, openedElsewhere, received(message(0)), {
       type: 'load-older',
     });
@@ -35,7 +35,7 @@ describe('older pages', () => {
     expect(session.state.older.type).toBe('none');
   });
 
-  test('a list that begins with the first message asks for nothing', () => {
+  test('a list that begins with the first message requests no page', () => {
     const session = drive({ type: 'reconnect' }, opened({ head: 1 }), received(message(1)), {
       type: 'load-older',
     });

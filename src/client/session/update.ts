@@ -14,7 +14,7 @@ import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
 import { receive, unseen, type Arrival } from './timeline.js';
 
-/** Decides what an event changes and which effects follow. Pure. */
+/** Pure. */
 export function update(state: SessionState, event: SessionEvent, context: Context): Update {
   if (state.phase.type === 'closed') return [state, []];
   switch (event.type) {
@@ -55,7 +55,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
   }
 }
 
-/** Moves own messages of a batch from the outbox to the timeline, under their old key. */
+/** Own messages move from the outbox to the timeline under their old key. */
 function received(
   state: SessionState,
   { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
@@ -82,17 +82,15 @@ function timerFired(state: SessionState, timer: Timer): Update {
   }
 }
 
-/** A longer list is no use to a person. */
-const maxNames = 1000;
+const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
 function onlineArrived(state: SessionState, names: readonly string[]): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxNames), extensions: true }, []];
+  return [{ ...state, online: names.slice(0, maxShownNames), extensions: true }, []];
 }
 
-/** Presence ended: permanently if the server does not support it, otherwise it is requested again later. */
 function onlineLost(state: SessionState, reason: ChatError): Update {
   if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
   return [

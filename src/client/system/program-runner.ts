@@ -11,10 +11,9 @@ import {
 } from './program.js';
 import { temporaryFiles, type TemporaryFile } from './temporary-file.js';
 
-/** Runs programs in the given environment, with an empty stdin. */
 export function programRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): ProgramRunner {
   return {
-    run: (command, bounds) => gather(command, bounds, env).catch(asFailure),
+    run: (command, bounds) => collectOutput(command, bounds, env).catch(asFailure),
     save: (command, bounds) =>
       newFile()
         .then((file) => saveOutput(file, command, bounds, env))
@@ -22,26 +21,25 @@ export function programRunner(env: Environment, newFile = temporaryFiles('chat-c
   };
 }
 
-async function gather(
+async function collectOutput(
   command: Argv,
   { maxBytes, signal }: ProgramLimits,
   env: Environment,
 ): Promise<ProgramResult<Buffer>> {
   const started = startProgram(command, 'pipe', env, signal);
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let size = 0;
-  started.stdout?.on('data', (piece: Buffer) => {
-    size += piece.length;
+  started.stdout?.on('data', (chunk: Buffer) => {
+    size += chunk.length;
     if (size > maxBytes) started.end('too-large');
-    else pieces.push(piece);
+    else chunks.push(chunk);
   });
-  return (await started.ended) ?? { status: 'done', output: Buffer.concat(pieces) };
+  return (await started.ended) ?? { status: 'done', output: Buffer.concat(chunks) };
 }
 
-/** How often the size of the output file is checked. */
 const sizeCheckIntervalMs = 20;
 
-/** Runs a program that writes to `file`, which exists afterwards only if the program succeeded. */
+/** Removes the file of a failed program. */
 async function saveOutput(
   file: TemporaryFile,
   command: Argv,
@@ -79,7 +77,7 @@ async function writeTo(
   const watch = setInterval(() => {
     isTooLarge().then(
       (tooLarge) => tooLarge && started.end('too-large'),
-      // The program has ended and the file was closed meanwhile.
+      // The program ended meanwhile, and the file is closed.
       () => undefined,
     );
   }, sizeCheckIntervalMs);

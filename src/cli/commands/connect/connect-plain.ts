@@ -131,7 +131,7 @@ function writeStatus(
       writer.status('connected', `connected to ${event.opened.server?.address ?? addressText} as ${user}`);
       break;
     case 'lost': {
-      const seconds = Math.ceil(event.retryIn / 1000);
+      const seconds = Math.ceil(event.retryInMs / 1000);
       writer.status('lost', `${event.reason.message}; trying again in ${seconds} s`);
       break;
     }

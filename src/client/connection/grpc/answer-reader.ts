@@ -5,34 +5,33 @@ import type { ReadList } from '../../../shared/read-entries.js';
 import { readMessages, readUserNames } from '../../../shared/read-messages.js';
 import type { LetOthersRun } from './fair-share.js';
 
-/** Decodes what a server sends, as far as it is readable, without blocking the event loop. */
+/** Decodes the readable parts of a server's answers without blocking the event loop. */
 export type AnswerReader = {
   /** The first answer of a server without a log, of any size; only the last 100,000 messages. */
   wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A batch or a page of messages. Rejects if it is larger than a server may send. */
+  /** A batch or a page. Rejects, as `userNames` does, if it is larger than `maxAnswerBytes`. */
   messages(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A list of users. Rejects as above. */
   userNames(bytes: Uint8Array): Promise<ReadList<string>>;
 };
 
-/** The options of an `AnswerReader`. */
+/** The arguments of `createAnswerReader`. */
 export type AnswerReaderOptions = {
   readonly letOthersRun: LetOthersRun;
   /** The server, as `host:port`. */
   readonly name: string;
-  /** Called the first time that something is unreadable. */
+  /** Called once, for the first unreadable value. */
   readonly onUnreadable: ((reason: ChatError) => void) | undefined;
 };
 
-/** More than our own server sends, and what a Qt server has after years. */
+/** A Qt server may send years of messages in one answer. */
 const maxMessages = 100_000;
 
 const maxNames = 20_000;
 
-/** The maximum for all answers except a whole history, with room for envelopes. */
+/** For all answers except a whole history: 4 MiB and the envelopes. */
 export const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
 
-/** A reader for the answers of one server. */
+/** For one server. */
 export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   const { letOthersRun, name, onUnreadable } = options;
   let hasReported = false;
