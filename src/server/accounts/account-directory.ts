@@ -5,30 +5,27 @@ import type { Login } from './authenticator.js';
 import { parsePasswordHash, type PasswordHash, type ScryptCost } from './password-hash.js';
 import type { CachedCredential } from './credential-cache.js';
 
-/** An account as a running server knows it. A changed password makes another one. */
+/** An account in a running server. A new password replaces it with another object. */
 export type DirectoryAccount = {
   readonly login: Login;
   readonly credentialVersion: string;
   hash: PasswordHash;
   cached: CachedCredential | undefined;
-  /** The newest address that it was used from, as it came. */
   lastAddress: string | undefined;
-  /** The keys of addresses that logged in as this user. */
+  /** Keys (`addressKey`) of the addresses that logged in as this user. */
   readonly knownAddresses: Set<string>;
   revoke(): void;
 };
 
-/** The accounts of a running server. */
-export type AccountDirectory = {
-  /** The account of that name in any case. */
+type AccountDirectory = {
   find(key: string): DirectoryAccount | undefined;
-  /** Takes over a newer book: who is no longer in it, or has another password, is revoked. */
+  /** Revokes accounts that are missing from the snapshot or have another password there. */
   replace(snapshot: AccountsSnapshot): void;
-  /** What the hash of one of the accounts cost, if there is any; `pick`, a whole number from 0, says which. */
+  /** The cost of one account's hash, chosen by `pick` (an integer from 0); undefined without accounts. */
   costOfAny(pick: number): ScryptCost | undefined;
 };
 
-/** Makes the running server's accounts from a snapshot. */
+/** Creates the directory from a snapshot. */
 export function createAccountDirectory(first: AccountsSnapshot): AccountDirectory {
   let accounts = accountsByKey(first, new Map());
 

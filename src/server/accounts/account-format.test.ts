@@ -9,8 +9,8 @@ const ann = { name: 'Ann', credentialVersion: '01', passwordHash: hash };
 const stored = { name: 'Ann', passwordId: '01', passwordHash: hash };
 const good = { version: 1, everAdded: true, accounts: [stored] };
 
-describe('the form of the account file', () => {
-  test('what is written is read again, an account a line', () => {
+describe('account file format', () => {
+  test('accounts survive a round trip, one per line', () => {
     const snapshot = { initialised: true, accounts: [ann, { ...ann, name: 'bob.the-2nd_' }] };
     const text = formatSnapshot(snapshot);
     expect(parseSnapshot(text)).toEqual(snapshot);
@@ -27,30 +27,30 @@ describe('the form of the account file', () => {
     ['it is empty', ' \n'],
     ['no "version"', '{}'],
     ['not JSON', JSON.stringify(good).slice(0, -10)],
-    ['no object', '[]'],
-    ['no object', 'null'],
+    ['not a JSON object', '[]'],
+    ['not a JSON object', 'null'],
     ['version', JSON.stringify({ ...good, version: 2 })],
     ['everAdded', JSON.stringify({ ...good, everAdded: 'yes' })],
     ['everAdded', JSON.stringify({ ...good, everAdded: false })],
-    ['no list', JSON.stringify({ ...good, accounts: {} })],
+    ['not a list', JSON.stringify({ ...good, accounts: {} })],
     ['account 1', JSON.stringify({ ...good, accounts: [null] })],
     ['account 1', JSON.stringify({ ...good, accounts: [{ ...stored, name: 'a b' }, null] })],
     ['account 1', JSON.stringify({ ...good, accounts: [{ ...stored, name: 'x'.repeat(33) }] })],
     ['passwordId', JSON.stringify({ ...good, accounts: [{ ...stored, passwordId: 7 }] })],
     ['passwordHash', JSON.stringify({ ...good, accounts: [{ ...stored, passwordHash: 'qwerty' }] })],
     ['twice', JSON.stringify({ ...good, accounts: [stored, { ...stored, name: 'ANN' }] })],
-  ])('a broken one is refused, saying why: %s', (why, text) => {
+  ])('a broken file is rejected with the reason: %s', (why, text) => {
     expect(() => parseSnapshot(text)).toThrow(why);
   });
 
   test.each<[string, unknown]>([
-    ['account 2 is no object', null],
+    ['account 2 is not an object', null],
     ['the name of account 2', { ...stored, name: 'a b' }],
     ['the name of account 2', { ...stored, name: '\u212Ate' }],
     ['the name of account 2', { ...stored, name: 'bo\u0000b' }],
     ['the "passwordId" of account 2', { ...stored, name: 'bob', passwordId: '' }],
     ['the "passwordHash" of account 2', { ...stored, name: 'bob', passwordHash: hash.slice(0, -1) }],
-  ])('a damaged account does not stop the others, and is named: %s', (problem, damaged) => {
+  ])('a damaged account is reported and the others load: %s', (problem, damaged) => {
     const carl = { ...stored, name: 'carl' };
     const snapshot = parseSnapshot(JSON.stringify({ ...good, accounts: [stored, damaged, carl] }));
     expect(snapshot).toEqual({
@@ -60,7 +60,7 @@ describe('the form of the account file', () => {
     });
   });
 
-  test('of two accounts of one name neither is used', () => {
+  test('two accounts of the same name are both rejected', () => {
     const carl = { ...stored, name: 'carl' };
     const snapshot = parseSnapshot(
       JSON.stringify({ ...good, accounts: [stored, carl, { ...stored, name: 'ANN' }] }),
@@ -69,7 +69,7 @@ describe('the form of the account file', () => {
     expect(snapshot.damaged).toHaveLength(2);
   });
 
-  test('a refusal never repeats what the file holds', () => {
+  test('an error never quotes the file', () => {
     fc.assert(
       fc.property(fc.json(), fc.uuid(), (json, secret) => {
         const text = JSON.stringify({ ...good, accounts: [{ ...stored, passwordHash: secret + json }] });

@@ -2,11 +2,10 @@ import { isAccountName } from './account-rules.js';
 import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
 import { parsePasswordHash } from './password-hash.js';
 
-/** The form of the file; a higher one was written by a newer program. */
 const formatVersion = 1;
 const credentialVersionForm = /^[0-9A-Za-z]{1,40}$/;
 
-/** The accounts as text: JSON, one account a line, so that a person can compare two versions. */
+/** JSON with one account per line, so that two versions can be compared with diff. */
 export function formatSnapshot({ initialised, accounts }: AccountsSnapshot): string {
   const lines = accounts.map(
     ({ name, credentialVersion, passwordHash }) =>
@@ -16,21 +15,18 @@ export function formatSnapshot({ initialised, accounts }: AccountsSnapshot): str
   return `{\n  "version": ${formatVersion},\n  "everAdded": ${initialised},\n  "accounts": ${list}\n}\n`;
 }
 
-/**
- * Reads what `formatSnapshot` wrote. Throws an Error that says what is wrong, never what the text holds; with damaged
- * accounts beside good ones the snapshot names the damaged ones.
- */
+/** Parses the output of `formatSnapshot`. Errors and `damaged` say what is wrong without quoting the text. */
 export function parseSnapshot(text: string): AccountsSnapshot {
   if (text.trim() === '') throw new Error('it is empty');
   const value = parseJson(text);
-  if (!isRecord(value)) throw new Error('it holds no object');
+  if (!isRecord(value)) throw new Error('it is not a JSON object');
   if (value.version === undefined) throw new Error('it has no "version"');
   if (value.version !== formatVersion) {
-    throw new Error(`its version is not ${formatVersion}: it may be a newer program's`);
+    throw new Error(`its version is not ${formatVersion}: it may be from a newer program`);
   }
   const { everAdded: initialised, accounts } = value;
   if (typeof initialised !== 'boolean') throw new Error('"everAdded" is neither true nor false');
-  if (!Array.isArray(accounts)) throw new Error('"accounts" is no list');
+  if (!Array.isArray(accounts)) throw new Error('"accounts" is not a list');
   if (accounts.length > 0 && !initialised) throw new Error('"everAdded" is false beside accounts');
   const parsed = unambiguous(accounts.map(parseAccount));
   const damaged = parsed.filter((account) => typeof account === 'string');
@@ -42,22 +38,21 @@ export function parseSnapshot(text: string): AccountsSnapshot {
 
 const isAccount = (parsed: Account | string): parsed is Account => typeof parsed !== 'string';
 
-/** An account, or what is wrong with it. */
 function parseAccount(value: unknown, index: number): Account | string {
   const where = `account ${index + 1}`;
-  if (!isRecord(value)) return `${where} is no object`;
+  if (!isRecord(value)) return `${where} is not an object`;
   const { name, passwordId: credentialVersion, passwordHash } = value;
-  if (typeof name !== 'string' || !isAccountName(name)) return `the name of ${where} is none`;
+  if (typeof name !== 'string' || !isAccountName(name)) return `the name of ${where} is not valid`;
   if (typeof credentialVersion !== 'string' || !credentialVersionForm.test(credentialVersion)) {
-    return `the "passwordId" of ${where} is none`;
+    return `the "passwordId" of ${where} is not valid`;
   }
   if (typeof passwordHash !== 'string' || !parsePasswordHash(passwordHash)) {
-    return `the "passwordHash" of ${where} is none`;
+    return `the "passwordHash" of ${where} is not valid`;
   }
   return { name, credentialVersion, passwordHash };
 }
 
-/** Of two accounts of the same name neither counts: one of them may have a password that was changed since. */
+/** Rejects all accounts of the same name: one of them may have an outdated password. */
 function unambiguous(accounts: readonly (Account | string)[]): (Account | string)[] {
   const counts = new Map<string, number>();
   for (const account of accounts) {
@@ -65,7 +60,7 @@ function unambiguous(accounts: readonly (Account | string)[]): (Account | string
   }
   return accounts.map((account, index) =>
     isAccount(account) && (counts.get(nameKey(account.name)) ?? 0) > 1
-      ? `the name of account ${index + 1} stands in it twice`
+      ? `the name of account ${index + 1} is used twice`
       : account,
   );
 }

@@ -13,14 +13,14 @@ afterEach(() => rm(directory, { recursive: true }));
 const store = () => accountFile(directory);
 
 describe('changing accounts', () => {
-  test('users are added, listed in alphabetical order and removed in any case of the name', async () => {
+  test('users are listed in alphabetical order and removed regardless of case', async () => {
     for (const name of ['carl', 'Ann', 'bob']) await addUser(store(), name, 'a good password', cheap);
     expect(await listUsers(store())).toEqual(['Ann', 'bob', 'carl']);
     await removeUser(store(), 'ANN');
     expect(await listUsers(store())).toEqual(['bob', 'carl']);
   });
 
-  test('a name that exists in another case is refused, with the command that helps', async () => {
+  test('a name that exists in another case is rejected with a hint', async () => {
     await addUser(store(), 'ann', 'a good password', cheap);
     await expect(addUser(store(), 'Ann', 'a good password', cheap)).rejects.toMatchObject({
       code: 'already-exists',
@@ -28,7 +28,7 @@ describe('changing accounts', () => {
     });
   });
 
-  test('of two that add the same name at once one is refused', async () => {
+  test('one of two concurrent additions of the same name is rejected', async () => {
     const results = await Promise.allSettled(
       ['ann', 'ANN'].map((name) => addUser(accountFile(directory), name, 'a good password', cheap)),
     );
@@ -36,7 +36,7 @@ describe('changing accounts', () => {
     expect(await listUsers(store())).toHaveLength(1);
   });
 
-  test('a set password keeps the name as it was added and changes hash and id', async () => {
+  test('a new password changes the hash and the credential version but not the name', async () => {
     await addUser(store(), 'Ann', 'a good password', cheap);
     const [before] = (await store().read()).accounts;
     await setPassword(store(), 'ann', 'a good password', cheap);
@@ -46,14 +46,14 @@ describe('changing accounts', () => {
     expect(after?.credentialVersion).not.toBe(before?.credentialVersion);
   });
 
-  test('a user that is not there is said to be so', async () => {
+  test('changing an unknown user fails with not-found', async () => {
     await expect(setPassword(store(), 'ann', 'a good password', cheap)).rejects.toMatchObject({
       code: 'not-found',
     });
     await expect(removeUser(store(), 'ann')).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('names and passwords that cannot be are refused before anything is kept', async () => {
+  test('an invalid name or password is rejected and nothing is stored', async () => {
     await expect(addUser(store(), 'a b', 'a good password', cheap)).rejects.toMatchObject({ code: 'usage' });
     await expect(addUser(store(), 'ann', 'short', cheap)).rejects.toMatchObject({ code: 'usage' });
     expect(await store().read()).toEqual({ initialised: false, accounts: [] });

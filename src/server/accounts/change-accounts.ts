@@ -5,7 +5,7 @@ import { checkName, checkPassword } from './account-rules.js';
 import type { AccountStore } from './account-store.js';
 import { formatPasswordHash, scryptHashing, type PasswordHashing } from './password-hash.js';
 
-/** Adds a user. Throws `usage` for a name or password that cannot be, `already-exists` in any case of the name. */
+/** Throws `usage` for an invalid name or password, `already-exists` for a name in use in any case. */
 export async function addUser(
   store: AccountStore,
   name: string,
@@ -23,7 +23,7 @@ export async function addUser(
   });
 }
 
-/** Sets a user's password, which ends what runs under the old one. Throws `usage` or `not-found`. */
+/** Sets a password, which revokes the user's logins. Throws `usage` or `not-found`. */
 export async function setPassword(
   store: AccountStore,
   name: string,
@@ -39,7 +39,6 @@ export async function setPassword(
   });
 }
 
-/** Removes a user, which ends what runs as that user. Throws `usage` or `not-found`. */
 export async function removeUser(store: AccountStore, name: string): Promise<void> {
   checkName(name);
   await store.update((snapshot) => {
@@ -48,13 +47,12 @@ export async function removeUser(store: AccountStore, name: string): Promise<voi
   });
 }
 
-/** The names of all users, in alphabetical order. */
 export async function listUsers(store: AccountStore): Promise<string[]> {
   const { accounts } = await store.read();
   return accounts.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en'));
 }
 
-/** A hash takes long: it is made before the store is held. */
+/** Hashing is slow, so it happens before the store is locked. */
 async function newCredential(password: string, hashing: PasswordHashing): Promise<Omit<Account, 'name'>> {
   checkPassword(password);
   return { credentialVersion: ulid(), passwordHash: formatPasswordHash(await hashing.hash(password)) };

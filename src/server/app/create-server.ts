@@ -30,28 +30,24 @@ import { raceTimeout } from '../../shared/async/with-timeout.js';
 
 /** Everything between accepted connections and the log. */
 export type ChatServer = {
-  /** Counts a connection in; false: it was rejected. `address`: where it really comes from. */
+  /** False: rejected. `address`: the client's, if a load balancer is in between. */
   accept(socket: Socket, address?: string): boolean;
-  /** Speaks gRPC on a connection. */
   serve(socket: Socket): void;
-  /** Says that a connection could not even be accepted. */
   acceptFailed(error: Error): void;
-  /** Says that a load balancer's connection did not say where it comes from. */
   proxyHeaderMissing(address: string): void;
   readonly metrics: Metrics;
-  /** Answers what is under way, ends the streams, closes the connections. */
+  /** Answers the calls in flight, ends the streams and closes the connections. */
   close(): Promise<void>;
 };
 
-/** What a room is put together from. */
-export type ChatServerParts = {
+type ChatServerParts = {
   readonly log: MessageLog;
   readonly accounts: Authenticator;
   readonly presence: Presence;
   readonly clock: Clock;
 };
 
-/** Puts the services over a log and its accounts. */
+/** Connects the gRPC services with the log and the accounts. */
 export async function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
@@ -143,24 +139,19 @@ export async function createChatServer(
   };
 }
 
-/** What runs on top of the log. */
 type Running = {
   readonly health: Health;
   readonly inFlightCalls: InFlightCalls;
-  /** Ends what runs beside the calls. */
   readonly stopping: AbortController;
   readonly grpc: GrpcServer;
   readonly connections: Connections;
 };
 
-/** How long calls may take to be answered, and connections to close, in milliseconds. With `closeTime` of the log less than 5 s. */
+/** With `logCloseTimeoutMs` these are less than 5 s. */
 const answerTimeoutMs = 2500;
 const closeTimeoutMs = 1000;
 
-/**
- * Ends every call: those under way are answered, streams end by trailers with `UNAVAILABLE`, and whoever still
- * holds a connection after that loses it.
- */
+/** Answers calls in flight, ends streams with `UNAVAILABLE`, then destroys the connections that are left. */
 async function shutDown(running: Running, clock: Clock): Promise<void> {
   const { health, inFlightCalls, stopping, grpc, connections } = running;
   health.drain();
@@ -169,7 +160,7 @@ async function shutDown(running: Running, clock: Clock): Promise<void> {
   await inFlightCalls.drain(deadlinePassed.signal);
   stopWaiting();
   stopping.abort();
-  // From Node 24 on, grpc-js takes a connection for closed while the last trailers on it are still to be written.
+  // From Node 24 on, grpc-js reports a connection as closed before its last trailers are written.
   await raceTimeout(closeTimeoutMs, Promise.all([grpc.close(), connections.allClosed()]), clock);
   connections.destroyAll();
 }

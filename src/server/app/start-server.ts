@@ -20,13 +20,10 @@ import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { selfSignedCertificate } from '../tls/self-signed.js';
 import { loadCertificate, type ServerCertificate } from '../tls/certificate.js';
 
-/** How long the log may take to close, in milliseconds: what it answered is on disk already. */
+/** Short, since everything that the log acknowledged is on disk. */
 const logCloseTimeoutMs = 1000;
 
-/**
- * Starts a server; resolves when it accepts calls. Throws `usage` where the options would let in whom nobody
- * invited, `data-directory`, `address-in-use`, or what `openStore` throws; what was opened by then is closed again.
- */
+/** Resolves when the server accepts calls. Throws `usage`, `data-directory`, `address-in-use`, or as `openStore`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   // grpc-js prints header values that it cannot read to stderr, passwords among them.
   setLogVerbosity(logVerbosity.NONE);
@@ -44,7 +41,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Opens one thing after the other, and keeps in `opened` how each is closed. */
 async function start(
   options: ServerOptions,
   opened: (() => unknown)[],
@@ -77,7 +73,7 @@ async function start(
   };
   const proxied = acceptProxied({
     from: options.proxies,
-    most: options.maxConnections,
+    maxWithoutHeader: options.maxConnections,
     clock,
     onConnection: accept,
     onRefused: (address) => room.proxyHeaderMissing(address),
@@ -114,7 +110,7 @@ async function accountsOf({ accounts, usersAdded }: Store): Promise<AccountsSnap
   return usersAdded ? readNotedAccounts(accounts, usersAdded) : accounts.read();
 }
 
-/** The accounts, with every note that users were added: no single loss brings the demo users back. */
+/** With every note that users were added, so that no single loss brings the demo users back. */
 function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountStore | undefined {
   let { accounts } = store;
   for (const note of [store.usersAdded, log.usersAdded]) {
@@ -127,7 +123,6 @@ function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountSto
   return accounts;
 }
 
-/** Reads the certificate that the options name, as it is now; undefined without TLS. Throws `usage`. */
 async function readCertificate(
   { tls, host, dataDirectory }: Pick<ServerOptions, 'tls' | 'host' | 'dataDirectory'>,
   clock: Clock,

@@ -17,7 +17,7 @@ function listening(names: readonly string[] = []) {
   return { clock, presence, call, got, listen };
 }
 
-test('a listener gets the list at once, and after changes at most one a second', async () => {
+test('a listener gets the list at once, then at most one changed list a second', async () => {
   const { clock, presence, call, got, listen } = listening(['ann']);
   const ended = listen().catch((reason: unknown) => reason);
   await settled();
@@ -30,7 +30,7 @@ test('a listener gets the list at once, and after changes at most one a second',
   expect(got.map(userNames)).toEqual([['ann'], ['ann', 'bob', 'cleo']]);
   await clock.advance(60_000);
   expect(got).toHaveLength(2);
-  // Long after the last one, a change is told at once.
+  // Long after the last list, a change is sent at once.
   presence.join('dan');
   await settled();
   expect(got).toHaveLength(3);
@@ -39,7 +39,7 @@ test('a listener gets the list at once, and after changes at most one a second',
   expect(clock.pending()).toBe(0);
 });
 
-test('long lists go to many listeners less often', async () => {
+test('many listeners get long lists less often', async () => {
   const names = Array.from({ length: 5000 }, (_, index) => `user-${index}`);
   const { clock, presence, got, listen } = listening(names);
   for (let listener = 0; listener < 400; listener++) void listen();
