@@ -19,6 +19,7 @@ export type UsersFlags = {
   readonly data?: string;
   readonly store?: string;
   readonly passwordStdin?: boolean;
+  readonly reuseName?: boolean;
   readonly debug?: boolean;
 };
 
@@ -26,7 +27,9 @@ export type UsersFlags = {
 export async function addUser(name: string, flags: UsersFlags, io: IO): Promise<number> {
   checkName(name);
   const password = await newPassword(flags, io);
-  await withStore(flags, io, (store) => accounts.addUser(store, name, password));
+  await withStore(flags, io, (store) =>
+    accounts.addUser(store, { name, password, reuseName: flags.reuseName ?? false }),
+  );
   return done(`added ${name}`, io);
 }
 
