@@ -59,7 +59,7 @@ test.each([
     call.write(compressed(Buffer.alloc(1_000_000)));
     expect(await rejection(call)).toEqual({
       code: String(status.UNIMPLEMENTED),
-      text: 'compressed messages are not taken: send them uncompressed',
+      text: 'compressed messages are not supported: send them uncompressed',
     });
   });
 });

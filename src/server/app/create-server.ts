@@ -89,7 +89,7 @@ export async function createChatServer(
     onLogin(session) {
       if (session) grpc.widen(session);
     },
-    onRefused(error, address) {
+    onRejected(error, address) {
       metrics.refused(error.code);
       serverLog.refused(error, address);
     },
