@@ -203,7 +203,7 @@ test('the server answers health checks while all places for health watches are t
 });
 
 test('stalled readers of large images use a bounded amount of memory, and other readers continue', async () => {
-  const options = { history: 0, metricsPort: 0, clock: fastClock(4) };
+  const options = { maxHistoryMessages: 0, metricsPort: 0, clock: fastClock(4) };
   await withServerAndClient(options, async (client, { port, metricsPort }) => {
     const first = client.subscribe();
     await first.opened();

@@ -52,7 +52,7 @@ export async function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
 ): Promise<ChatServer> {
-  const { limits, history } = options;
+  const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
   const subscriptions = createSubscriptions(log, stopping.signal, clock);
@@ -72,7 +72,7 @@ export async function createChatServer(
   };
   const requests = createIncomingRequests({
     ...memory,
-    rateLimit: createRateLimit(options.rate, clock),
+    rateLimit: createRateLimit(options.maxMessagesPerSecond, clock),
     clock,
   });
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
@@ -102,7 +102,7 @@ export async function createChatServer(
   const room = createRoom({
     log,
     limits,
-    history,
+    maxHistoryMessages,
     clock,
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });

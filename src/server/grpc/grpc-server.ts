@@ -16,10 +16,10 @@ export type GrpcServer = {
 };
 
 /** How often each connection is pinged, and how long it may take to answer. */
-export type Keepalive = { readonly interval: number; readonly timeout: number };
+export type Keepalive = { readonly intervalMs: number; readonly timeoutMs: number };
 
 // Together they detect a dead peer within 35 s.
-const defaultKeepalive: Keepalive = { interval: 25_000, timeout: 10_000 };
+const defaultKeepalive: Keepalive = { intervalMs: 25_000, timeoutMs: 10_000 };
 
 type GrpcServerOptions = {
   readonly limits: ContentLimits;
@@ -36,8 +36,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     interceptors,
     'grpc.max_concurrent_streams': maxStreamsPerConnection,
     'grpc.max_receive_message_length': maxRequestBytes(limits),
-    'grpc.keepalive_time_ms': keepalive.interval,
-    'grpc.keepalive_timeout_ms': keepalive.timeout,
+    'grpc.keepalive_time_ms': keepalive.intervalMs,
+    'grpc.keepalive_timeout_ms': keepalive.timeoutMs,
     'grpc.enable_channelz': 0,
   });
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
