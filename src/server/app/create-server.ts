@@ -113,9 +113,9 @@ export async function createChatServer(
     interceptors: [interceptor],
     keepalive: options.keepalive,
     clock,
-    onBrokenConnection(address) {
+    onBrokenConnection(connection) {
       metrics.connectionRejected();
-      serverLog.connectionBroken(address);
+      serverLog.connectionBroken(connections.addressOf(connection));
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));

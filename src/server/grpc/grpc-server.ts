@@ -4,6 +4,7 @@ import type { Http2Session } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import { maxRequestBytes, maxStreamsPerConnection } from '../limits/call-limits.js';
+import type { ConnectionKey } from '../net/connections.js';
 import { watchHttp2Sessions } from './http2-sessions.js';
 
 /** A gRPC server that does not listen: it serves the connections it is given. */
@@ -26,7 +27,7 @@ type GrpcServerOptions = {
   readonly interceptors: ServerInterceptor[];
   readonly keepalive?: Keepalive | undefined;
   readonly clock: Clock;
-  readonly onBrokenConnection: (address: string) => void;
+  readonly onBrokenConnection: (connection: ConnectionKey) => void;
 };
 
 /** Does not use grpc-js to listen, which binds one address of `localhost` and cannot replace its certificate. */

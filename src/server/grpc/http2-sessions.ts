@@ -3,6 +3,7 @@ import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Stream 
 import type { Clock } from '../../shared/clock.js';
 import { maxHeaderBytes, maxStreamsPerConnection } from '../limits/call-limits.js';
 import { stopClient } from '../limits/incoming-requests.js';
+import type { ConnectionKey } from '../net/connections.js';
 
 /** Limits the headers of a connection, and what it may send before its first login. */
 export type Http2Sessions = {
@@ -12,7 +13,7 @@ export type Http2Sessions = {
 type Http2SessionsOptions = {
   readonly clock: Clock;
   /** A connection was closed because its headers could not be decoded, or were too long several times. */
-  readonly onBroken: (address: string) => void;
+  readonly onBroken: (connection: ConnectionKey) => void;
 };
 
 /**
@@ -38,7 +39,7 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
 
   const close = (session: Http2Session): void => {
     if (session.destroyed) return;
-    onBroken(session.socket.remoteAddress ?? 'unknown');
+    onBroken(session.socket);
     session.destroy();
   };
 
