@@ -15,7 +15,7 @@ const lines = (text: string) => text.split('\n').slice(0, -1);
 const objects = (text: string) => lines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
 
 beforeAll(async () => {
-  server = await startTestServer({ history: 3 });
+  server = await startTestServer({ maxHistoryMessages: 3 });
 });
 
 describe('connect without a screen', () => {

@@ -113,7 +113,7 @@ describe('a connection to our own server', () => {
   });
 
   test('reports why a message was rejected', async () => {
-    await withServer({ rate: 1 }, (server) =>
+    await withServer({ maxMessagesPerSecond: 1 }, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         await expect(connection.send(draft('a', ''), never)).rejects.toMatchObject({
           code: 'message-refused',

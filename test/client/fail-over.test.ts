@@ -78,7 +78,7 @@ describe('a session over several servers of one room', () => {
   });
 
   test('continues with another server without a gap or a repeat, and sends waiting messages', async () => {
-    const port = await serve({ history: 1 });
+    const port = await serve({ maxHistoryMessages: 1 });
     const [a, b] = [await proxyTo(port), await proxyTo(port)];
     const session = sessionOver(several(candidate(a.port), candidate(b.port)));
     for (const text of ['1', '2', '3']) write(session, text);

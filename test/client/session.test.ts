@@ -34,7 +34,7 @@ describe('a session', () => {
 
   test('receives six thousand messages with few notifications', async () => {
     const dataDirectory = await dataWithMessages(Array.from({ length: 6000 }, () => 'x'));
-    await withServer({ history: 10_000, store: 'embedded', dataDirectory }, async (server) => {
+    await withServer({ maxHistoryMessages: 10_000, store: 'embedded', dataDirectory }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
         let notifications = 0;
         session.subscribe(() => notifications++);
@@ -47,7 +47,7 @@ describe('a session', () => {
   });
 
   test('loads previous pages', async () => {
-    await withServer({ history: 2 }, async (server) => {
+    await withServer({ maxHistoryMessages: 2 }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
         for (const text of ['1', '2', '3', '4', '5']) write(session, text);
         await until(session, ({ timeline }) => timeline.items.length === 5);

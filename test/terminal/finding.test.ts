@@ -8,7 +8,7 @@ const pageUp = '\u001b[5~';
 
 /** A server with 460 messages, of which 50 are loaded; the needle is the tenth. */
 async function longTalk() {
-  const server = await startTestServer({ history: 50 });
+  const server = await startTestServer({ maxHistoryMessages: 50 });
   const texts = Array.from({ length: 460 }, (_, index) =>
     index === 9 ? 'a needle in it' : `message ${index + 1}`,
   );

@@ -52,7 +52,7 @@ export async function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
 ): Promise<ChatServer> {
-  const { limits, history } = options;
+  const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
   const subscriptions = createSubscriptions(log, stopping.signal, clock);
@@ -72,7 +72,7 @@ export async function createChatServer(
   };
   const requests = createIncomingRequests({
     ...memory,
-    rateLimit: createRateLimit(options.rate, clock),
+    rateLimit: createRateLimit(options.maxMessagesPerSecond, clock),
     clock,
   });
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
@@ -89,7 +89,7 @@ export async function createChatServer(
     onLogin(session) {
       if (session) grpc.widen(session);
     },
-    onRefused(error, address) {
+    onRejected(error, address) {
       metrics.refused(error.code);
       serverLog.refused(error, address);
     },
@@ -102,7 +102,7 @@ export async function createChatServer(
   const room = createRoom({
     log,
     limits,
-    history,
+    maxHistoryMessages,
     clock,
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
@@ -113,9 +113,9 @@ export async function createChatServer(
     interceptors: [interceptor],
     keepalive: options.keepalive,
     clock,
-    onBrokenConnection(address) {
+    onBrokenConnection(connection) {
       metrics.connectionRejected();
-      serverLog.connectionBroken(address);
+      serverLog.connectionBroken(connections.addressOf(connection));
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));

@@ -41,7 +41,7 @@ async function served() {
   return { clock, log, health, client };
 }
 
-/** The states that a watcher of `name` hears of. */
+/** The states that a watcher of `name` receives. */
 function watch(client: Client, name: string): StreamRecord<string> {
   const method = Object.values(service).find(({ path }) => path.endsWith('/Watch'));
   if (!method) throw new Error('no Watch');
@@ -55,7 +55,7 @@ function watch(client: Client, name: string): StreamRecord<string> {
   return new StreamRecord(stream, (bytes) => Buffer.from(bytes).toString());
 }
 
-test('sending is not served while the log cannot be written, and the server as a whole still is', async () => {
+test('the chat service is NOT_SERVING while the log cannot be written, and the server stays SERVING', async () => {
   const { clock, log, health, client } = await served();
   const chat = watch(client, simpleChatName);
   const whole = watch(client, '');

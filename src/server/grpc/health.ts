@@ -13,19 +13,18 @@ import type { MessageLog } from '../room/message-log.js';
 /** The standard health service, `grpc.health.v1.Health`. */
 export type Health = {
   addTo(server: Server): void;
-  /** Everything is NOT_SERVING from here on. */
+  /** Reports NOT_SERVING for every service. */
   drain(): void;
 };
 
 type Request = { readonly service: string };
 type State = { readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' };
 
-/** How often the log is asked whether it can be written, in milliseconds. */
 const checkIntervalMs = 1000;
 
 /**
- * Serving, as long as the log can be written; who only reads is served regardless. Only the service's definition
- * comes from the library: its implementation keeps every name that anybody ever asked for.
+ * The chat service is SERVING while the log can be written; the server as a whole always is, since reading works. The
+ * implementation of grpc-health-check is not used: it stores every name that a client asks for.
  */
 export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): Health {
   const serving: State = { status: 'SERVING' };

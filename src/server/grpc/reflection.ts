@@ -5,7 +5,7 @@ import { ReflectionService } from '@grpc/reflection';
 import { packageRoot } from '../files/package-root.js';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
 
-/** Serves the wire contract itself, so that `grpcurl` works without the proto files. */
+/** With reflection, `grpcurl` works without the proto files. */
 export async function addReflection(server: Server): Promise<void> {
   const services = await load('chat_extensions.proto', {
     includeDirs: [join(packageRoot(), 'proto')],
