@@ -7,6 +7,7 @@ import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics/graphics-detection.js';
 import type { ImageViewer } from '../images/image-viewer.js';
 import type { Mutex } from '../../shared/async/mutex.js';
+import type { ImageProcess } from '../images/process/image-process.js';
 import { prepareImageInProcess } from '../images/process/prepare-in-process.js';
 import { homeDirectory } from '../system/home-directory.js';
 import { saveImage } from '../images/save-image.js';
@@ -28,6 +29,7 @@ export type EffectPorts = {
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
   readonly viewer: ImageViewer;
+  readonly imageProcess: ImageProcess;
   /** Prepares one image at a time, which keeps the order of the attachments. */
   readonly prepareInTurn: Mutex;
   /** For relative paths of `/image` and `/save`. */
@@ -132,9 +134,9 @@ async function openImage(
 
 async function save(
   { content, number, path }: Effect<'save-image'>,
-  { directory }: EffectPorts,
+  { imageProcess, directory }: EffectPorts,
 ): Promise<string> {
-  return `Saved ${await saveImage(content, { number, path, directory, home: homeDirectory() })}`;
+  return `Saved ${await saveImage(imageProcess, content, { number, path, directory, home: homeDirectory() })}`;
 }
 
 async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {
@@ -152,13 +154,13 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
 }
 
 async function prepareAttachment(source: string | TemporaryFile, ports: EffectPorts): Promise<void> {
-  const { sessions, directory, dispatch } = ports;
+  const { imageProcess, sessions, directory, dispatch } = ports;
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
     const limits = sessions.session?.state.limits ?? defaultLimits;
     dispatch({
       type: 'attachment-ready',
-      attachment: await prepareImageInProcess(path, limits.maxImageBytes),
+      attachment: await prepareImageInProcess(imageProcess, path, limits.maxImageBytes),
     });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
