@@ -23,7 +23,7 @@ import type { SearchRunner } from './search-runner.js';
 export type EffectPorts = {
   readonly clock: Clock;
   readonly clipboard: Clipboard;
-  readonly terminal: Pick<Terminal, 'screen' | 'suspend' | 'lend'>;
+  readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sessions: SessionHolder;
@@ -96,7 +96,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       dispatch({ type: 'notice', text: chosenText(graphics, effect.mode) });
       return;
     case 'redraw':
-      terminal.screen.redraw();
+      terminal.redraw();
       return;
     case 'suspend':
       terminal.suspend();

@@ -96,6 +96,8 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     function draw(): void {
       if (done) return;
       painter.draw(state);
+      // The login screen has nothing to scroll, but texts to select.
+      terminal.setMouse(state.preferences.mouse === 'on' && state.mode.type !== 'login');
       setTitle(windowTitle(state));
       countdown?.();
       // Only the seconds until the next attempt change on the screen with time alone.

@@ -104,6 +104,7 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
       clock: systemClock,
       exit: (code) => io.exit(code),
       debug: flags.debug ?? false,
+      isMultiplexed: Boolean(env.TMUX) || Boolean(env.STY),
     }),
     depth,
     open,

@@ -3,7 +3,7 @@ import { editingBindings } from './editing-keys.js';
 
 const recall = 'recall what you sent (on the first or last line of the draft)';
 const complete = 'complete a name or a command; repeat for the next one';
-const scroll = 'scroll; at the top: load older messages';
+const scroll = 'scroll (also the wheel); at the top: load older messages';
 const ends = 'oldest, newest message';
 const mention = 'previous, next mention of you';
 
@@ -18,7 +18,8 @@ export const bindings = [
     category: 'Writing',
   },
   {
-    keys: ['alt+enter', 'ctrl+j', 'shift+enter'],
+    // The first one is in the hints: xterm, Windows Terminal and mintty keep Alt+Enter for the full screen.
+    keys: ['ctrl+j', 'alt+enter', 'shift+enter'],
     mode: 'conversation',
     action: 'new-line',
     help: 'new line',
