@@ -1,4 +1,5 @@
 import { imageModes, type ImageMode } from '../images/graphics/graphics-protocol.js';
+import { formatByteSize } from '../../shared/byte-size.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
@@ -11,6 +12,7 @@ import type { ImageProcess } from '../images/process/image-process.js';
 import { prepareImageInProcess } from '../images/process/prepare-in-process.js';
 import { homeDirectory } from '../system/home-directory.js';
 import { saveImage } from '../images/save-image.js';
+import { clipboardSequence, maxCopiedBytes } from '../terminal/clipboard-sequence.js';
 import { notification } from '../terminal/notify.js';
 import type { TemporaryFile } from '../system/temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -92,6 +94,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'save-image':
       void report(save(effect, ports), ports);
       return;
+    case 'copy':
+      void copyText(effect, ports);
+      return;
     case 'choose-images':
       dispatch({ type: 'notice', text: chosenText(graphics, effect.mode) });
       return;
@@ -111,6 +116,25 @@ const neverAborted = new AbortController().signal;
 
 async function readClipboard({ clipboard, dispatch }: EffectPorts): Promise<void> {
   dispatch({ type: 'clipboard-read', content: await clipboard.read(neverAborted) });
+}
+
+async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {
+  const { clipboard, terminal, env, dispatch } = ports;
+  const written = await clipboard.write(text);
+  const sequence = written === 'unavailable' ? clipboardSequence(text, env) : '';
+  if (sequence === undefined) {
+    const sizes = `${formatByteSize(Buffer.byteLength(text))}, at most ${formatByteSize(maxCopiedBytes)}`;
+    dispatch({ type: 'notice', text: `Too long to copy through the terminal: ${sizes}.` });
+    return;
+  }
+  if (sequence !== '') terminal.screen.writeOutside(sequence);
+  const how = {
+    clipboard: '',
+    tmux: ' to tmux and its terminal',
+    unavailable: ', if the terminal allows it',
+  };
+  const more = next === undefined ? '' : ` · y copies ${next}`;
+  dispatch({ type: 'notice', text: `Copied ${what}${how[written]}${more}` });
 }
 
 async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts): Promise<void> {

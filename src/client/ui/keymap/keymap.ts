@@ -97,7 +97,7 @@ export const bindings = [
     keys: ['alt+up'],
     mode: 'conversation',
     action: 'select',
-    help: 'select a message: o opens its image, s saves it, r sends the message again',
+    help: 'select a message: y copies it, o opens its image, s saves it, r sends it again',
     category: 'Reading',
   },
 
@@ -147,6 +147,7 @@ export const bindings = [
   { keys: ['end'], mode: 'selection', action: 'newest', category: 'Reading' },
   { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Reading' },
   { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Reading' },
+  { keys: ['y'], mode: 'selection', action: 'copy', hint: 'copy', category: 'Reading' },
   { keys: ['o'], mode: 'selection', action: 'open-image', hint: 'open', category: 'Reading' },
   { keys: ['s'], mode: 'selection', action: 'save-image', hint: 'save', category: 'Reading' },
   { keys: ['r'], mode: 'selection', action: 'resend', hint: 'send again', category: 'Reading' },
