@@ -41,6 +41,7 @@ export default [
       'src/client/feed': 'reads the messages of a server',
       'src/client/images': 'opens and saves images',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
+      'src/client/images/process': 'decodes images in a process of their own',
       'src/client/lines': 'formats messages and errors as lines',
       'src/client/system': 'starts programs and finds directories',
       'src/client/terminal': 'opens the terminal for the full-screen client',

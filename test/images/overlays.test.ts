@@ -3,10 +3,12 @@ import { expect, test } from '@jest/globals';
 import sixel from 'sixel';
 import type { RenderedImage } from '../../src/client/images/graphics/image-renderer.js';
 import { iterm2Renderer } from '../../src/client/images/graphics/renderers.js';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 import { sixelRenderer } from '../../src/client/images/graphics/sixel.js';
 
 const sharp = await loadSharp();
+const imageProcess = createImageProcess();
 const cellPixels = { width: 8, height: 16 };
 const cells = { columns: 5, rows: 2 };
 const blank = [' '.repeat(5), ' '.repeat(5)];
@@ -29,7 +31,7 @@ async function testImage(): Promise<Buffer> {
 }
 
 test("iTerm2's sequence contains a PNG for exactly these cells and keeps the cursor", async () => {
-  const image = await iterm2Renderer(cellPixels).render(await testImage(), cells);
+  const image = await iterm2Renderer(imageProcess, cellPixels).render(await testImage(), cells);
   expect(image).toMatchObject({ rows: blank, columns: 5 });
   const [, options = '', payload = ''] =
     /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(drawingOf(image)) ?? [];
@@ -41,7 +43,10 @@ test("iTerm2's sequence contains a PNG for exactly these cells and keeps the cur
 });
 
 test('a sixel image fills its cells in its colours, grey where it is transparent', async () => {
-  const image = await sixelRenderer({ cellPixels, tmux: false }).render(await testImage(), cells);
+  const image = await sixelRenderer({ imageProcess, cellPixels, tmux: false }).render(
+    await testImage(),
+    cells,
+  );
   expect(image.rows).toEqual(blank);
   const [, body = ''] = /^\x1bP[\d;]*q([^\x1b]*)\x1b\\$/.exec(drawingOf(image)) ?? [];
   const decoder = new sixel.Decoder();
@@ -59,10 +64,11 @@ test('a sixel image fills its cells in its colours, grey where it is transparent
 
 test('a sixel image consists of strips of whole rows and whole bands', async () => {
   const tall = { columns: 3, rows: 8 };
-  const { parts = [] } = await sixelRenderer({ cellPixels: { width: 8, height: 17 }, tmux: false }).render(
-    await testImage(),
-    tall,
-  );
+  const { parts = [] } = await sixelRenderer({
+    imageProcess,
+    cellPixels: { width: 8, height: 17 },
+    tmux: false,
+  }).render(await testImage(), tall);
   expect(parts.map(({ row, rows }) => [row, rows])).toEqual([
     [0, 6],
     [6, 2],
@@ -78,14 +84,18 @@ test('a sixel image consists of strips of whole rows and whole bands', async () 
 
 test('tmux receives a sixel image as a single strip', async () => {
   const tall = { columns: 3, rows: 8 };
-  const { parts } = await sixelRenderer({ cellPixels, tmux: true }).render(await testImage(), tall);
+  const { parts } = await sixelRenderer({ imageProcess, cellPixels, tmux: true }).render(
+    await testImage(),
+    tall,
+  );
   expect(parts).toMatchObject([{ row: 0, rows: 8 }]);
 });
 
 test('iTerm2 receives a photograph as a JPEG, drawings and transparent images as PNG', async () => {
   const large = { columns: 40, rows: 20 };
   const formatOf = async (bytes: Buffer): Promise<string | undefined> => {
-    const drawing = (await iterm2Renderer(cellPixels).render(bytes, large)).parts?.[0]?.bytes ?? '';
+    const drawing =
+      (await iterm2Renderer(imageProcess, cellPixels).render(bytes, large)).parts?.[0]?.bytes ?? '';
     return (await sharp(Buffer.from(drawing.slice(drawing.indexOf(':') + 1, -1), 'base64')).metadata())
       .format;
   };
@@ -105,7 +115,10 @@ test('iTerm2 receives a photograph as a JPEG, drawings and transparent images as
 
 test('a damaged image is an error with a clear message', async () => {
   const bytes = (await testImage()).subarray(0, 60);
-  for (const renderer of [iterm2Renderer(cellPixels), sixelRenderer({ cellPixels, tmux: false })]) {
+  for (const renderer of [
+    iterm2Renderer(imageProcess, cellPixels),
+    sixelRenderer({ imageProcess, cellPixels, tmux: false }),
+  ]) {
     await expect(renderer.render(bytes, cells)).rejects.toThrow('the image is damaged');
   }
 });

@@ -1,4 +1,5 @@
 import { imageModes, type ImageMode } from '../images/graphics/graphics-protocol.js';
+import { formatByteSize } from '../../shared/byte-size.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
@@ -7,9 +8,11 @@ import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics/graphics-detection.js';
 import type { ImageViewer } from '../images/image-viewer.js';
 import type { Mutex } from '../../shared/async/mutex.js';
+import type { ImageProcess } from '../images/process/image-process.js';
 import { prepareImageInProcess } from '../images/process/prepare-in-process.js';
 import { homeDirectory } from '../system/home-directory.js';
 import { saveImage } from '../images/save-image.js';
+import { clipboardSequence, maxCopiedBytes } from '../terminal/clipboard-sequence.js';
 import { notification } from '../terminal/notify.js';
 import type { TemporaryFile } from '../system/temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -22,12 +25,13 @@ import type { SearchRunner } from './search-runner.js';
 export type EffectPorts = {
   readonly clock: Clock;
   readonly clipboard: Clipboard;
-  readonly terminal: Pick<Terminal, 'screen' | 'suspend' | 'lend'>;
+  readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
   readonly viewer: ImageViewer;
+  readonly imageProcess: ImageProcess;
   /** Prepares one image at a time, which keeps the order of the attachments. */
   readonly prepareInTurn: Mutex;
   /** For relative paths of `/image` and `/save`. */
@@ -90,11 +94,14 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'save-image':
       void report(save(effect, ports), ports);
       return;
+    case 'copy':
+      void copyText(effect, ports);
+      return;
     case 'choose-images':
       dispatch({ type: 'notice', text: chosenText(graphics, effect.mode) });
       return;
     case 'redraw':
-      terminal.screen.redraw();
+      terminal.redraw();
       return;
     case 'suspend':
       terminal.suspend();
@@ -109,6 +116,25 @@ const neverAborted = new AbortController().signal;
 
 async function readClipboard({ clipboard, dispatch }: EffectPorts): Promise<void> {
   dispatch({ type: 'clipboard-read', content: await clipboard.read(neverAborted) });
+}
+
+async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {
+  const { clipboard, terminal, env, dispatch } = ports;
+  const written = await clipboard.write(text);
+  const sequence = written === 'unavailable' ? clipboardSequence(text, env) : '';
+  if (sequence === undefined) {
+    const sizes = `${formatByteSize(Buffer.byteLength(text))}, at most ${formatByteSize(maxCopiedBytes)}`;
+    dispatch({ type: 'notice', text: `Too long to copy through the terminal: ${sizes}.` });
+    return;
+  }
+  if (sequence !== '') terminal.screen.writeOutside(sequence);
+  const how = {
+    clipboard: '',
+    tmux: ' to tmux and its terminal',
+    unavailable: ', if the terminal allows it',
+  };
+  const more = next === undefined ? '' : ` · y copies ${next}`;
+  dispatch({ type: 'notice', text: `Copied ${what}${how[written]}${more}` });
 }
 
 async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts): Promise<void> {
@@ -132,9 +158,9 @@ async function openImage(
 
 async function save(
   { content, number, path }: Effect<'save-image'>,
-  { directory }: EffectPorts,
+  { imageProcess, directory }: EffectPorts,
 ): Promise<string> {
-  return `Saved ${await saveImage(content, { number, path, directory, home: homeDirectory() })}`;
+  return `Saved ${await saveImage(imageProcess, content, { number, path, directory, home: homeDirectory() })}`;
 }
 
 async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {
@@ -152,13 +178,13 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
 }
 
 async function prepareAttachment(source: string | TemporaryFile, ports: EffectPorts): Promise<void> {
-  const { sessions, directory, dispatch } = ports;
+  const { imageProcess, sessions, directory, dispatch } = ports;
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
     const limits = sessions.session?.state.limits ?? defaultLimits;
     dispatch({
       type: 'attachment-ready',
-      attachment: await prepareImageInProcess(path, limits.maxImageBytes),
+      attachment: await prepareImageInProcess(imageProcess, path, limits.maxImageBytes),
     });
   } catch (error) {
     dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });

@@ -4,6 +4,7 @@ import type { Clipboard } from '../clipboard/clipboard.js';
 import { createMutex } from '../../shared/async/mutex.js';
 import { detectGraphics } from '../images/graphics/graphics-detection.js';
 import type { ImageMode } from '../images/graphics/graphics-protocol.js';
+import type { ImageProcess } from '../images/process/image-process.js';
 import type { ImageViewer } from '../images/image-viewer.js';
 import type { OuterTerminal } from '../images/graphics/tmux-graphics.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
@@ -33,6 +34,8 @@ export type FullScreenOptions = {
   readonly clipboard: Clipboard;
   readonly images: ImageMode;
   readonly viewer: ImageViewer;
+  /** Decodes attachments and draws images. */
+  readonly imageProcess: ImageProcess;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Asks the tmux around this program about its terminal. */
   readonly askTmux: () => Promise<OuterTerminal | undefined>;
@@ -93,6 +96,8 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     function draw(): void {
       if (done) return;
       painter.draw(state);
+      // The login screen has nothing to scroll, but texts to select.
+      terminal.setMouse(state.preferences.mouse === 'on' && state.mode.type !== 'login');
       setTitle(windowTitle(state));
       countdown?.();
       // Only the seconds until the next attempt change on the screen with time alone.

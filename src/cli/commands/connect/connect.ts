@@ -1,5 +1,6 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { type Opener, imageViewer, systemOpener } from '../../../client/images/image-viewer.js';
+import { createImageProcess } from '../../../client/images/process/image-process.js';
 import type { ImageMode } from '../../../client/images/graphics/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../../../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
@@ -85,7 +86,8 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
   }
   const depth = colourDepth(env);
   const [user, password] = [givenUser(flags, io) ?? '', (await givenPassword(flags, io)) ?? ''];
-  const viewer = imageViewer(opener(env));
+  const imageProcess = createImageProcess();
+  const viewer = imageViewer(opener(env), imageProcess);
   prepareInk(depth);
   const [{ openTerminal }, { runFullScreen }, clipboard] = await Promise.all([
     import('../../../client/terminal/terminal.js'),
@@ -102,12 +104,14 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
       clock: systemClock,
       exit: (code) => io.exit(code),
       debug: flags.debug ?? false,
+      isMultiplexed: Boolean(env.TMUX) || Boolean(env.STY),
     }),
     depth,
     open,
     clipboard,
     images: flags.images,
     viewer,
+    imageProcess,
     env,
     askTmux: () => askTmux(env),
     clock: systemClock,

@@ -1,10 +1,11 @@
-import { imageProcess } from '../process/image-process.js';
+import type { ImageProcess } from '../process/image-process.js';
 import type { CellPixels, CellSize } from './image-renderer.js';
 
 export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
 
 /** Re-encodes to base64, no larger than the cells show: the terminal never decodes bytes of other users. */
 export async function encodeForTerminal(
+  imageProcess: ImageProcess,
   kind: 'png' | 'smallest',
   bytes: Uint8Array,
   cells: CellSize,

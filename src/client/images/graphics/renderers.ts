@@ -1,6 +1,6 @@
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import type { BlockDepth } from '../process/image-job.js';
-import { imageProcess } from '../process/image-process.js';
+import type { ImageProcess } from '../process/image-process.js';
 import type { GraphicsProtocol } from './graphics-protocol.js';
 import { defaultCellPixels, encodeForTerminal } from './image-for-terminal.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';
@@ -8,6 +8,7 @@ import { kittyRenderer } from './kitty.js';
 import { sixelRenderer } from './sixel.js';
 
 type RendererOptions = {
+  readonly imageProcess: ImageProcess;
   readonly depth: ColourDepth;
   readonly cellPixels?: CellPixels | undefined;
   readonly tmux: boolean;
@@ -17,23 +18,23 @@ type RendererOptions = {
 /** Undefined if images are shown as captions only. */
 export function createRenderer(
   protocol: GraphicsProtocol,
-  { depth, cellPixels = defaultCellPixels, tmux, random }: RendererOptions,
+  { imageProcess, depth, cellPixels = defaultCellPixels, tmux, random }: RendererOptions,
 ): ImageRenderer | undefined {
   switch (protocol) {
     case 'kitty':
-      return kittyRenderer({ cellPixels, tmux, random });
+      return kittyRenderer({ imageProcess, cellPixels, tmux, random });
     case 'iterm2':
-      return iterm2Renderer(cellPixels);
+      return iterm2Renderer(imageProcess, cellPixels);
     case 'sixel':
-      return sixelRenderer({ cellPixels, tmux });
+      return sixelRenderer({ imageProcess, cellPixels, tmux });
     case 'blocks':
-      return depth === 'none' ? undefined : halfBlockRenderer(depth);
+      return depth === 'none' ? undefined : halfBlockRenderer(imageProcess, depth);
     case 'off':
       return undefined;
   }
 }
 
-export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
+export function halfBlockRenderer(imageProcess: ImageProcess, depth: BlockDepth): ImageRenderer {
   return {
     async render(bytes, cells) {
       const drawn = await imageProcess.run({ kind: 'half-blocks', ...cells, depth }, bytes);
@@ -43,10 +44,10 @@ export function halfBlockRenderer(depth: BlockDepth): ImageRenderer {
 }
 
 /** iTerm2, WezTerm and mintty. An image is sent whole each time it is drawn, so a large one becomes a JPEG. */
-export function iterm2Renderer(cellPixels: CellPixels): ImageRenderer {
+export function iterm2Renderer(imageProcess: ImageProcess, cellPixels: CellPixels): ImageRenderer {
   return {
     async render(bytes, cells) {
-      const payload = await encodeForTerminal('smallest', bytes, cells, cellPixels);
+      const payload = await encodeForTerminal(imageProcess, 'smallest', bytes, cells, cellPixels);
       const size = Buffer.byteLength(payload, 'base64');
       const options = `inline=1;size=${size};width=${cells.columns};height=${cells.rows};preserveAspectRatio=0`;
       const drawn = `\x1b]1337;File=${options};doNotMoveCursor=1:${payload}\x07`;

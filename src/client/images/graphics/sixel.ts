@@ -1,4 +1,4 @@
-import { imageProcess } from '../process/image-process.js';
+import type { ImageProcess } from '../process/image-process.js';
 import type { CellPixels, ImageRenderer } from './image-renderer.js';
 
 const bandPixels = 6;
@@ -6,13 +6,14 @@ const bandPixels = 6;
 const minStripRows = 3;
 
 type SixelOptions = {
+  readonly imageProcess: ImageProcess;
   readonly cellPixels: CellPixels;
   /** tmux keeps only ten images in all, so there each image is a single strip. */
   readonly tmux: boolean;
 };
 
 /** Needs the reported cell size, since sixel counts in pixels. Other output can come between strips. */
-export function sixelRenderer({ cellPixels, tmux }: SixelOptions): ImageRenderer {
+export function sixelRenderer({ imageProcess, cellPixels, tmux }: SixelOptions): ImageRenderer {
   return {
     async render(bytes, cells) {
       const width = cells.columns * cellPixels.width;

@@ -3,11 +3,11 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
-import { bellModes, type Preferences, themeModes } from '../state/preferences.js';
+import { bellModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'clear';
+export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'clear';
 
 const maxKept = 100;
 
@@ -19,7 +19,7 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme } = preferences;
+  const { highlights, ignored, bell, theme, mouse } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
   const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
@@ -66,6 +66,11 @@ export function runPreferenceCommand(
       if (mode) return change({ theme: mode }, themeText(mode, state.background));
       return word === '' ? report(themeText(theme, state.background)) : reject(usageNotice('theme'));
     }
+    case 'mouse': {
+      const mode = mouseModes.find((known) => known === key);
+      if (mode) return change({ mouse: mode }, mouseTexts[mode]);
+      return word === '' ? report(mouseTexts[mouse]) : reject(usageNotice('mouse'));
+    }
     case 'clear':
       return [
         {
@@ -77,6 +82,11 @@ export function runPreferenceCommand(
       ];
   }
 }
+
+const mouseTexts = {
+  on: 'The wheel scrolls. To select text, hold Shift (Option in iTerm2) and drag.',
+  off: 'The terminal has the mouse: drag selects text, PgUp and PgDn scroll.',
+} as const;
 
 function themeText(mode: Preferences['theme'], background: AppState['background']): string {
   if (mode !== 'auto') return `Using colours for a ${mode} background.`;

@@ -1,5 +1,5 @@
 import { foldText } from '../../../shared/fold-text.js';
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { ListView } from '../conversation/message-list.js';
 import { recentAuthors } from '../conversation/user-names.js';
@@ -13,7 +13,7 @@ import { helpRows } from './help.js';
 export function updateTextDialog(
   state: AppState,
   dialog: TextDialog,
-  input: Exclude<TerminalInput, { type: 'reply' | 'focus' }>,
+  input: TypedInput,
   view: ListView,
 ): AppUpdate | undefined {
   if (input.type !== 'key') return undefined;

@@ -1,4 +1,6 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
+import { contentType } from '../../../shared/message.js';
+import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
@@ -9,7 +11,8 @@ import { inkColour, type Theme, themeFor } from '../theme/theme.js';
 import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
-import { hintsFor } from '../keymap/key-help.js';
+import { hintsFor, selectionHints } from '../keymap/key-help.js';
+import type { ActionIn } from '../keymap/keymap.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
 import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
@@ -121,10 +124,24 @@ function hintOf(state: AppState, below: number): FrameView['hint'] {
       return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, important: true };
     }
     case 'selection':
-      return { text: hintsFor('selection'), important: true };
+      return { text: selectionHints(missingActions(state.session, mode.key)), important: true };
     case 'conversation':
       return conversationHint(state, below);
   }
+}
+
+/** Opening and saving are for images, copying for texts, sending again for failed messages. */
+function missingActions(session: SessionState | undefined, key: string): ReadonlySet<ActionIn<'selection'>> {
+  for (let index = session ? itemCount(session) - 1 : -1; session && index >= 0; index--) {
+    const item = itemAt(session, index);
+    if (item?.key !== key) continue;
+    const missing = new Set<ActionIn<'selection'>>();
+    if (item.imageNumber === undefined) missing.add('open-image').add('save-image');
+    if (item.message.type !== contentType.text) missing.add('copy');
+    if (item.delivery.type !== 'failed') missing.add('resend');
+    return missing;
+  }
+  return new Set();
 }
 
 function conversationHint({ reading, session }: AppState, below: number): FrameView['hint'] {

@@ -15,7 +15,7 @@ test('an alias has the action of its key', () => {
 
 test('the help lists keys with the same text in one line', () => {
   expect(keyHelp).toContainEqual(['Left, Right, Home, End', 'move in the line']);
-  expect(keyHelp).toContainEqual(['Alt+Enter, Ctrl+J, Shift+Enter', 'new line']);
+  expect(keyHelp).toContainEqual(['Ctrl+J, Alt+Enter, Shift+Enter', 'new line']);
   expect(keyHelp).toContainEqual(['Ctrl+X Ctrl+E', 'write in your editor ($VISUAL, $EDITOR)']);
 });
 

@@ -3,7 +3,7 @@ import { editingBindings } from './editing-keys.js';
 
 const recall = 'recall what you sent (on the first or last line of the draft)';
 const complete = 'complete a name or a command; repeat for the next one';
-const scroll = 'scroll; at the top: load older messages';
+const scroll = 'scroll (also the wheel); at the top: load older messages';
 const ends = 'oldest, newest message';
 const mention = 'previous, next mention of you';
 
@@ -18,7 +18,8 @@ export const bindings = [
     category: 'Writing',
   },
   {
-    keys: ['alt+enter', 'ctrl+j', 'shift+enter'],
+    // The first one is in the hints: xterm, Windows Terminal and mintty keep Alt+Enter for the full screen.
+    keys: ['ctrl+j', 'alt+enter', 'shift+enter'],
     mode: 'conversation',
     action: 'new-line',
     help: 'new line',
@@ -96,7 +97,7 @@ export const bindings = [
     keys: ['alt+up'],
     mode: 'conversation',
     action: 'select',
-    help: 'select a message: o opens its image, s saves it, r sends the message again',
+    help: 'select a message: y copies it, o opens its image, s saves it, r sends it again',
     category: 'Reading',
   },
 
@@ -146,6 +147,7 @@ export const bindings = [
   { keys: ['end'], mode: 'selection', action: 'newest', category: 'Reading' },
   { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Reading' },
   { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Reading' },
+  { keys: ['y'], mode: 'selection', action: 'copy', hint: 'copy', category: 'Reading' },
   { keys: ['o'], mode: 'selection', action: 'open-image', hint: 'open', category: 'Reading' },
   { keys: ['s'], mode: 'selection', action: 'save-image', hint: 'save', category: 'Reading' },
   { keys: ['r'], mode: 'selection', action: 'resend', hint: 'send again', category: 'Reading' },

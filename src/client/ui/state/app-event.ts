@@ -41,6 +41,8 @@ export type AppEffect =
       readonly content: Uint8Array;
       readonly path: string | undefined;
     }
+  /** `what`: the text as a notice calls it. `next`: what the key copies next. */
+  | { readonly type: 'copy'; readonly text: string; readonly what: string; readonly next: string | undefined }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-older' }
   | { readonly type: 'forget-older' }

@@ -17,6 +17,8 @@ export type AppState = {
   readonly attention: Attention;
   readonly preferences: Preferences;
   readonly background: Background | undefined;
+  /** The cell where the main button was pressed. */
+  readonly mousePress: { readonly x: number; readonly y: number } | undefined;
   readonly notice: string | undefined;
   readonly clipboardPending: boolean;
   /** The key of the newest pending message when the user was last asked about quitting. */
@@ -52,6 +54,7 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     attention: initialAttention,
     preferences: initialPreferences,
     background: undefined,
+    mousePress: undefined,
     notice: undefined,
     clipboardPending: false,
     quitAskedFor: undefined,

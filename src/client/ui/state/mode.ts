@@ -7,7 +7,8 @@ export type Mode =
   | { readonly type: 'login'; readonly form: LoginForm }
   | Dialog
   | HistorySearch
-  | { readonly type: 'selection'; readonly key: string };
+  /** `copied`: what was copied last, as an index of `copyablesOf`. */
+  | { readonly type: 'selection'; readonly key: string; readonly copied?: number };
 
 export const conversation: Mode = { type: 'conversation' };
 

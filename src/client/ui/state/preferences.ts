@@ -6,6 +6,10 @@ export const themeModes = ['auto', 'light', 'dark'] as const;
 
 type ThemeMode = (typeof themeModes)[number];
 
+export const mouseModes = ['on', 'off'] as const;
+
+type MouseMode = (typeof mouseModes)[number];
+
 /** The user's choices until the client ends. */
 export type Preferences = {
   readonly highlights: readonly string[];
@@ -13,6 +17,8 @@ export type Preferences = {
   readonly ignored: readonly string[];
   readonly bell: BellMode;
   readonly theme: ThemeMode;
+  /** `on`: the wheel scrolls, and the terminal selects text only with Shift. */
+  readonly mouse: MouseMode;
   readonly clearedKey: string | undefined;
 };
 
@@ -21,5 +27,6 @@ export const initialPreferences: Preferences = {
   ignored: [],
   bell: 'mentions',
   theme: 'auto',
+  mouse: 'on',
   clearedKey: undefined,
 };

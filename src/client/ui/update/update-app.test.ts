@@ -157,6 +157,55 @@ describe('reading', () => {
   });
 });
 
+describe('the mouse', () => {
+  const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
+  const mouse = (action: 'wheel-up' | 'wheel-down' | 'press' | 'release', x = 0, y = 0) =>
+    ({ type: 'mouse', action, x, y }) as const;
+
+  test('the wheel scrolls the messages and leaves the draft alone', () => {
+    const driver = new AppDriver().connect(history).type('sent').keys('enter').type('draft');
+    driver.input(mouse('wheel-up'));
+    expect(driver.state.reading.viewport).toMatchObject({ type: 'anchored' });
+    expect(driver.draft).toBe('draft');
+    driver.input(mouse('wheel-down'), mouse('wheel-down'));
+    expect(driver.state.reading.viewport.type).toBe('newest');
+    expect(driver.draft).toBe('draft');
+  });
+
+  test('the wheel at the top loads older messages, but does not bring cleared ones back', () => {
+    const driver = new AppDriver().connect(history).keys('ctrl+home').input(mouse('wheel-up'));
+    expect(driver.effects).toContainEqual({ type: 'load-older' });
+    const cleared = new AppDriver().connect(history).type('/clear').keys('enter');
+    expect(cleared.input(mouse('wheel-up')).state.preferences.clearedKey).toBeDefined();
+  });
+
+  test('the wheel scrolls the help and chooses in the search', () => {
+    const driver = new AppDriver().connect(history).keys('f1').input(mouse('wheel-down'));
+    expect(driver.state.mode).toMatchObject({ type: 'help', top: 3 });
+    expect(driver.input(mouse('wheel-up')).state.mode).toMatchObject({ type: 'help', top: 0 });
+    const search = new AppDriver().connect(history);
+    search.sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
+    search.keys('ctrl+f').type('message').keys('enter').input(mouse('wheel-down'));
+    expect(search.state.mode).toMatchObject({ type: 'search', chosen: 1 });
+  });
+
+  test('a drag explains how to select text, a click does nothing', () => {
+    const driver = new AppDriver().connect(history).input(mouse('press', 4, 5), mouse('release', 4, 5));
+    expect(driver.state.notice).toBeUndefined();
+    driver.input(mouse('press', 4, 5), mouse('release', 20, 5));
+    expect(driver.state.notice).toContain('hold Shift');
+    driver.keys('left').input(mouse('release', 1, 1));
+    expect(driver.state.notice).toBeUndefined();
+  });
+
+  test('on the login screen it does nothing', () => {
+    const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+    const driver = new AppDriver(initialAppState('localhost', form));
+    driver.input(mouse('wheel-up'), mouse('wheel-down'));
+    expect(driver.state.mode).toEqual({ type: 'login', form });
+  });
+});
+
 describe('the login screen', () => {
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const driver = () => new AppDriver(initialAppState('localhost', form));

@@ -7,15 +7,19 @@ import { interruptNotice } from '../commands/quit.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
+import { scrollByWheel, wheelRows } from '../conversation/scroll.js';
+import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
 import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
-import { closeSearch, updateFound } from '../search/update-search.js';
+import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
 import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
+
+type MouseInput = Extract<TerminalInput, { type: 'mouse' }>;
 
 const quitConfirmMs = 2000;
 
@@ -67,6 +71,7 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
     const attention = { ...state.attention, focused: input.focused, supportsFocusEvents: true };
     return updateReading({ ...state, attention }, at);
   }
+  if (input.type === 'mouse') return updateMouse(state, input, at, view);
   if (input.type === 'key') {
     switch (actionFor('always', input.key)) {
       case 'interrupt':
@@ -84,12 +89,56 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   if (current.mode.type === 'login') return updateLogin(current, current.mode.form, input);
   const prefixed = input.type === 'key' ? updatePrefix(current, state.pendingKey, input.key) : undefined;
   if (prefixed) return prefixed;
-  const [next, effects] = updateConversation(current, input, view);
+  return afterUse(state, updateConversation(current, input, view), at);
+}
+
+/** Notes what was read, and drops the older pages when they left the view. */
+function afterUse(state: AppState, [next, effects]: AppUpdate, at: number): AppUpdate {
   const [read, waits] = updateReading(next, at);
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
   const forgets = isBack && read.session?.timeline.extended === true;
   return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
+}
+
+const selectNotice = 'To select text, hold Shift (Option in iTerm2) and drag, or type /mouse off.';
+
+/** The wheel scrolls what is in view. A drag explains how to select, since the terminal no longer does it. */
+function updateMouse(state: AppState, input: MouseInput, at: number, view: ListView): AppUpdate {
+  const { action, x, y } = input;
+  const attention = { ...state.attention, lastInputAtMs: at };
+  const current = { ...state, attention };
+  if (action === 'press') return [{ ...current, mousePress: { x, y } }, []];
+  if (action === 'release') {
+    const { mousePress } = state;
+    const isDrag = mousePress !== undefined && (mousePress.x !== x || mousePress.y !== y);
+    return [{ ...current, mousePress: undefined, notice: isDrag ? selectNotice : state.notice }, []];
+  }
+  return afterUse(state, turnWheel(current, action === 'wheel-up' ? -1 : 1, view), at);
+}
+
+function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
+  const { mode } = state;
+  const arrow = { type: 'key', key: direction < 0 ? 'up' : 'down' } as const;
+  switch (mode.type) {
+    case 'login':
+      return [state, []];
+    case 'help':
+    case 'users':
+      // The arrow scrolls by one row.
+      return (
+        updateTextDialog(state, { ...mode, top: mode.top + direction * (wheelRows - 1) }, arrow, view) ?? [
+          state,
+          [],
+        ]
+      );
+    case 'search':
+      return updateSearch(state, mode, arrow, view);
+    case 'conversation':
+    case 'selection':
+    case 'history-search':
+      return scrollByWheel(state, direction, view);
+  }
 }
 
 function withBackground(state: AppState, background: Background | undefined): AppState {

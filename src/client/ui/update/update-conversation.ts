@@ -1,5 +1,5 @@
 import { commands } from '../commands/commands.js';
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { dropLastAttachment } from '../attachments/attachments.js';
 import { pasteClipboard, typePasted, updatePaste } from '../attachments/paste.js';
 import { quit } from '../commands/quit.js';
@@ -21,15 +21,13 @@ import { submit } from './submit.js';
 import { updateHistorySearch } from './update-history-search.js';
 import { startSelection, updateSelection } from './update-selection.js';
 
-type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
-
 /** Handles a key, text or paste after the login. */
-export function updateConversation(state: AppState, input: UserInput, view: ListView): AppUpdate {
+export function updateConversation(state: AppState, input: TypedInput, view: ListView): AppUpdate {
   return updateInMode(state, input, view) ?? updateWriting({ ...state, mode: conversation }, input, view);
 }
 
 /** Undefined: the input ends the mode and has its usual effect. */
-function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpdate | undefined {
+function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUpdate | undefined {
   const { mode } = state;
   switch (mode.type) {
     case 'conversation':
@@ -51,7 +49,7 @@ function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpd
   }
 }
 
-function updateWriting(state: AppState, input: UserInput, view: ListView): AppUpdate {
+function updateWriting(state: AppState, input: TypedInput, view: ListView): AppUpdate {
   if (input.type === 'text') return [typePasted(state, input.text), []];
   if (input.type === 'paste') return updatePaste(state, input.text);
   const action = actionFor('conversation', input.key);
