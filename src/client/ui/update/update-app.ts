@@ -7,6 +7,7 @@ import { interruptNotice } from '../commands/quit.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
+import { showUnread } from '../conversation/resume-reading.js';
 import { actionFor } from '../keymap/keymap.js';
 import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
@@ -15,7 +16,14 @@ import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
-import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
+import {
+  chatLoaded,
+  loginForm,
+  problemText,
+  quitOnUntrusted,
+  showLogin,
+  updateSession,
+} from './update-session.js';
 
 const quitConfirmMs = 2000;
 
@@ -26,6 +34,10 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return updateInput(state, event.input, event.at, view);
     case 'session-changed':
       return updateSession(state, event.session, event.at);
+    case 'chat-loaded':
+      return chatLoaded(state, event.id, event.saved);
+    case 'unread-found':
+      return [showUnread(state, view), []];
     case 'login-failed': {
       const [next, effects] = showLogin(
         state,
