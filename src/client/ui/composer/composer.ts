@@ -8,7 +8,7 @@ import {
   maxDraftLength,
   withText,
 } from './editor.js';
-import { lineAbove, lineBelow } from './editor-motion.js';
+import { type ComposerLayout, cursorInNextRow } from './composer-layout.js';
 
 /** Sent drafts, for Up and Down, with line breaks and commands. */
 export type InputHistory = {
@@ -69,10 +69,10 @@ export function clearDraft(composer: Composer): Composer {
   return { ...clearSent(composer), preparing: composer.preparing };
 }
 
-/** Moves between the lines of the draft, and past its first or last line through the history. */
-export function moveVertically(composer: Composer, step: -1 | 1): Composer {
+/** Moves between the rows of the draft, and past its first or last row through the history. */
+export function moveVertically(composer: Composer, step: -1 | 1, layout: ComposerLayout): Composer {
   const { editor } = composer;
-  const target = (step < 0 ? lineAbove : lineBelow)(editor.text, editor.cursor);
+  const target = cursorInNextRow(editor.text, layout, step);
   if (target === undefined) return recallSent(composer, step);
   return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
 }
