@@ -73,6 +73,7 @@ export default [
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/attention': 'finds mentions and notifies the user',
+      'src/client/ui/composer': 'knows the rows of the draft',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
     },

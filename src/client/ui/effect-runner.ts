@@ -19,6 +19,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
 import type { SessionHolder } from './session-holder.js';
+import type { Memory } from './memory.js';
 import type { SearchRunner } from './search-runner.js';
 
 /** The ports of the effects. */
@@ -27,6 +28,7 @@ export type EffectPorts = {
   readonly clipboard: Clipboard;
   readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
+  readonly memory: Memory;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
@@ -60,6 +62,14 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'load-older':
     case 'forget-older':
       sessions.session?.dispatch({ type: effect.type });
+      return;
+    case 'load-chat':
+      void ports.memory
+        .load(effect.id)
+        .then((saved) => dispatch({ type: 'chat-loaded', id: effect.id, saved }));
+      return;
+    case 'show-unread':
+      dispatch({ type: 'unread-found' });
       return;
     case 'read-clipboard':
       void readClipboard(ports);

@@ -12,10 +12,12 @@ import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, backgroundQuery } from '../terminal/colour/background.js';
 import { titleSequence } from '../terminal/title.js';
 import type { AppEvent } from './state/app-event.js';
-import { type AppState, initialAppState } from './state/app-state.js';
+import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
 import { windowTitle } from './attention/notify-user.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
+import type { Memory } from './memory.js';
+
 import { createSessionHolder, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
 import { createSearchRunner } from './search-runner.js';
@@ -44,11 +46,13 @@ export type FullScreenOptions = {
   readonly random: () => number;
   /** For relative paths of `/image`. */
   readonly directory: string;
+  /** Closed at the end. */
+  readonly memory: Memory;
 };
 
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
-  const { address, user, password, terminal, clock } = options;
+  const { address, user, password, terminal, clock, memory } = options;
   const { screen } = terminal;
   return new Promise((resolve, reject) => {
     const isComplete = user !== '' && password !== '';
@@ -57,6 +61,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
         address,
         isComplete ? undefined : createLoginForm({ address, user, password }),
         user,
+        memory.preferences,
       ),
       background: backgroundOfEnvironment(options.env),
     };
@@ -89,6 +94,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       const [next, effects] = updateApp(state, event, painter.view(state));
       const changed = next !== state;
       state = next;
+      if (changed) memory.note(rememberedOf(state));
       for (const effect of effects) runAppEffect(effect, ports);
       if (changed) draw();
     }
@@ -121,8 +127,10 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       sessions.stop();
       painter.close();
       terminal.close();
-      if (reason) reject(reason);
-      else resolve();
+      void memory.close().then(() => {
+        if (reason) reject(reason);
+        else resolve();
+      });
     }
 
     terminal.onInput((input) => {
@@ -135,6 +143,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       title = '';
       setTitle(windowTitle(state));
     });
+    memory.onProblem((text) => dispatch({ type: 'notice', text }));
     if (isComplete) sessions.logIn(address, { user, password });
     draw();
   });

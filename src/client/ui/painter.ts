@@ -67,8 +67,8 @@ export class Painter {
 
   view(state: AppState): ListView {
     const { screen } = this.#options;
-    const { layout } = layoutComposer(state.composer, screen, this.#layoutDraft);
-    return { source: this.#list(state), height: layout.body.height, width: screen.columns };
+    const { layout, draft } = layoutComposer(state.composer, screen, this.#layoutDraft);
+    return { source: this.#list(state), height: layout.body.height, width: screen.columns, draft };
   }
 
   draw(state: AppState): void {

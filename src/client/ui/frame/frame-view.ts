@@ -8,7 +8,7 @@ import type { Colour } from '../../terminal/colour/style.js';
 import type { Composer } from '../composer/composer.js';
 import { type AppState, backgroundOf } from '../state/app-state.js';
 import { inkColour, type Theme, themeFor } from '../theme/theme.js';
-import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
+import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
 import { hintsFor, selectionHints } from '../keymap/key-help.js';
@@ -82,7 +82,7 @@ export function layoutComposer(
   { editor, attachments, preparing }: Composer,
   size: ScreenSize,
   layoutDraft: LayoutDraft,
-): { layout: ScreenLayout; view: ComposerView; caret: Caret } {
+): { layout: ScreenLayout; view: ComposerView; caret: Caret; draft: ComposerLayout } {
   const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
   const attached = attachments.map(
     ({ width, height, png, scaled }) =>
@@ -95,6 +95,7 @@ export function layoutComposer(
   const border = layout.boxed ? 1 : 0;
   return {
     layout,
+    draft,
     view: { attachments: listed, rows: shown.rows, placeholder: editor.text === '' },
     caret: {
       x: 2 + shown.caretColumn,

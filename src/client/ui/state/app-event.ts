@@ -7,11 +7,15 @@ import type { SessionState } from '../../session/state.js';
 import type { TemporaryFile } from '../../system/temporary-file.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
+import type { ChatId, SavedChat } from './remembered.js';
 
 /** Everything that changes the screen. Texts and reasons may contain file names and are not sanitised. */
 export type AppEvent =
   | { readonly type: 'input'; readonly input: TerminalInput; readonly at: number }
   | { readonly type: 'session-changed'; readonly session: SessionState; readonly at: number }
+  | { readonly type: 'chat-loaded'; readonly id: ChatId; readonly saved: SavedChat }
+  /** The unread messages of the last run are in the list now. */
+  | { readonly type: 'unread-found' }
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
   | { readonly type: 'clipboard-read'; readonly content: ClipboardContent }
@@ -43,6 +47,8 @@ export type AppEffect =
     }
   /** `what`: the text as a notice calls it. `next`: what the key copies next. */
   | { readonly type: 'copy'; readonly text: string; readonly what: string; readonly next: string | undefined }
+  | { readonly type: 'load-chat'; readonly id: ChatId }
+  | { readonly type: 'show-unread' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-older' }
   | { readonly type: 'forget-older' }

@@ -9,6 +9,7 @@ import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
 import { scrollByWheel, wheelRows } from '../conversation/scroll.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
+import { showUnread } from '../conversation/resume-reading.js';
 import { actionFor } from '../keymap/keymap.js';
 import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
@@ -17,7 +18,14 @@ import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
-import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
+import {
+  chatLoaded,
+  loginForm,
+  problemText,
+  quitOnUntrusted,
+  showLogin,
+  updateSession,
+} from './update-session.js';
 
 type MouseInput = Extract<TerminalInput, { type: 'mouse' }>;
 
@@ -30,6 +38,10 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return updateInput(state, event.input, event.at, view);
     case 'session-changed':
       return updateSession(state, event.session, event.at);
+    case 'chat-loaded':
+      return chatLoaded(state, event.id, event.saved);
+    case 'unread-found':
+      return [showUnread(state, view), []];
     case 'login-failed': {
       const [next, effects] = showLogin(
         state,

@@ -71,9 +71,9 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
     case 'paste':
       return pasteClipboard(state);
     case 'line-up':
-      return [{ ...state, composer: moveVertically(composer, -1) }, []];
+      return [{ ...state, composer: moveVertically(composer, -1, view.draft) }, []];
     case 'line-down':
-      return [{ ...state, composer: moveVertically(composer, 1) }, []];
+      return [{ ...state, composer: moveVertically(composer, 1, view.draft) }, []];
     case 'recall-previous':
       return [{ ...state, composer: recallSent(composer, -1) }, []];
     case 'recall-next':

@@ -3,13 +3,16 @@ import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { notifyUser } from '../attention/notify-user.js';
+import { emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
+import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, type LoginForm, loginFormOf } from '../state/mode.js';
+import type { ChatId, SavedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
@@ -17,21 +20,56 @@ export function updateSession(state: AppState, session: SessionState, at: number
     (item) => !isIgnored(item, state.preferences.ignored),
   );
   const unseen = isReading(state) ? [] : arrived;
-  const [entered, logins] = updateLoginScreen(state, session);
+  const [entered, logins] = updateLoginScreen(ofChat(state, session), session);
   const changed = withReading(
     { ...entered, session, notice: logNotice(state.session, session) ?? state.notice },
     {
-      unreadKey: state.reading.unreadKey ?? unseen[0]?.key,
+      ...(state.reading.unreadKey === undefined && unseen[0]
+        ? { unreadKey: unseen[0].key, unreadSequence: unseen[0].message.sequence }
+        : {}),
       unreadCount: state.reading.unreadCount + unseen.length,
     },
   );
-  const [jumped, loads] = continueJump(changed);
+  const [resumed, resumes] = resumeReading(changed);
+  const [jumped, loads] = continueJump(resumed);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
   const { phase } = session;
   const isRefusedNow = phase.type === 'refused' && phase !== state.session?.phase;
   const quits = isRefusedNow ? quitOnUntrusted(phase.reason) : [];
-  return [read, [...logins, ...loads, ...notifications, ...waits, ...quits]];
+  const { chat } = read;
+  const asks: AppEffect[] = chat && chat !== state.chat ? [{ type: 'load-chat', id: chat.id }] : [];
+  return [read, [...asks, ...logins, ...resumes, ...loads, ...notifications, ...waits, ...quits]];
+}
+
+/** Another user, server or log has another history, and other ignored users. */
+function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState {
+  if (phase.type !== 'live') return state;
+  const { address, chat, composer, preferences } = state;
+  if (chat?.id.address === address && chat.id.user === user && chat.id.logId === logId) return state;
+  const next: AppState = { ...state, chat: { id: { address, user, logId }, isLoaded: false } };
+  if (!chat) return next;
+  return withReading(
+    {
+      ...next,
+      composer: { ...composer, history: emptyHistory },
+      preferences: { ...preferences, ignored: [], clearedKey: undefined },
+    },
+    { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined },
+  );
+}
+
+/** What was stored for this chat; ignored if another one is open by now. */
+export function chatLoaded(state: AppState, id: ChatId, saved: SavedChat): AppUpdate {
+  if (state.chat?.id !== id) return [state, []];
+  const { composer, preferences } = state;
+  const loaded: AppState = {
+    ...state,
+    chat: { id, isLoaded: true },
+    composer: { ...composer, history: withEarlier(composer.history, saved.history) },
+    preferences: { ...preferences, ignored: [...new Set([...saved.ignored, ...preferences.ignored])] },
+  };
+  return resumeReading(withReading(loaded, { resumeAfter: saved.read }));
 }
 
 /** Opens the login screen and closes dialogs. */
