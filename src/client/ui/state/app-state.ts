@@ -1,5 +1,9 @@
 import type { SessionState } from '../../session/state.js';
-import type { Background } from '../../terminal/colour/background.js';
+import {
+  brightnessOf,
+  type TerminalColours,
+  unknownColours,
+} from '../../terminal/colour/terminal-colours.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
 import { conversation, type LoginForm, type Mode, type PendingKey } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
@@ -16,12 +20,15 @@ export type AppState = {
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
-  readonly background: Background | undefined;
-  readonly notice: string | undefined;
+  readonly colours: TerminalColours;
+  readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** A line for the user until the next key. A plain string is information. Not sanitised. */
+export type Notice = string | { readonly tone: 'warning' | 'error'; readonly text: string };
 
 /** Whether the user is at this terminal. Times are monotonic; -Infinity means never. */
 export type Attention = {
@@ -51,16 +58,19 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     pendingKey: undefined,
     attention: initialAttention,
     preferences: initialPreferences,
-    background: undefined,
+    colours: unknownColours,
     notice: undefined,
     clipboardPending: false,
     quitAskedFor: undefined,
   };
 }
 
-export function backgroundOf({
+/** The colours that the theme has to suit. A chosen theme overrides a different background. */
+export function coloursOf({
   preferences,
-  background,
-}: Pick<AppState, 'preferences' | 'background'>): Background | undefined {
-  return preferences.theme === 'auto' ? background : preferences.theme;
+  colours,
+}: Pick<AppState, 'preferences' | 'colours'>): TerminalColours {
+  const { theme } = preferences;
+  if (theme === 'auto' || theme === brightnessOf(colours)) return colours;
+  return { ...unknownColours, palette: colours.palette, brightness: theme };
 }
