@@ -48,6 +48,7 @@ export default [
     imports: {
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/ui/attachments': 'pastes and attaches',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',

@@ -9,11 +9,17 @@ import { type AppState, initialAppState } from '../../src/client/ui/state/app-st
 import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
 import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
+import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
-const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined } as const;
+const look = {
+  width: 60,
+  depth: 'none',
+  theme: themeFor(unknownColours, 'none'),
+  imageBox: undefined,
+} as const;
 
 /** Drives the state of the screen by events and records its effects. */
 export class AppDriver {
@@ -71,6 +77,12 @@ export class AppDriver {
 
   receive(sequence: number, from?: string, text?: string): this {
     return this.sessionEvents({ type: 'received', messages: [message(sequence, from, text)] });
+  }
+
+  /** The text of the notice. */
+  get notice(): string | undefined {
+    const { notice } = this.state;
+    return typeof notice === 'object' ? notice.text : notice;
   }
 
   get draft(): string {

@@ -178,7 +178,7 @@ async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Prom
     dispatch({ type: 'notice', text: await outcome });
   } catch (error) {
     const { message, hint } = ChatError.from(error);
-    dispatch({ type: 'notice', text: hint === undefined ? message : `${message}. ${hint}` });
+    dispatch({ type: 'notice', text: hint === undefined ? message : `${message}. ${hint}`, tone: 'error' });
   }
 }
 

@@ -9,7 +9,7 @@ import type { ImageViewer } from '../images/image-viewer.js';
 import type { OuterTerminal } from '../images/graphics/tmux-graphics.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { backgroundOfEnvironment, backgroundQuery } from '../terminal/colour/background.js';
+import { backgroundOfEnvironment, colourQuery, unknownColours } from '../terminal/colour/terminal-colours.js';
 import { titleSequence } from '../terminal/title.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
@@ -63,7 +63,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
         user,
         memory.preferences,
       ),
-      background: backgroundOfEnvironment(options.env),
+      colours: { ...unknownColours, brightness: backgroundOfEnvironment(options.env) },
     };
     const sessions = createSessionHolder({ ...options, dispatch });
     const detection = detectGraphics({
@@ -74,7 +74,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       screenSize: () => ({ columns: screen.columns, rows: screen.rows }),
       onChange: draw,
     });
-    screen.writeOutside(backgroundQuery, 'before-frame');
+    screen.writeOutside(colourQuery(options.depth), 'before-frame');
     const painter = new Painter({
       ...options,
       screen,

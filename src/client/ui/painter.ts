@@ -13,10 +13,11 @@ import { App } from './frame/app.js';
 import { mentionsOf } from './attention/mentions.js';
 import type { ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
-import { type AppState, backgroundOf } from './state/app-state.js';
+import { type AppState, coloursOf } from './state/app-state.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
+import { unknownColours } from '../terminal/colour/terminal-colours.js';
 import { createMessageImages, type MessageImages } from './message-images.js';
 
 /** The painter's ports. */
@@ -46,6 +47,8 @@ export class Painter {
   #graphics: Graphics;
   #images: MessageImages | undefined;
   #cache: RowCache;
+  /** What the theme of the cache was computed from. */
+  #themeOf: Pick<AppState, 'colours' | 'preferences'> | undefined;
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
 
@@ -54,7 +57,7 @@ export class Painter {
     this.#graphics = options.graphics();
     this.#uploads = createUploadQueue((bytes) => options.screen.writeOutside(bytes, 'before-frame'));
     this.#images = this.#newMessageImages();
-    this.#cache = this.#newCache(themeFor(undefined, options.depth));
+    this.#cache = this.#newCache(themeFor(unknownColours, options.depth));
     options.beforeLeave(() => this.#images?.cleanUp() ?? '');
     // With `debug` Ink writes whole frames; the screen writes only the differences.
     this.#ink = render(null, {
@@ -81,6 +84,7 @@ export class Painter {
         now: clock.monotonicMs(),
         below: messagesBelow(state, list),
         depth: this.#options.depth,
+        theme: this.#cache.look.theme,
         layoutDraft: this.#layoutDraft,
       },
     );
@@ -113,7 +117,7 @@ export class Painter {
     const { width, imageBox, mentions, theme } = this.#cache.look;
     const box = this.#imageBox();
     const pattern = mentionsOf(state);
-    const wanted = themeFor(backgroundOf(state), this.#options.depth);
+    const wanted = this.#theme(state);
     if (
       width !== this.#options.screen.columns ||
       imageBox?.rows !== box?.rows ||
@@ -123,6 +127,13 @@ export class Painter {
       this.#cache = this.#newCache(wanted, pattern);
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
+  }
+
+  #theme({ colours, preferences }: AppState): Theme {
+    const of = this.#themeOf;
+    if (of?.colours === colours && of.preferences.theme === preferences.theme) return this.#cache.look.theme;
+    this.#themeOf = { colours, preferences };
+    return themeFor(coloursOf({ colours, preferences }), this.#options.depth);
   }
 
   #followGraphics(): void {

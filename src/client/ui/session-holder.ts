@@ -52,7 +52,7 @@ export function createSessionHolder({ open, clock, random, dispatch }: SessionHo
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const warn = (text: string) => dispatch({ type: 'notice', text });
+      const warn = (text: string) => dispatch({ type: 'notice', text, tone: 'warning' });
       const connection = await open(address, credentials, { confirm, warn }, ({ message }) => warn(message));
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();

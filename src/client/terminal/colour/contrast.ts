@@ -15,3 +15,13 @@ export function contrast(one: Rgb, other: Rgb): number {
   const [lower = 0, higher = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (higher + 0.05) / (lower + 0.05);
 }
+
+/** `share` of `other`, from 0 to 1, and the rest of `one`. */
+export function mix(one: Rgb, other: Rgb, share: number): Rgb {
+  const part = (a: number, b: number) => Math.round(a + (b - a) * share);
+  return {
+    red: part(one.red, other.red),
+    green: part(one.green, other.green),
+    blue: part(one.blue, other.blue),
+  };
+}

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { colourDepth } from './colour-depth.js';
-import { style } from './style.js';
+import { paletteColour, paletteIndex, style } from './style.js';
 
 test('style sets its attributes and ends in the default', () => {
   expect(style('hi', { colour: 'red', bold: true }, '16')).toBe('\x1b[1;31mhi\x1b[m');
@@ -10,7 +10,7 @@ test('style sets its attributes and ends in the default', () => {
 });
 
 test('depth none keeps the other attributes', () => {
-  expect(style('hi', { colour: 'red', dim: true }, 'none')).toBe('\x1b[2mhi\x1b[m');
+  expect(style('hi', { colour: 'red', italic: true }, 'none')).toBe('\x1b[3mhi\x1b[m');
   expect(style('hi', { colour: 'red' }, 'none')).toBe('hi');
 });
 
@@ -20,6 +20,13 @@ test('a colour becomes the nearest available one', () => {
   expect(style('x', orange, '256')).toBe('\x1b[38;5;208mx\x1b[m');
   expect(style('x', orange, '16')).toBe('\x1b[93mx\x1b[m');
   expect(style('x', { colour: { red: 0, green: 0, blue: 10 } }, '16')).toBe('\x1b[30mx\x1b[m');
+});
+
+test('every colour from 16 of the 256-colour palette is nearest to itself', () => {
+  for (let index = 16; index < 256; index++) {
+    expect(paletteColour(paletteIndex(paletteColour(index)))).toEqual(paletteColour(index));
+  }
+  expect(paletteIndex({ red: 118, green: 118, blue: 118 })).toBe(243);
 });
 
 test('colourDepth reads the environment', () => {

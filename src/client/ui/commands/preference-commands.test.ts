@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
-import { backgroundOf } from '../state/app-state.js';
+import { brightnessOf } from '../../terminal/colour/terminal-colours.js';
+import { type AppState, coloursOf } from '../state/app-state.js';
 
 describe('/ignore', () => {
   test('hides earlier and later messages of a name, in any case, until /unignore', () => {
@@ -21,9 +22,9 @@ describe('/ignore', () => {
 
   test('rejects the own name, and lists the ignored names without an argument', () => {
     const driver = new AppDriver().connect().type('/ignore USER1').keys('enter');
-    expect(driver.state.notice).toBe('Your own messages are always shown.');
+    expect(driver.notice).toBe('Your own messages are always shown.');
     driver.keys('ctrl+u').type('/ignore').keys('enter');
-    expect(driver.state.notice).toBe('No one is ignored.');
+    expect(driver.notice).toBe('No one is ignored.');
   });
 });
 
@@ -54,7 +55,7 @@ test('/users lists the online users, or recent authors if the server has no pres
 
 test('a command with a wrong argument stays in the draft, and its usage is shown', () => {
   const driver = new AppDriver().connect().type('/bell loud').keys('enter');
-  expect(driver.state.notice).toBe('Usage: /bell off|mentions|all');
+  expect(driver.notice).toBe('Usage: /bell off|mentions|all');
   expect(driver.draft).toBe('/bell loud');
 });
 
@@ -68,6 +69,7 @@ test('/mouse off leaves the mouse to the terminal until /mouse on', () => {
 });
 
 describe('/theme', () => {
+  const backgroundOf = (state: AppState) => brightnessOf(coloursOf(state));
   const reply = (sequence: string) => ({ type: 'reply', sequence }) as const;
 
   test('follows the background that the terminal reports, at the start and later', () => {
@@ -75,7 +77,7 @@ describe('/theme', () => {
     expect(backgroundOf(driver.state)).toBeUndefined();
     expect(backgroundOf(driver.input(reply('\x1b]11;rgb:ffff/ffff/ffff\x1b\\')).state)).toBe('light');
     driver.type('/theme').keys('enter');
-    expect(driver.state.notice).toBe('Using colours for a light background, as the terminal reports.');
+    expect(driver.notice).toBe('Using colours for a light background, as the terminal reports.');
   });
 
   test('overrides the background of the terminal until auto', () => {
@@ -86,7 +88,7 @@ describe('/theme', () => {
 
   test('leaves an unknown mode in the draft', () => {
     const driver = new AppDriver().connect().type('/theme pink').keys('enter');
-    expect(driver.state.notice).toBe('Usage: /theme auto|light|dark');
+    expect(driver.notice).toBe('Usage: /theme auto|light|dark');
     expect(driver.draft).toBe('/theme pink');
   });
 });

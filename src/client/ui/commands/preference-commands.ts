@@ -4,6 +4,7 @@ import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
 import { bellModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
+import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
@@ -21,7 +22,7 @@ export function runPreferenceCommand(
   const { preferences } = state;
   const { highlights, ignored, bell, theme, mouse } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
-  const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
+  const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
     { ...done, preferences: { ...preferences, ...changed }, notice },
     [],
@@ -63,8 +64,8 @@ export function runPreferenceCommand(
     }
     case 'theme': {
       const mode = themeModes.find((known) => known === key);
-      if (mode) return change({ theme: mode }, themeText(mode, state.background));
-      return word === '' ? report(themeText(theme, state.background)) : reject(usageNotice('theme'));
+      if (mode) return change({ theme: mode }, themeText(mode, state.colours));
+      return word === '' ? report(themeText(theme, state.colours)) : reject(usageNotice('theme'));
     }
     case 'mouse': {
       const mode = mouseModes.find((known) => known === key);
@@ -88,7 +89,8 @@ const mouseTexts = {
   off: 'The terminal has the mouse: drag selects text, PgUp and PgDn scroll.',
 } as const;
 
-function themeText(mode: Preferences['theme'], background: AppState['background']): string {
+function themeText(mode: Preferences['theme'], colours: TerminalColours): string {
+  const background = brightnessOf(colours);
   if (mode !== 'auto') return `Using colours for a ${mode} background.`;
   return background === undefined
     ? 'Using colours for any background: this terminal does not report its own.'

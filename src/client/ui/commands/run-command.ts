@@ -21,7 +21,7 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
       return [{ ...done, mode: { type: 'help', top: 0 } }, []];
     case 'image':
       return argument === ''
-        ? [{ ...state, notice: usageNotice('image') }, []]
+        ? [{ ...state, notice: { tone: 'error', text: usageNotice('image') } }, []]
         : prepareAttachments(done, [argument]);
     case 'images':
       return chooseImages(state, done, argument);

@@ -7,13 +7,14 @@ import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/graphics/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text/text-width.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { themeFor } from '../theme/theme.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
 
 const look: BlockStyle = {
   width: 40,
   depth: 'none',
-  theme: themeFor(undefined, 'none'),
+  theme: themeFor(unknownColours, 'none'),
   imageBox: { columns: 20, rows: 8, scale: blockScale },
 };
 const timestamp = new Date(2026, 10, 22, 9, 14).getTime();

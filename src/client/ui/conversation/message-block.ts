@@ -7,14 +7,13 @@ import type { CellSize } from '../../images/graphics/image-renderer.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
-import { type Colour, style } from '../../terminal/colour/style.js';
+import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import { wrapText } from '../../terminal/text/wrap.js';
 import { mentionParts } from '../attention/mentions.js';
-import type { Theme } from '../theme/theme.js';
+import { nameStyle, type Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
-import { foldText } from '../../../shared/fold-text.js';
 
 /** An image in the list; `id` names its bytes, `box` is its size. */
 export type BlockImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
@@ -78,10 +77,10 @@ type Line = { readonly width: number } & (
 );
 
 function textLines({ message, mine, delivery }: Item, cells: number, look: BlockStyle): Line[] {
-  const dim = delivery.type === 'sending';
+  const colour = delivery.type === 'sending' ? look.theme.faint : undefined;
   const mentions = mine ? undefined : look.mentions;
   return wrapText(sanitiseText(decodeText(message.content)), cells).map((line) => ({
-    text: mentions ? highlight(line, mentions, look) : style(line, { dim }, look.depth),
+    text: mentions ? highlight(line, mentions, look) : style(line, { colour }, look.depth),
     width: textWidth(line),
   }));
 }
@@ -103,7 +102,10 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
       : failedImageCaption(number, sanitiseLine(failure ?? 'damaged')),
     cells,
   );
-  const captionLine = { text: style(caption, { dim: true }, look.depth), width: textWidth(caption) };
+  const captionLine = {
+    text: style(caption, { colour: look.theme.faint }, look.depth),
+    width: textWidth(caption),
+  };
   if (!size || !look.imageBox || failure !== undefined) return [captionLine];
   const { columns, rows, scale } = look.imageBox;
   const box = fitCells(size, { columns: Math.min(columns, cells), rows }, scale);
@@ -121,8 +123,8 @@ function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width
   const padding = ' '.repeat(Math.max(0, minNameCells - textWidth(name)) + 2);
   return {
     text:
-      style(time, { dim: true }, look.depth) +
-      style(name, { colour: nameColour(message.from, look.theme.names), bold: true }, look.depth) +
+      style(time, { colour: look.theme.faint }, look.depth) +
+      style(name, nameStyle(message.from, look.theme), look.depth) +
       padding,
     width: textWidth(time) + textWidth(name) + padding.length,
   };
@@ -138,7 +140,7 @@ function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; the
   if (!item.mine) return none;
   switch (item.delivery.type) {
     case 'sending':
-      return { text: style('…', { dim: true }, look.depth), width: 1 };
+      return { text: style('…', { colour: look.theme.faint }, look.depth), width: 1 };
     case 'delivered':
       return { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 };
     case 'failed': {
@@ -150,14 +152,4 @@ function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; the
       };
     }
   }
-}
-
-/** The same name has the same colour on every machine. */
-function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {
-  let hash = 0x811c9dc5;
-  // FNV-1a, which spreads short, similar names well.
-  for (const character of foldText(name)) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  }
-  return colours[hash % colours.length];
 }

@@ -116,8 +116,13 @@ export class RowCache {
     const shown = truncate(label, Math.max(1, this.look.width - 6));
     const dashes = Math.max(0, this.look.width - 4 - textWidth(shown));
     const left = Math.floor(dashes / 2);
-    const text = ` ${'─'.repeat(left)} ${shown} ${'─'.repeat(dashes - left)}`;
-    return style(text, { dim: true }, this.look.depth);
+    const { depth, theme } = this.look;
+    const line = (text: string) => style(text, { colour: theme.line }, depth);
+    return (
+      line(` ${'─'.repeat(left)} `) +
+      style(shown, { colour: theme.faint }, depth) +
+      line(` ${'─'.repeat(dashes - left)}`)
+    );
   }
 }
 

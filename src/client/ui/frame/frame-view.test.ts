@@ -12,9 +12,11 @@ import { MessageList, RowCache } from '../conversation/message-list.js';
 import { visibleRows } from '../conversation/visible-rows.js';
 import { frameView } from './frame-view.js';
 import { createLoginForm } from '../login/login-form.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { themeFor } from '../theme/theme.js';
 
 const layoutDraft = createDraftLayout();
+const theme = themeFor(unknownColours, 'none');
 
 const columns = fc.integer({ min: 20, max: 200 });
 const rows = fc.integer({ min: 6, max: 60 });
@@ -58,7 +60,7 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
       const view = frameView(
         state,
         { columns: width, rows: height },
-        { now: 0, below: 0, depth: 'none', layoutDraft },
+        { now: 0, below: 0, depth: 'none', theme, layoutDraft },
       );
       const { body, composerRows, boxed, hasHints } = view.layout;
       expect(body.height).toBeGreaterThanOrEqual(1);
@@ -71,10 +73,7 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
         expect(view.caret.y).toBeLessThan(height);
       }
       if (!state.session) return;
-      const cache = new RowCache(
-        { width, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined },
-        () => undefined,
-      );
+      const cache = new RowCache({ width, depth: 'none', theme, imageBox: undefined }, () => undefined);
       const list = new MessageList(state.session, cache, state);
       const shown = visibleRows(list, state.reading.viewport, body.height, {
         selected: undefined,
@@ -95,9 +94,10 @@ test('the hint line shows why the connection is lost, sanitised', () => {
     now: driver.now,
     below: 0,
     depth: 'none',
+    theme,
     layoutDraft,
   });
-  expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', important: true });
+  expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', tone: 'waiting' });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
 });
 
@@ -111,8 +111,11 @@ test('the hints of a selected message name only what applies to it', () => {
       { type: 'send-failed', id: 'mine', reason: new ChatError('message-refused', 'no') },
     );
   const hint = () =>
-    frameView(driver.state, { columns: 80, rows: 24 }, { now: 0, below: 0, depth: 'none', layoutDraft }).hint
-      .text;
+    frameView(
+      driver.state,
+      { columns: 80, rows: 24 },
+      { now: 0, below: 0, depth: 'none', theme, layoutDraft },
+    ).hint.text;
   driver.keys('alt+up');
   expect(hint()).toBe('Up, Down select · y copy · r send again · Esc back');
   driver.keys('up');
@@ -125,7 +128,7 @@ test('a key that changes one of thousands of lines leaves the other rows unchang
   const driver = new AppDriver().connect();
   driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
   const size = { columns: 80, rows: 24 };
-  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });
+  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none', theme, layoutDraft });
   expect(shown().composer.rows.at(-1)).toBe('line 3999');
   driver.type('!');
   expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
@@ -137,7 +140,7 @@ test('a key that changes one of thousands of lines leaves the other rows unchang
 test('a draft, a query and a notice are sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const view = (driver: AppDriver) =>
-    frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });
+    frameView(driver.state, size, { now: 0, below: 0, depth: 'none', theme, layoutDraft });
   const odd = '\ta\u202eb\u200b\u2028c';
   const driver = new AppDriver().connect().input({ type: 'paste', text: odd });
   expect(view(driver).composer.rows).toEqual(['    abc']);

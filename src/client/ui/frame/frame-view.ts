@@ -6,8 +6,8 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import type { Colour } from '../../terminal/colour/style.js';
 import type { Composer } from '../composer/composer.js';
-import { type AppState, backgroundOf } from '../state/app-state.js';
-import { inkColour, type Theme, themeFor } from '../theme/theme.js';
+import type { AppState } from '../state/app-state.js';
+import { inkColour, type Theme } from '../theme/theme.js';
 import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
@@ -25,15 +25,20 @@ export type FrameView = ScreenSize & {
   readonly colours: FrameColours;
   readonly layout: ScreenLayout;
   readonly composer: ComposerView;
-  readonly hint: { readonly text: string; readonly important: boolean };
+  readonly hint: Hint;
   /** The rows of the dialog over the messages. */
   readonly dialog: readonly DialogRow[] | undefined;
   readonly login: LoginView | undefined;
   readonly caret: Caret | undefined;
 };
 
-/** The theme's colours in Ink's notation. */
-export type FrameColours = Readonly<Record<'good' | 'waiting' | 'bad' | 'note', string>>;
+type Tone = 'good' | 'waiting' | 'bad' | 'note' | 'faint' | 'line';
+
+/** The theme's colours as attributes of Ink's elements; without one, the colour is the terminal's own. */
+export type FrameColours = Readonly<Record<Tone, { readonly color?: string }>>;
+
+/** The last row. Hints for keys are faint. */
+type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting' | 'bad' };
 
 /** The composer's rows: attachments, then text. */
 export type ComposerView = {
@@ -47,6 +52,7 @@ export type FrameContext = {
   readonly now: number;
   readonly below: number;
   readonly depth: ColourDepth;
+  readonly theme: Theme;
   readonly layoutDraft: LayoutDraft;
 };
 
@@ -54,7 +60,7 @@ export type FrameContext = {
 export function frameView(
   state: AppState,
   size: ScreenSize,
-  { now, below, depth, layoutDraft }: FrameContext,
+  { now, below, depth, theme, layoutDraft }: FrameContext,
 ): FrameView {
   const composed = layoutComposer(state.composer, size, layoutDraft);
   const { layout } = composed;
@@ -67,7 +73,7 @@ export function frameView(
     ...size,
     status: fitStatus(statusText(state, now), size.columns),
     tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
-    colours: frameColours(themeFor(backgroundOf(state), depth), depth),
+    colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
     hint: hintOf(state, below),
@@ -104,28 +110,37 @@ export function layoutComposer(
   };
 }
 
-function frameColours({ good, waiting, bad, note }: Theme, depth: ColourDepth): FrameColours {
-  const ink = (colour: Colour) => inkColour(colour, depth);
-  return { good: ink(good), waiting: ink(waiting), bad: ink(bad), note: ink(note) };
+function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: ColourDepth): FrameColours {
+  const ink = (colour: Colour | undefined) =>
+    colour === undefined || depth === 'none' ? {} : { color: inkColour(colour, depth) };
+  return {
+    good: ink(good),
+    waiting: ink(waiting),
+    bad: ink(bad),
+    note: ink(note),
+    faint: ink(faint),
+    line: ink(line),
+  };
 }
 
-function hintOf(state: AppState, below: number): FrameView['hint'] {
+function hintOf(state: AppState, below: number): Hint {
   const { notice, mode } = state;
-  if (notice !== undefined) return { text: sanitiseLine(notice), important: true };
+  if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
+  if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
   switch (mode.type) {
     case 'login':
-      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), important: false };
+      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), tone: 'faint' };
     case 'search':
-      return { text: hintsFor('search'), important: false };
+      return { text: hintsFor('search'), tone: 'faint' };
     case 'help':
     case 'users':
-      return { text: hintsFor('text-dialog'), important: false };
+      return { text: hintsFor('text-dialog'), tone: 'faint' };
     case 'history-search': {
       const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';
-      return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, important: true };
+      return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, tone: 'note' };
     }
     case 'selection':
-      return { text: selectionHints(missingActions(state.session, mode.key)), important: true };
+      return { text: selectionHints(missingActions(state.session, mode.key)), tone: 'note' };
     case 'conversation':
       return conversationHint(state, below);
   }
@@ -145,16 +160,16 @@ function missingActions(session: SessionState | undefined, key: string): Readonl
   return new Set();
 }
 
-function conversationHint({ reading, session }: AppState, below: number): FrameView['hint'] {
+function conversationHint({ reading, session }: AppState, below: number): Hint {
   if (reading.viewport.type === 'anchored') {
     return below > 0
-      ? { text: `↓ ${below} new · Ctrl+End newest`, important: true }
-      : { text: 'scrolled up · Ctrl+End newest', important: false };
+      ? { text: `↓ ${below} new · Ctrl+End newest`, tone: 'note' }
+      : { text: 'scrolled up · Ctrl+End newest', tone: 'faint' };
   }
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {
     const reason = sanitiseLine(phase.reason.message);
-    return { text: `${reason} · /reconnect tries now`, important: true };
+    return { text: `${reason} · /reconnect tries now`, tone: 'waiting' };
   }
-  return { text: hintsFor('conversation'), important: false };
+  return { text: hintsFor('conversation'), tone: 'faint' };
 }

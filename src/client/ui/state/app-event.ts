@@ -28,7 +28,8 @@ export type AppEvent =
   | { readonly type: 'search-ended'; readonly text: string; readonly reason: ChatError | undefined }
   | { readonly type: 'draft-edited'; readonly text: string }
   | { readonly type: 'draft-edit-failed'; readonly reason: string }
-  | { readonly type: 'notice'; readonly text: string }
+  /** Without a tone: information. */
+  | { readonly type: 'notice'; readonly text: string; readonly tone?: 'warning' | 'error' }
   | { readonly type: 'timer-fired'; readonly at: number };
 
 /** What `updateApp` asks the effect runner to do. Results come back as an `AppEvent`. */

@@ -1,5 +1,9 @@
 import type { SessionState } from '../../session/state.js';
-import type { Background } from '../../terminal/colour/background.js';
+import {
+  brightnessOf,
+  type TerminalColours,
+  unknownColours,
+} from '../../terminal/colour/terminal-colours.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
 import { conversation, type LoginForm, type Mode, type PendingKey } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
@@ -17,16 +21,19 @@ export type AppState = {
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
-  readonly background: Background | undefined;
+  readonly colours: TerminalColours;
   /** The cell where the main button was pressed. */
   readonly mousePress: { readonly x: number; readonly y: number } | undefined;
-  readonly notice: string | undefined;
+  readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
   /** Whose history, ignored users and read position these are. */
   readonly chat: { readonly id: ChatId; readonly isLoaded: boolean } | undefined;
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** A line for the user until the next key. A plain string is information. Not sanitised. */
+export type Notice = string | { readonly tone: 'warning' | 'error'; readonly text: string };
 
 /** Whether the user is at this terminal. Times are monotonic; -Infinity means never. */
 export type Attention = {
@@ -61,7 +68,7 @@ export function initialAppState(
     pendingKey: undefined,
     attention: initialAttention,
     preferences,
-    background: undefined,
+    colours: unknownColours,
     mousePress: undefined,
     notice: undefined,
     clipboardPending: false,
@@ -70,11 +77,14 @@ export function initialAppState(
   };
 }
 
-export function backgroundOf({
+/** The colours that the theme has to suit. A chosen theme overrides a different background. */
+export function coloursOf({
   preferences,
-  background,
-}: Pick<AppState, 'preferences' | 'background'>): Background | undefined {
-  return preferences.theme === 'auto' ? background : preferences.theme;
+  colours,
+}: Pick<AppState, 'preferences' | 'colours'>): TerminalColours {
+  const { theme } = preferences;
+  if (theme === 'auto' || theme === brightnessOf(colours)) return colours;
+  return { ...unknownColours, palette: colours.palette, brightness: theme };
 }
 
 /** What outlives the client. Cheap: called after each event. */

@@ -91,6 +91,9 @@ export function preferencesOf(saved: SavedSettings, configured: Configured): Pre
   };
 }
 
+/**
+ *
+ */
 export function addSettingChanges(
   changes: SettingChanges,
   before: Preferences,
@@ -108,6 +111,9 @@ export function addSettingChanges(
   };
 }
 
+/**
+ *
+ */
 export function addChatChanges(changes: ChatChanges, before: Remembered, after: Remembered): ChatChanges {
   return {
     ignored: new Map([
@@ -120,6 +126,9 @@ export function addChatChanges(changes: ChatChanges, before: Remembered, after: 
   };
 }
 
+/**
+ *
+ */
 export function mergeSettings(
   saved: SavedSettings,
   changes: SettingChanges,

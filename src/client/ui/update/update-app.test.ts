@@ -32,9 +32,7 @@ describe('the composer', () => {
     const driver = new AppDriver().connect().type('x'.repeat(101)).keys('enter');
     expect(driver.submitted()).toEqual([]);
     expect(driver.state.composer.editor.text).toHaveLength(101);
-    expect(driver.state.notice).toBe(
-      'The text has 101 B, the limit is 100 B: shorten it, or send it in parts.',
-    );
+    expect(driver.notice).toBe('The text has 101 B, the limit is 100 B: shorten it, or send it in parts.');
   });
 
   test('a paste is inserted completely, without control characters', () => {
@@ -47,7 +45,7 @@ describe('the composer', () => {
 
   test('the notice contains the number of pasted lines if only the end is visible', () => {
     const lines = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('');
-    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).state.notice;
+    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).notice;
     expect(paste(lines(10))).toBeUndefined();
     expect(paste(lines(500))).toBe('Pasted 500 lines: Enter sends them as one message, Ctrl+C clears.');
   });
@@ -56,7 +54,7 @@ describe('the composer', () => {
     const driver = new AppDriver().connect().type('so: ');
     driver.input({ type: 'paste', text: 'x'.repeat(70_000) });
     expect(driver.draft).toHaveLength(65_536);
-    expect(driver.state.notice).toBe('The paste was cut: a message has at most 65536 characters.');
+    expect(driver.notice).toBe('The paste was cut: a message has at most 65536 characters.');
   });
 
   test('line breaks at the end of a text are not sent', () => {
@@ -69,7 +67,10 @@ describe('commands', () => {
   test('an unknown command stays in the draft and is not sent', () => {
     const driver = new AppDriver().connect().type('/nonsense').keys('enter');
     expect(driver.submitted()).toEqual([]);
-    expect(driver.state).toMatchObject({ notice: 'Unknown command /nonsense. F1 lists them.' });
+    expect(driver.state.notice).toEqual({
+      tone: 'error',
+      text: 'Unknown command /nonsense. F1 lists them.',
+    });
     expect(driver.state.composer.editor.text).toBe('/nonsense');
   });
 
@@ -89,7 +90,7 @@ describe('quitting', () => {
   test('Ctrl+C clears the draft and asks; a second one within two seconds quits', () => {
     const driver = new AppDriver().connect().type('draft').keys('ctrl+c');
     expect(driver.state.composer.editor.text).toBe('');
-    expect(driver.state.notice).toBe('press Ctrl+C again to quit');
+    expect(driver.notice).toBe('press Ctrl+C again to quit');
     expect(driver.keys('ctrl+c').effects).toContainEqual({ type: 'quit' });
   });
 
@@ -98,7 +99,7 @@ describe('quitting', () => {
     ['two seconds', (driver) => driver.wait(2000)],
   ])('%s between the two cancels quitting', (_, pause) => {
     const driver = pause(new AppDriver().connect().keys('ctrl+c'));
-    expect(driver.state.notice).toBeUndefined();
+    expect(driver.notice).toBeUndefined();
     expect(driver.keys('ctrl+c').effects).not.toContainEqual({ type: 'quit' });
   });
 

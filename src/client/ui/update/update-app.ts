@@ -1,4 +1,4 @@
-import { type Background, backgroundOfReply } from '../../terminal/colour/background.js';
+import { withColourReply } from '../../terminal/colour/terminal-colours.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { addAttachment, prepareAttachments, stopPreparing } from '../attachments/attachments.js';
@@ -62,23 +62,25 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'attachment-ready':
       return addAttachment(state, event.attachment);
     case 'attachment-failed':
-      return [{ ...stopPreparing(state), notice: sanitiseLine(event.reason) }, []];
+      return [{ ...stopPreparing(state), notice: { tone: 'error', text: sanitiseLine(event.reason) } }, []];
     case 'search-found':
     case 'search-ended':
       return updateFound(state, event);
     case 'draft-edited':
       return [takeEdited(state, event.text), []];
     case 'draft-edit-failed':
-      return [{ ...state, notice: sanitiseLine(event.reason) }, []];
-    case 'notice':
-      return [{ ...state, notice: sanitiseLine(event.text) }, []];
+      return [{ ...state, notice: { tone: 'error', text: sanitiseLine(event.reason) } }, []];
+    case 'notice': {
+      const text = sanitiseLine(event.text);
+      return [{ ...state, notice: event.tone ? { tone: event.tone, text } : text }, []];
+    }
     case 'timer-fired':
       return updateTimer(state, event.at);
   }
 }
 
 function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {
-  if (input.type === 'reply') return [withBackground(state, backgroundOfReply(input.sequence)), []];
+  if (input.type === 'reply') return [withReply(state, input.sequence), []];
   if (input.type === 'focus') {
     const attention = { ...state.attention, focused: input.focused, supportsFocusEvents: true };
     return updateReading({ ...state, attention }, at);
@@ -153,8 +155,9 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
   }
 }
 
-function withBackground(state: AppState, background: Background | undefined): AppState {
-  return background === undefined || background === state.background ? state : { ...state, background };
+function withReply(state: AppState, sequence: string): AppState {
+  const colours = withColourReply(state.colours, sequence);
+  return colours === state.colours ? state : { ...state, colours };
 }
 
 /** Ctrl+X waits for a second key, as in a shell. */
@@ -180,7 +183,7 @@ function updateInterrupt(state: AppState, at: number): AppUpdate {
   const asked: AppState = {
     ...state,
     pendingKey: { type: 'quit', untilMs: at + quitConfirmMs },
-    notice: interruptNotice(state),
+    notice: { tone: 'warning', text: interruptNotice(state) },
   };
   const [cleared, effects] = clear(asked);
   return [cleared, [...effects, { type: 'wait', delayMs: quitConfirmMs }]];

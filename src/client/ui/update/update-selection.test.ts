@@ -85,7 +85,7 @@ describe('the selection', () => {
     ]);
     driver.keys('up').type('o');
     expect(driver.asked('open-image')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has no image.');
+    expect(driver.notice).toBe('This message has no image.');
   });
 
   test('r resends only the selected failed message', () => {
@@ -93,7 +93,7 @@ describe('the selection', () => {
     expect(driver.asked('resend')).toEqual([{ type: 'resend', key: 'mine' }]);
     driver.keys('up').type('r');
     expect(driver.asked('resend')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has not failed.');
+    expect(driver.notice).toBe('This message has not failed.');
   });
 
   test('y copies the text, then its links and code blocks, then the text again', () => {
@@ -122,7 +122,7 @@ describe('the selection', () => {
 
   test('Alt+Up in an empty room shows a notice', () => {
     const driver = new AppDriver().connect().keys('alt+up');
-    expect(driver.state.notice).toBe('There is no message to select.');
+    expect(driver.notice).toBe('There is no message to select.');
   });
 });
 
@@ -150,9 +150,9 @@ describe('/open and /save', () => {
 
   test('a missing image is reported, and the draft stays', () => {
     const driver = command('/open 8');
-    expect(driver.state.notice).toBe('There is no image 8 here.');
+    expect(driver.notice).toBe('There is no image 8 here.');
     expect(driver.draft).toBe('/open 8');
-    expect(command('/open seven').state.notice).toBe('Usage: /open N');
+    expect(command('/open seven').notice).toBe('Usage: /open N');
   });
 });
 
@@ -169,6 +169,6 @@ describe('/images', () => {
 
   test('an unknown mode is rejected with the list of modes', () => {
     const driver = new AppDriver().connect().type('/images vga').keys('enter');
-    expect(driver.state.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
+    expect(driver.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
   });
 });

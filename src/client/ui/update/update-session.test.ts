@@ -29,8 +29,8 @@ test('the status line shows the server in use, or all servers if none is in use'
 test('a server with another log resets the list, with a notice', () => {
   const app = new AppDriver(initialAppState('a,b', undefined)).sessionEvents({ type: 'reconnect' });
   app.sessionEvents(opened('a', 'log'), received(1), lost, opened('b', 'log', true));
-  expect(app.state.notice).toBeUndefined();
+  expect(app.notice).toBeUndefined();
   app.sessionEvents(lost).sessionEvents(opened('a', 'other'));
-  expect(app.state.notice).toBe('a has a different history: the list was reset.');
+  expect(app.notice).toBe('a has a different history: the list was reset.');
   expect(app.sessionEvents(received(7)).shownTexts()).toEqual(['message 7']);
 });

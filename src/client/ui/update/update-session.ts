@@ -10,7 +10,7 @@ import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
+import type { AppState, Notice } from '../state/app-state.js';
 import { conversation, type LoginForm, loginFormOf } from '../state/mode.js';
 import type { ChatId, SavedChat } from '../state/remembered.js';
 
@@ -116,9 +116,10 @@ function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate 
 }
 
 /** Another log has other messages: the notice explains why the list is reset. */
-function logNotice(before: SessionState | undefined, { logId, server }: SessionState): string | undefined {
+function logNotice(before: SessionState | undefined, { logId, server }: SessionState): Notice | undefined {
   if (before?.logId === undefined || before.logId === logId) return undefined;
-  return `${sanitiseLine(server?.address ?? 'The server')} has a different history: the list was reset.`;
+  const name = sanitiseLine(server?.address ?? 'The server');
+  return { tone: 'warning', text: `${name} has a different history: the list was reset.` };
 }
 
 /** The new messages of others since `before`, oldest first, without replays. */
