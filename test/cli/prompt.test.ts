@@ -93,8 +93,11 @@ describe('chat on a terminal', () => {
   });
 
   test('queries the terminal for doctor, and restores it', async () => {
-    const doctor = onTerminal(`'${process.execPath}' '${program}' doctor ${server.address}`);
+    const doctor = onTerminal(`stty columns 80; '${process.execPath}' '${program}' doctor ${server.address}`);
     await doctor.shows(restored);
+    const [findings = ''] = /^note {2}characters[^]*(?=^ended)/m.exec(doctor.output()) ?? [];
+    for (const row of findings.split('\r\n')) expect(row.length).toBeLessThanOrEqual(80);
+    expect(doctor.output()).toMatch(/note {2}characters +no locale is set/);
     expect(doctor.output()).toMatch(/note {2}keyboard/);
     expect(doctor.output()).toMatch(/login +not tried/);
     expect(doctor.output()).toContain('ended with 0');
