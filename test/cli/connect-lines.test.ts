@@ -151,7 +151,7 @@ describe('connect without a screen exits', () => {
   test.each<[string, string[], number, RegExp]>([
     ['with 2 for two formats', ['--plain', '--json'], 2, /--plain and --json/],
     ['with 2 for two starting points', ['--since', '1', '--tail', '1'], 2, /--since and --tail/],
-    ['with 2 for an invalid time', ['--since', 'yesterday'], 2, /--since takes a time/],
+    ['with 2 for an invalid time', ['--since', 'the day before'], 2, /--since takes a time/],
     ['with 2 for an invalid number', ['--max-messages', '0'], 2, /--max-messages/],
     ['with 2 for an impossible directory', ['--save-images', '/dev/null/x'], 2, /--save-images/],
     ['with 2 for an unclosed quote', ['--exec', '"x'], 2, /unclosed quote/],

@@ -116,6 +116,9 @@ describe('chat on a terminal', () => {
     await same.shows('New password: ');
     same.type('long enough\rlong enough\r');
     await same.shows('ended with 0');
+    expect(same.output()).toMatch(
+      /^A password must have 8 to 128 printable ASCII characters.*\r\nNew password: /,
+    );
     expect(differing.output() + same.output()).not.toContain('long');
   });
 

@@ -58,6 +58,8 @@ export type RunningServer = {
   readonly fingerprint: string | undefined;
   /** What the operator should know, a sentence each. */
   readonly warnings: readonly string[];
+  /** Who can log in at the start: the demo users, or so many accounts. */
+  readonly users: 'demo' | number;
   /** Reads certificate and key again; what is broken is logged and the old ones stay. */
   reloadCertificates(): Promise<void>;
   /** Ends streams with `UNAVAILABLE`, finishes calls in flight, closes the store; at most 5 s. */

@@ -56,7 +56,7 @@ export function registerConnect(program: Command, run: RunCommand): void {
     .option('--json', 'print one JSON object per message')
     .option(
       '--since <time|sequence>',
-      'start there: 2026-11-22, 2026-11-22T09:14:03Z, 2h (ago; s, m, h or d), or after sequence 4711',
+      'start there: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, 2h (ago; s, m, h, d or w), or after sequence 4711',
     )
     .option('--tail <n>', 'start with the newest n messages; 0: only new ones')
     .option('--once', 'exit after the history; stdin is not sent')
