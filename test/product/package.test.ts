@@ -13,17 +13,18 @@ const folder = temporaryFolder();
 const tarball = join(folder, `${name}-${version}.tgz`);
 /** Where it is installed, as `npm install --global` does: `bin` and `lib` below it. */
 const prefix = join(folder, 'prefix');
+let warnings: string | undefined;
 
 beforeAll(() => {
   run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
 });
 
 describe('the package', () => {
-  test('holds what its users need, and nothing that is for those who work on it', () => {
+  test('has the program, its documents and examples, but no sources and no tests', () => {
     const packed = run('tar', ['--list', '--file', tarball]).trim().split('\n');
     const places = new Set(packed.map((path) => path.split('/').slice(1, 2).join()));
     const folders = ['bin', 'deploy', 'dist', 'docs', 'examples', 'man', 'proto'];
-    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const files = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'package.json'];
     expect([...places].sort()).toEqual([...folders, ...files].sort());
     expect(packed.filter((path) => /\.tsx?$|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
     for (const needed of ['dist/cli/main.js', 'dist/third-party-licenses.txt', 'man/chat.1']) {
@@ -38,6 +39,15 @@ describe('the package', () => {
     expect(named).toContain('docs/json.md');
   });
 
+  test('has every file that its README links to', () => {
+    const links = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g);
+    const packed = run('tar', ['--list', '--file', tarball]).split('\n');
+    const missing = Array.from(links, ([, path = '']) => `package/${path}`).filter(
+      (path) => !packed.some((file) => file === path || file.startsWith(`${path}/`)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test('passes publint', () => {
     run(process.execPath, [join(root, 'node_modules', 'publint', 'src', 'cli.js'), '--strict', root]);
   });
@@ -50,13 +60,18 @@ describe('the package, installed globally', () => {
       '--global',
       '--prefix',
       prefix,
+      '--ignore-scripts',
       '--no-audit',
       '--no-fund',
       '--prefer-offline',
       tarball,
     ];
-    run('npm', npm);
+    ({ stderr: warnings } = runAll('npm', npm));
   }, 300_000);
+
+  test('was installed without a warning', () => {
+    expect(warnings).toBe('');
+  });
 
   test('is a program on the path that serves, sends and reads back', async () => {
     const chat = join(prefix, 'bin', 'chat');
@@ -91,12 +106,16 @@ describe('the package, installed globally', () => {
 });
 
 /** What a program prints; throws with its complaints if it fails. */
-function run(
+function run(...command: Parameters<typeof runAll>): string {
+  return runAll(...command).stdout;
+}
+
+function runAll(
   program: string,
   args: readonly string[],
   cwd = folder,
   env: Record<string, string> = {},
-): string {
+): { readonly stdout: string; readonly stderr: string } {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
@@ -105,5 +124,5 @@ function run(
     timeout: 240_000,
   });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${String(status)}\n${stdout}${stderr}`);
-  return stdout;
+  return { stdout, stderr };
 }
