@@ -31,7 +31,7 @@ test('an unknown certificate is shown and pinned after a yes; a changed one ends
   expect(isGivenBack(first)).toBe(true);
   const second = startTerminal(['connect', secure, '--user', 'user1'], { env: password });
   expect(await second.exitCode).toBe(7);
-  expect(second.text()).toContain('chat trust --forget');
+  expect(second.text()).toContain('chat trust forget');
 });
 
 test('a certificate that cannot be stored is trusted once, and the client reports why', async () => {

@@ -53,6 +53,8 @@ export type RunningServer = {
   readonly fingerprint: string | undefined;
   /** For the operator, one sentence each. */
   readonly warnings: readonly string[];
+  /** Who can log in at the start: the demo users, or so many accounts. */
+  readonly users: 'demo' | number;
   /** Reads certificate and key again; if that fails, logs why and keeps the old ones. */
   reloadCertificates(): Promise<void>;
   /** Ends streams with `UNAVAILABLE`, answers calls in flight and closes the store, within 5 s. */

@@ -48,19 +48,22 @@ type Following = {
 /** Prints messages and sends the lines of stdin, until nothing is left to print. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
   const { connection, addressText, user, settings, writer, io } = following;
-  const { once, readsStdin, maxMessages } = settings;
+  const { once, readsStdin, untilEof, maxMessages } = settings;
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
   let stdinFailure: ChatError | undefined;
   let isSending = false;
   const startSending = (): void => {
-    if (isSending || !readsStdin || !hasLines(io)) return;
+    if (isSending || !readsStdin || !(untilEof || hasLines(io))) return;
     isSending = true;
     const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
-    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).catch((thrown: unknown) => {
-      stdinFailure = ChatError.from(thrown);
-      ending.abort();
-    });
+    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).then(
+      () => untilEof && ending.abort(),
+      (thrown: unknown) => {
+        stdinFailure = ChatError.from(thrown);
+        ending.abort();
+      },
+    );
   };
   let images = 0;
   let shown = 0;

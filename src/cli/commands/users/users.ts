@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { accountFile } from '../../../server/accounts/account-file.js';
-import { checkName } from '../../../server/accounts/account-rules.js';
+import { checkName, passwordRule } from '../../../server/accounts/account-rules.js';
 import type { AccountStore } from '../../../server/accounts/account-store.js';
 import * as accounts from '../../../server/accounts/change-accounts.js';
 import { withUsersAddedNote } from '../../../server/accounts/users-added.js';
@@ -101,6 +101,7 @@ async function newPassword({ passwordStdin }: UsersFlags, io: IO): Promise<strin
       hint: 'Use --password-stdin.',
     });
   }
+  io.stderr.write(`A password must have ${passwordRule}.\n`);
   const password = await askSecret('New password: ', io);
   if ((await askSecret('Repeat password: ', io)) === password) return password;
   throw new ChatError('usage', 'the passwords differ: nothing was changed');

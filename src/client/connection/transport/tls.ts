@@ -84,7 +84,7 @@ function fingerprintChanged(name: string, shown: string, pinned: string): ChatEr
   return new ChatError(
     'certificate-untrusted',
     `the certificate of ${name} is not the one that is trusted: SHA256 ${shown} instead of ${pinned}`,
-    { hint: `Ask the server's owner; if it was renewed: chat trust --forget ${name}` },
+    { hint: `Ask the server's owner; if it was renewed: chat trust forget ${name}` },
   );
 }
 
