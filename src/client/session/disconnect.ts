@@ -1,4 +1,4 @@
-import type { ChatError } from '../../shared/errors.js';
+import { ChatError } from '../../shared/errors.js';
 import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 
@@ -18,6 +18,16 @@ export function refuse(state: SessionState, reason: ChatError): Update {
       { type: 'stop-waiting', timer: 'send' },
     ],
   ];
+}
+
+/** The user stops the connection or the attempts to make one. */
+export function disconnect(state: SessionState): Update {
+  const { phase } = state;
+  if (phase.type === 'refused') return [state, []];
+  return refuse(
+    state,
+    phase.type === 'reconnecting' ? phase.reason : new ChatError('cancelled', 'disconnected'),
+  );
 }
 
 export function close(state: SessionState): Update {

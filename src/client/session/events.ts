@@ -17,6 +17,8 @@ export type Command =
   | { readonly type: 'load-older' }
   /** Lets go of older pages beyond the usual window, once nobody looks at them. */
   | { readonly type: 'forget-older' }
+  /** Leaves the server, or stops trying to reach it, until `reconnect`. */
+  | { readonly type: 'disconnect' }
   /** Ends the session. */
   | { readonly type: 'close' };
 

@@ -18,7 +18,7 @@ export type Phase =
       readonly retryAt: number | undefined;
       readonly reason: ChatError;
     }
-  /** Trying again would not help: wrong login, untrusted certificate, not a chat server. */
+  /** No further attempt without the user: wrong login, untrusted certificate, not a chat server, `disconnect`. */
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 

@@ -1,5 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
-import { close } from './disconnect.js';
+import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
@@ -30,6 +30,8 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return loadPrevious(state);
     case 'forget-older':
       return previousPagesForgotten(state);
+    case 'disconnect':
+      return disconnect(state);
     case 'close':
       return close(state);
     case 'opened':

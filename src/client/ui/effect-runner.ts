@@ -43,6 +43,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'log-in':
       sessions.logIn(effect.address, { user: effect.user, password: effect.password });
       return;
+    case 'stop-login':
+      sessions.stopLogin();
+      return;
     case 'answer-trust':
       sessions.answerTrust(effect.trusted);
       return;

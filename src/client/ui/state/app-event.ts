@@ -30,6 +30,8 @@ export type AppEvent =
 /** What `updateApp` asks the effect runner to do. Results come back as an `AppEvent`. */
 export type AppEffect =
   | { readonly type: 'log-in'; readonly address: string; readonly user: string; readonly password: string }
+  /** Ends the attempt to log in, and what is left of its connection. */
+  | { readonly type: 'stop-login' }
   | { readonly type: 'answer-trust'; readonly trusted: boolean }
   | { readonly type: 'submit'; readonly contentType: number; readonly content: Uint8Array }
   /** Without a key: all failed messages. */

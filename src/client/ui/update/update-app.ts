@@ -8,14 +8,13 @@ import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
 import { actionFor } from '../keymap/keymap.js';
-import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
 import { closeSearch, updateFound } from '../search/update-search.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
+import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
-import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
+import { loginForm, showFailure, showLogin, updateSession } from './update-session.js';
 
 const quitConfirmMs = 2000;
 
@@ -26,16 +25,12 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return updateInput(state, event.input, event.at, view);
     case 'session-changed':
       return updateSession(state, event.session, event.at);
-    case 'login-failed': {
-      const [next, effects] = showLogin(
-        state,
-        rejectForm(loginForm(state), problemText(event.reason), false),
-      );
-      return [next, [...effects, ...quitOnUntrusted(event.reason)]];
-    }
+    case 'login-failed':
+      return showFailure(state, event.reason);
     case 'trust-asked': {
       const { server, fingerprint } = event;
-      return showLogin(state, { ...loginForm(state), question: { server, fingerprint } });
+      if (isBeingEdited(state.mode)) return [state, [{ type: 'answer-trust', trusted: false }]];
+      return showLogin(state, { ...loginForm(state), busy: true, question: { server, fingerprint } });
     }
     case 'clipboard-read':
       return takeClipboard(state, event.content);

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { SessionEvent } from '../../session/events.js';
 import { initialAppState } from '../state/app-state.js';
+import { createLoginForm } from '../login/login-form.js';
 import { statusText } from '../frame/status-text.js';
 
 function opened(address: string, logId: string, resumed = false): SessionEvent {
@@ -33,4 +35,61 @@ test('a server with another log resets the list, with a notice', () => {
   app.sessionEvents(lost).sessionEvents(opened('a', 'other'));
   expect(app.state.notice).toBe('a has a different history: the list was reset.');
   expect(app.sessionEvents(received(7)).shownTexts()).toEqual(['message 7']);
+});
+
+/** A form of a user who corrects the address after a failed attempt, and the same user before a trust question. */
+const loginScreens = {
+  'an edited form': (app: AppDriver) => app.keys('shift+tab', 'shift+tab').type('x'),
+  'a form with another field chosen': (app: AppDriver) => app.keys('up'),
+  'a trust question': (app: AppDriver) =>
+    app.keys('enter').send({ type: 'trust-asked', server: 'a:1', fingerprint: 'AB:CD' }),
+};
+
+const unreachable = new ChatError('unreachable', 'gone');
+
+/** Everything that an attempt, or the session of an earlier one, may report. */
+const attemptEvents: readonly ((app: AppDriver) => AppDriver)[] = [
+  (app) => app.sessionEvents({ type: 'reconnect' }),
+  (app) => app.sessionEvents(lost),
+  (app) => app.sessionEvents(opened('a:1', 'log')),
+  (app) => app.sessionEvents(received(1)),
+  (app) => app.sessionEvents({ type: 'lost', reason: new ChatError('login-refused', 'no') }),
+  (app) => app.sessionEvents({ type: 'lost', reason: new ChatError('certificate-untrusted', 'no') }),
+  (app) => app.sessionEvents({ type: 'waited', timer: 'reconnect' }),
+  (app) => app.sessionEvents({ type: 'disconnect' }),
+  (app) => app.send({ type: 'login-failed', reason: unreachable }),
+];
+
+test.each(Object.entries(loginScreens))('no event of an attempt changes %s', (_, prepare) => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...attemptEvents), { maxLength: 12 }), (events) => {
+      const form = createLoginForm({ address: 'a:1', user: 'user1', password: 'secret' });
+      const app = new AppDriver(initialAppState('a:1', form)).keys('enter');
+      app.sessionEvents({ type: 'reconnect' }, lost);
+      const { mode } = prepare(app).state;
+      app.effects = [];
+      for (const event of events) event(app);
+      expect(app.state.mode).toEqual(mode);
+      expect(app.asked('quit')).toEqual([]);
+    }),
+  );
+});
+
+test('a failed attempt is shown once and not repeated; editing the form stops a running one', () => {
+  const form = createLoginForm({ address: 'a:1', user: 'user1', password: 'secret' });
+  const app = new AppDriver(initialAppState('a:1', form)).keys('enter').sessionEvents({ type: 'reconnect' });
+  app.sessionEvents(lost);
+  expect(app.asked('stop-login')).toHaveLength(1);
+  expect(app.state.mode).toMatchObject({ form: { busy: false, problem: 'gone. Press Enter to try again.' } });
+  app.keys('enter', 'enter').type('x');
+  expect(app.asked('log-in')).toHaveLength(2);
+  expect(app.asked('stop-login')).toHaveLength(2);
+});
+
+test('a question of an attempt that the user has left is answered with no', () => {
+  const form = createLoginForm({ address: 'a:1', user: 'user1', password: 'secret' });
+  const app = new AppDriver(initialAppState('a:1', form)).keys('enter').type('x');
+  app.send({ type: 'trust-asked', server: 'a:1', fingerprint: 'AB:CD' });
+  expect(app.state.mode).toMatchObject({ form: { question: undefined } });
+  expect(app.asked('answer-trust')).toEqual([{ type: 'answer-trust', trusted: false }]);
 });

@@ -7,9 +7,9 @@ import { isReading, updateReading, withReading } from '../conversation/reading.j
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
-import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { conversation, type LoginForm, loginFormOf } from '../state/mode.js';
+import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
@@ -28,10 +28,7 @@ export function updateSession(state: AppState, session: SessionState, at: number
   const [jumped, loads] = continueJump(changed);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
-  const { phase } = session;
-  const isRefusedNow = phase.type === 'refused' && phase !== state.session?.phase;
-  const quits = isRefusedNow ? quitOnUntrusted(phase.reason) : [];
-  return [read, [...logins, ...loads, ...notifications, ...waits, ...quits]];
+  return [read, [...logins, ...loads, ...notifications, ...waits]];
 }
 
 /** Opens the login screen and closes dialogs. */
@@ -46,31 +43,39 @@ export function loginForm({ mode, address, user, session }: AppState): LoginForm
   return loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
 }
 
-/** An error as one line. Servers may write part of it. */
-export function problemText({ code, message, hint }: ChatError): string {
-  if (code === 'login-refused') return 'Login refused: wrong user or password.';
-  return sanitiseLine(hint === undefined ? message : `${message}. ${hint}`);
+/** Shows the login screen with the reason, unless the user is editing the form or answering a question. */
+export function showFailure(state: AppState, reason: ChatError): AppUpdate {
+  if (isBeingEdited(state.mode)) return [state, []];
+  const form = rejectForm(loginForm(state), problemText(reason), reason.code === 'login-refused');
+  const [next, effects] = showLogin(state, form);
+  // An untrusted certificate ends the program, so that no key dismisses the error.
+  const quits = reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason } as const] : [];
+  return [next, [...effects, ...quits]];
 }
 
-/** An untrusted certificate ends the program, so that no key dismisses the error. */
-export function quitOnUntrusted(reason: ChatError): AppEffect[] {
-  return reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason }] : [];
+/** An error as one line. Servers may write part of it. */
+function problemText({ code, message, hint, retry }: ChatError): string {
+  if (code === 'login-refused') return 'Login refused: wrong user or password.';
+  const advice = hint ?? (retry.permanent ? undefined : 'Press Enter to try again.');
+  return sanitiseLine(advice === undefined ? message : `${message}. ${advice}`);
 }
 
 /** The login screen is shown until the server accepts the login, and again when it rejects it later. */
 function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate {
-  const form = loginFormOf(state.mode);
   // Each phase is handled once, so that later input stays.
-  if (phase === state.session?.phase) return [state, []];
+  if (phase === state.session?.phase || isBeingEdited(state.mode)) return [state, []];
+  const isLoggingIn = state.mode.type === 'login';
   switch (phase.type) {
     case 'live':
-      return [form ? { ...state, mode: conversation } : state, []];
-    case 'refused': {
-      const isPasswordWrong = phase.reason.code === 'login-refused';
-      return showLogin(state, rejectForm(loginForm(state), problemText(phase.reason), isPasswordWrong));
+      return [isLoggingIn ? { ...state, mode: conversation } : state, []];
+    case 'refused':
+      return showFailure(state, phase.reason);
+    case 'reconnecting': {
+      if (!isLoggingIn) return [state, []];
+      const [next, effects] = showFailure(state, phase.reason);
+      // No attempt is repeated behind the form: the user decides when.
+      return [next, [...effects, { type: 'stop-login' }]];
     }
-    case 'reconnecting':
-      return form ? showLogin(state, rejectForm(form, problemText(phase.reason), false)) : [state, []];
     case 'connecting':
     case 'closed':
       return [state, []];
