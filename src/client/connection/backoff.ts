@@ -13,8 +13,12 @@ export function backoff(attempt: number, random: number): number {
   return Math.round((delay * (1 + random)) / 2);
 }
 
-/** A subscription that lasted this long resets the count of attempts. */
-const stableAfterMs = 10_000;
+/**
+ * A subscription that lasted this long resets the count of attempts. Long enough that a server which fails
+ * under the load of its returning clients is tried less and less often; short enough that attempts before a
+ * restart do not delay those after the next one.
+ */
+const stableAfterMs = 3000;
 
 /**
  * The number of the attempt (from 1) after a lost subscription. `attempts` led to it; it lasted `heldMs`, or

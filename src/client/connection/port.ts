@@ -1,3 +1,4 @@
+import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
 
 /** How to log in. */
@@ -77,8 +78,8 @@ export type Connection = {
   history(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Texts that contain `text` in any case, newest first, as they are found. `unsupported` as above. */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
-  /** The names of the users online, complete after each change. `unsupported` as above. */
-  usersOnline(signal: AbortSignal): AsyncIterable<readonly string[]>;
+  /** Who is online, and whether messages can be stored, complete after each change. `unsupported` as above. */
+  usersOnline(signal: AbortSignal): AsyncIterable<Online>;
   /** The log of the server that the last call used, if known. */
   readonly logId: string | undefined;
   close(): void;

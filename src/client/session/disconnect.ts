@@ -5,7 +5,7 @@ import type { SessionState } from './state.js';
 /** Resets what depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
   const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
-  return { ...state, online: undefined, older };
+  return { ...state, online: undefined, storageProblem: undefined, older };
 }
 
 /** A permanent failure: no further attempt without the user. */

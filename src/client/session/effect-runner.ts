@@ -50,7 +50,7 @@ export function createEffectRunner(
     void consume(
       connection.usersOnline(signal),
       signal,
-      (names) => tell({ type: 'online', names }),
+      (online) => tell({ ...online, type: 'online' }),
       (reason) => tell({ type: 'online-lost', reason }),
     );
   }

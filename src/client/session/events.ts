@@ -1,4 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
+import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
 import type { Damage, Opened, Sent } from '../connection/port.js';
 import type { Timer } from './effects.js';
@@ -34,7 +35,7 @@ export type Report =
   /** A page, newest first. */
   | { readonly type: 'older'; readonly messages: readonly Message[] }
   | { readonly type: 'older-failed'; readonly reason: ChatError }
-  | { readonly type: 'online'; readonly names: readonly string[] }
+  | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 
 /** Everything that changes a session. */

@@ -19,6 +19,7 @@ export function connect(state: SessionState): Update {
       ...state,
       phase: phase.type === 'reconnecting' ? { ...phase, retryAt: undefined } : { type: 'connecting' },
       online: undefined,
+      storageProblem: undefined,
     },
     [
       { type: 'stop-waiting', timer: 'reconnect' },

@@ -53,6 +53,8 @@ export type SessionState = {
   readonly older: Older;
   /** The users online; undefined if unknown. */
   readonly online: readonly string[] | undefined;
+  /** Why the server cannot store messages at the moment, as it says itself. */
+  readonly storageProblem: string | undefined;
   /** Whether the server has history, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
 };
@@ -71,6 +73,7 @@ export function initialState(user: string): SessionState {
     outbox: emptyOutbox,
     older: { type: 'more' },
     online: undefined,
+    storageProblem: undefined,
     extensions: undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
+import type { Online } from '../../shared/extension-codec.js';
 import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
@@ -51,7 +52,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'older-failed':
       return previousPageFailed(state, event.reason);
     case 'online':
-      return onlineArrived(state, event.names);
+      return onlineArrived(state, event);
     case 'online-lost':
       return onlineLost(state, event.reason);
   }
@@ -89,18 +90,16 @@ const maxNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, names: readonly string[]): Update {
+function onlineArrived(state: SessionState, { names, storageProblem }: Online): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxNames), extensions: true }, []];
+  return [{ ...state, online: names.slice(0, maxNames), storageProblem, extensions: true }, []];
 }
 
 /** Presence ended: permanently if the server does not support it, otherwise it is requested again later. */
 function onlineLost(state: SessionState, reason: ChatError): Update {
-  if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
-  return [
-    { ...state, online: undefined },
-    [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }],
-  ];
+  const unknown = { ...state, online: undefined, storageProblem: undefined };
+  if (reason.code === 'unsupported') return [{ ...unknown, extensions: false }, []];
+  return [unknown, [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }]];
 }
 
 function askOnline(state: SessionState): Update {

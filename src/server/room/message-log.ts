@@ -77,8 +77,8 @@ export type MessageLog = {
   newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
-  /** False while appends fail. Reading continues regardless. */
-  writable(): boolean;
+  /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they do not. */
+  writeProblem(): string | undefined;
   /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
   close(): Promise<void>;
 };

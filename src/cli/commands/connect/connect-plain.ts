@@ -57,7 +57,11 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     if (isSending || !readsStdin || !hasLines(io)) return;
     isSending = true;
     const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
-    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).catch((thrown: unknown) => {
+    const reports = {
+      onFailure: (thrown: unknown) => writer.failure(thrown),
+      onWaiting: (reason: string) => writer.status('waiting', `not sent yet: ${reason}; trying again`),
+    };
+    sendStdin({ ...options, ...reports }).catch((thrown: unknown) => {
       stdinFailure = ChatError.from(thrown);
       ending.abort();
     });

@@ -1,8 +1,9 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
+import type { Online } from '../../../shared/extension-codec.js';
 import type { Message } from '../../../shared/message.js';
 import type { ReadList } from '../../../shared/read-entries.js';
-import { readMessages, readUserNames } from '../../../shared/read-messages.js';
+import { readMessages, readOnline } from '../../../shared/read-messages.js';
 import type { LetOthersRun } from './fair-share.js';
 
 /** Decodes what a server sends, as far as it is readable, without blocking the event loop. */
@@ -11,8 +12,8 @@ export type AnswerReader = {
   wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
   /** A batch or a page of messages. Rejects if it is larger than a server may send. */
   messages(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A list of users. Rejects as above. */
-  userNames(bytes: Uint8Array): Promise<ReadList<string>>;
+  /** Who is online. Rejects as above. */
+  online(bytes: Uint8Array): Promise<Online>;
 };
 
 /** The options of an `AnswerReader`. */
@@ -37,7 +38,7 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   const { letOthersRun, name, onUnreadable } = options;
   let hasReported = false;
 
-  async function finish<Value>(reading: Generator<undefined, ReadList<Value>, void>) {
+  async function finish<List extends ReadList<unknown>>(reading: Generator<undefined, List, void>) {
     for (;;) {
       const step = reading.next();
       if (!step.done) {
@@ -57,7 +58,10 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   return {
     wholeHistory: (bytes) => finish(readMessages(bytes, maxMessages)),
     messages: async (bytes) => finish(readMessages(checkSize(bytes), maxMessages)),
-    userNames: async (bytes) => finish(readUserNames(checkSize(bytes), maxNames)),
+    async online(bytes) {
+      const { values, storageProblem } = await finish(readOnline(checkSize(bytes), maxNames));
+      return { names: values, storageProblem };
+    },
   };
 }
 

@@ -184,7 +184,7 @@ export function connect(options: ConnectOptions): Connection {
         wanted -= found;
       }
     },
-    async *usersOnline(signal): AsyncGenerator<readonly string[], void, void> {
+    async *usersOnline(signal) {
       const parts = caller.stream({
         method: chatExtensions.usersOnline,
         request: emptyMessage,
@@ -193,7 +193,7 @@ export function connect(options: ConnectOptions): Connection {
         signal,
       });
       for await (const part of parts) {
-        if (part.type === 'message') yield (await answers.userNames(part.bytes)).values;
+        if (part.type === 'message') yield await answers.online(part.bytes);
       }
     },
     get logId() {

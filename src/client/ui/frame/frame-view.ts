@@ -3,6 +3,7 @@ import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import type { Colour } from '../../terminal/colour/style.js';
+import type { SessionState } from '../../session/state.js';
 import type { Composer } from '../composer/composer.js';
 import { type AppState, backgroundOf } from '../state/app-state.js';
 import { inkColour, type Theme, themeFor } from '../theme/theme.js';
@@ -13,7 +14,7 @@ import { hintsFor } from '../keymap/key-help.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
 import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
-import { fitStatus, statusText, type StatusText } from './status-text.js';
+import { deliveryProblem, fitStatus, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
@@ -59,11 +60,10 @@ export function frameView(
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
   const openDialog = dialogOf(state.mode);
   const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
-  const phase = state.session?.phase.type;
   return {
     ...size,
     status: fitStatus(statusText(state, now), size.columns),
-    tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
+    tone: statusTone(state.session),
     colours: frameColours(themeFor(backgroundOf(state), depth), depth),
     layout,
     composer: composed.view,
@@ -72,6 +72,18 @@ export function frameView(
     login: login?.view,
     caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
   };
+}
+
+function statusTone(session: SessionState | undefined): FrameView['tone'] {
+  switch (session?.phase.type) {
+    case 'live':
+      return deliveryProblem(session) === undefined ? 'good' : 'waiting';
+    case 'refused':
+    case 'closed':
+      return 'bad';
+    default:
+      return 'waiting';
+  }
 }
 
 /** The layout of the screen depends on the rows of the draft. */
