@@ -52,6 +52,12 @@ export type ErrorCode = keyof typeof errorTraits;
 
 export const errorCodes = Object.keys(errorTraits) as readonly ErrorCode[];
 
+/** Why a login that was accepted ends: the texts of a `login-refused` that only the user of the account gets. */
+export const revocations = {
+  removed: 'your account was removed',
+  passwordChanged: 'your password was changed',
+} as const;
+
 /** Optional parts of a `ChatError`. */
 export type ErrorDetails = {
   hint?: string;

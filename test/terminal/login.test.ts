@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { startServe } from '../chat-process.js';
+import { runChat, startServe, temporaryFolder } from '../chat-process.js';
 import { freePort } from '../nats/nats-server-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { startTerminal, type TerminalProgram } from './terminal-program.js';
@@ -40,4 +41,26 @@ test('an address that is corrected after a failed attempt stays in its field, ho
   await stays(client, isEditing);
   client.write(`${address.slice(3)}\r\r`);
   await client.until((text) => text.includes(`user1 @ ${address} · connected`));
+});
+
+test('a connected user learns that the password was changed, logs in again, and learns that the account was removed', async () => {
+  const data = join(temporaryFolder(), 'data');
+  const users = (args: readonly string[], input = '') =>
+    runChat(['users', ...args, '--data', data], { input });
+  await users(['add', 'anna', '--password-stdin'], 'first password\n');
+  const { address } = await startServe([], { data });
+  const client = startTerminal(['connect', address, '--user', 'anna'], {
+    env: { CHAT_PASSWORD: 'first password' },
+  });
+  await client.until((text) => text.includes('· connected'));
+  client.write('a draft');
+  await client.until((text) => text.includes('a draft'));
+  await users(['passwd', 'anna', '--password-stdin'], 'second password\n');
+  await client.until((text) => text.includes('Your password was changed: log in again.'));
+  client.write('second password\r');
+  await client.until((text) => text.includes('· connected') && text.includes('a draft'));
+  await users(['remove', 'anna']);
+  await client.until((text) => text.includes('Your account was removed.'));
+  client.write('second password\r');
+  await client.until((text) => text.includes('Login refused: wrong user or password.'));
 });

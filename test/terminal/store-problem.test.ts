@@ -16,11 +16,9 @@ const disk = temporaryFolder();
 const password = { CHAT_PASSWORD: 'qwerty' };
 
 /** The colour of a word in the first row. */
-function colourOf({ emulator, screen }: TerminalProgram, word: string): number | undefined {
-  return emulator.buffer.active
-    .getLine(0)
-    ?.getCell(screen()[0]?.indexOf(word) ?? 0)
-    ?.getFgColor();
+function colourOf(client: TerminalProgram, word: string): number | undefined {
+  const [row = ''] = client.screen();
+  return client.emulator.buffer.active.getLine(0)?.getCell(row.indexOf(word))?.getFgColor();
 }
 
 async function fill(path: string): Promise<void> {

@@ -14,7 +14,7 @@ export type Credentials = {
 export type Login = {
   /** The account's name as it was added, whatever case the caller wrote. */
   readonly name: string;
-  /** Aborts when the account is removed or its password changes: open streams end then. */
+  /** Aborts when the account is removed or its password changes: open streams end then, with its reason. */
   readonly revoked: AbortSignal;
 };
 

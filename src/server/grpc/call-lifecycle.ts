@@ -65,7 +65,7 @@ export class CallLifecycle implements InFlightCall {
 
   /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
   startHandling(): boolean {
-    if (this.#login?.revoked.aborted) this.refuse(accountChanged());
+    if (this.#login?.revoked.aborted) this.refuse(this.#login.revoked.reason);
     this.#handled = this.#login !== undefined && !this.#finished;
     return !this.#finished;
   }
@@ -99,9 +99,4 @@ export class CallLifecycle implements InFlightCall {
     if (this.#ended) this.#controller.abort(this.#ended);
     return this.#controller.signal;
   }
-}
-
-/** Ends a call whose account was removed or has a new password. */
-export function accountChanged(): ChatError {
-  return new ChatError('login-refused', 'the account has changed');
 }

@@ -1,5 +1,11 @@
 import { status, type Metadata } from '@grpc/grpc-js';
-import { ChatError, errorTraits, type ErrorCode, type RetryPolicy } from '../../../shared/errors.js';
+import {
+  ChatError,
+  errorTraits,
+  revocations,
+  type ErrorCode,
+  type RetryPolicy,
+} from '../../../shared/errors.js';
 import { metadataKeys, simpleChatName } from '../../../shared/services.js';
 import { proxyFailed, proxyName } from '../transport/proxy-tunnel.js';
 import type { Proxy } from '../transport/proxy.js';
@@ -66,7 +72,7 @@ export function statusError(
   const text = neverLeft.test(details) ? noConnection(details, name) : shortened(details);
   switch (errorCode) {
     case 'login-refused':
-      return new ChatError(errorCode, 'wrong user or password', { cause: text });
+      return new ChatError(errorCode, revocationIn(text) ?? 'wrong user or password', { cause: text });
     case 'unsupported':
       return notOffered(name, method, text);
     case 'unreachable':
@@ -78,6 +84,11 @@ export function statusError(
     default:
       return new ChatError(errorCode, text, retryAfterMs === undefined ? {} : { retryAfterMs });
   }
+}
+
+/** A login that was accepted before is told why it ends. Any other text is the server's own. */
+function revocationIn(text: string): string | undefined {
+  return Object.values(revocations).find((revocation) => revocation === text);
 }
 
 /** Every chat server has the methods of SimpleChat; the extensions are ours. */

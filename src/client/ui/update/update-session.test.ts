@@ -5,6 +5,7 @@ import { ChatError } from '../../../shared/errors.js';
 import type { SessionEvent } from '../../session/events.js';
 import { initialAppState } from '../state/app-state.js';
 import { createLoginForm } from '../login/login-form.js';
+import { loginFormOf } from '../state/mode.js';
 import { statusText } from '../frame/status-text.js';
 
 function opened(address: string, logId: string, resumed = false): SessionEvent {
@@ -92,4 +93,20 @@ test('a question of an attempt that the user has left is answered with no', () =
   app.send({ type: 'trust-asked', server: 'a:1', fingerprint: 'AB:CD' });
   expect(app.state.mode).toMatchObject({ form: { question: undefined } });
   expect(app.asked('answer-trust')).toEqual([{ type: 'answer-trust', trusted: false }]);
+});
+
+test('a login that was accepted before and is refused now is not called a wrong password', () => {
+  const problemAfter = (app: AppDriver, text: string) =>
+    loginFormOf(app.sessionEvents({ type: 'lost', reason: new ChatError('login-refused', text) }).state.mode)
+      ?.problem;
+  const accepted = () => new AppDriver().connect();
+  expect(problemAfter(accepted(), 'your password was changed')).toBe(
+    'Your password was changed: log in again.',
+  );
+  expect(problemAfter(accepted(), 'your account was removed')).toBe('Your account was removed.');
+  expect(problemAfter(accepted().sessionEvents(lost), 'wrong user or password')).toBe(
+    'Your login is no longer accepted: log in again.',
+  );
+  const first = new AppDriver().sessionEvents({ type: 'reconnect' });
+  expect(problemAfter(first, 'wrong user or password')).toBe('Login refused: wrong user or password.');
 });

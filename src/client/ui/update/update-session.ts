@@ -1,4 +1,4 @@
-import type { ChatError } from '../../../shared/errors.js';
+import { type ChatError, revocations } from '../../../shared/errors.js';
 import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
@@ -46,16 +46,31 @@ export function loginForm({ mode, address, user, session }: AppState): LoginForm
 /** Shows the login screen with the reason, unless the user is editing the form or answering a question. */
 export function showFailure(state: AppState, reason: ChatError): AppUpdate {
   if (isBeingEdited(state.mode)) return [state, []];
-  const form = rejectForm(loginForm(state), problemText(reason), reason.code === 'login-refused');
+  const isRefused = reason.code === 'login-refused';
+  const problem = isRefused ? refusalText(state, reason) : problemText(reason);
+  const form = rejectForm(loginForm(state), problem, isRefused);
   const [next, effects] = showLogin(state, form);
   // An untrusted certificate ends the program, so that no key dismisses the error.
   const quits = reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason } as const] : [];
   return [next, [...effects, ...quits]];
 }
 
+function refusalText({ mode, session }: AppState, { message }: ChatError): string {
+  switch (message) {
+    case revocations.passwordChanged:
+      return 'Your password was changed: log in again.';
+    case revocations.removed:
+      return 'Your account was removed.';
+    default:
+      // A log id is known once a login was accepted.
+      return mode.type !== 'login' && session?.logId !== undefined
+        ? 'Your login is no longer accepted: log in again.'
+        : 'Login refused: wrong user or password.';
+  }
+}
+
 /** An error as one line. Servers may write part of it. */
-function problemText({ code, message, hint, retry }: ChatError): string {
-  if (code === 'login-refused') return 'Login refused: wrong user or password.';
+function problemText({ message, hint, retry }: ChatError): string {
   const advice = hint ?? (retry.permanent ? undefined : 'Press Enter to try again.');
   return sanitiseLine(advice === undefined ? message : `${message}. ${advice}`);
 }
