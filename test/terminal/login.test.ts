@@ -34,7 +34,7 @@ test('an address that is corrected after a failed attempt stays in its field, ho
   const client = startTerminal(['connect', `localhost:${await freePort()}`, '--user', 'user1']);
   await client.until((text) => text.includes('› password'));
   client.write('qwerty\r');
-  await client.until((text) => text.includes('nothing is listening on'));
+  await client.until((text) => text.includes('Nothing is listening on'));
   client.write(`${backTab}${backTab}\x15${address.slice(0, 3)}`);
   const isEditing = (text: string) => /› address +loc$/m.test(text) && /password +•{6}$/m.test(text);
   await client.until(isEditing);

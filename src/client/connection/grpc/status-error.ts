@@ -65,16 +65,19 @@ export function statusError(
   if (proxy && neverLeft.test(details))
     return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
   if (kind === 'send' && ambiguousStatuses.has(code) && !neverLeft.test(details)) {
-    return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
+    return new ChatError(
+      'may-not-have-arrived',
+      `${plainText(details, name)}: the message may not have arrived`,
+    );
   }
   const retryAfterMs = retryAfter(ended.metadata);
   const errorCode = codeOf(code, kind, retryAfterMs);
-  const text = neverLeft.test(details) ? noConnection(details, name) : shortened(details);
+  const text = plainText(details, name);
   switch (errorCode) {
     case 'login-refused':
       return new ChatError(errorCode, revocationIn(text) ?? 'wrong user or password', { cause: text });
     case 'unsupported':
-      return notOffered(name, method, text);
+      return notOffered(name, method, details);
     case 'unreachable':
       return new ChatError(errorCode, text || `lost the connection to ${name}`, {
         ...(text === noServer(name) && {
@@ -93,11 +96,12 @@ function revocationIn(text: string): string | undefined {
 
 /** Every chat server has the methods of SimpleChat; the extensions are ours. */
 function notOffered(name: string, method: string, details: string): ChatError {
-  const reason = details === '' ? '' : `: ${details}`;
+  const reason = details === '' ? '' : `: ${plainText(details, name)}`;
   if (!method.startsWith(`/${simpleChatName}/`)) {
     return new ChatError('unsupported', `${name} does not offer this${reason}`);
   }
-  return new ChatError('unsupported', `${name} is not a chat server, although it speaks gRPC${reason}`, {
+  const what = httpStatus.test(details) ? reason : `, although it speaks gRPC${reason}`;
+  return new ChatError('unsupported', `${name} is not a chat server${what}`, {
     hint: `Check the address and the port: the server has no service ${simpleChatName}.`,
   });
 }
@@ -117,11 +121,26 @@ function isStatus(code: number): code is status {
   return code in codes;
 }
 
+const httpStatus = /^Received HTTP status code (\d+)/;
+
+/** The beginnings of grpc-js's texts for a connection that broke during a call. */
+const brokenConnection =
+  /^(Connection (dropped|closed)|Call (cancelled|ended)|Stream refused|Received RST_STREAM|Bandwidth exhausted|Write (error|failed)|Failed to start HTTP\/2|(read|write) E[A-Z]+|No status information|Channel closed)/i;
+
+/** The text of a status in words: grpc-js's own texts are for programmers; a server's text is cut. */
+function plainText(details: string, name: string): string {
+  if (neverLeft.test(details)) return noConnection(details, name);
+  if (brokenConnection.test(details)) return `lost the connection to ${name}`;
+  if (details.startsWith('Deadline exceeded')) return `${name} does not answer`;
+  const [, code] = httpStatus.exec(details) ?? [];
+  return code === undefined ? shortened(details) : `it answers with HTTP status ${code}`;
+}
+
 /** Why there is no connection, in words. */
 function noConnection(details: string, name: string): string {
   if (details.includes('ECONNREFUSED')) return `nothing is listening on ${name}`;
   if (/Name resolution failed|ENOTFOUND|EAI_AGAIN/.test(details)) return `${name} was not found`;
-  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `there is no way to ${name}`;
+  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `no route to ${name}`;
   if (/ETIMEDOUT|Deadline/.test(details)) return `${name} does not answer`;
   return noServer(name);
 }

@@ -14,7 +14,7 @@ function opened(address: string, logId: string, resumed = false): SessionEvent {
   return { type: 'opened', opened: { type: 'opened', logId, head: 1, resumed, ...limits, server } };
 }
 
-const lost: SessionEvent = { type: 'lost', reason: new ChatError('unreachable', 'gone') };
+const lost: SessionEvent = { type: 'lost', reason: new ChatError('unreachable', 'the server is gone') };
 const received = (sequence: number): SessionEvent => ({ type: 'received', messages: [message(sequence)] });
 const whoOf = ({ state, now }: AppDriver): string => statusText(state, now).who;
 
@@ -81,7 +81,9 @@ test('a failed attempt is shown once and not repeated; editing the form stops a 
   const app = new AppDriver(initialAppState('a:1', form)).keys('enter').sessionEvents({ type: 'reconnect' });
   app.sessionEvents(lost);
   expect(app.asked('stop-login')).toHaveLength(1);
-  expect(app.state.mode).toMatchObject({ form: { busy: false, problem: 'gone. Press Enter to try again.' } });
+  expect(app.state.mode).toMatchObject({
+    form: { busy: false, problem: 'The server is gone. Press Enter to try again.' },
+  });
   app.keys('enter', 'enter').type('x');
   expect(app.asked('log-in')).toHaveLength(2);
   expect(app.asked('stop-login')).toHaveLength(2);

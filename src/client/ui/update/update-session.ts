@@ -69,10 +69,12 @@ function refusalText({ mode, session }: AppState, { message }: ChatError): strin
   }
 }
 
-/** An error as one line. Servers may write part of it. */
+/** An error as sentences on one line. Servers may write part of it. */
 function problemText({ message, hint, retry }: ChatError): string {
   const advice = hint ?? (retry.permanent ? undefined : 'Press Enter to try again.');
-  return sanitiseLine(advice === undefined ? message : `${message}. ${advice}`);
+  // An address keeps its case.
+  const sentence = message.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
+  return sanitiseLine(advice === undefined ? sentence : `${sentence}. ${advice}`);
 }
 
 /** The login screen is shown until the server accepts the login, and again when it rejects it later. */
