@@ -22,7 +22,7 @@ export type StartSearch = {
   readonly connection: Pick<Connection, 'history'>;
   /** The newest sequence of the log. */
   readonly head: number;
-  readonly extent: HistoryRange;
+  readonly range: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
@@ -31,8 +31,8 @@ export type StartSearch = {
  * The cursor before the first message of the range that still exists. Reads no further back than necessary.
  */
 export async function findStart(search: StartSearch): Promise<number> {
-  const { head, extent } = search;
-  const { after = 0, since, count } = extent;
+  const { head, range } = search;
+  const { after = 0, since, count } = range;
   if (after >= head || count === 0) return head;
   if (since === undefined && count === undefined) return Math.max(after, await beforeOldest(search));
   let start = head;
@@ -42,7 +42,7 @@ export async function findStart(search: StartSearch): Promise<number> {
     for (const message of page) {
       position = message.sequence;
       if (position <= after) return start;
-      if (message.timestamp < (since ?? 0) || !extent.isCounted(message)) continue;
+      if (message.timestamp < (since ?? 0) || !range.isCounted(message)) continue;
       start = position - 1;
       if (--left === 0) return start;
     }
@@ -53,8 +53,8 @@ export async function findStart(search: StartSearch): Promise<number> {
 }
 
 /** The part of a complete history that is in the range. */
-export function selectRange(history: readonly NewMessage[], extent: HistoryRange): readonly NewMessage[] {
-  const { after, since = 0, count } = extent;
+export function selectRange(history: readonly NewMessage[], range: HistoryRange): readonly NewMessage[] {
+  const { after, since = 0, count } = range;
   if (after !== undefined) {
     throw new ChatError('unsupported', 'this server gives its messages no sequence', {
       hint: 'Give a time to --since, or use --tail.',
@@ -62,7 +62,7 @@ export function selectRange(history: readonly NewMessage[], extent: HistoryRange
   }
   const recent = history.filter(({ message }) => message.timestamp >= since);
   if (count === undefined) return recent;
-  const counted = recent.filter(({ message }) => extent.isCounted(message));
+  const counted = recent.filter(({ message }) => range.isCounted(message));
   const first = counted.at(-count);
   if (count === 0) return [];
   return first && counted.length > count ? recent.slice(recent.indexOf(first)) : recent;

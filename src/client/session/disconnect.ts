@@ -4,8 +4,9 @@ import type { SessionState } from './state.js';
 
 /** Resets what depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
-  const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
-  return { ...state, online: undefined, storageProblem: undefined, older };
+  const previousPage =
+    state.previousPage.type === 'loading' ? ({ type: 'more' } as const) : state.previousPage;
+  return { ...state, online: undefined, storageProblem: undefined, previousPage };
 }
 
 /** A permanent failure: no further attempt without the user. */

@@ -16,7 +16,7 @@ export type Effect =
   | { readonly type: 'wait'; readonly timer: Timer; readonly milliseconds: number }
   | { readonly type: 'stop-waiting'; readonly timer: Timer }
   | { readonly type: 'watch-online' }
-  | { readonly type: 'fetch-older'; readonly before: number; readonly limit: number }
+  | { readonly type: 'fetch-previous-page'; readonly before: number; readonly limit: number }
   /** Ends everything and closes the connection. */
   | { readonly type: 'close' };
 

@@ -14,10 +14,10 @@ export type Command =
   | { readonly type: 'discard'; readonly key: string }
   /** Connects now: instead of waiting for the next attempt, or again after a refusal. */
   | { readonly type: 'reconnect' }
-  /** Fetches the page above the list. */
-  | { readonly type: 'load-older' }
-  /** Lets go of older pages beyond the usual window, once nobody looks at them. */
-  | { readonly type: 'forget-older' }
+  /** Fetches the page before the oldest loaded message. */
+  | { readonly type: 'load-previous-page' }
+  /** Drops previous pages beyond the usual size of the timeline, once they are out of view. */
+  | { readonly type: 'forget-previous-pages' }
   /** Leaves the server, or stops trying to reach it, until `reconnect`. */
   | { readonly type: 'disconnect' }
   /** Ends the session. */
@@ -33,8 +33,8 @@ export type Report =
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
   /** A page, newest first. */
-  | { readonly type: 'older'; readonly messages: readonly Message[] }
-  | { readonly type: 'older-failed'; readonly reason: ChatError }
+  | { readonly type: 'previous-page'; readonly messages: readonly Message[] }
+  | { readonly type: 'previous-page-failed'; readonly reason: ChatError }
   | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 

@@ -23,13 +23,13 @@ export type Phase =
   | { readonly type: 'closed' };
 
 /** Loading previous pages. */
-type Older =
+type PreviousPage =
   /** Unknown, or there may be more. */
   | { readonly type: 'more' }
   | { readonly type: 'loading' }
   /** The list begins at the beginning, as far as the server keeps it. */
   | { readonly type: 'none' }
-  /** The list holds as much as it may; `forget-older` makes room. */
+  /** The list holds as much as it may; `forget-previous-pages` makes room. */
   | { readonly type: 'full' }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
@@ -50,7 +50,7 @@ export type SessionState = {
   readonly timeline: Timeline;
   /** Own messages that are not in the log yet. They are shown below the timeline. */
   readonly outbox: Outbox;
-  readonly older: Older;
+  readonly previousPage: PreviousPage;
   /** The users online; undefined if unknown. */
   readonly online: readonly string[] | undefined;
   /** Why the server cannot store messages at the moment, as it says itself. */
@@ -71,7 +71,7 @@ export function initialState(user: string): SessionState {
     limits: defaultLimits,
     timeline: emptyTimeline,
     outbox: emptyOutbox,
-    older: { type: 'more' },
+    previousPage: { type: 'more' },
     online: undefined,
     storageProblem: undefined,
     extensions: undefined,

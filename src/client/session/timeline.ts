@@ -22,7 +22,7 @@ export type Timeline = {
   /** Messages up to this sequence are history; undefined: the first batch is. */
   readonly historyEnd: number | undefined;
   /** Previous pages were added: the limits are doubled, so that what is being read stays. */
-  readonly extended: boolean;
+  readonly hasPreviousPages: boolean;
   /** How often a new list began. The same sequence of the same log may be another message then. */
   readonly restarts: number;
   /** Counted since the list began; they identify messages and images without sequences. */
@@ -41,7 +41,7 @@ export const emptyTimeline: Timeline = {
   cutShort: 0,
   startsAnew: true,
   historyEnd: undefined,
-  extended: false,
+  hasPreviousPages: false,
   restarts: 0,
   messageCount: 0,
   imageCount: 0,
@@ -125,11 +125,11 @@ export function prepend(
     replay: true,
     imageNumber: imageNumber(message, 0),
   }));
-  return { ...timeline, items: timeline.items.prepend(items), bytes, extended: true };
+  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages: true };
 }
 
 export function forgetPreviousPages(timeline: Timeline): Timeline {
-  return trim({ ...timeline, extended: false });
+  return trim({ ...timeline, hasPreviousPages: false });
 }
 
 /** The first sequence of the list; undefined if it is empty or has no sequences. */
@@ -138,14 +138,14 @@ export function oldestSequence(timeline: Timeline): number | undefined {
   return sequence > 0 ? sequence : undefined;
 }
 
-function limits(extended: boolean): { items: number; bytes: number } {
-  const factor = extended ? 2 : 1;
+function limits(hasPreviousPages: boolean): { items: number; bytes: number } {
+  const factor = hasPreviousPages ? 2 : 1;
   return { items: timelineWindow.items * factor, bytes: timelineWindow.bytes * factor };
 }
 
 /** Drops the oldest items until the list is within its limits. The newest item always stays. */
 function trim(timeline: Timeline): Timeline {
-  const room = limits(timeline.extended);
+  const room = limits(timeline.hasPreviousPages);
   let count = timeline.items.length;
   let { bytes } = timeline;
   for (const { message } of timeline.items) {

@@ -27,9 +27,9 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return [{ ...state, outbox: discard(state.outbox, event.key) }, []];
     case 'reconnect':
       return connect(state);
-    case 'load-older':
+    case 'load-previous-page':
       return loadPrevious(state);
-    case 'forget-older':
+    case 'forget-previous-pages':
       return previousPagesForgotten(state);
     case 'disconnect':
       return disconnect(state);
@@ -47,9 +47,9 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
       return timerFired(state, event.timer);
-    case 'older':
+    case 'previous-page':
       return previousPageLoaded(state, event.messages);
-    case 'older-failed':
+    case 'previous-page-failed':
       return previousPageFailed(state, event.reason);
     case 'online':
       return onlineArrived(state, event);

@@ -56,8 +56,8 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.session?.dispatch(effect);
       return;
     case 'reconnect':
-    case 'load-older':
-    case 'forget-older':
+    case 'load-previous-page':
+    case 'forget-previous-pages':
       sessions.session?.dispatch({ type: effect.type });
       return;
     case 'read-clipboard':

@@ -69,8 +69,8 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   let images = 0;
   let shown = 0;
   try {
-    const extent = historyRange(settings, user);
-    const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
+    const range = historyRange(settings, user);
+    const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
         writeStatus(event, writer, { addressText, user });

@@ -152,8 +152,8 @@ describe('reading', () => {
 
   test('PgUp at the top loads older messages', () => {
     const driver = new AppDriver().connect(history).keys('ctrl+home');
-    expect(driver.effects).not.toContainEqual({ type: 'load-older' });
-    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-older' });
+    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
+    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-previous-page' });
   });
 });
 

@@ -83,8 +83,8 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   const [read, waits] = updateReading(next, at);
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
-  const forgets = isBack && read.session?.timeline.extended === true;
-  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
+  const forgets = isBack && read.session?.timeline.hasPreviousPages === true;
+  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-previous-pages' } as const] : [])]];
 }
 
 function withBackground(state: AppState, background: Background | undefined): AppState {
