@@ -103,7 +103,7 @@ describe('a connection to our own server', () => {
         expect(found).toEqual(['three one', 'One']);
         const abort = new AbortController();
         const reading = read(connection, 4);
-        for await (const names of connection.usersOnline(abort.signal)) {
+        for await (const { names } of connection.usersOnline(abort.signal)) {
           if (names.includes('user1')) abort.abort();
         }
         await connection.send(draft('last'), never);

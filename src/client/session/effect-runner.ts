@@ -50,7 +50,7 @@ export function createEffectRunner(
     void consume(
       connection.usersOnline(signal),
       signal,
-      (names) => reportUnlessClosed({ type: 'online', names }),
+      (online) => reportUnlessClosed({ ...online, type: 'online' }),
       (reason) => reportUnlessClosed({ type: 'online-lost', reason }),
     );
   }
@@ -64,11 +64,11 @@ export function createEffectRunner(
     reportUnlessClosed(outcome);
   }
 
-  async function fetchOlder(before: number, limit: number): Promise<void> {
+  async function fetchPreviousPage(before: number, limit: number): Promise<void> {
     const { signal } = subscription;
     const outcome = await connection.history(before, limit, signal).then(
-      (messages): Report => ({ type: 'older', messages }),
-      (thrown: unknown): Report => ({ type: 'older-failed', reason: ChatError.from(thrown) }),
+      (messages): Report => ({ type: 'previous-page', messages }),
+      (thrown: unknown): Report => ({ type: 'previous-page-failed', reason: ChatError.from(thrown) }),
     );
     if (!signal.aborted) reportUnlessClosed(outcome);
   }
@@ -115,8 +115,8 @@ export function createEffectRunner(
         case 'watch-online':
           watchOnline();
           break;
-        case 'fetch-older':
-          void fetchOlder(effect.before, effect.limit);
+        case 'fetch-previous-page':
+          void fetchPreviousPage(effect.before, effect.limit);
           break;
         case 'wait':
           wait(effect.timer, effect.milliseconds);

@@ -1,4 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
+import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
 import type { Damage, Opened, Sent } from '../connection/port.js';
 import type { Timer } from './effects.js';
@@ -13,9 +14,11 @@ export type Command =
   | { readonly type: 'discard'; readonly key: string }
   /** Instead of waiting for the next attempt, or after a refusal. */
   | { readonly type: 'reconnect' }
-  | { readonly type: 'load-older' }
+  | { readonly type: 'load-previous-page' }
   /** Drops previous pages beyond the normal window, once they are out of view. */
-  | { readonly type: 'forget-older' }
+  | { readonly type: 'forget-previous-pages' }
+  /** Leaves the server, or stops trying to reach it, until `reconnect`. */
+  | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
 
 /** The outcome of an effect. */
@@ -27,9 +30,9 @@ export type Report =
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
   /** Newest first. */
-  | { readonly type: 'older'; readonly messages: readonly Message[] }
-  | { readonly type: 'older-failed'; readonly reason: ChatError }
-  | { readonly type: 'online'; readonly names: readonly string[] }
+  | { readonly type: 'previous-page'; readonly messages: readonly Message[] }
+  | { readonly type: 'previous-page-failed'; readonly reason: ChatError }
+  | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 
 /** The events that change a session. */

@@ -19,6 +19,7 @@ export function connect(state: SessionState): Update {
       ...state,
       phase: phase.type === 'reconnecting' ? { ...phase, retryAt: undefined } : { type: 'connecting' },
       online: undefined,
+      storageProblem: undefined,
     },
     [
       { type: 'stop-waiting', timer: 'reconnect' },
@@ -49,7 +50,7 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
     },
     timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, context),
-    older: resumed ? state.older : { type: 'more' },
+    previousPage: resumed ? state.previousPage : { type: 'more' },
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }

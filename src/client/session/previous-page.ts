@@ -8,42 +8,47 @@ const pageMessages = 200;
 
 /** Does nothing if there cannot be a previous page. */
 export function loadPrevious(state: SessionState): Update {
-  const { phase, older, timeline, extensions } = state;
-  const isIdle = older.type === 'more' || older.type === 'failed';
+  const { phase, previousPage, timeline, extensions } = state;
+  const isIdle = previousPage.type === 'more' || previousPage.type === 'failed';
   if (phase.type !== 'live' || !isIdle || timeline.startsNewList) return [state, []];
   const before = oldestSequence(timeline);
   const hasNoSequences = before === undefined && timeline.items.length > 0;
   if (extensions === false || hasNoSequences || before === 1)
-    return [{ ...state, older: { type: 'none' } }, []];
+    return [{ ...state, previousPage: { type: 'none' } }, []];
   return [
-    { ...state, older: { type: 'loading' } },
-    [{ type: 'fetch-older', before: before ?? 0, limit: pageMessages }],
+    { ...state, previousPage: { type: 'loading' } },
+    [{ type: 'fetch-previous-page', before: before ?? 0, limit: pageMessages }],
   ];
 }
 
 /** `messages`: newest first. */
 export function previousPageLoaded(state: SessionState, messages: readonly Message[]): Update {
-  if (state.older.type !== 'loading') return [state, []];
+  if (state.previousPage.type !== 'loading') return [state, []];
   const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
   const timeline = prepend(state.timeline, page.reverse(), state);
   const added = timeline.items.length - state.timeline.items.length;
   const isFull = added < page.length;
   const isComplete = page.length === 0 || oldestSequence(timeline) === 1;
   const type = isFull ? 'full' : isComplete ? 'none' : 'more';
-  return [{ ...state, timeline, older: { type }, extensions: true }, []];
+  return [{ ...state, timeline, previousPage: { type }, extensions: true }, []];
 }
 
 export function previousPageFailed(state: SessionState, reason: ChatError): Update {
-  if (state.older.type !== 'loading') return [state, []];
-  if (reason.code === 'unsupported') return [{ ...state, older: { type: 'none' }, extensions: false }, []];
-  return [{ ...state, older: { type: 'failed', reason } }, []];
+  if (state.previousPage.type !== 'loading') return [state, []];
+  if (reason.code === 'unsupported')
+    return [{ ...state, previousPage: { type: 'none' }, extensions: false }, []];
+  return [{ ...state, previousPage: { type: 'failed', reason } }, []];
 }
 
 export function previousPagesForgotten(state: SessionState): Update {
   const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;
   return [
-    { ...state, timeline, older: dropped && state.older.type !== 'loading' ? { type: 'more' } : state.older },
+    {
+      ...state,
+      timeline,
+      previousPage: dropped && state.previousPage.type !== 'loading' ? { type: 'more' } : state.previousPage,
+    },
     [],
   ];
 }

@@ -17,16 +17,15 @@ export type Phase =
       readonly retryAt: number | undefined;
       readonly reason: ChatError;
     }
-  /** After a permanent failure: wrong login, untrusted certificate, not a chat server. */
+  /** No further attempt without the user: wrong login, untrusted certificate, not a chat server, `disconnect`. */
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 
-/** The previous page. */
-type Older =
+type PreviousPage =
   | { readonly type: 'more' }
   | { readonly type: 'loading' }
   | { readonly type: 'none' }
-  /** The list has reached its limits; `forget-older` shortens it. */
+  /** The list has reached its limits; `forget-previous-pages` shortens it. */
   | { readonly type: 'full' }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
@@ -42,8 +41,10 @@ export type SessionState = {
   readonly limits: ContentLimits;
   readonly timeline: Timeline;
   readonly outbox: Outbox;
-  readonly older: Older;
+  readonly previousPage: PreviousPage;
   readonly online: readonly string[] | undefined;
+  /** Why the server cannot store messages at the moment, as it says itself. */
+  readonly storageProblem: string | undefined;
   /** History, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
 };
@@ -60,8 +61,9 @@ export function initialState(user: string): SessionState {
     limits: defaultLimits,
     timeline: emptyTimeline,
     outbox: emptyOutbox,
-    older: { type: 'more' },
+    previousPage: { type: 'more' },
     online: undefined,
+    storageProblem: undefined,
     extensions: undefined,
   };
 }

@@ -1,5 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
-import { close } from './disconnect.js';
+import type { Online } from '../../shared/extension-codec.js';
+import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
@@ -26,10 +27,12 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return [{ ...state, outbox: discard(state.outbox, event.key) }, []];
     case 'reconnect':
       return connect(state);
-    case 'load-older':
+    case 'load-previous-page':
       return loadPrevious(state);
-    case 'forget-older':
+    case 'forget-previous-pages':
       return previousPagesForgotten(state);
+    case 'disconnect':
+      return disconnect(state);
     case 'close':
       return close(state);
     case 'opened':
@@ -44,12 +47,12 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
       return timerFired(state, event.timer);
-    case 'older':
+    case 'previous-page':
       return previousPageLoaded(state, event.messages);
-    case 'older-failed':
+    case 'previous-page-failed':
       return previousPageFailed(state, event.reason);
     case 'online':
-      return onlineArrived(state, event.names);
+      return onlineArrived(state, event);
     case 'online-lost':
       return onlineLost(state, event.reason);
   }
@@ -86,17 +89,15 @@ const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, names: readonly string[]): Update {
+function onlineArrived(state: SessionState, { names, storageProblem }: Online): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxShownNames), extensions: true }, []];
+  return [{ ...state, online: names.slice(0, maxShownNames), storageProblem, extensions: true }, []];
 }
 
 function onlineLost(state: SessionState, reason: ChatError): Update {
-  if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
-  return [
-    { ...state, online: undefined },
-    [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }],
-  ];
+  const unknown = { ...state, online: undefined, storageProblem: undefined };
+  if (reason.code === 'unsupported') return [{ ...unknown, extensions: false }, []];
+  return [unknown, [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }]];
 }
 
 function askOnline(state: SessionState): Update {

@@ -49,6 +49,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'log-in':
       sessions.logIn(effect.address, { user: effect.user, password: effect.password });
       return;
+    case 'stop-login':
+      sessions.stopLogin();
+      return;
     case 'answer-trust':
       sessions.answerTrust(effect.trusted);
       return;
@@ -59,8 +62,8 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.session?.dispatch(effect);
       return;
     case 'reconnect':
-    case 'load-older':
-    case 'forget-older':
+    case 'load-previous-page':
+    case 'forget-previous-pages':
       sessions.session?.dispatch({ type: effect.type });
       return;
     case 'load-chat':

@@ -25,6 +25,7 @@ import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
+import { watchWriteProblem } from '../room/write-status.js';
 import { createSubscriptions } from '../room/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
@@ -107,7 +108,8 @@ export async function createChatServer(
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
   const shared = { log, presence, onFailure };
-  const health = createHealth(log, clock);
+  const writeStatus = watchWriteProblem(log, clock);
+  const health = createHealth(writeStatus);
   const grpc = createGrpcServer({
     limits,
     interceptors: [interceptor],
@@ -119,7 +121,7 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, clock }));
+  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, writeStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
 
@@ -135,7 +137,10 @@ export async function createChatServer(
       serverLog.proxyHeaderMissing(address);
     },
     metrics,
-    close: () => shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock),
+    close: () => {
+      writeStatus.stop();
+      return shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+    },
   };
 }
 

@@ -14,7 +14,7 @@ import type { CallLimits } from '../limits/call-limits.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { OutgoingMessages } from '../limits/outgoing-messages.js';
 import type { ConnectionKey } from '../net/connections.js';
-import { accountChanged, CallLifecycle } from './call-lifecycle.js';
+import { CallLifecycle } from './call-lifecycle.js';
 import { setCaller } from './caller.js';
 import { withPlainText } from './grpc-status.js';
 import type { InFlightCalls } from './in-flight-calls.js';
@@ -67,7 +67,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       life.setLogin(login);
       options.onLogin(stream.session);
       if (method.responseStream) {
-        life.onFinish(onAbort(revoked, () => life.end(accountChanged())));
+        life.onFinish(onAbort(revoked, () => life.end(ChatError.from(revoked.reason))));
         // The metadata is kept until the stream ends; the password is no longer needed.
         metadata.remove(metadataKeys.userPassword);
       }

@@ -61,7 +61,7 @@ export class CallLifecycle implements InFlightCall {
 
   /** Called when the request is complete. Returns false if the call has been rejected. */
   startHandling(): boolean {
-    if (this.#login?.revoked.aborted) this.reject(accountChanged());
+    if (this.#login?.revoked.aborted) this.reject(this.#login.revoked.reason);
     this.#handled = this.#login !== undefined && !this.#finished;
     return !this.#finished;
   }
@@ -95,8 +95,4 @@ export class CallLifecycle implements InFlightCall {
     if (this.#ended) this.#controller.abort(this.#ended);
     return this.#controller.signal;
   }
-}
-
-export function accountChanged(): ChatError {
-  return new ChatError('login-refused', 'the account has changed');
 }

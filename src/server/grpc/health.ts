@@ -6,9 +6,8 @@ import {
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
-import type { Clock } from '../../shared/clock.js';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
-import type { MessageLog } from '../room/message-log.js';
+import type { WriteStatus } from '../room/write-status.js';
 
 /** The standard health service, `grpc.health.v1.Health`. */
 export type Health = {
@@ -20,13 +19,11 @@ export type Health = {
 type Request = { readonly service: string };
 type State = { readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' };
 
-const checkIntervalMs = 1000;
-
 /**
  * The chat service is SERVING while the log can be written; the server as a whole always is, since reading works. The
  * implementation of grpc-health-check is not used: it stores every name that a client asks for.
  */
-export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): Health {
+export function createHealth(writeStatus: Pick<WriteStatus, 'get' | 'changed'>): Health {
   const serving: State = { status: 'SERVING' };
   const notServing: State = { status: 'NOT_SERVING' };
   // The empty name is the server as a whole.
@@ -39,12 +36,15 @@ export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): H
     for (const watcher of watchers) if (watcher.request.service === service) watcher.write(state);
   };
 
-  let stopChecking = (): void => undefined;
-  const checkLog = (): void => {
-    set(simpleChatName, log.writable() ? serving : notServing);
-    stopChecking = clock.after(checkIntervalMs, checkLog);
+  const draining = new AbortController();
+  const followLog = async (): Promise<never> => {
+    for (;;) {
+      const problem = writeStatus.get();
+      set(simpleChatName, problem === undefined ? serving : notServing);
+      await writeStatus.changed(problem, draining.signal);
+    }
   };
-  checkLog();
+  followLog().catch(() => undefined);
 
   const check: handleUnaryCall<Request, State> = ({ request }, callback) => {
     const state = states.get(request.service);
@@ -63,7 +63,7 @@ export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): H
   return {
     addTo: (server) => server.addService(healthService, { check, watch, list }),
     drain() {
-      stopChecking();
+      draining.abort();
       for (const service of states.keys()) set(service, notServing);
     },
   };

@@ -57,7 +57,11 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     if (isSending || !readsStdin || !(untilEof || hasLines(io))) return;
     isSending = true;
     const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
-    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).then(
+    const reports = {
+      onFailure: (thrown: unknown) => writer.failure(thrown),
+      onWaiting: (reason: string) => writer.status('waiting', `not sent yet: ${reason}; trying again`),
+    };
+    sendStdin({ ...options, ...reports }).then(
       () => untilEof && ending.abort(),
       (thrown: unknown) => {
         stdinFailure = ChatError.from(thrown);
@@ -68,8 +72,8 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   let images = 0;
   let shown = 0;
   try {
-    const extent = historyRange(settings, user);
-    const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
+    const range = historyRange(settings, user);
+    const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
         writeStatus(event, writer, { addressText, user });

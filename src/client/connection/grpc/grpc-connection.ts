@@ -187,7 +187,7 @@ export function connect(options: ConnectOptions): Connection {
         wanted -= found;
       }
     },
-    async *usersOnline(signal): AsyncGenerator<readonly string[], void, void> {
+    async *usersOnline(signal) {
       const parts = caller.stream({
         method: chatExtensions.usersOnline,
         request: emptyMessage,
@@ -196,7 +196,7 @@ export function connect(options: ConnectOptions): Connection {
         signal,
       });
       for await (const part of parts) {
-        if (part.type === 'message') yield (await answers.userNames(part.bytes)).values;
+        if (part.type === 'message') yield await answers.online(part.bytes);
       }
     },
     get logId() {

@@ -136,9 +136,9 @@ export type ListView = {
 };
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
-function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+function olderMessagesText({ previousPage }: SessionState, { clearedKey }: Preferences): string | undefined {
   if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
-  switch (older.type) {
+  switch (previousPage.type) {
     case 'more':
       return undefined;
     case 'loading':
@@ -148,6 +148,6 @@ function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences)
     case 'full':
       return 'for older messages, use Ctrl+F or chat history';
     case 'failed':
-      return `could not load older messages: ${sanitiseLine(older.reason.message)}`;
+      return `could not load older messages: ${sanitiseLine(previousPage.reason.message)}`;
   }
 }

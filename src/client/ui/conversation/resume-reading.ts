@@ -19,11 +19,11 @@ export function resumeReading(state: AppState): AppUpdate {
   if (resumeAfter === undefined || !session || newest === undefined) return [state, []];
   // The log of a restored backup may be shorter.
   if (resumeAfter >= newest) return [withReading(state, { resumeAfter: undefined }), []];
-  const { older } = session;
+  const { previousPage } = session;
   const oldest = oldestSequence(session.timeline) ?? 0;
   const isMissing = oldest > resumeAfter + 1 && newest - resumeAfter <= maxUnread;
-  if (isMissing && older.type === 'loading') return [state, []];
-  if (isMissing && older.type === 'more') return [state, [{ type: 'load-older' }]];
+  if (isMissing && previousPage.type === 'loading') return [state, []];
+  if (isMissing && previousPage.type === 'more') return [state, [{ type: 'load-previous-page' }]];
   return found(state, unreadItems(session, resumeAfter, state), oldest > resumeAfter + 1);
 }
 

@@ -52,7 +52,7 @@ function showOlder(state: AppState, view: ListView): AppUpdate {
     return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];
   }
   const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
-  return [atTop, [{ type: 'load-older' }]];
+  return [atTop, [{ type: 'load-previous-page' }]];
 }
 
 function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {

@@ -16,7 +16,7 @@ import type { ActionIn } from '../keymap/keymap.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
 import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
-import { fitStatus, statusText, type StatusText } from './status-text.js';
+import { deliveryProblem, fitStatus, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
@@ -68,11 +68,10 @@ export function frameView(
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
   const openDialog = dialogOf(state.mode);
   const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
-  const phase = state.session?.phase.type;
   return {
     ...size,
     status: fitStatus(statusText(state, now), size.columns),
-    tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
+    tone: statusTone(state.session),
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
@@ -81,6 +80,18 @@ export function frameView(
     login: login?.view,
     caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
   };
+}
+
+function statusTone(session: SessionState | undefined): FrameView['tone'] {
+  switch (session?.phase.type) {
+    case 'live':
+      return deliveryProblem(session) === undefined ? 'good' : 'waiting';
+    case 'refused':
+    case 'closed':
+      return 'bad';
+    default:
+      return 'waiting';
+  }
 }
 
 /** The layout of the screen depends on the rows of the draft. */

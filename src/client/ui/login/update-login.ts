@@ -11,7 +11,7 @@ export function updateLogin(state: AppState, form: LoginForm, input: TypedInput)
   if (input.type === 'paste' && input.typed) return typeAll(state, form, input.typed);
   if (input.type !== 'key') {
     const [firstLine = ''] = input.text.split('\n');
-    return [withForm(state, typeIntoForm(form, firstLine)), []];
+    return edited(state, form, typeIntoForm(form, firstLine));
   }
   switch (actionFor('login', input.key)) {
     case 'quit':
@@ -24,8 +24,13 @@ export function updateLogin(state: AppState, form: LoginForm, input: TypedInput)
     case 'next-field':
     case 'previous-field':
     case undefined:
-      return [withForm(state, pressKeyInForm(form, input.key) ?? form), []];
+      return edited(state, form, pressKeyInForm(form, input.key) ?? form);
   }
+}
+
+/** The outcome of a running attempt must not change a form that is being edited. */
+function edited(state: AppState, before: LoginForm, form: LoginForm): AppUpdate {
+  return [withForm(state, form), before.busy && !form.busy ? [{ type: 'stop-login' }] : []];
 }
 
 function withForm(state: AppState, form: LoginForm): AppState {

@@ -35,6 +35,8 @@ export type AppEvent =
 /** What `updateApp` asks the effect runner to do. Results come back as an `AppEvent`. */
 export type AppEffect =
   | { readonly type: 'log-in'; readonly address: string; readonly user: string; readonly password: string }
+  /** Ends the attempt to log in, and what is left of its connection. */
+  | { readonly type: 'stop-login' }
   | { readonly type: 'answer-trust'; readonly trusted: boolean }
   | { readonly type: 'submit'; readonly contentType: number; readonly content: Uint8Array }
   /** Without a key: all failed messages. */
@@ -51,8 +53,8 @@ export type AppEffect =
   | { readonly type: 'load-chat'; readonly id: ChatId }
   | { readonly type: 'show-unread' }
   | { readonly type: 'reconnect' }
-  | { readonly type: 'load-older' }
-  | { readonly type: 'forget-older' }
+  | { readonly type: 'load-previous-page' }
+  | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'stop-search' }
   | { readonly type: 'edit-draft'; readonly text: string }

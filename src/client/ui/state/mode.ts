@@ -56,6 +56,7 @@ export type LoginForm = {
   readonly fields: Readonly<Record<LoginField, Editor>>;
   readonly focus: LoginField;
   readonly problem: string | undefined;
+  /** An attempt is running, and its outcome may change the form. Editing the form ends the attempt. */
   readonly busy: boolean;
   readonly question: TrustQuestion | undefined;
 };
@@ -65,6 +66,11 @@ export type TrustQuestion = { readonly server: string; readonly fingerprint: str
 
 export function dialogOf(mode: Mode): Dialog | undefined {
   return mode.type === 'help' || mode.type === 'users' || mode.type === 'search' ? mode : undefined;
+}
+
+/** Whether the login screen belongs to the user: no attempt may change it, and no question is replaced. */
+export function isBeingEdited(mode: Mode): boolean {
+  return mode.type === 'login' && (!mode.form.busy || mode.form.question !== undefined);
 }
 
 export function loginFormOf(mode: Mode): LoginForm | undefined {

@@ -153,8 +153,8 @@ describe('reading', () => {
 
   test('PgUp at the top loads older messages', () => {
     const driver = new AppDriver().connect(history).keys('ctrl+home');
-    expect(driver.effects).not.toContainEqual({ type: 'load-older' });
-    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-older' });
+    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
+    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-previous-page' });
   });
 });
 
@@ -175,7 +175,7 @@ describe('the mouse', () => {
 
   test('the wheel at the top loads older messages, but does not bring cleared ones back', () => {
     const driver = new AppDriver().connect(history).keys('ctrl+home').input(mouse('wheel-up'));
-    expect(driver.effects).toContainEqual({ type: 'load-older' });
+    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
     const cleared = new AppDriver().connect(history).type('/clear').keys('enter');
     expect(cleared.input(mouse('wheel-up')).state.preferences.clearedKey).toBeDefined();
   });
@@ -210,6 +210,11 @@ describe('the mouse', () => {
 describe('the login screen', () => {
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const driver = () => new AppDriver(initialAppState('localhost', form));
+  const loggingIn = () => {
+    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
+    log.effects = [];
+    return log;
+  };
 
   test('Enter moves from the user to the password, and logs in from there', () => {
     const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
@@ -230,18 +235,18 @@ describe('the login screen', () => {
   });
 
   test('the conversation starts when the server accepts the login', () => {
-    expect(driver().connect().state.mode.type).toBe('conversation');
+    expect(loggingIn().connect().state.mode.type).toBe('conversation');
   });
 
   test('an untrusted certificate ends the program on every screen', () => {
     const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
-    expect(driver().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
+    expect(loggingIn().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
     const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
     expect(talking.effects).toContainEqual({ type: 'quit', reason });
   });
 
   test('an unknown certificate is trusted only after an explicit yes', () => {
-    const asked = driver().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
+    const asked = loggingIn().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
     expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
     expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
   });

@@ -11,21 +11,13 @@ import { scrollByWheel, wheelRows } from '../conversation/scroll.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { showUnread } from '../conversation/resume-reading.js';
 import { actionFor } from '../keymap/keymap.js';
-import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
+import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
-import {
-  chatLoaded,
-  loginForm,
-  problemText,
-  quitOnUntrusted,
-  showLogin,
-  updateSession,
-} from './update-session.js';
+import { chatLoaded, loginForm, showFailure, showLogin, updateSession } from './update-session.js';
 
 type MouseInput = Extract<TerminalInput, { type: 'mouse' }>;
 
@@ -42,16 +34,12 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return chatLoaded(state, event.id, event.saved);
     case 'unread-found':
       return [showUnread(state, view), []];
-    case 'login-failed': {
-      const [next, effects] = showLogin(
-        state,
-        rejectForm(loginForm(state), problemText(event.reason), false),
-      );
-      return [next, [...effects, ...quitOnUntrusted(event.reason)]];
-    }
+    case 'login-failed':
+      return showFailure(state, event.reason);
     case 'trust-asked': {
       const { server, fingerprint } = event;
-      return showLogin(state, { ...loginForm(state), question: { server, fingerprint } });
+      if (isBeingEdited(state.mode)) return [state, [{ type: 'answer-trust', trusted: false }]];
+      return showLogin(state, { ...loginForm(state), busy: true, question: { server, fingerprint } });
     }
     case 'clipboard-read':
       return takeClipboard(state, event.content);
@@ -111,8 +99,8 @@ function afterUse(state: AppState, [next, effects]: AppUpdate, at: number): AppU
   const [read, waits] = updateReading(next, at);
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
-  const forgets = isBack && read.session?.timeline.extended === true;
-  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
+  const forgets = isBack && read.session?.timeline.hasPreviousPages === true;
+  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-previous-pages' } as const] : [])]];
 }
 
 const selectNotice = 'To select text, hold Shift (Option in iTerm2) and drag, or type /mouse off.';
