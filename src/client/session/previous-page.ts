@@ -40,6 +40,7 @@ export function previousPageFailed(state: SessionState, reason: ChatError): Upda
   return [{ ...state, previousPage: { type: 'failed', reason } }, []];
 }
 
+/** Drops the previous pages beyond the normal window. */
 export function previousPagesForgotten(state: SessionState): Update {
   const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;

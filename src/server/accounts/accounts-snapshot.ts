@@ -48,6 +48,7 @@ export function isFormerName({ formerAccounts }: AccountsSnapshot, name: string)
   return formerAccounts.some((former) => nameKey(former.name) === key);
 }
 
+/** Adds the account, or replaces the one of the same name. */
 export function withAccount(
   { accounts, formerAccounts }: AccountsSnapshot,
   account: Account,
