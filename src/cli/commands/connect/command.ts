@@ -15,9 +15,9 @@ Without a screen (in a pipe, or with TERM=dumb) messages go to stdout, one per
 line, and everything else to stderr. Each line of a piped stdin is sent as a
 message; at end of input the command keeps listening, with --until-eof it exits.
 If the connection is lost it reconnects, without losing or repeating messages.
-docs/json.md describes the JSON lines. The program of --exec runs without a shell, once per message and one
-at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE, _ID, _TIMESTAMP, _FROM, _SELF,
-_REPLAY, _TEXT and _FILE in its environment.
+docs/json.md describes the JSON lines. The program of --exec runs without a
+shell, once per message and one at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE,
+_ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _TEXT and _FILE in its environment.
 
 Exit codes:
   0  left, or everything shown          4  login refused
