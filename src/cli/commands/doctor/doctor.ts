@@ -1,4 +1,3 @@
-import { WriteStream } from 'node:tty';
 import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
 import { ChatError } from '../../../shared/errors.js';
 import { emptyConfig, type Config } from '../../config/config.js';
@@ -17,7 +16,7 @@ import { failedFinding, findingText, type Finding } from './finding.js';
 /** `chat doctor`: checks the terminal, the clipboard, the configuration and the server. */
 export function doctor(given: string | undefined, flags: ServerFlags, io: IO): Promise<number> {
   // In a pipe a finding is one line, for grep.
-  const width = io.stdout instanceof WriteStream ? io.stdout.columns : Infinity;
+  const width = io.stdout.columns ?? Infinity;
   let exitCode: number = exitCodes.done;
   const print = (findings: readonly Finding[]): void => {
     for (const finding of findings) {
