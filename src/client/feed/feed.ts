@@ -6,7 +6,7 @@ import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connectio
 import { fetchServerInfo } from '../connection/server-info.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
-import { createReadPosition, type ReadPosition } from './read-position.js';
+import { createFeedPosition, type FeedPosition } from './feed-position.js';
 
 /** The events of a feed: `connected` first, then messages; `connected` again after each `lost`. */
 export type FeedEvent =
@@ -37,7 +37,7 @@ export type FeedOptions = {
  */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
-  const position = createReadPosition();
+  const position = createFeedPosition();
   let attempt = 0;
   for (;;) {
     let since: number | undefined;
@@ -67,7 +67,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
 
 /** One subscription, from the read position on. Returns when the feed is complete. */
 async function* readOnce(
-  position: ReadPosition,
+  position: FeedPosition,
   options: FeedOptions,
 ): AsyncGenerator<FeedEvent, void, void> {
   const { once, signal } = options;

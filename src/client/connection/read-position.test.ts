@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { drive, lost, message, opened } from '../../../test/support/session-driver.js';
-import { createReadPosition } from '../feed/read-position.js';
+import { createFeedPosition } from '../feed/feed-position.js';
 import type { Opened } from './port.js';
 
 const damage = { unreadable: 1, isCutShort: true };
@@ -14,7 +14,7 @@ const answer: Opened = {
 };
 
 test('a feed asks for a batch that is cut short once more, then passes over one message each time', () => {
-  const place = createReadPosition();
+  const place = createFeedPosition();
   const after = (): number | undefined => place.cursor()?.after;
   place.open({ ...answer, resumed: false });
   place.take([message(1), message(2)], damage);
@@ -48,7 +48,7 @@ test('a session does the same', () => {
 });
 
 test('a first batch of which nothing can be read is not an empty log', () => {
-  const place = createReadPosition();
+  const place = createFeedPosition();
   place.open({ ...answer, resumed: false });
   place.take([], { unreadable: 3, isCutShort: false });
   expect(place.cursor()?.after).toBe(0);
@@ -59,7 +59,7 @@ test('a first batch of which nothing can be read is not an empty log', () => {
 });
 
 test('a history is told where its newest messages cannot be read', () => {
-  const place = createReadPosition();
+  const place = createFeedPosition();
   place.open({ ...answer, resumed: false });
   place.take([message(6)], { unreadable: 2, isCutShort: false });
   expect(place.hasRead(9)).toBe(false);

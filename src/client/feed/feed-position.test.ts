@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { messageDigest } from '../../shared/message-digest.js';
 import { decodeText, encodeText } from '../../shared/text.js';
 import type { Opened } from '../connection/port.js';
-import { createReadPosition, type ReadPosition } from './read-position.js';
+import { createFeedPosition, type FeedPosition } from './feed-position.js';
 
 const opened = (changes: Partial<Opened>): Opened => ({
   type: 'opened',
@@ -21,14 +21,14 @@ const message = (sequence: number, text = String(sequence)) => ({
   type: 1,
   content: encodeText(text),
 });
-const taken = (position: ReadPosition, ...messages: ReturnType<typeof message>[]) =>
+const taken = (position: FeedPosition, ...messages: ReturnType<typeof message>[]) =>
   position
     .take(messages)
     .map(({ message: { content }, replay }) => `${decodeText(content)}${replay ? '*' : ''}`);
 
 describe('a place in a log', () => {
   test('tells each sequence once, and up to the head as history', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     expect(position.open(opened({ head: 2 }))).toBe(false);
     expect(taken(position, message(1), message(2), message(3))).toEqual(['1*', '2*', '3']);
     expect(taken(position, message(3), message(2), message(4))).toEqual(['4']);
@@ -36,7 +36,7 @@ describe('a place in a log', () => {
   });
 
   test('what came while the connection was lost is not history', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 1 }));
     taken(position, message(1));
     expect(position.open(opened({ head: 2, resumed: true }))).toBe(false);
@@ -44,14 +44,14 @@ describe('a place in a log', () => {
   });
 
   test('after an empty beginning goes on from the head', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 9, headDigest: 'proof' }));
     expect(taken(position)).toEqual([]);
     expect(position.cursor()).toEqual({ logId: 'log', after: 9, digest: 'proof' });
   });
 
   test('another log begins anew, and says so', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 1 }));
     taken(position, message(1));
     expect(position.open(opened({ logId: 'other', head: 1 }))).toBe(true);
@@ -59,7 +59,7 @@ describe('a place in a log', () => {
   });
 
   test('a part that is gone is said, and nothing told twice', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 5 }));
     taken(position, message(5));
     expect(position.open(opened({ head: 9 }))).toBe(true);
@@ -68,8 +68,8 @@ describe('a place in a log', () => {
 });
 
 describe('a place in a log that lost its end and gave its sequences again', () => {
-  const lostAfter = (last: number): ReadPosition => {
-    const position = createReadPosition();
+  const lostAfter = (last: number): FeedPosition => {
+    const position = createFeedPosition();
     position.open(opened({ head: 1 }));
     for (let sequence = 1; sequence <= last; sequence++) taken(position, message(sequence));
     expect(position.open(opened({ head: last }))).toBe(true);
@@ -100,7 +100,7 @@ describe('a place on a server without sequences', () => {
   const texts = (...list: string[]) => list.map((text) => message(0, text));
 
   test('takes the first batch for the history', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(unnamed);
     expect(taken(position, ...texts('a', 'b'))).toEqual(['a*', 'b*']);
     expect(taken(position, ...texts('c'))).toEqual(['c']);
@@ -108,7 +108,7 @@ describe('a place on a server without sequences', () => {
   });
 
   test('finds its place again in the history that is told once more', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(unnamed);
     taken(position, ...texts('a', 'b'));
     taken(position, ...texts('c'));
