@@ -78,7 +78,7 @@ export type MessageLog = {
   /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
   /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they do not. */
-  writeProblem(): string | undefined;
+  storageProblem(): string | undefined;
   /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
   close(): Promise<void>;
 };

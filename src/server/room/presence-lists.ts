@@ -3,7 +3,7 @@ import { encodeOnline } from '../../shared/extension-codec.js';
 import { delay } from '../../shared/async/delay.js';
 import { onAbort } from '../../shared/async/on-abort.js';
 import type { Presence } from './presence.js';
-import type { WriteStatus } from './write-status.js';
+import type { StorageStatus } from './storage-status.js';
 
 /** Tells many listeners who is here, and whether messages can be stored. */
 export type PresenceLists = {
@@ -19,7 +19,7 @@ const namesPerSecond = 1_000_000;
 /** Makes the lists; each is encoded once. */
 export function createPresenceLists(
   presence: Presence,
-  writeStatus: Pick<WriteStatus, 'get' | 'changed'>,
+  storageStatus: Pick<StorageStatus, 'get' | 'changed'>,
   clock: Clock,
 ): PresenceLists {
   let listeners = 0;
@@ -39,14 +39,14 @@ export function createPresenceLists(
       try {
         for (;;) {
           const names = presence.names();
-          const problem = writeStatus.get();
+          const problem = storageStatus.get();
           yield bytesOf(names, problem);
           const interval = (1000 * listeners * names.length) / namesPerSecond;
           await delay(Math.max(minIntervalMs, interval), clock, signal);
           await either(
             signal,
             (ended) => presence.changed(names, ended),
-            (ended) => writeStatus.changed(problem, ended),
+            (ended) => storageStatus.changed(problem, ended),
           );
         }
       } finally {
