@@ -38,7 +38,7 @@ describe('a session', () => {
       await withSession(connectOptions(server.port), async (session) => {
         let notifications = 0;
         session.subscribe(() => notifications++);
-        await until(session, ({ timeline }) => timeline.readUpTo === 6000);
+        await until(session, ({ timeline }) => timeline.position.readUpTo === 6000);
         expect(session.state.timeline.items.length).toBe(5000);
         expect(session.state.timeline.trimmed).toBe(1000);
         expect(notifications).toBeLessThan(200);
@@ -160,7 +160,10 @@ describe('a session with a reference server', () => {
       await until(session, ({ extensions }) => extensions === false);
       proxy.cut();
       await until(session, ({ phase }) => phase.type === 'reconnecting');
-      await until(session, ({ phase, timeline }) => phase.type === 'live' && !timeline.startsNewList);
+      await until(
+        session,
+        ({ phase, timeline }) => phase.type === 'live' && !timeline.position.startsNewList,
+      );
       expect(shown(session.state)).toEqual(['same', 'same']);
     });
     await proxy.close();

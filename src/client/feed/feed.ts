@@ -6,7 +6,7 @@ import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connectio
 import { fetchServerInfo } from '../connection/server-info.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
-import { createReadPosition, type ReadPosition } from './read-position.js';
+import { createFeedPosition, type FeedPosition } from './feed-position.js';
 
 /** `connected` comes first, and again after each `lost`. */
 export type FeedEvent =
@@ -32,7 +32,7 @@ export type FeedOptions = {
 /** Yields each message once and in order, across reconnects. Throws permanent errors and a failed first connection. */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
-  const position = createReadPosition();
+  const position = createFeedPosition();
   let attempt = 0;
   for (;;) {
     let since: number | undefined;
@@ -60,7 +60,7 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
 }
 
 async function* readOnce(
-  position: ReadPosition,
+  position: FeedPosition,
   options: FeedOptions,
 ): AsyncGenerator<FeedEvent, void, void> {
   const { once, signal } = options;

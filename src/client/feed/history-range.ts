@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import { pageSizes } from '../../shared/extension-codec.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
-import type { NewMessage } from './read-position.js';
+import type { NewMessage } from './feed-position.js';
 import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 
 /** A part of the history. */

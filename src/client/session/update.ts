@@ -1,5 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Online } from '../../shared/extension-codec.js';
+import { readBatch } from '../connection/read-position.js';
 import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
@@ -13,7 +14,7 @@ import {
 } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
-import { receive, unseen, type Arrival } from './timeline.js';
+import { receive, type Arrival } from './timeline.js';
 
 /** Pure. */
 export function update(state: SessionState, event: SessionEvent, context: Context): Update {
@@ -64,14 +65,15 @@ function received(
   { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
 ): Update {
   let { outbox } = state;
-  const arrivals = unseen(state.timeline, messages).map((message): Arrival => {
+  const read = readBatch(state.timeline.position, messages, damage);
+  const arrivals = read.fresh.map((message): Arrival => {
     const entry = findEcho(outbox, message, state);
     if (!entry) return { message, ownKey: undefined };
     outbox = dropEntry(outbox, entry.draft.id);
     return { message, ownKey: entry.item.key };
   });
-  const timeline = receive(state.timeline, arrivals, state, damage);
-  return [{ ...state, timeline, outbox: dropPassed(outbox, timeline.readUpTo) }, []];
+  const timeline = receive(state.timeline, arrivals, read, state);
+  return [{ ...state, timeline, outbox: dropPassed(outbox, read.position.readUpTo) }, []];
 }
 
 function timerFired(state: SessionState, timer: Timer): Update {

@@ -25,7 +25,7 @@ import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
-import { watchWriteProblem } from '../room/write-status.js';
+import { watchStorage } from '../room/storage-status.js';
 import { createSubscriptions } from '../room/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
@@ -108,8 +108,8 @@ export async function createChatServer(
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
   const shared = { log, presence, onFailure };
-  const writeStatus = watchWriteProblem(log, clock);
-  const health = createHealth(writeStatus);
+  const storageStatus = watchStorage(log, clock);
+  const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits,
     interceptors: [interceptor],
@@ -121,7 +121,7 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, writeStatus, clock }));
+  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
 
@@ -138,7 +138,7 @@ export async function createChatServer(
     },
     metrics,
     close: () => {
-      writeStatus.stop();
+      storageStatus.stop();
       return shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
     },
   };

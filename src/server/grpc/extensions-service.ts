@@ -11,12 +11,12 @@ import type { MessageLog } from '../room/message-log.js';
 import { createPresenceLists } from '../room/presence-lists.js';
 import type { Presence } from '../room/presence.js';
 import { search } from '../room/search.js';
-import type { WriteStatus } from '../room/write-status.js';
+import type { StorageStatus } from '../room/storage-status.js';
 
 type ExtensionsServiceOptions = {
   readonly log: MessageLog;
   readonly presence: Presence;
-  readonly writeStatus: WriteStatus;
+  readonly storageStatus: StorageStatus;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
@@ -39,9 +39,9 @@ export const extensionsDefinition = {
 
 /** The extension service, `ChatExtensions`: decode, call, encode. */
 export function createExtensionsService(options: ExtensionsServiceOptions): UntypedServiceImplementation {
-  const { log, presence, writeStatus, clock, onFailure } = options;
+  const { log, presence, storageStatus, clock, onFailure } = options;
   const semaphore = createFairSemaphore(searchLimits);
-  const lists = createPresenceLists(presence, writeStatus, clock);
+  const lists = createPresenceLists(presence, storageStatus, clock);
 
   return {
     history: streamHandler(async (request, response, { signal }) => {

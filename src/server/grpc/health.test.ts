@@ -8,7 +8,7 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { systemClock } from '../../shared/clock.js';
 import { simpleChatName } from '../../shared/services.js';
 import { createGrpcServer } from './grpc-server.js';
-import { watchWriteProblem } from '../room/write-status.js';
+import { watchStorage } from '../room/storage-status.js';
 import { createHealth } from './health.js';
 
 const cleanUps: (() => unknown)[] = [];
@@ -19,9 +19,9 @@ afterEach(async () => {
 /** Health of a log whose state the test sets, over real gRPC. */
 async function served() {
   const clock = manualClock();
-  const log = { problem: undefined as string | undefined, writeProblem: () => log.problem };
-  const writeStatus = watchWriteProblem(log, clock);
-  const health = createHealth(writeStatus);
+  const log = { problem: undefined as string | undefined, storageProblem: () => log.problem };
+  const storageStatus = watchStorage(log, clock);
+  const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits: { maxTextBytes: 1000, maxImageBytes: 1000 },
     interceptors: [],
@@ -40,7 +40,7 @@ async function served() {
     () => grpc.close(),
     () => client.close(),
   );
-  return { clock, log, writeStatus, health, client };
+  return { clock, log, storageStatus, health, client };
 }
 
 /** The states that a watcher of `name` receives. */
@@ -58,7 +58,7 @@ function watch(client: Client, name: string): StreamRecord<string> {
 }
 
 test('the chat service is NOT_SERVING while the log cannot be written, and the server stays SERVING', async () => {
-  const { clock, log, writeStatus, health, client } = await served();
+  const { clock, log, storageStatus, health, client } = await served();
   const chat = watch(client, simpleChatName);
   const whole = watch(client, '');
   await whole.until(() => whole.items.length === 1);
@@ -74,6 +74,6 @@ test('the chat service is NOT_SERVING while the log cannot be written, and the s
   await whole.until(() => whole.items.length === 2);
   expect(chat.items).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
   expect(whole.items).toEqual(['SERVING', 'NOT_SERVING']);
-  writeStatus.stop();
+  storageStatus.stop();
   expect(clock.pending()).toBe(0);
 });

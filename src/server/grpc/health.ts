@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
-import type { WriteStatus } from '../room/write-status.js';
+import type { StorageStatus } from '../room/storage-status.js';
 
 /** The standard health service, `grpc.health.v1.Health`. */
 export type Health = {
@@ -23,7 +23,7 @@ type State = { readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' };
  * The chat service is SERVING while the log can be written; the server as a whole always is, since reading works. The
  * implementation of grpc-health-check is not used: it stores every name that a client asks for.
  */
-export function createHealth(writeStatus: Pick<WriteStatus, 'get' | 'changed'>): Health {
+export function createHealth(storageStatus: Pick<StorageStatus, 'get' | 'changed'>): Health {
   const serving: State = { status: 'SERVING' };
   const notServing: State = { status: 'NOT_SERVING' };
   // The empty name is the server as a whole.
@@ -39,9 +39,9 @@ export function createHealth(writeStatus: Pick<WriteStatus, 'get' | 'changed'>):
   const draining = new AbortController();
   const followLog = async (): Promise<never> => {
     for (;;) {
-      const problem = writeStatus.get();
+      const problem = storageStatus.get();
       set(simpleChatName, problem === undefined ? serving : notServing);
-      await writeStatus.changed(problem, draining.signal);
+      await storageStatus.changed(problem, draining.signal);
     }
   };
   followLog().catch(() => undefined);

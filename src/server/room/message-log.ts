@@ -51,7 +51,7 @@ export type MessageLog = {
   /** Resolves when `head()` exceeds `sequence`; rejects with the signal's reason or `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
   /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they succeed; reads continue. */
-  writeProblem(): string | undefined;
+  storageProblem(): string | undefined;
   /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */
   close(): Promise<void>;
 };

@@ -10,14 +10,14 @@ function listening(names: readonly string[] = []) {
   const clock = manualClock();
   const presence = createPresence();
   for (const name of names) presence.join(name);
-  const writeStatus = createObservable<string | undefined>(undefined);
-  const lists = createPresenceLists(presence, writeStatus, clock);
+  const storageStatus = createObservable<string | undefined>(undefined);
+  const lists = createPresenceLists(presence, storageStatus, clock);
   const call = new AbortController();
   const got: Uint8Array[] = [];
   const listen = async () => {
     for await (const list of lists.follow(call.signal)) got.push(list);
   };
-  return { clock, presence, writeStatus, call, got, listen };
+  return { clock, presence, storageStatus, call, got, listen };
 }
 
 test('a listener gets the list at once, then at most one changed list a second', async () => {
@@ -56,12 +56,12 @@ test('many listeners get long lists less often', async () => {
 });
 
 test('a listener gets the list again when messages can no longer be stored, and when they can again', async () => {
-  const { clock, writeStatus, call, got, listen } = listening(['ann']);
+  const { clock, storageStatus, call, got, listen } = listening(['ann']);
   const ended = listen().catch((reason: unknown) => reason);
   await clock.advance(1000);
-  writeStatus.set('its disk is full');
+  storageStatus.set('its disk is full');
   await clock.advance(1000);
-  writeStatus.set(undefined);
+  storageStatus.set(undefined);
   await clock.advance(1000);
   const problems = got.map((bytes) => {
     const step = readOnline(bytes, 10).next();

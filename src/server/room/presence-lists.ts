@@ -3,7 +3,7 @@ import { encodeOnline } from '../../shared/extension-codec.js';
 import { delay } from '../../shared/async/delay.js';
 import { onAbort } from '../../shared/async/on-abort.js';
 import type { Presence } from './presence.js';
-import type { WriteStatus } from './write-status.js';
+import type { StorageStatus } from './storage-status.js';
 
 type PresenceLists = {
   /** Yields the encoded list at once and after changes, until it throws the signal's reason. */
@@ -17,7 +17,7 @@ const maxNamesPerSecond = 1_000_000;
 /** Encodes each list once. */
 export function createPresenceLists(
   presence: Presence,
-  writeStatus: Pick<WriteStatus, 'get' | 'changed'>,
+  storageStatus: Pick<StorageStatus, 'get' | 'changed'>,
   clock: Clock,
 ): PresenceLists {
   let listeners = 0;
@@ -37,14 +37,14 @@ export function createPresenceLists(
       try {
         for (;;) {
           const names = presence.names();
-          const problem = writeStatus.get();
+          const problem = storageStatus.get();
           yield bytesOf(names, problem);
           const intervalMs = (1000 * listeners * names.length) / maxNamesPerSecond;
           await delay(Math.max(minIntervalMs, intervalMs), clock, signal);
           await either(
             signal,
             (ended) => presence.changed(names, ended),
-            (ended) => writeStatus.changed(problem, ended),
+            (ended) => storageStatus.changed(problem, ended),
           );
         }
       } finally {

@@ -76,7 +76,7 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        writeStatus(event, writer, { addressText, user });
+        storageStatus(event, writer, { addressText, user });
         // Not earlier: own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
@@ -128,7 +128,7 @@ function historyRange(
   };
 }
 
-function writeStatus(
+function storageStatus(
   event: Exclude<FeedEvent, { type: 'message' }>,
   writer: MessageWriter,
   { addressText, user }: Pick<Following, 'addressText' | 'user'>,

@@ -37,7 +37,7 @@ export function showUnread(state: AppState, view: ListView): AppState {
 
 /** The sequence up to which messages were loaded; undefined while the first ones are missing. */
 function newestOf({ timeline, head, phase }: SessionState): number | undefined {
-  const { readUpTo, startsNewList } = timeline;
+  const { readUpTo, startsNewList } = timeline.position;
   if (phase.type !== 'live' || startsNewList || readUpTo === undefined) return undefined;
   return readUpTo >= (head ?? 0) ? readUpTo : undefined;
 }

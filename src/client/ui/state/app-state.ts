@@ -89,7 +89,7 @@ export function coloursOf({
 
 /** What outlives the client. Cheap: called after each event. */
 export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
-  const newest = session?.timeline.readUpTo;
+  const newest = session?.timeline.position.readUpTo;
   const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
   const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
   const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;

@@ -96,7 +96,7 @@ export async function openJetStreamLog({
     isInMemory: reader.isInMemory,
     newestDropped: () => droppedMessage(tail.tailBuffer.dropped()),
     waitAfter: tail.appendSignal.wait,
-    writeProblem: () =>
+    storageProblem: () =>
       closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
     close: () => (closing ??= close()),
   };

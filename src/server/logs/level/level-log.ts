@@ -133,7 +133,7 @@ async function readyLog(
   });
   const onSweepFailed = (error: unknown): void => {
     // The cause was already reported.
-    if (writer.writeProblem() === undefined) reports.onUpkeepFailed(error);
+    if (writer.storageProblem() === undefined) reports.onUpkeepFailed(error);
   };
   const retention =
     keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: onSweepFailed });
@@ -165,7 +165,7 @@ async function readyLog(
     prefiltered: reader.prefiltered,
     newestDropped: () => reader.newestDropped(),
     waitAfter: tail.appendSignal.wait,
-    writeProblem: writer.writeProblem,
+    storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),
   };

@@ -36,7 +36,7 @@ type LevelWriterOptions = {
 type LevelWriter = {
   readonly append: (append: Append) => Promise<Appended>;
   readonly find: (author: string, id: string) => Promise<number> | undefined;
-  readonly writeProblem: () => string | undefined;
+  readonly storageProblem: () => string | undefined;
   /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
 };
@@ -150,7 +150,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       appended.then(settled, settled);
       return appended;
     },
-    writeProblem: () => commits.problem(),
+    storageProblem: () => commits.problem(),
     async close() {
       closed = true;
       await commits.close();
