@@ -70,7 +70,7 @@ const sixelParts = /^\x1bP[\d;]*q"1;1;(\d+);(\d+)((?:#\d+;\d+;\d+;\d+;\d+)*)([^\
  * Some pixel rows of a sequence of `sixel`'s encoder. A band that is only partly needed would cover the cells below in
  * terminals that fill it, so it is kept only where the next strip is drawn over them.
  */
-export function cropSixel(
+function cropSixel(
   strip: string,
   { from, to, isLast }: { readonly from: number; readonly to: number; readonly isLast: boolean },
 ): string {
