@@ -30,16 +30,21 @@ async function testImage(): Promise<Buffer> {
     .toBuffer();
 }
 
-test("iTerm2's sequence contains a PNG for exactly these cells and keeps the cursor", async () => {
+test("iTerm2's sequences contain a PNG for each row of cells and keep the cursor", async () => {
   const image = await iterm2Renderer(imageProcess, cellPixels).render(await testImage(), cells);
   expect(image).toMatchObject({ rows: blank, columns: 5 });
-  const [, options = '', payload = ''] =
-    /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(drawingOf(image)) ?? [];
-  const png = Buffer.from(payload, 'base64');
-  expect(options).toBe(
-    `inline=1;size=${png.length};width=5;height=2;preserveAspectRatio=0;doNotMoveCursor=1`,
-  );
-  expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 40, height: 32 });
+  expect(image.parts).toMatchObject([
+    { row: 0, rows: 1 },
+    { row: 1, rows: 1 },
+  ]);
+  for (const { bytes } of image.parts ?? []) {
+    const [, options = '', payload = ''] = /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(bytes) ?? [];
+    const png = Buffer.from(payload, 'base64');
+    expect(options).toBe(
+      `inline=1;size=${png.length};width=5;height=1;preserveAspectRatio=0;doNotMoveCursor=1`,
+    );
+    expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 40, height: 16 });
+  }
 });
 
 test('a sixel image fills its cells in its colours, grey where it is transparent', async () => {
@@ -80,6 +85,43 @@ test('a sixel image consists of strips of whole rows and whole bands', async () 
     return decoder.height;
   });
   expect(heights).toEqual([6 * 17, 30]);
+});
+
+/** The colours of a sequence by pixel. */
+function pixelsOf(sequence: string): { width: number; height: number; colours: number[] } {
+  const decoder = new sixel.Decoder();
+  decoder.init(0, null, 256);
+  decoder.decodeString(sequence.slice(sequence.indexOf('q') + 1, -2));
+  const { width, height } = decoder;
+  return { width, height, colours: [...decoder.data32.subarray(0, width * height)] };
+}
+
+test('a cropped strip has the pixels of its rows, up to the last whole band at its end', async () => {
+  const noise = sharp(randomBytes(24 * 60 * 3), { raw: { width: 24, height: 60, channels: 3 } });
+  const [strip, last] =
+    (
+      await sixelRenderer({ imageProcess, cellPixels: { width: 8, height: 10 }, tmux: false }).render(
+        await noise.png().toBuffer(),
+        { columns: 3, rows: 6 },
+      )
+    ).parts ?? [];
+  expect([strip?.rows, last?.rows]).toEqual([3, 3]);
+  for (const part of [strip, last]) {
+    const whole = pixelsOf(part?.bytes ?? '');
+    for (const [from, to] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ] as const) {
+      const wanted = (to - from) * 10;
+      const height = part === strip && to === 3 ? wanted : wanted - (wanted % 6);
+      const cropped = pixelsOf(part?.crop?.(from, to) ?? '');
+      expect([from, to, cropped.width, cropped.height]).toEqual([from, to, 24, height]);
+      expect(cropped.colours).toEqual(whole.colours.slice(from * 10 * 24, (from * 10 + height) * 24));
+    }
+  }
 });
 
 test('tmux receives a sixel image as a single strip', async () => {

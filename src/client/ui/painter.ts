@@ -98,12 +98,15 @@ export class Painter {
       this.#images?.show([], 0);
     } else {
       const { body } = view.layout;
-      const shown = visibleRows(list, state.reading.viewport, body.height, {
-        selected: state.mode.type === 'selection' ? state.mode.key : undefined,
-        stateOf: (image) => this.#images?.state(image),
-      });
-      screen.setBody(shown.rows, body.top);
+      const layOut = () =>
+        visibleRows(list, state.reading.viewport, body.height, {
+          selected: state.mode.type === 'selection' ? state.mode.key : undefined,
+          stateOf: (image) => this.#images?.state(image),
+        });
+      const shown = layOut();
+      const mayStart = shown.images.some(({ image }) => this.#images?.state(image).status === 'queued');
       this.#images?.show(shown.images, body.top);
+      screen.setBody(mayStart ? layOut().rows : shown.rows, body.top);
     }
     screen.setCursor(view.caret);
   }

@@ -7,8 +7,7 @@ import {
   type GraphicsReplies,
   type ImageMode,
 } from './graphics-protocol.js';
-import { defaultCellPixels } from './image-for-terminal.js';
-import type { ImageRenderer } from './image-renderer.js';
+import { defaultCellPixels, type ImageRenderer } from './image-renderer.js';
 import { createRenderer } from './renderers.js';
 import type { ImageProcess } from '../process/image-process.js';
 

@@ -1,6 +1,5 @@
 import { tmuxPassthrough } from '../../terminal/tmux-passthrough.js';
 import type { ImageProcess } from '../process/image-process.js';
-import { encodeForTerminal } from './image-for-terminal.js';
 import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
 
 type KittyOptions = {
@@ -24,7 +23,7 @@ export function kittyRenderer({ imageProcess, cellPixels, tmux, random }: KittyO
   const pass = tmux ? tmuxPassthrough : (sequence: string) => sequence;
   return {
     async render(bytes, cells) {
-      const payload = await encodeForTerminal(imageProcess, 'png', bytes, cells, cellPixels);
+      const payload = await encodePng(imageProcess, bytes, cells, cellPixels);
       counter = (counter + 1) % (lowBytes * highBytes);
       const [low, high] = [(counter % lowBytes) + 1, Math.floor(counter / lowBytes)];
       const id = high * 0x1000000 + low;
@@ -36,6 +35,18 @@ export function kittyRenderer({ imageProcess, cellPixels, tmux, random }: KittyO
       };
     },
   };
+}
+
+/** Re-encodes to base64, no larger than the cells show: the terminal never decodes bytes of other users. */
+async function encodePng(
+  imageProcess: ImageProcess,
+  bytes: Uint8Array,
+  cells: CellSize,
+  pixels: CellPixels,
+): Promise<string> {
+  const [width, height] = [cells.columns * pixels.width, cells.rows * pixels.height];
+  const encoded = await imageProcess.run({ kind: 'png', width, height }, bytes);
+  return Buffer.from(encoded.bytes.buffer, encoded.bytes.byteOffset, encoded.bytes.length).toString('base64');
 }
 
 /** Every cell names its row and column, so tmux may redraw any part of a row. */
