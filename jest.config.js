@@ -12,7 +12,7 @@ const typescript = {
 };
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.mjs',
   // Ink is published as ES modules only, so the tests run as ES modules too.
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/(?!generated/).*)\\.js$': '$1' },
