@@ -252,7 +252,7 @@ describe('login throttle', () => {
         );
         expect(tooMany).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
