@@ -34,12 +34,25 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
           paddingLeft={1}
         >
           {dialog.map(({ text, look }, index) => (
-            <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
+            <Text
+              key={index}
+              wrap="truncate"
+              bold={look === 'heading'}
+              inverse={look === 'chosen'}
+              dimColor={look === 'dim'}
+            >
               {text === '' ? ' ' : text}
             </Text>
           ))}
         </Box>
       )}
+      {view.composer.suggestions.map(({ text, isChosen }, index) => (
+        <Box key={`suggestion ${index}`} height={1} flexShrink={0} paddingLeft={1}>
+          <Text wrap="truncate" inverse={isChosen} dimColor={!isChosen}>
+            {text}
+          </Text>
+        </Box>
+      ))}
       <ComposerBox view={view.composer} layout={layout} colour={view.colours.note} />
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>

@@ -21,9 +21,9 @@ export function ComposerBox({
           {text}
         </Text>
       ))}
-      {view.placeholder ? (
+      {view.placeholder !== undefined ? (
         <Text wrap="truncate" dimColor>
-          type a message
+          {view.placeholder}
         </Text>
       ) : (
         view.rows.map((row, index) => (
