@@ -49,6 +49,7 @@ export default [
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
+      'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/attachments': 'pastes and attaches',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
@@ -97,6 +98,7 @@ export default [
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
+      'src/client/ui/commands': 'suggests commands',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
@@ -156,6 +158,7 @@ export default [
     folder: 'src/client/ui/update',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/terminal/text': 'measures, wraps and sanitises text',

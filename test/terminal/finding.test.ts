@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined, say } from './joined.js';
@@ -89,9 +90,9 @@ test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the 
 
 test('a missing editor is reported, and the terminal stays usable', async () => {
   const { address } = await startTestServer();
-  const client = await joined(address);
+  const client = await joined(address, 'user1', { env: { PATH: temporaryFolder() } });
   client.write('a draft\u0018\u0005');
-  await client.until((text) => text.includes('No editor is set') && text.includes('│ a draft'));
+  await client.until((text) => text.includes('No editor was found') && text.includes('│ a draft'));
   client.write('!');
   await client.until((text) => text.includes('│ a draft!'));
 });

@@ -11,7 +11,7 @@ import { fileFailure } from '../../shared/file-failure.js';
 export async function readOwnFile(path: string, maxBytes: number): Promise<string | undefined> {
   try {
     // Without O_NONBLOCK, opening a named pipe waits for its writer.
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const exposure = exposureOf(path, await handle.stat(), { allowsOwnGroup: true });
       if (exposure) throw new ChatError('usage', exposure.message, { hint: exposure.hint });

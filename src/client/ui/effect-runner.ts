@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { imageModes, type ImageMode } from '../images/graphics/graphics-protocol.js';
 import { formatByteSize } from '../../shared/byte-size.js';
 import type { Clock } from '../../shared/clock.js';
@@ -11,10 +12,10 @@ import type { Mutex } from '../../shared/async/mutex.js';
 import type { ImageProcess } from '../images/process/image-process.js';
 import { prepareImageInProcess } from '../images/process/prepare-in-process.js';
 import { homeDirectory } from '../system/home-directory.js';
+import type { createPathLister } from '../system/list-paths.js';
 import { saveImage } from '../images/save-image.js';
 import { clipboardSequence, maxCopiedBytes } from '../terminal/clipboard-sequence.js';
 import { notification } from '../terminal/notify.js';
-import type { TemporaryFile } from '../system/temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
@@ -29,6 +30,7 @@ export type EffectPorts = {
   readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
   readonly memory: Memory;
+  readonly listPaths: ReturnType<typeof createPathLister>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
@@ -75,13 +77,13 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       dispatch({ type: 'unread-found' });
       return;
     case 'read-clipboard':
-      void readClipboard(ports);
+      void readClipboard(effect, ports);
       return;
     case 'find-pasted-images':
       void findImages(effect.text, ports);
       return;
     case 'prepare-attachment':
-      void ports.prepareInTurn(() => prepareAttachment(effect.source, ports));
+      void ports.prepareInTurn(() => prepareAttachment(effect, ports));
       return;
     case 'remove-file':
       void effect.file.remove();
@@ -91,6 +93,11 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       return;
     case 'stop-search':
       ports.search.stop();
+      return;
+    case 'list-paths':
+      void ports
+        .listPaths(effect.path, (name) => effect.what === 'images' && imageName.test(name))
+        .then((paths) => dispatch({ type: 'paths-listed', text: effect.text, paths }));
       return;
     case 'edit-draft':
       void editDraft(effect.text, ports);
@@ -102,10 +109,10 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       clock.after(effect.delayMs, () => dispatch({ type: 'timer-fired', at: clock.monotonicMs() }));
       return;
     case 'open-image':
-      void report(openImage(effect, ports), ports);
+      void report(openImage(effect, ports), effect, ports);
       return;
     case 'save-image':
-      void report(save(effect, ports), ports);
+      void report(save(effect, ports), effect, ports);
       return;
     case 'copy':
       void copyText(effect, ports);
@@ -124,11 +131,17 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
   }
 }
 
+const imageName = /\.(?:png|jpe?g|webp|gif|tiff?)$/i;
+
 // A clipboard tool has its own timeout.
 const neverAborted = new AbortController().signal;
 
-async function readClipboard({ clipboard, dispatch }: EffectPorts): Promise<void> {
-  dispatch({ type: 'clipboard-read', content: await clipboard.read(neverAborted) });
+async function readClipboard(
+  { command }: Effect<'read-clipboard'>,
+  { clipboard, dispatch }: EffectPorts,
+): Promise<void> {
+  const content = await clipboard.read(neverAborted);
+  dispatch({ type: 'clipboard-read', content, ...of(command) });
 }
 
 async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {
@@ -159,6 +172,10 @@ async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts
   }
 }
 
+function of(command: string | undefined): { readonly command?: string } {
+  return command === undefined ? {} : { command };
+}
+
 type Effect<Type> = Extract<AppEffect, { type: Type }>;
 
 async function openImage(
@@ -176,12 +193,17 @@ async function save(
   return `Saved ${await saveImage(imageProcess, content, { number, path, directory, home: homeDirectory() })}`;
 }
 
-async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {
+async function report(
+  outcome: Promise<string>,
+  { command }: { readonly command?: string },
+  { dispatch }: EffectPorts,
+): Promise<void> {
   try {
     dispatch({ type: 'notice', text: await outcome });
   } catch (error) {
     const { message, hint } = ChatError.from(error);
-    dispatch({ type: 'notice', text: hint === undefined ? message : `${message}. ${hint}`, tone: 'error' });
+    const reason = hint === undefined ? message : `${message}. ${hint}`;
+    dispatch({ type: 'failed', reason, ...of(command) });
   }
 }
 
@@ -190,7 +212,10 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
   dispatch(paths ? { type: 'paths-pasted', paths } : { type: 'text-pasted', text });
 }
 
-async function prepareAttachment(source: string | TemporaryFile, ports: EffectPorts): Promise<void> {
+async function prepareAttachment(
+  { source, command }: Effect<'prepare-attachment'>,
+  ports: EffectPorts,
+): Promise<void> {
   const { imageProcess, sessions, directory, dispatch } = ports;
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
@@ -198,9 +223,10 @@ async function prepareAttachment(source: string | TemporaryFile, ports: EffectPo
     dispatch({
       type: 'attachment-ready',
       attachment: await prepareImageInProcess(imageProcess, path, limits.maxImageBytes),
+      name: typeof source === 'string' ? basename(path) : 'clipboard image',
     });
   } catch (error) {
-    dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
+    dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message, ...of(command) });
   } finally {
     if (typeof source !== 'string') await source.remove();
   }

@@ -10,6 +10,8 @@ import type { OuterTerminal } from '../images/graphics/tmux-graphics.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, colourQuery, unknownColours } from '../terminal/colour/terminal-colours.js';
+import { homeDirectory } from '../system/home-directory.js';
+import { createPathLister } from '../system/list-paths.js';
 import { titleSequence } from '../terminal/title.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
@@ -84,7 +86,17 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     });
     const search = createSearchRunner(dispatch);
     const prepareInTurn = createMutex();
-    const ports = { ...options, sessions, graphics: detection, search, prepareInTurn, dispatch, quit };
+    const listPaths = createPathLister({ directory: options.directory, home: homeDirectory() });
+    const ports = {
+      ...options,
+      sessions,
+      listPaths,
+      graphics: detection,
+      search,
+      prepareInTurn,
+      dispatch,
+      quit,
+    };
     let title = '';
     let countdown: (() => void) | undefined;
     let done = false;

@@ -172,8 +172,8 @@ export async function openMemory({
     preferences,
     async load(chat) {
       const saved = await chatFile(chat).read();
-      loaded = saved;
-      return saved;
+      loaded = configured.keepsHistory ? saved : { ...saved, history: [] };
+      return loaded;
     },
     note(after) {
       let known = before ?? { ...after, preferences, chat: undefined };

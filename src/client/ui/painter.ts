@@ -70,7 +70,7 @@ export class Painter {
 
   view(state: AppState): ListView {
     const { screen } = this.#options;
-    const { layout, draft } = layoutComposer(state.composer, screen, this.#layoutDraft);
+    const { layout, draft } = layoutComposer(state, screen, this.#layoutDraft);
     return { source: this.#list(state), height: layout.body.height, width: screen.columns, draft };
   }
 

@@ -25,11 +25,14 @@ export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '',
 
 const maxEntries = 500;
 
+/** An image of the draft. `name`: of its file, not sanitised. */
+export type NamedAttachment = Attachment & { readonly name: string };
+
 /** The text and images that are being written. */
 export type Composer = {
   readonly editor: Editor;
   readonly history: InputHistory;
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly NamedAttachment[];
   /** The number of images that are being read or converted. */
   readonly preparing: number;
   readonly completion: Completion | undefined;

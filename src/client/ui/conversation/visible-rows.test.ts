@@ -5,6 +5,7 @@ import type { ImageState } from '../../images/image-cache.js';
 import { blockScale } from '../../images/graphics/fit-cells.js';
 import { themeFor } from '../theme/theme.js';
 import { MessageList, RowCache } from './message-list.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { visibleRows } from './visible-rows.js';
 
 /** The header of a PNG of 40×20 pixels, which is all that the layout reads. */
@@ -13,7 +14,7 @@ const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000028000000140806000
 const look = {
   width: 60,
   depth: 'none',
-  theme: themeFor(undefined, 'none'),
+  theme: themeFor(unknownColours, 'none'),
   imageBox: { columns: 40, rows: 10, scale: blockScale },
 } as const;
 

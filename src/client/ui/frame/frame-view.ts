@@ -4,8 +4,10 @@ import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { truncate } from '../../terminal/text/truncate.js';
 import type { Colour } from '../../terminal/colour/style.js';
-import type { Composer } from '../composer/composer.js';
+import { type Suggestion, suggestions } from '../commands/suggestions.js';
 import type { AppState } from '../state/app-state.js';
 import { inkColour, type Theme } from '../theme/theme.js';
 import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
@@ -15,7 +17,7 @@ import { hintsFor, selectionHints } from '../keymap/key-help.js';
 import type { ActionIn } from '../keymap/keymap.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
-import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
+import { composerWidth, layoutScreen, type ScreenLayout, withSuggestions } from './screen-layout.js';
 import { deliveryProblem, fitStatus, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
@@ -40,11 +42,13 @@ export type FrameColours = Readonly<Record<Tone, { readonly color?: string }>>;
 /** The last row. Hints for keys are faint. */
 type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting' | 'bad' };
 
-/** The composer's rows: attachments, then text. */
+/** The composer's rows: attachments, then text; and the rows above it. */
 export type ComposerView = {
+  readonly suggestions: readonly Suggestion[];
   readonly attachments: readonly string[];
   readonly rows: readonly string[];
-  readonly placeholder: boolean;
+  /** Shown instead of an empty draft. */
+  readonly placeholder: string | undefined;
 };
 
 /** The input of a frame besides the state. `below`: the number of new messages below the view. */
@@ -56,13 +60,16 @@ export type FrameContext = {
   readonly layoutDraft: LayoutDraft;
 };
 
+const minNameCells = 6;
+const maxSuggestions = 6;
+
 /** Everything on the screen except the messages. */
 export function frameView(
   state: AppState,
   size: ScreenSize,
   { now, below, depth, theme, layoutDraft }: FrameContext,
 ): FrameView {
-  const composed = layoutComposer(state.composer, size, layoutDraft);
+  const composed = layoutComposer(state, size, layoutDraft);
   const { layout } = composed;
   const form = loginFormOf(state.mode);
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
@@ -96,29 +103,45 @@ function statusTone(session: SessionState | undefined): FrameView['tone'] {
 
 /** The layout of the screen depends on the rows of the draft. */
 export function layoutComposer(
-  { editor, attachments, preparing }: Composer,
-  size: ScreenSize,
+  state: AppState,
+  screenSize: ScreenSize,
   layoutDraft: LayoutDraft,
 ): { layout: ScreenLayout; view: ComposerView; caret: Caret; draft: ComposerLayout } {
-  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
-  const attached = attachments.map(
-    ({ width, height, png, scaled }) =>
-      `${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`,
-  );
+  const { editor, attachments, preparing } = state.composer;
+  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(screenSize));
+  const attached = attachments.map(({ name, width, height, png, scaled }) => {
+    const size = ` · ${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`;
+    const nameCells = Math.max(minNameCells, composerWidth(screenSize) - textWidth(size));
+    return truncate(sanitiseLine(name), nameCells) + size;
+  });
   if (preparing > 0) attached.push(preparing === 1 ? 'preparing image…' : `preparing ${preparing} images…`);
-  const layout = layoutScreen(size, attached.length + draft.rows.length);
+  const plain = layoutScreen(screenSize, attached.length + draft.rows.length);
+  const suggested = suggestions(state, Math.min(maxSuggestions, Math.floor(plain.body.height / 2)));
+  const layout = withSuggestions(plain, suggested.length);
   const listed = attached.slice(0, layout.composerRows - 1);
   const shown = scrollToCaret(draft, layout.composerRows - listed.length);
   const border = layout.boxed ? 1 : 0;
   return {
     layout,
     draft,
-    view: { attachments: listed, rows: shown.rows, placeholder: editor.text === '' },
+    view: {
+      suggestions: suggested,
+      attachments: listed,
+      rows: shown.rows,
+      placeholder: editor.text === '' ? placeholderOf(attached.length) : undefined,
+    },
     caret: {
       x: 2 + shown.caretColumn,
-      y: layout.body.top + layout.body.height + border + listed.length + shown.caretRow,
+      y: layout.body.top + layout.body.height + suggested.length + border + listed.length + shown.caretRow,
     },
   };
+}
+
+function placeholderOf(images: number): string {
+  if (images === 0) return 'type a message';
+  return images === 1
+    ? 'Enter sends the image · Esc removes it · or add a text'
+    : 'Enter sends the images · Esc removes the last one · or add a text';
 }
 
 function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: ColourDepth): FrameColours {
@@ -171,7 +194,7 @@ function missingActions(session: SessionState | undefined, key: string): Readonl
   return new Set();
 }
 
-function conversationHint({ reading, session }: AppState, below: number): Hint {
+function conversationHint({ reading, session, composer }: AppState, below: number): Hint {
   if (reading.viewport.type === 'anchored') {
     return below > 0
       ? { text: `↓ ${below} new · Ctrl+End newest`, tone: 'note' }
@@ -181,6 +204,10 @@ function conversationHint({ reading, session }: AppState, below: number): Hint {
   if (phase?.type === 'reconnecting') {
     const reason = sanitiseLine(phase.reason.message);
     return { text: `${reason} · /reconnect tries now`, tone: 'waiting' };
+  }
+  if (composer.attachments.length > 0) {
+    const which = composer.attachments.length === 1 ? 'the image' : 'the last image';
+    return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
   }
   return { text: hintsFor('conversation'), tone: 'faint' };
 }

@@ -6,18 +6,16 @@ export type KeyHelp = readonly [keys: string, help: string];
 
 const shortNames: Readonly<Record<string, string>> = { escape: 'Esc', pageup: 'PgUp', pagedown: 'PgDn' };
 
-/** The lines of the help by category. */
-export const keyHelpByCategory: readonly (readonly [category: string, lines: readonly KeyHelp[]])[] =
-  categories.map((category) => [
-    category,
+/** The lines of the help by heading. */
+export const keyHelpByHeading: readonly (readonly [heading: string, lines: readonly KeyHelp[]])[] =
+  Object.entries(categories).map(([category, heading]) => [
+    heading,
     linesBy(
       bindings.filter((binding) => binding.category === category),
       ({ help }) => help,
       listedKeys,
     ),
   ]);
-
-export const keyHelp: readonly KeyHelp[] = keyHelpByCategory.flatMap(([, lines]) => lines);
 
 /** The hint line of one or more modes: `Enter send · PgUp scroll`. */
 export function hintsFor(...modes: readonly KeyMode[]): string {

@@ -5,14 +5,17 @@ import {
   initialPreferences,
   type Preferences,
   settingNames,
+  type Settings,
   type SettingValue,
   settingValue,
 } from './preferences.js';
 
+type SavedSetting = { readonly value: SettingValue; readonly configured: SettingValue | null };
+
 /** The choices of this user on all servers, as the state directory stores them. */
 export type SavedSettings = {
   /** `configured`: the value of config.toml when it was chosen. Another one there is newer, and wins. */
-  readonly settings: Readonly<Record<string, { value: SettingValue; configured: SettingValue | null }>>;
+  readonly settings: Readonly<Record<string, SavedSetting>>;
   /** False: a word of config.toml that is no longer highlighted. */
   readonly highlights: Readonly<Record<string, boolean>>;
 };
@@ -77,23 +80,22 @@ const maxEntryLength = 16 * 1024;
 
 /** The preferences at the start. */
 export function preferencesOf(saved: SavedSettings, configured: Configured): Preferences {
-  const chosen = settingNames.map((name) => {
-    const stored = saved.settings[name];
+  const chosen = settingNames.map((name): [string, SettingValue] => {
+    const known: Readonly<Record<string, SavedSetting | undefined>> = saved.settings;
+    const stored = known[name];
     const isCurrent = stored?.configured === (configured.settings[name] ?? null);
-    const value = isCurrent ? settingValue(name, stored?.value) : undefined;
+    const value = isCurrent ? settingValue(name, stored.value) : undefined;
     return [name, value ?? configured.settings[name] ?? initialPreferences[name]];
   });
   const words = configured.highlights.map(foldText);
   return {
     ...initialPreferences,
-    ...Object.fromEntries(chosen),
+    ...(Object.fromEntries(chosen) as Settings),
     highlights: switched(words, Object.entries(saved.highlights)),
   };
 }
 
-/**
- *
- */
+/** The changes, and those between two states. */
 export function addSettingChanges(
   changes: SettingChanges,
   before: Preferences,
@@ -111,9 +113,7 @@ export function addSettingChanges(
   };
 }
 
-/**
- *
- */
+/** The changes, and those between two states of a chat. */
 export function addChatChanges(changes: ChatChanges, before: Remembered, after: Remembered): ChatChanges {
   return {
     ignored: new Map([
@@ -126,15 +126,13 @@ export function addChatChanges(changes: ChatChanges, before: Remembered, after: 
   };
 }
 
-/**
- *
- */
+/** For each setting and word the last change wins, in whichever client. */
 export function mergeSettings(
   saved: SavedSettings,
   changes: SettingChanges,
   configured: Configured,
 ): SavedSettings {
-  const chosen = [...changes.settings].map(([name, value]) => {
+  const chosen = [...changes.settings].map(([name, value]): [string, SavedSetting] => {
     const known: Readonly<Record<string, SettingValue | undefined>> = configured.settings;
     return [name, { value, configured: known[name] ?? null }];
   });

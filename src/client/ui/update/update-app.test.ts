@@ -23,7 +23,9 @@ describe('the composer', () => {
 
   test('images are sent in order, then the text', () => {
     const driver = new AppDriver().connect();
-    driver.send({ type: 'attachment-ready', attachment }).send({ type: 'attachment-ready', attachment });
+    driver
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' })
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     expect(driver.type('look').keys('enter').submitted()).toEqual(['image', 'image', 'look']);
     expect(driver.state.composer.attachments).toEqual([]);
   });
@@ -79,10 +81,56 @@ describe('commands', () => {
   });
 
   test('/image attaches a file and keeps earlier attachments', () => {
-    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment });
+    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     driver.type('/image my picture.png').keys('enter');
-    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png' });
+    const command = '/image my picture.png';
+    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png', command });
     expect(driver.state.composer.attachments).toHaveLength(1);
+  });
+});
+
+describe('a command that fails', () => {
+  const failures: [string, (driver: AppDriver, command: string) => AppDriver][] = [
+    ['/nonsense', (driver) => driver],
+    ['/image', (driver) => driver],
+    ['/image /nope', (driver, command) => driver.send({ type: 'attachment-failed', reason: 'no', command })],
+    ['/save 99', (driver) => driver],
+    ['/bell loud', (driver) => driver],
+    ['/images vga', (driver) => driver],
+    ['/unignore nobody', (driver) => driver],
+    [
+      '/paste',
+      (driver, command) =>
+        driver.send({
+          type: 'clipboard-read',
+          content: { type: 'nothing', reason: { kind: 'empty' } },
+          command,
+        }),
+    ],
+    ['/save 1 /no', (driver, command) => driver.send({ type: 'failed', reason: 'no', command })],
+  ];
+
+  test.each(failures)(
+    '%s stays in the composer with the cursor at its end, with a notice',
+    (command, fail) => {
+      const driver = fail(new AppDriver().connect().type(command).keys('enter'), command);
+      expect(driver.state.composer.editor).toMatchObject({ text: command, cursor: command.length });
+      expect(driver.state.notice).toBeDefined();
+    },
+  );
+
+  test('does not replace what was written since', () => {
+    const driver = new AppDriver().connect().type('/image /nope').keys('enter').type('hello');
+    driver.send({ type: 'attachment-failed', reason: 'no such file', command: '/image /nope' });
+    expect(driver.draft).toBe('hello');
+    expect(driver.keys('ctrl+u', 'up').draft).toBe('/image /nope');
+  });
+
+  test('/image stays if there are five images', () => {
+    const driver = new AppDriver().connect();
+    for (let count = 0; count < 5; count++)
+      driver.send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+    expect(driver.type('/image six.png').keys('enter').draft).toBe('/image six.png');
   });
 });
 

@@ -4,6 +4,7 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { addAttachment, prepareAttachments, stopPreparing } from '../attachments/attachments.js';
 import { takeClipboard, takeEdited, typePasted } from '../attachments/paste.js';
 import { interruptNotice } from '../commands/quit.js';
+import { keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
@@ -16,7 +17,7 @@ import { closeSearch, updateFound, updateSearch } from '../search/update-search.
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
-import { updateConversation } from './update-conversation.js';
+import { pathsListed, updateConversation } from './update-conversation.js';
 import { chatLoaded, loginForm, showFailure, showLogin, updateSession } from './update-session.js';
 
 type MouseInput = Extract<TerminalInput, { type: 'mouse' }>;
@@ -42,18 +43,25 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return showLogin(state, { ...loginForm(state), busy: true, question: { server, fingerprint } });
     }
     case 'clipboard-read':
-      return takeClipboard(state, event.content);
+      return takeClipboard(
+        event.content.type === 'nothing' ? keepFailed(state, event.command) : state,
+        event.content,
+      );
     case 'text-pasted':
       return [typePasted(state, event.text), []];
     case 'paths-pasted':
       return prepareAttachments(state, event.paths);
     case 'attachment-ready':
-      return addAttachment(state, event.attachment);
+      return addAttachment(state, event.attachment, event.name);
     case 'attachment-failed':
-      return [{ ...stopPreparing(state), notice: { tone: 'error', text: sanitiseLine(event.reason) } }, []];
+      return [failed(stopPreparing(state), event), []];
+    case 'failed':
+      return [failed(state, event), []];
     case 'search-found':
     case 'search-ended':
       return updateFound(state, event);
+    case 'paths-listed':
+      return [pathsListed(state, event.text, event.paths), []];
     case 'draft-edited':
       return [takeEdited(state, event.text), []];
     case 'draft-edit-failed':
@@ -65,6 +73,10 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'timer-fired':
       return updateTimer(state, event.at);
   }
+}
+
+function failed(state: AppState, { reason, command }: { reason: string; command?: string }): AppState {
+  return { ...keepFailed(state, command), notice: { tone: 'error', text: sanitiseLine(reason) } };
 }
 
 function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {

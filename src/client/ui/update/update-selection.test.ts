@@ -140,7 +140,7 @@ describe('/open and /save', () => {
     ['/save run.png', 'run.png'],
   ])('%s saves the image', (text, path) => {
     expect(command(text).asked('save-image')).toEqual([
-      { type: 'save-image', number: 7, content: bytes, path },
+      { type: 'save-image', number: 7, content: bytes, path, command: text },
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('/open and /save', () => {
     const driver = command('/open 8');
     expect(driver.notice).toBe('There is no image 8 here.');
     expect(driver.draft).toBe('/open 8');
-    expect(command('/open seven').notice).toBe('Usage: /open N');
+    expect(command('/open seven').notice).toBe('Usage: /open [N]');
   });
 });
 
