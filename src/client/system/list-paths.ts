@@ -14,7 +14,7 @@ export type PathOrigin = { readonly directory: string; readonly home: string | u
 
 const timeoutMs = 1000;
 const maxEntries = 5000;
-export const maxPaths = 100;
+const maxPaths = 100;
 
 /** Lists the paths that start with a text. Asks one drive at a time: those that never answer would use up all threads. */
 export function createPathLister(

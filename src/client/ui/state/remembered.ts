@@ -71,7 +71,7 @@ export const noChatChanges: ChatChanges = {
   newest: undefined,
 };
 
-export const maxWords = 100;
+const maxWords = 100;
 const maxWordLength = 256;
 const maxHistoryEntries = 500;
 const maxHistoryLength = 256 * 1024;

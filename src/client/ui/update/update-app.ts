@@ -8,7 +8,7 @@ import { keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
-import { showUnread } from '../conversation/resume-reading.js';
+import { showUnread } from '../conversation/jump.js';
 import { actionFor } from '../keymap/keymap.js';
 import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
