@@ -137,7 +137,7 @@ async function fill(path: string): Promise<void> {
           from: `user${(number % 5) + 1}`,
           id: '',
         });
-        return log.append({ message, author: `user${(number % 5) + 1}`, id: '' });
+        return log.append({ message: () => message, author: `user${(number % 5) + 1}`, id: '' });
       }),
     );
   }

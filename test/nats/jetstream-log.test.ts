@@ -44,7 +44,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       type: 1,
       content: encodeText('kept'),
     });
-    await log.append({ message: text, author: 'ann', id: '' });
+    await log.append({ message: () => text, author: 'ann', id: '' });
     await log.close();
     const { streams } = await jetstreamManager(link.connection);
     const { config } = await streams.info('CHAT');

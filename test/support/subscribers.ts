@@ -36,7 +36,7 @@ export async function append(log: MessageLog, count: number, bytes = 10): Promis
   for (let number = 0; number < count; number++) {
     const content = new Uint8Array(bytes).fill(120);
     const message = encodeUnsequenced({ id: '', from: 'ann', timestamp: 1, type: contentType.text, content });
-    await log.append({ message, author: 'ann', id: '' });
+    await log.append({ message: () => message, author: 'ann', id: '' });
   }
 }
 

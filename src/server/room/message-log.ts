@@ -16,8 +16,11 @@ export type DroppedMessage = { readonly sequence: number; readonly digest: strin
 
 /** What is appended. */
 export type Append = {
-  /** The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). */
-  readonly message: Uint8Array;
+  /**
+   * The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). Called unless this is a duplicate; what it
+   * throws rejects the append.
+   */
+  readonly message: () => Uint8Array;
   /** The author's account name. */
   readonly author: string;
   /** The sender's id for it, empty if it chose none. */
@@ -27,7 +30,7 @@ export type Append = {
 /** Where an append ended up. */
 export type Appended = {
   readonly sequence: number;
-  /** True where an earlier append of the same author and id stands there and nothing was added. */
+  /** True if nothing was added, since the same author's id was appended before. */
   readonly duplicate: boolean;
 };
 
@@ -44,14 +47,10 @@ export type MessageLog = {
   /** The oldest sequence still kept; `head() + 1` if none is. */
   oldest(): number;
   /**
-   * The sequence of an append of the same author and id that is durable or under way, within the window in
-   * which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends first). Rejects with
-   * `store-unavailable` where the append under way fails.
-   */
-  find(author: string, id: string): Promise<number> | undefined;
-  /**
-   * Resolves when the message is durable and visible. Rejects with `store-unavailable` within 5 s, or with
-   * `shutting-down` after `close`. One that was refused may still appear later, once, under its id.
+   * Resolves when the message is durable and visible; with the sequence of the first one if the same author's id was
+   * appended within the window in which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends
+   * first). Rejects with `store-unavailable` within 5 s, or with `shutting-down` after `close`. One that was rejected
+   * may still appear later, once, under its id.
    */
   append(append: Append): Promise<Appended>;
   /**

@@ -69,11 +69,14 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
   return {
     async post(author, draft) {
       checkId(draft.id);
-      const earlier = draft.id === '' ? undefined : log.find(author, draft.id);
-      if (earlier) return { sequence: await earlier, duplicate: true };
-      checkDraft(draft, limits);
-      const timestamp = trustedTime(draft.timestamp, clock.now());
-      const message = encodeUnsequenced({ ...draft, timestamp, from: author });
+      const message = (): Uint8Array => {
+        checkDraft(draft, limits);
+        return encodeUnsequenced({
+          ...draft,
+          timestamp: trustedTime(draft.timestamp, clock.now()),
+          from: author,
+        });
+      };
       const asked = performance.now();
       const appended = await log.append({ message, author, id: draft.id });
       if (!appended.duplicate) onAppended(performance.now() - asked);

@@ -12,7 +12,7 @@ async function logOf(texts: readonly string[]) {
   const log = createMemoryLog({ clock: manualClock() });
   for (const text of texts) {
     const message = { id: '', from: 'ann', timestamp: 1, type: contentType.text, content: encodeText(text) };
-    await log.append({ message: encodeUnsequenced(message), author: 'ann', id: '' });
+    await log.append({ message: () => encodeUnsequenced(message), author: 'ann', id: '' });
   }
   return log;
 }

@@ -8,8 +8,8 @@ import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
 import { contentType } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
 import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
-import { createTailBuffer } from '../../../src/server/room/tail-buffer.js';
 import { search } from '../../../src/server/room/search.js';
+import { createLogTail } from '../../../src/server/logs/log-tail.js';
 import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
 import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
@@ -60,7 +60,7 @@ async function openLog(open = openLevelStore): Promise<MessageLog> {
 }
 
 const entryOf = (sequence: number, content: string): Uint8Array =>
-  encodeEntry(text(content).message, sequence);
+  encodeEntry(text(content).message(), sequence);
 
 async function fill(store: OrderedStore): Promise<void> {
   const sequences = Array.from({ length: count }, (_, index) => index + 1);
@@ -74,11 +74,7 @@ function waysThrough(store: OrderedStore) {
   const reader = (told: Set<string>) =>
     createLevelReader({
       store,
-      tail: {
-        head: () => count,
-        oldest: () => 3,
-        tailBuffer: createTailBuffer(count, { maxBytes: 1, maxCount: 1 }),
-      },
+      tail: createLogTail({ head: count, oldest: 3, newest: [] }),
       onGap: ({ from, to }: Gap) => {
         for (let one = from; one <= to; one++) told.add(String(one));
       },
@@ -221,7 +217,7 @@ test('what was written last is looked for in memory, where no image is made a te
   });
   await log.append(text('needle'));
   const image = { timestamp: 1, content: randomBytes(200_000), type: contentType.image, from: 'ada', id: '' };
-  await log.append({ message: encodeUnsequenced(image), author: 'ada', id: '' });
+  await log.append({ message: () => encodeUnsequenced(image), author: 'ada', id: '' });
   expect(await found(log, { text: 'needle', before: 0, limit: 5 })).toEqual([1]);
   expect(looked).toBe(0);
 });

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
-import type { EntryRange } from '../tail-reader.js';
+import type { EntryRange } from '../log-tail.js';
 import { decodeMessage, encodeEntry } from '../../../shared/codec.js';
 import type { Entry } from '../../room/message-log.js';
 

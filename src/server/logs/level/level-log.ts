@@ -155,16 +155,8 @@ async function readyLog(
 
   return {
     logId: start.logId,
-    head: tail.head,
-    oldest: () => Math.min(tail.oldest(), tail.head() + 1),
-    find: writer.find,
+    ...reader,
     append: writer.append,
-    read: reader.read,
-    readBefore: reader.readBefore,
-    isInMemory: reader.isInMemory,
-    prefiltered: reader.prefiltered,
-    newestDropped: () => reader.newestDropped(),
-    waitAfter: tail.appendSignal.wait,
     writable: writer.writable,
     usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),

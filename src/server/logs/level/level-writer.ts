@@ -1,9 +1,8 @@
 import { encodeEntry } from '../../../shared/codec.js';
-import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
-import type { Append, Appended, DedupeWindow } from '../../room/message-log.js';
+import type { Append, Appended, DedupeWindow, MessageLog } from '../../room/message-log.js';
 import { tailBufferLimits } from '../../room/tail-buffer.js';
-import { dedupeKey } from '../dedupe-index.js';
+import { createAppender } from '../appender.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { createRecoveryLoop } from './recovery-loop.js';
@@ -31,10 +30,11 @@ type LevelWriterOptions = {
   readonly onPruneFailed: (error: unknown) => void;
 };
 
+type Encoded = Pick<Append, 'author' | 'id'> & { readonly message: Uint8Array };
+
 /** The writing half of a log on disk. */
 type LevelWriter = {
-  readonly append: (append: Append) => Promise<Appended>;
-  readonly find: (author: string, id: string) => Promise<number> | undefined;
+  readonly append: MessageLog['append'];
   readonly writable: () => boolean;
   /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
@@ -44,11 +44,9 @@ type LevelWriter = {
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   const { clock, times, store, tail, isReadOnly, highWater, onGap } = options;
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
-  const inFlight = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
-  let closed = false;
 
-  const write = async (group: readonly Append[]): Promise<Appended[]> => {
+  const write = async (group: readonly Encoded[]): Promise<Appended[]> => {
     const first = tail.next();
     const entries = group.map(({ message }, index) => ({
       sequence: first + index,
@@ -103,7 +101,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     options.onWritable();
   });
 
-  const commits = createGroupCommit<Append, Appended>({
+  const commits = createGroupCommit<Encoded, Appended>({
     clock,
     startsFailed: isReadOnly,
     sizeOf: ({ message }) => message.length,
@@ -119,38 +117,16 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   if (isReadOnly) recovery.start();
 
-  const find = (author: string, id: string): Promise<Appended> | undefined => {
-    if (id === '') return undefined;
-    const first = inFlight.get(dedupeKey(author, id));
-    if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
-    try {
-      const sequence = ids.find(author, id);
-      return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
-    } catch (error) {
-      return Promise.reject(
-        new ChatError('store-unavailable', 'the message store cannot be read at the moment', {
-          cause: error,
-        }),
-      );
-    }
-  };
+  const appender = createAppender({
+    find: (author, id) => ids.find(author, id),
+    write: ({ author, id }, message) => commits.add({ author, id, message }),
+  });
 
   return {
-    find: (author, id) => find(author, id)?.then(({ sequence }) => sequence),
-    append(item) {
-      const earlier = closed ? undefined : find(item.author, item.id);
-      if (earlier) return earlier;
-      const appended = commits.add(item);
-      if (item.id === '') return appended;
-      const name = dedupeKey(item.author, item.id);
-      inFlight.set(name, appended);
-      const settled = (): boolean => inFlight.delete(name);
-      appended.then(settled, settled);
-      return appended;
-    },
+    append: appender.append,
     writable: () => commits.accepts(),
     async close() {
-      closed = true;
+      await appender.close();
       await commits.close();
       await recovery.stop();
       await pruning;

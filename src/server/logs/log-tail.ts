@@ -1,0 +1,97 @@
+import { droppedMessage } from '../room/digests.js';
+import type { Entry, MessageLog } from '../room/message-log.js';
+import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../room/tail-buffer.js';
+import { createAppendSignal, type AppendSignal } from './append-signal.js';
+
+/** What readers see of a log. */
+export type LogTail = {
+  readonly tailBuffer: TailBuffer;
+  readonly appendSignal: AppendSignal;
+  readonly head: () => number;
+  /** The oldest sequence kept; may be above `head() + 1`. */
+  readonly oldest: () => number;
+  /** Makes entries visible and moves the head to `sequence`; the caller wakes the readers. */
+  readonly advance: (sequence: number, entries: readonly Entry[]) => void;
+  readonly dropBelow: (sequence: number) => void;
+};
+
+type TailStart = {
+  readonly head: number;
+  readonly oldest: number;
+  /** Oldest first, up to `head`. */
+  readonly newest: readonly Entry[];
+};
+
+/** Starts with a log as it was opened. */
+export function createLogTail({ newest, ...start }: TailStart, limits = tailBufferLimits): LogTail {
+  let { head, oldest } = start;
+  const tailBuffer = createTailBuffer((newest[0]?.sequence ?? head + 1) - 1, limits);
+  for (const entry of newest) tailBuffer.push(entry);
+
+  return {
+    tailBuffer,
+    appendSignal: createAppendSignal(() => head),
+    head: () => head,
+    oldest: () => oldest,
+    advance(sequence, entries) {
+      for (const entry of entries) tailBuffer.push(entry);
+      head = sequence;
+    },
+    dropBelow(sequence) {
+      oldest = Math.max(oldest, sequence);
+      tailBuffer.dropBelow(sequence);
+    },
+  };
+}
+
+/** The range and the limits of one read from the store. */
+export type EntryRange = {
+  /** The lowest and the highest sequence, both included. */
+  readonly from: number;
+  readonly to: number;
+  readonly newestFirst: boolean;
+  readonly maxCount: number;
+  /** In encoded bytes; at least one entry is read, however large. */
+  readonly maxBytes: number;
+};
+
+type TailReader = Pick<
+  MessageLog,
+  'head' | 'oldest' | 'read' | 'readBefore' | 'isInMemory' | 'newestDropped' | 'waitAfter'
+>;
+
+/** The reading half of a log: from memory where possible, otherwise from the store. */
+export function createTailReader(
+  { tailBuffer, appendSignal, head, oldest }: Omit<LogTail, 'advance'>,
+  readStored: (range: EntryRange) => Promise<readonly Entry[]>,
+): TailReader {
+  const readOlder = async (after: number, maxBytes: number): Promise<readonly Entry[]> => {
+    const range = { from: after + 1, to: head(), newestFirst: false, maxCount: Infinity, maxBytes };
+    const entries = await readStored(range);
+    // If nothing stored can be read, continue with what is in memory: a reader must never be stuck.
+    return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes) ?? []);
+  };
+
+  return {
+    head,
+    oldest: () => Math.min(oldest(), head() + 1),
+    read(after, maxBytes) {
+      if (after >= head()) return [];
+      const kept = Math.max(after, oldest() - 1);
+      return tailBuffer.read(kept, maxBytes) ?? readOlder(kept, maxBytes);
+    },
+    isInMemory: (after) => after >= head() || Math.max(after, oldest() - 1) >= tailBuffer.from(),
+    async readBefore(before, maxCount, maxBytes) {
+      const to = before === 0 ? head() : Math.min(before - 1, head());
+      const newest = tailBuffer.readBefore(to + 1, maxCount, maxBytes);
+      const last = newest.at(-1);
+      const isComplete =
+        tailBuffer.from() < oldest() ||
+        newest.length >= maxCount ||
+        (last !== undefined && last.sequence > tailBuffer.from() + 1);
+      return isComplete ? newest : readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes });
+    },
+    newestDropped: () => droppedMessage(tailBuffer.dropped()),
+    waitAfter: appendSignal.wait,
+  };
+}
