@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { plainPlacement } from '../../src/shared/message.js';
 import { addUser } from '../../src/server/accounts/change-accounts.js';
 import { scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openAccountBucket } from '../../src/server/nats/account-bucket.js';
@@ -34,7 +35,12 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
       expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1);
       await Promise.all(
         logs.map((log, index) =>
-          log.append({ message: () => new Uint8Array([1]), author: `user${index}`, id: '' }),
+          log.append({
+            message: () => new Uint8Array([1]),
+            author: `user${index}`,
+            id: '',
+            ...plainPlacement,
+          }),
         ),
       );
       const { signal } = new AbortController();

@@ -13,8 +13,11 @@ export type DataDirectory = {
   readonly log: string;
 };
 
-/** The version of everything below the data directory. Raise it with a migration from the one before. */
-const currentVersion = 1;
+/**
+ * The version of everything below the data directory. Raise it with a migration from the one before. 2: the log may have
+ * messages of several rooms, which earlier versions would serve to everybody.
+ */
+const currentVersion = 2;
 const versionFile = 'version';
 /** The file that notes that users were added. */
 export const usersAddedFileName = 'users-added';
@@ -31,7 +34,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     const version = await readVersion(path);
     if (version === undefined) {
       await prepareNew(path);
-      await replaceFile(join(path, versionFile), `chat data ${currentVersion}\n`);
+      await writeVersion(path);
     } else if (version > currentVersion) {
       throw new ChatError('data-directory', `${path} was written by a newer chat (data version ${version})`, {
         hint: 'Update chat, or choose another directory with --data.',
@@ -48,6 +51,15 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     });
   }
   return { path, log: join(path, 'log') };
+}
+
+/** Keeps earlier versions of chat from opening a directory whose log was upgraded. */
+export async function markUpgraded({ path }: DataDirectory): Promise<void> {
+  if (((await readVersion(path)) ?? 0) < currentVersion) await writeVersion(path);
+}
+
+function writeVersion(path: string): Promise<void> {
+  return replaceFile(join(path, versionFile), `chat data ${currentVersion}\n`);
 }
 
 /** Makes a directory that was never used fit for use: what others might have put there is refused, not opened. */

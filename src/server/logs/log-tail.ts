@@ -53,6 +53,8 @@ export type EntryRange = {
   readonly maxCount: number;
   /** In encoded bytes; at least one entry is read, however large. */
   readonly maxBytes: number;
+  /** Only the messages of this room. */
+  readonly room?: number | undefined;
 };
 
 type TailReader = Pick<
@@ -65,31 +67,27 @@ export function createTailReader(
   { tailBuffer, appendSignal, head, oldest }: Omit<LogTail, 'advance'>,
   readStored: (range: EntryRange) => Promise<readonly Entry[]>,
 ): TailReader {
-  const readOlder = async (after: number, maxBytes: number): Promise<readonly Entry[]> => {
-    const range = { from: after + 1, to: head(), newestFirst: false, maxCount: Infinity, maxBytes };
+  const readOlder = async (after: number, maxBytes: number, room?: number): Promise<readonly Entry[]> => {
+    const range = { from: after + 1, to: head(), newestFirst: false, maxCount: Infinity, maxBytes, room };
     const entries = await readStored(range);
     // If nothing stored can be read, continue with what is in memory: a reader must never be stuck.
-    return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes) ?? []);
+    return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes, room) ?? []);
   };
 
   return {
     head,
     oldest: () => Math.min(oldest(), head() + 1),
-    read(after, maxBytes) {
+    read(after, maxBytes, room) {
       if (after >= head()) return [];
       const kept = Math.max(after, oldest() - 1);
-      return tailBuffer.read(kept, maxBytes) ?? readOlder(kept, maxBytes);
+      return tailBuffer.read(kept, maxBytes, room) ?? readOlder(kept, maxBytes, room);
     },
     isInMemory: (after) => after >= head() || Math.max(after, oldest() - 1) >= tailBuffer.from(),
-    async readBefore(before, maxCount, maxBytes) {
+    async readBefore(before, maxCount, maxBytes, room) {
       const to = before === 0 ? head() : Math.min(before - 1, head());
-      const newest = tailBuffer.readBefore(to + 1, maxCount, maxBytes);
-      const last = newest.at(-1);
-      const isComplete =
-        tailBuffer.from() < oldest() ||
-        newest.length >= maxCount ||
-        (last !== undefined && last.sequence > tailBuffer.from() + 1);
-      return isComplete ? newest : readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes });
+      const { entries, isCut } = tailBuffer.readBefore(to + 1, maxCount, maxBytes, room);
+      if (isCut || tailBuffer.from() < oldest()) return entries;
+      return readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes, room });
     },
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,

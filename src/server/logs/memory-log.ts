@@ -38,9 +38,9 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
 
   const appender = createAppender({
     find: (author, id) => ids.find(author, id),
-    write({ author, id }, message) {
+    write({ author, id, room, kind }, message) {
       const sequence = tail.head() + 1;
-      tail.advance(sequence, [{ sequence, bytes: encodeEntry(message, sequence) }]);
+      tail.advance(sequence, [{ sequence, room, kind, bytes: encodeEntry(message, sequence) }]);
       tail.dropBelow(tail.tailBuffer.from() + 1);
       ids.remember(author, id, sequence);
       if (maxAgeMs !== undefined) ages.push({ sequence, time: clock.monotonicMs() });

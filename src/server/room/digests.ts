@@ -1,6 +1,6 @@
 import { messageDigest } from '../../shared/message-digest.js';
 import { decodedEntries } from './backward.js';
-import type { DroppedMessage, Entry, MessageLog } from './message-log.js';
+import { isLobbyMessage, type DroppedMessage, type Entry, type MessageLog } from './message-log.js';
 
 /** The digests of a log's messages, by which a reader proves where it was. */
 export type Digests = {
@@ -48,7 +48,9 @@ export function droppedMessage(entry: Entry | undefined): DroppedMessage | undef
   return entry && digest !== undefined ? { sequence: entry.sequence, digest } : undefined;
 }
 
+/** None for what a client that knows no rooms may not see: it could confirm a guess. */
 function digestOf(entry: Entry): string | undefined {
+  if (!isLobbyMessage(entry)) return undefined;
   const [decoded] = decodedEntries([entry]);
   return decoded && messageDigest(decoded.message);
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../shared/clock.js';
-import type { Message } from '../../shared/message.js';
+import { lobby, messageKind, type Message, type Placement } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
 
 /**
  * One message in the log. `bytes` is a whole `ChatMessages` that holds just this one, its sequence included:
  * joining the bytes of several entries is the encoding of the larger batch.
  */
-export type Entry = { readonly sequence: number; readonly bytes: Uint8Array };
+export type Entry = Placement & { readonly sequence: number; readonly bytes: Uint8Array };
 
 /** An entry whose message somebody has decoded. */
 export type DecodedEntry = Entry & { readonly message: Message };
@@ -14,8 +14,8 @@ export type DecodedEntry = Entry & { readonly message: Message };
 /** A message that is no longer in the log. */
 export type DroppedMessage = { readonly sequence: number; readonly digest: string };
 
-/** What is appended. */
-export type Append = {
+/** What is appended. `message` must have the same placement. */
+export type Append = Placement & {
   /**
    * The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). Called unless this is a duplicate; what it
    * throws rejects the append.
@@ -55,16 +55,19 @@ export type MessageLog = {
   append(append: Append): Promise<Appended>;
   /**
    * The entries that follow `after`, oldest first: as many as fit into `maxBytes`, but at least one if there
-   * is any (a larger one alone). Damaged ones are left out: the next cursor is the last entry's sequence. Answers
-   * without a promise when it can do so from memory.
+   * is any (a larger one alone). With `room`, only the messages of that room (of the kind `message`). Damaged ones are
+   * left out: the next cursor is the last entry's sequence. Answers without a promise when it can do so from memory.
    */
-  read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
+  read(after: number, maxBytes: number, room?: number): readonly Entry[] | Promise<readonly Entry[]>;
   /** Whether `read` answers from memory, so that the answer takes no further memory. */
   isInMemory(after: number): boolean;
-  /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
-  readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
   /**
-   * The entries before `before` (exclusive; 0: from the newest) whose text, folded, may hold `wanted`, newest first:
+   * The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. `room` as for
+   * `read`.
+   */
+  readBefore(before: number, maxCount: number, maxBytes: number, room?: number): Promise<readonly Entry[]>;
+  /**
+   * The entries of all rooms before `before` (exclusive; 0: from the newest) whose text, folded, may hold `wanted`, newest first:
    * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
    * others have their turn. Absent where `readBefore` is as fast.
    */
@@ -93,3 +96,13 @@ export type LogOptions = { readonly clock: Clock; readonly dedupeWindow?: Dedupe
 
 /** How much of a log is kept: its newest messages, by age or by size. Absent: all. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
+
+/** Whether this is an entry that a client which knows no rooms may get: a message of the lobby. */
+export function isLobbyMessage({ room, kind }: Placement): boolean {
+  return room === lobby && kind === messageKind.message;
+}
+
+/** Whether this is a message of `room`; undefined matches every entry. */
+export function isOfRoom(entry: Placement, room: number | undefined): boolean {
+  return room === undefined || (entry.room === room && entry.kind === messageKind.message);
+}

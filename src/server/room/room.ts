@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
-import type { Draft } from '../../shared/message.js';
+import { lobby, plainPlacement, type Draft } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLeadMs, type ContentLimits } from '../../shared/message-rules.js';
 import { createDigests } from './digests.js';
 import type { Appended, MessageLog } from './message-log.js';
@@ -39,7 +39,7 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
   const digests = createDigests(log);
 
   const findHistoryStart = async (head: number): Promise<number> => {
-    const newest = await log.readBefore(0, history, maxHistoryBytes);
+    const newest = await log.readBefore(0, history, maxHistoryBytes, lobby);
     const oldest = newest.at(-1);
     // What came during the read is no history, but it follows the head from before.
     return oldest ? oldest.sequence - 1 : head;
@@ -78,7 +78,7 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
         });
       };
       const asked = performance.now();
-      const appended = await log.append({ message, author, id: draft.id });
+      const appended = await log.append({ message, author, id: draft.id, ...plainPlacement });
       if (!appended.duplicate) onAppended(performance.now() - asked);
       return appended;
     },
@@ -88,7 +88,9 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
       return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
     },
     async newest() {
-      const head = log.head();
+      // Without a message in the lobby, the head says only where the log ends.
+      const [newest] = await log.readBefore(0, 1, 1, lobby).catch(() => []);
+      const head = newest?.sequence ?? log.head();
       // A reader that has received nothing yet resumes unproven without it: no reason to refuse it now.
       return { head, digest: await digests.at(head).catch(() => undefined) };
     },

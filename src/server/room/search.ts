@@ -4,10 +4,10 @@ import { foldText } from '../../shared/fold-text.js';
 import { contentType } from '../../shared/message.js';
 import { decodeText } from '../../shared/text.js';
 import { pagesBefore } from './backward.js';
-import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
+import { isLobbyMessage, type DecodedEntry, type Entry, type MessageLog } from './message-log.js';
 
 /**
- * The entries whose text holds the query's when both are folded, newest first, as they are found. `takeTurns` is called after
+ * The messages of the lobby whose text holds the query's when both are folded, newest first, as they are found. `takeTurns` is called after
  * each page that is read, so that others get their turn. Throws the signal's reason once that is aborted.
  */
 export async function* search(
@@ -28,6 +28,7 @@ export async function* search(
   }
 }
 
-function contains({ message: { type, content } }: DecodedEntry, wanted: string): boolean {
-  return type === contentType.text && foldText(decodeText(content)).includes(wanted);
+function contains(entry: DecodedEntry, wanted: string): boolean {
+  const { type, content } = entry.message;
+  return isLobbyMessage(entry) && type === contentType.text && foldText(decodeText(content)).includes(wanted);
 }

@@ -1,4 +1,4 @@
-import type { Entry } from './message-log.js';
+import { isOfRoom, type Entry } from './message-log.js';
 
 /** How much `createTailBuffer` holds. */
 export type TailBufferLimits = { maxBytes: number; maxCount: number };
@@ -6,14 +6,17 @@ export type TailBufferLimits = { maxBytes: number; maxCount: number };
 /** 9 MiB, so that the 8 MiB of history come from memory; 50,000 entries, since small ones cost more than their bytes. */
 export const tailBufferLimits: TailBufferLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
 
+/** `isCut`: the limits ended it, not the oldest entry in memory. */
+type TailPage = { readonly entries: readonly Entry[]; readonly isCut: boolean };
+
 /** The newest entries of a log, in memory. */
 export type TailBuffer = {
   /** Adds the next entry and lets the oldest go while there are too many; the newest always stays. */
   push(entry: Entry): void;
   /** What follows `after`, as `MessageLog.read`; undefined where part of the answer is no longer here. */
-  read(after: number, maxBytes: number): readonly Entry[] | undefined;
-  /** What lies before `before`, newest first; ends early where memory ends. */
-  readBefore(before: number, maxCount: number, maxBytes: number): readonly Entry[];
+  read(after: number, maxBytes: number, room?: number): readonly Entry[] | undefined;
+  /** What lies before `before`, newest first. */
+  readBefore(before: number, maxCount: number, maxBytes: number, room?: number): TailPage;
   /** Lets every entry below `sequence` go. */
   dropBelow(sequence: number): void;
   /** The lowest cursor that `read` answers: whoever read up to here misses nothing in memory. */
@@ -71,28 +74,31 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
         dropUntil(first + 1);
       }
     },
-    read(after, most) {
+    read(after, most, room) {
       if (after < from) return undefined;
-      const start = indexAfter(after);
-      let total = 0;
-      let end = start;
-      for (; end < entries.length; end++) {
-        total += entries[end]?.bytes.length ?? 0;
-        if (total > most && end > start) break;
-      }
-      return entries.slice(start, end);
-    },
-    readBefore(before, count, most) {
       const found: Entry[] = [];
       let total = 0;
-      for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
+      for (let index = indexAfter(after); index < entries.length; index++) {
         const entry = entries[index];
-        if (!entry || found.length >= count) break;
+        if (!entry || !isOfRoom(entry, room)) continue;
         total += entry.bytes.length;
         if (total > most && found.length > 0) break;
         found.push(entry);
       }
       return found;
+    },
+    readBefore(before, count, most, room) {
+      const found: Entry[] = [];
+      let total = 0;
+      for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
+        if (found.length >= count) return { entries: found, isCut: true };
+        const entry = entries[index];
+        if (!entry || !isOfRoom(entry, room)) continue;
+        total += entry.bytes.length;
+        if (total > most && found.length > 0) return { entries: found, isCut: true };
+        found.push(entry);
+      }
+      return { entries: found, isCut: found.length >= count };
     },
     dropBelow(sequence) {
       dropUntil(indexAfter(sequence - 1));

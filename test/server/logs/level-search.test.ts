@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
-import { contentType } from '../../../src/shared/message.js';
+import { contentType, plainPlacement } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
 import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
 import { search } from '../../../src/server/room/search.js';
+import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
 import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
-import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
 import { del, entryKey, entryRange, put } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
@@ -75,9 +75,9 @@ function waysThrough(store: OrderedStore) {
     createLevelReader({
       store,
       tail: createLogTail({ head: count, oldest: 3, newest: [] }),
-      onGap: ({ from, to }: Gap) => {
+      rooms: createRoomIndex(store, ({ from, to }) => {
         for (let one = from; one <= to; one++) told.add(String(one));
-      },
+      }),
     });
   const holes = { careful: new Set<string>(), fast: new Set<string>() };
   const { readBefore } = reader(holes.careful);
@@ -217,7 +217,7 @@ test('what was written last is looked for in memory, where no image is made a te
   });
   await log.append(text('needle'));
   const image = { timestamp: 1, content: randomBytes(200_000), type: contentType.image, from: 'ada', id: '' };
-  await log.append({ message: () => encodeUnsequenced(image), author: 'ada', id: '' });
+  await log.append({ message: () => encodeUnsequenced(image), author: 'ada', id: '', ...plainPlacement });
   expect(await found(log, { text: 'needle', before: 0, limit: 5 })).toEqual([1]);
   expect(looked).toBe(0);
 });

@@ -100,7 +100,7 @@ export async function openJetStreamLog({
 /** Whether the newest message shown here is still the same: after a power cut NATS may reuse its sequence. */
 async function hasLastDelivered({ head, tailBuffer }: LogTail, read: StreamReader): Promise<boolean> {
   const sequence = head();
-  const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity);
+  const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity).entries;
   if (shown?.sequence !== sequence) return true;
   const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: Infinity };
   const [stored] = await read(only);

@@ -9,6 +9,7 @@ import { appendTimeoutMs, createAppender, maxWaitingBytes, unwritable } from '..
 import { dedupeKey, type DedupeIndex } from '../dedupe-index.js';
 import type { LogTail } from '../log-tail.js';
 import { createInFlightLimiter } from './in-flight-limiter.js';
+import { subjectOf } from './stream-config.js';
 import { timeHeader } from './stream-reader.js';
 import type { StreamWatch } from './stream-watch.js';
 import { createHash, randomUUID } from 'node:crypto';
@@ -45,7 +46,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let pendingBytes = 0;
 
   /** Publishes until there is an answer, each time under the same id, so that NATS stores the message once. */
-  const publish = async (message: Uint8Array, msgID: string, deadline: number): Promise<PubAck> => {
+  const publish = async (
+    to: string,
+    message: Uint8Array,
+    msgID: string,
+    deadline: number,
+  ): Promise<PubAck> => {
     const sent = headers();
     sent.set(timeHeader, String(clock.now()));
     for (let reason: unknown = new Error('NATS is away'); ;) {
@@ -55,7 +61,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       try {
         if (isUp()) {
           const timeout = Math.max(1, Math.min(attemptTimeoutMs, left));
-          return await client.publish(subject, message, {
+          return await client.publish(to, message, {
             msgID,
             timeout,
             headers: sent,
@@ -75,14 +81,15 @@ export function createPublisher(options: PublisherOptions): Publisher {
     if (tail.head() < sequence) await tail.appendSignal.wait(sequence - 1, tooLate);
   };
 
-  const send = async ({ author, id }: Append, message: Uint8Array): Promise<Appended> => {
+  const send = async (append: Append, message: Uint8Array): Promise<Appended> => {
+    const { author, id } = append;
     const deadline = performance.now() + appendTimeoutMs;
     const tooLate = tooLateSignal();
     const headBefore = tail.head();
     const msgID = natsMessageId(author, id, ids.last(author, id));
     const release = await inFlight.acquire(message.length);
     try {
-      const { seq, duplicate } = await publish(message, msgID, deadline);
+      const { seq, duplicate } = await publish(subjectOf(subject, append), message, msgID, deadline);
       if (!duplicate && seq <= headBefore) {
         watch.replaced();
         throw streamReplaced(stream);

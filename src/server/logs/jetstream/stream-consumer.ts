@@ -61,13 +61,13 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
     for await (const { seq, subject: from, data } of messages) {
-      if (from !== subject) {
+      if (from !== subject && !from.startsWith(`${subject}.`)) {
         watch.replaced();
         break;
       }
       // NATS keeps the order: a gap in the sequences is a gap in the stream.
       if (seq <= tail.head()) continue;
-      const message = readStored({ seq, subject, data });
+      const message = readStored(subject, { seq, subject: from, data });
       if (message) ids.remember(message.author, message.id, seq);
       tail.advance(seq, message ? [message.entry] : []);
       tail.appendSignal.notifySoon();

@@ -18,6 +18,7 @@ import { isUnwritable, probeDisk } from './probe-disk.js';
 import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
+import { createRoomIndex } from './room-index.js';
 
 /** Notifies the operator. */
 export type LevelLogReports = {
@@ -112,7 +113,8 @@ async function readyLog(
   });
   const tail = createLevelTail(start);
   const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
-  const reader = createLevelReader({ store, tail, onGap });
+  const rooms = createRoomIndex(store, onGap);
+  const reader = createLevelReader({ store, tail, rooms });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
   const scan = await startIntegrityScan({ store, clock, ...bounds, onGap, onFailed: reports.onUpkeepFailed });
   const times = await openLevelClock(store, clock, keep);
@@ -123,6 +125,7 @@ async function readyLog(
     times,
     store,
     tail,
+    rooms,
     highWater,
     isReadOnly: readOnlyCopy !== undefined,
     probe: () => probeDisk(directory),
@@ -136,7 +139,7 @@ async function readyLog(
     if (writer.writable()) reports.onUpkeepFailed(error);
   };
   const retention =
-    keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: onSweepFailed });
+    keep && startRetention({ ...reports, store, clock, times, keep, tail, rooms, onFailed: onSweepFailed });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {

@@ -2,21 +2,21 @@ import { ChatError } from '../../../shared/errors.js';
 import type { MessageLog } from '../../room/message-log.js';
 import { createTailReader, type LogTail } from '../log-tail.js';
 import { readPrefiltered, undamagedTexts, type PrefilterOptions } from './search-prefilter.js';
-import { readEntries, type Gap } from './entry-reader.js';
 import { metaKey, readDropped } from './level-records.js';
 import type { OrderedStore } from './ordered-store.js';
+import type { RoomIndex } from './room-index.js';
 
 type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Omit<LogTail, 'advance'>;
-  readonly onGap: (gap: Gap) => void;
+  readonly rooms: Pick<RoomIndex, 'read'>;
 };
 
 type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'writable' | 'close'>>;
 
 /** The database's own errors become `store-unavailable`. */
-export function createLevelReader({ store, tail, onGap }: LevelReaderOptions): LevelReader {
-  const reader = createTailReader(tail, (range) => withChatErrors(readEntries(store, { ...range, onGap })));
+export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {
+  const reader = createTailReader(tail, (range) => withChatErrors(rooms.read(range)));
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,
     diskBytes: (range) => withChatErrors(store.diskBytes(range)),

@@ -10,9 +10,10 @@ import type { HighWaterMark } from './high-water.js';
 import { createLevelDedupeIndex } from './level-dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
 import { commitPut, entryKey, put, reservedThroughPut } from './level-records.js';
-import { findLast } from './level-start.js';
+import { findLast, upgradeFormat } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
+import type { RoomIndex } from './room-index.js';
 
 type LevelWriterOptions = {
   readonly clock: Clock;
@@ -20,6 +21,7 @@ type LevelWriterOptions = {
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
+  readonly rooms: Pick<RoomIndex, 'operations' | 'reset'>;
   /** The store was opened read-only; it is opened again once the disk accepts writes. */
   readonly isReadOnly: boolean;
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
@@ -30,7 +32,7 @@ type LevelWriterOptions = {
   readonly onPruneFailed: (error: unknown) => void;
 };
 
-type Encoded = Pick<Append, 'author' | 'id'> & { readonly message: Uint8Array };
+type Encoded = Omit<Append, 'message'> & { readonly message: Uint8Array };
 
 /** The writing half of a log on disk. */
 type LevelWriter = {
@@ -42,14 +44,16 @@ type LevelWriter = {
 
 /** Continues with the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, times, store, tail, isReadOnly, highWater, onGap } = options;
+  const { clock, times, store, tail, rooms, isReadOnly, highWater, onGap } = options;
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
   let pruning: Promise<void> = Promise.resolve();
 
   const write = async (group: readonly Encoded[]): Promise<Appended[]> => {
     const first = tail.next();
-    const entries = group.map(({ message }, index) => ({
+    const entries = group.map(({ message, room, kind }, index) => ({
       sequence: first + index,
+      room,
+      kind,
       bytes: encodeEntry(message, first + index),
     }));
     const newIds = group.map(({ author, id }, index) => ({ author, id, sequence: first + index }));
@@ -64,6 +68,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     await store.write([
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
+      ...rooms.operations(entries),
       commitPut(commit),
       ...times.dueOperations(),
     ]);
@@ -76,6 +81,8 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   /** A failed write may be on the disk nevertheless. */
   const catchUp = async (): Promise<void> => {
     ids.reset();
+    rooms.reset();
+    await upgradeFormat(store);
     const last = await findLast(store);
     const lost = { from: last.sequence + 1, to: tail.next() - 1 };
     if (lost.from <= lost.to) {
@@ -108,6 +115,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     write,
     onFailed(error) {
       ids.reset();
+      rooms.reset();
       options.onUnwritable(error);
       recovery.start();
     },
@@ -119,7 +127,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   const appender = createAppender({
     find: (author, id) => ids.find(author, id),
-    write: ({ author, id }, message) => commits.add({ author, id, message }),
+    write: (append, message) => commits.add({ ...append, message }),
   });
 
   return {
