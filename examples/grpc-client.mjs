@@ -1,6 +1,6 @@
-// Any gRPC client can join the room. This one uses @grpc/grpc-js, @grpc/proto-loader and nothing of chat but its proto
-// file. `node grpc-client.mjs TEXT [ADDRESS]` prints the history, sends a text and exits when it comes back on the stream.
-// Python cannot import the stub that is generated for it as it is: see "Generated code" in docs/protocol.md.
+// Any gRPC client can join the room. This one uses only @grpc/grpc-js, @grpc/proto-loader and the proto file of chat.
+// `node grpc-client.mjs TEXT [ADDRESS]` prints the history, sends a text, and exits when it receives that text.
+// Python cannot import its generated stub unchanged: see "Generated code" in docs/protocol.md.
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 

@@ -1,8 +1,6 @@
 // Generates the static protobuf code and its types from proto/ into src/shared/generated (not committed).
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pbjs from 'protobufjs-cli/pbjs.js';
-import pbts from 'protobufjs-cli/pbts.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['proto/simplechat.proto', 'proto/chat_extensions.proto', 'proto/chat/v1/detail.proto'].map(
@@ -10,6 +8,15 @@ const sources = ['proto/simplechat.proto', 'proto/chat_extensions.proto', 'proto
 );
 const folder = `${root}src/shared/generated`;
 const target = `${folder}/messages.js`;
+
+const [{ default: pbjs }, { default: pbts }] = await Promise.all([
+  import('protobufjs-cli/pbjs.js'),
+  import('protobufjs-cli/pbts.js'),
+]).catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  console.error('chat: the packages that build it are not installed. Run: npm ci');
+  process.exit(1);
+});
 
 const run = (tool, args) =>
   new Promise((resolve, reject) => tool.main(args, (error) => (error ? reject(error) : resolve())));
@@ -32,7 +39,7 @@ if ((await modified(`${folder}/messages.d.ts`)) < newest) {
     ...sources,
   ]);
   await run(pbts, ['-o', `${folder}/messages.d.ts`, target]);
-  // Within the namespace qtgrpc.examples.chat, `chat` is that namespace.
+  // Inside the namespace qtgrpc.examples.chat, `chat` means that namespace.
   const types = await readFile(`${folder}/messages.d.ts`, 'utf8');
   const unambiguous = types.replaceAll(/(?<![.\w])chat\.v1\./g, 'outerChat.v1.');
   await writeFile(`${folder}/messages.d.ts`, `${unambiguous}\nimport outerChat = chat;\n`);

@@ -11,7 +11,7 @@ import { processIO, type OutputStream } from './io/io.js';
 // A reader that closes the pipe (`| head -1`) is no failure.
 process.stdout.on('error', (error) => {
   if (errorCode(error) === 'EPIPE') exitProcess(exitCodes.done);
-  // Exit here: the command would report the same again.
+  // Exit here: the command would report it again.
   process.stderr.write(`chat: cannot write to stdout: ${fileFailure(error)}\n`);
   exitProcess(exitCodes.unexpected);
 });

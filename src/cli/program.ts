@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { ChatError } from '../shared/errors.js';
 import { exitCodes } from './io/exit-codes.js';
 import { reportError } from './io/report-error.js';
@@ -25,6 +25,9 @@ const registrations: readonly RegisterCommand[] = [
   registerDoctor,
   registerCompletion,
 ];
+
+/** Longer lines are hard to read. The texts below the options are written for this width. */
+const helpWidth = 80;
 
 const examples = `
 Try it, in three terminals:
@@ -58,11 +61,17 @@ export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand)
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples)
+    .configureHelp({
+      // Commander prints defaults and choices as JSON.
+      optionDescription: (option) => new Help().optionDescription(option).replaceAll('"', ''),
+    })
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? helpWidth, helpWidth),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? helpWidth, helpWidth),
       // Reported by `endOfParsing`, like every other failure.
       outputError: () => undefined,
     });
@@ -70,10 +79,7 @@ export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand)
   return program;
 }
 
-/**
- * Turns `help COMMAND` into `COMMAND --help`. Of an unknown command only the name is passed on, so that Commander reports it
- * and suggests a similar one.
- */
+/** Turns `help COMMAND` into `COMMAND --help`. An unknown name alone makes Commander suggest one. */
 function commandLine(args: readonly string[], { commands }: Command): readonly string[] {
   const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
   const [name] = words;

@@ -1,7 +1,6 @@
 const mark = '\ufeff';
 const markBytes = Buffer.from(mark);
 
-/** Removes the byte order mark that some editors put at the start of a text file. */
 export function withoutByteOrderMark(bytes: Uint8Array): Buffer {
   const { buffer, byteOffset, byteLength } = bytes;
   const start = markBytes.every((byte, index) => bytes[index] === byte) ? markBytes.length : 0;

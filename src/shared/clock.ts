@@ -1,14 +1,8 @@
 /** A port, so that rules about time are tested without waiting. */
 export type Clock = {
-  /**
-   * Wall-clock time in milliseconds since 1970. It may jump in either direction: only for display and for what must
-   * survive a restart.
-   */
+  /** Wall-clock milliseconds since 1970. May jump: only for display and for what must survive a restart. */
   now(): number;
-  /**
-   * Milliseconds from an arbitrary start; never goes back or jumps. For durations within this process. It may stop
-   * while the machine sleeps.
-   */
+  /** Milliseconds from an arbitrary start; never goes back, but may stop while the machine sleeps. For durations. */
   monotonicMs(): number;
   /** Runs `task` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, task: () => void): () => void;

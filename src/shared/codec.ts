@@ -28,9 +28,8 @@ export function encodeUnsequenced({
 }
 
 /**
- * One message as a log stores it: a `ChatMessages` with this one only. The joined bytes of several entries are therefore
- * the encoding of the larger batch, and fan-out never encodes. The sequence is appended to what `encodeUnsequenced`
- * returned, as protobuf fields may be in any order.
+ * An entry as a log stores it: a `ChatMessages` with this message only. The joined bytes of entries are therefore a
+ * batch, and fan-out encodes nothing. The sequence comes last, since protobuf fields may be in any order.
  */
 export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Array {
   const sequenceLength = 1 + varintLength(sequence);

@@ -9,10 +9,7 @@ export type RetryPolicy = {
   readonly otherServer?: true;
   /** The same server may succeed later. */
   readonly afterDelay?: true;
-  /**
-   * The message is not stored, even if the answer to an earlier attempt was lost: the server looks for the id before it
-   * looks at the content. No other failure says anything about earlier attempts.
-   */
+  /** The message is not stored, even if an earlier answer was lost: the server checks the id before the content. */
   readonly rejectsMessage?: true;
 };
 
@@ -28,7 +25,7 @@ const unanswered: RetryPolicy = { ambiguous: true, otherServer: true, afterDelay
 const messageRejected: RetryPolicy = { rejectsMessage: true };
 const unspecified: RetryPolicy = {};
 
-/** Every way in which this program fails, as a closed list. `docs/errors.md` explains each code. */
+/** Every way in which this program fails. `docs/errors.md` explains each code. */
 export const errorTraits = {
   internal: { grpcStatus: 'INTERNAL', exitCode: 1, retry: unspecified },
   usage: { grpcStatus: 'INVALID_ARGUMENT', exitCode: 2, retry: permanent },
@@ -55,8 +52,16 @@ export type ErrorCode = keyof typeof errorTraits;
 
 export const errorCodes = Object.keys(errorTraits) as readonly ErrorCode[];
 
+/** Why a login that was accepted ends: the texts of a `login-refused` that only the user of the account gets. */
+export const revocations = {
+  removed: 'your account was removed',
+  passwordChanged: 'your password was changed',
+} as const;
+
 /** Optional parts of a `ChatError`. */
 export type ErrorDetails = {
+  /** Parts of the message that are easier to compare on rows of their own. */
+  rows?: readonly string[];
   hint?: string;
   /** For `rate-limited`: after how many milliseconds a retry is accepted. */
   retryAfterMs?: number;
@@ -68,12 +73,14 @@ export type ErrorDetails = {
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly code: ErrorCode;
+  readonly rows: readonly string[];
   readonly hint: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { hint, retryAfterMs, cause }: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, { rows = [], hint, retryAfterMs, cause }: ErrorDetails = {}) {
     super(message, { cause });
     this.code = code;
+    this.rows = rows;
     this.hint = hint;
     this.retryAfterMs = retryAfterMs;
   }
@@ -82,7 +89,7 @@ export class ChatError extends Error {
     return errorTraits[this.code].retry;
   }
 
-  /** Anything that was thrown as a ChatError; `internal` unless it is one. */
+  /** Converts anything that was thrown: `internal` unless it is a ChatError. */
   static from(thrown: unknown): ChatError {
     if (thrown instanceof ChatError) return thrown;
     return new ChatError('internal', thrownMessage(thrown), { cause: thrown });

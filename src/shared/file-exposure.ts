@@ -9,10 +9,7 @@ export type Exposure = { readonly message: string; readonly hint: string };
 
 /** Conditions for a file, besides that no other user can change it. */
 export type ExposureRules = {
-  /**
-   * Whether no other user outside its group may read it either. It may have any owner, since a key can belong to the
-   * program that renews it.
-   */
+  /** Whether no user outside its group may read it. Any owner is accepted: another program may renew a key. */
   readonly isSecret?: boolean;
   readonly isDirectory?: boolean;
   /** A group that may change it. */
@@ -27,10 +24,7 @@ function currentUser(): FileUser | undefined {
   return uid === undefined ? undefined : { uid, groups: process.getgroups?.() ?? [] };
 }
 
-/**
- * Why a file cannot be trusted, by the rules of ssh: another user could have changed it, or read a secret in it. Root can
- * change everything anyway, and may use the files of any user, as `sudo chat users` does.
- */
+/** Why a file cannot be trusted, by the rules of ssh. Root may use the files of any user (`sudo chat users`). */
 export function exposureOf(
   path: string,
   { uid, gid, mode }: FileAccess,
@@ -62,10 +56,7 @@ export function exposureOf(
   return undefined;
 }
 
-/**
- * The group that root gave a directory to with the setgid bit, as Kubernetes does for a container's volume (`fsGroup`). It
- * may change the files in it.
- */
+/** The group to which root gave a directory by the setgid bit, as Kubernetes does for a volume (`fsGroup`). */
 export function volumeGroup({ uid, gid, mode }: FileAccess, user = currentUser()): number | undefined {
   const isGroupVolume = uid === 0 && gid !== 0 && (mode & 0o2020) === 0o2020;
   return isGroupVolume && user?.groups.includes(gid) ? gid : undefined;

@@ -14,7 +14,6 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 };
 
-/** Why a file or directory cannot be used, in words; else the system's own message. */
 export function fileFailure(thrown: unknown): string {
   return reasons[errorCode(thrown)] ?? thrownMessage(thrown);
 }

@@ -2,8 +2,8 @@
 const plain = /^[\u0000-\u007f\ufffd]*$/;
 
 /**
- * Makes texts comparable regardless of case and of how accents are encoded (NFC). Both sides must be folded. Forms of the
- * same letter become equal (`ß` and `SS`, `ς` and `σ`, `İ` and `i`).
+ * Makes texts comparable regardless of case and of how accents are encoded. Both sides must be folded. Forms of the same
+ * letter become equal (`ß` and `SS`, `ς` and `σ`, `İ` and `i`).
  */
 export function foldText(text: string): string {
   if (plain.test(text)) return text.toLowerCase();
@@ -18,7 +18,6 @@ export function foldText(text: string): string {
     .normalize('NFC');
 }
 
-/** User names are unique regardless of case. */
 export function isSameName(one: string, other: string): boolean {
   return one === other || foldText(one) === foldText(other);
 }

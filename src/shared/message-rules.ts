@@ -6,18 +6,16 @@ import { decodeStrictText } from './text.js';
 /** The maximum size of a message's content, in bytes. */
 export type ContentLimits = { maxTextBytes: number; maxImageBytes: number };
 
-/** The highest value of either limit: with its other fields, such a message fits into the 4 MiB that peers receive. */
+/** The maximum of either limit: with its other fields, such a message fits into the 4 MiB that peers receive. */
 export const maxContentBytes = 4 * 1024 * 1024 - 256;
 
-/** 16 KiB of text, and the largest image that peers receive. */
 export const defaultLimits: ContentLimits = { maxTextBytes: 16 * 1024, maxImageBytes: maxContentBytes };
 
 export const maxImagePixels = 40_000_000;
 
-/** How far a message's time may be ahead of the server's clock. */
 export const maxClockLeadMs = 5 * 60 * 1000;
 
-/** For how long a server recognises a repeated message by its id. A later repeat could store it twice. */
+/** How long a server recognises a repeated message by its id. A later repeat could be stored again. */
 export const dedupeWindowMs = 24 * 60 * 60 * 1000;
 
 // Control characters other than tab, newline and return.

@@ -4,13 +4,12 @@ export const contentType = { unknown: 0, text: 1, image: 2 } as const;
 /** `chat.v1.Kind`: what an entry of the log is. */
 export const messageKind = { message: 0, edit: 1, delete: 2, react: 3, room: 4, member: 5 } as const;
 
-/** The room number of the lobby. */
 export const lobby = 0;
 
 /** The room of an entry, and one of `messageKind`. */
 export type Placement = { readonly room: number; readonly kind: number };
 
-/** The placement of a message without a `detail`. */
+/** Of a message without a `detail`. */
 export const plainPlacement: Placement = { room: lobby, kind: messageKind.message };
 
 /** A decoded message. Nothing in it has been checked. */
@@ -23,11 +22,10 @@ export type Message = {
   from: string;
   /** Milliseconds since 1970. */
   timestamp: number;
-  /** One of `contentType`, or any number from another server. */
   type: number;
   /** UTF-8 text or the bytes of a PNG. */
   content: Uint8Array;
-  /** Absent if this is a plain message of the lobby. */
+  /** Absent for a plain message of the lobby. */
   detail?: Placement;
 };
 

@@ -4,10 +4,7 @@ const headerLength = 24;
 /** In pixels. */
 export type PixelSize = { width: number; height: number };
 
-/**
- * The size in a PNG's header. Undefined if the signature is wrong, the first chunk is not IHDR, or a dimension is 0 or
- * over 2^31 - 1 (PNG specification, 11.2.2).
- */
+/** The size in a PNG's header; undefined if signature, first chunk or size are invalid (specification, 11.2.2). */
 export function pngSize(bytes: Uint8Array): PixelSize | undefined {
   if (bytes.length < headerLength || !signature.every((byte, index) => bytes[index] === byte))
     return undefined;

@@ -3,7 +3,6 @@ import { ChatError } from './errors.js';
 /** As protobufjs returns it: an object if the value may not fit into a number. */
 export type Uint64 = number | { toNumber(): number } | null | undefined;
 
-/** Throws `message-refused` if `decode` throws. */
 export function decoded<Value>(what: string, decode: () => Value): Value {
   try {
     return decode();

@@ -1,3 +1,4 @@
+import type { Online } from './extension-codec.js';
 import type { Message } from './message.js';
 import { readEntries, type ReadList } from './read-entries.js';
 import { decodeText } from './text.js';
@@ -14,13 +15,11 @@ const maxTimestampMs = 8.64e15;
 
 const maxNameBytes = 256;
 const maxIdBytes = 64;
+const maxProblemBytes = 200;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
-/**
- * Reads the well-formed entries of another program's `ChatMessages`. In texts, invalid UTF-8 becomes U+FFFD; overlong
- * names and ids are cut.
- */
+/** The well-formed entries of a `ChatMessages`. Invalid UTF-8 becomes U+FFFD; overlong names and ids are cut. */
 export function readMessages(
   bytes: Uint8Array,
   maxMessages: number,
@@ -31,12 +30,21 @@ export function readMessages(
   });
 }
 
-/** Reads the well-formed entries of another program's `Users`. */
-export function readUserNames(
+/** The well-formed entries of an `Online`, and its storage problem. */
+export function* readOnline(
   bytes: Uint8Array,
   maxNames: number,
-): Generator<undefined, ReadList<string>, void> {
-  return readEntries(bytes, { maxEntries: maxNames, read: readUserName });
+): Generator<undefined, ReadList<string> & Pick<Online, 'storageProblem'>, void> {
+  let problem = noBytes;
+  const names = yield* readEntries(bytes, {
+    maxEntries: maxNames,
+    read: readUserName,
+    onOther(tag, field) {
+      if (tag === ((2 << 3) | lengthDelimited)) problem = field;
+    },
+  });
+  const storageProblem = problem.length === 0 ? undefined : boundedText(problem, maxProblemBytes);
+  return { ...names, storageProblem };
 }
 
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
@@ -94,7 +102,7 @@ function readUserName(entry: Uint8Array): string | undefined {
 
 const noBytes: Uint8Array = new Uint8Array(0);
 
-/** A view would keep the whole batch in memory as long as one of its messages. */
+/** Copies a small part, since a view would keep the whole batch in memory. */
 function ownBytes(view: Uint8Array, batchBytes: number): Uint8Array {
   return view.length >= batchBytes / 2 ? view : new Uint8Array(view);
 }

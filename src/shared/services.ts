@@ -1,7 +1,4 @@
-/**
- * The RPCs, for both ends. Requests and responses are bytes: a joined batch is sent without encoding it again, and a
- * request is decoded where its errors can be answered.
- */
+/** Requests and responses are bytes: a joined batch is not encoded again, and decoding errors can be answered. */
 type Method<Streams extends boolean> = {
   path: string;
   requestStream: false;
@@ -42,6 +39,9 @@ export const chatExtensions = {
   search: method(`/${chatExtensionsName}/search`, true),
   usersOnline: method(`/${chatExtensionsName}/usersOnline`, true),
 };
+
+/** Answers without a login. */
+export const healthCheck = method('/grpc.health.v1.Health/Check', false);
 
 export const metadataKeys = {
   userName: 'user-name',

@@ -1,11 +1,7 @@
 // A word: any run of plain characters, backslash pairs and quoted parts.
 const word = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs;
 
-/**
- * Splits a text at its spaces, as a POSIX shell does, without expanding anything: no variables, wildcards, pipes or `~`.
- * Quotes keep spaces together, a backslash keeps the next character. Undefined if a quote is not closed or the
- * text ends in a backslash.
- */
+/** Splits and unquotes like a POSIX shell, without expansion. Undefined for an open quote or a final backslash. */
 export function shellWords(text: string): readonly string[] | undefined {
   const words: string[] = [];
   const rest = text.replace(word, (match) => {

@@ -4,10 +4,7 @@ export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
 const maxVarintBytes = 10;
 const maxFieldNumber = 2 ** 29 - 1;
 
-/**
- * Reads protobuf fields one at a time and never throws: every method returns undefined if the bytes are malformed.
- * Groups count as malformed: proto3 has none, and skipping them would require nesting.
- */
+/** Reads protobuf fields. Returns undefined for malformed bytes and for groups, which proto3 does not have. */
 export class WireReader {
   readonly #bytes: Uint8Array;
   #position = 0;

@@ -22,15 +22,18 @@ const connectOnce = (address: string, ...args: readonly string[]) =>
   runChat(['connect', address, '--once', ...args], { env });
 
 describe('connect without a screen, from a broken server', () => {
-  test.each(Object.entries(brokenEntries))('shows what is around an entry with %s', async (_, entry) => {
-    const address = await startRawServer(sends(3, goodEntry(1), entry, goodEntry(3)));
-    const { stdout, stderr, code } = await connectOnce(address);
-    expect(textsOf(stdout)).toEqual(['text 1', 'text 3']);
-    expect(stderr.match(leftOut)).toHaveLength(1);
-    expect(code).toBe(0);
-  });
+  test.each(Object.entries(brokenEntries))(
+    'prints the messages around an entry with %s',
+    async (_, entry) => {
+      const address = await startRawServer(sends(3, goodEntry(1), entry, goodEntry(3)));
+      const { stdout, stderr, code } = await connectOnce(address);
+      expect(textsOf(stdout)).toEqual(['text 1', 'text 3']);
+      expect(stderr.match(leftOut)).toHaveLength(1);
+      expect(code).toBe(0);
+    },
+  );
 
-  test('shows a name that is no UTF-8 with a replacement character', async () => {
+  test('prints a name that is not UTF-8 with a replacement character', async () => {
     const named = framedEntry(0x12, 1, 0x61, 0x18, 1, 0x22, 3, 0x62, 0xff, 0x63, 0x28, 2);
     const address = await startRawServer(sends(3, goodEntry(1), named, goodEntry(3)));
     const { stdout, stderr } = await connectOnce(address);
@@ -39,7 +42,7 @@ describe('connect without a screen, from a broken server', () => {
     expect(stderr).toBe('');
   });
 
-  test('says once that something cannot be read, and goes on with later batches', async () => {
+  test('reports unreadable entries once, and continues with later batches', async () => {
     const address = await startRawServer({
       async messageList(call) {
         call.open(log(0));
@@ -58,14 +61,14 @@ describe('connect without a screen, from a broken server', () => {
     expect(stderr.match(leftOut)).toHaveLength(1);
   });
 
-  test('ends with --once where the newest message cannot be read', async () => {
+  test('exits with --once if the newest message is unreadable', async () => {
     const address = await startRawServer(sends(2, goodEntry(1), framedEntry(0x12, 9)));
     const { stdout, code } = await connectOnce(address);
     expect(textsOf(stdout)).toEqual(['text 1']);
     expect(code).toBe(0);
   });
 
-  test('asks again for the rest of a batch that is cut short, then for what follows it', async () => {
+  test('requests the rest of a truncated batch, then the messages after it', async () => {
     const asked: (string | undefined)[] = [];
     const address = await startRawServer({
       messageList(call) {
@@ -85,7 +88,7 @@ describe('connect without a screen, from a broken server', () => {
     expect(code).toBe(0);
   });
 
-  test('takes no compressed message, and does not offer to', async () => {
+  test('accepts and offers no compression', async () => {
     let offered: unknown;
     const bomb = gzipSync(Buffer.alloc(60_000_000, Uint8Array.from([0x0a, 0])));
     const address = await startRawServer({
@@ -97,7 +100,7 @@ describe('connect without a screen, from a broken server', () => {
     });
     const { stderr, code } = await connectOnce(address);
     expect(offered).toBe('identity');
-    expect(stderr).toBe('chat: the server sent a compressed message, which this client does not take\n');
+    expect(stderr).toBe('chat: the server sent a compressed message, which this client does not accept\n');
     expect(code).toBe(1);
   });
 
@@ -113,7 +116,7 @@ describe('connect without a screen, from a broken server', () => {
       frame(goodEntry(1), 0, 0xffffffff),
       /^chat: the server sent a message that is too large\n$/,
     ],
-  ])('fails with the reason at a message %s', async (_, bytes, reason) => {
+  ])('reports a message %s', async (_, bytes, reason) => {
     const address = await startRawServer({
       messageList(call) {
         call.open(log(1));
@@ -124,7 +127,7 @@ describe('connect without a screen, from a broken server', () => {
     expect(stderr).toMatch(reason);
   });
 
-  test('shows the last of millions of messages in the history of a server without a log', async () => {
+  test('prints the last of millions of messages of a server without a log', async () => {
     const history = Buffer.concat([Buffer.alloc(60_000_000, framedEntry()), goodEntry(0, 'text 3')]);
     const address = await startRawServer({
       messageList(call) {
@@ -138,14 +141,14 @@ describe('connect without a screen, from a broken server', () => {
     expect(code).toBe(0);
   });
 
-  test('fails with the reason at a batch that is larger than a server with a log may send', async () => {
+  test('reports a batch that is larger than a server with a log may send', async () => {
     const address = await startRawServer(sends(3, Buffer.alloc(9_000_000)));
     const { stderr, code } = await connectOnce(address);
     expect(stderr).toBe('chat: the server sent a message of 9.0 MB: that is too large\n');
     expect(code).toBe(1);
   });
 
-  test('ends at a signal under an endless stream of tiny batches', async () => {
+  test('exits on a signal during an endless stream of tiny batches', async () => {
     const address = await startRawServer({
       async messageList(call) {
         call.open(log(0));
@@ -168,7 +171,7 @@ describe('history, from a broken server', () => {
     void call.write(frame(bytes)).then(() => call.end());
   };
 
-  test('is read around broken entries', async () => {
+  test('prints the messages around broken entries', async () => {
     const address = await startRawServer({
       ...sends(3, goodEntry(1), ...Object.values(brokenEntries), goodEntry(3)),
       history: unary(whole),
@@ -179,7 +182,7 @@ describe('history, from a broken server', () => {
     expect(code).toBe(0);
   });
 
-  test('is searched around broken entries, and in no circle', async () => {
+  test('searches around broken entries, and does not repeat a page', async () => {
     let searches = 0;
     const address = await startRawServer({
       ...sends(3),
@@ -196,7 +199,7 @@ describe('history, from a broken server', () => {
     expect(searches).toBe(1);
   });
 
-  test('fails with the reason where a page is larger than a server may send', async () => {
+  test('reports a page that is larger than a server may send', async () => {
     const address = await startRawServer({ ...sends(3), history: unary(Buffer.alloc(9_000_000)) });
     const { stderr, code } = await runChat(['history', address], { env });
     expect(stderr).toBe('chat: the server sent a message of 9.0 MB: that is too large\n');
@@ -205,7 +208,7 @@ describe('history, from a broken server', () => {
 });
 
 describe('send, to a broken server', () => {
-  test('is done with an answer that is no protobuf and a sequence that is none', async () => {
+  test('accepts an answer that is not protobuf, and an invalid sequence', async () => {
     const address = await startRawServer({
       sendMessage(call) {
         call.open();
@@ -218,7 +221,7 @@ describe('send, to a broken server', () => {
     expect(code).toBe(0);
   });
 
-  test('fails with the reason at a compressed answer', async () => {
+  test('reports a compressed answer', async () => {
     const address = await startRawServer({
       sendMessage(call) {
         call.open({ 'grpc-encoding': 'gzip' });

@@ -103,9 +103,9 @@ describeWith(['zsh'], 'completion in zsh', () => {
     terminal.write('tell() { print; print -r -- "<$BUFFER>" }; zle -N tell; bindkey "^T" tell\r');
     terminal.write(`autoload -U compinit; compinit -u -D; source ${script('zsh')}; print ready $((1+1))\r`);
     await isReady;
-    const told = shows(`<${completed}>`);
+    const printed = shows(`<${completed}>`);
     terminal.write(`${typed}\t\u0014`);
-    await told;
+    await printed;
     terminal.kill('SIGKILL');
     expect(output).toContain(`<${completed}>`);
   });

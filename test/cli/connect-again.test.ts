@@ -18,7 +18,7 @@ const proxyTo = async (port: number): Promise<TcpProxy> => {
 const sendTo = (address: string, text: string) => runChat(['send', address, text], { env });
 const texts = (stdout: string) => [...stdout.matchAll(/<user1> (.*)$/gm)].map(([, text]) => text);
 
-test('a lost connection is made again, without a loss or a repeat, and what was piped in meanwhile is sent', async () => {
+test('connect reconnects without a gap or a repeat, and sends the lines of the time between', async () => {
   const server = await startServe(['--store', 'memory', '--history', '2']);
   const proxy = await proxyTo(Number(server.address.split(':')[1]));
   for (const text of ['1', '2', '3']) await sendTo(server.address, text);
@@ -35,7 +35,7 @@ test('a lost connection is made again, without a loss or a repeat, and what was 
   expect(texts(reader.stdout()).filter((text) => text !== '8')).toEqual(['2', '3', '4', '5', '6', '7', '9']);
 });
 
-test('a server that was killed and started again goes on where it was', async () => {
+test('connect continues after a server was killed and started again', async () => {
   const first = await startServe();
   const reader = startChat(['connect', first.address, '-v'], { env });
   await sendTo(first.address, 'before');
@@ -50,7 +50,7 @@ test('a server that was killed and started again goes on where it was', async ()
   expect(reader.stderr()).not.toContain('may be missing');
 });
 
-test('a server with a new log is told of', async () => {
+test('connect reports a server with a new log', async () => {
   const first = await startServe(['--store', 'memory']);
   const reader = startChat(['connect', first.address, '-v'], { env });
   await sendTo(first.address, 'old');
@@ -63,7 +63,7 @@ test('a server with a new log is told of', async () => {
   expect(reader.stderr()).toContain('messages may be missing');
 });
 
-test('--once does not wait for a server that went away', async () => {
+test('connect --once does not wait for a server that has stopped', async () => {
   const server = await startServe(['--store', 'memory']);
   const proxy = await proxyTo(Number(server.address.split(':')[1]));
   await proxy.close();
@@ -71,7 +71,7 @@ test('--once does not wait for a server that went away', async () => {
   expect((await runChat(['connect', `localhost:${proxy.port}`, '--once'], { env })).code).toBe(3);
 });
 
-test('a server of the Qt example works: history once, also after a lost connection', async () => {
+test('connect prints the history of a Qt server once, also after a lost connection', async () => {
   const reference: ReferenceServer = await startReferenceServer();
   stops.push(() => reference.stop());
   const proxy = await proxyTo(reference.port);

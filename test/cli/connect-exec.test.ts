@@ -7,15 +7,15 @@ import { runChat, startServe, temporaryFolder, type ServerProcess } from '../cha
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
 let server: ServerProcess;
 let folder: string;
-let picture: Buffer;
+let png: Buffer;
 
 beforeAll(async () => {
   folder = temporaryFolder();
   server = await startServe(['--store', 'memory']);
-  picture = await sharp({ create: { width: 6, height: 4, channels: 3, background: 'red' } })
+  png = await sharp({ create: { width: 6, height: 4, channels: 3, background: 'red' } })
     .png()
     .toBuffer();
-  writeFileSync(join(folder, 'in.png'), picture);
+  writeFileSync(join(folder, 'in.png'), png);
   const send = (...args: string[]) => runChat(['send', server.address, ...args], { env, cwd: folder });
   expect((await send('$(touch owned); `id` "quoted" \\n')).code).toBe(0);
   expect((await send('--image', 'in.png', 'two\nlines')).code).toBe(0);
@@ -41,7 +41,7 @@ const objects = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, string>);
 
 describe('connect --exec', () => {
-  test('a program gets neither the password nor what belongs to another message', async () => {
+  test('passes a program neither the password nor data of another message', async () => {
     const script = join(folder, 'own.cjs');
     writeFileSync(
       script,
@@ -62,7 +62,7 @@ describe('connect --exec', () => {
     expect(objects(stdout)).toEqual([{ CHAT_USER: 'user1', CHAT_MESSAGE_TYPE: 'message' }]);
   });
 
-  test('runs a program for each message in order, the data in its environment, without a shell', async () => {
+  test('runs a program for each message in order, with data in the environment and without a shell', async () => {
     const { code, stdout, stderr } = await once('--exec', dump());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(objects(stdout)).toMatchObject([
@@ -80,7 +80,7 @@ describe('connect --exec', () => {
     expect(readdirSync(folder)).not.toContain('owned');
   });
 
-  test('tells of a program that fails, and goes on', async () => {
+  test('reports a program that fails, and continues', async () => {
     const { code, stderr, stdout } = await once(
       '--exec',
       `'${process.execPath}' -e "process.exit(3)"`,
@@ -96,7 +96,7 @@ describe('connect --exec', () => {
     ['./no-such-file', 'No such file'],
     ['./in.png', 'Permission denied'],
     ['./', 'Not a file'],
-  ])('ends with 2 at the start, before any message, where %s cannot be started', async (command, reason) => {
+  ])('exits with 2 before the first message if %s cannot be started', async (command, reason) => {
     const { code, stdout, stderr } = await runChat(
       ['connect', server.address, '--tail', '0', '--plain', '--exec', command],
       { env, cwd: folder },
@@ -110,14 +110,14 @@ describe('connect --exec', () => {
 });
 
 describe('connect --save-images', () => {
-  test('saves pictures under their number for their owner only, and never overwrites', async () => {
+  test('saves images under their number for their owner only, and never overwrites a file', async () => {
     const { stdout, code } = await once('--json', '--save-images', 'saved');
     expect(code).toBe(0);
     const path = join(folder, 'saved', 'chat-2.png');
     const image = objects(stdout).find(({ type }) => type === 'image');
     expect(image).toMatchObject({ sequence: 2, width: 6, height: 4, file: path });
     expect(image).not.toHaveProperty('base64');
-    expect(readFileSync(path)).toEqual(picture);
+    expect(readFileSync(path)).toEqual(png);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     await once('--save-images', 'saved');
     expect(readdirSync(join(folder, 'saved'))).toEqual(['chat-2.png']);
@@ -127,9 +127,9 @@ describe('connect --save-images', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
-  test('a picture is told in words without it, and as base64 with --json', async () => {
+  test('is not needed for images: they are described, or base64 with --json', async () => {
     expect((await once()).stdout).toMatch(/<user1> \[image 2 · 6×4 · \d+ B\]\n/);
     const image = objects((await once('--json')).stdout).find(({ type }) => type === 'image');
-    expect(Buffer.from(image?.base64 ?? '', 'base64')).toEqual(picture);
+    expect(Buffer.from(image?.base64 ?? '', 'base64')).toEqual(png);
   });
 });

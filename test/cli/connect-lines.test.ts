@@ -15,16 +15,16 @@ const lines = (text: string) => text.split('\n').slice(0, -1);
 const objects = (text: string) => lines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
 
 beforeAll(async () => {
-  server = await startTestServer({ history: 3 });
+  server = await startTestServer({ maxHistoryMessages: 3 });
 });
 
 describe('connect without a screen', () => {
-  test('ends with 0 on an empty room with --once, and says nothing', async () => {
+  test('exits with 0 on an empty room with --once, and prints nothing', async () => {
     const ended = await runChat(['connect', server.address, '--once'], { env });
     expect(ended).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
   });
 
-  test('prints a line a message where stdout is no terminal, without an escape code', async () => {
+  test('prints one line per message, without escape sequences, if stdout is not a terminal', async () => {
     await send('one');
     await send('two\n<user3> not a message of its own', 'user2');
     const { stdout, stderr, code } = await runChat(['connect', server.address, '--once'], { env });
@@ -53,7 +53,15 @@ describe('connect without a screen', () => {
     ]);
   });
 
-  test('shows what comes as it comes, ends after --max-messages, and tells status with -v', async () => {
+  test('exits with 0 at the end of stdin with --until-eof, when every line is sent', async () => {
+    const room = await startTestServer();
+    const input = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
+    const ended = await runChat(['connect', room.address, '--json', '--until-eof'], { env, input });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await textsOf(room.address)).toEqual(lines(input));
+  });
+
+  test('prints messages when they arrive, exits after --max-messages, and reports its status with -v', async () => {
     const reader = startChat(
       ['connect', server.address, '--json', '--tail', '0', '--max-messages', '2', '-v'],
       {
@@ -75,7 +83,7 @@ describe('connect without a screen', () => {
     ]);
   });
 
-  test('begins where it is told, further back than the history that the server shows', async () => {
+  test('starts where requested, before the history that the server sends by itself', async () => {
     const shown = async (...args: string[]) =>
       objects((await connect(['--once', '--json', ...args])).stdout).map(({ sequence }) => sequence);
     expect(await shown()).toEqual([2, 3, 4]);
@@ -92,7 +100,7 @@ describe('connect without a screen', () => {
     expect(await shown('--since', '0', '--no-self')).toEqual([2]);
   });
 
-  test('ends quietly with 0 when nobody reads its output any more', async () => {
+  test('exits with 0 and without an error if its output is closed', async () => {
     const reader = startChat(['connect', server.address, '--tail', '0', '-v'], { env });
     await reader.until(({ stderr }) => stderr().includes('connected'));
     reader.closeStdout();
@@ -102,7 +110,7 @@ describe('connect without a screen', () => {
 });
 
 describe('the stdin of connect', () => {
-  test('is sent line by line, and its end does not end listening', async () => {
+  test('is sent line by line, and connect continues after its end', async () => {
     const chat = startChat(['connect', server.address, '--plain', '--tail', '0'], { env });
     chat.write('from stdin\n\nand ');
     await chat.until(({ stdout }) => stdout().includes('<user1> from stdin'));
@@ -116,7 +124,7 @@ describe('the stdin of connect', () => {
     expect(await textsOf(server.address)).not.toContain('');
   });
 
-  test('tells which line was refused and goes on', async () => {
+  test('continues after a rejected line, which is reported', async () => {
     const chat = startChat(['connect', server.address, '--json', '--tail', '0', '--max-messages', '1'], {
       env,
     });
@@ -129,7 +137,7 @@ describe('the stdin of connect', () => {
     ]);
   });
 
-  test('with --password-stdin begins with the password', async () => {
+  test('starts with the password with --password-stdin', async () => {
     const args = ['--plain', '--password-stdin', '--tail', '0', '--max-messages', '1'];
     const input = 'qwerty\nafter the password\n';
     const { code, stdout } = await connect(args, { input, env: { CHAT_PASSWORD: '' } });
@@ -137,7 +145,7 @@ describe('the stdin of connect', () => {
     expect(stdout).toMatch(/<user1> after the password\n$/);
   });
 
-  test('is left alone with --read-only and with --once', async () => {
+  test('is not read with --read-only and with --once', async () => {
     const before = (await textsOf(server.address)).length;
     expect((await connect(['--once', '--tail', '0'], { input: 'no\n' })).code).toBe(0);
     expect(
@@ -147,15 +155,21 @@ describe('the stdin of connect', () => {
   });
 });
 
-describe('connect without a screen ends', () => {
+describe('connect without a screen exits', () => {
   test.each<[string, string[], number, RegExp]>([
-    ['with 2 for both forms at once', ['--plain', '--json'], 2, /--plain and --json/],
-    ['with 2 for two beginnings', ['--since', '1', '--tail', '1'], 2, /--since and --tail/],
-    ['with 2 for a time that is none', ['--since', 'yesterday'], 2, /--since takes a time/],
-    ['with 2 for a number that is none', ['--max-messages', '0'], 2, /--max-messages/],
-    ['with 2 for a directory that cannot be', ['--save-images', '/dev/null/x'], 2, /--save-images/],
+    ['with 2 for two formats', ['--plain', '--json'], 2, /--plain and --json/],
+    ['with 2 for two starting points', ['--since', '1', '--tail', '1'], 2, /--since and --tail/],
+    [
+      'with 2 for --until-eof without stdin',
+      ['--until-eof', '--read-only'],
+      2,
+      /--read-only does not read stdin/,
+    ],
+    ['with 2 for an invalid time', ['--since', 'the day before'], 2, /--since takes a time/],
+    ['with 2 for an invalid number', ['--max-messages', '0'], 2, /--max-messages/],
+    ['with 2 for an impossible directory', ['--save-images', '/dev/null/x'], 2, /--save-images/],
     ['with 2 for an unclosed quote', ['--exec', '"x'], 2, /unclosed quote/],
-    ['with 2 for too many words', ['one more'], 2, /too many arguments/],
+    ['with 2 for too many arguments', ['one more'], 2, /too many arguments/],
   ])('%s', async (_, args, code, message) => {
     const ended = await connect(args);
     expect(ended).toMatchObject({
@@ -173,7 +187,7 @@ describe('connect without a screen ends', () => {
     });
   });
 
-  test('with 3 where no server answers', async () => {
+  test('with 3 if no server answers', async () => {
     expect(await runInProcess(['connect', 'localhost:1'], { env })).toMatchObject({
       code: 3,
       stdout: '',
@@ -181,13 +195,13 @@ describe('connect without a screen ends', () => {
     });
   });
 
-  test('with 4 after a wrong password, as an object with --json', async () => {
+  test('with 4 after a wrong password, reported as an object with --json', async () => {
     const { code, stderr } = await connect(['--json'], { env: { CHAT_PASSWORD: 'wrong' } });
     expect(code).toBe(4);
     expect(objects(stderr)).toMatchObject([{ v: 1, type: 'error', code: 'login-refused', exit: 4 }]);
   });
 
-  test('with 7 at an unknown certificate, with its fingerprint', async () => {
+  test('with 7 for an unknown certificate, whose fingerprint it prints', async () => {
     const secure = await startTestServer({ tls: { kind: 'self-signed' } });
     const { code, stderr } = await runInProcess(['connect', `https://${secure.address}`, '--once'], { env });
     expect(code).toBe(7);
@@ -198,7 +212,7 @@ describe('connect without a screen ends', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ])('by %s with %i', async (signal, code) => {
+  ])('on %s with %i', async (signal, code) => {
     const reader = startChat(['connect', server.address, '-v'], { env });
     await reader.until(({ stderr }) => stderr().includes('connected'));
     reader.kill(signal);

@@ -6,7 +6,7 @@ import { startTerminal, type TerminalProgram } from '../terminal/terminal-progra
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'demo.mjs');
 
-/** `npm start` on a terminal, when its client shows the invitation; `folder` is where it keeps its data. */
+/** `npm start` on a terminal, after its client has started; its data is in `folder`. */
 async function startDemo() {
   const folder = temporaryFolder();
   const terminal = startTerminal([script], {
@@ -28,10 +28,10 @@ const isGone = async (address: string) =>
   ).code === 3;
 
 test.each([
-  ['its client is left', 0, (demo: TerminalProgram) => demo.write('/quit\r')],
+  ['its client quits', 0, (demo: TerminalProgram) => demo.write('/quit\r')],
   ['it is terminated', 143, (demo: TerminalProgram) => demo.kill('SIGTERM')],
-  ['its window is closed', 129, (demo: TerminalProgram) => demo.closeWindow()],
-] as const)('npm start ends both and leaves nothing behind when %s', async (_, code, end) => {
+  ['its terminal is closed', 129, (demo: TerminalProgram) => demo.closeWindow()],
+] as const)('npm start ends client and server and leaves nothing behind when %s', async (_, code, end) => {
   const { terminal, folder, address } = await startDemo();
   end(terminal);
   expect(await terminal.exitCode).toBe(code);

@@ -25,7 +25,7 @@ test.each(errorCodes)('the document has the status, exit code, meaning and next 
   expect(rest).toEqual([]);
 });
 
-test('the document explains every exit code, in the words of the manual page', () => {
+test('the document explains every exit code in the same words as the manual page', () => {
   const documented = [...document.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
   expect(documented.map(([, code, meaning]) => [Number(code), meaning])).toEqual(exitMeanings);
   const used = [...Object.values(errorTraits).map(({ exitCode }) => exitCode), ...Object.values(exitCodes)];

@@ -15,12 +15,12 @@ async function sendWith(mode: number, content: string | Uint8Array = 'qwerty\n')
   return runChat(['send', address, 'x', '--password-file', file], { env: user });
 }
 
-test.each([0o600, 0o400, 0o640])('a password file of mode %o is taken', async (mode) => {
+test.each([0o600, 0o400, 0o640])('a password file of mode %o is accepted', async (mode) => {
   expect(await sendWith(mode)).toMatchObject({ code: 0 });
 });
 
 test.each([0o644, 0o604, 0o666, 0o620])(
-  'a password file of mode %o is refused, with what mends it',
+  'a password file of mode %o is rejected, with the command that fixes it',
   async (mode) => {
     const { code, stderr } = await sendWith(mode);
     expect(code).toBe(2);
@@ -28,7 +28,7 @@ test.each([0o644, 0o604, 0o666, 0o620])(
   },
 );
 
-test('a password file that is not UTF-8 is refused', async () => {
+test('a password file that is not UTF-8 is rejected', async () => {
   const { code, stderr } = await sendWith(0o600, Uint8Array.of(0x71, 0xff, 0x77, 0x0a));
   expect(code).toBe(2);
   expect(stderr).toContain('is not UTF-8');
@@ -37,7 +37,7 @@ test('a password file that is not UTF-8 is refused', async () => {
 const mount = temporaryFolder();
 testOnReadOnlyMount(
   mount,
-  "a container's secret, which all in there can read, is taken",
+  'the secret of a container, which all its users can read, is accepted',
   async (makeReadOnly) => {
     const { address } = await startServe(['--store', 'memory']);
     const file = join(mount, 'secret');
@@ -49,7 +49,7 @@ testOnReadOnlyMount(
   },
 );
 
-test('a configuration and a list of trusted servers that others can change are refused by name', async () => {
+test('a configuration and a list of trusted servers that others can change are rejected', async () => {
   const { address } = await startServe(['--tls-self-signed']);
   const config = temporaryFolder();
   const folder = join(config, 'chat');
@@ -73,7 +73,7 @@ test('a configuration and a list of trusted servers that others can change are r
   }
 });
 
-test('a key that everybody can read, or others can change, is refused', async () => {
+test('a key that all users can read, or others can change, is rejected', async () => {
   const { data } = await startServe(['--tls-self-signed']);
   const pem = join(data, 'self-signed.pem');
   for (const mode of [0o644, 0o660]) {

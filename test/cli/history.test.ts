@@ -17,12 +17,12 @@ const texts = async (...args: string[]) =>
   [...(await history(...args)).stdout.matchAll(/<user1> (.*)$/gm)].map(([, text]) => text);
 
 describe('history', () => {
-  test('prints everything from the start, oldest first, and nothing else', async () => {
+  test('prints all messages, oldest first, and nothing else', async () => {
     expect(await texts()).toEqual(numbers);
     expect(await history('--limit', '1')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('prints a part', async () => {
+  test('prints a range', async () => {
     expect(await texts('--limit', '2')).toEqual(['n619', 'n620']);
     expect(await texts('--since', '3', '--until', '5')).toEqual(['n4', 'n5']);
     expect(await texts('--until', '40', '--limit', '2')).toEqual(['n39', 'n40']);
@@ -30,7 +30,7 @@ describe('history', () => {
     expect(await texts('--until', '1h')).toEqual([]);
   });
 
-  test('searches, in any case, beyond a page', async () => {
+  test('searches more than one page, in any case', async () => {
     expect(await texts('--search', 'N62')).toEqual(['n62', 'n620']);
     expect(await texts('--search', 'n')).toHaveLength(620);
     expect(await texts('--search', 'n', '--limit', '2')).toEqual(['n619', 'n620']);
@@ -43,7 +43,7 @@ describe('history', () => {
     expect(JSON.parse(stdout)).toMatchObject({ v: 1, sequence: 620, text: 'n620', replay: true, self: true });
   });
 
-  test('says in words that a server has none, and ends with 1', async () => {
+  test('reports a server without history, and exits with 1', async () => {
     const reference = await startReferenceServer();
     const ended = await runChat(['history', `127.0.0.1:${reference.port}`], { env });
     reference.stop();
@@ -56,7 +56,7 @@ describe('history', () => {
   });
 
   test.each([[['--search', '']], [['--limit', '0']], [['--since', 'soon']]])(
-    '%j is a usage error',
+    'rejects %j as a usage error',
     async (args) => {
       expect(await history(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(/^chat: --/) });
     },

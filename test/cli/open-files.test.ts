@@ -21,7 +21,7 @@ describe.each([
   ['doctor', ['doctor']],
 ])('%s with very few file descriptors', (_, args) => {
   // Fewer than 20 are too few for Node itself.
-  test.each([22, 30])('ends with one line that names the limit of %d', (limit) => {
+  test.each([22, 30])('exits with one line that contains the limit of %d', (limit) => {
     const { status, stdout, stderr } = runWithLimit(limit, args);
     expect({ status, stdout, stderr }).toEqual({
       status: 1,

@@ -22,9 +22,9 @@ afterAll(() => {
   for (const terminal of terminals) terminal.kill('SIGKILL');
 });
 
-/** A command line on a terminal of its own; it ends with the exit code and the terminal's settings. */
+/** A command line on its own terminal; prints the exit code and the terminal's settings at the end. */
 function onTerminal(commandLine: string) {
-  // The shell goes on after Ctrl+C, which the terminal sends to it too.
+  // The shell continues after Ctrl+C, which the terminal sends to it too.
   const script = `trap : INT; ${commandLine}; echo "ended with $?"; stty -a`;
   const terminal = spawn('/bin/sh', ['-c', script], { env: cleanEnvironment({ TERM: 'xterm' }), cols: 200 });
   terminals.push(terminal);
@@ -53,8 +53,8 @@ function onTerminal(commandLine: string) {
 const send = () => onTerminal(`'${process.execPath}' '${program}' send ${server.address} 'from a terminal'`);
 const restored = / icanon (.|\r|\n)* echo /;
 
-describe('on a terminal', () => {
-  test('user and password are asked, the password unseen, and the terminal is given back', async () => {
+describe('chat on a terminal', () => {
+  test('asks for user and password, hides the password, and restores the terminal', async () => {
     const terminal = send();
     await terminal.shows('User: ');
     terminal.type('user1\r');
@@ -66,7 +66,7 @@ describe('on a terminal', () => {
     expect(await textsOf(server.address)).toEqual(['from a terminal']);
   });
 
-  test('Ctrl+C at the password ends it with 130 and gives the terminal back', async () => {
+  test('exits with 130 and restores the terminal on Ctrl+C at the password', async () => {
     const terminal = send();
     await terminal.shows('User: ');
     terminal.type('user1\r');
@@ -77,14 +77,14 @@ describe('on a terminal', () => {
     expect(terminal.output()).not.toContain('qw');
   });
 
-  test('Ctrl+C at the user ends it with 130', async () => {
+  test('exits with 130 on Ctrl+C at the user', async () => {
     const terminal = send();
     await terminal.shows('User: ');
     terminal.type('\u0003');
     await terminal.shows('ended with 130');
   });
 
-  test('the full-screen client takes no password from stdin: that is its keyboard', async () => {
+  test('rejects --password-stdin for the full-screen client, whose keyboard is stdin', async () => {
     const connect = onTerminal(
       `echo qwerty | '${process.execPath}' '${program}' connect ${server.address} --password-stdin`,
     );
@@ -92,15 +92,18 @@ describe('on a terminal', () => {
     expect(connect.output()).toMatch(/--password-stdin cannot be used with the full-screen client.* --plain/);
   });
 
-  test('doctor asks the terminal what it can do, and gives it back', async () => {
-    const doctor = onTerminal(`'${process.execPath}' '${program}' doctor ${server.address}`);
+  test('queries the terminal for doctor, and restores it', async () => {
+    const doctor = onTerminal(`stty columns 80; '${process.execPath}' '${program}' doctor ${server.address}`);
     await doctor.shows(restored);
+    const [findings = ''] = /^note {2}characters[^]*(?=^ended)/m.exec(doctor.output()) ?? [];
+    for (const row of findings.split('\r\n')) expect(row.length).toBeLessThanOrEqual(80);
+    expect(doctor.output()).toMatch(/note {2}characters +no locale is set/);
     expect(doctor.output()).toMatch(/note {2}keyboard/);
     expect(doctor.output()).toMatch(/login +not tried/);
     expect(doctor.output()).toContain('ended with 0');
   });
 
-  test('a new password is asked twice', async () => {
+  test('asks twice for a new password', async () => {
     const data = join(temporaryFolder(), 'data');
     const add = () => onTerminal(`'${process.execPath}' '${program}' users add anna --data '${data}'`);
     const differing = add();
@@ -113,11 +116,14 @@ describe('on a terminal', () => {
     await same.shows('New password: ');
     same.type('long enough\rlong enough\r');
     await same.shows('ended with 0');
+    expect(same.output()).toMatch(
+      /^A password must have 8 to 128 printable ASCII characters.*\r\nNew password: /,
+    );
     expect(differing.output() + same.output()).not.toContain('long');
   });
 
-  test('history counts on it while a slow reader takes what it exports, and wipes the count', async () => {
-    // More than a pipe holds, so that the export must wait for its reader.
+  test('shows the progress of history while a slow reader reads, and removes it', async () => {
+    // Larger than the buffer of a pipe, so that the export must wait for its reader.
     const lines = `${'x'.repeat(4000)}\n`.repeat(60);
     const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
     const full = await startServe(['--store', 'memory', '--rate', '0']);

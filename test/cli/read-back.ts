@@ -3,7 +3,7 @@ import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import type { Message } from '../../src/shared/message.js';
 import { decodeText } from '../../src/shared/text.js';
 
-/** Everything that a server has, oldest first. */
+/** All messages of a server, oldest first. */
 export async function readBack(address: string): Promise<Message[]> {
   const connection = connect({
     address: parseAddress(address),
@@ -17,7 +17,7 @@ export async function readBack(address: string): Promise<Message[]> {
   }
 }
 
-/** Their texts. */
+/** The texts of all messages of a server, oldest first. */
 export async function textsOf(address: string): Promise<string[]> {
   return (await readBack(address)).map(({ content }) => decodeText(content));
 }

@@ -19,11 +19,11 @@ function kill(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
-    // It ended by itself, and all of it.
+    // The whole group has ended already.
   }
 }
 
-/** Runs a script as a person would type it, in a home of its own. Gives its exit code and what it complained of. */
+/** Runs a script in a new home directory; resolves to its exit code and errors. */
 async function run(script: string): Promise<{ code: number | null; stderr: string }> {
   const work = temporaryFolder();
   mkdirSync(join(work, 'bin'));
@@ -46,7 +46,7 @@ async function run(script: string): Promise<{ code: number | null; stderr: strin
   return { code, stderr };
 }
 
-// The first line of a script says what it shows.
+// The first line of a script is its title.
 test.each(
   scripts.map((name) => [readFileSync(join(folder, name), 'utf8').split('\n', 1).join('').slice(2), name]),
 )('%s (%s)', async (_, name) => {

@@ -42,7 +42,7 @@ const newest = async () => (await readBack(server.address)).at(-1);
 const newestText = async () => (await textsOf(server.address)).at(-1);
 
 describe('send', () => {
-  test('sends its words and says nothing', async () => {
+  test('sends its arguments and prints nothing', async () => {
     expect(await sendByProgram(['hello', ' big  ', 'world'])).toEqual({
       code: 0,
       signal: null,
@@ -60,7 +60,7 @@ describe('send', () => {
     expect(await newestText()).toBe('a\n');
   });
 
-  test('--lines sends each line as it comes and skips blank ones', async () => {
+  test('sends each line of --lines when it arrives, and skips blank ones', async () => {
     const tail = startChat(['send', server.address, '--lines', '--json'], { env });
     tail.write('first\n\n');
     await tail.until(({ stdout }) => stdout().includes('"sent"'));
@@ -71,7 +71,7 @@ describe('send', () => {
     expect((await textsOf(server.address)).slice(-3)).toEqual(['first', 'second', 'last']);
   });
 
-  test('--json prints an object for each message', async () => {
+  test('prints an object for each message with --json', async () => {
     const { stdout, code } = await send(['--json', 'counted']);
     const message = await newest();
     expect(code).toBe(0);
@@ -83,7 +83,7 @@ describe('send', () => {
     });
   });
 
-  test('sends pictures in order, then the text; what is no PNG or too large is converted', async () => {
+  test('sends images in order, then the text; converts large images and other formats', async () => {
     const small = await noise(20, 10).png().toBuffer();
     writeFileSync(join(folder, 'small.png'), small);
     await noise(1200, 900).jpeg().toFile(join(folder, 'photo.jpg'));
@@ -99,7 +99,7 @@ describe('send', () => {
     expect(new TextDecoder().decode(third?.content)).toBe('two pictures');
   });
 
-  test('takes a picture from stdin', async () => {
+  test('sends an image from stdin', async () => {
     expect(
       await sendByProgram(['--image', '-'], { input: await noise(8, 8).webp().toBuffer() }),
     ).toMatchObject({
@@ -117,7 +117,7 @@ describe('send', () => {
     expect(await textsOf(late.address)).toEqual(['early']);
   });
 
-  test('ends quietly with 0 when nobody reads its output any more', async () => {
+  test('exits with 0 and without an error if its output is closed', async () => {
     const sender = startChat(['send', server.address, '--lines', '--json'], { env });
     sender.closeStdout();
     sender.write('one\ntwo\nthree\n');
@@ -126,7 +126,7 @@ describe('send', () => {
 });
 
 describe('text from other programs', () => {
-  test('has no byte order mark, in a file with the password, on stdin, and before the first line', async () => {
+  test('loses its byte order mark in a password file, on stdin, and before the first line', async () => {
     const file = join(folder, 'with-mark');
     writeFileSync(file, '\ufeffqwerty\r\n', { mode: 0o600 });
     const args = ['--password-file', file];
@@ -139,7 +139,7 @@ describe('text from other programs', () => {
     ).toMatchObject({ code: 0 });
   });
 
-  test('as UTF-16 is named where it should be a password', async () => {
+  test('is rejected as a password if it is UTF-16', async () => {
     const file = join(folder, 'utf-16');
     writeFileSync(file, Buffer.from('\ufeffqwerty', 'utf16le'), { mode: 0o600 });
     const { code, stderr } = await send(['--password-file', file, 'x']);
@@ -149,7 +149,7 @@ describe('text from other programs', () => {
     });
   });
 
-  test('is refused with colours, with the way to send it, and is sent without them by --strip-ansi', async () => {
+  test('is rejected with colours, with a hint, and sent without them by --strip-ansi', async () => {
     const input = '\u001b[1;31mred\u001b[0m \u001b]8;;http://localhost\u001b\\link\u001b]8;;\u001b\\';
     const refused = await send([], { input });
     expect(refused).toMatchObject({
@@ -191,7 +191,7 @@ describe('the password of send', () => {
     });
   });
 
-  test('comes from a program that does not see the one in the environment', async () => {
+  test('comes from a program, which does not get the one of the environment', async () => {
     const command = `'${process.execPath}' -p "process.env.CHAT_PASSWORD ?? 'qwerty'"`;
     const wrong = { CHAT_PASSWORD: 'wrong' };
     expect(await sendByProgram(['--password-command', command, 'x'], { env: wrong })).toMatchObject({
@@ -199,7 +199,7 @@ describe('the password of send', () => {
     });
   });
 
-  test('an option wins over the environment', async () => {
+  test('comes from an option rather than from the environment', async () => {
     const wrong = { CHAT_PASSWORD: 'wrong' };
     expect(await send(['--password-stdin', 'x'], { env: wrong, input: 'qwerty\n' })).toMatchObject({
       code: 0,
@@ -211,8 +211,8 @@ describe('the password of send', () => {
     ['a program that fails', ['--password-command', 'false']],
     ['a program that is missing', ['--password-command', 'no-such-program-here']],
     ['an empty stdin', ['--password-stdin']],
-    ['two ways at once', ['--password-stdin', '--password-file', 'x']],
-    ['no way at all, and no terminal', []],
+    ['two options', ['--password-stdin', '--password-file', 'x']],
+    ['no option and no terminal', []],
     ['an option that would show it in the list of processes', ['--password', 'qwerty']],
   ])('%s is a usage error', async (_, args) => {
     const ended = await send([...args, 'x'], { env: none });
@@ -220,12 +220,12 @@ describe('the password of send', () => {
   });
 });
 
-describe('a failure of send is one line and an exit code:', () => {
+describe('send reports in one line and by its exit code', () => {
   test.each<[string, string[], number, RegExp]>([
     ['an empty text', [''], 2, /empty/],
     ['an unknown option', ['--colour', 'x'], 2, /unknown option '--colour'/],
-    ['a bad time', ['--timeout', 'soon', 'x'], 2, /--timeout/],
-    ['a missing picture', ['--image', 'missing.png'], 2, /missing\.png/],
+    ['an invalid time', ['--timeout', 'soon', 'x'], 2, /--timeout/],
+    ['a missing image', ['--image', 'missing.png'], 2, /missing\.png/],
     ['a control character', ['a\u0007b'], 6, /U\+0007/],
     ['a text that is too large', ['x'.repeat(16_385)], 6, /16385 bytes.*16384/],
   ])('%s', async (_, args, code, message) => {
@@ -236,25 +236,25 @@ describe('a failure of send is one line and an exit code:', () => {
     expect(await readBack(server.address)).toHaveLength(before);
   });
 
-  test('nothing on stdin', async () => {
+  test('an empty stdin', async () => {
     expect(await send([], { input: '\n' })).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/empty/),
     });
   });
 
-  test('something that is no picture', async () => {
+  test('a file that is not an image', async () => {
     writeFileSync(join(folder, 'fake.png'), 'not a picture at all');
     const ended = await send(['--image', 'fake.png'], { cwd: folder });
     expect(ended).toMatchObject({ code: 6, stderr: expect.stringMatching(oneLine) });
   });
 
-  test('no user, and no terminal to ask on', async () => {
+  test('a missing user without a terminal', async () => {
     const ended = await send(['x'], { env: { CHAT_USER: '' } });
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/--user/) });
   });
 
-  test('no server, with the next step', async () => {
+  test('an unreachable server, with a hint', async () => {
     const address = `localhost:${await freePort()}`;
     const ended = await runInProcess(['send', '--to', address, '--timeout', '300ms', 'x'], { env });
     expect(ended).toEqual({
@@ -264,7 +264,7 @@ describe('a failure of send is one line and an exit code:', () => {
     });
   });
 
-  test('a wrong password, as JSON too', async () => {
+  test('a wrong password, also as JSON', async () => {
     const wrong = { CHAT_PASSWORD: 'wrong' };
     expect(await send(['x'], { env: wrong })).toMatchObject({
       code: 4,
@@ -275,23 +275,23 @@ describe('a failure of send is one line and an exit code:', () => {
     expect(JSON.parse(stderr)).toMatchObject({ type: 'error', code: 'login-refused', exit: 4 });
   });
 
-  test('the line of --lines that was refused, and what came before it is sent', async () => {
+  test('the first rejected line of --lines, after sending those before it', async () => {
     const ended = await send(['--lines'], { input: 'fine\n\nb\u0007d\nnever\n' });
     expect(ended).toMatchObject({ code: 6, stderr: expect.stringMatching(/^chat: line 3: /) });
     expect(await newestText()).toBe('fine');
   });
 
-  test('over the rate, when the time is up', async () => {
-    const slow = await startTestServer({ rate: 1 });
+  test('a rate limit that lasts longer than the time limit', async () => {
+    const slow = await startTestServer({ maxMessagesPerSecond: 1 });
     const input = Array.from({ length: 50 }, (_, index) => `line ${index + 1}\n`).join('');
     const send = () => runInProcess(['send', slow.address, '--lines', '--timeout', '800ms'], { env, input });
     let ended = await send();
-    // On a busy machine the time may be up before it is connected.
+    // On a busy machine the time limit may end before it is connected.
     while (ended.code === 3) ended = await send();
     expect(ended).toMatchObject({ code: 5, stderr: expect.stringMatching(/^chat: line \d+: /) });
   });
 
-  test('a message that was on its way when the time was up, after the rate had delayed it', async () => {
+  test('a delayed message without an answer within the time limit', async () => {
     const limited = await startServe(['--store', 'memory', '--rate', '1']);
     const sender = startChat(['send', limited.address, '--lines', '--timeout', '3s', '--verbose'], { env });
     sender.write(Array.from({ length: 8 }, (_, index) => `${index}\n`).join(''));
@@ -304,7 +304,7 @@ describe('a failure of send is one line and an exit code:', () => {
     expect(stderr).toContain('no answer within 3 s: the message may not have arrived.');
   });
 
-  test('a host name that is not found', async () => {
+  test('an unknown host name', async () => {
     const { code, stderr } = await runInProcess(
       ['send', '--to', 'nowhere.localhost', '--timeout', '1s', 'x'],
       {
@@ -315,7 +315,7 @@ describe('a failure of send is one line and an exit code:', () => {
     expect(stderr).toMatch(/nowhere\.localhost:65002 was not found\. Check the spelling of the host name/);
   });
 
-  test('a text that looks like an option, with the way to send it', async () => {
+  test('a text that looks like an option, with a hint', async () => {
     const { code, stderr } = await send(['-n is a text']);
     expect({ code, stderr }).toEqual({
       code: 2,
@@ -324,14 +324,14 @@ describe('a failure of send is one line and an exit code:', () => {
     expect(await send(['--', '-n is a text'])).toMatchObject({ code: 0 });
   });
 
-  test('a picture from a pipe that has a name, with the way to send it', async () => {
+  test('an image from a named pipe, with a hint', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const { code, stderr } = await send(['--image', pipe]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('chat send --image -') });
   });
 
-  test('reports a gRPC server that is not a chat server, as every command does', async () => {
+  test('a gRPC server that is not a chat server, as every command does', async () => {
     const other = new Server();
     const port = await new Promise<number>((resolve, reject) =>
       other.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
@@ -352,7 +352,7 @@ describe('a failure of send is one line and an exit code:', () => {
     other.forceShutdown();
   });
 
-  test('nothing at all with --quiet', async () => {
+  test('nothing with --quiet', async () => {
     expect(await send(['-q', 'a\u0007b'])).toEqual({ code: 6, stdout: '', stderr: '' });
   });
 
@@ -372,7 +372,7 @@ describe('a failure of send is one line and an exit code:', () => {
 });
 
 describe('over TLS send', () => {
-  test('trusts a certificate by its fingerprint, and no unknown one', async () => {
+  test('trusts a certificate by its fingerprint, and no unknown certificate', async () => {
     const secure = await startTestServer({ tls: { kind: 'self-signed' } });
     const { fingerprint = '' } = secure;
     const to = ['send', '--to', `https://${secure.address}`];
@@ -389,7 +389,7 @@ describe('over TLS send', () => {
   });
 });
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 async function freePort(): Promise<number> {
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(0, 'localhost', resolve));

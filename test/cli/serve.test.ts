@@ -10,7 +10,7 @@ const portOf = (address: string) => address.replace(/^.*:/, '');
 
 describe('serve', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'prints one line when it is ready, and ends with 0 on %s',
+    'prints one line when it is ready, and exits with 0 on %s',
     async (signal) => {
       const server = await startServe(['--store', 'memory']);
       expect(server.stdout()).toMatch(/^listening on localhost:\d+ \(plaintext\)\n$/);
@@ -19,7 +19,7 @@ describe('serve', () => {
     },
   );
 
-  test('keeps its messages over a restart, in files that are nobody else’s', async () => {
+  test('keeps its messages over a restart, in files for its user only', async () => {
     const first = await startServe();
     await runChat(['send', first.address, 'still here'], { env });
     first.kill('SIGKILL');
@@ -31,20 +31,20 @@ describe('serve', () => {
     for (const file of ['', ...files]) expect(statSync(join(first.data, file)).mode & 0o077).toBe(0);
   });
 
-  test('refuses a data directory that another server has, and says so in one line', async () => {
+  test('rejects the data directory of another server in one line', async () => {
     const { data } = await startServe();
     const second = await runChat(['serve', '--port', '0', '--data', data]);
     expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneLine) });
   });
 
-  test('refuses a port that another server has, and says so in one line', async () => {
+  test('rejects the port of another server in one line', async () => {
     const { address } = await startServe(['--store', 'memory']);
     const second = await runChat(['serve', '--store', 'memory', '--port', portOf(address)]);
     expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneLine) });
     expect(second.stderr).toContain(portOf(address));
   });
 
-  test('prints the certificate before it says that it is ready, and the same one after a restart', async () => {
+  test('prints the certificate before the ready line, and the same one after a restart', async () => {
     const first = await startServe(['--tls-self-signed']);
     expect(first.stdout()).toMatch(
       /^certificate SHA256 ([0-9A-F]{2}:){31}[0-9A-F]{2}\nlistening on localhost:\d+ \(TLS\)\n$/,
@@ -55,14 +55,14 @@ describe('serve', () => {
     expect(second.stdout().split('\n')[0]).toBe(first.stdout().split('\n')[0]);
   });
 
-  test('without TLS ends with 0 on SIGHUP, and two of them do not cut it short', async () => {
+  test('without TLS exits with 0 after one SIGHUP or two', async () => {
     const server = await startServe(['--store', 'memory']);
     server.kill('SIGHUP');
     server.kill('SIGHUP');
     expect(await server.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test('with TLS goes on after SIGHUP', async () => {
+  test('with TLS continues after SIGHUP', async () => {
     const server = await startServe(['--tls-self-signed']);
     server.kill('SIGHUP');
     await server.until(({ stderr }) => stderr().includes('certificate'));
@@ -82,13 +82,13 @@ describe('serve', () => {
     expect(ended.stderr).toMatch(message);
   });
 
-  test('warns where everybody is let in', async () => {
+  test('warns if every user is accepted', async () => {
     const server = await startServe(['--host', '0.0.0.0', '--demo-users', '--insecure']);
     expect(server.stdout()).toMatch(/^listening on 0\.0\.0\.0:\d+ \(plaintext\)\n$/);
     expect(server.stderr()).toMatch(/^chat: warning: .*qwerty|published password/m);
   });
 
-  test('logs one JSON object a line, and neither passwords nor texts', async () => {
+  test('logs one JSON object per line, without passwords and texts', async () => {
     const server = await startServe(['--store', 'memory', '--log-level', 'trace']);
     await runChat(['send', server.address, 'a secret text'], { env });
     await runChat(['send', server.address, 'x'], { env: { ...env, CHAT_PASSWORD: 'wrong-password' } });
@@ -99,11 +99,11 @@ describe('serve', () => {
     expect(stderr).not.toMatch(/a secret text|wrong-password|qwerty/);
   });
 
-  test('ends at once when it is interrupted while it starts', async () => {
+  test('exits immediately if it is interrupted during the start', async () => {
     const server = startChat(['serve', '--store', 'memory', '--port', '0']);
     server.kill('SIGTERM');
     const { code, signal } = await server.ended;
-    // Before our handlers stand, the signal itself ends the process.
+    // Before its handlers are installed, the signal itself ends the process.
     expect(signal ?? code).toBe(signal === null ? 0 : 'SIGTERM');
   });
 });

@@ -12,8 +12,8 @@ afterEach(async () => {
 
 const portOf = (address: string) => Number(address.split(':')[1]);
 
-/** Several ways to one server: what several servers of one room look like to a client. */
-async function ways(port: number, count: number): Promise<TcpProxy[]> {
+/** Several addresses of one server, which a client cannot distinguish from servers of one room. */
+async function startProxies(port: number, count: number): Promise<TcpProxy[]> {
   const proxies = await Promise.all(Array.from({ length: count }, () => startTcpProxy(port)));
   for (const proxy of proxies) stops.push(() => proxy.close());
   return proxies;
@@ -21,9 +21,9 @@ async function ways(port: number, count: number): Promise<TcpProxy[]> {
 
 const listOf = (proxies: readonly TcpProxy[]) => proxies.map(({ port }) => `localhost:${port}`).join(',');
 
-test('connect goes on over another server of its list, without a gap or a repeat', async () => {
+test('connect continues with another server of its list, without a gap or a repeat', async () => {
   const server = await startServe(['--store', 'memory', '--history', '1']);
-  const proxies = await ways(portOf(server.address), 3);
+  const proxies = await startProxies(portOf(server.address), 3);
   const reader = startChat(['connect', listOf(proxies), '--plain', '-v'], { env });
   await reader.until(({ stderr }) => stderr().includes('connected to'));
   for (const text of ['1', '2', '3']) reader.write(`${text}\n`);
@@ -47,9 +47,9 @@ test('connect goes on over another server of its list, without a gap or a repeat
   expect(reader.stderr()).not.toContain('may be missing');
 });
 
-test('send, history and the environment take a list, and pass over the dead', async () => {
+test('send, history and the environment accept a list, and skip servers that do not answer', async () => {
   const server = await startServe(['--store', 'memory']);
-  const [dead, alive] = await ways(portOf(server.address), 2);
+  const [dead, alive] = await startProxies(portOf(server.address), 2);
   await dead?.close();
   const list = `localhost:${dead?.port ?? 0},localhost:${alive?.port ?? 0}`;
   for (const text of ['one', 'two', 'three']) {
@@ -58,11 +58,11 @@ test('send, history and the environment take a list, and pass over the dead', as
   const history = await runChat(['history'], { env: { ...env, CHAT_ADDRESS: list } });
   expect(history).toMatchObject({ code: 0, stdout: expect.stringMatching(/one[^]*two[^]*three/) });
   await alive?.close();
-  const nobody = await runChat(['send', list, 'four', '--timeout', '1s'], { env });
-  expect(nobody).toMatchObject({ code: 3, stderr: expect.stringContaining('no server answers: ') });
+  const unreachable = await runChat(['send', list, 'four', '--timeout', '1s'], { env });
+  expect(unreachable).toMatchObject({ code: 3, stderr: expect.stringContaining('no server answers: ') });
 });
 
-test('two servers that are not of one room are told apart by connect and doctor', async () => {
+test('connect and doctor report servers of different rooms', async () => {
   const [one, two] = [await startServe(['--store', 'memory']), await startServe(['--store', 'memory'])];
   const list = `${one.address},${two.address}`;
   const reader = startChat(['connect', list, '--plain', '-v'], { env });
@@ -71,14 +71,15 @@ test('two servers that are not of one room are told apart by connect and doctor'
   const doctor = await runChat(['doctor', list], { env });
   expect(doctor.stdout).toMatch(new RegExp(`ok +login +${one.address}: user1 can log in`));
   expect(doctor.stdout).toMatch(new RegExp(`ok +login +${two.address}: user1 can log in`));
-  expect(doctor.stdout).toMatch(/BAD +room +these servers do not share a room/);
+  expect(doctor.stdout).toMatch(/BAD +room +these servers do not share a room\n +List only/);
+  expect(doctor.code).toBe(2);
   used.kill('SIGKILL');
   await reader.until(({ stderr }) => stderr().includes('messages may be missing here'));
 });
 
-test('a name of the configuration can have several addresses, but stands alone', async () => {
+test('a name in the configuration can have several addresses, but cannot be in a list', async () => {
   const server = await startServe(['--store', 'memory']);
-  const proxies = await ways(portOf(server.address), 2);
+  const proxies = await startProxies(portOf(server.address), 2);
   const home = temporaryFolder();
   mkdirSync(join(home, 'chat'));
   writeFileSync(

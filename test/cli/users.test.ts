@@ -7,14 +7,14 @@ const users = (data: string, args: readonly string[], input = '') =>
   runChat(['users', ...args, '--data', data], { input });
 const oneLine = /^chat: [^\n]+\n$/;
 
-/** Sends until the exit code is as wanted: a running server knows of a change within a second. */
+/** Sends until the exit code is as expected: a running server notices a change within a second. */
 async function sendUntil(code: number, address: string, user: string, password: string): Promise<void> {
   const env = { CHAT_USER: user, CHAT_PASSWORD: password };
   while ((await runChat(['send', address, 'x'], { env })).code !== code);
 }
 
-describe('users', () => {
-  test('are added, changed and removed beside a running server', async () => {
+describe('chat users', () => {
+  test('adds, changes and removes users of a running server', async () => {
     const { address, data } = await startServe();
     expect(await users(data, ['add', 'anna', '--password-stdin'], 'long enough\n')).toMatchObject({
       code: 0,
@@ -30,7 +30,7 @@ describe('users', () => {
     await sendUntil(4, address, 'anna', 'another one');
   });
 
-  test('are listed one a line, and their file holds no password', async () => {
+  test('lists one user per line, from a file without passwords', async () => {
     const data = join(temporaryFolder(), 'data');
     await users(data, ['add', 'bert', '--password-stdin'], 'long enough\n');
     await users(data, ['add', 'Anna', '--password-stdin'], 'long enough\n');
@@ -46,7 +46,7 @@ describe('users', () => {
     expect(statSync(data).mode & 0o777).toBe(0o700);
   });
 
-  test('are added before the first start as well as after it, and never in the directory of another program', async () => {
+  test('adds users before and after the first start, but not in the directory of another program', async () => {
     const data = join(temporaryFolder(), 'data');
     expect(await users(data, ['add', 'anna', '--password-stdin'], 'long enough\n')).toMatchObject({
       code: 0,
@@ -67,10 +67,10 @@ describe('users', () => {
     ['an unknown name to change', ['passwd', 'bert', '--password-stdin'], 'long enough\n', 1, /bert/],
     ['an unknown name to remove', ['remove', 'bert'], '', 1, /bert/],
     ['a short password', ['add', 'bert', '--password-stdin'], 'short\n', 2, /8 to 128/],
-    ['a name that cannot be', ['add', 'b ert', '--password-stdin'], 'long enough\n', 2, /name/],
+    ['an invalid name', ['add', 'b ert', '--password-stdin'], 'long enough\n', 2, /name/],
     ['no password, and no terminal', ['add', 'bert'], '', 2, /--password-stdin/],
     ['no name', ['add'], '', 2, /name/],
-  ])('%s is refused in one line', async (_, args, input, code, message) => {
+  ])('rejects %s in one line', async (_, args, input, code, message) => {
     const data = join(temporaryFolder(), 'data');
     await users(data, ['add', 'anna', '--password-stdin'], 'long enough\n');
     const ended = await users(data, args, input);

@@ -22,22 +22,19 @@ function run(
   });
 }
 
-asRoot(
-  'a home directory is not needed to send, and is asked for where data would be kept in it',
-  async () => {
-    const server = await startServe(['--store', 'memory']);
-    const login = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
-    for (const env of [{}, { HOME: '' }, { HOME: 'relative', XDG_DATA_HOME: 'relative' }]) {
-      expect(await run(['send', server.address, 'x'], { ...env, ...login })).toEqual({ code: 0, stderr: '' });
-      expect(await run(['serve', '--port', '0'], env)).toEqual({
-        code: 2,
-        stderr: 'chat: there is no home directory for the data. Set HOME, or give --data DIRECTORY.\n',
-      });
-    }
-  },
-);
+asRoot('send needs no home directory; serve asks for one if the data would be in it', async () => {
+  const server = await startServe(['--store', 'memory']);
+  const login = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
+  for (const env of [{}, { HOME: '' }, { HOME: 'relative', XDG_DATA_HOME: 'relative' }]) {
+    expect(await run(['send', server.address, 'x'], { ...env, ...login })).toEqual({ code: 0, stderr: '' });
+    expect(await run(['serve', '--port', '0'], env)).toEqual({
+      code: 2,
+      stderr: 'chat: there is no home directory for the data. Set HOME, or give --data DIRECTORY.\n',
+    });
+  }
+});
 
-asRoot('accounts are kept in a given directory without a home directory', async () => {
+asRoot('users needs no home directory if a directory is given', async () => {
   const folder = temporaryFolder();
   const data = join(folder, 'data');
   await chmod(folder, 0o711);
@@ -47,7 +44,7 @@ asRoot('accounts are kept in a given directory without a home directory', async 
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('homedir') });
 });
 
-test('an empty HOME is not the working directory', async () => {
+test('doctor does not mistake the working directory for an empty HOME', async () => {
   const env = { HOME: '', XDG_CONFIG_HOME: '', XDG_DATA_HOME: '' };
   const { stdout } = await runChat(['doctor'], { env });
   expect(stdout).toMatch(/configuration none: (\/|there is no home directory)/);

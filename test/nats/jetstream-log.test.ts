@@ -196,7 +196,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       await log.append(text('two'));
       expect(sequencesOf(await log.read(0, Infinity))).toEqual([1, 5]);
       expect(sequencesOf(await readerOf().reader.read(0, Infinity))).toEqual([1, 5]);
-      expect(log.writable()).toBe(true);
+      expect(log.storageProblem()).toBeUndefined();
     });
   });
 

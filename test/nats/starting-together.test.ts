@@ -10,10 +10,7 @@ import { describeWith } from '../require-tool.js';
 import { startNats, startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
 import { closeAllLogs, linkTo, openLogAt, defaultRequirements } from './shared-logs.js';
 
-/**
- * One after the other, as rounds at the same time find less. Without the creation lock about every second round failed
- * with nats-server 2.9.10.
- */
+/** In turn: simultaneous rounds fail less often. Without the creation lock about every second failed (nats-server 2.9.10). */
 const rounds = 3;
 const cheap = scryptHashing({ logN: 1, r: 1, p: 1 });
 
@@ -75,7 +72,7 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
         others.map((link) => openAccountBucket(link, { stream: `ROOM${round}`, replicas: 3 })),
       );
       for (const [index, store] of stores.entries())
-        await addUser(store, `user${index}`, 'long enough', cheap);
+        await addUser(store, { name: `user${index}`, password: 'long enough' }, cheap);
       const snapshots = await Promise.all(stores.map((store) => store.read()));
       for (const { accounts } of snapshots)
         expect(accounts.map(({ name }) => name)).toEqual(['user0', 'user1']);

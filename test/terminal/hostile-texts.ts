@@ -1,4 +1,4 @@
-/** Texts that would drive, mislead or break a terminal if they reached it as they are. */
+/** Texts that would control, mislead or break a terminal if written unchanged. */
 export const hostileTexts: readonly string[] = [
   // The cursor and the screen.
   '\u001b[2J',
@@ -48,12 +48,12 @@ export const hostileTexts: readonly string[] = [
   '\u001b_Gi=1;AAAA\u001b\\',
   '\u001b^private\u001b\\',
   '\u001bPtmux;\u001b\u001b]0;title\u0007\u001b\\',
-  // Questions that the terminal would answer into the keyboard.
+  // Queries whose replies would arrive as keyboard input.
   '\u001b[c\u001b[>c',
   '\u001b[6n',
   '\u001b[21t',
   '\u001bZ\u0005',
-  // 8-bit controls, and sequences that never end or are cut in two.
+  // 8-bit controls, and unterminated or split sequences.
   '\u009b2J\u009b1;1H',
   '\u009d0;title\u009c',
   '\u0090q\u009c\u0084\u0085\u008d',
@@ -64,7 +64,7 @@ export const hostileTexts: readonly string[] = [
   '\u001b[\u001b[2J2J',
   '\u0007\u0007\u0007',
   '\u0000\u007f\u0001',
-  // What misleads readers.
+  // Misleading characters.
   'right \u202eto left\u202c \u2066isolate',
   'hidden\u200b\u200d\u2060 joiners\ufeff \u00ad',
   'lines\u2028and\u2029paragraphs\n\nand newlines\n 09:00  user1  me too',

@@ -4,10 +4,7 @@ import { readConfig } from './read-config.js';
 import { setVariable, type IO } from '../io/io.js';
 import { splitCommand } from '../options/split-command.js';
 
-/**
- * The clipboard, read by the command in `CHAT_CLIPBOARD_COMMAND`, else by the configuration's `clipboard-command`, else by
- * the desktop's tools. Throws `usage` for an invalid command.
- */
+/** The clipboard, read by `CHAT_CLIPBOARD_COMMAND`, else by `clipboard-command`, else by the desktop's tools. */
 export async function openClipboard({ env }: Pick<IO, 'env'>, given?: Config): Promise<Clipboard> {
   const [{ systemClipboard }, config] = await Promise.all([
     import('../../client/clipboard/system-clipboard.js'),

@@ -22,8 +22,8 @@ export type ServerSettings<Flags> = {
 };
 
 /**
- * Finds the server: the one given, else `CHAT_ADDRESS`, else the configuration's, else this machine. A name in the
- * configuration takes precedence over a host of that name. Throws `usage`.
+ * Finds the server: as given, else `CHAT_ADDRESS`, else the configuration's, else this machine. A name in the
+ * configuration has precedence over a host of that name. Throws `usage`.
  */
 export async function serverSettings<Flags extends ServerFlags>(
   given: string | undefined,
@@ -52,7 +52,7 @@ export async function serverSettings<Flags extends ServerFlags>(
   };
 }
 
-/** In a list a name of the configuration would be used as a host, without its settings. */
+/** Rejects names in a list: they would be used as hosts, without their settings. */
 function checkNames(list: string, { servers }: Config): void {
   const name = list.split(',').find((part) => servers.has(part.trim()));
   if (name === undefined) return;
@@ -61,7 +61,7 @@ function checkNames(list: string, { servers }: Config): void {
   });
 }
 
-/** What the configuration adds where no option or variable sets the same thing. */
+/** What the configuration adds where no option or variable sets it. */
 function fromConfig(
   server: ServerConfig | undefined,
   config: Config,

@@ -22,7 +22,7 @@ export type ConnectionSettings = Partial<
   readonly flags: LoginFlags & TrustFlags;
 };
 
-/** What a command gets to work with. `signal` aborts when the process is to exit. */
+/** What a command works with. `signal` aborts when the process is to exit. */
 export type Connected = {
   readonly connection: Connection;
   readonly user: string;

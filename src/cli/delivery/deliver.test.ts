@@ -37,7 +37,7 @@ function jumpingClock(wallOffset: () => number): Clock {
 /** `hangs-after-leaving`: no answer comes; `hangs-before-leaving`: no connection comes. */
 type Outcome = number | ErrorCode | ChatError | 'hangs-after-leaving' | 'hangs-before-leaving';
 
-/** Rejects when the signal aborts, with the code that a connection has for it. */
+/** Rejects on abort, with the code of a connection. */
 function hang(outcome: 'hangs-after-leaving' | 'hangs-before-leaving', signal: AbortSignal): Promise<never> {
   const code = outcome === 'hangs-after-leaving' ? 'may-not-have-arrived' : 'cancelled';
   return new Promise((_, reject) => {
@@ -47,7 +47,7 @@ function hang(outcome: 'hangs-after-leaving' | 'hangs-before-leaving', signal: A
   });
 }
 
-/** A server that answers each send with the next outcome, the last one repeatedly, and records what it got. */
+/** A server that answers each send with the next outcome (repeating the last one) and records the ids. */
 function scripted(outcomes: readonly Outcome[], logId?: string, triedIn?: string) {
   const ids: string[] = [];
   const wall = { offset: 0, jump: 0 };
@@ -156,7 +156,7 @@ describe('deliver', () => {
   });
 
   test.each<Outcome>([limited(500), 'unreachable', 'shutting-down'])(
-    'reports that it may have arrived when the time is up during a call, after %s',
+    'reports that the message may have arrived if the time limit ends during a call, after %s',
     async (earlier) => {
       await expect(scripted([earlier, 'hangs-after-leaving']).deliver()).rejects.toMatchObject({
         code: 'may-not-have-arrived',
@@ -173,7 +173,7 @@ describe('deliver', () => {
   });
 
   test.each<ErrorCode>(['rate-limited', 'login-refused', 'internal', 'certificate-untrusted'])(
-    'a lost answer counts for more than a later %s',
+    'reports a lost answer rather than a later %s',
     async (code) => {
       await expect(scripted(['may-not-have-arrived', code], 'log-1').deliver()).rejects.toMatchObject({
         code: 'may-not-have-arrived',
@@ -181,7 +181,7 @@ describe('deliver', () => {
     },
   );
 
-  test('reports a later refusal rather than the lost answer', async () => {
+  test('reports a later rejection rather than the lost answer', async () => {
     const server = scripted(['may-not-have-arrived', 'message-refused'], 'log-1');
     await expect(server.deliver()).rejects.toMatchObject({ code: 'message-refused' });
   });
@@ -200,7 +200,7 @@ describe('deliver', () => {
 });
 
 describe('deliver with a large message', () => {
-  /** A server that answers after `answerMs`, unless the call is given up before. */
+  /** A server that answers after `answerMs`, unless the call is cancelled before. */
   const deliverTo = (answerMs: number, transferMs: number) => {
     const clock = jumpingClock(() => 0);
     const connection: Pick<Connection, 'send' | 'subscribe' | 'logId'> = {
@@ -208,7 +208,7 @@ describe('deliver with a large message', () => {
       send: (_, signal) =>
         new Promise((resolve, reject) => {
           clock.after(answerMs, () => resolve({ sequence: 1 }));
-          // As a connection does once a message has left.
+          // As a connection rejects once a message was sent.
           signal.addEventListener('abort', () => reject(new ChatError('may-not-have-arrived', 'cancelled')));
         }),
       subscribe: scripted([]).connection.subscribe,

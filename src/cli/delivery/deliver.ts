@@ -24,9 +24,8 @@ const initialDelayMs = 100;
 const maxDelayMs = 2000;
 
 /**
- * Delivers one message within the time limit. Retries if the server has certainly not stored the message (not
- * reached, busy, rate limited). If an answer was lost it retries only on a server that recognises repeated messages,
- * and in the same log. Other failures are thrown immediately.
+ * Delivers a message, with retries until the time limit. After a lost answer it retries only in the same log, on a server
+ * that recognises repeated messages. Failures that no retry can change are thrown immediately.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { clock, timeoutMs, transferMs = 0, signal } = options;
@@ -44,7 +43,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
   const startedAt = clock.now();
   let failure: ChatError | undefined;
   let unanswered: ChatError | undefined;
-  /** The log that may contain the message: of several servers each is asked before it is used. */
+  /** The log that may contain the message: another server must have the same one. */
   let unansweredLogId: string | undefined;
   for (let delayMs = initialDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
     try {
@@ -89,7 +88,7 @@ function retryDelay({ code, retry, retryAfterMs }: ChatError, delayMs: number): 
   return retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, 1);
 }
 
-/** What to report after the time limit: the attempt in progress matters more than an earlier failure. */
+/** The error after the time limit: the attempt in progress matters more than an earlier failure. */
 function whenExpired(attempt: ChatError, earlier: ChatError | undefined, timeoutMs: number): ChatError {
   const after = `within ${timeoutMs / 1000} s`;
   switch (attempt.code) {

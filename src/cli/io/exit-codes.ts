@@ -1,6 +1,5 @@
 import { errorTraits, type ErrorCode } from '../../shared/errors.js';
 
-/** The exit codes that are used by name. */
 export const exitCodes = {
   done: 0,
   unexpected: errorTraits.internal.exitCode,

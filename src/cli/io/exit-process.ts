@@ -38,10 +38,7 @@ export function exitProcess(code: number): never {
   process.exit(code);
 }
 
-/**
- * Node waits for its threads at exit: many seconds if a name server does not answer, forever if a drive does not. Then the
- * exit code of a signal is replaced by the signal.
- */
+/** At exit Node waits for its threads, possibly forever; the signal of the exit code ends the process at once. */
 function signalInsteadOf(code: number): NodeJS.Signals | undefined {
   if (terminalIsGone()) return 'SIGHUP';
   return threadsAreBusy() ? signalsOf[code] : undefined;

@@ -5,10 +5,7 @@ export type LineRead = { readonly line: Buffer } | 'end' | 'too-long';
 
 const newline = 0x0a;
 
-/**
- * Reads one line, without its `\n` or `\r\n`, and leaves the rest in the stream for the next reader. The last line may
- * lack its end. After a line over `maxBytes` the stream cannot be used.
- */
+/** Reads one line without its `\n` or `\r\n`. After a line over `maxBytes` the stream cannot be used. */
 export function readLine(stream: Readable, maxBytes: number): Promise<LineRead> {
   if (stream.readableEnded || stream.destroyed) return Promise.resolve('end');
   return new Promise((resolve, reject) => {

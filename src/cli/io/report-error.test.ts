@@ -9,7 +9,7 @@ test.each<[how: string, options: ReportOptions]>([
   ['a line', {}],
   ['a JSON object', { json: true }],
   ['a line and the stack', { debug: true }],
-])('what a server says of a failure cannot drive the terminal: %s', async (_, options) => {
+])('the error text of a server is sanitised: %s', async (_, options) => {
   expect(await reported(new ChatError('internal', hostile), options)).not.toMatch(
     /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
   );
@@ -32,10 +32,17 @@ test.each([
     /^chat: too many open files: the limit of this process is \w+\. /,
   ],
   ['ENFILE', 'ENFILE: file table overflow', /^chat: this machine has too many open files\. /],
-])('a want of file descriptors (%s) is named, whatever it led to', async (code, message, line) => {
+])('a lack of file descriptors (%s) is reported as the cause of any failure', async (code, message, line) => {
   const cause = new Error('not opened', { cause: Object.assign(new Error(message), { code }) });
   const error = new ChatError('data-directory', 'cannot open it', { cause });
   expect(await reported(error, {})).toMatch(line);
+});
+
+test('the rows of an error are printed below it, one line each, and on one line as JSON', async () => {
+  const error = new ChatError('internal', 'it changed', { rows: ['now  b', 'then a'], hint: 'look twice' });
+  expect(await reported(error, {})).toBe('chat: it changed\n  now  b\n  then a\nLook twice\n');
+  const object: unknown = JSON.parse(await reported(error, { json: true }));
+  expect(object).toMatchObject({ message: 'it changed: now  b, then a. Look twice' });
 });
 
 async function reported(error: ChatError, options: ReportOptions): Promise<string> {

@@ -3,10 +3,7 @@ import type { IO } from './io.js';
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * Runs `action` until it ends or a signal arrives: then its AbortSignal aborts, and the exit code is the signal's. A
- * second signal ends the process.
- */
+/** Runs `action` until it ends or a signal aborts it; the exit code is the signal's. A second signal exits. */
 export async function untilSignal(io: IO, action: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController();
   const stops: (() => void)[] = [];

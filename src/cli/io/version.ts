@@ -1,4 +1,4 @@
 import description from '../../../package.json' with { type: 'json' };
 
-/** The version of this program; the build writes it into the bundle. */
+/** The build writes it into the bundle. */
 export const programVersion = description.version;

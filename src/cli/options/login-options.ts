@@ -19,16 +19,14 @@ export function addLoginOptions(command: Command): Command {
     .option('--password-stdin', 'read the password from the first line of stdin')
     .option(
       '--password-command <command>',
-      'read the password from the output of a program, such as "pass show chat"; run without a shell',
+      'read the password from the output of a program, such as pass show chat; run without a shell',
     );
 }
 
-/** Part of the help of every command that logs in. */
 export const loginHelp = `
 The password: an option above, else CHAT_PASSWORD, else asked on the terminal.
 No option takes the password itself, since process lists would show it.`;
 
-/** Part of the help of every command that takes an address as its argument. */
 export const addressHelp = `
 The address: host, host:port, http://host (plaintext), https://host (TLS), or a
 name from the configuration (docs/configuration.md); else CHAT_ADDRESS, else

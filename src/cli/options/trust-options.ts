@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 /** Which certificate to trust. */
 export type TrustFlags = { readonly ca?: string; readonly fingerprint?: string };
 
-/** Adds the options of `TrustFlags`. */
 export function addTrustOptions(command: Command): Command {
   return command
     .option('--ca <file>', 'trust only certificates signed by this one (PEM)')

@@ -16,7 +16,6 @@ export type MessageWriter = {
   message(line: MessageLine): Promise<void>;
   /** The state of the connection; written only to a terminal or with `--verbose`. */
   status(status: string, text: string): void;
-  /** A failure after which the command continues. */
   failure(thrown: unknown): void;
 };
 
@@ -35,7 +34,6 @@ export function createMessageWriter(format: OutputFormat, isVerbose: boolean, io
     async message(line) {
       if (format === 'none') return;
       const text = format === 'json' ? jsonLine(line) : plainLine(line);
-      // `main.ts` handles a reader that has gone.
       if (!stdout.write(`${text}\n`)) await once(stdout, 'drain');
     },
     status(status, text) {

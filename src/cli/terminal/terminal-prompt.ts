@@ -54,16 +54,13 @@ export type SecretInput = {
 
 export const emptySecret: SecretInput = { text: '', outcome: 'typing', rest: '' };
 
-// The rest of a longer answer is dropped: it is no password.
+// The rest of a longer answer is dropped: it cannot be a password.
 const maxSecretLength = 1024;
 
-// A key that is not a character: an escape sequence, as arrows and function keys send.
+// The escape sequence of a key that is not a character, such as an arrow.
 const escapeSequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|)/s;
 
-/**
- * Applies a chunk from a terminal in raw mode to a hidden answer: Enter ends it, Ctrl+C (and Ctrl+D on an empty one)
- * cancels it, Backspace, Ctrl+W and Ctrl+U erase, other keys are ignored.
- */
+/** Applies a chunk from a terminal in raw mode to a hidden answer. Keys that are not characters are ignored. */
 export function typeSecret(before: SecretInput, chunk: string): SecretInput {
   let { text } = before;
   for (let rest = chunk; rest !== '';) {

@@ -7,7 +7,7 @@ import { Screen } from '../terminal/screen/screen.js';
 import type { VisibleImage } from './conversation/visible-rows.js';
 import { createMessageImages } from './message-images.js';
 
-/** A screen that nobody looks at. */
+/** A screen without output. */
 function unseenScreen(): Screen {
   const output = Object.assign(new EventEmitter(), {
     columns: 80,
@@ -19,10 +19,13 @@ function unseenScreen(): Screen {
 }
 
 function visible(id: string): VisibleImage {
-  return { image: { id, bytes: Buffer.from(id), box: { columns: 4, rows: 2 } }, place: undefined };
+  return {
+    image: { id, bytes: Buffer.from(id), box: { columns: 4, rows: 2 } },
+    place: { x: 0, y: 0, firstRow: 0, rows: 2 },
+  };
 }
 
-test('a picture that fails after it has left the view is told as failed when it comes back', async () => {
+test('an image that fails outside the view is a failed one when it returns', async () => {
   let fail = (): void => undefined;
   const renderer: ImageRenderer = {
     render: () => new Promise((_, reject) => (fail = () => reject(new Error('the image is damaged')))),
@@ -43,7 +46,7 @@ test('a picture that fails after it has left the view is told as failed when it 
   expect(images.failure('a')).toContain('damaged');
 });
 
-test('a picture that the terminal must store first counts as loading until it was sent whole', async () => {
+test('an image that the terminal stores is loading until it is sent completely', async () => {
   const upload = Array.from({ length: 20 }, (_, index) => `<${index}>`.padEnd(4096, '.'));
   const image = { rows: ['row'], columns: 3, upload, release: '<gone>' };
   const written: string[] = [];

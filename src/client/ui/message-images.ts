@@ -1,31 +1,28 @@
 import { createImageCache, type ImageState } from '../images/image-cache.js';
-import type { ImageRenderer, RenderedImage } from '../images/graphics/image-renderer.js';
+import type { ImagePart, ImageRenderer, RenderedImage } from '../images/graphics/image-renderer.js';
 import type { UploadQueue } from '../images/upload-queue.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import type { BlockImage } from './conversation/message-block.js';
 import type { VisibleImage } from './conversation/visible-rows.js';
 
-/** The pictures of the conversation: made ready as they come into view, stored in the terminal and drawn over its rows. */
+/** The images of the conversation: prepared when they come into view, stored in the terminal and drawn over rows. */
 export type MessageImages = {
   state(image: BlockImage): ImageState;
-  /** Why a message's picture cannot be shown; undefined while it can or may yet be. */
+  /** Why a message's image cannot be shown; undefined if it can, or if that is not known yet. */
   failure(id: string): string | undefined;
-  /** Says what is in view now, in an area whose first row is `top`. */
+  /** Shows the images in view, in an area whose first row is `top`. */
   show(visible: readonly VisibleImage[], top: number): void;
-  /** What takes every picture off the terminal, for when it is given back. */
+  /** The bytes that remove all images from the terminal. */
   cleanUp(): string;
-  /** Takes every picture off the screen: another way of showing them follows. */
+  /** Removes all images from the screen before another renderer is used. */
   close(): void;
 };
 
-// A failed picture gives its place up and is never in view again: its reason is kept here. The oldest go first.
+// A failed image becomes a caption and leaves the view, so its reason is kept here. The oldest are dropped.
 const maxFailures = 5000;
 const eraseScreen = '\x1b[2J';
 
-/**
- * MessageImages drawn by `renderer`; what the terminal must store goes through `uploads`. `onChange` is called when one became
- * ready or failed.
- */
+/** Draws with `renderer` and stores images through `uploads`. `onChange`: an image is ready or has failed. */
 export function createMessageImages(
   renderer: ImageRenderer,
   screen: Screen,
@@ -33,7 +30,7 @@ export function createMessageImages(
   onChange: () => void,
 ): MessageImages {
   const failures = new Map<string, string>();
-  /** What the terminal has stored, or is about to: `isStored` when its rows may be shown. */
+  /** Images that are stored or being stored. Rows are shown only if `isStored`. */
   const stored = new Map<RenderedImage, { isStored: boolean }>();
   let inView: readonly VisibleImage[] = [];
   let areaTop = 0;
@@ -75,15 +72,18 @@ export function createMessageImages(
       });
     }
     screen.setOverlays(
-      ready.flatMap(({ image: { parts = [] }, place }) =>
-        place
-          ? parts.map(({ row, rows, bytes }) => ({ x: place.x, y: areaTop + place.y + row, rows, bytes }))
-          : [],
+      ready.flatMap(({ image: { parts = [] }, place: { x, y, firstRow, rows: visibleRows } }) =>
+        partsInView(parts, firstRow, visibleRows).map(({ row, rows, bytes }) => ({
+          x,
+          y: areaTop + y + row,
+          rows,
+          bytes,
+        })),
       ),
     );
   }
 
-  /** The terminal may have forgotten what it had stored. */
+  /** The terminal may have lost its stored images. */
   function restoreAll(): void {
     for (const { upload = [] } of stored.keys()) uploads.drop(upload);
     stored.clear();
@@ -124,4 +124,20 @@ export function createMessageImages(
       cache.show([]);
     },
   };
+}
+
+/** What draws the rows of an image from `first` on, `rows` of them; the overlays' rows count from `first`. */
+function partsInView(
+  parts: readonly ImagePart[],
+  first: number,
+  rows: number,
+): readonly { readonly row: number; readonly rows: number; readonly bytes: string }[] {
+  return parts.flatMap((part) => {
+    const from = Math.max(part.row, first);
+    const to = Math.min(part.row + part.rows, first + rows);
+    if (from >= to) return [];
+    const isWhole = to - from === part.rows;
+    const bytes = isWhole ? part.bytes : part.crop?.(from - part.row, to - part.row);
+    return bytes === undefined ? [] : [{ row: from - first, rows: to - from, bytes }];
+  });
 }

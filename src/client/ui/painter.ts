@@ -13,10 +13,11 @@ import { App } from './frame/app.js';
 import { mentionsOf } from './attention/mentions.js';
 import type { ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
-import { type AppState, backgroundOf } from './state/app-state.js';
+import { type AppState, coloursOf } from './state/app-state.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
+import { unknownColours } from '../terminal/colour/terminal-colours.js';
 import { createMessageImages, type MessageImages } from './message-images.js';
 
 /** The painter's ports. */
@@ -24,28 +25,30 @@ export type PainterOptions = {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly depth: ColourDepth;
-  /** How images are shown now. */
+  /** The current way to show images. */
   readonly graphics: () => Graphics;
   /** Registers bytes to write before the terminal is closed. */
   readonly beforeLeave: (bytes: () => string) => void;
-  /** Called when something outside the state changed, such as an image that is ready. */
+  /** Called when something outside the state changes, such as an image that is ready. */
   readonly onChange: () => void;
 };
 
 const maxImage = { columns: 60, rows: 16 };
 
 /**
- * Draws a state. Ink draws the frame, and only when it changed; messages are finished rows that go to the screen
+ * Draws a state. Ink draws the frame, and only when it changes; messages are finished rows that go to the screen
  * directly, so that a key press does not lay out the list.
  */
 export class Painter {
   readonly #options: PainterOptions;
   readonly #ink: Instance;
-  /** One queue for all protocols, so that a partly sent image is completed before the next protocol starts. */
+  /** One queue for all protocols: a partly sent image is completed before another protocol starts. */
   readonly #uploads: UploadQueue;
   #graphics: Graphics;
   #images: MessageImages | undefined;
   #cache: RowCache;
+  /** What the theme of the cache was computed from. */
+  #themeOf: Pick<AppState, 'colours' | 'preferences'> | undefined;
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
 
@@ -54,9 +57,9 @@ export class Painter {
     this.#graphics = options.graphics();
     this.#uploads = createUploadQueue((bytes) => options.screen.writeOutside(bytes, 'before-frame'));
     this.#images = this.#newMessageImages();
-    this.#cache = this.#newCache(themeFor(undefined, options.depth));
+    this.#cache = this.#newCache(themeFor(unknownColours, options.depth));
     options.beforeLeave(() => this.#images?.cleanUp() ?? '');
-    // `debug` writes whole frames; the screen writes only what changed.
+    // With `debug` Ink writes whole frames; the screen writes only the differences.
     this.#ink = render(null, {
       stdout: frameStream(options.screen),
       debug: true,
@@ -67,8 +70,8 @@ export class Painter {
 
   view(state: AppState): ListView {
     const { screen } = this.#options;
-    const { layout } = layoutComposer(state.composer, screen, this.#layoutDraft);
-    return { source: this.#list(state), height: layout.body.height, width: screen.columns };
+    const { layout, draft } = layoutComposer(state, screen, this.#layoutDraft);
+    return { source: this.#list(state), height: layout.body.height, width: screen.columns, draft };
   }
 
   draw(state: AppState): void {
@@ -81,6 +84,7 @@ export class Painter {
         now: clock.monotonicMs(),
         below: messagesBelow(state, list),
         depth: this.#options.depth,
+        theme: this.#cache.look.theme,
         layoutDraft: this.#layoutDraft,
       },
     );
@@ -94,12 +98,15 @@ export class Painter {
       this.#images?.show([], 0);
     } else {
       const { body } = view.layout;
-      const shown = visibleRows(list, state.reading.viewport, body.height, {
-        selected: state.mode.type === 'selection' ? state.mode.key : undefined,
-        stateOf: (image) => this.#images?.state(image),
-      });
-      screen.setBody(shown.rows, body.top);
+      const layOut = () =>
+        visibleRows(list, state.reading.viewport, body.height, {
+          selected: state.mode.type === 'selection' ? state.mode.key : undefined,
+          stateOf: (image) => this.#images?.state(image),
+        });
+      const shown = layOut();
+      const mayStart = shown.images.some(({ image }) => this.#images?.state(image).status === 'queued');
       this.#images?.show(shown.images, body.top);
+      screen.setBody(mayStart ? layOut().rows : shown.rows, body.top);
     }
     screen.setCursor(view.caret);
   }
@@ -113,7 +120,7 @@ export class Painter {
     const { width, imageBox, mentions, theme } = this.#cache.look;
     const box = this.#imageBox();
     const pattern = mentionsOf(state);
-    const wanted = themeFor(backgroundOf(state), this.#options.depth);
+    const wanted = this.#theme(state);
     if (
       width !== this.#options.screen.columns ||
       imageBox?.rows !== box?.rows ||
@@ -123,6 +130,13 @@ export class Painter {
       this.#cache = this.#newCache(wanted, pattern);
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
+  }
+
+  #theme({ colours, preferences }: AppState): Theme {
+    const of = this.#themeOf;
+    if (of?.colours === colours && of.preferences.theme === preferences.theme) return this.#cache.look.theme;
+    this.#themeOf = { colours, preferences };
+    return themeFor(coloursOf({ colours, preferences }), this.#options.depth);
   }
 
   #followGraphics(): void {
@@ -146,7 +160,7 @@ export class Painter {
     return new RowCache(look, (item) => this.#images?.failure(item.key));
   }
 
-  /** At most half of the screen, so that the messages around an image stay in view. */
+  /** At most half of the screen, so that messages around an image stay in view. */
   #imageBox(): ImageBox | undefined {
     if (!this.#images) return undefined;
     const rows = Math.min(maxImage.rows, Math.floor(this.#options.screen.rows / 2));

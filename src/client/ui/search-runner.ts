@@ -4,7 +4,7 @@ import type { Session } from '../session/session.js';
 import type { AppEvent } from './state/app-event.js';
 import { maxHits } from './search/search.js';
 
-/** Searches the server's log, one search at a time. Hits are dispatched. */
+/** Searches the server's log, one search at a time, and dispatches the hits. */
 export type SearchRunner = {
   /** Stops the running search and starts another. */
   start(session: Pick<Session, 'search'> | undefined, text: string): void;
@@ -14,7 +14,7 @@ export type SearchRunner = {
 /** Small enough to show the first hits early, large enough to redraw rarely. */
 const batchSize = 20;
 
-/** `dispatch` gets the hits in batches. */
+/** Dispatches hits in batches. */
 export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
   let running = new AbortController();
 
@@ -46,7 +46,7 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
   };
 }
 
-/** Passes messages on until there are enough; resolves to the error that ended the search, if any. */
+/** Passes messages on in batches; resolves to the error that ended the search, if any. */
 async function takeHits(
   found: AsyncIterable<Message>,
   signal: AbortSignal,
@@ -57,7 +57,7 @@ async function takeHits(
     for await (const message of found) {
       if (signal.aborted) break;
       onMessage(message);
-      // A server may send more than it was asked for.
+      // A server may send more than requested.
       if (++count >= maxHits) break;
     }
     return undefined;

@@ -5,32 +5,32 @@ import { createSession, type Session } from '../session/session.js';
 import type { AppEvent } from './state/app-event.js';
 
 /**
- * Connects to a server, or to the servers of one room. `confirm` asks the user about a certificate that is new here,
- * with its SHA-256 and its server as `host:port`; `onUnreadable` is called once for a server that sends something that
- * cannot be decoded. Rejects with a `ChatError` if another attempt cannot help: the address, the certificate.
+ * Connects to a server, or to the servers of one room. `confirm` asks the user about an unknown certificate, with its
+ * SHA-256 and its server as `host:port`. `onUnreadable` is called once for each server that sends malformed data.
+ * Rejects with a `ChatError` if another attempt cannot help.
  */
 export type OpenConnection = (
   address: string,
   credentials: Credentials,
   person: {
     confirm: (fingerprint: string, server: string) => Promise<boolean>;
-    /** Shows a line. */
     warn: (text: string) => void;
   },
   onUnreadable: (reason: ChatError) => void,
 ) => Promise<Connection>;
 
-/** Owns the session that the screen shows, across failed and repeated logins. */
+/** Owns the session of the screen across failed and repeated logins. */
 export type SessionHolder = {
   readonly session: Session | undefined;
-  /** Connects with other credentials. With the same user and address, the timeline and the outbox are kept. */
+  /** Connects again. With the same user and address, timeline and outbox are kept. */
   logIn(address: string, credentials: Credentials): void;
-  /** The user's answer to `trust-asked`. */
   answerTrust(trusted: boolean): void;
+  /** Ends the attempt. The session, if there is one, makes no further attempt; timeline and outbox stay. */
+  stopLogin(): void;
   stop(): void;
 };
 
-/** Its ports. */
+/** The ports of a session holder. */
 export type SessionHolderOptions = {
   readonly open: OpenConnection;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export type SessionHolderOptions = {
 export function createSessionHolder({ open, clock, random, dispatch }: SessionHolderOptions): SessionHolder {
   let session: Session | undefined;
   let account = '';
-  /** The results of older attempts are dropped. */
+  /** Results of earlier attempts are dropped. */
   let attempt = 0;
   let answer: ((trusted: boolean) => void) | undefined;
 
@@ -50,11 +50,14 @@ export function createSessionHolder({ open, clock, random, dispatch }: SessionHo
     const mine = ++attempt;
     answer?.(false);
     const confirm = (fingerprint: string, server: string) => {
+      if (mine !== attempt) return Promise.resolve(false);
       dispatch({ type: 'trust-asked', fingerprint, server });
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const warn = (text: string) => dispatch({ type: 'notice', text });
+      const warn = (text: string) => {
+        if (mine === attempt) dispatch({ type: 'notice', text, tone: 'warning' });
+      };
       const connection = await open(address, credentials, { confirm, warn }, ({ message }) => warn(message));
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();
@@ -87,9 +90,14 @@ export function createSessionHolder({ open, clock, random, dispatch }: SessionHo
       void connect(address, credentials);
     },
     answerTrust(trusted) {
-      // The attempt fails because of the answer; the login screen says so already.
+      // The attempt fails because of the answer, which the login screen already shows.
       if (!trusted) attempt++;
       answer?.(trusted);
+    },
+    stopLogin() {
+      attempt++;
+      answer?.(false);
+      session?.dispatch({ type: 'disconnect' });
     },
     stop() {
       attempt++;

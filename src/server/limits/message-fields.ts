@@ -1,16 +1,15 @@
 import { ChatError } from '../../shared/errors.js';
 import { WireReader } from '../../shared/wire-reader.js';
 
-/** No message of ours has ten; what later versions add is skipped. */
+/** The largest message has fewer than ten; later versions may add some. */
 const maxFields = 64;
 
 /** `ChatMessage.detail`. */
 const detailField = 7;
 
 /**
- * Checks an encoded `ChatMessage` of a client before a decoder spends time on it. Throws `message-refused` if it has more
- * fields than any that is meant (4 MB of empty fields would take seconds), or a `detail`: nothing for another room may
- * appear in the lobby, and a client's detail is not to be trusted.
+ * Throws `message-refused` for a message with too many fields (decoding 4 MB of empty ones would take seconds) or with a
+ * `detail`, which may be for another room.
  */
 export function checkMessageFields(message: Uint8Array): void {
   const reader = new WireReader(message);

@@ -8,8 +8,12 @@ export const appendTimeoutMs = 4500;
 /** The bytes that may wait for a slow store; appends beyond that are rejected. */
 export const maxWaitingBytes = 256 * 1024 * 1024;
 
-export function unwritable(cause: unknown): ChatError {
-  return new ChatError('store-unavailable', 'the message store cannot be written at the moment', {
+/** The `storageProblem` of a log that waits for a slow store. */
+export const tooManyWaiting = 'too many messages are waiting';
+
+/** `problem`: as `MessageLog.storageProblem`. */
+export function unwritable(problem: string, cause?: unknown): ChatError {
+  return new ChatError('store-unavailable', `the server cannot store messages: ${problem}`, {
     hint: 'Try again later; the operator finds the reason in the log.',
     cause,
   });
@@ -24,11 +28,11 @@ type Appender = {
 type AppenderOptions = {
   /** The sequence of a stored message with this non-empty id. */
   readonly find: (author: string, id: string) => number | undefined;
-  /** Stores a message that is no duplicate; `message` is `append.message()`. */
+  /** Not called for duplicates. `message` is `append.message()`. */
   readonly write: (append: Append, message: Uint8Array) => Promise<Appended>;
 };
 
-/** Answers duplicates of stored messages and of those in flight; the others are written. */
+/** Answers duplicates of stored and pending messages, and writes the others. */
 export function createAppender({ find, write }: AppenderOptions): Appender {
   const inFlight = new Set<Promise<Appended>>();
   const inFlightByKey = new Map<string, Promise<Appended>>();
@@ -55,7 +59,7 @@ export function createAppender({ find, write }: AppenderOptions): Appender {
   };
 
   return {
-    // Everything up to the write happens within the call, which decides the order of the messages.
+    // Synchronous up to the write, so that messages keep the order of the calls.
     async append(append) {
       if (closed) throw new ChatError('shutting-down', 'the server is shutting down');
       const { author, id } = append;

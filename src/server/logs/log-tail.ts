@@ -10,7 +10,7 @@ export type LogTail = {
   readonly head: () => number;
   /** The oldest sequence kept; may be above `head() + 1`. */
   readonly oldest: () => number;
-  /** Makes entries visible and moves the head to `sequence`; the caller wakes the readers. */
+  /** Makes entries visible up to `sequence`; the caller wakes the readers. */
   readonly advance: (sequence: number, entries: readonly Entry[]) => void;
   readonly dropBelow: (sequence: number) => void;
 };
@@ -22,7 +22,7 @@ type TailStart = {
   readonly newest: readonly Entry[];
 };
 
-/** Starts with a log as it was opened. */
+/** Starts with the state of a log that was opened. */
 export function createLogTail({ newest, ...start }: TailStart, limits = tailBufferLimits): LogTail {
   let { head, oldest } = start;
   const tailBuffer = createTailBuffer((newest[0]?.sequence ?? head + 1) - 1, limits);
@@ -44,7 +44,7 @@ export function createLogTail({ newest, ...start }: TailStart, limits = tailBuff
   };
 }
 
-/** The range and the limits of one read from the store. */
+/** The range and limits of one read from the store. */
 export type EntryRange = {
   /** The lowest and the highest sequence, both included. */
   readonly from: number;
@@ -62,7 +62,7 @@ type TailReader = Pick<
   'head' | 'oldest' | 'read' | 'readBefore' | 'isInMemory' | 'newestDropped' | 'waitAfter'
 >;
 
-/** The reading half of a log: from memory where possible, otherwise from the store. */
+/** Reads from memory if possible, otherwise from the store. */
 export function createTailReader(
   { tailBuffer, appendSignal, head, oldest }: Omit<LogTail, 'advance'>,
   readStored: (range: EntryRange) => Promise<readonly Entry[]>,
@@ -70,7 +70,7 @@ export function createTailReader(
   const readOlder = async (after: number, maxBytes: number, room?: number): Promise<readonly Entry[]> => {
     const range = { from: after + 1, to: head(), newestFirst: false, maxCount: Infinity, maxBytes, room };
     const entries = await readStored(range);
-    // If nothing stored can be read, continue with what is in memory: a reader must never be stuck.
+    // If no stored entry is readable, continue in memory, so that no reader gets stuck.
     return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes, room) ?? []);
   };
 

@@ -52,10 +52,10 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
 
   return {
     logId: randomUUID(),
-    // Everything that is kept is in the tail.
+    // The tail has all entries.
     ...createTailReader(tail, () => Promise.resolve([])),
     append: appender.append,
-    writable: () => !closed,
+    storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {
       closed = true;
       stopAgeCheck?.();

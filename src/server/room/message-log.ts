@@ -2,107 +2,81 @@ import type { Clock } from '../../shared/clock.js';
 import { lobby, messageKind, type Message, type Placement } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
 
-/**
- * One message in the log. `bytes` is a whole `ChatMessages` that holds just this one, its sequence included:
- * joining the bytes of several entries is the encoding of the larger batch.
- */
+/** `bytes` is a `ChatMessages` of one message: concatenated entries are the encoding of a larger batch. */
 export type Entry = Placement & { readonly sequence: number; readonly bytes: Uint8Array };
 
-/** An entry whose message somebody has decoded. */
+/** An entry with its decoded message. */
 export type DecodedEntry = Entry & { readonly message: Message };
 
 /** A message that is no longer in the log. */
 export type DroppedMessage = { readonly sequence: number; readonly digest: string };
 
-/** What is appended. `message` must have the same placement. */
+/** The arguments of an append. */
 export type Append = Placement & {
-  /**
-   * The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). Called unless this is a duplicate; what it
-   * throws rejects the append.
-   */
+  /** Returns a `ChatMessage` without a sequence (`encodeUnsequenced`), of this placement. Not called for a duplicate. */
   readonly message: () => Uint8Array;
-  /** The author's account name. */
   readonly author: string;
-  /** The sender's id for it, empty if it chose none. */
+  /** The idempotency key; empty if the sender chose none. */
   readonly id: string;
 };
 
-/** Where an append ended up. */
+/** The result of an append. */
 export type Appended = {
   readonly sequence: number;
-  /** True if nothing was added, since the same author's id was appended before. */
+  /** True if an earlier append with this key has this sequence, and nothing was added. */
   readonly duplicate: boolean;
 };
 
-/**
- * The port of the server's heart: an append-only log that everyone reads with a cursor of their own.
- * Sequences start at 1 and are never given twice; entries become visible in sequence order, when durable.
- * Every implementation passes `test/contract/message-log.ts`.
- */
+/** Sequences start at 1 and are never reused; entries become visible in order, once durable. See `test/contract`. */
 export type MessageLog = {
-  /** This log's identity: a reader's cursor means nothing in another log. At most 64 printable ASCII characters. */
+  /** Cursors are valid in this log only. At most 64 printable ASCII characters. */
   readonly logId: string;
   /** The newest visible sequence, 0 if there was never one. */
   head(): number;
   /** The oldest sequence still kept; `head() + 1` if none is. */
   oldest(): number;
   /**
-   * Resolves when the message is durable and visible; with the sequence of the first one if the same author's id was
-   * appended within the window in which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends
-   * first). Rejects with `store-unavailable` within 5 s, or with `shutting-down` after `close`. One that was rejected
-   * may still appear later, once, under its id.
+   * Resolves when durable and visible, also for a duplicate of an append within `dedupeWindow`. Rejects with what `message`
+   * throws, or `store-unavailable` in 5 s; the message may still appear once.
    */
   append(append: Append): Promise<Appended>;
   /**
-   * The entries that follow `after`, oldest first: as many as fit into `maxBytes`, but at least one if there
-   * is any (a larger one alone). With `room`, only the messages of that room (of the kind `message`). Damaged ones are
-   * left out: the next cursor is the last entry's sequence. Answers without a promise when it can do so from memory.
+   * Oldest first, up to `maxBytes` but at least one, without damaged entries. With `room`, only its messages (of the kind
+   * `message`). No promise if it answers from memory.
    */
   read(after: number, maxBytes: number, room?: number): readonly Entry[] | Promise<readonly Entry[]>;
-  /** Whether `read` answers from memory, so that the answer takes no further memory. */
   isInMemory(after: number): boolean;
-  /**
-   * The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. `room` as for
-   * `read`.
-   */
+  /** The entries before `before` (exclusive; 0: from the newest), newest first. `room` as in `read`. */
   readBefore(before: number, maxCount: number, maxBytes: number, room?: number): Promise<readonly Entry[]>;
-  /**
-   * The entries of all rooms before `before` (exclusive; 0: from the newest) whose text, folded, may hold `wanted`, newest first:
-   * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
-   * others have their turn. Absent where `readBefore` is as fast.
-   */
+  /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
-  /**
-   * The newest of the messages that were dropped to keep the log within its bounds, as `messageDigest` identifies it,
-   * where that is known: whoever has read up to there has missed nothing.
-   */
+  /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
   newestDropped(): DroppedMessage | undefined;
-  /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
+  /** Resolves when `head()` exceeds `sequence`; rejects with the signal's reason or `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
-  /** False while appends fail. Reading continues regardless. */
-  writable(): boolean;
-  /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
+  /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they succeed; reads continue. */
+  storageProblem(): string | undefined;
+  /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */
   close(): Promise<void>;
 };
 
-/** How long and how many of an author's ids are remembered. */
+/** How long, and how many, keys of one author are remembered; the limit that is reached first counts. */
 export type DedupeWindow = { readonly maxAgeMs: number; readonly maxCount: number };
 
-/** What is remembered unless told otherwise. */
 export const dedupeWindow: DedupeWindow = { maxAgeMs: dedupeWindowMs, maxCount: 10_000 };
 
-/** What every log is made with. */
+/** Options of every log. */
 export type LogOptions = { readonly clock: Clock; readonly dedupeWindow?: DedupeWindow | undefined };
 
-/** How much of a log is kept: its newest messages, by age or by size. Absent: all. */
+/** Which messages are kept: the newest, by age or by size. Absent: all. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
 
-/** Whether this is an entry that a client which knows no rooms may get: a message of the lobby. */
+/** Whether clients that know no rooms may get this entry. */
 export function isLobbyMessage({ room, kind }: Placement): boolean {
   return room === lobby && kind === messageKind.message;
 }
 
-/** Whether this is a message of `room`; undefined matches every entry. */
+/** Of the kind `message`, in `room`; undefined matches every entry. */
 export function isOfRoom(entry: Placement, room: number | undefined): boolean {
   return room === undefined || (entry.room === room && entry.kind === messageKind.message);
 }

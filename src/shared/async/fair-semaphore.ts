@@ -1,11 +1,8 @@
 import { onAbort } from './on-abort.js';
 
-/** Runs a limited number of tasks at a time. Owners take turns, so that one with many tasks does not delay the others for long. */
+/** Runs a limited number of tasks at a time. Owners take turns: one with many tasks does not delay others for long. */
 export type FairSemaphore = {
-  /**
-   * Resolves when it is this owner's turn; the returned function ends the turn. Rejects with the signal's reason when
-   * it aborts, and with `whenFull()` if `maxWaiting` tasks of this owner are waiting.
-   */
+  /** Resolves to a function that ends the turn. Rejects on abort, and with `whenFull()` beyond `maxWaiting`. */
   acquire(owner: string, signal: AbortSignal): Promise<() => void>;
 };
 

@@ -8,7 +8,7 @@ export type Observable<Value> = {
   readonly changed: (seen: Value, signal: AbortSignal) => Promise<void>;
 };
 
-/** Its value is `initial` until another is set. */
+/** Creates an observable with a first value. */
 export function createObservable<Value>(initial: Value): Observable<Value> {
   let current = initial;
   const change = createSignal();

@@ -1,9 +1,6 @@
 const tasksOf = new WeakMap<AbortSignal, Set<() => void>>();
 
-/**
- * Runs `task` when the signal aborts, immediately if it already has; the returned function unsubscribes. All tasks of a
- * signal share one listener, since thousands may wait for one signal and removing a listener walks over all others.
- */
+/** Runs `task` on abort; the result unsubscribes. One listener per signal: removing one walks over all others. */
 export function onAbort(signal: AbortSignal, task: () => void): () => void {
   if (signal.aborted) {
     task();

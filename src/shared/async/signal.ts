@@ -1,13 +1,13 @@
 import { onAbort } from './on-abort.js';
 
-/** Wakes those who wait. */
+/** Wakes all waiters. */
 export type Signal = {
   /** Resolves at the next `notify`; rejects with the reason of `aborted` when that aborts. */
   readonly wait: (aborted: AbortSignal) => Promise<void>;
   readonly notify: () => void;
 };
 
-/** Has no waiters at first. */
+/** Creates a signal without waiters. */
 export function createSignal(): Signal {
   const waiters = new Set<() => void>();
 

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../clock.js';
 
 /**
  * Runs a task with a signal that aborts when the given one does, or after `timeoutMs`. Use it instead of
- * `AbortSignal.any` with an `AbortSignal.timeout`, which never aborts once its timer was garbage collected (nodejs/node#57736).
+ * `AbortSignal.any` with an `AbortSignal.timeout`, whose timer may be garbage collected (nodejs/node#57736).
  */
 export async function withTimeout<Result>(
   timeoutMs: number,

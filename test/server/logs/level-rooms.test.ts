@@ -197,7 +197,7 @@ test('a directory of the last version without rooms is opened with everything in
   expect((await log.append(text('next'))).sequence).toBe(13);
 });
 
-test('an opened directory is marked as format 2, without the log id that earlier versions look for', async () => {
+test('an opened directory is marked as format 2, without the log id that earlier versions need', async () => {
   await cp(join(import.meta.dirname, 'data-version-1', 'log'), directory, { recursive: true });
   const { logId } = await open();
   await closeAll();
@@ -206,7 +206,7 @@ test('an opened directory is marked as format 2, without the log id that earlier
   expect(store.get(metaKey('log-id'))).toBeUndefined();
 });
 
-test('a directory of a newer format is rejected, and stays as it is', async () => {
+test('a directory of a newer format is rejected and left unchanged', async () => {
   await appendMany(await open(), 1);
   await closeAll();
   const store = await openStore();

@@ -2,14 +2,13 @@ import type { Command, Option } from 'commander';
 
 /** An option to complete. */
 export type CompletedOption = {
-  /** `-u` and `--user`, whichever there are. */
+  /** `-u`, `--user`, or both. */
   readonly flags: readonly string[];
   readonly description: string;
   /** Its value; undefined if it has none. */
   readonly value: CompletedValue | undefined;
 };
 
-/** The value of an option. */
 type CompletedValue = 'file' | 'directory' | 'anything' | readonly string[];
 
 /** A command to complete. */

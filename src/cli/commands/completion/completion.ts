@@ -13,7 +13,7 @@ const scripts: Readonly<Record<CompletionShell, (commands: readonly CompletedCom
   fish: fishCompletion,
 };
 
-/** `chat completion SHELL`: prints the script, made from the very commands that are registered. */
+/** Prints the script for the commands that are registered. */
 export function completion(program: Command, shell: CompletionShell, { stdout }: IO): Promise<number> {
   stdout.write(scripts[shell](completedCommands(program)));
   return Promise.resolve(exitCodes.done);

@@ -22,11 +22,11 @@ function options({ path, options: known }: CompletedCommand): string[] {
     const names = flags.map((flag) =>
       flag.startsWith('--') ? `-l ${quote(flag.slice(2))}` : `-s ${quote(flag.slice(1))}`,
     );
-    return `complete -c chat -n ${quote(inCommand(path))} ${names.join(' ')} -d ${quote(description)}${takes(value)}`;
+    return `complete -c chat -n ${quote(inCommand(path))} ${names.join(' ')} -d ${quote(description)}${valueSpec(value)}`;
   });
 }
 
-function takes(value: CompletedOption['value']): string {
+function valueSpec(value: CompletedOption['value']): string {
   if (value === undefined) return '';
   if (value === 'file') return ' -r -F';
   if (value === 'directory') return " -x -a '(__fish_complete_directories)'";

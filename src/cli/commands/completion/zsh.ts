@@ -32,10 +32,10 @@ function nameOf(path: readonly string[]): string {
 
 function specs({ flags, description, value }: CompletedOption): string[] {
   const text = description.replace(/[[\]:\\]/g, '\\$&');
-  return flags.map((flag) => quote(`${flag}[${text}]${takes(value)}`));
+  return flags.map((flag) => quote(`${flag}[${text}]${valueSpec(value)}`));
 }
 
-function takes(value: CompletedOption['value']): string {
+function valueSpec(value: CompletedOption['value']): string {
   if (value === undefined) return '';
   if (value === 'file') return ':file:_files';
   if (value === 'directory') return ':directory:_files -/';

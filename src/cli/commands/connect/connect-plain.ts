@@ -27,17 +27,17 @@ export async function connectPlain(
   const directory =
     settings.saveImages === undefined ? undefined : await imageDirectory(settings.saveImages, io.cwd);
   const writer = createMessageWriter(settings.format, flags.verbose ?? false, io);
-  const room = addressesText(addresses);
+  const addressText = addressesText(addresses);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, ({ connection, user, signal }) =>
-    followRoom({ connection, room, user, settings, directory, writer, io }, signal),
+    followRoom({ connection, addressText, user, settings, directory, writer, io }, signal),
   );
 }
 
 type Following = {
   readonly connection: Connection;
   /** The addresses as given. */
-  readonly room: string;
+  readonly addressText: string;
   readonly user: string;
   readonly settings: PlainSettings;
   readonly directory: string | undefined;
@@ -47,30 +47,37 @@ type Following = {
 
 /** Prints messages and sends the lines of stdin, until nothing is left to print. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
-  const { connection, room, user, settings, writer, io } = following;
-  const { once, readsStdin, maxMessages } = settings;
+  const { connection, addressText, user, settings, writer, io } = following;
+  const { once, readsStdin, untilEof, maxMessages } = settings;
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
   let stdinFailure: ChatError | undefined;
   let isSending = false;
   const startSending = (): void => {
-    if (isSending || !readsStdin || !hasLines(io)) return;
+    if (isSending || !readsStdin || !(untilEof || hasLines(io))) return;
     isSending = true;
     const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
-    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).catch((thrown: unknown) => {
-      stdinFailure = ChatError.from(thrown);
-      ending.abort();
-    });
+    const reports = {
+      onFailure: (thrown: unknown) => writer.failure(thrown),
+      onWaiting: (reason: string) => writer.status('waiting', `not sent yet: ${reason}; trying again`),
+    };
+    sendStdin({ ...options, ...reports }).then(
+      () => untilEof && ending.abort(),
+      (thrown: unknown) => {
+        stdinFailure = ChatError.from(thrown);
+        ending.abort();
+      },
+    );
   };
   let images = 0;
   let shown = 0;
   try {
-    const extent = historyRange(settings, user);
-    const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
+    const range = historyRange(settings, user);
+    const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        writeStatus(event, writer, { room, user });
-        // Not earlier: its own messages would count as history.
+        storageStatus(event, writer, { addressText, user });
+        // Not earlier: own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
       }
@@ -86,7 +93,7 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   if (stdinFailure !== undefined && !signal.aborted) throw stdinFailure;
 }
 
-/** A pipe, or a terminal on which somebody types: not `chat connect --plain | tee log`. */
+/** Whether stdin can have lines: a pipe or a terminal, but not the terminal of `chat connect --plain | tee log`. */
 function hasLines({ stdin, stdout }: IO): boolean {
   return !stdin.isTTY || stdout.isTTY === true;
 }
@@ -121,17 +128,17 @@ function historyRange(
   };
 }
 
-function writeStatus(
+function storageStatus(
   event: Exclude<FeedEvent, { type: 'message' }>,
   writer: MessageWriter,
-  { room, user }: Pick<Following, 'room' | 'user'>,
+  { addressText, user }: Pick<Following, 'addressText' | 'user'>,
 ): void {
   switch (event.type) {
     case 'connected':
-      writer.status('connected', `connected to ${event.opened.server?.address ?? room} as ${user}`);
+      writer.status('connected', `connected to ${event.opened.server?.address ?? addressText} as ${user}`);
       break;
     case 'lost': {
-      const seconds = Math.ceil(event.retryIn / 1000);
+      const seconds = Math.ceil(event.retryInMs / 1000);
       writer.status('lost', `${event.reason.message}; trying again in ${seconds} s`);
       break;
     }

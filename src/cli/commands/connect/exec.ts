@@ -12,10 +12,10 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 
-/** Where execvp looks without PATH. */
+/** Where execvp searches without PATH. */
 const defaultPath = '/bin:/usr/bin';
 
-/** Throws `usage` if the program does not exist, before the first message. On Windows only starting it can tell. */
+/** Throws `usage` before the first message if the program does not exist. On Windows only starting it can show that. */
 export async function checkProgram(
   [program]: CommandLine,
   { env, cwd }: Pick<IO, 'env' | 'cwd'>,
@@ -45,10 +45,7 @@ async function checkExecutable(path: string): Promise<void> {
   await access(path, constants.X_OK);
 }
 
-/**
- * Runs a program without a shell and waits for its end. Throws `usage` if it cannot be started, `internal` if it fails.
- * The signal terminates it.
- */
+/** Runs a program without a shell. Throws `usage` if it cannot be started, `internal` if it fails. */
 export async function runProgramFor(
   [program, ...args]: CommandLine,
   variables: Readonly<Record<string, string>>,
@@ -68,7 +65,7 @@ export async function runProgramFor(
     throw new ChatError('internal', `--exec: ${program} ended ${how}`);
   } catch (thrown) {
     if (thrown instanceof ChatError || signal.aborted) throw thrown;
-    // One variable holds 128 KiB on Linux; a server may allow larger texts.
+    // A variable can have 128 KiB on Linux; a server may allow larger texts.
     const isTooLong = errorCode(thrown) === 'E2BIG';
     throw new ChatError(isTooLong ? 'internal' : 'usage', `--exec: cannot start ${program}`, {
       hint: isTooLong ? 'the message is too long for an environment variable' : thrownMessage(thrown),

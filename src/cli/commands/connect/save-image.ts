@@ -20,10 +20,7 @@ export async function imageDirectory(path: string, cwd: string): Promise<string>
   }
 }
 
-/**
- * Saves an image as `chat-N.png`, readable by its owner only, and returns the path. Never overwrites another file, and
- * does not save the same image twice.
- */
+/** Saves an image as `chat-N.png` for its owner only; never overwrites a file or saves an image twice. */
 export async function saveImage({ number, size, content }: ImageLine, directory: string): Promise<string> {
   const suffix = size ? 'png' : 'bin';
   for (let variant = 1; variant <= maxVariants; variant++) {

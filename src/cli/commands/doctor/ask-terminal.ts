@@ -15,7 +15,7 @@ const answerTimeoutMs = 1500;
 
 const keyboardQuery = '\x1b[?u';
 
-/** Asks the terminal what it supports. Without an answer nothing special is assumed. */
+/** Asks the terminal what it supports. A query without an answer counts as unsupported. */
 export function askTerminal(
   keyboard: Keyboard,
   write: (text: string) => void,

@@ -14,7 +14,7 @@ import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
 import type { IO } from '../../io/io.js';
 
-/** The content of one message; an image as the file had it. */
+/** The content of one message; an image as it was read. */
 export type Content =
   | Text
   /** `name`: its source, for errors. */
@@ -22,7 +22,7 @@ export type Content =
 
 type Text = { readonly kind: 'text'; readonly bytes: Uint8Array; readonly line?: number };
 
-/** Yields the contents of a plan, each read when it is needed: `--lines` follows a `tail -f`. */
+/** Yields the contents of a plan. Each is read when it is needed: `--lines` follows a `tail -f`. */
 export async function* readContents(
   { images, clipboard, text, stripAnsi }: SendPlan,
   io: IO,

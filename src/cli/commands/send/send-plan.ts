@@ -75,9 +75,8 @@ const hostAndPort = /^(?=[^:]*[a-z])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?:\d{1,5}$/i;
 const internationalised = /^(?=.*[^\0-\x7f])[^\s/:@]+\.[^\s/:@]+:\d{1,5}$/;
 
 /**
- * Takes the first argument for the address if it can be nothing else: `localhost`, an IP address, `host:port`,
- * `http(s)://host` without a path, or several of these separated by commas. With `--to` every argument is text. A wrong
- * guess sends nothing: the text is an unreachable server, or nothing is left to send.
+ * Uses the first argument as the address if it cannot be anything else; with `--to` every argument is text. A wrong guess
+ * sends nothing: the text is an unreachable server, or nothing is left to send.
  */
 export function splitSendArguments(words: readonly string[], to: string | undefined): SendArguments {
   const [first, ...rest] = words;

@@ -57,12 +57,12 @@ export async function send(words: readonly string[], givenFlags: SendFlags, io: 
   });
 }
 
-/** `isTimeGiven`: the timeout is the user's own, which a large message does not extend. */
+/** `isTimeGiven`: the user set the timeout, which a large message does not extend. */
 type SendOptions = DeliveryOptions & { readonly isTimeGiven: boolean };
 
 const escape = 0x1b;
 
-/** Adds a hint if a text may have been refused because of its escape sequences. */
+/** Adds a hint if a text may have been rejected because of its escape sequences. */
 function withEscapeHint(thrown: unknown, text: Uint8Array): unknown {
   const error = ChatError.from(thrown);
   if (error.code !== 'message-refused' || !text.includes(escape)) return thrown;

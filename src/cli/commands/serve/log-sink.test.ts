@@ -2,18 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../../test/support/manual-clock.js';
 import { createLogSink } from './log-sink.js';
 
-/** A sink over a file that takes only so many bytes, or fails. */
+/** A sink over a file that accepts a number of bytes, or fails. */
 function opened() {
   const clock = manualClock();
-  const file = { text: '', room: Infinity, code: 'ENOSPC', writes: 0, hangs: false };
+  const file = { text: '', acceptedBytes: Infinity, code: 'ENOSPC', writes: 0, hangs: false };
   const sink = createLogSink({
     clock,
     write(bytes) {
       file.writes++;
       if (file.hangs) return new Promise(() => undefined);
-      const count = Math.min(file.room, bytes.length);
+      const count = Math.min(file.acceptedBytes, bytes.length);
       if (count === 0) return Promise.reject(Object.assign(new Error(file.code), { code: file.code }));
-      file.room -= count;
+      file.acceptedBytes -= count;
       file.text += Buffer.from(bytes.subarray(0, count)).toString();
       return Promise.resolve(count);
     },
@@ -36,13 +36,13 @@ describe('the log sink', () => {
     'loses lines on %s, tries each once, and reports the loss once when writing works again',
     async (code) => {
       const { file, sink } = opened();
-      Object.assign(file, { room: 0, code });
+      Object.assign(file, { acceptedBytes: 0, code });
       for (let line = 1; line <= 3; line++) {
         sink.write(`${line}\n`);
         await sink.flushed();
       }
       expect(file.writes).toBe(3);
-      file.room = Infinity;
+      file.acceptedBytes = Infinity;
       for (const line of ['4\n', '5\n']) {
         sink.write(line);
         await sink.flushed();
@@ -53,12 +53,12 @@ describe('the log sink', () => {
 
   test('reports a loss again if its report was lost too', async () => {
     const { file, sink } = opened();
-    for (const room of [0, 0, 5]) {
-      file.room = room;
+    for (const acceptedBytes of [0, 0, 5]) {
+      file.acceptedBytes = acceptedBytes;
       sink.write('line\n');
       await sink.flushed();
     }
-    file.room = Infinity;
+    file.acceptedBytes = Infinity;
     sink.write('last\n');
     await sink.flushed();
     expect(file.text).toBe('lost \nlost 3: ENOSPC\nlast\n');
@@ -66,11 +66,11 @@ describe('the log sink', () => {
 
   test('ends a partly written line before the next one', async () => {
     const { file, sink } = opened();
-    file.room = 8;
+    file.acceptedBytes = 8;
     sink.write('first\n');
     sink.write('second\n');
     await sink.flushed();
-    file.room = Infinity;
+    file.acceptedBytes = Infinity;
     sink.write('third\n');
     await sink.flushed();
     expect(file.text).toBe('first\nse\nlost 1: ENOSPC\nthird\n');
@@ -78,11 +78,11 @@ describe('the log sink', () => {
 
   test('waits without loss while the descriptor accepts nothing', async () => {
     const { clock, file, sink } = opened();
-    Object.assign(file, { room: 3, code: 'EAGAIN' });
+    Object.assign(file, { acceptedBytes: 3, code: 'EAGAIN' });
     sink.write('first\n');
     await settled();
     expect(file.text).toBe('fir');
-    file.room = Infinity;
+    file.acceptedBytes = Infinity;
     await clock.advance(100);
     await sink.flushed();
     expect(file.text).toBe('first\n');
@@ -90,11 +90,11 @@ describe('the log sink', () => {
 
   test('buffers a bounded amount for a stalled reader', async () => {
     const { clock, file, sink } = opened();
-    Object.assign(file, { room: 0, code: 'EAGAIN' });
+    Object.assign(file, { acceptedBytes: 0, code: 'EAGAIN' });
     const line = `${'x'.repeat(1023)}\n`;
     for (let count = 0; count < 10_000; count++) sink.write(line);
     await settled();
-    file.room = Infinity;
+    file.acceptedBytes = Infinity;
     await clock.advance(100);
     await sink.flushed();
     sink.write('last\n');

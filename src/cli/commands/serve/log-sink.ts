@@ -1,9 +1,9 @@
 import type { Clock } from '../../../shared/clock.js';
 import { errorCode } from '../../../shared/error-code.js';
 
-/** Takes log lines. Never throws, never blocks and buffers a bounded amount; lines that cannot be written are lost. */
+/** Never throws, never blocks and buffers a bounded amount; lines that cannot be written are lost. */
 export type LogSink = {
-  /** Takes one line with its newline. */
+  /** The line includes its newline. */
   write(line: string): void;
   /** Resolves when all lines so far are written or lost. */
   flushed(): Promise<void>;

@@ -13,10 +13,10 @@ describe('the options of serve', () => {
         port: 65_002,
         dataDirectory: '/home/anna/.local/share/chat',
         store: 'embedded',
-        history: 200,
+        maxHistoryMessages: 200,
         keep: undefined,
         limits: { maxTextBytes: 16_384, maxImageBytes: 4_194_048 },
-        rate: 20,
+        maxMessagesPerSecond: 20,
         maxConnections: 20_000,
         maxConnectionsPerAddress: 200,
         maxStreamsPerUser: 500,
@@ -69,7 +69,7 @@ describe('the options of serve', () => {
     ['a new log over NATS', { store: 'nats://a', newLog: true }],
     ['an unknown log level', { logLevel: 'loud' }],
     ['no connections', { maxConnections: '0' }],
-  ])('refuse %s', (_, flags) => {
+  ])('reject %s', (_, flags) => {
     expect(() => parse(flags)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });

@@ -1,6 +1,6 @@
 import { graphemeWidth } from './text-width.js';
 
-/** Graphemes put into rows of at most `width` cells, broken wherever a row is full; at least one row. */
+/** Breaks a row wherever it is full. Returns at least one row. */
 export function fillRows(graphemes: readonly string[], width: number): string[] {
   const rows: string[] = [];
   let row = '';

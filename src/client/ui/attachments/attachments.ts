@@ -1,35 +1,42 @@
 import type { TemporaryFile } from '../../system/temporary-file.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
-import type { AppState } from '../state/app-state.js';
+import type { AppState, Notice } from '../state/app-state.js';
 import { maxAttachments } from '../composer/composer.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 
-/** Prepares images, as many as may be attached: paths, or temporary files. */
+/** Prepares images, as many as may be attached, from paths or temporary files. */
 export function prepareAttachments(state: AppState, sources: readonly (string | TemporaryFile)[]): AppUpdate {
   const { attachments, preparing } = state.composer;
-  const room = Math.max(0, maxAttachments - attachments.length - preparing);
-  const taken = sources.slice(0, room);
-  const notice =
-    taken.length < sources.length ? `At most ${maxAttachments} images can be sent together.` : state.notice;
+  const remaining = Math.max(0, maxAttachments - attachments.length - preparing);
+  const accepted = sources.slice(0, remaining);
+  const notice: Notice | undefined =
+    accepted.length < sources.length
+      ? { tone: 'error', text: `At most ${maxAttachments} images can be sent together.` }
+      : state.notice;
   return [
-    { ...state, notice, composer: { ...state.composer, preparing: preparing + taken.length } },
+    { ...state, notice, composer: { ...state.composer, preparing: preparing + accepted.length } },
     [
-      ...taken.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
+      ...accepted.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
       ...sources
-        .slice(room)
+        .slice(remaining)
         .filter((source) => typeof source !== 'string')
         .map((file): AppEffect => ({ type: 'remove-file', file })),
     ],
   ];
 }
 
-export function addAttachment(state: AppState, attachment: Attachment): AppUpdate {
+/** Takes an image that is ready. `name`: of its file. */
+export function addAttachment(state: AppState, attachment: Attachment, name: string): AppUpdate {
   const { composer } = stopPreparing(state);
   const notice = attachment.scaled
     ? `The image was scaled to ${attachment.width}×${attachment.height} to fit the server's limit.`
     : state.notice;
   return [
-    { ...state, notice, composer: { ...composer, attachments: [...composer.attachments, attachment] } },
+    {
+      ...state,
+      notice,
+      composer: { ...composer, attachments: [...composer.attachments, { ...attachment, name }] },
+    },
     [],
   ];
 }

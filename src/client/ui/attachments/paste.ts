@@ -12,7 +12,7 @@ import { maxComposerRows } from '../composer/composer-layout.js';
 
 export const clipboardPendingNotice = 'One moment: the clipboard is being read.';
 
-/** Takes a paste. Some terminals send an empty one if the clipboard contains an image. */
+/** Handles a paste. Some terminals send an empty one if the clipboard contains an image. */
 export function updatePaste(state: AppState, text: string): AppUpdate {
   if (text === '') return pasteClipboard(state);
   // Whether a text looks like a path does not depend on the home directory.
@@ -20,7 +20,7 @@ export function updatePaste(state: AppState, text: string): AppUpdate {
   return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typePasted(state, text), []];
 }
 
-/** Reads the clipboard, once at a time: a key that is held down must not start a tool for each repeat. */
+/** Reads the clipboard. A repeating key must not start a tool for each repeat. */
 export function pasteClipboard(state: AppState): AppUpdate {
   if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
   return [{ ...state, clipboardPending: true }, [{ type: 'read-clipboard' }]];
@@ -38,34 +38,45 @@ export function takeClipboard(reading: AppState, content: ClipboardContent): App
     case 'text':
       return [typePasted(state, content.text), []];
     case 'nothing':
-      return [{ ...state, notice: sanitiseLine(clipboardNotice(content.reason)) }, []];
+      return [
+        { ...state, notice: { tone: 'error', text: sanitiseLine(clipboardNotice(content.reason)) } },
+        [],
+      ];
   }
 }
 
-/** Inserts a pasted text; the notice says what the composer does not show: its length, or that it was cut. */
+/** Inserts a pasted text; a notice reports what the composer does not show: the length, or a cut. */
 export function typePasted(state: AppState, text: string): AppState {
   const kept = draftText(text);
   const typed = { ...state, composer: typeText(state.composer, kept) };
   const added = typed.composer.editor.text.length - state.composer.editor.text.length;
   const lines = kept.trimEnd().split(/\r\n|\n|\r/).length;
+  const isCut = added < kept.length;
   const notices = [
-    ...(added < kept.length
+    ...(isCut
       ? [`The paste was cut: a message has at most ${maxDraftLength} characters.`]
       : lines > maxComposerRows
         ? [`Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.`]
         : []),
     ...(kept === text ? [] : [removedCharactersNotice]),
   ];
-  return notices.length === 0 ? typed : { ...typed, notice: notices.join(' ') };
+  if (notices.length === 0) return typed;
+  const notice = notices.join(' ');
+  return { ...typed, notice: isCut || kept !== text ? { tone: 'warning', text: notice } : notice };
 }
 
-/** Takes the text of the external editor as the draft; the notice says what was changed in it. */
+/** Replaces the draft by the text of the external editor; a notice reports what was removed. */
 export function takeEdited(state: AppState, text: string): AppState {
   const kept = draftText(text);
   const composer = replaceDraft(state.composer, kept);
-  if (kept !== text) return { ...state, composer, notice: removedCharactersNotice };
+  if (kept !== text)
+    return { ...state, composer, notice: { tone: 'warning', text: removedCharactersNotice } };
   const isDamaged = text.includes('\ufffd') && !state.composer.editor.text.includes('\ufffd');
   return isDamaged
-    ? { ...state, composer, notice: 'Bytes that are not UTF-8 were replaced by \ufffd.' }
+    ? {
+        ...state,
+        composer,
+        notice: { tone: 'warning', text: 'Bytes that are not UTF-8 were replaced by \ufffd.' },
+      }
     : { ...state, composer };
 }

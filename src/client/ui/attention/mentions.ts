@@ -4,10 +4,7 @@ import { decodeText } from '../../../shared/text.js';
 import type { Item } from '../../session/item.js';
 import type { AppState } from '../state/app-state.js';
 
-/**
- * Finds the words as whole words in a folded text. Global: for `search`, `split` and `matchAll`, not for `test`, which
- * would continue behind the last match.
- */
+/** Matches whole words of a folded text. Not for `test`: a global pattern continues after its last match. */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
   const folded = words.filter((word) => word !== '').map(foldText);
   if (folded.length === 0) return undefined;

@@ -12,7 +12,7 @@ const awayAfterMs = 60_000;
 
 const maxTextLength = 200;
 
-/** Notifies a user who is away of new messages of others, as `/bell` is set. */
+/** Notifies an absent user of new messages of others, as set by `/bell`. */
 export function notifyUser(state: AppState, arrivals: readonly Item[], at: number): AppUpdate {
   const { bell } = state.preferences;
   if (bell === 'off' || !isAway(state, at) || at - state.attention.notifiedAtMs < notificationIntervalMs)

@@ -9,6 +9,6 @@ test.each([
   ['/nonsense now', { type: 'unknown-command', word: 'nonsense' }],
   ['/', { type: 'unknown-command', word: '' }],
   ['not /a command', { type: 'text', text: 'not /a command' }],
-])('%j is read as %j', (draft, submission) => {
+])('parseSubmission of %j returns %j', (draft, submission) => {
   expect(parseSubmission(draft)).toEqual(submission);
 });

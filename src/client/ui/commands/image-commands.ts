@@ -5,7 +5,7 @@ import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { usageNotice } from './commands.js';
 
-/** `/open [N]` and `/save [N] [PATH]`; `done` is the state with the command taken out of the draft. */
+/** `/open [N]` and `/save [N] [PATH]`; `done` is the state without the command in the draft. */
 export function runImageCommand(
   state: AppState,
   done: AppState,
@@ -13,16 +13,18 @@ export function runImageCommand(
   argument: string,
 ): AppUpdate {
   const [, digits, path = ''] = /^(?:#?(\d+)(?:\s+|$))?(.*)$/s.exec(argument) ?? [];
-  if (name === 'open' && path !== '') return [{ ...state, notice: usageNotice('open') }, []];
+  if (name === 'open' && path !== '')
+    return [{ ...state, notice: { tone: 'error', text: usageNotice('open') } }, []];
   const number = digits === undefined ? undefined : Number(digits);
   const item = state.session && newestImage(state.session, number);
   const action = name === 'open' ? 'open-image' : 'save-image';
   const effect = item && imageEffect(action, item, path === '' ? undefined : path);
   if (effect) return [done, [effect]];
-  return [{ ...state, notice: digits ? `There is no image ${digits} here.` : 'There is no image here.' }, []];
+  const text = digits ? `There is no image ${digits} here.` : 'There is no image here.';
+  return [{ ...state, notice: { tone: 'error', text } }, []];
 }
 
-/** Opens or saves a message's image; undefined if it has none, or none with a number yet. */
+/** Opens or saves a message's image; undefined if it has none, or no number yet. */
 export function imageEffect(
   action: 'open-image' | 'save-image',
   { imageNumber: number, message: { content } }: Item,
@@ -34,16 +36,19 @@ export function imageEffect(
     : { type: action, number, content, path };
 }
 
-/** `/images MODE`; `done` is the state with the command taken out of the draft. */
+/** `/images MODE`; `done` is the state without the command in the draft. */
 export function chooseImages(state: AppState, done: AppState, argument: string): AppUpdate {
   const mode = imageModes.find((each) => each === argument);
   if (mode === undefined && argument !== '') {
-    return [{ ...state, notice: `/images takes one of ${imageModes.join(', ')}.` }, []];
+    return [
+      { ...state, notice: { tone: 'error', text: `/images takes one of ${imageModes.join(', ')}.` } },
+      [],
+    ];
   }
   return [done, [{ type: 'choose-images', mode }]];
 }
 
-/** The newest message with that image number, or with any. */
+/** The newest image with that number, or the newest of all. */
 function newestImage(session: SessionState, number: number | undefined): Item | undefined {
   for (let index = itemCount(session) - 1; index >= 0; index--) {
     const item = itemAt(session, index);

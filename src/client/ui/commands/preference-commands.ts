@@ -3,15 +3,16 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
-import { bellModes, type Preferences, themeModes } from '../state/preferences.js';
+import { bellModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
+import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'clear';
+export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'clear';
 
 const maxKept = 100;
 
-/** `done` is the state with an empty draft; `state` keeps the command, to be corrected. */
+/** `done` is the state with an empty draft; `state` keeps a command that has to be corrected. */
 export function runPreferenceCommand(
   state: AppState,
   done: AppState,
@@ -19,9 +20,9 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme } = preferences;
+  const { highlights, ignored, bell, theme, mouse } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
-  const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
+  const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
     { ...done, preferences: { ...preferences, ...changed }, notice },
     [],
@@ -63,8 +64,13 @@ export function runPreferenceCommand(
     }
     case 'theme': {
       const mode = themeModes.find((known) => known === key);
-      if (mode) return change({ theme: mode }, themeText(mode, state.background));
-      return word === '' ? report(themeText(theme, state.background)) : reject(usageNotice('theme'));
+      if (mode) return change({ theme: mode }, themeText(mode, state.colours));
+      return word === '' ? report(themeText(theme, state.colours)) : reject(usageNotice('theme'));
+    }
+    case 'mouse': {
+      const mode = mouseModes.find((known) => known === key);
+      if (mode) return change({ mouse: mode }, mouseTexts[mode]);
+      return word === '' ? report(mouseTexts[mouse]) : reject(usageNotice('mouse'));
     }
     case 'clear':
       return [
@@ -78,7 +84,13 @@ export function runPreferenceCommand(
   }
 }
 
-function themeText(mode: Preferences['theme'], background: AppState['background']): string {
+const mouseTexts = {
+  on: 'The wheel scrolls. To select text, hold Shift (Option in iTerm2) and drag.',
+  off: 'The terminal has the mouse: drag selects text, PgUp and PgDn scroll.',
+} as const;
+
+function themeText(mode: Preferences['theme'], colours: TerminalColours): string {
+  const background = brightnessOf(colours);
   if (mode !== 'auto') return `Using colours for a ${mode} background.`;
   return background === undefined
     ? 'Using colours for any background: this terminal does not report its own.'

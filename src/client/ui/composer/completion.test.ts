@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 
-/** A room in which anna, then Anton wrote, and berta is online. */
+/** A room in which first anna and then Anton wrote, and berta is online. */
 function room(): AppDriver {
   return new AppDriver()
     .connect([message(1, 'user1'), message(2, 'anna'), message(3, 'Anton')])
@@ -9,7 +9,7 @@ function room(): AppDriver {
 }
 
 describe('Tab', () => {
-  test('goes through the names, the last one who wrote first, and around', () => {
+  test('cycles through the names, the latest author first', () => {
     const driver = room().type('an').keys('tab');
     expect(driver.draft).toBe('Anton: ');
     expect(driver.keys('tab').draft).toBe('anna: ');
@@ -17,7 +17,7 @@ describe('Tab', () => {
     expect(driver.keys('shift+tab').draft).toBe('anna: ');
   });
 
-  test('puts no colon behind a name within the text, and leaves what follows', () => {
+  test('inserts a name in the middle of a text without a colon, and keeps the rest', () => {
     const driver = room().type('ask ber about it');
     driver.keys(...Array<string>(' about it'.length).fill('left'), 'tab');
     expect(driver.draft).toBe('ask berta about it');
@@ -28,31 +28,31 @@ describe('Tab', () => {
     ['/bell m', '/bell mentions'],
     ['/theme l', '/theme light'],
     ['/images ki', '/images kitty'],
-  ])('completes what a command takes: %s', (typed, completed) => {
+  ])('completes the value of a command: %s', (typed, completed) => {
     expect(room().type(typed).keys('tab').draft).toBe(completed);
   });
 
-  test('completes commands at the start, and names behind them', () => {
+  test('completes commands at the start, and names after them', () => {
     const driver = room().type('/hig').keys('tab');
     expect(driver.draft).toBe('/highlight ');
     expect(room().type('/ignore b').keys('tab').draft).toBe('/ignore berta ');
   });
 
-  test('a key in between ends it: the next Tab begins anew', () => {
+  test('starts again after another key', () => {
     const driver = room().type('an').keys('tab', 'left', 'right', 'tab');
     expect(driver.draft).toBe('Anton: ');
   });
 
-  test('never offers the own name, and changes nothing where nothing fits', () => {
+  test('changes nothing if no name matches, and never offers the own name', () => {
     expect(room().type('user').keys('tab').draft).toBe('user');
     expect(room().type('zzz').keys('tab').draft).toBe('zzz');
   });
 
-  test('undo takes a completion back', () => {
+  test('is reverted by undo', () => {
     expect(room().type('an').keys('tab', 'tab', 'ctrl+_').draft).toBe('an');
   });
 
-  test('a hostile name comes into the draft without its control characters', () => {
+  test('inserts a hostile name without its control characters', () => {
     const driver = new AppDriver().connect([message(1, 'evil\u001b]0;x\u0007\u202e')]);
     expect(driver.type('ev').keys('tab').draft).toBe('evil: ');
   });

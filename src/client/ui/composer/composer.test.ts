@@ -3,7 +3,7 @@ import { emptyHistory, recall, remember } from './composer.js';
 
 const sent = remember(remember(emptyHistory, 'one'), 'two');
 
-test('Up leads back through what was sent, and Down returns to the draft that was being written', () => {
+test('Up recalls sent drafts, and Down returns to the unsent draft', () => {
   const two = recall(sent, -1, 'draft');
   expect(two?.text).toBe('two');
   const one = two && recall(two.history, -1, two.text);
@@ -14,10 +14,10 @@ test('Up leads back through what was sent, and Down returns to the draft that wa
   expect(back && recall(back.history, 1, back.text)?.text).toBe('draft');
 });
 
-test('Down on a draft that is being written does nothing', () => {
+test('Down does nothing in the unsent draft', () => {
   expect(recall(sent, 1, 'draft')).toBeUndefined();
 });
 
-test('what is sent twice in a row is kept once', () => {
+test('a draft that is sent twice in a row is in the history once', () => {
   expect(remember(sent, 'two').entries).toEqual(['one', 'two']);
 });

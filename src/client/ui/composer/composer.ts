@@ -8,37 +8,38 @@ import {
   maxDraftLength,
   withText,
 } from './editor.js';
-import { lineAbove, lineBelow } from './editor-motion.js';
+import { type ComposerLayout, cursorInNextRow } from './composer-layout.js';
 
-/** What was sent from here, for Up and Down. Whole drafts: line breaks and commands included. */
+/** Sent drafts, for Up and Down, with line breaks and commands. */
 export type InputHistory = {
   readonly entries: readonly string[];
-  /** Which entry is shown; `entries.length` is the draft that was being written. */
+  /** The index of the shown entry; `entries.length` for the unsent draft. */
   readonly position: number;
-  /** That draft, kept while entries are shown. */
+  /** The unsent draft, kept while entries are shown. */
   readonly draft: string;
+  /** The entries of this run. */
+  readonly sent: readonly string[];
 };
 
-/** Nothing was sent yet. */
-export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '' };
+export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '', sent: [] };
 
 const maxEntries = 500;
 
-/** What is being written: text, and the pictures that go with it. */
+/** An image of the draft. `name`: of its file, not sanitised. */
+export type NamedAttachment = Attachment & { readonly name: string };
+
+/** The text and images that are being written. */
 export type Composer = {
   readonly editor: Editor;
   readonly history: InputHistory;
-  /** In the order in which they will be sent. */
-  readonly attachments: readonly Attachment[];
-  /** How many pictures are being read or converted. */
+  readonly attachments: readonly NamedAttachment[];
+  /** The number of images that are being read or converted. */
   readonly preparing: number;
   readonly completion: Completion | undefined;
 };
 
-/** How many pictures go with one draft, at most. */
 export const maxAttachments = 5;
 
-/** Nothing written yet. */
 export const emptyComposer: Composer = {
   editor: emptyEditor,
   history: emptyHistory,
@@ -47,35 +48,34 @@ export const emptyComposer: Composer = {
   completion: undefined,
 };
 
-/** Whether there is nothing to send or to lose. */
 export function isEmptyDraft({ editor, attachments, preparing }: Composer): boolean {
   return editor.text === '' && attachments.length === 0 && preparing === 0;
 }
 
-/** Puts text in at the cursor: one that a message may have. */
+/** Inserts text, which must be free of control characters, at the cursor. */
 export function typeText(composer: Composer, text: string): Composer {
   return applyEdit(composer, insert(text));
 }
 
-/** The composer after its draft was sent or carried out: empty, and the draft in the history. */
+/** Empties the composer after sending and adds the draft to the history. */
 export function clearSent(composer: Composer): Composer {
   return { ...emptyComposer, history: remember(composer.history, composer.editor.text) };
 }
 
-/** The composer with another text that a message may have, the cursor at its end; undo leads back. */
+/** Replaces the draft by text free of control characters. Can be undone. */
 export function replaceDraft(composer: Composer, text: string): Composer {
   return { ...composer, editor: withText(composer.editor, text.slice(0, maxDraftLength).toWellFormed()) };
 }
 
-/** The composer after Ctrl+C: nothing left, but what was written can be called back with Up. */
+/** Empties the composer; Up recalls the draft. */
 export function clearDraft(composer: Composer): Composer {
   return { ...clearSent(composer), preparing: composer.preparing };
 }
 
-/** Up and Down: between the lines of the draft, and beyond its first or last line through what was sent. */
-export function moveVertically(composer: Composer, step: -1 | 1): Composer {
+/** Moves between the rows of the draft, and past its first or last row through the history. */
+export function moveVertically(composer: Composer, step: -1 | 1, layout: ComposerLayout): Composer {
   const { editor } = composer;
-  const target = (step < 0 ? lineAbove : lineBelow)(editor.text, editor.cursor);
+  const target = cursorInNextRow(editor.text, layout, step);
   if (target === undefined) return recallSent(composer, step);
   return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
 }
@@ -91,14 +91,23 @@ export function applyEdit(composer: Composer, operation: EditorOperation): Compo
   return { ...composer, editor: operation(composer.editor) };
 }
 
-/** Remembers a sent draft; one that repeats the last is not kept twice. */
+/** Adds a sent draft, unless it repeats the last one. */
 export function remember(history: InputHistory, text: string): InputHistory {
   const known = history.entries.at(-1) === text || text === '';
   const entries = known ? history.entries : [...history.entries, text].slice(-maxEntries);
-  return { entries, position: entries.length, draft: '' };
+  const sent = known ? history.sent : [...history.sent, text].slice(-maxEntries);
+  return { entries, position: entries.length, draft: '', sent };
 }
 
-/** The entry before (-1) or after (+1) the shown one, or undefined at either end. */
+/** Puts the entries of earlier runs in front. */
+export function withEarlier(history: InputHistory, earlier: readonly string[]): InputHistory {
+  const entries = [...earlier, ...history.sent].slice(-maxEntries);
+  const isShown = history.position < history.entries.length;
+  const position = isShown ? history.position + entries.length - history.entries.length : entries.length;
+  return { ...history, entries, position: Math.max(0, position) };
+}
+
+/** The previous (-1) or next (1) entry, or undefined at either end. */
 export function recall(
   history: InputHistory,
   step: -1 | 1,

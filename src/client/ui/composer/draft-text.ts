@@ -1,7 +1,7 @@
 import { removeControlCharacters } from '../../../shared/message-rules.js';
 import { removeEscapeSequences } from '../../terminal/text/sanitise.js';
 
-/** Removes what a message must not contain. What is drawn of a draft is sanitised separately. */
+/** Removes what a message must not contain. Drafts are sanitised separately for display. */
 export function draftText(text: string): string {
   return removeControlCharacters(removeEscapeSequences(text)).toWellFormed();
 }

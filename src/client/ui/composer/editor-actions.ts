@@ -10,7 +10,7 @@ import {
 } from './editor.js';
 import * as motion from './editor-motion.js';
 
-/** What editing keys do, by the names that the keymap uses; as in readline. */
+/** Editing actions by the names in the keymap; they work as in readline. */
 export const editorActions = {
   left: moveTo(motion.previousGrapheme),
   right: moveTo(motion.nextGrapheme),

@@ -1,15 +1,13 @@
-import { graphemeEnd, graphemes, graphemeStart } from '../../terminal/text/graphemes.js';
+import { graphemeEnd, graphemeStart } from '../../terminal/text/graphemes.js';
 
-/** A word; a mark or a joiner may stand in it, but does not start it. */
+/** A word; marks and joiners may continue it, but not start it. */
 const word = /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|[\u200c\u200d](?=\p{L}))*/gu;
 const blank = /\s/u;
 
-/** The index one grapheme to the left of `index`. */
 export function previousGrapheme(text: string, index: number): number {
   return index === 0 ? 0 : graphemeStart(text.slice(0, index), index - 1);
 }
 
-/** The index one grapheme to the right of `index`. */
 export function nextGrapheme(text: string, index: number): number {
   return index + graphemeEnd(text.slice(index), 0);
 }
@@ -30,63 +28,32 @@ export function nextWord(text: string, index: number): number {
   return index + graphemeEnd(behind, found.index + found[0].length - 1);
 }
 
-/** The start of the word before `index` that only white space delimits, as readline's unix-word-rubout (Ctrl+W). */
+/** The start of the word, delimited by white space, before `index`, as readline's unix-word-rubout (Ctrl+W). */
 export function previousBlankWord(text: string, index: number): number {
   let end = index;
   while (end > 0 && blank.test(text.charAt(end - 1))) end -= 1;
   return blankWordStart(text, end);
 }
 
-/** Where the run without white space that ends at `index` starts. */
 export function blankWordStart(text: string, index: number): number {
   let start = index;
   while (start > 0 && !blank.test(text.charAt(start - 1))) start -= 1;
   return start;
 }
 
-/** The start of the line that holds `index`. */
 export function lineStart(text: string, index: number): number {
   let start = index;
   while (start > 0 && !isLineBreak(text.charAt(start - 1))) start -= 1;
   return start;
 }
 
-/** The end of the line that holds `index`, before its line break. */
 export function lineEnd(text: string, index: number): number {
   let end = index;
   while (end < text.length && !isLineBreak(text.charAt(end))) end += 1;
   return end;
 }
 
-/** The same column one line up, or undefined on the first line. Columns are counted in graphemes. */
-export function lineAbove(text: string, index: number): number | undefined {
-  const start = lineStart(text, index);
-  if (start === 0) return undefined;
-  const endAbove = text.startsWith('\r\n', start - 2) ? start - 2 : start - 1;
-  return indexInLine(text, lineStart(text, endAbove), columnOf(text, start, index));
-}
-
-/** The same column one line down, or undefined on the last line. */
-export function lineBelow(text: string, index: number): number | undefined {
-  const end = lineEnd(text, index);
-  if (end === text.length) return undefined;
-  const startBelow = end + (text.startsWith('\r\n', end) ? 2 : 1);
-  return indexInLine(text, startBelow, columnOf(text, lineStart(text, index), index));
-}
-
-/** A text from a file may have CR or CRLF, and is sent as it is. */
+/** Text from a file may have CR or CRLF, which are sent unchanged. */
 function isLineBreak(character: string): boolean {
   return character === '\n' || character === '\r';
-}
-
-/** Segments the whole line, as the layout does: what is known of it is used again. */
-function columnOf(text: string, start: number, index: number): number {
-  let end = start;
-  return graphemes(text.slice(start, lineEnd(text, start))).filter(({ length }) => (end += length) <= index)
-    .length;
-}
-
-function indexInLine(text: string, start: number, column: number): number {
-  const line = graphemes(text.slice(start, lineEnd(text, start)));
-  return start + line.slice(0, column).join('').length;
 }

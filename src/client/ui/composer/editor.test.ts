@@ -6,7 +6,7 @@ import { actionFor } from '../keymap/keymap.js';
 import { editorActions, newLine } from './editor-actions.js';
 import { nextWord, previousBlankWord, previousWord } from './editor-motion.js';
 
-/** An editor whose cursor stands where `|` is. */
+/** An editor with its cursor at `|`. */
 function at(marked: string): Editor {
   return { ...withText(emptyEditor, marked.replace('|', '')), cursor: marked.indexOf('|') };
 }
@@ -59,12 +59,12 @@ describe('editing keys', () => {
     expect(show(press(at(before), key))).toBe(after);
   });
 
-  test('consecutive kills gather, and yank puts all of it back', () => {
+  test('yank inserts the text of all consecutive kills', () => {
     expect(show(press(at('one two three|'), 'ctrl+w', 'ctrl+w', 'ctrl+y'))).toBe('one two three|');
     expect(show(press(at('|one two'), 'alt+d', 'alt+d', 'ctrl+y'))).toBe('one two|');
   });
 
-  test('undo takes back a run of typing as one, and a kill as another', () => {
+  test('undo reverts a run of typing in one step, and a kill in another', () => {
     let editor = emptyEditor;
     for (const letter of 'hello') editor = insert(letter)(editor);
     editor = press(editor, 'ctrl+w');
@@ -75,7 +75,7 @@ describe('editing keys', () => {
   });
 });
 
-describe('whatever is pressed', () => {
+describe('any sequence of keys', () => {
   const operation = fc.constantFrom(...Object.values(editorActions), newLine);
   const typed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 });
   const step = fc.oneof(
@@ -83,7 +83,7 @@ describe('whatever is pressed', () => {
     typed.map((text) => insert(text)),
   );
 
-  test('the cursor stays within the text', () => {
+  test('keeps the cursor within the text', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const editor = steps.reduce((state, operation) => operation(state), emptyEditor);
@@ -93,7 +93,7 @@ describe('whatever is pressed', () => {
     );
   });
 
-  test('undoing everything leads back to where it began', () => {
+  test('can be undone completely', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let editor = steps.reduce((state, operation) => operation(state), withText(emptyEditor, 'start'));
@@ -103,7 +103,7 @@ describe('whatever is pressed', () => {
     );
   });
 
-  test('moving right through a text visits each of its graphemes once', () => {
+  test('moves right over each grapheme once', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (text) => {
         fc.pre(!text.includes('\n'));
@@ -118,23 +118,23 @@ describe('whatever is pressed', () => {
   });
 });
 
-test('a draft never grows over its limit', () => {
+test('a draft never exceeds its limit', () => {
   const full = insert('x'.repeat(maxDraftLength + 10))(emptyEditor);
   expect(full.text).toHaveLength(maxDraftLength);
   expect(insert('y')(full).text).toHaveLength(maxDraftLength);
 });
 
 test.each([
-  ['a word of letters that joiners tie', 'ab क्\u200dष', 3, 7],
-  ['a word behind an emoji', '👩‍👩 ab', 6, 8],
-  ['a word whose last letter bears marks', 'x, e\u0301', 3, 5],
-])('Ctrl+Left and Ctrl+Right stand at the ends of %s', (_, text, start, end) => {
+  ['a word with joiners', 'ab क्\u200dष', 3, 7],
+  ['a word after an emoji', '👩‍👩 ab', 6, 8],
+  ['a word that ends in a letter with marks', 'x, e\u0301', 3, 5],
+])('Ctrl+Left and Ctrl+Right move to the ends of %s', (_, text, start, end) => {
   expect(previousWord(text, text.length)).toBe(start);
   expect(nextWord(text, start)).toBe(end);
 });
 
-test('a draft of one long word is crossed and cut without looking at each of its characters again', () => {
-  // A way that looks back from every character would take minutes.
+test('moving over and cutting a long word takes linear time', () => {
+  // Quadratic time would be minutes.
   const text = `${'สวัสดีครับ'.repeat(6000)} x`;
   expect(previousWord(text, text.length - 2)).toBe(0);
   expect(nextWord(text, 0)).toBe(text.length - 2);

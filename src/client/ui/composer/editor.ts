@@ -1,42 +1,39 @@
 import * as motion from './editor-motion.js';
 
-/** A draft being edited. Immutable: each operation gives a new one. */
+/** A draft that is being edited. Immutable. */
 export type Editor = {
   readonly text: string;
   /** A UTF-16 index into `text`, always between graphemes. */
   readonly cursor: number;
-  /** What the last kills removed, for yank; consecutive kills gather. */
+  /** The text of the last kill, for yank; consecutive kills add to it. */
   readonly killed: string;
-  /** Earlier states, the newest last. */
   readonly undoStack: readonly Snapshot[];
-  /** What the last operation was: kills and typed characters gather with the one before. */
+  /** Typed characters and kills are combined with those directly before them. */
   readonly last: 'type' | 'kill' | 'other';
 };
 
 type Snapshot = { readonly text: string; readonly cursor: number };
 
-/** One thing that editing keys do. */
+/** The effect of an editing key. */
 export type EditorOperation = (editor: Editor) => Editor;
 
-/** An empty draft. */
 export const emptyEditor: Editor = { text: '', cursor: 0, killed: '', undoStack: [], last: 'other' };
 
-// Enough to take back a bad minute; drafts are small.
 const maxUndo = 200;
 
-/** The most characters a draft takes; the server's limit (16 KiB by default) is checked on sending. */
+/** In UTF-16 units. The server's limit (16 KiB by default) is checked on sending. */
 export const maxDraftLength = 65_536;
 
-/** A draft that holds `text`, the cursor at its end. Undo leads back to the one before. */
+/** A draft with another text and the cursor at its end. Can be undone. */
 export function withText(editor: Editor, text: string): Editor {
   return change(editor, text, text.length, 'other');
 }
 
-/** Puts `text` in at the cursor. */
+/** Inserts text at the cursor; text over the limit is cut. */
 export function insert(text: string): EditorOperation {
   return (editor) => {
-    const room = maxDraftLength - editor.text.length;
-    const added = text.length <= room ? text : text.slice(0, room).toWellFormed();
+    const remaining = maxDraftLength - editor.text.length;
+    const added = text.length <= remaining ? text : text.slice(0, remaining).toWellFormed();
     const { cursor } = editor;
     return change(
       editor,
@@ -47,7 +44,7 @@ export function insert(text: string): EditorOperation {
   };
 }
 
-/** An operation that moves the cursor to where `target` says. */
+/** An operation that moves the cursor to `target`. */
 export function moveTo(target: (text: string, cursor: number) => number | undefined): EditorOperation {
   return (editor) => {
     const cursor = target(editor.text, editor.cursor);
@@ -55,7 +52,7 @@ export function moveTo(target: (text: string, cursor: number) => number | undefi
   };
 }
 
-/** An operation that deletes what lies between the cursor and where `target` says. */
+/** An operation that deletes the text between the cursor and `target`. */
 export function deleteTo(target: (text: string, cursor: number) => number): EditorOperation {
   return (editor) => {
     const { text, from, to } = range(editor, target(editor.text, editor.cursor));
@@ -63,7 +60,7 @@ export function deleteTo(target: (text: string, cursor: number) => number): Edit
   };
 }
 
-/** As `deleteTo`, and keeps what it deleted for `yank`. */
+/** Like `deleteTo`, but keeps the deleted text for `yank`. */
 export function killTo(target: (text: string, cursor: number) => number): EditorOperation {
   return (editor) => {
     const { text, from, to } = range(editor, target(editor.text, editor.cursor));
@@ -75,11 +72,9 @@ export function killTo(target: (text: string, cursor: number) => number): Editor
   };
 }
 
-/** Puts the last kill back in at the cursor. */
 export const yank: EditorOperation = (editor) =>
   editor.killed === '' ? editor : insert(editor.killed)(editor);
 
-/** Takes the last change back. */
 export const undo: EditorOperation = (editor) => {
   const snapshot = editor.undoStack.at(-1);
   return snapshot
@@ -87,7 +82,7 @@ export const undo: EditorOperation = (editor) => {
     : editor;
 };
 
-/** Kills to the end of the line; at its end, the line break, as readline does over lines. */
+/** Kills to the end of the line, or the line break there, as readline does with several lines. */
 export const killToLineEnd: EditorOperation = killTo((text, cursor) => {
   const end = motion.lineEnd(text, cursor);
   return end === cursor ? motion.nextGrapheme(text, cursor) : end;

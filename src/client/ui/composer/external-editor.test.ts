@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** An editor that does this with the file `$1`. */
+/** An editor that runs a shell command on the file `$1`. */
 async function editor(name: string, script: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, `#!/bin/sh\n${script}\n`);
@@ -21,7 +21,7 @@ async function editor(name: string, script: string): Promise<string> {
 
 const environment = (command: string) => ({ PATH: process.env.PATH, EDITOR: command });
 
-test('the draft goes to the editor in a private file that is gone afterwards, and comes back as saved', async () => {
+test('editExternally passes the draft in a private file, removes it, and returns the saved text', async () => {
   const log = join(folder, 'log');
   const command = await editor(
     'append',
@@ -39,26 +39,40 @@ test('the editor does not see the password', async () => {
   expect(await editExternally('', env)).toBe('password: ');
 });
 
-test('an editor with arguments works', async () => {
+test('an editor can have arguments', async () => {
   const command = await editor('with-arguments', '[ "$1" = --wait ] && echo waited > "$2"');
   expect(await editExternally('', environment(`${command} --wait`))).toBe('waited');
 });
 
-test('an editor that fails is told in words', async () => {
+test('an editor that fails is reported', async () => {
   const command = await editor('failing', 'exit 3');
   await expect(editExternally('one', environment(command))).rejects.toThrow(
     'The editor ended with code 3. The draft is as it was.',
   );
 });
 
-test('an editor that is not there, and none at all, are told in words', async () => {
+test('a missing editor, and no editor, are reported', async () => {
   await expect(editExternally('', environment('no-such-editor-here'))).rejects.toThrow(
     'The editor no-such-editor-here was not found. The draft is as it was.',
   );
-  await expect(editExternally('', {})).rejects.toThrow('No editor is set: export EDITOR=nano');
+  await expect(editExternally('', { PATH: folder })).rejects.toThrow(
+    'No editor was found: export EDITOR=nano',
+  );
 });
 
-test('VISUAL goes before EDITOR, and blank ones do not count', () => {
+test('without a setting the first usual editor in PATH is used', async () => {
+  const path = join(folder, 'usual');
+  await mkdir(path);
+  const env = { PATH: `relative:${path}:${process.env.PATH}` };
+  await editor('usual/vi', 'echo "by vi" > "$1"');
+  // An `editor` of this machine would come first.
+  const machine = await editExternally('', { PATH: `${path}:/usr/bin/nowhere` }).catch(String);
+  expect(machine).toBe('by vi');
+  await editor('usual/sensible-editor', 'echo "by the sensible one" > "$1"');
+  expect(await editExternally('', env)).toBe('by the sensible one');
+});
+
+test('VISUAL has precedence over EDITOR, and blank values are ignored', () => {
   expect(editorOf({ VISUAL: 'vi', EDITOR: 'ed' })).toBe('vi');
   expect(editorOf({ VISUAL: ' ', EDITOR: 'ed' })).toBe('ed');
   expect(editorOf({})).toBeUndefined();

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { makePrivateFolder } from '../../system/temporary-file.js';
@@ -11,14 +11,14 @@ import { maxDraftLength } from './editor.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Opens the user's editor (`$VISUAL`, else `$EDITOR`) on a draft, in a file that nobody else can read, and gives back
- * what was saved. It takes the terminal: the caller has given it back. Throws a `ChatError` in words.
- */
+/** Edits a draft with `$VISUAL`, `$EDITOR` or a usual editor in a private file. The terminal must be released before. */
 export async function editExternally(draft: string, environment: Environment): Promise<string> {
-  const editor = editorOf(environment);
+  const editor = editorOf(environment) ?? (await usualEditor(environment));
   if (editor === undefined) {
-    throw new ChatError('usage', 'No editor is set: export EDITOR=nano, say, before you start chat.');
+    throw new ChatError(
+      'usage',
+      'No editor was found: export EDITOR=nano (for example) before you start chat.',
+    );
   }
   const folder = await makePrivateFolder(tmpdir(), 'chat-draft-');
   try {
@@ -32,12 +32,29 @@ export async function editExternally(draft: string, environment: Environment): P
   }
 }
 
-/** The command that opens an editor; undefined where none is set. */
+/** The command of the editor, if one is set. */
 export function editorOf({ VISUAL, EDITOR }: Environment): string | undefined {
   return [VISUAL, EDITOR].find((command) => command !== undefined && command.trim() !== '');
 }
 
-/** Through the shell, since the command may have arguments: `code --wait`. The path is not part of what it reads. */
+/** The first of the usual editors that is installed. */
+async function usualEditor({ PATH = '' }: Environment): Promise<string | undefined> {
+  const isWindows = process.platform === 'win32';
+  const names = isWindows ? ['notepad.exe'] : ['sensible-editor', 'editor', 'nano', 'vi'];
+  const folders = PATH.split(delimiter).filter(isAbsolute);
+  for (const name of names) {
+    for (const folder of folders) {
+      const isThere = await access(join(folder, name), constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return name;
+    }
+  }
+  return undefined;
+}
+
+/** Uses a shell, since the command may have arguments (`code --wait`). The path is not part of the command. */
 async function run(editor: string, path: string, environment: Environment): Promise<void> {
   const options = { stdio: 'inherit', env: programEnvironment(environment) } as const;
   const child =
@@ -58,7 +75,7 @@ async function run(editor: string, path: string, environment: Environment): Prom
   }
 }
 
-/** Editors end a file with a line break that nobody typed. */
+/** Removes the line break that editors add at the end of a file. */
 async function saved(path: string): Promise<string> {
   const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
   if (text.length > maxDraftLength) {

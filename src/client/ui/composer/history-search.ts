@@ -3,18 +3,18 @@ import type { Composer } from './composer.js';
 import { type Editor, withText } from './editor.js';
 import { previousGrapheme } from './editor-motion.js';
 
-/** Ctrl+R: a search backwards through what was sent. */
+/** A backward search through the history (Ctrl+R). */
 export type HistorySearch = {
   readonly type: 'history-search';
   readonly query: string;
-  /** The index of the entry that is shown; the number of entries if none is. */
+  /** The index of the shown entry; the number of entries if none is shown. */
   readonly position: number;
   readonly found: boolean;
   /** The draft that Esc restores. */
   readonly before: Editor;
 };
 
-/** A search, and the composer with its match as the draft. */
+/** A search, and the composer with the found draft. */
 export type HistoryMatch = readonly [composer: Composer, search: HistorySearch];
 
 export function newHistorySearch({ history, editor }: Composer): HistorySearch {
@@ -35,7 +35,7 @@ export function findOlder(composer: Composer, search: HistorySearch): HistoryMat
   return match(composer, search, search.query, search.position - 1);
 }
 
-/** The newest entry at or before `from` that contains the query, whatever its case. */
+/** Finds the newest entry at or before `from` that contains the query, ignoring case. */
 function match(composer: Composer, search: HistorySearch, query: string, from: number): HistoryMatch {
   const { entries } = composer.history;
   if (query === '') return [composer, { ...search, query, found: true }];

@@ -7,7 +7,7 @@ const history = Array.from({ length: 50 }, (_, index) =>
 );
 
 describe('mentions', () => {
-  test('Alt+P goes back from one to the next, Alt+N forward and in the end to the newest', () => {
+  test('Alt+P jumps to earlier mentions, Alt+N to later ones and finally to the newest message', () => {
     const driver = new AppDriver().connect(history);
     const jumps = (...keys: string[]) => keys.map((key) => driver.keys(key).state.reading.highlightedKey);
     expect(jumps('alt+p', 'alt+p', 'alt+p')).toEqual(['log/40', 'log/20', 'log/5']);
@@ -19,19 +19,19 @@ describe('mentions', () => {
     });
   });
 
-  test('Alt+P begins above the view after scrolling by hand', () => {
+  test('Alt+P starts above the view after scrolling', () => {
     const driver = new AppDriver().connect(history).keys('alt+p', 'pageup', 'pageup', 'pageup', 'alt+p');
     expect(driver.state.reading.highlightedKey).toBe('log/5');
   });
 
-  test('a word of /highlight counts', () => {
+  test('a word of /highlight is a mention', () => {
     const driver = new AppDriver().connect([message(1, 'user2', 'the build'), ...history.slice(5, 19)]);
     driver.type('/highlight build').keys('enter', 'alt+p');
     expect(driver.state.reading.highlightedKey).toBe('log/1');
   });
 });
 
-test('Alt+U goes to the first unread message, and says so where there is none', () => {
+test('Alt+U jumps to the first unread message, or shows that there is none', () => {
   const driver = new AppDriver().connect(history).keys('alt+u');
   expect(driver.state.notice).toBe('No unread messages.');
   driver.input({ type: 'focus', focused: false });

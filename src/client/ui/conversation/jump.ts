@@ -4,13 +4,13 @@ import type { ListView } from './message-list.js';
 import { scrollTo, withReading } from './reading.js';
 import { scrollToKey, topOf } from './viewport.js';
 
-/** Brings a message into view and highlights it. */
+/** Scrolls to a message and highlights it. */
 export function jumpTo(state: AppState, key: string, view: ListView): AppState {
   const viewport = scrollToKey(key, view.source, view.height);
   return withReading(scrollTo(state, viewport, view), { highlightedKey: key, pendingJump: undefined });
 }
 
-/** Goes to the next mention above (-1) or below (+1) the highlighted message, else the view. */
+/** Jumps to the next mention above (-1) or below (1) the highlighted message or, if there is none, the view. */
 export function jumpToMention(state: AppState, step: -1 | 1, view: ListView): AppState {
   const { source } = view;
   for (let index = startOf(state, step, view) + step; index >= 0 && index < source.count; index += step) {

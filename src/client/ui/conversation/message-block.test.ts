@@ -7,13 +7,14 @@ import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/graphics/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text/text-width.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { themeFor } from '../theme/theme.js';
 import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
 
 const look: BlockStyle = {
   width: 40,
   depth: 'none',
-  theme: themeFor(undefined, 'none'),
+  theme: themeFor(unknownColours, 'none'),
   imageBox: { columns: 20, rows: 8, scale: blockScale },
 };
 const timestamp = new Date(2026, 10, 22, 9, 14).getTime();
@@ -38,7 +39,7 @@ function item(content: string | Uint8Array, rest: Partial<Item> = {}): Item {
   };
 }
 
-/** A PNG as far as its header goes. */
+/** The header of a PNG. */
 function png(width: number, height: number): Uint8Array {
   const bytes = Buffer.alloc(84_000);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -53,14 +54,14 @@ const plain = (rows: readonly BlockRow[]) =>
   rows.map((row) => (typeof row === 'string' ? row.replace(/\u001b\[[\d;]*m/g, '') : row));
 
 describe('a text', () => {
-  test('stands behind time and name, and goes on under itself', () => {
+  test('follows time and name, and continues below itself', () => {
     expect(plain(messageBlock(item('one two three four five six'), look))).toEqual([
       ' 09:14  user2  one two three four five',
       '               six',
     ]);
   });
 
-  test('of others has no mark, an own one has one at the right end of its first row', () => {
+  test('has a mark at the right end of its first row only if it is an own one', () => {
     const mine = item('hello', { mine: true });
     expect(plain(messageBlock(mine, look))).toEqual([' 09:14  user2  hello                   ✓']);
     expect(plain(messageBlock({ ...mine, delivery: sending }, look))[0]).toMatch(/hello +…$/);
@@ -70,7 +71,7 @@ describe('a text', () => {
     );
   });
 
-  test('never makes a row wider than the list, whatever is in it and whoever wrote it', () => {
+  test('fits the width of the list for any text and author', () => {
     fc.assert(
       fc.property(
         anyText(),
@@ -91,7 +92,7 @@ describe('a text', () => {
 });
 
 describe('an image', () => {
-  test('keeps its place before it is decoded, with its caption under it', () => {
+  test('has its final height before it is decoded, with the caption below', () => {
     const rows = messageBlock(item(png(640, 480)), look);
     const slots = rows.filter((row) => typeof row !== 'string');
     expect(slots).toHaveLength(8);
@@ -99,13 +100,13 @@ describe('an image', () => {
     expect(plain(rows).at(-1)).toBe('               image 12 · 640×480 · 84 …');
   });
 
-  test('is a caption where there are no pictures', () => {
+  test('is a caption if images are not shown', () => {
     expect(plain(messageBlock(item(png(640, 480)), { ...look, width: 80, imageBox: undefined }))).toEqual([
       ' 09:14  user2  image 12 · 640×480 · 84 kB',
     ]);
   });
 
-  test('that is damaged is a caption that says so', () => {
+  test('is a caption with the reason if it is damaged', () => {
     expect(plain(messageBlock(item(Uint8Array.of(1, 2, 3)), look))).toEqual([
       ' 09:14  user2  image 12 · damaged',
     ]);

@@ -7,19 +7,18 @@ import type { CellSize } from '../../images/graphics/image-renderer.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
-import { type Colour, style } from '../../terminal/colour/style.js';
+import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import { wrapText } from '../../terminal/text/wrap.js';
 import { mentionParts } from '../attention/mentions.js';
-import type { Theme } from '../theme/theme.js';
+import { nameStyle, type Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
-import { foldText } from '../../../shared/fold-text.js';
 
-/** A image in the list: `id` names its bytes, `box` is what it takes. */
+/** An image in the list; `id` names its bytes, `box` is its size. */
 export type BlockImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
 
-/** One row of a image, which starts at `column`, between finished text. */
+/** One row of an image, between finished texts. */
 export type ImageRow = {
   readonly before: string;
   readonly column: number;
@@ -28,38 +27,35 @@ export type ImageRow = {
   readonly after: string;
 };
 
-/** A row of a message: finished text, or one row of its image. */
+/** A row of a message: finished text, or a row of its image. */
 export type BlockRow = string | ImageRow;
 
-/** The most cells that a image takes, and how its pixels go into them. */
+/** The maximum size of an image, and how its pixels fill the cells. */
 export type ImageBox = CellSize & { readonly scale: ImageScale };
 
 /** How messages are drawn. */
 export type BlockStyle = {
-  /** The width of the list in cells. */
+  /** In cells. */
   readonly width: number;
   readonly depth: ColourDepth;
   readonly theme: Theme;
-  /** Undefined: captions only. */
+  /** Undefined: only captions are shown. */
   readonly imageBox: ImageBox | undefined;
-  /** What is highlighted in the texts of others. */
+  /** The words to highlight in messages of others. */
   readonly mentions?: RegExp | undefined;
 };
 
 const minNameCells = 5;
 const maxNameCells = 16;
-// Below this width the time is left out: the text needs the room.
+// In a narrower list the time is left out.
 const minWidthForTime = 32;
 
-/**
- * The rows of one message: ` 09:14  name  text`, continued under the text. Everything that others wrote is
- * sanitised here. `failure` says why its image cannot be shown, once that is known.
- */
+/** A message as rows: ` 09:14  name  text`, sanitised. `failure`: why its image cannot be shown. */
 export function messageBlock(item: Item, look: BlockStyle, failure?: string): BlockRow[] {
   const prefix = blockPrefix(item, look);
   const mark = deliveryMark(item, look);
-  const room = look.width - prefix.width;
-  const cells = Math.max(1, room - (mark.width > 0 ? mark.width + 1 : 0));
+  const bodyCells = look.width - prefix.width;
+  const cells = Math.max(1, bodyCells - (mark.width > 0 ? mark.width + 1 : 0));
   const lines =
     item.message.type === contentType.image
       ? imageLines(item, cells, look, failure)
@@ -67,7 +63,7 @@ export function messageBlock(item: Item, look: BlockStyle, failure?: string): Bl
   const indent = ' '.repeat(prefix.width);
   return lines.map((line, index) => {
     const before = index === 0 ? prefix.text : indent;
-    const gap = ' '.repeat(Math.max(1, room - line.width - mark.width));
+    const gap = ' '.repeat(Math.max(1, bodyCells - line.width - mark.width));
     const after = index === 0 && mark.width > 0 ? gap + mark.text : '';
     return 'image' in line
       ? { before, column: prefix.width, image: line.image, line: line.line, after }
@@ -75,21 +71,21 @@ export function messageBlock(item: Item, look: BlockStyle, failure?: string): Bl
   });
 }
 
-/** A row's middle part, between name and mark. */
+/** The part of a row between name and mark. */
 type Line = { readonly width: number } & (
   { readonly text: string } | { readonly image: BlockImage; readonly line: number }
 );
 
 function textLines({ message, mine, delivery }: Item, cells: number, look: BlockStyle): Line[] {
-  const dim = delivery.type === 'sending';
+  const colour = delivery.type === 'sending' ? look.theme.faint : undefined;
   const mentions = mine ? undefined : look.mentions;
   return wrapText(sanitiseText(decodeText(message.content)), cells).map((line) => ({
-    text: mentions ? highlight(line, mentions, look) : style(line, { dim }, look.depth),
+    text: mentions ? highlight(line, mentions, look) : style(line, { colour }, look.depth),
     width: textWidth(line),
   }));
 }
 
-/** Inverse: it stands out on every background and without colours too. */
+/** Inverse, which is visible on every background and without colours. */
 function highlight(line: string, mentions: RegExp, { depth }: BlockStyle): string {
   return mentionParts(line, mentions)
     .map((part, index) => (index % 2 === 1 ? style(part, { bold: true, inverse: true }, depth) : part))
@@ -106,7 +102,10 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
       : failedImageCaption(number, sanitiseLine(failure ?? 'damaged')),
     cells,
   );
-  const captionLine = { text: style(caption, { dim: true }, look.depth), width: textWidth(caption) };
+  const captionLine = {
+    text: style(caption, { colour: look.theme.faint }, look.depth),
+    width: textWidth(caption),
+  };
   if (!size || !look.imageBox || failure !== undefined) return [captionLine];
   const { columns, rows, scale } = look.imageBox;
   const box = fitCells(size, { columns: Math.min(columns, cells), rows }, scale);
@@ -124,28 +123,28 @@ function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width
   const padding = ' '.repeat(Math.max(0, minNameCells - textWidth(name)) + 2);
   return {
     text:
-      style(time, { dim: true }, look.depth) +
-      style(name, { colour: nameColour(message.from, look.theme.names), bold: true }, look.depth) +
+      style(time, { colour: look.theme.faint }, look.depth) +
+      style(name, nameStyle(message.from, look.theme), look.depth) +
       padding,
     width: textWidth(time) + textWidth(name) + padding.length,
   };
 }
 
-/** What stands at the right end of an own message's first row, finished, and its width in cells. */
+/** The finished text at the right end of the first row, and its width in cells. */
 type DeliveryMark = { readonly text: string; readonly width: number };
 
 const none: DeliveryMark = { text: '', width: 0 };
 
-/** `…` while sending, `✓` once delivered, `! reason` when it failed; nothing for what others wrote. */
+/** `…` while sending, `✓` when delivered, `! reason` when failed; nothing for messages of others. */
 function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; theme: Theme }): DeliveryMark {
   if (!item.mine) return none;
   switch (item.delivery.type) {
     case 'sending':
-      return { text: style('…', { dim: true }, look.depth), width: 1 };
+      return { text: style('…', { colour: look.theme.faint }, look.depth), width: 1 };
     case 'delivered':
       return { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 };
     case 'failed': {
-      // The reason may come from a server. It leaves the text at least half of the row.
+      // The reason may come from a server. At least half of the row is for the text.
       const reason = truncate(`! ${sanitiseLine(item.delivery.reason.message)}`, Math.floor(look.width / 2));
       return {
         text: style(reason, { colour: look.theme.bad, bold: true }, look.depth),
@@ -153,14 +152,4 @@ function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; the
       };
     }
   }
-}
-
-/** The colour of a name out of those of a theme: the same for the same name, whatever its case, on every machine. */
-function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {
-  let hash = 0x811c9dc5;
-  // FNV-1a: spreads short, similar names well.
-  for (const character of foldText(name)) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  }
-  return colours[hash % colours.length];
 }

@@ -3,6 +3,7 @@ import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
+import type { ComposerLayout } from '../composer/composer-layout.js';
 import type { AppState } from '../state/app-state.js';
 import { isMention } from '../attention/mentions.js';
 import { dayNumber, formatDay } from './local-time.js';
@@ -12,16 +13,13 @@ import type { RowSource } from './viewport.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { Preferences } from '../state/preferences.js';
 
-/** What of the screen's state shows in the list. */
+/** The part of the state that affects the list. */
 export type ListMarks = Pick<AppState, 'reading' | 'preferences'>;
 
-/** Why a picture cannot be shown, or undefined while it can or may yet be. */
+/** Why an image cannot be shown; undefined if it can, or if that is not known yet. */
 export type ImageFailure = (item: Item) => string | undefined;
 
-/**
- * The list as rows. Rows are made once per message, width and state of its picture and kept as long as the
- * session keeps the message, so a key press lays out nothing anew.
- */
+/** The list as rows. The rows of a message are cached, so that a key press lays out nothing. */
 export class MessageList implements RowSource {
   readonly #session: SessionState;
   readonly #items: ShownItems;
@@ -43,12 +41,11 @@ export class MessageList implements RowSource {
     return this.rows(index).length;
   }
 
-  /** The message at `index`; undefined outside the list. */
   itemAt(index: number): Item | undefined {
     return this.#items.at(index);
   }
 
-  /** How many of the rows at `index` are the message's own; headings stand above them. */
+  /** The number of rows without the headings above the message. */
   messageHeight(index: number): number {
     const item = this.#items.at(index);
     return item ? this.#cache.rows(item).length : 0;
@@ -63,13 +60,12 @@ export class MessageList implements RowSource {
     return -1;
   }
 
-  /** Whether the message at `index` mentions the user. */
   isMention(index: number): boolean {
     const item = this.#items.at(index);
     return item !== undefined && isMention(item, this.#cache.look.mentions);
   }
 
-  /** The rows at `index`: what stands above the list, a day's heading and the unread line, then the message. */
+  /** The rows at `index`, including the headings above the message. */
   rows(index: number): readonly BlockRow[] {
     const item = this.#items.at(index);
     if (!item) return [''];
@@ -89,13 +85,13 @@ export class MessageList implements RowSource {
   }
 }
 
-/** The first row with a pointer in its first cell, which is a blank; styles before it hold none. */
+/** Replaces the blank first cell by a pointer; styles before it contain no blank. */
 function withPointer([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
   const point = (row: string) => row.replace(' ', '▸');
   return [typeof first === 'string' ? point(first) : { ...first, before: point(first.before) }, ...others];
 }
 
-/** The finished rows of messages in one style. Made anew when the style changes. */
+/** The finished rows of messages in one style. */
 export class RowCache {
   readonly #rows = new WeakMap<Item, { rows: readonly BlockRow[]; failure: string | undefined }>();
   readonly look: BlockStyle;
@@ -106,7 +102,7 @@ export class RowCache {
     this.#failureOf = failureOf;
   }
 
-  /** A message's rows. An item never changes: what changes it makes a new one. */
+  /** Items are immutable, so that a changed message is another item. */
   rows(item: Item): readonly BlockRow[] {
     const failure = this.#failureOf(item);
     const known = this.#rows.get(item);
@@ -116,27 +112,33 @@ export class RowCache {
     return rows;
   }
 
-  /** `──── label ────` over the whole width. */
   rule(label: string): string {
     const shown = truncate(label, Math.max(1, this.look.width - 6));
     const dashes = Math.max(0, this.look.width - 4 - textWidth(shown));
     const left = Math.floor(dashes / 2);
-    const text = ` ${'─'.repeat(left)} ${shown} ${'─'.repeat(dashes - left)}`;
-    return style(text, { dim: true }, this.look.depth);
+    const { depth, theme } = this.look;
+    const line = (text: string) => style(text, { colour: theme.line }, depth);
+    return (
+      line(` ${'─'.repeat(left)} `) +
+      style(shown, { colour: theme.faint }, depth) +
+      line(` ${'─'.repeat(dashes - left)}`)
+    );
   }
 }
 
-/** The message list as it is laid out now, and the rows and columns that its area has. */
+/** The current layout of the message list. */
 export type ListView = {
   readonly source: MessageList;
   readonly height: number;
   readonly width: number;
+  /** The rows of the composer, for Up and Down. */
+  readonly draft: ComposerLayout;
 };
 
-/** What stands above the oldest message: how it is with the pages before it. Undefined while that is not known. */
-function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+/** The state of the previous page, shown above the oldest message; undefined if it is not known. */
+function olderMessagesText({ previousPage }: SessionState, { clearedKey }: Preferences): string | undefined {
   if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
-  switch (older.type) {
+  switch (previousPage.type) {
     case 'more':
       return undefined;
     case 'loading':
@@ -146,6 +148,6 @@ function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences)
     case 'full':
       return 'for older messages, use Ctrl+F or chat history';
     case 'failed':
-      return `could not load older messages: ${sanitiseLine(older.reason.message)}`;
+      return `could not load older messages: ${sanitiseLine(previousPage.reason.message)}`;
   }
 }

@@ -7,12 +7,12 @@ import { topOf } from './viewport.js';
 const messages = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => message(first + index));
 
-/** The newest 50 of 1,050 messages, scrolled to the top and past it. */
+/** The newest 50 of 1,050 messages, scrolled past the top. */
 function atTop(): AppDriver {
   return new AppDriver().connect(messages(1001, 1050)).keys('ctrl+home', 'pageup');
 }
 
-/** What stands in the view's first rows. */
+/** The first rows of the view. */
 function firstRows({ view, state }: AppDriver): string {
   const { index } = topOf(state.reading.viewport, view.source, view.height);
   return view.source
@@ -21,46 +21,46 @@ function firstRows({ view, state }: AppDriver): string {
     .join('\n');
 }
 
-describe('past the top', () => {
-  test('the page before is fetched and said to be loading', () => {
-    const driver = atTop().sessionEvents({ type: 'load-older' });
-    expect(driver.asked('load-older')).toHaveLength(1);
+describe('scrolling past the top', () => {
+  test('loads the previous page and shows that', () => {
+    const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+    expect(driver.asked('load-previous-page')).toHaveLength(1);
     expect(firstRows(driver)).toContain('loading older messages…');
   });
 
-  test('what was being read stays where it is when the page comes', () => {
-    const driver = atTop().sessionEvents({ type: 'load-older' });
-    driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
+  test('does not move the view when the page arrives', () => {
+    const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+    driver.sessionEvents({ type: 'previous-page', messages: messages(801, 1000).reverse() });
     expect(firstRows(driver)).toContain('message 1001');
     expect(firstRows(driver)).not.toContain('loading');
     expect(driver.keys('pageup').state.reading.viewport).toMatchObject({ type: 'anchored' });
     expect(firstRows(driver)).not.toContain('message 1001');
   });
 
-  test('the beginning of the conversation is said to be it', () => {
+  test('shows where the conversation begins', () => {
     const driver = new AppDriver().connect(messages(1, 50)).keys('ctrl+home', 'pageup');
-    driver.sessionEvents({ type: 'load-older' });
+    driver.sessionEvents({ type: 'load-previous-page' });
     expect(firstRows(driver)).toContain('beginning of the conversation');
   });
 
-  test('a page that does not come is said so, and can be asked for again', () => {
+  test('shows a failure, and can load the page again', () => {
     const driver = atTop().sessionEvents(
-      { type: 'load-older' },
-      { type: 'older-failed', reason: new ChatError('unreachable', 'the server is away') },
+      { type: 'load-previous-page' },
+      { type: 'previous-page-failed', reason: new ChatError('unreachable', 'the server is away') },
     );
     expect(firstRows(driver)).toContain('could not load older messages: the server is away');
-    expect(driver.keys('pageup').asked('load-older')).toHaveLength(2);
+    expect(driver.keys('pageup').asked('load-previous-page')).toHaveLength(2);
   });
 });
 
-test('back at the newest message, the older pages are let go', () => {
-  const driver = atTop().sessionEvents({ type: 'load-older' });
-  driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
-  expect(driver.keys('pagedown').asked('forget-older')).toHaveLength(0);
-  expect(driver.keys('ctrl+end').asked('forget-older')).toHaveLength(1);
+test('returning to the newest message drops the older pages', () => {
+  const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+  driver.sessionEvents({ type: 'previous-page', messages: messages(801, 1000).reverse() });
+  expect(driver.keys('pagedown').asked('forget-previous-pages')).toHaveLength(0);
+  expect(driver.keys('ctrl+end').asked('forget-previous-pages')).toHaveLength(1);
 });
 
-test('100,000 messages in one sitting hold no more than the window, wherever the view is', () => {
+test('after 100,000 messages only the window is kept, wherever the view is', () => {
   const driver = new AppDriver().connect(messages(1, 50)).keys('pageup');
   for (let first = 51; first <= 100_000; first += 1000) {
     driver.sessionEvents({ type: 'received', messages: messages(first, first + 999) });
@@ -69,7 +69,7 @@ test('100,000 messages in one sitting hold no more than the window, wherever the
   expect(timeline.items.length).toBe(timelineWindow.items);
   expect(timeline.items.at(-1)?.message.sequence).toBe(100_050);
   expect(driver.view.source.count).toBe(timelineWindow.items);
-  // What was being read is gone: the view stands at the oldest that is left.
+  // The message in view was dropped: the view is at the oldest one.
   expect(topOf(driver.state.reading.viewport, driver.view.source, driver.view.height)).toEqual({
     index: 0,
     row: 0,

@@ -7,12 +7,11 @@ import type { ListView } from './message-list.js';
 /** How long the newest message must be in view of a focused window to count as read. */
 const readAfterMs = 3000;
 
-/** Whether the user can see the newest message now. */
 export function isReading({ reading, attention, mode }: AppState): boolean {
   return reading.viewport.type === 'newest' && attention.focused && mode.type !== 'login';
 }
 
-/** Removes the unread line once the newest message has been in view long enough; starts that wait where one is due. */
+/** Removes the unread line once the newest message was in view long enough, or starts the timer for that. */
 export function updateReading(state: AppState, atMs: number): AppUpdate {
   const { unreadKey, readAtMs } = state.reading;
   if (unreadKey === undefined || !isReading(state)) return [withReading(state, { readAtMs: undefined }), []];
@@ -27,14 +26,14 @@ export function withReading(state: AppState, changed: Partial<Reading>): AppStat
   return { ...state, reading: { ...state.reading, ...changed } };
 }
 
-/** Scrolls; remembers what was the newest message before the view was scrolled up. */
+/** Scrolls; when leaving the bottom, remembers the newest message. */
 export function scrollTo(state: AppState, viewport: Viewport, { source }: ListView): AppState {
   if (viewport.type === 'newest') return withReading(state, { viewport, lastSeenKey: undefined });
   const last = source.count > 0 ? source.keyAt(source.count - 1) : undefined;
   return withReading(state, { viewport, lastSeenKey: state.reading.lastSeenKey ?? last });
 }
 
-/** Shows the newest message and counts everything as read, as after sending. */
+/** Shows the newest message and marks all as read, as after sending. */
 export function catchUp(state: AppState): AppState {
   return withReading(state, {
     viewport: newest,
@@ -43,6 +42,7 @@ export function catchUp(state: AppState): AppState {
     pendingJump: undefined,
     unreadKey: undefined,
     unreadCount: 0,
+    resumeAfter: undefined,
   });
 }
 

@@ -6,13 +6,13 @@ import { foldText } from '../../../shared/fold-text.js';
 /** The messages that the list shows, oldest first. */
 export type ShownItems = { readonly length: number; at(index: number): Item | undefined };
 
-/** What the user does not want to see. */
+/** The messages that are not shown. */
 export type Hidden = Pick<Preferences, 'ignored' | 'clearedKey'>;
 
-// The list is asked for at every key; what is hidden is sought once a state.
+// The list is needed at every key, but filtered once per state.
 const filtered = new WeakMap<SessionState, { hidden: Hidden; items: ShownItems }>();
 
-/** The session's items but those that are hidden. */
+/** The messages of the session without the hidden ones. */
 export function shownItems(session: SessionState, hidden: Hidden): ShownItems {
   const { ignored, clearedKey } = hidden;
   if (ignored.length === 0 && clearedKey === undefined) {
@@ -25,14 +25,14 @@ export function shownItems(session: SessionState, hidden: Hidden): ShownItems {
   return items;
 }
 
-/** Whether the user asked not to see it: of others only. */
+/** Own messages are never ignored. */
 export function isIgnored({ message, mine }: Item, ignored: readonly string[]): boolean {
   return !mine && ignored.length > 0 && ignored.includes(foldText(message.from));
 }
 
 function notHidden({ timeline, outbox }: SessionState, { ignored, clearedKey }: Hidden): Item[] {
   const all = [...timeline.items, ...outbox.entries.map(({ item }) => item)];
-  // Gone from the list: then everything above it is gone too.
+  // If the message is gone, everything above it is gone too.
   const cleared = clearedKey === undefined ? -1 : all.findLastIndex(({ key }) => key === clearedKey);
   return all.slice(cleared + 1).filter((item) => !isIgnored(item, ignored));
 }

@@ -6,7 +6,7 @@ import { foldText } from '../../../shared/fold-text.js';
 
 const recentMessages = 1000;
 
-/** The authors of the newest messages, the last one first. */
+/** The authors of the newest messages, the latest first. */
 export function recentAuthors({ timeline }: SessionState): string[] {
   const { items } = timeline;
   const names = items
@@ -15,7 +15,7 @@ export function recentAuthors({ timeline }: SessionState): string[] {
   return [...new Set(names.reverse())];
 }
 
-/** The names that Tab completes: recent authors, then who else is online; not the user's own. */
+/** The names that Tab completes: recent authors, then other online users, without the user's own name. */
 export function completionNames({ session, preferences }: AppState): string[] {
   if (!session) return [];
   const online = [...(session.online ?? [])].sort((one, other) => one.localeCompare(other));

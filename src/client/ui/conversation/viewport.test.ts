@@ -13,7 +13,7 @@ function list(heights: readonly number[]): RowSource {
   };
 }
 
-/** How many rows stand above a position. */
+/** The number of rows above a position. */
 function rowsAbove(
   source: RowSource,
   heights: readonly number[],
@@ -28,7 +28,7 @@ const heights = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 30 });
 const viewHeight = fc.integer({ min: 1, max: 20 });
 
 describe('scrolling', () => {
-  test('moves by exactly as many rows as asked, stopped by both ends', () => {
+  test('moves by the exact number of rows, up to both ends', () => {
     fc.assert(
       fc.property(
         heights,
@@ -51,7 +51,7 @@ describe('scrolling', () => {
     );
   });
 
-  test('what arrives below does not move a view that is scrolled up', () => {
+  test('is not affected by new messages when the view is scrolled up', () => {
     fc.assert(
       fc.property(heights, heights, viewHeight, fc.nat(40), (blocks, added, height, rows) => {
         const viewport = scrollBy(newest, list(blocks), height, -rows - 1);
@@ -62,7 +62,7 @@ describe('scrolling', () => {
     );
   });
 
-  test('Ctrl+Home shows the oldest row', () => {
+  test('shows the oldest row after Ctrl+Home', () => {
     fc.assert(
       fc.property(heights, viewHeight, (blocks, height) => {
         expect(topOf(scrollToOldest(list(blocks), height), list(blocks), height)).toEqual({
@@ -73,7 +73,7 @@ describe('scrolling', () => {
     );
   });
 
-  test('a message that is jumped to is in view', () => {
+  test('shows the message of a jump', () => {
     fc.assert(
       fc.property(heights, viewHeight, fc.nat(29), (blocks, height, index) => {
         fc.pre(index < blocks.length);
@@ -86,14 +86,14 @@ describe('scrolling', () => {
     );
   });
 
-  test('an anchor that was trimmed away shows the oldest that is left', () => {
+  test('shows the oldest message if the anchor was dropped', () => {
     expect(topOf({ type: 'anchored', key: 'gone', row: 3 }, list([1, 1, 1, 1]), 2)).toEqual({
       index: 0,
       row: 0,
     });
   });
 
-  test('an anchor row that a resize removed shows the last row of that message', () => {
+  test('shows the last row of the anchor message if a resize removed the anchor row', () => {
     expect(topOf({ type: 'anchored', key: 'k0', row: 9 }, list([3, 1, 1, 1]), 2)).toEqual({
       index: 0,
       row: 2,

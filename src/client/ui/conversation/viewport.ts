@@ -1,17 +1,17 @@
 import { newest, type Viewport } from '../state/reading.js';
 
-/** What the viewport needs to know of the list: messages are blocks of rows, oldest first. */
+/** The list as the viewport sees it: blocks of rows, oldest first. */
 export type RowSource = {
   readonly count: number;
-  /** Rows of the block at `index`, at least one. */
+  /** At least 1. */
   height(index: number): number;
-  /** The block's lasting key. */
+  /** Stays the same when older or newer blocks are added. */
   keyAt(index: number): string;
-  /** The block with that key; -1 if it is gone. */
+  /** -1 if the block is gone. */
   indexOf(key: string): number;
 };
 
-/** A row of the list: block and row in it. */
+/** A block and a row in it. */
 export type RowPosition = { readonly index: number; readonly row: number };
 
 /** The row at the top of a view of `height` rows. */
@@ -19,25 +19,24 @@ export function topOf(viewport: Viewport, source: RowSource, height: number): Ro
   const lowest = lowestTop(source, height);
   if (viewport.type === 'newest') return lowest;
   const index = source.indexOf(viewport.key);
-  // Only the oldest are ever dropped: what followed an anchor that is gone is now at the top.
+  // Only the oldest blocks are dropped, so that the row after a dropped anchor is the first one.
   if (index < 0) return earlier({ index: 0, row: 0 }, lowest);
   const row = Math.min(viewport.row, source.height(index) - 1);
   return earlier({ index, row }, lowest);
 }
 
-/** The view after scrolling by `rows` (negative: up); at the bottom it follows the newest again. */
+/** Scrolls by `rows` (negative: up); at the bottom the view follows the newest message again. */
 export function scrollBy(viewport: Viewport, source: RowSource, height: number, rows: number): Viewport {
   const top = topOf(viewport, source, height);
   const target = rows < 0 ? up(top, source, -rows) : down(top, source, rows);
   return anchoredAt(target, source, height);
 }
 
-/** The view whose first row is the oldest one loaded. */
 export function scrollToOldest(source: RowSource, height: number): Viewport {
   return anchoredAt({ index: 0, row: 0 }, source, height);
 }
 
-/** The view in which the block of `key` is in the middle, or as near as the ends of the list allow. */
+/** The view with the block of `key` in the middle, or as close to it as possible. */
 export function scrollToKey(key: string, source: RowSource, height: number): Viewport {
   const index = source.indexOf(key);
   return index < 0
@@ -51,7 +50,7 @@ function anchoredAt(position: RowPosition, source: RowSource, height: number): V
   return { type: 'anchored', key: source.keyAt(position.index), row: position.row };
 }
 
-/** The top row when the last row of the list is the last one of the view. */
+/** The top row of the view at the bottom of the list. */
 function lowestTop(source: RowSource, height: number): RowPosition {
   const last = source.count - 1;
   return last < 0

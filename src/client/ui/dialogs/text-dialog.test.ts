@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { AppDriver } from '../../../../test/support/app-driver.js';
 
-test('a dialog of text stops at its last page, and goes up from there at once', () => {
+test('a text dialog stops at its last page, and scrolls up from there immediately', () => {
   const driver = new AppDriver().connect().keys('f1');
   driver.keys(...Array<string>(200).fill('down'));
   const { mode } = driver.state;

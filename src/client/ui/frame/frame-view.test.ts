@@ -4,21 +4,25 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
+import { contentType } from '../../../shared/message.js';
+import { encodeText } from '../../../shared/text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { initialAppState, type AppState } from '../state/app-state.js';
 import { MessageList, RowCache } from '../conversation/message-list.js';
 import { visibleRows } from '../conversation/visible-rows.js';
 import { frameView } from './frame-view.js';
 import { createLoginForm } from '../login/login-form.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { themeFor } from '../theme/theme.js';
 
 const layoutDraft = createDraftLayout();
+const theme = themeFor(unknownColours, 'none');
 
 const columns = fc.integer({ min: 20, max: 200 });
 const rows = fc.integer({ min: 6, max: 60 });
 const texts = ['short', '漢字'.repeat(60), '👩‍👩‍👧‍👦'.repeat(20), 'a\nb\nc\n'.repeat(10), 'x'.repeat(500)];
 
-/** Every screen that there is, with long and wide texts in it. */
+/** Every screen, with long and wide texts. */
 function screens(): AppState[] {
   const talk = () =>
     new AppDriver().connect(
@@ -49,14 +53,14 @@ function widest(rows: readonly string[]): number {
   return Math.max(0, ...rows.map((row) => textWidth(row)));
 }
 
-test('from 20×6 to 200×60 every part has its place and nothing is wider or higher than the screen', () => {
+test('from 20×6 to 200×60 every part fits into its area of the screen', () => {
   const states = screens();
   fc.assert(
     fc.property(columns, rows, fc.constantFrom(...states), (width, height, state) => {
       const view = frameView(
         state,
         { columns: width, rows: height },
-        { now: 0, below: 0, depth: 'none', layoutDraft },
+        { now: 0, below: 0, depth: 'none', theme, layoutDraft },
       );
       const { body, composerRows, boxed, hasHints } = view.layout;
       expect(body.height).toBeGreaterThanOrEqual(1);
@@ -69,10 +73,7 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
         expect(view.caret.y).toBeLessThan(height);
       }
       if (!state.session) return;
-      const cache = new RowCache(
-        { width, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined },
-        () => undefined,
-      );
+      const cache = new RowCache({ width, depth: 'none', theme, imageBox: undefined }, () => undefined);
       const list = new MessageList(state.session, cache, state);
       const shown = visibleRows(list, state.reading.viewport, body.height, {
         selected: undefined,
@@ -84,26 +85,50 @@ test('from 20×6 to 200×60 every part has its place and nothing is wider or hig
   );
 });
 
-test('while the connection is lost the last row says why, in words that drive no terminal', () => {
+test('the hint line shows why the connection is lost, sanitised', () => {
   const driver = new AppDriver().connect();
-  const reason = new ChatError('unreachable', 'nobody\u001b]0;x\u0007 listens');
+  const reason = new ChatError('unreachable', 'nothing\u001b]0;x\u0007 listens');
   driver.sessionEvents({ type: 'lost', reason });
   const size = { columns: 80, rows: 24 };
   const { hint, status } = frameView(driver.state, size, {
     now: driver.now,
     below: 0,
     depth: 'none',
+    theme,
     layoutDraft,
   });
-  expect(hint).toEqual({ text: 'nobody listens · /reconnect tries now', important: true });
+  expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', tone: 'waiting' });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
 });
 
-test('a draft of thousands of lines keeps its rows when a key changes one of them', () => {
+test('the hints of a selected message name only what applies to it', () => {
+  const image = { ...message(1), type: contentType.image };
+  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const driver = new AppDriver()
+    .connect([image, message(2)])
+    .sessionEvents(
+      { type: 'submit', draft },
+      { type: 'send-failed', id: 'mine', reason: new ChatError('message-refused', 'no') },
+    );
+  const hint = () =>
+    frameView(
+      driver.state,
+      { columns: 80, rows: 24 },
+      { now: 0, below: 0, depth: 'none', theme, layoutDraft },
+    ).hint.text;
+  driver.keys('alt+up');
+  expect(hint()).toBe('Up, Down select · y copy · r send again · Esc back');
+  driver.keys('up');
+  expect(hint()).toBe('Up, Down select · y copy · Esc back');
+  driver.keys('up');
+  expect(hint()).toBe('Up, Down select · o open · s save · Esc back');
+});
+
+test('a key that changes one of thousands of lines leaves the other rows unchanged', () => {
   const driver = new AppDriver().connect();
   driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
   const size = { columns: 80, rows: 24 };
-  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });
+  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none', theme, layoutDraft });
   expect(shown().composer.rows.at(-1)).toBe('line 3999');
   driver.type('!');
   expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
@@ -112,10 +137,10 @@ test('a draft of thousands of lines keeps its rows when a key changes one of the
   expect(shown().caret?.x).toBe(3);
 });
 
-test('a draft, a query and a notice are drawn without what could drive a terminal', () => {
+test('a draft, a query and a notice are sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const view = (driver: AppDriver) =>
-    frameView(driver.state, size, { now: 0, below: 0, depth: 'none', layoutDraft });
+    frameView(driver.state, size, { now: 0, below: 0, depth: 'none', theme, layoutDraft });
   const odd = '\ta\u202eb\u200b\u2028c';
   const driver = new AppDriver().connect().input({ type: 'paste', text: odd });
   expect(view(driver).composer.rows).toEqual(['    abc']);

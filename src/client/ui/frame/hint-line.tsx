@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { FrameColours, FrameView } from './frame-view.js';
 
-/** The last row: a notice, or what the keys do. */
+/** The last row: a notice, or hints for keys. */
 export function HintLine({
   hint,
   colours,
@@ -12,7 +12,7 @@ export function HintLine({
 }): ReactElement {
   return (
     <Box height={1} flexShrink={0} paddingLeft={1}>
-      <Text wrap="truncate" dimColor={!hint.important} {...(hint.important ? { color: colours.note } : {})}>
+      <Text wrap="truncate" {...colours[hint.tone]}>
         {hint.text}
       </Text>
     </Box>

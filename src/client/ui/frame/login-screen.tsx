@@ -5,7 +5,7 @@ import { HintLine } from './hint-line.js';
 import type { LoginRow } from '../login/login-message.js';
 import { labelWidth, type LoginView } from '../login/login-view.js';
 
-/** Address, user and masked password, and in words why the last attempt failed, or what is asked. */
+/** Address, user and masked password, and a message or a question. */
 export function LoginScreen({ view, login }: { view: FrameView; login: LoginView }): ReactElement {
   return (
     <>
@@ -21,7 +21,7 @@ export function LoginScreen({ view, login }: { view: FrameView; login: LoginView
           {login.hasTitle && <Text> </Text>}
           {login.fields.map(({ label, shown, focused }) => (
             <Text key={label} wrap="truncate">
-              <Text dimColor={!focused} bold={focused}>
+              <Text bold={focused} {...(focused ? {} : view.colours.faint)}>
                 {`${focused ? '›' : ' '} ${label}`.padEnd(labelWidth)}
               </Text>
               {shown}
@@ -49,7 +49,7 @@ function MessageRow({
     <Text
       wrap="truncate"
       bold={look === 'bold'}
-      {...(look === 'bad' || look === 'waiting' ? { color: colours[look] } : {})}
+      {...(look === 'bad' || look === 'waiting' ? colours[look] : {})}
     >
       {text === '' ? ' ' : text}
     </Text>

@@ -1,21 +1,21 @@
-import type { Phase, SessionState } from '../../session/state.js';
+import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { AppState } from '../state/app-state.js';
 
-/** The status line's parts: `USER @ ADDRESS`, `connected`, `3 online`. What is not known is empty. */
+/** The parts of the status line: `USER @ ADDRESS`, `connected`, `3 online`. Unknown parts are empty. */
 export type StatusText = { readonly who: string; readonly phase: string; readonly online: string };
 
-/** What the status line says. */
+/** The texts of the status line for a state. */
 export function statusText({ session, mode, address }: AppState, now: number): StatusText {
-  // The login screen says itself what it waits for.
+  // The login screen shows itself whether an attempt is running.
   if (!session)
     return { who: sanitiseLine(address), phase: mode.type === 'login' ? '' : 'connecting', online: '' };
   const { phase, online } = session;
   return {
     who: sanitiseLine(`${session.user} @ ${addressText(address, session)}`),
-    phase: phaseText(phase, now),
+    phase: phaseText(session, now),
     online: online && phase.type === 'live' ? `${online.length} online` : '',
   };
 }
@@ -24,33 +24,45 @@ const minWhoCells = 5;
 const separator = 3;
 const helpLabel = 12;
 
-/** Whether the status line has room to say where help is. */
+/** Whether the status line has space for the key of the help. */
 export function hasHelpLabel(columns: number): boolean {
   return columns >= 50;
 }
 
-/** The parts that fit into a row of so many columns: how the connection stands goes last. */
+/** The parts that fit into a row; the state of the connection is removed last. */
 export function fitStatus({ who, phase, online }: StatusText, columns: number): StatusText {
   const width = Math.max(1, columns - 2 - (hasHelpLabel(columns) ? helpLabel : 0));
   const rest = phase === '' ? 0 : textWidth(phase) + separator;
   const withOnline = online === '' ? rest : rest + textWidth(online) + separator;
   if (textWidth(who) + withOnline <= width) return { who, phase, online };
-  const room = width - rest;
-  return room < minWhoCells
+  const availableCells = width - rest;
+  return availableCells < minWhoCells
     ? { who: '', phase: truncate(phase, width), online: '' }
-    : { who: truncate(who, room), phase, online: '' };
+    : { who: truncate(who, availableCells), phase, online: '' };
 }
 
-/** The address as given; of several, the one in use while there is one. */
+/** The given address; of several, the one in use. */
 function addressText(given: string, { phase, server }: SessionState): string {
   if (server === undefined || phase.type !== 'live') return given;
   return given.includes(',') ? server.address : `${given} (${server.address})`;
 }
 
-function phaseText(phase: Phase, now: number): string {
+/** Why messages do not reach the log although the server answers; undefined if nothing is known against it. */
+export function deliveryProblem({ phase, storageProblem, outbox }: SessionState): string | undefined {
+  if (phase.type !== 'live') return undefined;
+  if (storageProblem !== undefined) return `the server cannot store messages: ${storageProblem}`;
+  const reason = outbox.paused?.reason;
+  // A pause because of the rate ends by itself within seconds.
+  return reason && reason.code !== 'rate-limited' ? `cannot send: ${reason.message}` : undefined;
+}
+
+function phaseText(session: SessionState, now: number): string {
+  const { phase } = session;
   switch (phase.type) {
-    case 'live':
-      return 'connected';
+    case 'live': {
+      const problem = deliveryProblem(session);
+      return problem === undefined ? 'connected' : sanitiseLine(`connected · ${problem}`);
+    }
     case 'reconnecting': {
       const seconds = phase.retryAt === undefined ? 0 : Math.ceil((phase.retryAt - now) / 1000);
       return `reconnecting${seconds > 0 ? ` in ${seconds} s` : ''}, attempt ${phase.attempt}`;

@@ -1,4 +1,4 @@
-/** What has the keyboard, as far as keys are concerned. `editing` keys work in each text field. */
+/** Where a key has a meaning. `editing` keys work in each text field. */
 export type KeyMode =
   | 'always'
   | 'prefix'
@@ -11,21 +11,28 @@ export type KeyMode =
   | 'login'
   | 'trust-question';
 
-export const categories = ['Writing', 'Reading', 'Program'] as const;
+/** The sections of the help and their headings, in its order. The commands are before the last one. */
+export const categories = {
+  Reading: 'Moving in the conversation',
+  Writing: 'Writing',
+  Selection: 'Selected message',
+  Images: 'Images',
+  Search: 'Search',
+  Program: 'General',
+} as const;
 
-/** Keys that do the same, and what help and the hint line say of them. */
+/** Keys with the same action, and their texts for help and hint line. */
 export type Binding = {
-  /** As help lists them. */
   readonly keys: readonly string[];
-  /** Further keys, which help does not list. */
+  /** Further keys, which are not in the help. */
   readonly aliases?: readonly string[];
   readonly mode: KeyMode;
   readonly action: string;
-  /** Help lists bindings with the same text in one line, and those without a text not at all. */
+  /** Bindings with the same text share a line of the help; those without one are not listed. */
   readonly help?: string;
-  /** The text for the hint line of the mode, beside the first key. */
+  /** For the hint line of the mode, with the first key. */
   readonly hint?: string;
-  readonly category: (typeof categories)[number];
+  readonly category: keyof typeof categories;
 };
 
 export function keysOf({ keys, aliases = [] }: Binding): readonly string[] {

@@ -9,7 +9,7 @@ const cutLine = 'cut to the start, to the end of the line';
 const cutWord = 'cut a word';
 const yankAndUndo = 'paste what was cut, undo';
 
-/** The keys of each text field. */
+/** The keys of all text fields. */
 export const editingBindings = [
   {
     keys: ['left'],

@@ -1,15 +1,15 @@
 import { type Binding, categories, type KeyMode } from './binding.js';
-import { bindings } from './keymap.js';
+import { type ActionIn, bindings } from './keymap.js';
 
-/** A line of help: the keys, and what they do. */
+/** A line of help: the keys, and their action. */
 export type KeyHelp = readonly [keys: string, help: string];
 
 const shortNames: Readonly<Record<string, string>> = { escape: 'Esc', pageup: 'PgUp', pagedown: 'PgDn' };
 
-/** What help lists, by category. */
-export const keyHelpByCategory: readonly (readonly [category: string, lines: readonly KeyHelp[]])[] =
-  categories.map((category) => [
-    category,
+/** The lines of the help by heading. */
+export const keyHelpByHeading: readonly (readonly [heading: string, lines: readonly KeyHelp[]])[] =
+  Object.entries(categories).map(([category, heading]) => [
+    heading,
     linesBy(
       bindings.filter((binding) => binding.category === category),
       ({ help }) => help,
@@ -17,14 +17,23 @@ export const keyHelpByCategory: readonly (readonly [category: string, lines: rea
     ),
   ]);
 
-/** Everything that help lists of the keys. */
-export const keyHelp: readonly KeyHelp[] = keyHelpByCategory.flatMap(([, lines]) => lines);
-
-/** The hint line of some modes: `Enter send · PgUp scroll`. */
+/** The hint line of one or more modes: `Enter send · PgUp scroll`. */
 export function hintsFor(...modes: readonly KeyMode[]): string {
+  return hintLine(bindings, modes);
+}
+
+/** The hint line of a selected message without the actions that do not apply to it. */
+export function selectionHints(missing: ReadonlySet<ActionIn<'selection'>>): string {
+  return hintLine(
+    bindings.filter((binding) => binding.mode === 'selection' && !missing.has(binding.action)),
+    ['selection'],
+  );
+}
+
+function hintLine(among: readonly Binding[], modes: readonly KeyMode[]): string {
   const lines = modes.flatMap((mode) =>
     linesBy(
-      bindings.filter((binding) => binding.mode === mode),
+      among.filter((binding) => binding.mode === mode),
       ({ hint }) => hint,
       ({ keys: [first = ''] }) => keyLabel(first),
     ),
@@ -32,7 +41,7 @@ export function hintsFor(...modes: readonly KeyMode[]): string {
   return lines.map(([keys, hint]) => `${keys} ${hint}`).join(' · ');
 }
 
-/** One line for each text, in the order of the first binding that has it. */
+/** One line for each text, in the order of its first binding. */
 function linesBy(
   among: readonly Binding[],
   textOf: (binding: Binding) => string | undefined,
@@ -51,7 +60,7 @@ function listedKeys({ keys, mode }: Binding): string {
   return keys.map((key) => prefix + keyLabel(key)).join(', ');
 }
 
-/** `ctrl+pageup` as it is written for people: `Ctrl+PgUp`. */
+/** `Ctrl+PgUp` for `ctrl+pageup`. */
 function keyLabel(key: string): string {
   if (key.length === 1) return key;
   return key

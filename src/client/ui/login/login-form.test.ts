@@ -3,7 +3,7 @@ import { createLoginForm, loginValues, pressKeyInForm, submitForm, typeIntoForm 
 
 const unknown = { address: 'localhost', user: '', password: '' };
 
-test('Tab and the arrows go round the fields, in both directions', () => {
+test('Tab and the arrows cycle through the fields in both directions', () => {
   const form = createLoginForm(unknown);
   expect(form.focus).toBe('user');
   const walk = (...keys: string[]) => keys.reduce((at, key) => pressKeyInForm(at, key) ?? at, form).focus;
@@ -15,7 +15,7 @@ test('Tab and the arrows go round the fields, in both directions', () => {
   ]);
 });
 
-test('Enter goes to the field that lacks something before it says that the form is complete', () => {
+test('Enter moves to the first empty field, and completes a filled form', () => {
   const named = typeIntoForm(createLoginForm(unknown), 'anna');
   const asked = submitForm(named);
   expect({ focus: asked.form.focus, complete: asked.complete }).toEqual({
@@ -27,12 +27,12 @@ test('Enter goes to the field that lacks something before it says that the form 
   expect(loginValues(filled)).toEqual({ address: 'localhost', user: 'anna', password: 'correct horse' });
 });
 
-test('Enter on a filled form, but elsewhere, goes to the password first', () => {
+test('Enter in another field of a filled form moves to the password first', () => {
   const filled = createLoginForm({ address: 'localhost', user: 'anna', password: 'correct horse' });
   const onUser = pressKeyInForm(filled, 'up') ?? filled;
   expect(submitForm(onUser)).toMatchObject({ complete: false, form: { focus: 'password', busy: false } });
 });
 
-test('a key that makes a new line elsewhere does nothing in a form', () => {
+test('the key for a new line does nothing in a form', () => {
   expect(pressKeyInForm(createLoginForm(unknown), 'ctrl+j')).toBeUndefined();
 });

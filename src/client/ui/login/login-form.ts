@@ -5,13 +5,13 @@ import { actionFor } from '../keymap/keymap.js';
 
 export const loginFields: readonly LoginField[] = ['address', 'user', 'password'];
 
-/** The text of each field. */
+/** The texts of the fields. */
 export type LoginValues = Readonly<Record<LoginField, string>>;
 
-// An account name has at most 32 characters, a password 128, a host name 253; a room has a few servers.
+// Longer than several host names (253 characters each), a user name (32) or a password (128).
 const maxFieldLength = 1000;
 
-/** A form with what is known; the focus is on the first empty field. */
+/** A form with known values; the focus is on the first empty field. */
 export function createLoginForm(values: LoginValues): LoginForm {
   const field = (value: string) => withText(emptyEditor, value);
   return {
@@ -38,8 +38,8 @@ export function loginValues(form: LoginForm): LoginValues {
 /** Inserts the first line of a text into the focused field. */
 export function typeIntoForm(form: LoginForm, text: string): LoginForm {
   const [line = ''] = text.split('\n');
-  const room = maxFieldLength - form.fields[form.focus].text.length;
-  return edit(form, insert(line.slice(0, Math.max(0, room))));
+  const remaining = maxFieldLength - form.fields[form.focus].text.length;
+  return edit(form, insert(line.slice(0, Math.max(0, remaining))));
 }
 
 /** An editing key or a move between fields; undefined for keys without a meaning here. */
@@ -51,8 +51,9 @@ export function pressKeyInForm(form: LoginForm, key: string): LoginForm | undefi
   return action && edit(form, editorActions[action]);
 }
 
-/** Enter: moves to the first empty field, or reports that the form is complete. */
+/** Enter: moves to the first empty field, or reports that the form is complete. Does nothing during an attempt. */
 export function submitForm(form: LoginForm): { form: LoginForm; complete: boolean } {
+  if (form.busy) return { form, complete: false };
   const values = loginValues(form);
   const empty = loginFields.find((field) => values[field] === '');
   if (empty) return { form: { ...form, focus: empty }, complete: false };
@@ -60,7 +61,6 @@ export function submitForm(form: LoginForm): { form: LoginForm; complete: boolea
   return { form: { ...form, focus: 'password' }, complete: false };
 }
 
-/** Shows why the attempt failed. */
 export function rejectForm(form: LoginForm, problem: string, clearPassword: boolean): LoginForm {
   const fields = clearPassword ? { ...form.fields, password: emptyEditor } : form.fields;
   return { fields, focus: 'password', problem, busy: false, question: undefined };
@@ -68,11 +68,11 @@ export function rejectForm(form: LoginForm, problem: string, clearPassword: bool
 
 function edit(form: LoginForm, operation: (editor: Editor) => Editor): LoginForm {
   const fields = { ...form.fields, [form.focus]: operation(form.fields[form.focus]) };
-  return { ...form, fields, problem: undefined };
+  return { ...form, fields, problem: undefined, busy: false };
 }
 
 function focusBy(form: LoginForm, step: 1 | -1): LoginForm {
   const { length } = loginFields;
   const index = (loginFields.indexOf(form.focus) + step + length) % length;
-  return { ...form, focus: loginFields[index] ?? form.focus };
+  return { ...form, focus: loginFields[index] ?? form.focus, busy: false };
 }

@@ -4,7 +4,7 @@ import type { LoginForm, TrustQuestion } from '../state/mode.js';
 /** One row of the login screen's message. */
 export type LoginRow = { readonly text: string; readonly look: 'plain' | 'bold' | 'bad' | 'waiting' };
 
-/** The question, or why the last attempt failed, or that one is running; may be empty. */
+/** The question, the reason of the last failure, or that an attempt is running; may be empty. */
 export function loginMessage({ question, problem, busy }: LoginForm, width: number): LoginRow[] {
   if (question) return questionRows(question, width);
   if (problem !== undefined) return wrapped(problem, width, 'bad');
@@ -20,7 +20,7 @@ function questionRows({ server, fingerprint }: TrustQuestion, width: number): Lo
   ];
 }
 
-/** Rows of 16, 8, 4 or 2 whole bytes, so that two people can compare them row by row. */
+/** Rows of 16, 8, 4 or 2 bytes, so that two people can compare them row by row. */
 function fingerprintRows(fingerprint: string, width: number): string[] {
   const perRow = [16, 8, 4].find((count) => count * 'AB:'.length <= width) ?? 2;
   return fingerprint.match(new RegExp(`(?:[^:]+:?){1,${perRow}}`, 'g')) ?? [];

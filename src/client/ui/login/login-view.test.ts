@@ -11,12 +11,12 @@ const question: LoginForm = { ...form, question: { server: 'chat.example.org:650
 const texts = (shown: LoginForm, columns: number, height: number) =>
   loginView(shown, { columns }, height).view.message.map(({ text }) => text);
 
-describe('the question for a certificate', () => {
+describe('the trust question', () => {
   test.each([
     [80, 23],
     [40, 9],
     [30, 12],
-  ])('is there whole in %d×%d, its fingerprint in rows of whole bytes', (columns, height) => {
+  ])('is complete in %d×%d, with the fingerprint in rows of whole bytes', (columns, height) => {
     const rows = texts(question, columns, height);
     const all = rows.join(' ');
     expect(all).toMatch(/^The certificate of chat\.example\.org:65002 is new here\..* y\/n$/);
@@ -25,18 +25,18 @@ describe('the question for a certificate', () => {
     expect(new Set(bytes.slice(0, -1)).size).toBeLessThanOrEqual(1);
   });
 
-  test('takes the place of the fields, and of the caret', () => {
+  test('replaces the fields and the caret', () => {
     const { view, caret } = loginView(question, { columns: 80 }, 23);
     expect(view.fields).toEqual([]);
     expect(caret).toBeUndefined();
   });
 
-  test('shows its end where there is no room for all of it', () => {
+  test('shows its end if it does not fit', () => {
     expect(texts(question, 20, 5).at(-1)).toMatch(/y\/n$/);
   });
 });
 
-test('why a login failed is told on the smallest screen too', () => {
+test('the smallest screen shows why a login failed', () => {
   const refused = { ...form, problem: 'Login refused: wrong user or password.' };
   const { view, caret } = loginView(refused, { columns: 20 }, 5);
   expect(view).toMatchObject({ hasTitle: false, hasGap: false, top: 0 });
@@ -44,7 +44,7 @@ test('why a login failed is told on the smallest screen too', () => {
   expect(caret).toEqual({ x: 13, y: 2 });
 });
 
-test('the fields stay where they are when a message comes', () => {
+test('the fields do not move when a message appears', () => {
   const place = (shown: LoginForm) => loginView(shown, { columns: 80 }, 23).caret;
   expect(place({ ...form, problem: 'Login refused: wrong user or password.' })).toEqual(place(form));
 });

@@ -6,15 +6,15 @@ import type { LoginField, LoginForm } from '../state/mode.js';
 import { loginFields } from './login-form.js';
 import { loginMessage, type LoginRow } from './login-message.js';
 
-/** The login screen as Ink draws it, and where: `top` and `left` are cells of the screen. */
+/** The login screen as Ink draws it. `top` and `left` are cells. */
 export type LoginView = {
   readonly top: number;
   readonly left: number;
   readonly width: number;
-  /** Whether there is room for a title, and for a blank row above the message. */
+  /** Whether a title, and a blank row above the message, fit. */
   readonly hasTitle: boolean;
   readonly hasGap: boolean;
-  /** Empty while a question is asked. */
+  /** Empty during a question. */
   readonly fields: readonly {
     readonly label: LoginField;
     readonly shown: string;
@@ -23,14 +23,13 @@ export type LoginView = {
   readonly message: readonly LoginRow[];
 };
 
-/** The width of the column of labels. */
 export const labelWidth = 12;
 const maxWidth = 58;
 const titleRows = 2;
 // Reserved, so that the fields do not move when a message appears.
 const reservedMessageRows = 4;
 
-/** Lays the login screen out in the middle of `height` rows. With little room, the message has precedence. */
+/** Lays out the login screen in the middle of `height` rows. If space is scarce, the message has precedence. */
 export function loginView(
   form: LoginForm,
   { columns }: Pick<ScreenSize, 'columns'>,
@@ -44,7 +43,7 @@ export function loginView(
   const hasGap = fieldRows > 0 && needed + 1 <= height;
   const hasTitle = needed + titleRows + (hasGap ? 1 : 0) <= height;
   const messageRows = Math.max(0, height - fieldRows);
-  // The end of a question says what to answer.
+  // The end of a question lists the answers.
   const message = form.question ? all.slice(-messageRows) : all.slice(0, messageRows);
   const above = hasTitle ? titleRows : 0;
   const reserved = titleRows + fieldRows + 1 + Math.max(reservedMessageRows, message.length);
@@ -58,22 +57,22 @@ export function loginView(
   };
 }
 
-/** The part of a field that fits, with the caret in it. A password is masked. */
+/** The visible part of a field, with the caret in it. A password is masked. */
 function fieldView(
   form: LoginForm,
   label: LoginField,
   width: number,
 ): LoginView['fields'][number] & { readonly column: number } {
-  const room = Math.max(1, width - labelWidth - 1);
+  const fieldCells = Math.max(1, width - labelWidth - 1);
   const { text, cursor } = form.fields[label];
   const masked = (part: string) =>
     label === 'password' ? '•'.repeat(graphemes(part).length) : shownText(part);
   let before = graphemes(masked(text.slice(0, cursor)));
-  while (textWidth(before.join('')) > room) before = before.slice(1);
+  while (textWidth(before.join('')) > fieldCells) before = before.slice(1);
   const all = before.join('') + masked(text.slice(cursor));
   let shown = '';
   for (const grapheme of graphemes(all)) {
-    if (textWidth(shown + grapheme) > room) break;
+    if (textWidth(shown + grapheme) > fieldCells) break;
     shown += grapheme;
   }
   return { label, shown, focused: label === form.focus, column: textWidth(before.join('')) };

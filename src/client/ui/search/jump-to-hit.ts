@@ -7,10 +7,10 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import type { SearchHit } from '../state/mode.js';
 
-/** How many messages are shown above a hit that had to be loaded. */
+/** Messages above a hit that had to be loaded. */
 const leadingMessages = 3;
 
-/** Brings a hit into view; if it is not loaded, loads older pages first. */
+/** Scrolls to a hit; if it is not loaded, loads older pages first. */
 export function jumpToHit(state: AppState, hit: SearchHit, view: ListView): AppUpdate {
   const { session } = state;
   if (!session) return [state, []];
@@ -20,10 +20,10 @@ export function jumpToHit(state: AppState, hit: SearchHit, view: ListView): AppU
   return loadTowards(withReading(state, { pendingJump: hit }), session);
 }
 
-/** After each change of the session: jumps to the pending hit, loads another page for it, or gives up. */
+/** After each change of the session: jumps to the pending hit, loads another page, or gives up. */
 export function continueJump(state: AppState): AppUpdate {
   const { session, reading } = state;
-  if (!session || !reading.pendingJump || session.older.type === 'loading') return [state, []];
+  if (!session || !reading.pendingJump || session.previousPage.type === 'loading') return [state, []];
   const items = shownItems(session, state.preferences);
   const index = indexOf(items, reading.pendingJump);
   if (index < 0) return loadTowards(state, session);
@@ -42,18 +42,18 @@ export function continueJump(state: AppState): AppUpdate {
   ];
 }
 
-function loadTowards(state: AppState, { older, phase }: SessionState): AppUpdate {
-  const canLoad = phase.type === 'live' && (older.type === 'more' || older.type === 'loading');
+function loadTowards(state: AppState, { previousPage, phase }: SessionState): AppUpdate {
+  const canLoad = phase.type === 'live' && (previousPage.type === 'more' || previousPage.type === 'loading');
   if (canLoad)
-    return [{ ...state, notice: 'Loading older messages up to that one…' }, [{ type: 'load-older' }]];
+    return [{ ...state, notice: 'Loading older messages up to that one…' }, [{ type: 'load-previous-page' }]];
   const notice =
-    older.type === 'full'
+    previousPage.type === 'full'
       ? 'That message is too old to be shown here. Use chat history.'
       : 'That message is not in the list.';
   return [{ ...withReading(state, { pendingJump: undefined }), notice }, []];
 }
 
-/** By sequence, or else by key; -1 if it is not in the list. */
+/** By sequence, or else by key; -1 if the hit is not in the list. */
 function indexOf(items: ShownItems, { sequence, key }: SearchHit): number {
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items.at(index);

@@ -11,22 +11,22 @@ export type SearchView = {
   readonly query: string;
   readonly progress: string;
   readonly hits: readonly { readonly text: string; readonly isChosen: boolean }[];
-  /** The column of the caret in the first row. */
+  /** In the first row. */
   readonly caretColumn: number;
 };
 
 const label = 'search: ';
 const maxNameCells = 16;
 
-/** Lays a search out for `width` columns and `height` rows, two of which are the query and the progress. */
+/** Lays out a search. The query and the progress take two of the `height` rows. */
 export function searchView(search: Search, { width, height }: { width: number; height: number }): SearchView {
   const { text, cursor } = search.query;
-  const room = Math.max(1, width - label.length - 1);
-  const before = tail(shownText(text.slice(0, cursor)), room);
+  const availableCells = Math.max(1, width - label.length - 1);
+  const before = tail(shownText(text.slice(0, cursor)), availableCells);
   const rows = Math.max(0, height - 2);
   const first = Math.max(0, Math.min(search.chosen - Math.floor(rows / 2), search.hits.length - rows));
   return {
-    query: `${label}${truncate(before + shownText(text.slice(cursor)), room)}`,
+    query: `${label}${truncate(before + shownText(text.slice(cursor)), availableCells)}`,
     progress: progressText(search),
     hits: search.hits.slice(first, first + rows).map((hit, index) => ({
       text: hitRow(hit, search.asked ?? '', width - 1),
@@ -55,22 +55,22 @@ function progressText({ progress, hits, asked, query }: Search): string {
   }
 }
 
-/** Time, name and text. A text with its match far behind the start begins near the match. */
+/** Time, name and text. A long text starts close to its match. */
 function hitRow({ timestamp, from, text }: SearchHit, query: string, width: number): string {
   const name = truncate(sanitiseLine(from), maxNameCells);
   const start = `${formatDateTime(timestamp)}  ${name}  `;
   const line = sanitiseLine(text);
-  const room = Math.max(8, width - textWidth(start));
+  const textCells = Math.max(8, width - textWidth(start));
   const folded = foldWithOffsets(line);
   const wanted = foldText(query);
   const at = folded.text.indexOf(wanted);
   const match = at < 0 ? { start: 0, end: 0 } : folded.range(at, at + wanted.length);
-  const skipped = match.end > room ? Math.max(0, match.start - Math.floor(room / 3)) : 0;
+  const skipped = match.end > textCells ? Math.max(0, match.start - Math.floor(textCells / 3)) : 0;
   const shown = skipped > 0 ? `…${line.slice(skipped).toWellFormed()}` : line;
   return truncate(start + shown, Math.max(1, width));
 }
 
-/** The end of a text that fits into `width` cells. */
+/** The end of a text, at most `width` cells. */
 function tail(text: string, width: number): string {
   let rest = text;
   while (textWidth(rest) > width) rest = rest.slice(1).toWellFormed();

@@ -24,7 +24,7 @@ const found = (...sequences: number[]) =>
 const ended = { type: 'search-ended', text: 'needle', reason: undefined } as const;
 
 describe('a search', () => {
-  test('asks the server, shows what comes as it comes, and Enter goes to the chosen hit', () => {
+  test('queries the server, shows hits as they arrive, and jumps to the chosen one on Enter', () => {
     const driver = room().keys('ctrl+f').type('needle').keys('enter');
     expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle' }]);
     driver.send(found(990, 960)).send(ended).keys('down', 'enter');
@@ -33,31 +33,31 @@ describe('a search', () => {
     expect(driver.state.reading.viewport.type).toBe('anchored');
   });
 
-  test('/search begins at once, and typing in the search does not touch the draft', () => {
+  test('starts immediately with /search TEXT, and leaves the draft unchanged', () => {
     const driver = room().type('/search needle').keys('enter');
     expect(driver.asked('search')).toHaveLength(1);
     expect(driver.type('s').draft).toBe('');
     expect(search(driver).query.text).toBe('needles');
   });
 
-  test('Escape closes it and ends a search that runs; what still comes is dropped', () => {
+  test('is closed and stopped by Escape, and drops later hits', () => {
     const driver = room().type('/search needle').keys('enter', 'escape').send(found(990));
     expect(driver.asked('stop-search')).toHaveLength(1);
     expect(driver.state.mode.type).toBe('conversation');
   });
 
-  test('what an older question found is dropped', () => {
+  test('drops the hits of an earlier query', () => {
     const driver = room().type('/search needle').keys('enter').type('s').keys('enter').send(found(990));
     expect(search(driver).hits).toEqual([]);
   });
 
-  test('holds 200 hits however many a server sends', () => {
+  test('keeps at most 200 hits', () => {
     const driver = room().type('/search needle').keys('enter');
     for (let round = 0; round < 30; round++) driver.send(found(...Array<number>(10).fill(round + 1)));
     expect(search(driver).hits).toHaveLength(200);
   });
 
-  test('looks through what is loaded where the server has no search', () => {
+  test('searches the loaded messages if the server has no search', () => {
     const driver = room().type('/search MESSAGE 99').keys('enter');
     driver.send({ type: 'search-ended', text: 'MESSAGE 99', reason: new ChatError('unsupported', 'no') });
     expect(search(driver).hits.map(({ sequence }) => sequence)).toEqual(
@@ -66,29 +66,29 @@ describe('a search', () => {
     expect(search(driver).progress).toEqual({ type: 'done', where: 'loaded' });
   });
 
-  test('looks through what is loaded while the connection is away', () => {
+  test('searches the loaded messages while the connection is lost', () => {
     const driver = room().sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
     driver.type('/search message 951').keys('enter', 'enter');
     expect(driver.asked('search')).toEqual([]);
     expect(driver.state.reading.highlightedKey).toBe('log/951');
   });
 
-  test('a failure is said in words without control characters', () => {
+  test('shows a failure without control characters', () => {
     const driver = room().type('/search needle').keys('enter');
     driver.send({ ...ended, reason: new ChatError('internal', 'broken\u001b[2J') });
     expect(search(driver).progress).toEqual({ type: 'failed', reason: 'broken' });
   });
 });
 
-describe('a hit above what is loaded', () => {
+describe('a hit that is not loaded', () => {
   const page = (newest: number) => Array.from({ length: 200 }, (_, index) => message(newest - index));
 
-  test('has older pages loaded until it is there', () => {
+  test('loads older pages until it is found', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    expect(driver.asked('load-older')).toHaveLength(1);
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(950) });
-    expect(driver.asked('load-older')).toHaveLength(2);
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(750) });
+    expect(driver.asked('load-previous-page')).toHaveLength(1);
+    driver.sessionEvents({ type: 'load-previous-page' }, { type: 'previous-page', messages: page(950) });
+    expect(driver.asked('load-previous-page')).toHaveLength(2);
+    driver.sessionEvents({ type: 'load-previous-page' }, { type: 'previous-page', messages: page(750) });
     expect(driver.state).toMatchObject({
       reading: {
         pendingJump: undefined,
@@ -98,16 +98,16 @@ describe('a hit above what is loaded', () => {
     });
   });
 
-  test('is given up in words when the pages end without it', () => {
+  test('is given up with a notice when there are no more pages', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: [] });
+    driver.sessionEvents({ type: 'load-previous-page' }, { type: 'previous-page', messages: [] });
     expect(driver.state).toMatchObject({
       reading: { pendingJump: undefined },
       notice: 'That message is not in the list.',
     });
   });
 
-  test('is given up when the user scrolls', () => {
+  test('is given up when the user scrolls away', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
     expect(driver.keys('ctrl+end').state.reading.pendingJump).toBeUndefined();
   });

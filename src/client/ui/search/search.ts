@@ -7,7 +7,7 @@ import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 
 export const maxHits = 200;
 
-/** Rows of 200 columns need no more. */
+/** More than fits into a row of 200 columns. */
 const maxHitLength = 2000;
 
 export function newSearch(): Search {
@@ -28,7 +28,7 @@ export function searchHit(
   query: string,
 ): SearchHit {
   const text = decodeText(content);
-  // The match is part of what is kept.
+  // The kept part contains the match.
   const folded = foldWithOffsets(text);
   const found = folded.text.indexOf(foldText(query));
   const at = found < 0 ? 0 : folded.range(found, found).start;

@@ -1,4 +1,4 @@
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { draftText } from '../composer/draft-text.js';
 import { insert, withText } from '../composer/editor.js';
@@ -13,23 +13,18 @@ import { maxHits, newSearch, searchHit, searchLoaded } from './search.js';
 
 const maxQueryLength = 200;
 
-/** Opens the search; with a text it starts searching. */
+/** Opens the search; with a text it starts immediately. */
 export function openSearch(state: AppState, text = ''): AppUpdate {
   const search = { ...newSearch(), query: withText(newSearch().query, queryText(text)) };
   return text === '' ? [{ ...state, mode: search }, []] : ask(state, search);
 }
 
-/** What input does in the search. Enter searches, or goes to the chosen hit. */
-export function updateSearch(
-  state: AppState,
-  search: Search,
-  input: Exclude<TerminalInput, { type: 'reply' | 'focus' }>,
-  view: ListView,
-): AppUpdate {
+/** Handles input in the search. Enter searches, or jumps to the chosen hit. */
+export function updateSearch(state: AppState, search: Search, input: TypedInput, view: ListView): AppUpdate {
   if (input.type !== 'key') {
-    const room = Math.max(0, maxQueryLength - search.query.text.length);
+    const remaining = Math.max(0, maxQueryLength - search.query.text.length);
     const text = queryText(input.text.trimEnd() === '' ? ' ' : input.text);
-    const query = insert(text.slice(0, room).toWellFormed())(search.query);
+    const query = insert(text.slice(0, remaining).toWellFormed())(search.query);
     return [{ ...state, mode: { ...search, query } }, []];
   }
   const page = Math.max(1, view.height - 2);
@@ -58,13 +53,13 @@ export function updateSearch(
   }
 }
 
-/** Closes the search, and stops it if it is running. */
+/** Closes the search and stops it. */
 export function closeSearch(state: AppState): AppUpdate {
   const isRunning = state.mode.type === 'search' && state.mode.progress.type === 'running';
   return [{ ...state, mode: conversation }, isRunning ? [{ type: 'stop-search' }] : []];
 }
 
-/** Takes what the server found, and how the search ended. Answers to an earlier query are dropped. */
+/** Adds the server's hits and the end of the search. Answers to an earlier query are dropped. */
 export function updateFound(
   state: AppState,
   event: Extract<AppEvent, { type: 'search-found' | 'search-ended' }>,
@@ -98,7 +93,7 @@ function ask(state: AppState, search: Search): AppUpdate {
   if (text.trim() === '') return [{ ...state, mode: search }, []];
   const asked: Search = { ...search, asked: text, hits: [], chosen: 0, progress: { type: 'running' } };
   const { session } = state;
-  // Without a server that can search, what is loaded is searched.
+  // Without a server that can search, the loaded messages are searched.
   if (session?.phase.type !== 'live' || session.extensions === false) {
     return [askLoaded(state, asked), [{ type: 'stop-search' }]];
   }
@@ -110,7 +105,7 @@ function askLoaded(state: AppState, search: Search): AppState {
   return { ...state, mode: { ...search, hits, progress: { type: 'done', where: 'loaded' } } };
 }
 
-/** One line, without what a message must not contain. */
+/** One line without control characters. */
 function queryText(text: string): string {
   return draftText(text).replace(/\r\n|\n|\r/g, ' ');
 }

@@ -1,15 +1,18 @@
 import type { SessionState } from '../../session/state.js';
-import type { Background } from '../../terminal/colour/background.js';
+import {
+  brightnessOf,
+  type TerminalColours,
+  unknownColours,
+} from '../../terminal/colour/terminal-colours.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
 import { conversation, type LoginForm, type Mode, type PendingKey } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
 import { initialReading, type Reading } from './reading.js';
+import type { ChatId, Remembered } from './remembered.js';
 
-/** Everything the screen shows. Changed only by `updateApp`. */
+/** Everything on the screen. Changed only by `updateApp`. */
 export type AppState = {
-  /** The server as the user named it. */
   readonly address: string;
-  /** The user name given at the start; may be empty. */
   readonly user: string;
   readonly session: SessionState | undefined;
   readonly composer: Composer;
@@ -18,19 +21,23 @@ export type AppState = {
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
-  /** The terminal's background, if it is known. */
-  readonly background: Background | undefined;
-  /** One line for the user, until the next key. */
-  readonly notice: string | undefined;
-  /** Whether the clipboard is being read. */
+  readonly colours: TerminalColours;
+  /** The cell where the main button was pressed. */
+  readonly mousePress: { readonly x: number; readonly y: number } | undefined;
+  readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
-  /** The key of the newest pending message when the user was last asked whether to quit without sending. */
+  /** Whose history, ignored users and read position these are. */
+  readonly chat: { readonly id: ChatId; readonly isLoaded: boolean } | undefined;
+  /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
 
-/** Whether the user is at this terminal. Times are monotonic; -Infinity: never. */
+/** A line for the user until the next key. A plain string is information. Not sanitised. */
+export type Notice = string | { readonly tone: 'warning' | 'error'; readonly text: string };
+
+/** Whether the user is at this terminal. Times are monotonic; -Infinity means never. */
 export type Attention = {
-  /** False while another window has the keyboard; true where the terminal does not report it. */
+  /** False while another window has the keyboard; true if the terminal does not report that. */
   readonly focused: boolean;
   readonly supportsFocusEvents: boolean;
   readonly lastInputAtMs: number;
@@ -40,13 +47,17 @@ export type Attention = {
 const initialAttention: Attention = {
   focused: true,
   supportsFocusEvents: false,
-  // The start of the process: who has just started the program is there.
   lastInputAtMs: 0,
   notifiedAtMs: -Infinity,
 };
 
-/** With a form, the login screen is shown. */
-export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
+/** Shows the login screen if there is a form. */
+export function initialAppState(
+  address: string,
+  login: LoginForm | undefined,
+  user = '',
+  preferences = initialPreferences,
+): AppState {
   return {
     address,
     user,
@@ -56,18 +67,37 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     mode: login ? { type: 'login', form: login } : conversation,
     pendingKey: undefined,
     attention: initialAttention,
-    preferences: initialPreferences,
-    background: undefined,
+    preferences,
+    colours: unknownColours,
+    mousePress: undefined,
     notice: undefined,
     clipboardPending: false,
+    chat: undefined,
     quitAskedFor: undefined,
   };
 }
 
-/** The background to choose colours for: the user's choice, else the terminal's; undefined if unknown. */
-export function backgroundOf({
+/** The colours that the theme has to suit. A chosen theme overrides a different background. */
+export function coloursOf({
   preferences,
-  background,
-}: Pick<AppState, 'preferences' | 'background'>): Background | undefined {
-  return preferences.theme === 'auto' ? background : preferences.theme;
+  colours,
+}: Pick<AppState, 'preferences' | 'colours'>): TerminalColours {
+  const { theme } = preferences;
+  if (theme === 'auto' || theme === brightnessOf(colours)) return colours;
+  return { ...unknownColours, palette: colours.palette, brightness: theme };
+}
+
+/** What outlives the client. Cheap: called after each event. */
+export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
+  const newest = session?.timeline.position.readUpTo;
+  const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
+  const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
+  const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;
+  return {
+    preferences,
+    chat: isKnown ? chat.id : undefined,
+    sent: composer.history.sent,
+    read: isRead ? read : undefined,
+    newest,
+  };
 }

@@ -1,52 +1,46 @@
 import type { Editor } from '../composer/editor.js';
 import type { HistorySearch } from '../composer/history-search.js';
 
-/** What has the keyboard. */
+/** The part of the screen that has the keyboard. */
 export type Mode =
   | { readonly type: 'conversation' }
   | { readonly type: 'login'; readonly form: LoginForm }
   | Dialog
   | HistorySearch
-  /** `key`: that of the selected message. */
-  | { readonly type: 'selection'; readonly key: string };
+  /** `copied`: what was copied last, as an index of `copyablesOf`. */
+  | { readonly type: 'selection'; readonly key: string; readonly copied?: number };
 
 export const conversation: Mode = { type: 'conversation' };
 
-/** A first key that gives the next one another meaning. */
+/** A key that changes the meaning of the next one. */
 export type PendingKey =
   | { readonly type: 'prefix' }
-  /** Ctrl+C: a second one quits until `untilMs`, in monotonic time. */
+  /** Until `untilMs`, in monotonic time, a second Ctrl+C quits. */
   | { readonly type: 'quit'; readonly untilMs: number };
 
-/** What covers the conversation. It has the keyboard while it is open. */
+/** Covers the conversation and has the keyboard. */
 export type Dialog = TextDialog | Search;
 
-/** A text to read: the help, or who is online. `top` is its first visible row. */
+/** The help or the list of users. `top` is the first visible row. */
 export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number };
 
-/** The search for messages: the query and its hits. */
+/** A search for messages: the query and its hits. */
 export type Search = {
   readonly type: 'search';
   readonly query: Editor;
-  /** The query that the hits belong to; undefined before the first search. */
   readonly asked: string | undefined;
-  /** Newest first. */
   readonly hits: readonly SearchHit[];
-  /** The index of the chosen hit. */
   readonly chosen: number;
   readonly progress:
     | { readonly type: 'idle' }
     | { readonly type: 'running' }
-    /** `where`: what was searched. */
     | { readonly type: 'done'; readonly where: 'server' | 'loaded' }
     | { readonly type: 'failed'; readonly reason: string };
 };
 
-/** A message that contains the query. */
+/** A message that contains the query. `sequence` is 0 if there is none. */
 export type SearchHit = {
-  /** 0 if the message has no sequence. */
   readonly sequence: number;
-  /** Its key in the timeline, if it was found there. */
   readonly key: string | undefined;
   readonly timestamp: number;
   readonly from: string;
@@ -61,18 +55,22 @@ export type LoginField = 'address' | 'user' | 'password';
 export type LoginForm = {
   readonly fields: Readonly<Record<LoginField, Editor>>;
   readonly focus: LoginField;
-  /** Why the last attempt failed. */
   readonly problem: string | undefined;
-  /** Whether an attempt is running. */
+  /** An attempt is running, and its outcome may change the form. Editing the form ends the attempt. */
   readonly busy: boolean;
   readonly question: TrustQuestion | undefined;
 };
 
-/** Whether to trust a certificate that is new here: its SHA-256, and its server as `host:port`. */
+/** Whether to trust an unknown certificate: its SHA-256, and its server as `host:port`. */
 export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
 
 export function dialogOf(mode: Mode): Dialog | undefined {
   return mode.type === 'help' || mode.type === 'users' || mode.type === 'search' ? mode : undefined;
+}
+
+/** Whether the login screen belongs to the user: no attempt may change it, and no question is replaced. */
+export function isBeingEdited(mode: Mode): boolean {
+  return mode.type === 'login' && (!mode.form.busy || mode.form.question !== undefined);
 }
 
 export function loginFormOf(mode: Mode): LoginForm | undefined {

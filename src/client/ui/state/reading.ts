@@ -1,9 +1,6 @@
 import type { SearchHit } from './mode.js';
 
-/**
- * The visible part of the list: the newest rows, or those that start at a row of a message. Anchored to a message, so
- * that neither new messages nor a resize move what is being read.
- */
+/** The visible rows. Anchored to a message, so that new messages and resizing do not move the text. */
 export type Viewport =
   { readonly type: 'newest' } | { readonly type: 'anchored'; readonly key: string; readonly row: number };
 
@@ -12,16 +9,15 @@ export type Reading = {
   readonly viewport: Viewport;
   /** The newest message when the view was scrolled up. */
   readonly lastSeenKey: string | undefined;
-  /** The message below the unread line. */
   readonly unreadKey: string | undefined;
-  /** How many messages of others are below the unread line. */
+  /** Of the message at `unreadKey`; 0 if it has none. */
+  readonly unreadSequence: number;
   readonly unreadCount: number;
-  /** When the newest messages count as read, in monotonic time. */
   readonly readAtMs: number | undefined;
-  /** The message that was last jumped to. */
   readonly highlightedKey: string | undefined;
-  /** The search hit to jump to once it is loaded. */
   readonly pendingJump: SearchHit | undefined;
+  /** Where the last run stopped reading, until the unread messages after it are found. */
+  readonly resumeAfter: number | undefined;
 };
 
 export const newest: Viewport = { type: 'newest' };
@@ -30,8 +26,10 @@ export const initialReading: Reading = {
   viewport: newest,
   lastSeenKey: undefined,
   unreadKey: undefined,
+  unreadSequence: 0,
   unreadCount: 0,
   readAtMs: undefined,
   highlightedKey: undefined,
   pendingJump: undefined,
+  resumeAfter: undefined,
 };

@@ -9,8 +9,8 @@ import { createLoginForm } from '../login/login-form.js';
 const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
 const attachment: Attachment = { png: new Uint8Array(500), width: 60, height: 40, scaled: false };
 
-describe('writing', () => {
-  test('Enter sends the draft and leaves an empty one, which Up calls back', () => {
+describe('the composer', () => {
+  test('Enter sends the draft and empties the composer; Up recalls the draft', () => {
     const driver = new AppDriver().connect().type('hello').keys('enter');
     expect(driver.submitted()).toEqual(['hello']);
     expect(driver.state.composer.editor.text).toBe('');
@@ -21,23 +21,23 @@ describe('writing', () => {
     expect(new AppDriver().connect().type('  ').keys('alt+enter', 'enter').submitted()).toEqual([]);
   });
 
-  test('pictures go out in order, then the text', () => {
+  test('images are sent in order, then the text', () => {
     const driver = new AppDriver().connect();
-    driver.send({ type: 'attachment-ready', attachment }).send({ type: 'attachment-ready', attachment });
+    driver
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' })
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     expect(driver.type('look').keys('enter').submitted()).toEqual(['image', 'image', 'look']);
     expect(driver.state.composer.attachments).toEqual([]);
   });
 
-  test('a draft over the limit is kept, and the notice names limit and size', () => {
+  test('a draft over the limit stays, and the notice contains the limit and the size', () => {
     const driver = new AppDriver().connect().type('x'.repeat(101)).keys('enter');
     expect(driver.submitted()).toEqual([]);
     expect(driver.state.composer.editor.text).toHaveLength(101);
-    expect(driver.state.notice).toBe(
-      'The text has 101 B, the limit is 100 B: shorten it, or send it in parts.',
-    );
+    expect(driver.notice).toBe('The text has 101 B, the limit is 100 B: shorten it, or send it in parts.');
   });
 
-  test('what is pasted comes into the draft whole, without what could drive a terminal', () => {
+  test('a paste is inserted completely, without control characters', () => {
     const driver = new AppDriver()
       .connect()
       .input({ type: 'paste', text: 'one\ntwo\u001b]0;title\u0007\u009b2J three' });
@@ -45,60 +45,109 @@ describe('writing', () => {
     expect(driver.submitted()).toEqual([]);
   });
 
-  test('a paste of which only the end is seen is counted', () => {
+  test('the notice contains the number of pasted lines if only the end is visible', () => {
     const lines = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('');
-    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).state.notice;
+    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).notice;
     expect(paste(lines(10))).toBeUndefined();
     expect(paste(lines(500))).toBe('Pasted 500 lines: Enter sends them as one message, Ctrl+C clears.');
   });
 
-  test('a paste that does not fit is never cut unsaid', () => {
+  test('a paste that is too long is cut, with a notice', () => {
     const driver = new AppDriver().connect().type('so: ');
     driver.input({ type: 'paste', text: 'x'.repeat(70_000) });
     expect(driver.draft).toHaveLength(65_536);
-    expect(driver.state.notice).toBe('The paste was cut: a message has at most 65536 characters.');
+    expect(driver.notice).toBe('The paste was cut: a message has at most 65536 characters.');
   });
 
-  test('line ends at the end of a text are not sent', () => {
+  test('line breaks at the end of a text are not sent', () => {
     const driver = new AppDriver().connect().input({ type: 'paste', text: 'one\n\ntwo\n\n' }).keys('enter');
     expect(driver.submitted()).toEqual(['one\n\ntwo']);
   });
 });
 
 describe('commands', () => {
-  test('an unknown command is never sent and stays in the draft', () => {
+  test('an unknown command stays in the draft and is not sent', () => {
     const driver = new AppDriver().connect().type('/nonsense').keys('enter');
     expect(driver.submitted()).toEqual([]);
-    expect(driver.state).toMatchObject({ notice: 'Unknown command /nonsense. F1 lists them.' });
+    expect(driver.state.notice).toEqual({
+      tone: 'error',
+      text: 'Unknown command /nonsense. F1 lists them.',
+    });
     expect(driver.state.composer.editor.text).toBe('/nonsense');
   });
 
-  test('two slashes send one', () => {
+  test('a draft that starts with two slashes is sent with one', () => {
     expect(new AppDriver().connect().type('//etc/hosts').keys('enter').submitted()).toEqual(['/etc/hosts']);
   });
 
-  test('/image attaches a file and keeps what was attached before', () => {
-    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment });
+  test('/image attaches a file and keeps earlier attachments', () => {
+    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     driver.type('/image my picture.png').keys('enter');
-    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png' });
+    const command = '/image my picture.png';
+    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png', command });
     expect(driver.state.composer.attachments).toHaveLength(1);
   });
 });
 
-describe('leaving', () => {
-  test('Ctrl+C clears the draft and asks, a second one within two seconds quits', () => {
+describe('a command that fails', () => {
+  const failures: [string, (driver: AppDriver, command: string) => AppDriver][] = [
+    ['/nonsense', (driver) => driver],
+    ['/image', (driver) => driver],
+    ['/image /nope', (driver, command) => driver.send({ type: 'attachment-failed', reason: 'no', command })],
+    ['/save 99', (driver) => driver],
+    ['/bell loud', (driver) => driver],
+    ['/images vga', (driver) => driver],
+    ['/unignore nobody', (driver) => driver],
+    [
+      '/paste',
+      (driver, command) =>
+        driver.send({
+          type: 'clipboard-read',
+          content: { type: 'nothing', reason: { kind: 'empty' } },
+          command,
+        }),
+    ],
+    ['/save 1 /no', (driver, command) => driver.send({ type: 'failed', reason: 'no', command })],
+  ];
+
+  test.each(failures)(
+    '%s stays in the composer with the cursor at its end, with a notice',
+    (command, fail) => {
+      const driver = fail(new AppDriver().connect().type(command).keys('enter'), command);
+      expect(driver.state.composer.editor).toMatchObject({ text: command, cursor: command.length });
+      expect(driver.state.notice).toBeDefined();
+    },
+  );
+
+  test('does not replace what was written since', () => {
+    const driver = new AppDriver().connect().type('/image /nope').keys('enter').type('hello');
+    driver.send({ type: 'attachment-failed', reason: 'no such file', command: '/image /nope' });
+    expect(driver.draft).toBe('hello');
+    expect(driver.keys('ctrl+u', 'up').draft).toBe('/image /nope');
+  });
+
+  test('/image stays if there are five images', () => {
+    const driver = new AppDriver().connect();
+    for (let count = 0; count < 5; count++)
+      driver.send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+    expect(driver.type('/image six.png').keys('enter').draft).toBe('/image six.png');
+  });
+});
+
+describe('quitting', () => {
+  test('Ctrl+C clears the draft and asks; a second one within two seconds quits', () => {
     const driver = new AppDriver().connect().type('draft').keys('ctrl+c');
     expect(driver.state.composer.editor.text).toBe('');
-    expect(driver.state.notice).toBe('press Ctrl+C again to quit');
+    expect(driver.notice).toBe('press Ctrl+C again to quit');
     expect(driver.keys('ctrl+c').effects).toContainEqual({ type: 'quit' });
   });
 
   test.each<[string, (driver: AppDriver) => AppDriver]>([
     ['any other key', (driver) => driver.keys('left')],
     ['two seconds', (driver) => driver.wait(2000)],
-  ])('%s between the two takes the question back', (_, pause) => {
+  ])('%s between the two cancels quitting', (_, pause) => {
     const driver = pause(new AppDriver().connect().keys('ctrl+c'));
-    expect(driver.state.notice).toBeUndefined();
+    expect(driver.notice).toBeUndefined();
     expect(driver.keys('ctrl+c').effects).not.toContainEqual({ type: 'quit' });
   });
 
@@ -111,7 +160,7 @@ describe('leaving', () => {
 });
 
 describe('reading', () => {
-  test('what comes while scrolled up stands behind the unread line and does not move the view', () => {
+  test('messages that arrive while the view is scrolled up are unread and do not move it', () => {
     const driver = new AppDriver().connect(history).keys('pageup');
     const { viewport } = driver.state.reading;
     driver.receive(51).receive(52);
@@ -119,20 +168,20 @@ describe('reading', () => {
     expect(driver.state.reading.unreadKey).toBe(driver.session.timeline.items.at(-2)?.key);
   });
 
-  test('the unread line goes when the newest message was in view with focus for three seconds', () => {
+  test('the unread line disappears after the newest message was in view with focus for three seconds', () => {
     const driver = new AppDriver().connect(history).keys('pageup').receive(51).keys('ctrl+end');
     expect(driver.wait(2999).state.reading.unreadKey).toBeDefined();
     expect(driver.wait(1).state.reading.unreadKey).toBeUndefined();
   });
 
-  test('what comes while another window has the keyboard is unread until the focus is back', () => {
+  test('messages that arrive without focus are unread until the focus returns', () => {
     const driver = new AppDriver().connect(history).input({ type: 'focus', focused: false }).receive(51);
     expect(driver.wait(10_000).state.reading.unreadKey).toBeDefined();
     driver.input({ type: 'focus', focused: true });
     expect(driver.wait(3000).state.reading.unreadKey).toBeUndefined();
   });
 
-  test('own messages and history are never unread', () => {
+  test('own messages and history are not unread', () => {
     const driver = new AppDriver()
       .input({ type: 'focus', focused: false })
       .connect(history)
@@ -140,7 +189,7 @@ describe('reading', () => {
     expect(driver.state.reading.unreadKey).toBeUndefined();
   });
 
-  test('sending jumps to the newest and takes the unread line away', () => {
+  test('sending shows the newest message and removes the unread line', () => {
     const driver = new AppDriver().connect(history).keys('pageup').receive(51).type('hi').keys('enter');
     expect(driver.state).toMatchObject({ reading: { viewport: { type: 'newest' }, unreadKey: undefined } });
   });
@@ -150,25 +199,79 @@ describe('reading', () => {
     expect(driver.type('hello').keys('left').state.reading.viewport.type).toBe('anchored');
   });
 
-  test('PgUp at the top asks for older messages', () => {
+  test('PgUp at the top loads older messages', () => {
     const driver = new AppDriver().connect(history).keys('ctrl+home');
-    expect(driver.effects).not.toContainEqual({ type: 'load-older' });
-    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-older' });
+    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
+    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-previous-page' });
   });
 });
 
-describe('logging in', () => {
+describe('the mouse', () => {
+  const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
+  const mouse = (action: 'wheel-up' | 'wheel-down' | 'press' | 'release', x = 0, y = 0) =>
+    ({ type: 'mouse', action, x, y }) as const;
+
+  test('the wheel scrolls the messages and leaves the draft alone', () => {
+    const driver = new AppDriver().connect(history).type('sent').keys('enter').type('draft');
+    driver.input(mouse('wheel-up'));
+    expect(driver.state.reading.viewport).toMatchObject({ type: 'anchored' });
+    expect(driver.draft).toBe('draft');
+    driver.input(mouse('wheel-down'), mouse('wheel-down'));
+    expect(driver.state.reading.viewport.type).toBe('newest');
+    expect(driver.draft).toBe('draft');
+  });
+
+  test('the wheel at the top loads older messages, but does not bring cleared ones back', () => {
+    const driver = new AppDriver().connect(history).keys('ctrl+home').input(mouse('wheel-up'));
+    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
+    const cleared = new AppDriver().connect(history).type('/clear').keys('enter');
+    expect(cleared.input(mouse('wheel-up')).state.preferences.clearedKey).toBeDefined();
+  });
+
+  test('the wheel scrolls the help and chooses in the search', () => {
+    const driver = new AppDriver().connect(history).keys('f1').input(mouse('wheel-down'));
+    expect(driver.state.mode).toMatchObject({ type: 'help', top: 3 });
+    expect(driver.input(mouse('wheel-up')).state.mode).toMatchObject({ type: 'help', top: 0 });
+    const search = new AppDriver().connect(history);
+    search.sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
+    search.keys('ctrl+f').type('message').keys('enter').input(mouse('wheel-down'));
+    expect(search.state.mode).toMatchObject({ type: 'search', chosen: 1 });
+  });
+
+  test('a drag explains how to select text, a click does nothing', () => {
+    const driver = new AppDriver().connect(history).input(mouse('press', 4, 5), mouse('release', 4, 5));
+    expect(driver.state.notice).toBeUndefined();
+    driver.input(mouse('press', 4, 5), mouse('release', 20, 5));
+    expect(driver.state.notice).toContain('hold Shift');
+    driver.keys('left').input(mouse('release', 1, 1));
+    expect(driver.state.notice).toBeUndefined();
+  });
+
+  test('on the login screen it does nothing', () => {
+    const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+    const driver = new AppDriver(initialAppState('localhost', form));
+    driver.input(mouse('wheel-up'), mouse('wheel-down'));
+    expect(driver.state.mode).toEqual({ type: 'login', form });
+  });
+});
+
+describe('the login screen', () => {
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const driver = () => new AppDriver(initialAppState('localhost', form));
+  const loggingIn = () => {
+    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
+    log.effects = [];
+    return log;
+  };
 
-  test('Enter goes from the user to the password, and there logs in', () => {
+  test('Enter moves from the user to the password, and logs in from there', () => {
     const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
     expect(log.effects).toEqual([
       { type: 'log-in', address: 'localhost', user: 'user1', password: 'qwerty' },
     ]);
   });
 
-  test('a refusal is said in words, with the focus in an emptied password', () => {
+  test('a failed login shows the reason, with the focus in an empty password field', () => {
     const log = driver().type('user1').keys('enter').type('wrong').keys('enter');
     log.sessionEvents({ type: 'reconnect' }, { type: 'lost', reason: new ChatError('login-refused', 'no') });
     expect(loginFormOf(log.state.mode)).toMatchObject({
@@ -179,19 +282,19 @@ describe('logging in', () => {
     expect(loginFormOf(log.state.mode)?.fields.user.text).toBe('user1');
   });
 
-  test('the conversation begins when the server has let the user in', () => {
-    expect(driver().connect().state.mode.type).toBe('conversation');
+  test('the conversation starts when the server accepts the login', () => {
+    expect(loggingIn().connect().state.mode.type).toBe('conversation');
   });
 
-  test('a certificate that is not to be trusted ends the program, whatever screen it is on', () => {
+  test('an untrusted certificate ends the program on every screen', () => {
     const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
-    expect(driver().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
+    expect(loggingIn().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
     const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
     expect(talking.effects).toContainEqual({ type: 'quit', reason });
   });
 
-  test('an unknown certificate is trusted only by a clear yes', () => {
-    const asked = driver().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
+  test('an unknown certificate is trusted only after an explicit yes', () => {
+    const asked = loggingIn().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
     expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
     expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
   });

@@ -10,7 +10,7 @@ import { actionFor } from '../keymap/keymap.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
 
-/** What input does in the history search; undefined: it ends the search and then has its usual meaning. */
+/** Handles input in the history search; undefined: the input ends it and has its usual effect. */
 export function updateHistorySearch(
   state: AppState,
   search: HistorySearch,

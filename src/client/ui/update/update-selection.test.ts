@@ -7,7 +7,11 @@ import { visibleRows } from '../conversation/visible-rows.js';
 
 const texts = Array.from({ length: 40 }, (_, index) => message(index + 1));
 const bytes = new Uint8Array([1, 2, 3]);
-const picture = (sequence: number) => ({ ...message(sequence), type: contentType.image, content: bytes });
+const imageMessage = (sequence: number) => ({
+  ...message(sequence),
+  type: contentType.image,
+  content: bytes,
+});
 
 /** The rows in view. */
 function rows(driver: AppDriver): string[] {
@@ -17,7 +21,7 @@ function rows(driver: AppDriver): string[] {
   return [...visibleRows(source, reading.viewport, height, { selected, stateOf: () => undefined }).rows];
 }
 
-/** The row that is marked. */
+/** The marked rows. */
 function marked(driver: AppDriver): string[] {
   return rows(driver).filter((row) => row.startsWith('▌'));
 }
@@ -30,8 +34,8 @@ function failedMessage(): AppDriver {
     .sessionEvents({ type: 'submit', draft }, { type: 'send-failed', id: 'mine', reason });
 }
 
-describe('selecting messages', () => {
-  test('Alt+Up selects the newest in view, Up and Down move, Escape leaves', () => {
+describe('the selection', () => {
+  test('Alt+Up selects the newest message in view, Up and Down move, Escape ends', () => {
     const driver = new AppDriver().connect(texts).type('draft').keys('alt+up');
     expect(marked(driver)).toEqual([expect.stringContaining('message 40')]);
     expect(marked(driver.keys('up', 'up'))).toEqual([expect.stringContaining('message 38')]);
@@ -40,7 +44,7 @@ describe('selecting messages', () => {
     expect(driver.draft).toBe('draft');
   });
 
-  test('the view follows, and stops at both ends', () => {
+  test('the view follows the selection, which stops at both ends', () => {
     const driver = new AppDriver().connect(texts).keys('alt+up');
     for (let index = 0; index < 30; index++) driver.keys('up');
     expect(marked(driver)).toEqual([expect.stringContaining('message 10')]);
@@ -52,26 +56,26 @@ describe('selecting messages', () => {
     expect(marked(driver.keys('pageup', 'pageup'))).toHaveLength(1);
   });
 
-  test('scrolled up, the last message in view is the one', () => {
+  test('Alt+Up in a view that is scrolled up selects its last message', () => {
     const driver = new AppDriver().connect(texts).keys('pageup', 'alt+up');
     expect(marked(driver)).toEqual([rows(driver).at(-1)]);
   });
 
-  test('typing ends it and types', () => {
+  test('typing ends the selection and edits the draft', () => {
     const driver = new AppDriver().connect(texts).keys('alt+up').type('h').type('i');
     expect(driver.state.mode.type).toBe('conversation');
     expect(driver.draft).toBe('hi');
   });
 
-  test('Ctrl+C ends it and keeps the draft', () => {
+  test('Ctrl+C ends the selection and keeps the draft', () => {
     const driver = new AppDriver().connect(texts).type('draft').keys('alt+up', 'ctrl+c');
     expect(driver.state.mode.type).toBe('conversation');
     expect(driver.draft).toBe('draft');
   });
 
-  test('o opens and s saves the picture of the message', () => {
+  test('o opens and s saves the image of the message', () => {
     const driver = new AppDriver()
-      .connect([message(1), picture(2)])
+      .connect([message(1), imageMessage(2)])
       .keys('alt+up')
       .type('o')
       .type('s');
@@ -81,27 +85,51 @@ describe('selecting messages', () => {
     ]);
     driver.keys('up').type('o');
     expect(driver.asked('open-image')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has no image.');
+    expect(driver.notice).toBe('This message has no image.');
   });
 
-  test('r sends a failed message again, and only that', () => {
+  test('r resends only the selected failed message', () => {
     const driver = failedMessage().keys('alt+up').type('r');
     expect(driver.asked('resend')).toEqual([{ type: 'resend', key: 'mine' }]);
     driver.keys('up').type('r');
     expect(driver.asked('resend')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has not failed.');
+    expect(driver.notice).toBe('This message has not failed.');
   });
 
-  test('in an empty room there is nothing to select', () => {
+  test('y copies the text, then its links and code blocks, then the text again', () => {
+    const text = 'see https://a.example\n```\nmake\n```';
+    const driver = new AppDriver().connect([message(1, 'user2', text), message(2)]).keys('alt+up', 'up');
+    driver.type('y').type('y').type('y').type('y');
+    expect(driver.asked('copy')).toEqual([
+      { type: 'copy', text, what: 'the text', next: 'https://a.example' },
+      { type: 'copy', text: 'https://a.example', what: 'https://a.example', next: 'the code block' },
+      { type: 'copy', text: 'make', what: 'the code block', next: 'the text' },
+      { type: 'copy', text, what: 'the text', next: 'https://a.example' },
+    ]);
+    expect(driver.draft).toBe('');
+    driver.keys('down').type('y');
+    expect(driver.asked('copy').at(-1)).toMatchObject({ text: 'message 2', next: undefined });
+  });
+
+  test('an image has no text to copy', () => {
+    const driver = new AppDriver()
+      .connect([imageMessage(1)])
+      .keys('alt+up')
+      .type('y');
+    expect(driver.asked('copy')).toEqual([]);
+    expect(driver.state.notice).toBe('This message has no text to copy.');
+  });
+
+  test('Alt+Up in an empty room shows a notice', () => {
     const driver = new AppDriver().connect().keys('alt+up');
-    expect(driver.state.notice).toBe('There is no message to select.');
+    expect(driver.notice).toBe('There is no message to select.');
   });
 });
 
 describe('/open and /save', () => {
   const command = (text: string) =>
     new AppDriver()
-      .connect([picture(7), message(8)])
+      .connect([imageMessage(7), message(8)])
       .type(text)
       .keys('enter');
 
@@ -110,26 +138,26 @@ describe('/open and /save', () => {
     ['/save #7 ~/my pictures/run.png', '~/my pictures/run.png'],
     ['/save', undefined],
     ['/save run.png', 'run.png'],
-  ])('%s saves the picture', (text, path) => {
+  ])('%s saves the image', (text, path) => {
     expect(command(text).asked('save-image')).toEqual([
-      { type: 'save-image', number: 7, content: bytes, path },
+      { type: 'save-image', number: 7, content: bytes, path, command: text },
     ]);
   });
 
-  test.each(['/open 7', '/open #7', '/open'])('%s opens it', (text) => {
+  test.each(['/open 7', '/open #7', '/open'])('%s opens the image', (text) => {
     expect(command(text).asked('open-image')).toHaveLength(1);
   });
 
-  test('what is not there is said, and the draft stays', () => {
+  test('a missing image is reported, and the draft stays', () => {
     const driver = command('/open 8');
-    expect(driver.state.notice).toBe('There is no image 8 here.');
+    expect(driver.notice).toBe('There is no image 8 here.');
     expect(driver.draft).toBe('/open 8');
-    expect(command('/open seven').state.notice).toBe('Usage: /open N');
+    expect(command('/open seven').notice).toBe('Usage: /open [N]');
   });
 });
 
 describe('/images', () => {
-  test('takes a mode, or tells', () => {
+  test('sets a mode, or reports the current one', () => {
     const driver = new AppDriver()
       .connect()
       .type('/images sixel')
@@ -139,8 +167,8 @@ describe('/images', () => {
     expect(driver.asked('choose-images').map(({ mode }) => mode)).toEqual(['sixel', undefined]);
   });
 
-  test('another word is refused with the ones there are', () => {
+  test('an unknown mode is rejected with the list of modes', () => {
     const driver = new AppDriver().connect().type('/images vga').keys('enter');
-    expect(driver.state.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
+    expect(driver.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
   });
 });

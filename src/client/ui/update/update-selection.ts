@@ -1,4 +1,8 @@
+import type { Item } from '../../session/item.js';
 import { imageEffect } from '../commands/image-commands.js';
+import { contentType } from '../../../shared/message.js';
+import { decodeText } from '../../../shared/text.js';
+import { copyablesOf } from '../conversation/copyable.js';
 import type { ListView } from '../conversation/message-list.js';
 import { scrollTo, withReading } from '../conversation/reading.js';
 import { scrollBy, topOf } from '../conversation/viewport.js';
@@ -20,7 +24,7 @@ export function startSelection(state: AppState, view: ListView): AppState {
   return select(state, last, view);
 }
 
-/** What a key or a character does while a message is selected; undefined: it ends the selection. */
+/** Handles input while a message is selected; undefined: it ends the selection. */
 export function updateSelection(
   state: AppState,
   selectedKey: string,
@@ -52,6 +56,8 @@ export function updateSelection(
       const effect = imageEffect(action, item);
       return effect ? [state, [effect]] : [{ ...state, notice: 'This message has no image.' }, []];
     }
+    case 'copy':
+      return copy(state, item);
     case 'resend':
       return item.delivery.type === 'failed'
         ? [state, [{ type: 'resend', key: item.key }]]
@@ -61,7 +67,22 @@ export function updateSelection(
   }
 }
 
-/** The index of a message about one view away. */
+/** Copies the text; repeated, one link or code block after the other. */
+function copy(state: AppState, { key, message }: Item): AppUpdate {
+  if (message.type !== contentType.text)
+    return [{ ...state, notice: 'This message has no text to copy.' }, []];
+  const choices = copyablesOf(decodeText(message.content));
+  const last = state.mode.type === 'selection' ? (state.mode.copied ?? -1) : -1;
+  const at = (last + 1) % choices.length;
+  const [chosen, next] = [choices[at], choices[(at + 1) % choices.length]];
+  if (!chosen) return [state, []];
+  return [
+    { ...state, mode: { type: 'selection', key, copied: at } },
+    [{ type: 'copy', ...chosen, next: next === chosen ? undefined : next?.what }],
+  ];
+}
+
+/** The index of a message about one page away. */
 function paged(from: number, step: -1 | 1, { source, height }: ListView): number {
   let index = from;
   for (let rows = 0; rows < height && source.keyAt(index + step) !== ''; index += step) {
@@ -78,7 +99,7 @@ function select(state: AppState, wanted: number, view: ListView): AppState {
   return scrollIntoView(withReading(selected, { highlightedKey: undefined }), index, view);
 }
 
-/** Scrolls as little as possible until the whole message is in view, or its start if it is too high. */
+/** Scrolls as little as possible until the message, or the start of a high one, is in view. */
 function scrollIntoView(state: AppState, index: number, view: ListView): AppState {
   const { source, height } = view;
   const { viewport } = state.reading;

@@ -92,7 +92,8 @@ export async function openJetStreamLog({
     logId: logIdOf(identity),
     ...reader,
     append: publisher.append,
-    writable: () => !closing && link.isUp() && watch.isHealthy(),
+    storageProblem: () =>
+      closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
     close: () => (closing ??= close()),
   };
 }

@@ -36,7 +36,7 @@ export async function openStream(
   return info;
 }
 
-/** Changes what has to be different in a stream that an earlier version created. */
+/** Upgrades the configuration of a stream of an earlier version. */
 async function upgraded(info: StreamInfo, streams: StreamAPI): Promise<StreamInfo> {
   const changes = streamUpgrade(info.config);
   if (!changes) return info;

@@ -5,13 +5,13 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { Append, Appended, MessageLog } from '../../room/message-log.js';
-import { appendTimeoutMs, createAppender, maxWaitingBytes, unwritable } from '../appender.js';
+import { appendTimeoutMs, createAppender, maxWaitingBytes, tooManyWaiting, unwritable } from '../appender.js';
 import { dedupeKey, type DedupeIndex } from '../dedupe-index.js';
 import type { LogTail } from '../log-tail.js';
 import { createInFlightLimiter } from './in-flight-limiter.js';
 import { subjectOf } from './stream-config.js';
 import { timeHeader } from './stream-reader.js';
-import type { StreamWatch } from './stream-watch.js';
+import { natsProblem, replacedProblem, type StreamWatch } from './stream-watch.js';
 import { createHash, randomUUID } from 'node:crypto';
 
 /** The writing half of a log in JetStream. */
@@ -57,7 +57,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     for (let reason: unknown = new Error('NATS is away'); ;) {
       const left = deadline - performance.now();
       if (watch.isReplaced()) throw streamReplaced(stream);
-      if (left <= 0) throw unwritable(reason);
+      if (left <= 0) throw unwritable(natsProblem(reason), reason);
       try {
         if (isUp()) {
           const timeout = Math.max(1, Math.min(attemptTimeoutMs, left));
@@ -99,7 +99,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       // If an answer was lost, NATS reports our own second attempt as a duplicate.
       return { sequence: seq, duplicate: duplicate && seq <= headBefore };
     } catch (error) {
-      const failure = error instanceof ChatError ? error : unwritable(error);
+      const failure = error instanceof ChatError ? error : unwritable(natsProblem(error), error);
       if (failure.code !== 'message-too-large') watch.failed(failure.cause ?? failure);
       throw failure;
     } finally {
@@ -110,7 +110,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   return createAppender({
     find: ids.find,
     async write(append, message) {
-      if (pendingBytes + message.length > maxWaitingBytes) throw unwritable(undefined);
+      if (pendingBytes + message.length > maxWaitingBytes) throw unwritable(tooManyWaiting);
       pendingBytes += message.length;
       try {
         return await send(append, message);
@@ -142,13 +142,7 @@ function tooLargeForNats(bytes: number, setting: string, cause: unknown): ChatEr
 }
 
 function streamReplaced(stream: string): ChatError {
-  return new ChatError(
-    'store-unavailable',
-    `the NATS stream ${stream} is no longer the one this server began with`,
-    {
-      hint: 'The operator has to start the server again.',
-    },
-  );
+  return unwritable(replacedProblem, new Error(`${stream} is no longer the stream this server began with`));
 }
 
 /** The id by which NATS deduplicates. `last` is its previous sequence, outside the window; 0 if there is none. */

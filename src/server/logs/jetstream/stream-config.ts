@@ -37,15 +37,12 @@ function newSubject(name: string): string {
   return `chat.log.${name}.${ulid()}`;
 }
 
-/**
- * The subjects of a stream: its own for plain messages of the lobby, where they always were, and those below it for
- * everything else. One for each room, not for each message: NATS keeps its index of subjects in memory.
- */
+/** Its own for plain messages of the lobby, as always. One for each room: NATS keeps all subjects in memory. */
 function streamSubjects(subject: string): string[] {
   return [subject, `${subject}.>`];
 }
 
-/** The subject of an entry. ROOM and MEMBER entries share one, so that a start can read them alone. */
+/** ROOM and MEMBER entries share a subject, so that a start can read only them. */
 export function subjectOf(subject: string, { room, kind }: Placement): string {
   if (kind === messageKind.room || kind === messageKind.member) return `${subject}.state`;
   return room === lobby && kind === messageKind.message ? subject : `${subject}.room.${room}`;
@@ -72,7 +69,7 @@ export function newStream({
     duplicate_window: nanos(duplicateWindowMs(keep && 'milliseconds' in keep ? keep.milliseconds : 0)),
     // History is read by sequence from any replica.
     allow_direct: true,
-    // NATS cannot undo `true`, and messages will be deleted.
+    // Messages will be deleted, and NATS cannot undo `true`.
     deny_delete: false,
   };
 }
@@ -145,7 +142,7 @@ function isOwnSubject(subject: string | undefined): subject is string {
   return subject !== undefined && /^chat\.log\.[A-Za-z0-9_-]+\.[A-Za-z0-9]+$/.test(subject);
 }
 
-/** What an earlier version left to change in the configuration of its stream; undefined if nothing. */
+/** The changes to the stream of an earlier version; undefined if there are none. */
 export function streamUpgrade({ subjects, max_msg_size }: StreamConfig): Partial<StreamConfig> | undefined {
   const isBeforeRooms = subjects.length === 1 && isOwnSubject(subjects[0]);
   const upgrade = {

@@ -17,16 +17,16 @@ const maxConcurrentReads = 32;
 const assumedMessageBytes = 16 * 1024;
 const readTimeoutMs = 4500;
 const retryDelayMs = 200;
-/** In a room with one in 10,000 messages, four rounds find the right distance. */
+/** In a room with one in 10,000 messages, four rounds find the right stride. */
 const strideFactor = 8;
-/** A stride with more messages is too long, and is shortened before more are read: they may be large images. */
+/** A stride with more messages is shortened before they are read: they may be large images. */
 const maxPerStride = 4;
 const maxConcurrentStrides = 8;
 
 /**
- * The reader rejects with `store-unavailable` if NATS does not answer. NATS finds the next message of a subject, but only
- * forwards, and a server before 2.11 one at a time: so a round reads from several positions, a stride apart. At first the
- * stride is one message, and the others of the stream are left out. While a round finds little, the stride grows.
+ * The reader rejects with `store-unavailable` if NATS does not answer. NATS finds the next message of a subject only
+ * forwards, before 2.11 one at a time: so a round reads at several positions, a stride apart. The stride begins with one
+ * message and grows while a round finds few.
  */
 export function createStreamReader(
   { direct, streams }: Pick<JetStreamManager, 'direct' | 'streams'>,
@@ -38,7 +38,7 @@ export function createStreamReader(
   const find = async (query: Query, deadline: number): Promise<StoredMsg | null> => {
     for (;;) {
       try {
-        // A replica may lag behind: only the leader can say that a message is missing.
+        // Replicas may lag: only the leader knows that a message is missing.
         return (await direct.getMessage(stream, query)) ?? (await streams.getMessage(stream, query));
       } catch (error) {
         if (performance.now() > deadline) throw unreadable(error);
@@ -47,7 +47,7 @@ export function createStreamReader(
     }
   };
 
-  /** The messages of one stride, oldest first; undefined if there are too many. */
+  /** Oldest first; undefined if there are too many. */
   const readStride = async (
     { from, to }: Stride,
     room: number | undefined,
@@ -101,7 +101,7 @@ export function createStreamReader(
 /** Both ends are included. */
 type Stride = { readonly from: number; readonly to: number };
 
-/** The first strides of a range, in its order. */
+/** The first ones, in the order of the range. */
 function stridesOf({ from, to }: Stride, newestFirst: boolean, count: number, length: number): Stride[] {
   const strides: Stride[] = [];
   for (let index = 0; index < count; index++) {
@@ -140,10 +140,7 @@ export type StoredMessage = {
   readonly id: string;
 };
 
-/**
- * Undefined if the message was not written by a chat server. Every server encodes the same bytes from it. `streamSubject`
- * is the subject of the stream.
- */
+/** The same bytes in every server. Undefined if the message was not written by a chat server. */
 export function readStored(
   streamSubject: string,
   { subject, seq, data }: FromStream,

@@ -21,7 +21,7 @@ export async function readEntries(store: OrderedStore, options: ReadOptions): Pr
   return (await readRange(store, options)).entries;
 }
 
-/** `isFull`: the limits ended it, not the range. */
+/** `isFull`: ended by the limits, not by the range. */
 export type RangeRead = { readonly entries: readonly Entry[]; readonly isFull: boolean };
 
 /** As `readEntries`. */

@@ -18,10 +18,7 @@ import type { Operation, OrderedStore } from './ordered-store.js';
 
 type NewId = { readonly author: string; readonly id: string; readonly sequence: number };
 
-/**
- * The ids on disk, written in one batch with their messages, which an index in memory could not be. Nothing is loaded at
- * the start: unknown ids cost a lookup in LevelDB's filters in memory.
- */
+/** The ids on disk, in one batch with their messages. Unknown ids cost a lookup in LevelDB's filters in memory. */
 export type LevelDedupeIndex = {
   find(author: string, id: string): number | undefined;
   /** To be written in one batch with the messages. */

@@ -58,7 +58,7 @@ export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> 
   const opened = await openOrRead(options.directory, open);
   try {
     const store = createReopenableStore(opened.store, () => open(options.directory));
-    const log = await readyLog(options, store, opened.copy);
+    const log = await readyLog(options, store, opened);
     if (opened.copy !== undefined) options.reports.onReadOnly(opened.reason);
     return log;
   } catch (error) {
@@ -100,7 +100,7 @@ async function openOrRead(
 async function readyLog(
   options: LevelLogOptions,
   store: ReopenableStore,
-  readOnlyCopy: string | undefined,
+  { copy: readOnlyCopy, reason }: Pick<OpenedStore, 'copy' | 'reason'>,
 ): Promise<LevelLog> {
   const { clock, directory, dedupeWindow, keep, newLog, reports } = options;
   const gaps = createGapReports(reports.onGap);
@@ -127,7 +127,7 @@ async function readyLog(
     tail,
     rooms,
     highWater,
-    isReadOnly: readOnlyCopy !== undefined,
+    readOnlyBecause: reason,
     probe: () => probeDisk(directory),
     onGap,
     onUnwritable: reports.onUnwritable,
@@ -136,7 +136,7 @@ async function readyLog(
   });
   const onSweepFailed = (error: unknown): void => {
     // The cause was already reported.
-    if (writer.writable()) reports.onUpkeepFailed(error);
+    if (writer.storageProblem() === undefined) reports.onUpkeepFailed(error);
   };
   const retention =
     keep && startRetention({ ...reports, store, clock, times, keep, tail, rooms, onFailed: onSweepFailed });
@@ -160,7 +160,7 @@ async function readyLog(
     logId: start.logId,
     ...reader,
     append: writer.append,
-    writable: writer.writable,
+    storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),
   };

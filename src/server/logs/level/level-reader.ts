@@ -12,7 +12,7 @@ type LevelReaderOptions = {
   readonly rooms: Pick<RoomIndex, 'read'>;
 };
 
-type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'writable' | 'close'>>;
+type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'storageProblem' | 'close'>>;
 
 /** The database's own errors become `store-unavailable`. */
 export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {

@@ -8,7 +8,7 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `c` first sequence of a commit: its count, time and total bytes, see `Commit`
  * `i` author, 0, id: see `DedupeRecord`
  * `a` author: how many ids this author has used
- * `q` room, sequence: the kind of the entry; for every entry since the first that is no plain message of the lobby
+ * `q` room, sequence: the kind of the entry; from the first one that is no plain message of the lobby
  * `m` `log`: see `logPut`; `oldest`, `taken` (reserved through), `rooms-from` (where `q` begins): sequences; `dropped`:
  *     see `droppedPut`; `clock`: see `ClockRecord`; `users-added`: 1 after users were added; in format 1 `log-id`: a text
  */
@@ -53,12 +53,12 @@ export const commitRange = (from: number, to: number): KeyRange => ({
   to: commitKey(to),
 });
 
-/** The entries of one room from `from` up to, but not including, `to`. */
+/** From `from` (inclusive) to `to` (exclusive). */
 export const roomRange = (room: number, from: number, to: number): KeyRange => ({
   from: roomKey(room, from),
   to: roomKey(room, to),
 });
-/** The entries of all rooms from `room` on. */
+/** All rooms from `room` on. */
 export const roomsFrom = (room: number): KeyRange => ({ from: roomKey(room, 0), to: encodeText('r') });
 
 export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
@@ -122,10 +122,9 @@ export function idPut(author: string, id: string, { sequence, time, ordinal }: D
   return put(idKey(author, id), numbers(sequence, time, ordinal));
 }
 
-/** The format of the database that this version writes. */
 export const currentFormat = 2;
 
-/** What marks a database as a log: the format, a space, the log id. Versions before format 2 find no log without `log-id`. */
+/** The format, a space, the log id. Versions before format 2 find no log without `log-id`. */
 export function logPut(logId: string): Operation {
   return put(metaKey('log'), encodeText(`${currentFormat} ${logId}`));
 }

@@ -155,17 +155,13 @@ function storedLogId(store: OrderedStore, directory: string): string | undefined
   );
 }
 
-/** The log id of a database of format 1. */
 function formerLogId(store: OrderedStore): string | undefined {
   const stored = store.get(metaKey('log-id'));
   const logId = stored && decodeStrictText(stored);
   return logId !== undefined && /^[!-~]{1,64}$/.test(logId) ? logId : undefined;
 }
 
-/**
- * Makes a database of format 1 one of format 2, which earlier versions do not open: they would serve the messages of all
- * rooms to everybody. Its other records stay as they are.
- */
+/** From format 1 to 2, which earlier versions do not open: they would show everybody the messages of all rooms. */
 export async function upgradeFormat(store: OrderedStore): Promise<void> {
   const logId = formerLogId(store);
   if (logId !== undefined) await store.write([logPut(logId), del(metaKey('log-id'))]);

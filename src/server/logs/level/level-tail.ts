@@ -2,7 +2,7 @@ import type { Entry } from '../../room/message-log.js';
 import { createLogTail, type LogTail } from '../log-tail.js';
 import type { LastWritten, LevelStart } from './level-start.js';
 
-/** The tail of a log on disk, and where that ends. */
+/** The tail and the end of a log on disk. */
 export type LevelTail = Omit<LogTail, 'advance'> & {
   /** The sequence of the next message; above `head() + 1` if the newest stored messages are damaged. */
   readonly next: () => number;

@@ -5,6 +5,7 @@ import { tailBufferLimits } from '../../room/tail-buffer.js';
 import { createAppender } from '../appender.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
+import { diskProblem } from './probe-disk.js';
 import { createRecoveryLoop } from './recovery-loop.js';
 import type { HighWaterMark } from './high-water.js';
 import { createLevelDedupeIndex } from './level-dedupe-index.js';
@@ -22,8 +23,8 @@ type LevelWriterOptions = {
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
   readonly rooms: Pick<RoomIndex, 'operations' | 'reset'>;
-  /** The store was opened read-only; it is opened again once the disk accepts writes. */
-  readonly isReadOnly: boolean;
+  /** Why the store was opened read-only, if it was; it is opened again once the disk accepts writes. */
+  readonly readOnlyBecause: unknown;
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
   readonly probe: () => Promise<void>;
   readonly onGap: (gap: Gap) => void;
@@ -37,14 +38,14 @@ type Encoded = Omit<Append, 'message'> & { readonly message: Uint8Array };
 /** The writing half of a log on disk. */
 type LevelWriter = {
   readonly append: MessageLog['append'];
-  readonly writable: () => boolean;
+  readonly storageProblem: MessageLog['storageProblem'];
   /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
 };
 
 /** Continues with the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, times, store, tail, rooms, isReadOnly, highWater, onGap } = options;
+  const { clock, times, store, tail, rooms, readOnlyBecause, highWater, onGap } = options;
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
   let pruning: Promise<void> = Promise.resolve();
 
@@ -110,7 +111,8 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   const commits = createGroupCommit<Encoded, Appended>({
     clock,
-    startsFailed: isReadOnly,
+    failedBecause: readOnlyBecause,
+    describe: diskProblem,
     sizeOf: ({ message }) => message.length,
     write,
     onFailed(error) {
@@ -123,7 +125,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     onUnstuck: options.onWritable,
   });
 
-  if (isReadOnly) recovery.start();
+  if (readOnlyBecause !== undefined) recovery.start();
 
   const appender = createAppender({
     find: (author, id) => ids.find(author, id),
@@ -132,7 +134,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   return {
     append: appender.append,
-    writable: () => commits.accepts(),
+    storageProblem: () => commits.problem(),
     async close() {
       await appender.close();
       await commits.close();

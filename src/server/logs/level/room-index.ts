@@ -17,27 +17,24 @@ import { isDamage, type Operation, type OrderedStore } from './ordered-store.js'
 
 /** Which entries belong to which room. */
 export type RoomIndex = {
-  /** To be written in one batch with the entries. */
+  /** For the batch that stores the entries. */
   operations(entries: readonly Entry[]): Operation[];
-  /** After a failed write: reads again where the index begins. */
+  /** Call after a failed write. */
   reset(): void;
-  /** The messages of `room`; without it, all entries. Damaged and missing ones are left out and reported as gaps. */
+  /** Skips damaged and missing entries and reports them as gaps. */
   read(range: EntryRange): Promise<readonly Entry[]>;
-  /** Removes the records of entries below `oldest`, until `mayContinue` returns false. */
+  /** Removes records of entries below `oldest` until `mayContinue` returns false. */
   removeBelow(oldest: number, mayContinue: () => boolean): Promise<void>;
 };
 
 type Limits = Pick<EntryRange, 'maxCount' | 'maxBytes'>;
 
-/** Entries up to this distance are read together with those between them. */
+/** Entries up to this distance are read at once, with those between them. */
 const maxJoinDistance = 8;
 const recordsPerPage = 500;
 const removedPerWrite = 1000;
 
-/**
- * The index begins with the first entry that is no plain message of the lobby. Before it, the lobby is read from the log
- * itself: a log without rooms costs nothing more, and for an older one no index has to be built.
- */
+/** Begins with the first entry that is no plain message of the lobby; before it, the log itself is the lobby's index. */
 export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void): RoomIndex {
   const storedStart = (): number => {
     const stored = store.get(metaKey('rooms-from'));
@@ -46,7 +43,7 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
   let start = storedStart();
   let removedBelow = 0;
 
-  /** The sequences of the next messages of a room, in the order of the range. */
+  /** In the order of the range. */
   const nextSequences = async (room: number, range: EntryRange, count: number): Promise<number[]> => {
     const sequences: number[] = [];
     const keys = roomRange(room, range.from, range.to + 1);
@@ -146,7 +143,7 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
   };
 }
 
-/** The lowest number of a room above `room`. */
+/** The next room by number. */
 async function roomAfter(store: OrderedStore, room: number): Promise<number | undefined> {
   let next: number | undefined;
   await store.scan({ ...roomsFrom(room + 1), pagePairs: 1, pageBytes: 1 }, ([key]) => {
@@ -156,7 +153,7 @@ async function roomAfter(store: OrderedStore, room: number): Promise<number | un
   return next;
 }
 
-/** Sequences in ascending or descending order, as ranges that are read at once. */
+/** Ranges to read at once; the sequences ascend or descend. */
 function runsOf(sequences: readonly number[]): { readonly from: number; readonly to: number }[] {
   const runs: { from: number; to: number }[] = [];
   for (const sequence of sequences) {
