@@ -4,6 +4,7 @@ import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
+import { lobby } from '../../shared/message.js';
 import { chatExtensions } from '../../shared/services.js';
 import { joinEntries } from '../room/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
@@ -46,7 +47,7 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
   return {
     history: streamHandler(async (request, response, { signal }) => {
       const { before, limit } = decodeHistoryQuery(request);
-      const page = joinEntries(await log.readBefore(before, limit, maxPageBytes));
+      const page = joinEntries(await log.readBefore(before, limit, maxPageBytes, lobby));
       await writeUntilDrained(response, page, signal, clock);
     }, onFailure),
 
