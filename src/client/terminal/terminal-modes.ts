@@ -29,8 +29,8 @@ const modes: readonly { readonly enter: string; readonly leave: string }[] = [
 
 const enterSequence = modes.map(({ enter }) => enter).join('');
 
-/** Ends a control string that was cut off, and a synchronised update, and the style, before the modes. */
-const leaveSequence = `\x1b\\\x1b[?2026l\x1b[m${modes
+/** Ends a control string that was cut off, and a synchronised update, a hyperlink and the style, before the modes. */
+const leaveSequence = `\x1b\\\x1b[?2026l\x1b]8;;\x1b\\\x1b[m${modes
   .toReversed()
   .map(({ leave }) => leave)
   .join('')}`;

@@ -1,4 +1,3 @@
-import { fillRows } from './fill-rows.js';
 import { graphemes } from './graphemes.js';
 import { graphemeWidth, textWidth } from './text-width.js';
 import { truncate } from './truncate.js';
@@ -20,7 +19,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   let rowWidth = 0;
   let spaces = '';
   for (const token of tokens(paragraph)) {
-    if (token.startsWith(' ')) {
+    if (/^ +$/.test(token)) {
       spaces = token;
       continue;
     }
@@ -30,7 +29,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
       rowWidth += spaces.length + tokenWidth;
     } else {
       if (row !== '') rows.push(row);
-      const pieces = tokenWidth <= width ? [token] : brokenToken(token, width);
+      const pieces = tokenWidth <= width ? [token] : breakText(token, width);
       row = pieces.pop() ?? '';
       rowWidth = textWidth(row);
       rows.push(...pieces);
@@ -67,10 +66,10 @@ function tokens(paragraph: string): string[] {
   return found;
 }
 
-/** A token that is wider than a row, in rows; the last may have room left. */
-function brokenToken(token: string, width: number): string[] {
+/** A text without newlines in rows that break wherever they are full; the last may have room left. */
+export function breakText(text: string, width: number): string[] {
   return fillRows(
-    graphemes(token).flatMap((whole) => fitting(whole, width)),
+    graphemes(text).flatMap((whole) => fitting(whole, width)),
     width,
   );
 }
@@ -79,4 +78,23 @@ function brokenToken(token: string, width: number): string[] {
 function fitting(grapheme: string, width: number): string[] {
   if (graphemeWidth(grapheme) <= width) return [grapheme];
   return Array.from(grapheme, (part) => truncate(part, width));
+}
+
+/** Graphemes put into rows of at most `width` cells, broken wherever a row is full; at least one row. */
+export function fillRows(graphemes: readonly string[], width: number): string[] {
+  const rows: string[] = [];
+  let row = '';
+  let rowWidth = 0;
+  for (const grapheme of graphemes) {
+    const cells = graphemeWidth(grapheme);
+    if (rowWidth + cells > width) {
+      rows.push(row);
+      row = '';
+      rowWidth = 0;
+    }
+    row += grapheme;
+    rowWidth += cells;
+  }
+  rows.push(row);
+  return rows;
 }

@@ -1,4 +1,4 @@
-import { fillRows } from '../../terminal/text/fill-rows.js';
+import { fillRows } from '../../terminal/text/wrap.js';
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { shownGraphemes, shownText } from '../../terminal/text/shown-text.js';
