@@ -12,7 +12,16 @@ import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
-const look = { width: 60, depth: 'none', theme: themeFor(undefined, 'none'), imageBox: undefined } as const;
+/** How the driver's list is drawn. */
+export const look = {
+  width: 60,
+  nameCells: 5,
+  depth: 'none',
+  theme: themeFor(undefined, 'none'),
+  imageBox: undefined,
+  markdown: true,
+  links: false,
+} as const;
 
 /** The screen's state and everything that was asked for, driven by events. */
 export class AppDriver {

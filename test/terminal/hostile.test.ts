@@ -7,9 +7,9 @@ import { startTerminal, type TerminalProgram } from './terminal-program.js';
 let running: HostileServer | undefined;
 afterEach(() => running?.stop());
 
-/** Everything that the program itself has reason to write: styles, erasing, the cursor's place, one frame at a time. */
+/** Everything that the program itself has reason to write: styles, links, erasing, the cursor's place, one frame at a time. */
 const ownSequences =
-  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007/gu;
+  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007|\u001b\]8;[!-~]+\u001b\\/gu;
 
 /** What must never come from others: controls, bidi marks, what is not seen. */
 const driving =
@@ -26,7 +26,11 @@ async function startHostile() {
 function watch(client: TerminalProgram): { taken: string[]; from: number } {
   const { emulator } = client;
   const taken: string[] = [];
-  for (const code of [0, 1, 4, 7, 8, 9, 10, 50, 52, 777, 1337]) {
+  emulator.parser.registerOscHandler(8, (data) => {
+    if (!/^(?:;|id=[\w-]+;https:\/\/ok\.example\/[!-~]*)$/.test(data)) taken.push(`8;${data}`);
+    return true;
+  });
+  for (const code of [0, 1, 4, 7, 9, 10, 50, 52, 777, 1337]) {
     emulator.parser.registerOscHandler(code, (data) => {
       taken.push(`${code};${data}`);
       return true;
@@ -79,7 +83,7 @@ test('hostile names of who is online and reasons of refusals do neither', async 
     server.setOnline([text, `user ${text}`, `n${index}`]);
     server.setReason(`${text} because`);
     client.write(`x${index}\r`);
-    await client.until((screen) => refused(screen) > 0 && new RegExp(`user1 {2}x${index} .*! `).test(screen));
+    await client.until((screen) => refused(screen) > 0 && new RegExp(` {2}x${index} .*! `).test(screen));
     await expectWhole(client, watched);
     client.write('/users\r');
     await client.until((screen) => screen.includes('3 online') && screen.includes(`n${index}`));

@@ -1,5 +1,5 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
-import { bellModes, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, themeModes } from '../state/preferences.js';
 
 /** A slash command. */
 export type Command = {
@@ -34,6 +34,11 @@ export const commands = [
   { name: 'highlight', argument: 'WORD', help: 'also treat WORD as a mention; repeat to undo' },
   { name: 'bell', values: bellModes, help: 'which messages ring the bell and notify you' },
   { name: 'theme', values: themeModes, help: 'colours for that background; auto asks the terminal' },
+  {
+    name: 'markdown',
+    values: markdownModes,
+    help: 'show Markdown as formatting, or as it was typed',
+  },
   { name: 'clear', help: 'clear the screen (PgUp brings the messages back)' },
   { name: 'quit', help: 'leave (Ctrl+D)' },
 ] as const satisfies readonly Command[];

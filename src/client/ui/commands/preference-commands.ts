@@ -3,11 +3,11 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
-import { bellModes, type Preferences, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, type Preferences, themeModes } from '../state/preferences.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'clear';
+export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'markdown' | 'clear';
 
 const maxKept = 100;
 
@@ -19,7 +19,7 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme } = preferences;
+  const { highlights, ignored, bell, theme, markdown } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
   const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
@@ -66,6 +66,11 @@ export function runPreferenceCommand(
       if (mode) return change({ theme: mode }, themeText(mode, state.background));
       return word === '' ? report(themeText(theme, state.background)) : reject(usageNotice('theme'));
     }
+    case 'markdown': {
+      const mode = markdownModes.find((known) => known === key);
+      if (mode) return change({ markdown: mode }, markdownText(mode));
+      return word === '' ? report(markdownText(markdown)) : reject(usageNotice('markdown'));
+    }
     case 'clear':
       return [
         {
@@ -83,6 +88,10 @@ function themeText(mode: Preferences['theme'], background: AppState['background'
   return background === undefined
     ? 'Using colours for any background: this terminal does not report its own.'
     : `Using colours for a ${background} background, as the terminal reports.`;
+}
+
+function markdownText(mode: Preferences['markdown']): string {
+  return mode === 'on' ? 'Markdown is shown as formatting.' : 'Markdown is shown as it was typed.';
 }
 
 function withWord(words: readonly string[], word: string): readonly string[] {

@@ -43,6 +43,7 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
     case 'highlight':
     case 'bell':
     case 'theme':
+    case 'markdown':
     case 'clear':
       return runPreferenceCommand(state, done, name, argument);
     case 'quit':

@@ -10,11 +10,12 @@ import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
 import { type Colour, style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import { wrapText } from '../../terminal/text/wrap.js';
-import { mentionParts } from '../attention/mentions.js';
+import { isMention } from '../attention/mentions.js';
 import type { Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
-import { foldText } from '../../../shared/fold-text.js';
+import { parseMarkdown, parsePlain, type TextLine } from './markdown.js';
+import { textRows } from './message-text.js';
+import { foldText, isSameName } from '../../../shared/fold-text.js';
 
 /** An image in the list; `id` names its bytes, `box` is its size. */
 export type BlockImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
@@ -38,59 +39,123 @@ export type ImageBox = CellSize & { readonly scale: ImageScale };
 export type BlockStyle = {
   /** In cells. */
   readonly width: number;
+  /** The width of the names, if that is not too much of the width. */
+  readonly nameCells: number;
   readonly depth: ColourDepth;
   readonly theme: Theme;
   /** Undefined: only captions are shown. */
   readonly imageBox: ImageBox | undefined;
+  readonly markdown: boolean;
+  /** Whether URLs are hyperlinks of the terminal. */
+  readonly links: boolean;
   /** The words to highlight in messages of others. */
   readonly mentions?: RegExp | undefined;
 };
 
+/** What a message shows because of the messages above it, and for a moment. */
+export type BlockContext = {
+  /** `time`: the message above is of the same author; `none`: and of the same minute. */
+  readonly heading: 'name' | 'time' | 'none';
+  /** Own messages only. */
+  readonly showsDelivered: boolean;
+};
+
+export const maxNameCells = 16;
 const minNameCells = 5;
-const maxNameCells = 16;
 // In a narrower list the time is left out.
 const minWidthForTime = 32;
+const maxTextCells = 100;
+/** Beside code, in the gap before the text. */
+const codeBar = '│';
 
-/** A message as rows: ` 09:14  name  text`, sanitised. `failure`: why its image cannot be shown. */
-export function messageBlock(item: Item, look: BlockStyle, failure?: string): BlockRow[] {
-  const prefix = blockPrefix(item, look);
-  const mark = deliveryMark(item, look);
-  const bodyCells = look.width - prefix.width;
-  const cells = Math.max(1, bodyCells - (mark.width > 0 ? mark.width + 1 : 0));
+/** The part of a message that does not depend on the messages above it. */
+export type BlockBody = { readonly lines: readonly Line[]; readonly isMention: boolean };
+
+/** Everything between the name and the right margin, sanitised. `failure`: why its image cannot be shown. */
+export function messageBody(item: Item, look: BlockStyle, failure?: string): BlockBody {
+  const cells = textCells(look);
+  const reason = failureText(item, look);
+  const isMentioned = isMention(item, look.mentions);
   const lines =
     item.message.type === contentType.image
       ? imageLines(item, cells, look, failure)
-      : textLines(item, cells, look);
-  const indent = ' '.repeat(prefix.width);
+      : textLines(item, Math.max(1, cells - (reason === '' ? 0 : textWidth(reason) - 1)), look, isMentioned);
+  return { lines, isMention: isMentioned };
+}
+
+/** A message as rows: ` 09:14  name  text`. */
+export function messageRows(
+  item: Item,
+  { lines, isMention }: BlockBody,
+  look: BlockStyle,
+  context: BlockContext,
+): BlockRow[] {
+  // A filled cell is visible in every font and without colours.
+  const bar = isMention ? style(' ', { colour: look.theme.waiting, inverse: true }, look.depth) : ' ';
+  const column = prefixWidth(look);
+  const mark = deliveryMark(item, look, context.showsDelivered);
+  const end = textCells(look) + marginCells(look);
   return lines.map((line, index) => {
-    const before = index === 0 ? prefix.text : indent;
-    const gap = ' '.repeat(Math.max(1, bodyCells - line.width - mark.width));
-    const after = index === 0 && mark.width > 0 ? gap + mark.text : '';
+    const gap = 'isCode' in line && line.isCode ? ` ${style(codeBar, faint, look.depth)}` : '  ';
+    const before = bar + (index === 0 ? heading(item, look, context) : ' '.repeat(column - 3)) + gap;
+    const space = ' '.repeat(Math.max(0, end - line.width - mark.width));
+    const after = index === 0 && mark.width > 0 ? space + mark.text : '';
     return 'image' in line
-      ? { before, column: prefix.width, image: line.image, line: line.line, after }
+      ? { before, column, image: line.image, line: line.line, after }
       : before + line.text + after;
   });
 }
 
-/** The part of a row between name and mark. */
+const faint = { dim: true };
+
+/** The part of a row between the name and the margin. */
 type Line = { readonly width: number } & (
-  { readonly text: string } | { readonly image: BlockImage; readonly line: number }
+  { readonly text: string; readonly isCode?: boolean } | { readonly image: BlockImage; readonly line: number }
 );
 
-function textLines({ message, mine, delivery }: Item, cells: number, look: BlockStyle): Line[] {
-  const dim = delivery.type === 'sending';
-  const mentions = mine ? undefined : look.mentions;
-  return wrapText(sanitiseText(decodeText(message.content)), cells).map((line) => ({
-    text: mentions ? highlight(line, mentions, look) : style(line, { dim }, look.depth),
-    width: textWidth(line),
-  }));
+/** Right of the text: the mark of an own message, with a blank before it where there is room. */
+function marginCells({ width }: BlockStyle): number {
+  return width < minWidthForTime ? 1 : 2;
 }
 
-/** Inverse, which is visible on every background and without colours. */
-function highlight(line: string, mentions: RegExp, { depth }: BlockStyle): string {
-  return mentionParts(line, mentions)
-    .map((part, index) => (index % 2 === 1 ? style(part, { bold: true, inverse: true }, depth) : part))
-    .join('');
+function textCells(look: BlockStyle): number {
+  return Math.max(1, Math.min(maxTextCells, look.width - prefixWidth(look) - marginCells(look)));
+}
+
+function textLines(item: Item, cells: number, look: BlockStyle, isMentioned: boolean): readonly Line[] {
+  const { message, delivery, key } = item;
+  const text = sanitiseText(decodeText(message.content));
+  const action = actionText(item, text);
+  const lines = look.markdown ? parseMarkdown(action ?? text) : parsePlain(action ?? text);
+  return textRows(action === undefined ? lines : withActor(lines, message.from), {
+    cells,
+    depth: look.depth,
+    theme: look.theme,
+    dim: delivery.type === 'sending',
+    mentions: isMentioned ? look.mentions : undefined,
+    linkId: look.links ? hashOf(key).toString(36) : undefined,
+  });
+}
+
+/** `* NAME ` before what an author does. */
+function withActor([first, ...others]: readonly TextLine[], name: string): TextLine[] {
+  const actor = [{ text: '* ' }, { text: sanitiseLine(name), bold: true }, { text: ' ' }];
+  return [{ kind: 'plain', spans: [...actor, ...(first?.spans ?? [])] }, ...others];
+}
+
+/** Whether it says what its author does, as `/me` writes it. */
+export function isAction({ message }: Item): boolean {
+  // Nearly all messages are recognised by their first byte.
+  if (message.type === contentType.image || message.content[0] !== 0x2a) return false;
+  return actionText({ message }, sanitiseText(decodeText(message.content))) !== undefined;
+}
+
+/** What comes after `* NAME `; undefined if that is not the author's own name. */
+function actionText({ message: { from } }: Pick<Item, 'message'>, text: string): string | undefined {
+  const name = sanitiseLine(from);
+  const end = 2 + name.length;
+  const isOwn = text.startsWith('* ') && text[end] === ' ' && isSameName(text.slice(2, end), name);
+  return isOwn && name !== '' ? text.slice(end + 1) : undefined;
 }
 
 function imageLines(item: Item, cells: number, look: BlockStyle, failure: string | undefined): Line[] {
@@ -103,7 +168,7 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
       : failedImageCaption(number, sanitiseLine(failure ?? 'damaged')),
     cells,
   );
-  const captionLine = { text: style(caption, { dim: true }, look.depth), width: textWidth(caption) };
+  const captionLine = { text: style(caption, faint, look.depth), width: textWidth(caption) };
   if (!size || !look.imageBox || failure !== undefined) return [captionLine];
   const { columns, rows, scale } = look.imageBox;
   const box = fitCells(size, { columns: Math.min(columns, cells), rows }, scale);
@@ -112,20 +177,32 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
   return [...imageRows, captionLine];
 }
 
-function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width: number } {
-  const time = look.width < minWidthForTime ? ' ' : ` ${formatTime(message.timestamp)}  `;
-  const name = truncate(
-    sanitiseLine(message.from),
-    Math.min(maxNameCells, Math.max(4, Math.floor(look.width / 4))),
+/** The width of everything before the text. */
+function prefixWidth(look: BlockStyle): number {
+  return 1 + timeCells(look) + nameCells(look) + 2;
+}
+
+function timeCells({ width }: BlockStyle): number {
+  return width < minWidthForTime ? 0 : 'hh:mm  '.length;
+}
+
+function nameCells(look: BlockStyle): number {
+  const most = Math.min(maxNameCells, Math.floor(look.width / 5));
+  return Math.max(minNameCells, Math.min(look.nameCells, most));
+}
+
+/** Time and name, as far as the messages above do not say them. */
+function heading(item: Item, look: BlockStyle, { heading }: BlockContext): string {
+  const { from, timestamp } = item.message;
+  const cells = timeCells(look);
+  const time = heading === 'none' || cells === 0 ? '' : formatTime(timestamp);
+  const name = heading === 'name' && !isAction(item) ? truncate(sanitiseLine(from), nameCells(look)) : '';
+  return (
+    style(time, faint, look.depth) +
+    ' '.repeat(cells - time.length) +
+    style(name, { colour: nameColour(from, look.theme.names), bold: true }, look.depth) +
+    ' '.repeat(nameCells(look) - textWidth(name))
   );
-  const padding = ' '.repeat(Math.max(0, minNameCells - textWidth(name)) + 2);
-  return {
-    text:
-      style(time, { dim: true }, look.depth) +
-      style(name, { colour: nameColour(message.from, look.theme.names), bold: true }, look.depth) +
-      padding,
-    width: textWidth(time) + textWidth(name) + padding.length,
-  };
 }
 
 /** The finished text at the right end of the first row, and its width in cells. */
@@ -133,31 +210,38 @@ type DeliveryMark = { readonly text: string; readonly width: number };
 
 const none: DeliveryMark = { text: '', width: 0 };
 
-/** `…` while sending, `✓` when delivered, `! reason` when failed; nothing for messages of others. */
-function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; theme: Theme }): DeliveryMark {
+/** `…` while sending, `✓` for a moment when delivered, `! reason` when failed; nothing for messages of others. */
+function deliveryMark(item: Item, look: BlockStyle, showsDelivered: boolean): DeliveryMark {
   if (!item.mine) return none;
   switch (item.delivery.type) {
     case 'sending':
-      return { text: style('…', { dim: true }, look.depth), width: 1 };
+      return { text: style('…', faint, look.depth), width: 1 };
     case 'delivered':
-      return { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 };
+      return showsDelivered ? { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 } : none;
     case 'failed': {
-      // The reason may come from a server. At least half of the row is for the text.
-      const reason = truncate(`! ${sanitiseLine(item.delivery.reason.message)}`, Math.floor(look.width / 2));
+      const text = failureText(item, look);
       return {
-        text: style(reason, { colour: look.theme.bad, bold: true }, look.depth),
-        width: textWidth(reason),
+        text: style(text, { colour: look.theme.bad, bold: true }, look.depth),
+        width: textWidth(text),
       };
     }
   }
 }
 
+/** The reason may come from a server. At least half of the row is for the text. */
+function failureText({ mine, delivery }: Item, { width }: BlockStyle): string {
+  if (!mine || delivery.type !== 'failed') return '';
+  return truncate(`! ${sanitiseLine(delivery.reason.message)}`, Math.floor(width / 2));
+}
+
 /** The same name has the same colour on every machine. */
 function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {
+  return colours[hashOf(foldText(name)) % colours.length];
+}
+
+/** FNV-1a, which spreads short, similar texts well. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  // FNV-1a, which spreads short, similar names well.
-  for (const character of foldText(name)) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  }
-  return colours[hash % colours.length];
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash;
 }

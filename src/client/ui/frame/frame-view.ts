@@ -39,10 +39,13 @@ export type ComposerView = {
   readonly placeholder: boolean;
 };
 
-/** The input of a frame besides the state. `below`: the number of new messages below the view. */
+/** How many new messages are below the view, and how many of them mention the user. */
+export type MessagesBelow = { readonly messages: number; readonly mentions: number };
+
+/** The input of a frame besides the state. */
 export type FrameContext = {
   readonly now: number;
-  readonly below: number;
+  readonly below: MessagesBelow;
   readonly depth: ColourDepth;
   readonly layoutDraft: LayoutDraft;
 };
@@ -105,7 +108,7 @@ function frameColours({ good, waiting, bad, note }: Theme, depth: ColourDepth): 
   return { good: ink(good), waiting: ink(waiting), bad: ink(bad), note: ink(note) };
 }
 
-function hintOf(state: AppState, below: number): FrameView['hint'] {
+function hintOf(state: AppState, below: MessagesBelow): FrameView['hint'] {
   const { notice, mode } = state;
   if (notice !== undefined) return { text: sanitiseLine(notice), important: true };
   switch (mode.type) {
@@ -127,10 +130,10 @@ function hintOf(state: AppState, below: number): FrameView['hint'] {
   }
 }
 
-function conversationHint({ reading, session }: AppState, below: number): FrameView['hint'] {
+function conversationHint({ reading, session }: AppState, below: MessagesBelow): FrameView['hint'] {
   if (reading.viewport.type === 'anchored') {
-    return below > 0
-      ? { text: `↓ ${below} new · Ctrl+End newest`, important: true }
+    return below.messages > 0
+      ? { text: `↓ ${newsText(below)} · Ctrl+End newest`, important: true }
       : { text: 'scrolled up · Ctrl+End newest', important: false };
   }
   const phase = session?.phase;
@@ -139,4 +142,9 @@ function conversationHint({ reading, session }: AppState, below: number): FrameV
     return { text: `${reason} · /reconnect tries now`, important: true };
   }
   return { text: hintsFor('conversation'), important: false };
+}
+
+function newsText({ messages, mentions }: MessagesBelow): string {
+  if (mentions === 0) return `${messages} new`;
+  return `${messages} new, ${mentions === 1 ? '1 mention' : `${mentions} mentions`}`;
 }

@@ -17,6 +17,8 @@ export type AppState = {
   readonly attention: Attention;
   readonly preferences: Preferences;
   readonly background: Background | undefined;
+  /** Own messages that were delivered a moment ago, by key: until when, in monotonic time, they say so. */
+  readonly deliveredUntilMs: ReadonlyMap<string, number>;
   readonly notice: string | undefined;
   readonly clipboardPending: boolean;
   /** The key of the newest pending message when the user was last asked about quitting. */
@@ -52,6 +54,7 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     attention: initialAttention,
     preferences: initialPreferences,
     background: undefined,
+    deliveredUntilMs: new Map(),
     notice: undefined,
     clipboardPending: false,
     quitAskedFor: undefined,

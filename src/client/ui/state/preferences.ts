@@ -6,6 +6,10 @@ export const themeModes = ['auto', 'light', 'dark'] as const;
 
 type ThemeMode = (typeof themeModes)[number];
 
+export const markdownModes = ['on', 'off'] as const;
+
+type MarkdownMode = (typeof markdownModes)[number];
+
 /** The user's choices until the client ends. */
 export type Preferences = {
   readonly highlights: readonly string[];
@@ -13,6 +17,8 @@ export type Preferences = {
   readonly ignored: readonly string[];
   readonly bell: BellMode;
   readonly theme: ThemeMode;
+  /** Whether Markdown is shown as formatting or as it was typed. */
+  readonly markdown: MarkdownMode;
   readonly clearedKey: string | undefined;
 };
 
@@ -21,5 +27,6 @@ export const initialPreferences: Preferences = {
   ignored: [],
   bell: 'mentions',
   theme: 'auto',
+  markdown: 'on',
   clearedKey: undefined,
 };

@@ -15,7 +15,14 @@ import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
 import { updateConversation } from './update-conversation.js';
-import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
+import {
+  forgetDelivered,
+  loginForm,
+  problemText,
+  quitOnUntrusted,
+  showLogin,
+  updateSession,
+} from './update-session.js';
 
 const quitConfirmMs = 2000;
 
@@ -136,7 +143,8 @@ function clear(state: AppState): AppUpdate {
 }
 
 function updateTimer(state: AppState, at: number): AppUpdate {
-  const { pendingKey } = state;
+  const current = forgetDelivered(state, at);
+  const { pendingKey } = current;
   const isOver = pendingKey?.type === 'quit' && at >= pendingKey.untilMs;
-  return updateReading(isOver ? { ...state, notice: undefined, pendingKey: undefined } : state, at);
+  return updateReading(isOver ? { ...current, notice: undefined, pendingKey: undefined } : current, at);
 }

@@ -7,9 +7,15 @@ import { complete } from '../composer/completion.js';
 import { applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
 import { editorActions, newLine } from '../composer/editor-actions.js';
 import { newHistorySearch } from '../composer/history-search.js';
-import { jumpToMention, jumpToUnread } from '../conversation/jump.js';
 import type { ListView } from '../conversation/message-list.js';
-import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll.js';
+import {
+  goToNewest,
+  goToOldest,
+  jumpToMention,
+  jumpToUnread,
+  pageDown,
+  pageUp,
+} from '../conversation/scroll.js';
 import { completionNames } from '../conversation/user-names.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';

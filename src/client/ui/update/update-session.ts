@@ -25,13 +25,36 @@ export function updateSession(state: AppState, session: SessionState, at: number
       unreadCount: state.reading.unreadCount + unseen.length,
     },
   );
-  const [jumped, loads] = continueJump(changed);
+  const [marked, marks] = markDelivered(changed, state.session, at);
+  const [jumped, loads] = continueJump(marked);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
   const { phase } = session;
   const isRefusedNow = phase.type === 'refused' && phase !== state.session?.phase;
   const quits = isRefusedNow ? quitOnUntrusted(phase.reason) : [];
-  return [read, [...logins, ...loads, ...notifications, ...waits, ...quits]];
+  return [read, [...logins, ...marks, ...loads, ...notifications, ...waits, ...quits]];
+}
+
+/** How long a message shows that it was delivered. */
+const showDeliveredMs = 2000;
+
+/** Own messages that the server has acknowledged since `before` show it for a moment. */
+function markDelivered(state: AppState, before: SessionState | undefined, at: number): AppUpdate {
+  const waiting = before?.outbox.entries.filter(({ item }) => item.delivery.type !== 'delivered') ?? [];
+  const { session } = state;
+  if (waiting.length === 0 || !session || before?.outbox === session.outbox) return [state, []];
+  const now = new Map(session.outbox.entries.map(({ item }) => [item.key, item.delivery.type]));
+  // What is neither here nor in the list was discarded: its mark is never seen.
+  const delivered = waiting.filter(({ item }) => (now.get(item.key) ?? 'delivered') === 'delivered');
+  if (delivered.length === 0) return [state, []];
+  const until = delivered.map(({ item }) => [item.key, at + showDeliveredMs] as const);
+  const deliveredUntilMs = new Map([...state.deliveredUntilMs, ...until]);
+  return [{ ...state, deliveredUntilMs }, [{ type: 'wait', delayMs: showDeliveredMs }]];
+}
+
+export function forgetDelivered(state: AppState, at: number): AppState {
+  const left = [...state.deliveredUntilMs].filter(([, untilMs]) => untilMs > at);
+  return left.length === state.deliveredUntilMs.size ? state : { ...state, deliveredUntilMs: new Map(left) };
 }
 
 /** Opens the login screen and closes dialogs. */
