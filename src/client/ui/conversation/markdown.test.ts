@@ -40,6 +40,8 @@ describe('inline formatting', () => {
     ['*bold*, *again*!', 'b(bold), b(again)!'],
     ['"_quoted_"', '"i(quoted)"'],
     ['see https://a.example/x_y_z now', 'see l(https://a.example/x_y_z) now'],
+    ['see https://a.example/(_x_) now', 'see l(https://a.example/(_x_)) now'],
+    ['*a _b* c_', 'b(a )b(_)b(b) c_'],
     ['*https://a.example/*', 'bl(https://a.example/)'],
     ['`https://a.example/`', 'cl(https://a.example/)'],
   ])('%s', (text, expected) => {
