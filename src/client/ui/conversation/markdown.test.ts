@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
@@ -197,11 +198,11 @@ test.each([
   '*`_`',
   ' ',
   'x\u0301*',
-])('16 KiB of %j take less than a second', (part) => {
+])('16 KiB of %j take less than a second of the processor', (part) => {
   const text = sanitiseText(part.repeat(Math.ceil(16_384 / part.length)));
-  const start = performance.now();
+  const start = process.cpuUsage();
   textRows(parseMarkdown(text), { ...look, mentions: undefined });
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
 });
 
 describe('rows', () => {

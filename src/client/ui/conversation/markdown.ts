@@ -103,7 +103,8 @@ const opening =
   /(?<=(?:^|[\s([{"'“‘«„¿¡])[*_]{0,2})[*_]+(?=["'“‘«„([{@#$*_`]{0,3}[\p{L}\p{N}\p{Extended_Pictographic}])/uy;
 const closing = /(?<=[^\s*_][*_]{0,2})[*_]+(?=[*_]{0,2}(?:$|[\s)\]}"'”’»,;:!?…]|\.(?:$|[\s)"'”’])))/uy;
 
-function parseInline(line: string): Span[] {
+/** A line or a part of one, without lists and quotes. */
+export function parseInline(line: string): Span[] {
   if (!/[*_`]/.test(line)) return withLinks(line);
   return emphasised(piecesOf(line));
 }

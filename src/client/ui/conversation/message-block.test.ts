@@ -155,6 +155,7 @@ describe('a text', () => {
       '               - and more',
     ]);
     expect(rows('* USER2 waves')).toEqual([' 09:14         * user2 waves']);
+    expect(rows('* user2 > *x*')).toEqual([' 09:14         * user2 > x']);
     expect(rows('* user3 waves')).toEqual([' 09:14  user2  * user3 waves']);
     expect(rows('* user2')).toEqual([' 09:14  user2  * user2']);
   });

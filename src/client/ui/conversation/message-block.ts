@@ -13,7 +13,7 @@ import { truncate } from '../../terminal/text/truncate.js';
 import { isMention } from '../attention/mentions.js';
 import type { Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
-import { parseMarkdown, parsePlain, type TextLine } from './markdown.js';
+import { parseInline, parseMarkdown, parsePlain, type TextLine } from './markdown.js';
 import { textRows } from './message-text.js';
 import { foldText, isSameName } from '../../../shared/fold-text.js';
 
@@ -69,24 +69,40 @@ const maxTextCells = 100;
 const codeBar = '│';
 
 /** The part of a message that does not depend on the messages above it. */
-export type BlockBody = { readonly lines: readonly Line[]; readonly isMention: boolean };
+export type BlockBody = {
+  readonly lines: readonly Line[];
+  readonly isMention: boolean;
+  /** It says what its author does, as `/me` writes it, and so contains the name. */
+  readonly isAction: boolean;
+};
 
 /** Everything between the name and the right margin, sanitised. `failure`: why its image cannot be shown. */
 export function messageBody(item: Item, look: BlockStyle, failure?: string): BlockBody {
+  const { message } = item;
   const cells = textCells(look);
-  const reason = failureText(item, look);
+  if (message.type === contentType.image) {
+    return { lines: imageLines(item, cells, look, failure), isMention: false, isAction: false };
+  }
+  const text = sanitiseText(decodeText(message.content));
+  const action = actionText(message.from, text);
+  const parsed = action === undefined ? parsedLines(text, look) : actionLines(message.from, action, look);
   const isMentioned = isMention(item, look.mentions);
-  const lines =
-    item.message.type === contentType.image
-      ? imageLines(item, cells, look, failure)
-      : textLines(item, Math.max(1, cells - (reason === '' ? 0 : textWidth(reason) - 1)), look, isMentioned);
-  return { lines, isMention: isMentioned };
+  const reasonCells = textWidth(failureText(item, look));
+  const lines = textRows(parsed, {
+    cells: Math.max(1, cells - Math.max(0, reasonCells - 1)),
+    depth: look.depth,
+    theme: look.theme,
+    dim: item.delivery.type === 'sending',
+    mentions: isMentioned ? look.mentions : undefined,
+    linkId: look.links ? hashOf(item.key).toString(36) : undefined,
+  });
+  return { lines, isMention: isMentioned, isAction: action !== undefined };
 }
 
 /** A message as rows: ` 09:14  name  text`. */
 export function messageRows(
   item: Item,
-  { lines, isMention }: BlockBody,
+  { lines, isMention, isAction }: BlockBody,
   look: BlockStyle,
   context: BlockContext,
 ): BlockRow[] {
@@ -97,7 +113,8 @@ export function messageRows(
   const end = textCells(look) + marginCells(look);
   return lines.map((line, index) => {
     const gap = 'isCode' in line && line.isCode ? ` ${style(codeBar, faint, look.depth)}` : '  ';
-    const before = bar + (index === 0 ? heading(item, look, context) : ' '.repeat(column - 3)) + gap;
+    const before =
+      bar + (index === 0 ? heading(item, look, context, isAction) : ' '.repeat(column - 3)) + gap;
     const space = ' '.repeat(Math.max(0, end - line.width - mark.width));
     const after = index === 0 && mark.width > 0 ? space + mark.text : '';
     return 'image' in line
@@ -122,40 +139,26 @@ function textCells(look: BlockStyle): number {
   return Math.max(1, Math.min(maxTextCells, look.width - prefixWidth(look) - marginCells(look)));
 }
 
-function textLines(item: Item, cells: number, look: BlockStyle, isMentioned: boolean): readonly Line[] {
-  const { message, delivery, key } = item;
-  const text = sanitiseText(decodeText(message.content));
-  const action = actionText(item, text);
-  const lines = look.markdown ? parseMarkdown(action ?? text) : parsePlain(action ?? text);
-  return textRows(action === undefined ? lines : withActor(lines, message.from), {
-    cells,
-    depth: look.depth,
-    theme: look.theme,
-    dim: delivery.type === 'sending',
-    mentions: isMentioned ? look.mentions : undefined,
-    linkId: look.links ? hashOf(key).toString(36) : undefined,
-  });
-}
-
-/** `* NAME ` before what an author does. */
-function withActor([first, ...others]: readonly TextLine[], name: string): TextLine[] {
-  const actor = [{ text: '* ' }, { text: sanitiseLine(name), bold: true }, { text: ' ' }];
-  return [{ kind: 'plain', spans: [...actor, ...(first?.spans ?? [])] }, ...others];
-}
-
-/** Whether it says what its author does, as `/me` writes it. */
-export function isAction({ message }: Item): boolean {
-  // Nearly all messages are recognised by their first byte.
-  if (message.type === contentType.image || message.content[0] !== 0x2a) return false;
-  return actionText({ message }, sanitiseText(decodeText(message.content))) !== undefined;
+function parsedLines(text: string, { markdown }: BlockStyle): TextLine[] {
+  return markdown ? parseMarkdown(text) : parsePlain(text);
 }
 
 /** What comes after `* NAME `; undefined if that is not the author's own name. */
-function actionText({ message: { from } }: Pick<Item, 'message'>, text: string): string | undefined {
+function actionText(from: string, text: string): string | undefined {
   const name = sanitiseLine(from);
   const end = 2 + name.length;
   const isOwn = text.startsWith('* ') && text[end] === ' ' && isSameName(text.slice(2, end), name);
   return isOwn && name !== '' ? text.slice(end + 1) : undefined;
+}
+
+/** `* NAME ` and what the author does. */
+function actionLines(from: string, action: string, look: BlockStyle): TextLine[] {
+  const end = action.indexOf('\n');
+  const first = end < 0 ? action : action.slice(0, end);
+  const spans = look.markdown ? parseInline(first) : parsePlain(first).flatMap((line) => line.spans);
+  const actor = [{ text: '* ' }, { text: sanitiseLine(from), bold: true }, { text: ' ' }];
+  const others = end < 0 ? [] : parsedLines(action.slice(end + 1), look);
+  return [{ kind: 'plain', spans: [...actor, ...spans] }, ...others];
 }
 
 function imageLines(item: Item, cells: number, look: BlockStyle, failure: string | undefined): Line[] {
@@ -192,11 +195,11 @@ function nameCells(look: BlockStyle): number {
 }
 
 /** Time and name, as far as the messages above do not say them. */
-function heading(item: Item, look: BlockStyle, { heading }: BlockContext): string {
+function heading(item: Item, look: BlockStyle, { heading }: BlockContext, isAction: boolean): string {
   const { from, timestamp } = item.message;
   const cells = timeCells(look);
   const time = heading === 'none' || cells === 0 ? '' : formatTime(timestamp);
-  const name = heading === 'name' && !isAction(item) ? truncate(sanitiseLine(from), nameCells(look)) : '';
+  const name = heading === 'name' && !isAction ? truncate(sanitiseLine(from), nameCells(look)) : '';
   return (
     style(time, faint, look.depth) +
     ' '.repeat(cells - time.length) +

@@ -11,7 +11,6 @@ import {
   type BlockContext,
   type BlockRow,
   type BlockStyle,
-  isAction,
   messageBody,
   messageRows,
 } from './message-block.js';
@@ -84,7 +83,7 @@ export class MessageList implements RowSource {
     const isHighlighted = item.key === highlightedKey;
     const isApart = isTop || startsDay || isUnread || isHighlighted;
     const rows = this.#cache.rows(item, {
-      heading: isApart ? 'name' : headingBelow(before, item),
+      heading: isApart || this.#cache.isAction(before) ? 'name' : headingBelow(before, item),
       showsDelivered: item.mine && this.#marks.deliveredUntilMs.has(item.key),
     });
     if (above === undefined && !startsDay && !isUnread && !isHighlighted) return rows;
@@ -110,8 +109,7 @@ const minuteMs = 60_000;
 function headingBelow(before: Item, { mine, message }: Item): BlockContext['heading'] {
   const { from, timestamp } = before.message;
   const isSameAuthor = from === message.from || (before.mine && mine);
-  if (!isSameAuthor || Math.abs(message.timestamp - timestamp) > groupedWithinMs || isAction(before))
-    return 'name';
+  if (!isSameAuthor || Math.abs(message.timestamp - timestamp) > groupedWithinMs) return 'name';
   return Math.floor(timestamp / minuteMs) === Math.floor(message.timestamp / minuteMs) ? 'none' : 'time';
 }
 
@@ -159,6 +157,10 @@ export class RowCache {
 
   isMention(item: Item): boolean {
     return this.#layout(item).body.isMention;
+  }
+
+  isAction(item: Item): boolean {
+    return this.#layout(item).body.isAction;
   }
 
   /** Items are immutable, so that a changed message is another item. */
