@@ -1,7 +1,8 @@
 /**
- * Attacks a server on loopback, one attack after the other, for two minutes in all, while a member goes on chatting:
- * what the attacks cost in memory, and what the member notices. `npm run bench -- attack [SECONDS EACH [together|NUMBER]]`:
- * each attack has a server of its own, or all have the same one, or only that one runs.
+ * Attacks a server on loopback, one attack after the other, for two minutes in all, while a member continues to chat.
+ * Measures the memory that each attack costs and the delays of the member.
+ * `npm run bench -- attack [SECONDS EACH [together|NUMBER]]`: each attack has a server of its own, unless `together`;
+ * NUMBER runs only that attack.
  */
 import { status } from '@grpc/grpc-js';
 import { fork } from 'node:child_process';
@@ -33,7 +34,7 @@ const limits = {
   blockedMs: 2000,
 } as const;
 
-/** The highest resident memory since this was asked last, in MB. */
+/** The highest resident memory since the last call. */
 function peakMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
@@ -43,7 +44,7 @@ function peakMb(pid: number): number {
 const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
-/** Times `task` again and again until the returned function is called, which gives the times in milliseconds. */
+/** Runs `task` repeatedly until the returned function is called, which returns the times in milliseconds. */
 function timed(intervalMs: number, task: () => Promise<unknown>): () => Promise<number[]> {
   const times: number[] = [];
   let stopped = false;
@@ -84,7 +85,7 @@ type Victim = {
   stop(): Promise<void>;
 };
 
-/** A server with long history, and a member who is connected. */
+/** Starts a server with a long history and a connected member. */
 async function startVictim(): Promise<Victim> {
   const server = await startChat(['--rate', '20', '--max-streams-per-user', '500'], directory);
   const member = new TestClient(server.port);
@@ -135,8 +136,8 @@ async function attackWith(index: number, { server, member, prober, idleMb }: Vic
   const sendTimes = await sends();
   const blocked = Math.max(...(await probes()), ...(await searches()));
   const details = `sends p50 ${percentile(sendTimes, 0.5).toFixed(0)} ms, idle ${idleMb.toFixed(0)} MB`;
-  const figure = (what: string, value: number, unit: string, most: number, more?: string): void =>
-    report({ what, value, unit, bar: { most }, ...(more !== undefined && { details: more }) });
+  const figure = (what: string, value: number, unit: string, max: number, more?: string): void =>
+    report({ what, value, unit, limit: { max }, ...(more !== undefined && { details: more }) });
   const maxMb = needsLogin ? limits.memberMb : limits.anonymousMb;
   figure(name, peakMb(server.pid) - idleMb, 'MB', maxMb, details);
   figure('  sends, p99', percentile(sendTimes, 0.99), 'ms', limits.p99Ms);

@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 
-/** A program that a bench needs until it says otherwise. */
+/** A program that a bench needs until it releases it. */
 export type Child = {
-  /** To be called when it has ended: fails the bench, with what the program wrote, unless it was released. */
-  ended(how: string | number | null): void;
-  /** From now on it may end. */
+  /** To be called when the program has ended: fails the bench, with its output, unless it was released. */
+  ended(exit: string | number | null): void;
+  /** Allows the program to end. */
   release(): void;
 };
 
@@ -14,7 +14,7 @@ const running = new Set<{ kill(): unknown }>();
 process.once('exit', () => {
   for (const child of running) child.kill();
 });
-// Some of them are in sessions of their own, where Ctrl+C does not reach them.
+// Some children are in sessions of their own, which Ctrl+C does not reach.
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -22,45 +22,45 @@ for (const [signal, code] of [
   process.once(signal, () => process.exit(code));
 }
 
-/** Watches a program; it is killed when the bench ends, however that comes. */
+/** Watches a program, and kills it when the bench ends. */
 export function watch(name: string, child: { kill(): unknown }, output = () => ''): Child {
   let isNeeded = true;
   running.add(child);
   return {
-    ended(how) {
+    ended(exit) {
       running.delete(child);
       if (!isNeeded) return;
-      // Nobody may be waiting for this program by a promise, so the whole bench fails.
+      // Thrown outside of any promise, so that the bench fails even if it awaits nothing of this program.
       setImmediate(() => {
-        throw new Error(`${name} ended with ${String(how)}. ${output()}`);
+        throw new Error(`${name} ended with ${String(exit)}. ${output()}`);
       });
     },
     release: () => void (isNeeded = false),
   };
 }
 
-/** The same for a process that Node has started. */
+/** As `watch`, for a process that Node has started. */
 export function watchProcess(name: string, process: ChildProcess, output?: () => string): Child {
   const child = watch(name, process, output);
   process.once('exit', (code, signal) => child.ended(code ?? signal));
   return child;
 }
 
-/** Fails, with what is known by then, if something takes more than a minute, or as many milliseconds. */
-export async function within<Value>(
-  what: () => string,
+/** Rejects with the text of `describe` if `awaited` takes longer than the timeout. */
+export async function withTimeout<Value>(
+  describe: () => string,
   awaited: Promise<Value>,
-  patience = 60_000,
+  timeoutMs = 60_000,
 ): Promise<Value> {
   const timer = new AbortController();
-  const outOfPatience = async (): Promise<never> => {
-    await setTimeout(patience, undefined, { signal: timer.signal });
-    throw new Error(`after ${patience / 1000} s: ${what()}`);
+  const expire = async (): Promise<never> => {
+    await setTimeout(timeoutMs, undefined, { signal: timer.signal });
+    throw new Error(`after ${timeoutMs / 1000} s: ${describe()}`);
   };
-  const late = outOfPatience();
-  late.catch(() => undefined);
+  const expired = expire();
+  expired.catch(() => undefined);
   try {
-    return await Promise.race([awaited, late]);
+    return await Promise.race([awaited, expired]);
   } finally {
     timer.abort();
   }

@@ -1,4 +1,4 @@
-/** A process of its own with many subscribers, each on its own connection. It answers `count` and `ages`. */
+/** A process with many subscribers, each on its own connection. It answers the questions `count` and `ages`. */
 import { wireOf } from './wire/wire-of.js';
 import { age } from './wire/wire.js';
 

@@ -2,29 +2,29 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { watchProcess, within } from './child.js';
+import { watchProcess, withTimeout } from './child.js';
 import type { Target } from './target.js';
 
-/** Many subscribers in processes of their own, so that what they cost is nobody else's. */
+/** Many subscribers in separate processes, so that their cost is not measured. */
 export type Crowd = {
-  /** How many messages they have received, all together. */
+  /** The number of messages that they have received in total. */
   received(): Promise<number>;
-  /** Resolves when they have received so many since they started; fails if that takes too long. */
+  /** Resolves when they have received `total` messages since their start; rejects after the timeout. */
   untilReceived(total: number): Promise<void>;
-  /** How long each message took since the last time this was asked, in milliseconds. */
+  /** How long each message since the last call took, in milliseconds. */
   ages(): Promise<number[]>;
   leave(): Promise<void>;
 };
 
-/** How the subscribers are spread. */
+/** The number of subscribers and their processes. */
 export type CrowdOptions = {
   readonly size: number;
-  /** 1 unless told otherwise. */
+  /** Default: 1. */
   readonly processes?: number;
   readonly collectsAges?: boolean;
 };
 
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /** Starts subscribers and waits until all of them are connected. */
 export async function gather(target: Target, options: CrowdOptions): Promise<Crowd> {
@@ -42,7 +42,7 @@ export async function gather(target: Target, options: CrowdOptions): Promise<Cro
   }
   const watched = children.map((child) => watchProcess('a process of subscribers', child));
   const connected = Promise.all(children.map((child) => once(child, 'message')));
-  await within(() => 'not all subscribers are connected', connected, 2 * patience);
+  await withTimeout(() => 'not all subscribers are connected', connected, 2 * timeoutMs);
 
   const ask = async <Answer>(question: string): Promise<Answer[]> =>
     Promise.all(
@@ -58,10 +58,10 @@ export async function gather(target: Target, options: CrowdOptions): Promise<Cro
   return {
     received,
     async untilReceived(total) {
-      for (let waited = 0; ; waited += 10) {
+      for (let waitedMs = 0; ; waitedMs += 10) {
         const count = await received();
         if (count >= total) return;
-        if (waited > patience) throw new Error(`${count} of ${total} messages arrived`);
+        if (waitedMs > timeoutMs) throw new Error(`${count} of ${total} messages arrived`);
         await setTimeout(10);
       }
     },

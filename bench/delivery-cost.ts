@@ -1,54 +1,53 @@
 import { gather } from './crowd.js';
 import { medianOf } from './median.js';
-import { connectPublishers, usualLength, warmUp } from './publish.js';
-import { cpuTime, type Candidate } from './target.js';
+import { connectPublishers, defaultTextBytes, warmUp } from './publish.js';
+import { cpuMicros, type Candidate } from './target.js';
 
-/** What is sent to whom, and how fast. */
+/** The subscribers of a server and the messages that they get. */
 export type Load = {
   readonly subscribers: number;
-  /** Messages a second; `undefined`: as many as the server takes. */
+  /** Messages a second; `undefined`: full speed. */
   readonly rate: number | undefined;
-  /** How long each text is, in bytes. */
-  readonly length?: number;
-  /** How long the load is measured, after the warm-up. */
+  readonly textBytes?: number;
+  /** The time measured, after the warm-up. */
   readonly seconds: number;
 };
 
-/** What a load cost the server. */
+/** The cost of a load for the server. */
 export type Cost = {
-  /** Processor time of the server's process for each message and subscriber, in microseconds. */
-  readonly perDelivery: number;
-  /** Messages a second, as they were taken. */
+  /** CPU time of the server for each message and subscriber. */
+  readonly microsPerDelivery: number;
+  /** Messages a second that the server accepted. */
   readonly rate: number;
 };
 
-/** Under way at once at full speed. */
-const atOnce = 256;
-/** How long the load itself comes before it is measured, in seconds. */
-const settling = 1;
+/** Messages in flight at full speed. */
+const inFlight = 256;
+/** The load runs for this time before it is measured. */
+const settleSeconds = 1;
 
-/** Starts a server with its subscribers, loads it, and tells what that cost. */
+/** Starts a server with its subscribers, loads it, and returns the cost. */
 export async function costOf(candidate: Candidate, load: Load): Promise<Cost> {
-  const { subscribers, rate, length = usualLength, seconds } = load;
+  const { subscribers, rate, textBytes = defaultTextBytes, seconds } = load;
   const target = await candidate.start();
   const crowd = await gather(target, { size: subscribers });
-  const publishers = await connectPublishers(target, rate === undefined ? atOnce : 1, length);
+  const publishers = await connectPublishers(target, rate === undefined ? inFlight : 1, textBytes);
   const run = (time: number): Promise<number> =>
-    rate === undefined ? publishers.atFullSpeed(atOnce, time) : publishers.evenly(rate, time);
+    rate === undefined ? publishers.atFullSpeed(inFlight, time) : publishers.evenly(rate, time);
 
-  const many = await connectPublishers(target, atOnce);
+  const many = await connectPublishers(target, inFlight);
   let sent = await many.evenly(warmUp.rate, warmUp.seconds);
   await crowd.untilReceived(sent * subscribers);
   many.close();
-  sent += await run(settling);
+  sent += await run(settleSeconds);
   await crowd.untilReceived(sent * subscribers);
-  const [cpuBefore, start] = [cpuTime(target.pid), performance.now()];
+  const [cpuBefore, start] = [cpuMicros(target.pid), performance.now()];
   const counted = await run(seconds);
   const elapsed = performance.now() - start;
   sent += counted;
   await crowd.untilReceived(sent * subscribers);
   const cost = {
-    perDelivery: (cpuTime(target.pid) - cpuBefore) / (counted * subscribers),
+    microsPerDelivery: (cpuMicros(target.pid) - cpuBefore) / (counted * subscribers),
     rate: (counted / elapsed) * 1000,
   };
   publishers.close();
@@ -57,15 +56,13 @@ export async function costOf(candidate: Candidate, load: Load): Promise<Cost> {
   return cost;
 }
 
-/** The median of each figure. */
 export function medianCost(costs: readonly Cost[]): Cost {
   return {
-    perDelivery: medianOf(costs, ({ perDelivery }) => perDelivery),
+    microsPerDelivery: medianOf(costs, ({ microsPerDelivery }) => microsPerDelivery),
     rate: medianOf(costs, ({ rate }) => rate),
   };
 }
 
-/** A cost in words. */
-export function described({ perDelivery, rate }: Cost): string {
-  return `${perDelivery.toFixed(2)} µs at ${rate.toFixed(0)}/s`;
+export function described({ microsPerDelivery, rate }: Cost): string {
+  return `${microsPerDelivery.toFixed(2)} µs at ${rate.toFixed(0)}/s`;
 }

@@ -1,7 +1,7 @@
 /**
- * What a flood costs the reader: how long the worst key takes while others write 200 messages a second, how much of
- * a processor that takes, how long a burst of 10,000 takes until its last message is shown, and what an idle client
- * costs. Run on its own: npm run bench:flood [messages loaded first].
+ * What a flood costs the reader: the slowest key and the CPU share while others write 200 messages a second, the time
+ * until the last message of a burst of 10,000 is shown, and the cost of an idle client.
+ * Run on its own: npm run bench:flood [messages loaded first].
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -35,8 +35,8 @@ async function sendMany(total: number): Promise<void> {
   }
 }
 
-/** Processor time that the client has used, in milliseconds: ticks of 10 ms (proc(5), utime and stime). */
-function processorTime(): number {
+/** CPU time of the client, in ticks of 10 ms (proc(5), utime and stime). */
+function clientCpuMs(): number {
   const fields = readFileSync(`/proc/${client.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
@@ -51,14 +51,14 @@ const client = startClient(server.address);
 await client.untilShown(`message ${loaded}:`);
 await setTimeout(2000);
 
-const idleFrom = processorTime();
+const idleFrom = clientCpuMs();
 client.clear();
 await setTimeout(idleSeconds * 1000);
 const details = `${loaded} messages loaded`;
-const idle = (processorTime() - idleFrom) / idleSeconds / 10;
-report({ what: 'idle, of a processor', value: idle, unit: '%', details });
-report({ what: 'idle, written', value: client.output().length, unit: 'B', bar: { most: 0 } });
-report({ what: 'idle, resident', value: residentMegabytes(), unit: 'MB', bar: { most: 150 } });
+const idle = (clientCpuMs() - idleFrom) / idleSeconds / 10;
+report({ what: 'idle, CPU', value: idle, unit: '%', details });
+report({ what: 'idle, written', value: client.output().length, unit: 'B', limit: { max: 0 } });
+report({ what: 'idle, resident', value: residentMegabytes(), unit: 'MB', limit: { max: 150 } });
 
 const flooding = new AbortController();
 const flood = (async () => {
@@ -71,10 +71,10 @@ const flood = (async () => {
   }
 })();
 const times: number[] = [];
-const floodFrom = processorTime();
+const floodFrom = clientCpuMs();
 const until = performance.now() + floodSeconds * 1000;
 for (let index = 0; performance.now() < until; index++) {
-  // Letters that the messages do not have, on an emptied draft: what is seen is the key's own echo.
+  // Letters that no message contains, in an empty draft, so that the output is the echo of the key.
   const letter = 'QZJ'[index % 3] ?? 'Q';
   if (index % 30 === 0) client.write('\u0015');
   await setTimeout(30);
@@ -84,16 +84,22 @@ for (let index = 0; performance.now() < until; index++) {
   await client.until((output) => output.includes(letter));
   times.push(performance.now() - start);
 }
-const floodTime = processorTime() - floodFrom;
+const floodCpuMs = clientCpuMs() - floodFrom;
 flooding.abort();
 await flood;
 const middle = `p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`;
-const worst = Math.max(...times);
-report({ what: `${perSecond}/s, worst key`, value: worst, unit: 'ms', bar: { most: 100 }, details: middle });
-report({ what: `${perSecond}/s, of a processor`, value: floodTime / floodSeconds / 10, unit: '%' });
+const slowest = Math.max(...times);
+report({
+  what: `${perSecond}/s, slowest key`,
+  value: slowest,
+  unit: 'ms',
+  limit: { max: 100 },
+  details: middle,
+});
+report({ what: `${perSecond}/s, CPU`, value: floodCpuMs / floodSeconds / 10, unit: '%' });
 
 client.write('\u0015');
-const burstFrom = processorTime();
+const burstFrom = clientCpuMs();
 const start = performance.now();
 await sendMany(burst);
 const sent = performance.now() - start;
@@ -102,8 +108,8 @@ report({
   what: `burst of ${burst}, until it is shown`,
   value: (performance.now() - start - sent) / 1000,
   unit: 's',
-  bar: { most: 1.5 },
-  details: `sent in ${(sent / 1000).toFixed(2)} s, ${((processorTime() - burstFrom) / 1000).toFixed(2)} s of processor time`,
+  limit: { max: 1.5 },
+  details: `sent in ${(sent / 1000).toFixed(2)} s, ${((clientCpuMs() - burstFrom) / 1000).toFixed(2)} s of CPU time`,
 });
 report({ what: 'burst, resident', value: residentMegabytes(), unit: 'MB' });
 writer.close();

@@ -1,27 +1,24 @@
-/**
- * What a subscriber costs that only waits: resident memory of the server with 5,000 of them, each on its own
- * connection, less what it had before they came.
- */
+/** The resident memory that each of 5,000 idle subscribers, on its own connection, adds to the server. */
 import { setTimeout } from 'node:timers/promises';
 import { gather } from './crowd.js';
 import { quantile } from './median.js';
 import { report } from './row.js';
-import { memoryChat, residentMemory } from './target.js';
+import { memoryChat, residentBytes } from './target.js';
 
 const subscribers = 5000;
 const rounds = 3;
-/** So that what the connecting left behind is collected. */
-const settling = 5000;
+/** Time to collect the garbage of connecting. */
+const settleMs = 5000;
 
 const costs: number[] = [];
 for (let round = 0; round < rounds; round++) {
   const target = await memoryChat.start();
-  // The first ones make the server load and compile what all of them use.
+  // The first subscribers make the server load and compile the code for all of them.
   const first = await gather(target, { size: 100 });
-  const before = residentMemory(target.pid);
+  const before = residentBytes(target.pid);
   const crowd = await gather(target, { size: subscribers, processes: 2 });
-  await setTimeout(settling);
-  costs.push((residentMemory(target.pid) - before) / subscribers / 1000);
+  await setTimeout(settleMs);
+  costs.push((residentBytes(target.pid) - before) / subscribers / 1000);
   await crowd.leave();
   await first.leave();
   await target.stop();
@@ -30,6 +27,6 @@ report({
   what: 'idle subscriber, resident memory of the server',
   value: quantile(costs, 0.5),
   unit: 'kB',
-  bar: { most: 40 },
+  limit: { max: 40 },
   details: `${subscribers} subscribers; ${costs.map((cost) => cost.toFixed(1)).join(', ')}`,
 });

@@ -1,4 +1,4 @@
-/** An image of 300 kB to 200 subscribers, each on its own connection: how long until all of them have the whole of it. */
+/** The time until 200 subscribers, each on its own connection, have received an image of 300 kB. */
 import { contentType } from '../src/shared/message.js';
 import { gather } from './crowd.js';
 import { quantile } from './median.js';
@@ -6,28 +6,28 @@ import { noisePng } from './noise-png.js';
 import { performance } from 'node:perf_hooks';
 import { report } from './row.js';
 import { connectAs } from './screen-client.js';
-import { cpuTime, embeddedChat } from './target.js';
+import { cpuMicros, embeddedChat } from './target.js';
 
 const subscribers = 200;
 const warmUp = 2;
 const rounds = 7;
-/** As noise, 300 kB. */
-const side = 316;
+/** A noise image of 300 kB. */
+const sidePixels = 316;
 
-const image = await noisePng(side, side);
+const image = await noisePng(sidePixels, sidePixels);
 const target = await embeddedChat.start();
 const crowd = await gather(target, { size: subscribers });
 const sender = connectAs('user2', `localhost:${target.port}`);
 const times: number[] = [];
 const cpus: number[] = [];
 for (let round = 1; round <= warmUp + rounds; round++) {
-  const [start, cpuBefore] = [performance.now(), cpuTime(target.pid)];
+  const [start, cpuBefore] = [performance.now(), cpuMicros(target.pid)];
   const draft = { id: `image-${round}`, timestamp: Date.now(), type: contentType.image, content: image };
   await sender.send(draft, new AbortController().signal);
   await crowd.untilReceived(round * subscribers);
   if (round <= warmUp) continue;
   times.push(performance.now() - start);
-  cpus.push((cpuTime(target.pid) - cpuBefore) / 1000);
+  cpus.push((cpuMicros(target.pid) - cpuBefore) / 1000);
 }
 const megabytes = (image.length * subscribers) / 1e6;
 report({

@@ -1,8 +1,8 @@
 /**
- * How many messages a second are taken with 64 under way, each answered only when it is on the disk, beside the same
- * server without a disk in the same run. Nobody reads, so it is the way in that is measured.
+ * How many messages a second the server stores with 64 in flight, each answered only when it is on the disk, compared to
+ * `--store memory` in the same run. There are no readers, so only receiving and storing is measured.
  */
-import { atOnce, described, ingestRateOf, type IngestRate } from './ingest-rate.js';
+import { inFlight, described, ingestRateOf, type IngestRate } from './ingest-rate.js';
 import { quantile, rangeOf } from './median.js';
 import { report } from './row.js';
 import { embeddedChat, memoryChat } from './target.js';
@@ -12,7 +12,7 @@ const rounds = 9;
 const [memory, embedded]: [IngestRate[], IngestRate[]] = [[], []];
 const ratios: number[] = [];
 for (let round = 0; round < rounds; round++) {
-  // Each beside the other, and who is first changes: the machine is faster at one moment than at another.
+  // The first one alternates, since the speed of the machine varies.
   const first = round % 2 === 0 ? memoryChat : embeddedChat;
   const one = await ingestRateOf(first);
   const other = await ingestRateOf(first === memoryChat ? embeddedChat : memoryChat);
@@ -22,9 +22,9 @@ for (let round = 0; round < rounds; round++) {
   ratios.push(withDisk.perSecond / without.perSecond);
 }
 report({
-  what: `durable ingest, ${atOnce} under way`,
+  what: `durable ingest, ${inFlight} in flight`,
   value: quantile(ratios, 0.5),
   unit: '× memory',
-  bar: { least: 0.7 },
+  limit: { min: 0.7 },
   details: `${rangeOf(ratios)}; ${described(embedded)}; memory ${described(memory)}`,
 });

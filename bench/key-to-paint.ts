@@ -1,6 +1,6 @@
 /**
- * How long a key press takes until its character is on the screen, and how many bytes that writes, with a long
- * conversation loaded: what a user feels all day. Run on its own: npm run bench:keys [messages].
+ * The time from a key press until its character is on the screen, and the bytes written, with a long conversation loaded.
+ * Run on its own: npm run bench:keys [messages].
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -36,7 +36,7 @@ const times: number[] = [];
 const bytes: number[] = [];
 for (let index = 0; index < warmUp + keys; index++) {
   const letter = String.fromCharCode(0x61 + (index % 26));
-  // The draft is emptied now and then, so that it stays one row.
+  // Empties the draft regularly, so that it fits in one row.
   if (index % 26 === 0) {
     client.clear();
     client.write('\u0015');
@@ -53,9 +53,9 @@ for (let index = 0; index < warmUp + keys; index++) {
 }
 const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${client.pid}/status`, 'utf8'))?.[1]);
 const details = `${messages} messages loaded, ${keys} keys`;
-report({ what: 'key to paint, p50', value: quantile(times, 0.5), unit: 'ms', bar: { most: 5 }, details });
-report({ what: 'key to paint, p95', value: quantile(times, 0.95), unit: 'ms', bar: { most: 10 }, details });
-report({ what: 'bytes a key, p95', value: quantile(bytes, 0.95), unit: 'B', bar: { most: 100 }, details });
-report({ what: 'resident after the keys', value: resident / 1000, unit: 'MB', bar: { most: 150 }, details });
+report({ what: 'key to paint, p50', value: quantile(times, 0.5), unit: 'ms', limit: { max: 5 }, details });
+report({ what: 'key to paint, p95', value: quantile(times, 0.95), unit: 'ms', limit: { max: 10 }, details });
+report({ what: 'bytes per key, p95', value: quantile(bytes, 0.95), unit: 'B', limit: { max: 100 }, details });
+report({ what: 'resident after the keys', value: resident / 1000, unit: 'MB', limit: { max: 150 }, details });
 client.kill();
 server.stop();

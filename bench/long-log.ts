@@ -1,7 +1,7 @@
 /**
- * What a log of 1,000,000 messages costs: the server's start, joining, a page of history far back, and a search for a
- * rare word, which must not hold up the chat meanwhile: 100 messages a second go to 20 subscribers, in turn without a
- * search and during one, for as long, and the slowest delivery of both is compared.
+ * What a log of 1,000,000 messages costs: the start of the server, joining, an old page of history, and a search for a
+ * rare word, which must not delay the chat: 100 messages a second go to 20 subscribers, alternating with and without a
+ * search for the same time, and the slowest deliveries are compared.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ const messages = 1_000_000;
 const rounds = 5;
 const subscribers = 20;
 const rate = 100;
-/** Only the very first message holds it, so all of the log is searched. */
+/** Only the first message contains it, so the whole log is searched. */
 const rareWord = 'Zyxwvut';
 
 const data = mkdtempSync(join(tmpdir(), 'chat-bench-'));
@@ -33,15 +33,15 @@ await fill(data);
 const starts: number[] = [];
 for (let round = 0; round < rounds; round++) {
   const started = await startChat([], data);
-  starts.push(started.readyAfter);
+  starts.push(started.readyAfterMs);
   await started.stop();
 }
 report({
   what: 'log of 1,000,000: server ready',
   value: quantile(starts, 0.5),
   unit: 'ms',
-  bar: { most: 1000 },
-  details: 'the whole process, from its start',
+  limit: { max: 1000 },
+  details: 'from the start of the process',
 });
 
 const target = await startChat([], data);
@@ -55,52 +55,52 @@ report({
   what: 'log of 1,000,000: join',
   value: joins,
   unit: 'ms',
-  bar: { most: 50 },
+  limit: { max: 50 },
   details: 'newest 200',
 });
-let place = messages / 2;
+let before = messages / 2;
 const pages = await timed(async () => {
-  place -= 10_000;
-  const page = await reader.history(place, 50, signal);
+  before -= 10_000;
+  const page = await reader.history(before, 50, signal);
   if (page.length !== 50) throw new Error(`a page has ${page.length} messages`);
 });
 report({
   what: 'log of 1,000,000: history page',
   value: pages,
   unit: 'ms',
-  bar: { most: 20 },
+  limit: { max: 20 },
   details: '50',
 });
 
 const crowd = await gather(target, { size: subscribers, collectsAges: true });
 const publishers = await connectPublishers(target);
 const searches: number[] = [];
-const calm: number[] = [];
+const undisturbed: number[] = [];
 const disturbed: number[] = [];
 for (let round = 0; round <= rounds; round++) {
-  const searched = find();
+  const searched = timeSearch();
   const during = await slowestWhile(crowd, publishers, searched);
   const time = await searched;
   const without = await slowestWhile(crowd, publishers, setTimeout(time));
-  // The first round only warms up.
+  // The first round warms up.
   if (round === 0) continue;
   searches.push(time);
   disturbed.push(during);
-  calm.push(without);
+  undisturbed.push(without);
 }
 report({
   what: 'log of 1,000,000: search of a rare word',
   value: quantile(searches, 0.5),
   unit: 'ms',
-  bar: { most: 3000 },
+  limit: { max: 3000 },
   details: searches.map((time) => time.toFixed(0)).join(', '),
 });
 report({
-  what: 'slowest delivery while it searches, beyond the usual',
-  value: Math.max(0, quantile(disturbed, 0.5) - quantile(calm, 0.5)),
+  what: 'slowest delivery during a search, added delay',
+  value: Math.max(0, quantile(disturbed, 0.5) - quantile(undisturbed, 0.5)),
   unit: 'ms',
-  bar: { most: 20 },
-  details: `${disturbed.map((age) => age.toFixed(1)).join(', ')}; without: ${calm.map((age) => age.toFixed(1)).join(', ')}`,
+  limit: { max: 20 },
+  details: `${disturbed.map((age) => age.toFixed(1)).join(', ')}; without: ${undisturbed.map((age) => age.toFixed(1)).join(', ')}`,
 });
 publishers.close();
 reader.close();
@@ -108,7 +108,7 @@ await crowd.leave();
 await target.stop();
 rmSync(data, { recursive: true });
 
-/** Writes the log as a server does, without the network in between. */
+/** Writes the log as a server does, without the network. */
 async function fill(path: string): Promise<void> {
   const { log: directory } = await openDataDirectory(path);
   const fail = (what: unknown): never => {
@@ -144,7 +144,7 @@ async function fill(path: string): Promise<void> {
   await log.close();
 }
 
-/** The median time of a task, in milliseconds; the first round only warms up. */
+/** The median time of a task in milliseconds; the first round warms up. */
 async function timed(task: () => Promise<void>): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round <= rounds; round++) {
@@ -155,8 +155,8 @@ async function timed(task: () => Promise<void>): Promise<number> {
   return quantile(times, 0.5);
 }
 
-/** How long the search for the rare word takes, in milliseconds. */
-async function find(): Promise<number> {
+/** Searches for the rare word and returns the time in milliseconds. */
+async function timeSearch(): Promise<number> {
   const start = performance.now();
   let found = 0;
   for await (const message of reader.search(rareWord.toLowerCase(), 0, 10, signal)) found += message.sequence;
@@ -164,7 +164,7 @@ async function find(): Promise<number> {
   return performance.now() - start;
 }
 
-/** The slowest delivery in milliseconds, while messages go out evenly until `task` is done. */
+/** Sends messages evenly until `task` is done; returns the slowest delivery in milliseconds. */
 async function slowestWhile(crowd: Crowd, publishers: Publishers, task: Promise<unknown>): Promise<number> {
   const state = { done: false };
   void task.finally(() => (state.done = true));
@@ -172,5 +172,5 @@ async function slowestWhile(crowd: Crowd, publishers: Publishers, task: Promise<
   let sent = 0;
   while (!state.done) sent += await publishers.evenly(rate, 0.1);
   await crowd.untilReceived(before + sent * subscribers);
-  return (await crowd.ages()).reduce((most, age) => Math.max(most, age), 0);
+  return (await crowd.ages()).reduce((slowest, age) => Math.max(slowest, age), 0);
 }

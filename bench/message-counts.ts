@@ -1,4 +1,4 @@
-/** What a message costs as counts, which say more of the program than times do: npm run bench message-counts. */
+/** The cost of a message as counts, which do not depend on the machine: npm run bench message-counts. */
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startServer } from '../src/server/app/start-server.js';
@@ -21,10 +21,10 @@ const server = await startServer({
   port: 0,
   dataDirectory: undefined,
   store: 'memory',
-  history: 0,
+  maxHistoryMessages: 0,
   keep: undefined,
   limits: defaultLimits,
-  rate: 0,
+  maxMessagesPerSecond: 0,
   maxConnections: 1000,
   maxConnectionsPerAddress: 200,
   maxStreamsPerUser: 1000,
@@ -47,7 +47,7 @@ const send = (text: string): Promise<void> =>
     writer.call(encodeDraft(draft));
   });
 
-// The password is checked once, for the first one.
+// The first message checks the password; later logins are cached.
 await send('the first one');
 const Original = globalThis.AbortController;
 let controllers = 0;
@@ -59,8 +59,8 @@ globalThis.AbortController = class extends Original {
 };
 for (let count = 1; count <= messages; count++) await send(`text ${count}`);
 globalThis.AbortController = Original;
-// Their listeners took longer than the message.
-report({ what: 'AbortControllers per message', value: controllers / messages, unit: '', bar: { most: 0 } });
+// Controllers and their listeners take longer than the message itself.
+report({ what: 'AbortControllers per message', value: controllers / messages, unit: '', limit: { max: 0 } });
 
 let arrived = 0;
 const subscribers = await Promise.all(
@@ -83,38 +83,38 @@ Buffer.allocUnsafe = (size) => {
 await send('x'.repeat(textBytes));
 while (arrived < 2 * subscriberCount) await setImmediate();
 Buffer.allocUnsafe = allocUnsafe;
-// One frame for all of them, and what it takes to read the message.
+// One frame for all subscribers, and the copies made to read the message.
 report({
   what: `copies of a message for ${subscriberCount} subscribers`,
   value: copies,
   unit: '',
-  bar: { most: 4 },
+  limit: { max: 4 },
 });
 
-// A round of many writes is cut up, so that the first subscribers need not wait for the last.
+// A round of many writes is split, so that the first subscribers do not wait for the last.
 const { log, subscribe } = started();
 let writesInTurn = 0;
-let mostInTurn = 0;
-let turnEnds = false;
+let maxInTurn = 0;
+let isTurnEnding = false;
 const readers = Array.from({ length: 200 }, () => reader());
 for (const { write } of readers) {
-  subscribe(0, (bytes, taken) => {
-    mostInTurn = Math.max(mostInTurn, ++writesInTurn);
-    if (!turnEnds) {
-      turnEnds = true;
+  subscribe(0, (bytes, onDrained) => {
+    maxInTurn = Math.max(maxInTurn, ++writesInTurn);
+    if (!isTurnEnding) {
+      isTurnEnding = true;
       globalThis.setImmediate(() => {
-        turnEnds = false;
+        isTurnEnding = false;
         writesInTurn = 0;
       });
     }
-    return write(bytes, taken);
+    return write(bytes, onDrained);
   });
 }
 await settled();
-mostInTurn = 0;
+maxInTurn = 0;
 await append(log, 1);
 while (readers.some(({ batches }) => batches.length < 2)) await settled();
-report({ what: 'writes in one turn of the event loop', value: mostInTurn, unit: '', bar: { most: 32 } });
+report({ what: 'writes in one turn of the event loop', value: maxInTurn, unit: '', limit: { max: 32 } });
 
 for (const subscriber of subscribers) subscriber.close();
 writer.close();

@@ -5,39 +5,37 @@ import { wireOf } from './wire/wire-of.js';
 import { stamped, type Publisher } from './wire/wire.js';
 
 /**
- * What comes before anything is measured, so that Node has compiled what a message takes, as in a server that is some minutes
- * old. Shorter ones leave compiling to be done on the cores that are measured: after 2 s of this rate one message in
- * twenty-five began 3 ms late, after 12 s one in fifty.
+ * The load before each measurement, so that Node has compiled the code of a message, as in a server that has run for some
+ * minutes. After 2 s of this rate one message in twenty-five began 3 ms late, after 12 s one in fifty.
  */
 export const warmUp = { rate: 500, seconds: 10 } as const;
 
-/** What is sent, unless told otherwise: texts of 60 bytes, as people write them. */
-export const usualLength = 60;
+/** The size of a typical chat message. */
+export const defaultTextBytes = 60;
 
-/** Publishes texts; resolves with how many it were when all are answered. */
+/** Publishes texts; resolves with their number when all are answered. */
 export type Publishers = {
-  /** A single one. */
   one(): Promise<void>;
-  /** Evenly, so many a second, in steps of a few milliseconds. */
+  /** Publishes at an even rate, in steps of a few milliseconds. */
   evenly(perSecond: number, seconds: number): Promise<number>;
-  /** As fast as the server answers, with so many under way at once. */
-  atFullSpeed(atOnce: number, seconds: number): Promise<number>;
+  /** Publishes as fast as the server answers. */
+  atFullSpeed(inFlight: number, seconds: number): Promise<number>;
   close(): void;
 };
 
-/** Connects as many publishers as the server needs to have `atOnce` messages under way. */
+/** Connects as many publishers as are needed for `inFlight` messages. */
 export async function connectPublishers(
   target: Target,
-  atOnce = 1,
-  length = usualLength,
+  inFlight = 1,
+  textBytes = defaultTextBytes,
 ): Promise<Publishers> {
   const wire = wireOf(target.kind);
   const publishers: Publisher[] = [];
-  for (let room = 0; room < atOnce; room += publishers.at(-1)?.atOnce ?? atOnce) {
+  for (let capacity = 0; capacity < inFlight; capacity += publishers.at(-1)?.inFlight ?? inFlight) {
     publishers.push(await wire.createPublisher(target.port));
   }
   const publish = async (index: number): Promise<void> =>
-    publishers[index % publishers.length]?.publish(stamped(length));
+    publishers[index % publishers.length]?.publish(stamped(textBytes));
 
   return {
     one: () => publish(0),
@@ -54,11 +52,11 @@ export async function connectPublishers(
       await Promise.all(answers);
       return answers.length;
     },
-    async atFullSpeed(most, seconds) {
+    async atFullSpeed(parallel, seconds) {
       const end = performance.now() + seconds * 1000;
       let count = 0;
       await Promise.all(
-        Array.from({ length: most }, async (_, index) => {
+        Array.from({ length: parallel }, async (_, index) => {
           for (; performance.now() < end; count++) await publish(index);
         }),
       );

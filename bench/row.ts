@@ -1,38 +1,36 @@
-/** One figure of a bench, as it stands in the table. */
+/** A figure of a bench, as a row of the table. */
 export type Row = {
-  /** What was measured, in a few words. */
+  /** The name of the figure. */
   readonly what: string;
-  /** The figure that the bar is about: a reading with its unit, or a ratio to a peer in the same run. */
+  /** A reading with its unit, or a ratio to a peer in the same run. */
   readonly value: number;
   /** After the number: `ms`, `×`, `kB`... */
   readonly unit: string;
-  /** What it must not pass, or must reach; absent where the figure only explains another. */
-  readonly bar?: { readonly most: number } | { readonly least: number };
-  /** The readings behind the figure, and the peer's. */
+  /** Absent if the figure only explains another. */
+  readonly limit?: { readonly max: number } | { readonly min: number };
+  /** The readings of ours and of the peer behind the figure. */
   readonly details?: string;
 };
 
-/** True where a row's figure keeps its bar, or there is none. */
-export function isWithin({ value, bar }: Row): boolean {
-  if (!bar) return true;
-  return 'most' in bar ? value <= bar.most : value >= bar.least;
+export function isWithinLimit({ value, limit }: Row): boolean {
+  if (!limit) return true;
+  return 'max' in limit ? value <= limit.max : value >= limit.min;
 }
 
-/** A row as one line of the table. */
 export function lineOf(row: Row): string {
-  const { what, value, unit, bar, details = '' } = row;
-  const limit = bar ? ('most' in bar ? `≤ ${bar.most}` : `≥ ${bar.least}`) : '';
-  const verdict = bar ? (isWithin(row) ? 'ok' : 'OVER') : '';
+  const { what, value, unit, limit, details = '' } = row;
+  const limitText = limit ? ('max' in limit ? `≤ ${limit.max}` : `≥ ${limit.min}`) : '';
+  const status = limit ? (isWithinLimit(row) ? 'ok' : 'FAIL') : '';
   const columns = [
     what.padEnd(52),
     `${rounded(value)} ${unit}`.padStart(12),
-    limit.padStart(9),
-    verdict.padEnd(4),
+    limitText.padStart(9),
+    status.padEnd(4),
   ];
   return `${columns.join('  ')}  ${details}`.trimEnd();
 }
 
-/** Hands a row to `npm run bench`, or prints it where the bench was started by itself. */
+/** Sends a row to `npm run bench`, or prints it if the bench runs on its own. */
 export function report(row: Row): void {
   if (process.send) process.send(row);
   else console.log(lineOf(row));

@@ -8,18 +8,16 @@ import xterm from '@xterm/headless';
 import { connect } from '../src/client/connection/grpc/grpc-connection.js';
 import { parseAddress } from '../src/client/connection/address.js';
 import type { Connection } from '../src/client/connection/port.js';
-import { watch, watchProcess, within } from './child.js';
+import { watch, watchProcess, withTimeout } from './child.js';
 
-/** The program, as users start it. */
 export const program = join(import.meta.dirname, '..', 'bin', 'chat.js');
 
-/** How long a client may take to show something, in milliseconds. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /** A server in a process and a session of its own. */
 export type BenchServer = { readonly address: string; readonly pid: number; stop(): void };
 
-/** Starts one, in memory, without a limit on the rate. */
+/** Starts a server in memory, without a rate limit. */
 export async function startServer(history: number): Promise<BenchServer> {
   const args = ['serve', '--port', '0', '--store', 'memory', '--rate', '0', '--history', String(history)];
   const server = spawn(process.execPath, [program, ...args, '--log-level', 'error'], {
@@ -27,10 +25,10 @@ export async function startServer(history: number): Promise<BenchServer> {
     detached: true,
   });
   const watched = watchProcess('the server', server);
-  const said = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
-  const [line] = await within(() => 'the server said nothing', said);
+  const printed = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
+  const [line] = await withTimeout(() => 'the server printed nothing', printed);
   const address = /^listening on (\S+)/m.exec(line)?.[1];
-  if (address === undefined) throw new Error(`the server said: ${line}`);
+  if (address === undefined) throw new Error(`the server printed: ${line}`);
   return {
     address,
     pid: server.pid ?? 0,
@@ -41,14 +39,13 @@ export async function startServer(history: number): Promise<BenchServer> {
   };
 }
 
-/** A connection of a demo user. */
 export function connectAs(user: string, address: string): Connection {
   return connect({ address: parseAddress(address), credentials: { user, password: 'qwerty' } });
 }
 
 /**
- * The full-screen client on a pseudo-terminal of 100×30. CLIENT_NODE_OPTIONS are arguments of its Node, some of which
- * NODE_OPTIONS does not take, as --cpu-prof.
+ * Starts the full-screen client on a pseudo-terminal of 100×30. CLIENT_NODE_OPTIONS are arguments of its Node, also
+ * those that NODE_OPTIONS does not accept, such as --cpu-prof.
  */
 export function spawnClient(
   address: string,
@@ -72,7 +69,7 @@ export function spawnClient(
   });
   let tail = '';
   child.onData((data) => (tail = (tail + data.slice(-2000)).slice(-2000)));
-  const recent = (): string => `The client wrote at last: ${JSON.stringify(tail)}`;
+  const recent = (): string => `The last output of the client: ${JSON.stringify(tail)}`;
   const watched = watch('the client', child, recent);
   child.onExit(({ exitCode }) => watched.ended(exitCode));
   return {
@@ -83,12 +80,12 @@ export function spawnClient(
       watched.release();
       child.kill();
     },
-    /** What it wrote last, for a message about what it did not do. */
+    /** Its last output, for error messages. */
     recent,
   };
 }
 
-/** The client, and everything it writes. */
+/** Starts the client and records its output. */
 export function startClient(address: string) {
   const child = spawnClient(address);
   const emulator = new xterm.Terminal({ cols: 100, rows: 30, allowProposedApi: true });
@@ -101,10 +98,10 @@ export function startClient(address: string) {
   });
   return {
     ...child,
-    /** Forgets what was written so far. */
+    /** Discards the output so far. */
     clear: () => void (output = ''),
     output: () => output,
-    /** Resolves when the screen shows the text: only what changes is written, so it may never come as a whole. */
+    /** Resolves when the screen shows the text, which may never be written as a whole, since only changes are. */
     async untilShown(text: string) {
       const isShown = () => {
         const { active } = emulator.buffer;
@@ -112,12 +109,12 @@ export function startClient(address: string) {
           line?.includes(text),
         );
       };
-      for (const end = performance.now() + patience; !isShown();) {
+      for (const end = performance.now() + timeoutMs; !isShown();) {
         if (performance.now() > end) throw new Error(`${text} is not shown. ${child.recent()}`);
         await setTimeout(10);
       }
     },
-    /** Resolves when what was written since the last `clear` satisfies the condition. */
+    /** Resolves when the output since the last `clear` satisfies the condition. */
     until(condition: (output: string) => boolean) {
       const met = new Promise<void>((resolve) => {
         const check = () => {
@@ -128,7 +125,7 @@ export function startClient(address: string) {
         waiting.add(check);
         check();
       });
-      return within(child.recent, met, patience);
+      return withTimeout(child.recent, met, timeoutMs);
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * How long each command takes as a whole process, beside `node -e 0` in the same run: scripts start it often.
+ * The time of each command as a whole process, compared to `node -e 0` in the same run.
  * Run on its own: npm run bench:start.
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ const server = await startServer(200);
 async function run(args: readonly string[]): Promise<number> {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
-    // What it says when it fails is seen; one that hangs is ended, which fails below.
+    // Errors are shown; a process that hangs is killed and fails below.
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: 60_000,
     env: { ...process.env, CHAT_PASSWORD: 'qwerty', CHAT_USER: 'user2' },
@@ -37,17 +37,17 @@ async function connected(): Promise<number> {
 const candidates: readonly (readonly [name: string, measure: () => Promise<number>])[] = [
   ['node -e 0', () => run(['-e', '0'])],
   ['chat --help', () => run([program, '--help'])],
-  ['chat send, answered', () => run([program, 'send', server.address, 'hello'])],
+  ['chat send, acknowledged', () => run([program, 'send', server.address, 'hello'])],
   ['chat connect, conversation shown', connected],
 ];
-/** How much longer than an empty Node each may take. */
-const bars = new Map([
+/** The maximal ratio to the time of an empty Node. */
+const limits = new Map([
   ['chat --help', 1.5],
-  ['chat send, answered', 3],
+  ['chat send, acknowledged', 3],
   ['chat connect, conversation shown', 6],
 ]);
 const times = new Map<string, number[]>(candidates.map(([name]) => [name, []]));
-// In turn, so that a busy moment of the machine meets all of them; the first round only warms up.
+// Alternating, so that a slow moment of the machine affects all of them; the first round warms up.
 for (let round = 0; round <= rounds; round++) {
   for (const [name, measure] of candidates) {
     const time = await measure();
@@ -57,12 +57,12 @@ for (let round = 0; round <= rounds; round++) {
 const base = quantile(times.get('node -e 0') ?? [], 0.5);
 for (const [name, sample] of times) {
   const median = quantile(sample, 0.5);
-  const most = bars.get(name);
+  const max = limits.get(name);
   report({
     what: `start-up: ${name}`,
     value: median / base,
     unit: '× node',
-    ...(most !== undefined && { bar: { most } }),
+    ...(max !== undefined && { limit: { max } }),
     details: `${median.toFixed(0)} ms`,
   });
 }

@@ -5,31 +5,31 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { watchProcess, within, type Child } from './child.js';
+import { watchProcess, withTimeout, type Child } from './child.js';
 import { program } from './screen-client.js';
 
-/** A server under measurement: ours, or the nearest that any broadcaster comes to the limit. */
+/** A server under measurement: ours, or nats-server as the peer. */
 export type Target = {
   readonly name: string;
   readonly kind: 'chat' | 'nats';
   readonly port: number;
   readonly pid: number;
-  /** How many milliseconds passed from its start until it was ready. */
-  readonly readyAfter: number;
+  /** From its start until it was ready. */
+  readonly readyAfterMs: number;
   stop(): Promise<void>;
 };
 
-/** Something that can be measured, started when its turn comes. */
+/** A server that can be started and measured. */
 export type Candidate = { readonly name: string; readonly start: () => Promise<Target> };
 
-/** The peer: it keeps no message and encodes nothing. */
+/** The peer, which stores and encodes nothing. */
 export const nats: Candidate = { name: 'nats-server', start: startNats };
 /** Our server without a disk. */
 export const memoryChat: Candidate = { name: 'memory', start: () => startChat(['--store', 'memory']) };
-/** Our server as it is used. */
+/** Our server with its default store. */
 export const embeddedChat: Candidate = { name: 'embedded', start: () => startChat([]) };
 
-/** Starts our server, on a data directory of its own unless one is given, which then stays. */
+/** Starts our server, on a temporary data directory unless one is given. */
 export async function startChat(args: readonly string[], directory?: string): Promise<Target> {
   const data = directory ?? mkdtempSync(join(tmpdir(), 'chat-bench-'));
   const flags = [
@@ -49,15 +49,15 @@ export async function startChat(args: readonly string[], directory?: string): Pr
   const start = performance.now();
   const server = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const watched = watchProcess('the server', server);
-  const said = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
-  const [line] = await within(() => 'the server said nothing', said);
-  const readyAfter = performance.now() - start;
+  const printed = once(server.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
+  const [line] = await withTimeout(() => 'the server printed nothing', printed);
+  const readyAfterMs = performance.now() - start;
   return {
     name: args.includes('memory') ? memoryChat.name : embeddedChat.name,
     kind: 'chat',
     port: Number(/:(\d+) /.exec(line)?.[1]),
     pid: server.pid ?? 0,
-    readyAfter,
+    readyAfterMs,
     async stop() {
       await stopped(server, watched);
       if (directory === undefined) rmSync(data, { recursive: true, force: true });
@@ -72,7 +72,7 @@ async function startNats(): Promise<Target> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   server.once('error', (error) => {
-    throw new Error('install nats-server to have something to compare with', { cause: error });
+    throw new Error('install nats-server, which the bench compares with', { cause: error });
   });
   let log = '';
   const watched = watchProcess('nats-server', server, () => log);
@@ -85,7 +85,7 @@ async function startNats(): Promise<Target> {
     kind: 'nats',
     port,
     pid: server.pid ?? 0,
-    readyAfter: performance.now() - start,
+    readyAfterMs: performance.now() - start,
     stop: () => stopped(server, watched),
   };
 }
@@ -97,7 +97,7 @@ async function stopped(server: ChildProcess, watched: Child): Promise<void> {
   await exited;
 }
 
-/** A port that was free a moment ago. */
+/** Finds a free port, which another process may take meanwhile. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -107,14 +107,14 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** The CPU time that a process has used, user and system, in microseconds (Linux). */
-export function cpuTime(pid: number): number {
+/** The CPU time of a process, user and system, in microseconds (Linux). */
+export function cpuMicros(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   // Fields 14 and 15 of proc(5), in ticks of 10 ms.
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 /** The resident memory of a process in bytes (Linux). */
-export function residentMemory(pid: number): number {
+export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }

@@ -49,6 +49,8 @@ export default [
     imports: {
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/colour': 'colours for the background and the colour depth',
+      'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/attachments': 'pastes and attaches',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
@@ -74,6 +76,7 @@ export default [
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/attention': 'finds mentions and notifies the user',
+      'src/client/ui/composer': 'knows the rows of the draft',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
     },
@@ -96,6 +99,7 @@ export default [
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
+      'src/client/ui/commands': 'suggests commands',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
@@ -155,6 +159,7 @@ export default [
     folder: 'src/client/ui/update',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/terminal/text': 'measures, wraps and sanitises text',

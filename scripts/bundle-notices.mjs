@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The licence texts of every package that has a file among a bundle's inputs, as most of them ask for. */
+/** The licence texts of every package with a file among the inputs of a bundle, which most licences require. */
 export async function noticesOf(inputs, root) {
   const folders = new Set(
     Object.keys(inputs)
@@ -12,7 +12,7 @@ export async function noticesOf(inputs, root) {
   return `chat contains parts of these packages.\n\n${notices.join('\n')}`;
 }
 
-/** `node_modules/a/node_modules/@b/c` of a file somewhere in it; undefined for our own. */
+/** The folder of the package, such as `node_modules/a/node_modules/@b/c`; undefined for our own files. */
 function packageFolder(path) {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
 }

@@ -13,7 +13,6 @@ const dist = join(root, 'dist');
 const bundled = new Set([
   'chalk',
   'commander',
-
   'image-dimensions',
   'ink',
   'protobufjs',
@@ -23,7 +22,7 @@ const bundled = new Set([
   'ulid',
 ]);
 
-/** How long parts of older builds stay: a running program may still load some. */
+/** Parts of older builds are kept for this time, since a running program may still load them. */
 const keepMs = 10 * 60_000;
 
 /** `--readable`: not minified, so that coverage can be measured by statement. */
@@ -41,11 +40,11 @@ const options = {
   format: 'esm',
   platform: 'node',
   target: 'node20.9',
-  // The last one is Ink's, for its own developers.
+  // Ink imports devtools.js for its own developers only.
   external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), './devtools.js'],
-  // React and Ink check these: production build, no developer tools.
+  // Select the production build of React and disable the developer tools of Ink.
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-  // Bundled CommonJS packages require Node's modules.
+  // Bundled CommonJS packages require modules of Node.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
@@ -60,16 +59,16 @@ const options = {
   logLevel: 'warning',
 };
 const program = await build({ ...options, entryPoints: ['src/cli/main.ts'] });
-// A separate build: shared parts would be more files for this process to load at its start.
+// A separate build: with shared parts this process would load more files at its start.
 const images = await build({
   ...options,
   entryPoints: ['src/client/images/process/main.ts'],
-  // It sets the colours of terminal-image's chalk, so it must be the same one.
+  // It sets the colour level of the chalk that terminal-image imports, so it must be the same module.
   external: [...options.external, 'chalk'],
 });
 const outputFiles = [...program.outputFiles, ...images.outputFiles];
 
-// Entries last, each replaced atomically: a program that starts now is the old one or the new one, never a mixture.
+// Entries last, each replaced atomically, so that a program that starts now loads either the old or the new build.
 const isEntry = ({ path }) => basename(path) === 'main.js';
 for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b)))
   await replace(file.path, file.contents);

@@ -1,4 +1,4 @@
-// `npm run licences`: what is installed with the package, by the lock file, is under licences that allow it.
+// `npm run licences`: checks the licences of all packages that are installed with ours, by the lock file.
 import { readFileSync } from 'node:fs';
 
 const allowed = new Set([
@@ -14,25 +14,25 @@ const allowed = new Set([
   'Zlib',
 ]);
 
-/** Packages that the rule above does not settle, each with its reason. */
-const settled = new Map([
+/** Packages without an allowed licence in their description, each with the reason why it is accepted. */
+const exceptions = new Map([
   ['dom-walk', 'MIT, by its LICENCE file; its description has an old form'],
   ['exif-parser', 'MIT, by its LICENSE.md; its description names none'],
 ]);
-/** sharp's builds of libvips are libraries of their own, which may be exchanged: what the LGPL asks for. */
+/** sharp loads libvips as a separate library that users can replace, as the LGPL requires. */
 const separateLibrary = /^@img\/sharp-(libvips-|win32-|wasm32)/;
 
 const { packages } = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'));
 const installed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
-const refused = installed
+const rejected = installed
   .map(([path, { license }]) => ({ name: path.replace(/^.*node_modules\//, ''), license }))
-  .filter(({ name, license }) => !settled.has(name) && !isAllowed(license, name));
+  .filter(({ name, license }) => !exceptions.has(name) && !isAllowed(license, name));
 
-for (const { name, license } of refused) console.error(`${name}: ${license ?? 'no licence named'}`);
-console.log(`${installed.length} packages, ${refused.length} with a licence that is not on the list`);
-process.exitCode = refused.length === 0 ? 0 : 1;
+for (const { name, license } of rejected) console.error(`${name}: ${license ?? 'no licence named'}`);
+console.log(`${installed.length} packages, ${rejected.length} with a licence that is not on the list`);
+process.exitCode = rejected.length === 0 ? 0 : 1;
 
-/** Every part of an AND must be allowed, one of an OR; `OR` binds weaker, and expressions nest no deeper than here. */
+/** Requires every part of an AND and one of an OR, which binds weaker. No package nests expressions deeper. */
 function isAllowed(license = '', name) {
   return license
     .replace(/^\(|\)$/g, '')

@@ -1,5 +1,5 @@
-// `npm run coverage [-- jest arguments]`: which statements no test runs, neither in the tests' own process nor in the
-// programs that they start. It takes a few minutes more than the tests, and writes coverage/uncovered.txt.
+// `npm run coverage [-- jest arguments]`: finds statements that run neither in the process of the tests nor in the
+// programs that they start. It takes a few minutes longer than the tests and writes coverage/uncovered.txt.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -16,7 +16,8 @@ mkdirSync(ofPrograms, { recursive: true });
 try {
   if (run(['scripts/bundle.mjs', '--readable']) !== 0) throw new Error('the program cannot be built');
   const collected = ['--coverage', '--coverageProvider=v8', '--coverageReporters=json'];
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)];
+  const modules = ['--experimental-vm-modules', '--import', './test/jest-process.mjs'];
+  const jest = [...modules, 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)];
   const env = { ...process.env, PROGRAM_COVERAGE: ofPrograms };
   process.exitCode = run([...jest, ...collected, `--coverageDirectory=${ofTests}`], env);
 } finally {
@@ -29,7 +30,7 @@ function run(args, env = process.env) {
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status ?? 1;
 }
 
-/** The statements of each source file, and whether a program ran them: through the source maps of the bundle. */
+/** The statements of each source file and whether a program ran them, by the source maps of the bundle. */
 async function statementsOfPrograms() {
   const coverage = new MCR.CoverageReport({
     outputDir: join(folder, 'statements'),
@@ -49,7 +50,7 @@ async function statementsOfPrograms() {
   );
 }
 
-/** The lines of each source file that ran in the tests' own process. */
+/** The lines of each source file that ran in the process of the tests. */
 function linesOfTests() {
   const files = readJson(join(ofTests, 'coverage-final.json'));
   return new Map(
@@ -80,7 +81,7 @@ function report(programs, tests) {
     console.log(`${((100 * (all - missed)) / all).toFixed(1).padStart(6)} % of ${all} statements  ${name}`);
   }
   writeFileSync(join(folder, 'uncovered.txt'), `${uncovered.join('\n')}\n`);
-  console.log('The lines of the others: coverage/uncovered.txt');
+  console.log('Lines that did not run: coverage/uncovered.txt');
 }
 
 function readJson(path) {

@@ -1,4 +1,4 @@
-// `npm start`: a server on a store that lasts as long as this, and a client in this terminal.
+// `npm start`: a server with a temporary store, and a client in this terminal.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -32,7 +32,7 @@ process.exitCode = await demo().finally(async () => {
   await rm(data, { recursive: true, force: true });
 });
 if (stoppedBy === 'SIGHUP') {
-  // With its terminal gone Node 20 fails an assertion when it exits (nodejs/node#51519).
+  // Without a terminal Node 20 fails an assertion when it exits (nodejs/node#51519).
   process.removeAllListeners(stoppedBy);
   process.kill(process.pid, stoppedBy);
 }
@@ -41,18 +41,18 @@ async function demo() {
   const server = start(['serve', '--port', '0', '--data', data, '--log-level', 'warn'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Kept until the end: while the client owns the screen nothing else may write to it.
-  const complaints = tail(server.stderr);
+  // Printed only at the end, since the client owns the screen.
+  const serverErrors = tail(server.stderr);
   const address = await readyAddress(server);
   if (stoppedBy) return exitCode({ signal: stoppedBy });
   if (address === undefined) {
-    process.stderr.write(complaints());
+    process.stderr.write(serverErrors());
     return exitCode(await ended(server));
   }
-  // The command on a line of its own, so that it can be copied in one piece.
+  // The command is on a line of its own, so that it can be copied.
   const invitation = `Join from a second terminal, password qwerty:\n${joinCommand(address)}`;
   console.log(invitation);
-  // Also as the first message: the client covers what stands here.
+  // Also sent as the first message, since the client covers this terminal.
   const welcome = start(['send', '--to', address, '--user', 'user5', invitation], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { CHAT_PASSWORD: 'qwerty' },
@@ -67,7 +67,7 @@ async function demo() {
   client.kill('SIGTERM');
   await ended(client);
   if (stoppedBy) return exitCode({ signal: stoppedBy });
-  process.stderr.write(`${complaints()}chat: the server ended\n`);
+  process.stderr.write(`${serverErrors()}chat: the server ended\n`);
   return exitCode(first.serverEnded) || 1;
 }
 
@@ -87,7 +87,7 @@ function start(args, { env = {}, ...options }) {
   return child;
 }
 
-/** How a child ended: its exit code, or the signal that ended it. */
+/** The exit code of a child, or the signal that ended it. */
 function ended(child) {
   return child.end;
 }
@@ -96,7 +96,7 @@ function exitCode({ code, signal }) {
   return code ?? 128 + (constants.signals[signal] ?? 0);
 }
 
-/** `localhost:PORT` from the server's ready line, or undefined if it ended before. */
+/** `localhost:PORT` from the ready line of the server; undefined if it ended before. */
 async function readyAddress(server) {
   for await (const line of createInterface({ input: server.stdout })) {
     const address = /^listening on (\S+)/.exec(line)?.[1];
@@ -105,7 +105,7 @@ async function readyAddress(server) {
   return undefined;
 }
 
-/** The last 16 kB that come from a stream, when asked. */
+/** Reads a stream; the returned function returns its last 16 kB. */
 function tail(stream) {
   let text = '';
   stream.setEncoding('utf8').on('data', (chunk) => {

@@ -1,5 +1,5 @@
-// `npm run screenshot`: docs/images/*.png, photographed from the real program in a real terminal: xterm with sixel
-// graphics, on an X server without a screen. Needs Xvfb, xterm and imagemagick (all in Debian), and a built program.
+// `npm run screenshot`: writes docs/images/*.png, screenshots of the program in xterm with sixel graphics, on an X server
+// without a screen. Needs Xvfb, xterm and imagemagick (all in Debian), and a built program.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'bin', 'chat.js');
 const target = join(root, 'docs', 'images');
 const screen = '1400x1000x24';
-const patience = 20_000;
+const timeoutMs = 20_000;
 const shots = [{ name: 'sixel', images: 'auto', terminal: 'vt340' }];
 
 const folder = await mkdtemp(join(tmpdir(), 'chat-screenshot-'));
@@ -30,10 +30,10 @@ const children = [];
 try {
   const display = await startXServer();
   const address = await startServer();
-  await hold(address);
+  await sendConversation(address);
   await mkdir(target, { recursive: true });
   for (const shot of shots) {
-    await writeFile(join(target, `${shot.name}.png`), await photograph(shot, display, address));
+    await writeFile(join(target, `${shot.name}.png`), await takeScreenshot(shot, display, address));
     console.log(`docs/images/${shot.name}.png`);
   }
 } finally {
@@ -59,24 +59,24 @@ async function startServer() {
   throw new Error('the server ended');
 }
 
-/** The talk that is photographed. */
-async function hold(address) {
+/** Sends the conversation for the screenshot. */
+async function sendConversation(address) {
   const chart = join(folder, 'latency.png');
   await sharp(Buffer.from(chartDrawing())).png().toFile(chart);
-  await say(address, 'user2', "morning! here is last night's run, 50 connections against the new build");
-  await say(address, 'user2', '--image', chart);
-  await say(address, 'user3', 'p95 stays under 40 ms, nice. What was the bump at midnight?');
-  await say(address, 'user2', 'the backup, as every night');
-  await say(address, 'user1', 'thanks, then we ship it today');
+  await send(address, 'user2', "morning! here is last night's run, 50 connections against the new build");
+  await send(address, 'user2', '--image', chart);
+  await send(address, 'user3', 'p95 stays under 40 ms, nice. What was the bump at midnight?');
+  await send(address, 'user2', 'the backup, as every night');
+  await send(address, 'user1', 'thanks, then we ship it today');
 }
 
-function say(address, user, ...what) {
+function send(address, user, ...what) {
   return run(process.execPath, [program, 'send', '--to', address, '--user', user, ...what], {
     env: environment,
   });
 }
 
-/** A chart as a tool would draw one, with smooth colours, which show how many a terminal has. */
+/** An SVG chart with colour gradients, which show how many colours a terminal has. */
 function chartDrawing() {
   const [width, height, left, bottom] = [640, 320, 48, 288];
   const value = (x) =>
@@ -106,8 +106,8 @@ function chartDrawing() {
   </svg>`;
 }
 
-/** What the terminal shows once the picture is there. */
-async function photograph({ images, terminal: kind }, display, address) {
+/** A screenshot of the terminal once it shows the chart. */
+async function takeScreenshot({ images, terminal: kind }, display, address) {
   const look = [
     '-fa',
     'DejaVu Sans Mono',
@@ -130,11 +130,11 @@ async function photograph({ images, terminal: kind }, display, address) {
   );
   try {
     const file = join(folder, 'screen.png');
-    for (const end = Date.now() + patience; Date.now() < end;) {
+    for (const end = Date.now() + timeoutMs; Date.now() < end;) {
       await run('import', ['-display', display, '-window', 'root', file]);
       const before = await readFile(file);
       if (await showsChart(before)) {
-        // Nothing changes any more.
+        // Lets the screen settle.
         await sleep(500);
         await run('import', ['-display', display, '-window', 'root', file]);
         return await sharp(file)
@@ -144,14 +144,14 @@ async function photograph({ images, terminal: kind }, display, address) {
       }
       await sleep(200);
     }
-    throw new Error('the picture never came up');
+    throw new Error('the image did not appear');
   } finally {
     terminal.kill();
     await once(terminal, 'exit');
   }
 }
 
-/** Whether the chart is there: nothing else on the screen is orange. */
+/** Detects the chart by its colour: nothing else on the screen is orange. */
 async function showsChart(png) {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   let orange = 0;

@@ -1,5 +1,5 @@
-// `node scripts/test-on-node.mjs 22 24 [-- jest arguments]`: the suite on other versions of Node than this one. Their
-// binaries come from the npm registry, where they are packages, into a folder that is removed afterwards.
+// `node scripts/test-on-node.mjs 22 24 [-- jest arguments]`: runs the tests on other versions of Node. Their binaries are
+// packages in the npm registry, installed into a temporary folder.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const separator = words.includes('--') ? words.indexOf('--') : words.length;
 const versions = words.slice(0, separator);
 const jestArguments = words.slice(separator + 1);
 if (versions.length === 0) {
-  console.error('Say which: node scripts/test-on-node.mjs 22 24');
+  console.error('Name the versions: node scripts/test-on-node.mjs 22 24');
   process.exit(2);
 }
 
@@ -21,7 +21,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The path of that version's binary. */
+/** Installs a version and returns the path of its binary. */
 function install(version) {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const prefix = join(folder, version);
@@ -30,10 +30,11 @@ function install(version) {
   return join(prefix, 'node_modules', name, 'bin', 'node');
 }
 
-/** The tests start programs with the Node that runs them, so one start is enough. */
+/** The tests start programs with the Node version that runs them. */
 function testOn(node) {
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...jestArguments];
+  const modules = ['--experimental-vm-modules', '--import', './test/jest-process.mjs'];
+  const jest = [...modules, 'node_modules/jest/bin/jest.js', ...jestArguments];
   console.log(`Node ${String(spawnSync(node, ['--version']).stdout).trim()}`);
   return spawnSync(node, jest, { stdio: 'inherit', env }).status ?? 1;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 
-/** How a process ended, and all it wrote. */
+/** The outcome and the output of a process. */
 export type Ended = {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -20,15 +20,15 @@ export type ChatProcess = {
   write(text: string | Uint8Array): void;
   /** Closes stdin. */
   end(): void;
-  /** From now on nobody reads its output. */
+  /** Closes the reading end of its stdout. */
   closeStdout(): void;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when what was written satisfies the condition; rejects if the process ends before. */
+  /** Resolves when the output satisfies the condition; rejects if the process ends before. */
   until(condition: (process: ChatProcess) => boolean): Promise<void>;
   readonly ended: Promise<Ended>;
 };
 
-/** How a `chat` is started. */
+/** Where and with what environment a `chat` is started. */
 export type ChatOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -52,16 +52,16 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** The home of every `chat` that a test file starts: nothing of this machine's user is read or written. */
+/** The home of every `chat` of a test file, so that the files of this machine's user are not used. */
 const home = temporaryFolder();
 
-// Where `npm run coverage` collects what the programs ran: one that is killed tells nothing.
+// Where `npm run coverage` collects the coverage of programs; a killed one reports none.
 const coverage = process.env.PROGRAM_COVERAGE;
 
-/** What ends a program that a test has left running. */
+/** Ends a program that a test has left running. */
 export const lastSignal = coverage === undefined ? 'SIGKILL' : 'SIGTERM';
 
-/** An environment with nothing in it that could change how `chat` behaves. */
+/** An environment without variables that change the behaviour of `chat`. */
 export function cleanEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
@@ -89,7 +89,7 @@ export function startChat(
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  // It may end without having read everything.
+  // The process may end without reading all of stdin.
   child.stdin.on('error', () => undefined);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
@@ -124,7 +124,7 @@ export function startChat(
   return chat;
 }
 
-/** Runs the built program to its end, with this on stdin. */
+/** Runs the built program to its end, with `input` on stdin. */
 export function runChat(
   args: readonly string[],
   { input = '', ...options }: ChatOptions & { readonly input?: string | Uint8Array } = {},

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, test } from '@jest/globals';
 
 /**
- * A group of tests that use programs of the machine. Where one is missing the group is skipped and its name says
- * why; with `CI=true` that is a failure, so that nothing goes untested unseen.
+ * A group of tests that needs installed programs. If one is missing, the group is skipped and its name says why; with
+ * `CI=true` it fails.
  */
 export function describeWith(programs: readonly string[], name: string, body: () => void): void {
   describeWithout(
@@ -15,15 +15,15 @@ export function describeWith(programs: readonly string[], name: string, body: ()
   );
 }
 
-/** The same for what is no program on the search path: a module of a language, for instance; `runs` shows that it is there. */
+/** As `describeWith`, for a dependency such as a Python module that is present if the command `probe` succeeds. */
 export function describeWithRunning(
-  what: string,
-  runs: readonly [program: string, ...args: string[]],
+  dependency: string,
+  probe: readonly [program: string, ...args: string[]],
   name: string,
   body: () => void,
 ): void {
-  const [program, ...args] = runs;
-  describeWithout(spawnSync(program, args).status === 0 ? [] : [what], name, body);
+  const [program, ...args] = probe;
+  describeWithout(spawnSync(program, args).status === 0 ? [] : [dependency], name, body);
 }
 
 function describeWithout(missing: readonly string[], name: string, body: () => void): void {
@@ -39,7 +39,6 @@ function describeWithout(missing: readonly string[], name: string, body: () => v
   } else describe.skip(absence, body);
 }
 
-/** True if a program of that name is on the search path. */
 function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
     try {

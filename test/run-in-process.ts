@@ -4,13 +4,13 @@ import { cleanEnvironment, temporaryFolder, type Ended } from './chat-process.js
 
 type Shell = Parameters<typeof runProgram>[1];
 
-// What looks for the user's folders asks this process: it finds those of the tests.
+// Some code reads the user's folders from the environment of this process.
 Object.assign(process.env, cleanEnvironment());
 const home = temporaryFolder();
 
 /**
- * Runs a command line in the process of the tests, as far as nothing but its streams, environment and exit code
- * matter: that takes milliseconds, where a process of its own takes half a second. Signals never come.
+ * Runs a command line in this process, without signals. It takes milliseconds, where a process of its own takes half a
+ * second.
  */
 export async function runInProcess(
   args: readonly string[],

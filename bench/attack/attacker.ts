@@ -1,4 +1,4 @@
-/** A process that attacks a server: `attacker.ts PORT INDEX SECONDS`. It ends by itself. */
+/** A process that attacks a server and exits: `attacker.ts PORT INDEX SECONDS`. */
 import { setTimeout } from 'node:timers/promises';
 import type { ClientHttp2Session } from 'node:http2';
 import { openSession } from '../../test/server/http2-call.js';
@@ -7,7 +7,7 @@ import { attacks } from './attacks.js';
 const [port = 0, index = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const attack = attacks[index];
 if (!attack) throw new Error(`there is no attack ${index}`);
-/** More would be limited by file descriptors, and prove nothing. */
+/** With more, file descriptors would be the limit. */
 const maxSessions = 400;
 
 const sessions = new Set<ClientHttp2Session>();

@@ -12,16 +12,16 @@ import { beginCall, framed, loginHeaders } from '../../test/server/http2-call.js
 export type Attack = {
   readonly name: string;
   readonly needsLogin: boolean;
-  /** Opens what is kept open; called once. */
+  /** Called once; opens the connections and calls of the attack. */
   readonly begin: (target: AttackTarget) => void | Promise<void>;
 };
 
 /** The server under attack, and what `begin` may use. */
 export type AttackTarget = {
   readonly port: number;
-  /** A connection that is closed when the attack ends; `windowBytes` 0: it takes nothing of any answer. */
+  /** A connection that is closed when the attack ends; with `windowBytes` 0 it accepts no bytes of an answer. */
   readonly session: (windowBytes?: number) => ClientHttp2Session;
-  /** Runs `step` again and again until the attack ends, so many times a second at most. */
+  /** Runs `step` at most `perSecond` times a second until the attack ends. */
   readonly repeat: (perSecond: number, step: () => void) => void;
 };
 
@@ -33,7 +33,7 @@ const megabyte = 1_000_000;
 const each = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** A message with the flag that says that it is compressed. */
+/** A compressed message of `bytes` zeros. */
 function compressed(bytes: number): Buffer {
   const frame = framed(gzipSync(Buffer.alloc(bytes)));
   frame[0] = 1;
@@ -48,7 +48,7 @@ function unfinished(claimedBytes: number, sentBytes: number): Buffer {
 }
 
 /** Begins a call, sends `body`, and leaves the call open. */
-function hold(
+function open(
   session: ClientHttp2Session,
   path: string,
   headers: Readonly<Record<string, string>>,
@@ -60,14 +60,14 @@ function hold(
   return call;
 }
 
-/** Makes a whole call. */
-function make(
+/** Sends a complete call. */
+function send(
   session: ClientHttp2Session,
   path: string,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
 ): ClientHttp2Stream {
-  const call = hold(session, path, headers, body);
+  const call = open(session, path, headers, body);
   call.end();
   return call;
 }
@@ -86,7 +86,7 @@ export const attacks: readonly Attack[] = [
       const connections = each(8, () => session());
       repeat(100, () => {
         for (const connection of connections)
-          make(connection, randomInt(2) ? health : reflection, gzip, body);
+          send(connection, randomInt(2) ? health : reflection, gzip, body);
       });
     },
   },
@@ -97,7 +97,7 @@ export const attacks: readonly Attack[] = [
       const body = unfinished(4000, 2000);
       repeat(20, () => {
         const connection = session();
-        each(60, (index) => hold(connection, index % 2 ? health : '/no.Such/Method', {}, body));
+        each(60, (index) => open(connection, index % 2 ? health : '/no.Such/Method', {}, body));
       });
     },
   },
@@ -109,7 +109,7 @@ export const attacks: readonly Attack[] = [
       repeat(10, () => {
         const connection = session();
         each(60, (index) =>
-          hold(connection, simpleChat.sendMessage.path, loginHeaders(`user${index}`, 'wrong'), body),
+          open(connection, simpleChat.sendMessage.path, loginHeaders(`user${index}`, 'wrong'), body),
         );
       });
     },
@@ -121,17 +121,17 @@ export const attacks: readonly Attack[] = [
       const headers = Object.fromEntries(each(15, (index) => [`x-${index}`, 'x'.repeat(4000)]));
       repeat(50, () => {
         const connection = session();
-        each(30, () => hold(connection, simpleChat.messageList.path, headers, framed(Buffer.alloc(0))));
+        each(30, () => open(connection, simpleChat.messageList.path, headers, framed(Buffer.alloc(0))));
       });
     },
   },
   {
-    name: 'health watches that are held open',
+    name: 'health watches that stay open',
     needsLogin: false,
     begin({ session, repeat }) {
       repeat(20, () => {
         const connection = session(0);
-        each(60, () => make(connection, healthWatch, {}, framed(Buffer.alloc(0))));
+        each(60, () => send(connection, healthWatch, {}, framed(Buffer.alloc(0))));
       });
     },
   },
@@ -142,7 +142,7 @@ export const attacks: readonly Attack[] = [
       const body = unfinished(4_100_000, 4 * megabyte);
       const connections = each(8, () => session());
       repeat(20, () => {
-        for (const connection of connections) hold(connection, simpleChat.sendMessage.path, attacker, body);
+        for (const connection of connections) open(connection, simpleChat.sendMessage.path, attacker, body);
       });
     },
   },
@@ -154,41 +154,41 @@ export const attacks: readonly Attack[] = [
       const fields = framed(Buffer.alloc(4 * megabyte, Buffer.of(0x12, 0)));
       const connection = session();
       repeat(50, () => {
-        make(connection, simpleChat.sendMessage.path, { ...attacker, ...gzip }, bomb);
-        make(connection, simpleChat.sendMessage.path, attacker, fields);
+        send(connection, simpleChat.sendMessage.path, { ...attacker, ...gzip }, bomb);
+        send(connection, simpleChat.sendMessage.path, attacker, fields);
       });
     },
   },
   {
-    name: 'a known message sent again and again',
+    name: 'a known message sent repeatedly',
     needsLogin: true,
     begin({ session, repeat }) {
       const body = text('x'.repeat(16_000), 'again');
       const connections = each(4, () => session());
       repeat(500, () => {
-        for (const connection of connections) make(connection, simpleChat.sendMessage.path, attacker, body);
+        for (const connection of connections) send(connection, simpleChat.sendMessage.path, attacker, body);
       });
     },
   },
   {
-    name: 'subscribers at 400 places that do not read',
+    name: 'stalled subscribers at different cursors',
     needsLogin: true,
     begin({ session, repeat }) {
       const connections = each(8, () => session(0));
       let after = 0;
       repeat(100, () => {
         const connection = connections[after % 8] ?? session(0);
-        // Each reads from another place, as far as the log identifies itself to it.
-        const place = {
+        // The cursors differ, so that the subscribers share no batches.
+        const cursor = {
           'log-id': process.env.CHAT_ATTACK_LOG_ID ?? '',
           'resume-after': String(after++ % 60),
         };
-        make(connection, simpleChat.messageList.path, { ...attacker, ...place }, framed(Buffer.alloc(0)));
+        send(connection, simpleChat.messageList.path, { ...attacker, ...cursor }, framed(Buffer.alloc(0)));
       });
     },
   },
   {
-    name: 'searches and pages that nobody reads',
+    name: 'unread searches and pages',
     needsLogin: true,
     begin({ session, repeat }) {
       const connections = each(4, () => session(0));
@@ -196,8 +196,8 @@ export const attacks: readonly Attack[] = [
       const page = framed(encodeHistoryQuery({ before: 0, limit: 500 }));
       repeat(100, () => {
         for (const connection of connections) {
-          make(connection, chatExtensions.search.path, attacker, search);
-          make(connection, chatExtensions.history.path, attacker, page);
+          send(connection, chatExtensions.search.path, attacker, search);
+          send(connection, chatExtensions.history.path, attacker, page);
         }
       });
     },
@@ -208,7 +208,7 @@ export const attacks: readonly Attack[] = [
     begin({ session, repeat }) {
       const connection = session();
       const body = framed(encodeSearchQuery({ text: 'ab'.repeat(2 * megabyte), before: 0, limit: 500 }));
-      repeat(10, () => void make(connection, chatExtensions.search.path, attacker, body));
+      repeat(10, () => void send(connection, chatExtensions.search.path, attacker, body));
     },
   },
   {
@@ -217,7 +217,7 @@ export const attacks: readonly Attack[] = [
     begin({ session, repeat }) {
       const connection = session();
       const calls = each(90, () =>
-        hold(connection, simpleChat.sendMessage.path, attacker, unfinished(4 * megabyte, 1)),
+        open(connection, simpleChat.sendMessage.path, attacker, unfinished(4 * megabyte, 1)),
       );
       repeat(1, () => {
         for (const call of calls) if (!call.closed) call.write(Buffer.of(0));

@@ -1,7 +1,7 @@
 /**
- * What a second server adds to the fan-out, where the servers are the bottleneck: each is held to a quarter of a core,
- * which leaves three quarters or more of the machine for NATS, senders and subscribers. One server with all subscribers and two with
- * half of them each, in turn in the same run, all as fast as they can. Twice the deliveries a second is the most there is.
+ * How much a second server adds to the fan-out if the servers are the bottleneck: each is throttled to a quarter of a
+ * core, which leaves most of the machine to NATS, senders and subscribers. One server with all subscribers and two with
+ * half of them each alternate in the same run at full speed. The ideal is twice the deliveries a second.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,27 +12,27 @@ import { gather } from '../crowd.js';
 import { medianOf, quantile, rangeOf } from '../median.js';
 import { connectPublishers } from '../publish.js';
 import { report } from '../row.js';
-import { cpuTime, startChat, type Target } from '../target.js';
+import { cpuMicros, startChat, type Target } from '../target.js';
 import { startJetStream } from './jetstream.js';
 
 const subscribers = 400;
-/** The part of a core that each server may use. */
+/** The share of a core that each server may use. */
 const share = 0.25;
-/** Under way at once, over all servers. */
-const atOnce = 64;
-const warmUp = 2;
+/** Messages in flight, over all servers. */
+const inFlight = 64;
+const warmUpSeconds = 2;
 const seconds = 4;
 const rounds = 3;
 
-/** Deliveries a second; the parts of a core that each server used; microseconds a delivery, of all servers together. */
-type Reading = { readonly perSecond: number; readonly cores: readonly number[]; readonly cpu: number };
+/** Deliveries a second; the share of a core that each server used; CPU time per delivery over all servers. */
+type Reading = { readonly perSecond: number; readonly cores: readonly number[]; readonly cpuMicros: number };
 
 const nats = await startJetStream();
 const servers: Target[] = [];
 while (servers.length < 2) servers.push(await startChat(['--store', nats.url, '--history', '0']));
 const single: Reading[] = [];
 const double: Reading[] = [];
-// Code that has run for a while is compiled: the first reading would pay for that.
+// Warms up, so that the code is compiled before the first reading.
 await measure(servers);
 for (let round = 0; round < rounds; round++) {
   single.push(await measure(servers.slice(0, 1)));
@@ -51,43 +51,47 @@ await nats.stop();
 async function measure(used: readonly Target[]): Promise<Reading> {
   const size = subscribers / used.length;
   const crowds = await Promise.all(used.map((server) => gather(server, { size })));
-  const publishers = await Promise.all(used.map((server) => connectPublishers(server, atOnce / used.length)));
-  const release = await hold(used);
+  const publishers = await Promise.all(
+    used.map((server) => connectPublishers(server, inFlight / used.length)),
+  );
+  const release = await throttle(used);
   const loadFor = (time: number): Promise<number[]> =>
-    Promise.all(publishers.map((each) => each.atFullSpeed(atOnce / used.length, time)));
+    Promise.all(publishers.map((each) => each.atFullSpeed(inFlight / used.length, time)));
   const received = async (): Promise<number> => {
     const counts = await Promise.all(crowds.map((crowd) => crowd.received()));
     return counts.reduce((sum, count) => sum + count, 0);
   };
-  await loadFor(warmUp);
+  await loadFor(warmUpSeconds);
   const start = {
     time: performance.now(),
-    cpu: used.map(({ pid }) => cpuTime(pid)),
+    cpu: used.map(({ pid }) => cpuMicros(pid)),
     received: await received(),
   };
   await loadFor(seconds);
   const [time, deliveries] = [performance.now() - start.time, (await received()) - start.received];
-  const cpu = used.map(({ pid }, index) => cpuTime(pid) - (start.cpu[index] ?? NaN));
+  const cpu = used.map(({ pid }, index) => cpuMicros(pid) - (start.cpu[index] ?? NaN));
   await release();
   for (const each of publishers) each.close();
   await Promise.all(crowds.map((crowd) => crowd.leave()));
   return {
     perSecond: (deliveries / time) * 1000,
     cores: cpu.map((each) => each / 1000 / time),
-    cpu: cpu.reduce((sum, each) => sum + each, 0) / deliveries,
+    cpuMicros: cpu.reduce((sum, each) => sum + each, 0) / deliveries,
   };
 }
 
-/** Holds servers to their share until the returned function is called. */
-async function hold(used: readonly Target[]): Promise<() => Promise<void>> {
+/** Throttles servers to their share until the returned function is called. */
+async function throttle(used: readonly Target[]): Promise<() => Promise<void>> {
   const args = [share, ...used.map(({ pid }) => pid)].map(String);
-  const holder = fork(join(import.meta.dirname, 'hold.ts'), args, { execArgv: ['--import', 'tsx'] });
-  const watched = watchProcess('what holds the servers', holder);
-  await once(holder, 'message');
+  const throttler = fork(join(import.meta.dirname, 'throttle-cpu.ts'), args, {
+    execArgv: ['--import', 'tsx'],
+  });
+  const watched = watchProcess('the CPU throttle', throttler);
+  await once(throttler, 'message');
   return async () => {
     watched.release();
-    const exited = once(holder, 'exit');
-    holder.disconnect();
+    const exited = once(throttler, 'exit');
+    throttler.disconnect();
     await exited;
   };
 }
@@ -97,5 +101,5 @@ function described(sample: readonly Reading[]): string {
     medianOf(sample, (reading) => reading.cores[index] ?? NaN).toFixed(2),
   );
   const perSecond = medianOf(sample, (reading) => reading.perSecond).toFixed(0);
-  return `${perSecond}/s with ${cores.join(' and ')} of a core, ${medianOf(sample, ({ cpu }) => cpu).toFixed(2)} µs each`;
+  return `${perSecond}/s with ${cores.join(' and ')} of a core, ${medianOf(sample, (reading) => reading.cpuMicros).toFixed(2)} µs per delivery`;
 }

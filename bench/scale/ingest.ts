@@ -1,9 +1,9 @@
 /**
- * How many messages a second a server takes with 64 under way, each answered only when it is kept: in the embedded log,
- * in one NATS, and in three of them with three replicas. Nobody reads. In turn in the same run, since the machine is
- * faster at one moment than at another; all NATS servers share its cores with server and senders.
+ * How many messages a second a server stores with 64 in flight, each answered only when it is durable: in the embedded
+ * log, in one NATS server, and in three of them with three replicas. There are no readers. The stores alternate in one
+ * run, since the speed of the machine varies; all NATS servers share its cores with the server and the senders.
  */
-import { atOnce, described, ingestRateOf, type IngestRate } from '../ingest-rate.js';
+import { inFlight, described, ingestRateOf, type IngestRate } from '../ingest-rate.js';
 import { quantile, rangeOf } from '../median.js';
 import { report } from '../row.js';
 import { embeddedChat, startChat } from '../target.js';
@@ -31,7 +31,7 @@ for (let round = 0; round < rounds; round++) {
 for (const [size, rates] of shared) {
   const ratios = rates.map(({ perSecond }, round) => perSecond / (embedded[round]?.perSecond ?? NaN));
   report({
-    what: `ingest over ${size === 1 ? 'one NATS' : `${size} NATS, ${size} replicas`}, ${atOnce} under way`,
+    what: `ingest over ${size === 1 ? 'one NATS' : `${size} NATS, ${size} replicas`}, ${inFlight} in flight`,
     value: quantile(ratios, 0.5),
     unit: '× embedded',
     details: `${rangeOf(ratios)}; ${described(rates)}; embedded ${described(embedded)}`,

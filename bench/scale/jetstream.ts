@@ -3,25 +3,24 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { watchProcess, within } from '../child.js';
+import { watchProcess, withTimeout } from '../child.js';
 import { freePort } from '../target.js';
 
-/** One `nats-server` with JetStream of a bench's own, or a cluster of them. */
+/** A `nats-server` with JetStream, or a cluster of them. */
 export type JetStream = {
-  /** As it stands in `--store`. */
+  /** The value of `--store`. */
   readonly url: string;
   readonly pids: readonly number[];
-  /** Bytes that went through it so far, and those that it keeps on disk. */
   traffic(): Promise<Traffic>;
   stop(): Promise<void>;
 };
 
-/** Bytes: from the chat servers, to them, and on disk. */
+/** Bytes so far from the chat servers, to them, and on the disk. */
 export type Traffic = { readonly received: number; readonly sent: number; readonly stored: number };
 
 type Server = { readonly host: string } & Omit<JetStream, 'url' | 'pids'> & { readonly pid: number };
 
-/** Starts so many servers; what those of a cluster say to each other is not in their figures. */
+/** Starts `size` servers; their traffic does not include that within the cluster. */
 export async function startJetStream(size = 1): Promise<JetStream> {
   const routes: string[] = [];
   while (size > 1 && routes.length < size) routes.push(`127.0.0.1:${await freePort()}`);
@@ -48,7 +47,7 @@ async function startServer(index: number, routes: readonly string[]): Promise<Se
   const list = routes.map((route) => `"nats://${route}"`).join(', ');
   const lines = [
     `server_name: "nats${index}"`,
-    // Any free ports.
+    // -1: any free port.
     'listen: "127.0.0.1:-1"',
     'http: "127.0.0.1:-1"',
     'max_payload: 8MB',
@@ -62,14 +61,14 @@ async function startServer(index: number, routes: readonly string[]): Promise<Se
   let log = '';
   const watched = watchProcess('nats-server', server, () => log.slice(-1000));
   const ready = new Promise<void>((resolve) => {
-    // It is read to the end: a nats-server that cannot write its log ends.
+    // Read to the end, since a nats-server that cannot write its log exits.
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (log.includes('Server is ready')) return;
       log += text;
       if (log.includes('Server is ready')) resolve();
     });
   });
-  await within(() => log, ready);
+  await withTimeout(() => log, ready);
   const portAfter = (words: string): string => new RegExp(`${words} \\S*:(\\d+)`).exec(log)?.[1] ?? '';
   const [port, monitor] = [portAfter('client connections on'), portAfter('http monitor on')];
 

@@ -1,34 +1,34 @@
-/** What a room costs its servers, from readings: processor time in microseconds, sizes in bytes. */
+/** The measured costs of a room: CPU time in microseconds, sizes in bytes. */
 export type Costs = {
   /** Delivering one message to one subscriber. */
   readonly delivery: number;
-  /** Learning of one message from NATS: every server does, for every message. */
+  /** Receiving one message from NATS, which every server does for every message. */
   readonly following: number;
-  /** Taking one message from a sender, publishing it and answering: on top of learning of it, as every server does. */
+  /** Receiving one message from a sender, publishing it and answering, in addition to `following`. */
   readonly sending: number;
-  /** Of one message, from the chat server that took it. */
+  /** Of one message, from the chat server that received it. */
   readonly toNats: number;
-  /** Of one message, to one chat server: each gets it. */
+  /** Of one message, to each chat server. */
   readonly fromNats: number;
-  /** Of one message, on the disk of one replica. */
+  /** Of one message, on the disk of each replica. */
   readonly stored: number;
 };
 
-/** A room as it is used. */
+/** The use of a room. */
 export type Load = {
-  /** Messages a second, by everybody together. */
+  /** Messages a second, of all senders. */
   readonly rate: number;
   readonly subscribers: number;
   readonly servers: number;
 };
 
-/** What a load makes of it, where subscribers and senders are spread evenly over the servers. */
+/** The predicted use of resources, if subscribers and senders are spread evenly over the servers. */
 export type Prediction = {
-  /** Of each chat server: the part of one core, 0 to 1. */
+  /** The share of a core of each chat server, 0 to 1. */
   readonly core: number;
-  /** Bytes a second, from all chat servers together. */
+  /** Bytes a second, from all chat servers. */
   readonly toNats: number;
-  /** Bytes a second, to all of them together. */
+  /** Bytes a second, to all chat servers. */
   readonly fromNats: number;
   /** Bytes a second, on the disk of each replica. */
   readonly stored: number;

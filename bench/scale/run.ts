@@ -1,10 +1,10 @@
 /**
- * The sizing model of docs/scale.md against two real servers. Three readings on one server of an almost empty room give
- * the costs; the model predicts from them what two servers with subscribers and senders on both need; then that is
- * measured. In the end all go as fast as they can, once over one server and once over two.
+ * Compares the sizing model of docs/scale.md with two real servers. Three readings with few subscribers give the costs,
+ * from which the model predicts the needs of two servers with subscribers and senders on both; these are then measured.
+ * Finally the load runs at full speed, over one server and over two.
  *
- * Two cores: the servers have one each where `taskset` can give it, and share them with NATS, senders and subscribers. So
- * what counts is processor time for each delivery, not how many there are in a second.
+ * On two cores each server has a core of its own, if `taskset` can assign it, but shares it with NATS, senders and
+ * subscribers. So the CPU time per delivery is relevant, not the number of deliveries a second.
  */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -12,16 +12,16 @@ import { performance } from 'node:perf_hooks';
 import { gather, type Crowd } from '../crowd.js';
 import { connectPublishers, type Publishers } from '../publish.js';
 import { report } from '../row.js';
-import { cpuTime, startChat, type Target } from '../target.js';
+import { cpuMicros, startChat, type Target } from '../target.js';
 import { startJetStream, type Traffic } from './jetstream.js';
 import { predict, type Costs, type Load } from './model.js';
 
 const subscribers = 200;
 const rate = 200;
 const seconds = 5;
-const warmUp = 2;
-/** Under way at once at full speed, over all servers. */
-const atOnce = 256;
+const warmUpSeconds = 2;
+/** Messages in flight at full speed, over all servers. */
+const inFlight = 256;
 
 const nats = await startJetStream();
 const serve = (): Promise<Target> => startChat(['--store', nats.url, '--history', '0']);
@@ -29,8 +29,8 @@ const [one, two] = [await serve(), await serve()];
 pin(one, 0);
 pin(two, 1);
 
-/** Where subscribers and senders are, and what each server then spends on a message. */
-type Placed = { readonly subscribers: readonly [number, number]; readonly senders: readonly Target[] };
+/** The number of subscribers on each server, and the servers to which messages are sent. */
+type Placement = { readonly subscribers: readonly [number, number]; readonly senders: readonly Target[] };
 type Reading = {
   readonly messages: number;
   readonly seconds: number;
@@ -39,9 +39,9 @@ type Reading = {
   readonly traffic: Traffic;
 };
 
-const both: Placed = { subscribers: [subscribers / 2, subscribers / 2], senders: [one, two] };
+const both: Placement = { subscribers: [subscribers / 2, subscribers / 2], senders: [one, two] };
 const empty = { subscribers: [0, 0], senders: [two] } as const;
-// Code that has run for a while is compiled: the first reading would pay for that.
+// Warms up, so that the code is compiled before the first reading.
 await measure(both, atFullSpeed);
 const following = await measure(empty, evenly);
 const sending = await measure({ ...empty, senders: [one] }, evenly);
@@ -51,23 +51,23 @@ const costs: Costs = {
   sending: perMessage(sending)[0] - perMessage(following)[0],
   delivery: (perMessage(delivering)[0] - perMessage(following)[0]) / subscribers,
   toNats: following.traffic.received / following.messages,
-  // Both servers get it.
+  // To two servers.
   fromNats: following.traffic.sent / following.messages / 2,
   stored: following.traffic.stored / following.messages,
 };
-tell('a server learns of a message of another one', costs.following, 'µs');
-tell('a server takes a message from a sender', costs.sending, 'µs');
-tell(`a delivery, ${subscribers} subscribers, ${rate}/s`, costs.delivery, 'µs');
-tell('a text of 60 bytes on its way to NATS', costs.toNats, 'bytes');
-tell('the same on its way to one server', costs.fromNats, 'bytes');
-tell('the same on the disk of a replica', costs.stored, 'bytes');
+reportFigure('receiving a message of another server', costs.following, 'µs');
+reportFigure('receiving a message from a sender', costs.sending, 'µs');
+reportFigure(`delivery, ${subscribers} subscribers, ${rate}/s`, costs.delivery, 'µs');
+reportFigure('text of 60 bytes, to NATS', costs.toNats, 'bytes');
+reportFigure('the same, from NATS to one server', costs.fromNats, 'bytes');
+reportFigure('the same, on the disk of a replica', costs.stored, 'bytes');
 
 const load: Load = { rate, subscribers, servers: 2 };
 const expected = predict(load, costs);
 const found = await measure(both, evenly);
 const core = (found.cpu[0] + found.cpu[1]) / 2 / (found.seconds * 1e6);
 const actual = { ...load, rate: found.messages / found.seconds };
-compare('a core of each of two servers', expected.core * 100, core * 100, '%');
+compare('core share of each of two servers', expected.core * 100, core * 100, '%');
 compare(
   'bytes a second to NATS',
   predict(actual, costs).toNats,
@@ -88,10 +88,10 @@ const cost = ({ cpu, messages }: Reading, servers: number): number =>
   (servers === 1 ? cpu[0] : cpu[0] + cpu[1]) / (messages * subscribers);
 const speed = ({ messages, seconds: time }: Reading): number => (messages * subscribers) / time;
 report({
-  what: 'full speed: processor time a delivery, two servers to one',
+  what: 'full speed: CPU time per delivery, two servers to one',
   value: cost(shared, 2) / cost(alone, 1),
   unit: '×',
-  details: `${cost(shared, 2).toFixed(2)} µs and ${cost(alone, 1).toFixed(2)} µs: 1.00 is twice the deliveries with twice the cores`,
+  details: `${cost(shared, 2).toFixed(2)} µs and ${cost(alone, 1).toFixed(2)} µs: at 1.00 twice the cores give twice the deliveries`,
 });
 report({
   what: 'full speed: deliveries a second, two servers to one',
@@ -103,14 +103,14 @@ await Promise.all([one.stop(), two.stop()]);
 await nats.stop();
 
 async function measure(
-  { subscribers: [here, there], senders }: Placed,
+  { subscribers: [here, there], senders }: Placement,
   send: (publishers: Publishers, share: number, time: number) => Promise<number>,
 ): Promise<Reading> {
   const crowds: Crowd[] = [];
   if (here > 0) crowds.push(await gather(one, { size: here }));
   if (there > 0) crowds.push(await gather(two, { size: there }));
   const publishers = await Promise.all(
-    senders.map((sender) => connectPublishers(sender, atOnce / senders.length)),
+    senders.map((sender) => connectPublishers(sender, inFlight / senders.length)),
   );
   const loadFor = async (time: number): Promise<number> => {
     const counts = await Promise.all(publishers.map((each) => send(each, 1 / senders.length, time)));
@@ -124,7 +124,7 @@ async function measure(
       crowds.map((crowd, index) => crowd.untilReceived((before[index] ?? 0) + sent * (sizes[index] ?? 0))),
     );
   };
-  sent += await loadFor(warmUp);
+  sent += await loadFor(warmUpSeconds);
   await arrived();
   const start = { time: performance.now(), cpu: cpuOfBoth(), traffic: await nats.traffic() };
   const messages = await loadFor(seconds);
@@ -150,38 +150,38 @@ function evenly(publishers: Publishers, share: number, time: number): Promise<nu
 }
 
 function atFullSpeed(publishers: Publishers, share: number, time: number): Promise<number> {
-  return publishers.atFullSpeed(atOnce * share, time);
+  return publishers.atFullSpeed(inFlight * share, time);
 }
 
 function cpuOfBoth(): [number, number] {
-  return [cpuTime(one.pid), cpuTime(two.pid)];
+  return [cpuMicros(one.pid), cpuMicros(two.pid)];
 }
 
 function perMessage({ cpu: [first, second], messages }: Reading): [number, number] {
   return [first / messages, second / messages];
 }
 
-function tell(what: string, value: number, unit: string): void {
+function reportFigure(what: string, value: number, unit: string): void {
   report({ what, value, unit });
 }
 
 function compare(what: string, predicted: number, measured: number, unit: string): void {
   report({
-    what: `the model is off by: ${what}`,
+    what: `error of the model: ${what}`,
     value: Math.abs(predicted / measured - 1) * 100,
     unit: '%',
-    bar: { most: 20 },
+    limit: { max: 20 },
     details: `${predicted.toFixed(1)} predicted, ${measured.toFixed(1)} measured, ${unit}`,
   });
 }
 
-/** Gives a server a core, where this system can. */
+/** Assigns a core to a server, if the system supports it. */
 function pin({ pid }: Target, core: number): void {
   try {
     execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)], {
       stdio: 'ignore',
     });
   } catch (cause) {
-    console.error(new Error(`without a core of its own: server ${core + 1}`, { cause }));
+    console.error(new Error(`cannot assign core ${core} to server ${core + 1}`, { cause }));
   }
 }

@@ -5,15 +5,15 @@ import { simpleChat } from '../../src/shared/services.js';
 import { openHttp2 } from './http2-frames.js';
 import type { Wire } from './wire.js';
 
-/** The server lets each connection have so many calls at once. */
-const callsAtOnce = 32;
+/** The limit of the server for each connection. */
+const maxConcurrentCalls = 32;
 
 /** Our own server, over bare HTTP/2. */
 export const chatWire: Wire = {
   async subscribe(port, listener) {
     await new Promise<void>((resolve, reject) => {
       const read = messageReader((message) => {
-        // The first one, with the history or empty, says that the subscription stands.
+        // The first message, with the history or empty, confirms the subscription.
         resolve();
         if ('onCount' in listener) listener.onCount(countIn(message));
         else eachContent(message, listener.onPayload);
@@ -26,7 +26,7 @@ export const chatWire: Wire = {
   },
   async createPublisher(port) {
     const answered = new Map<number, () => void>();
-    // The server refuses more calls at once than it allows, so they wait here.
+    // Further calls wait here, since the server would reject them.
     const queue: (() => void)[] = [];
     const connection = await openHttp2(port, simpleChat.sendMessage.path, 'user2', {
       onData: () => undefined,
@@ -39,21 +39,21 @@ export const chatWire: Wire = {
     const prefix = randomUUID().slice(0, 8);
     let count = 0;
     return {
-      atOnce: callsAtOnce,
+      inFlight: maxConcurrentCalls,
       close: () => connection.close(),
       publish: (payload) =>
         new Promise((resolve) => {
           const id = `${prefix}-${String(count++).padStart(10, '0')}`;
           const draft = { id, timestamp: Date.now(), type: contentType.text, content: payload };
           const send = (): void => void answered.set(connection.call(encodeDraft(draft)), resolve);
-          if (answered.size < callsAtOnce) send();
+          if (answered.size < maxConcurrentCalls) send();
           else queue.push(send);
         }),
     };
   },
 };
 
-/** Joins a stream's bytes to whole gRPC messages. */
+/** Splits the bytes of a stream into gRPC messages. */
 function messageReader(onMessage: (message: Buffer) => void): (bytes: Buffer) => void {
   let rest: Buffer | undefined;
   return (bytes) => {
@@ -68,14 +68,14 @@ function messageReader(onMessage: (message: Buffer) => void): (bytes: Buffer) =>
   };
 }
 
-/** How many `ChatMessage` are in a `ChatMessages`. */
+/** The number of `ChatMessage` in a `ChatMessages`. */
 function countIn(messages: Buffer): number {
   let count = 0;
   eachField(messages, () => count++);
   return count;
 }
 
-/** The content of each `ChatMessage` in a `ChatMessages`: nothing else is decoded, as with NATS' own protocol. */
+/** Passes on the content of each `ChatMessage`; nothing else is decoded, as with the protocol of NATS. */
 function eachContent(messages: Buffer, onContent: (content: Buffer) => void): void {
   eachField(messages, (_, message) => {
     eachField(message, (tag, content) => {
@@ -84,10 +84,10 @@ function eachContent(messages: Buffer, onContent: (content: Buffer) => void): vo
   });
 }
 
-/** Field 2, with a length in front. */
+/** Field 2, length-delimited. */
 const contentTag = (2 << 3) | 2;
 
-/** The fields of a protobuf message that holds numbers and bytes only; a number's bytes are empty here. */
+/** Passes on the fields of a protobuf message of varints and bytes; those of a varint are empty. */
 function eachField(message: Buffer, onField: (tag: number, bytes: Buffer) => void): void {
   let at = 0;
   const varint = (): number => {

@@ -2,27 +2,26 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /**
- * The least of HTTP/2 (RFC 9113) that makes gRPC calls: so the load takes as little of the machine as it takes to
- * load nats-server over its own text protocol, and what is measured is the server. It checks nothing.
+ * The minimum of HTTP/2 (RFC 9113) for gRPC calls, without checks, so that the load costs as little CPU time as that of
+ * nats-server over its own text protocol, and only the server is measured.
  */
 export type Http2Connection = {
-  /** Begins a call with one message; the stream's number. */
+  /** Begins a call with one message; returns the stream id. */
   call(message: Uint8Array): number;
   close(): void;
 };
 
-/** What comes back. */
+/** The answers of the server. */
 export type Http2Events = {
   /** Bytes of the body of a stream. */
   readonly onData: (stream: number, bytes: Buffer) => void;
-  /** The stream has ended. */
   readonly onEnd: (stream: number) => void;
 };
 
 const type = { data: 0, headers: 1, settings: 4, ping: 6, windowUpdate: 8 } as const;
 const flag = { ack: 1, endStream: 1, endHeaders: 4 } as const;
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-const largestWindow = 0x7fffffff;
+const maxWindowBytes = 0x7fffffff;
 
 /** Connects to a server on this machine, for calls of one method as one user. */
 export async function openHttp2(
@@ -39,9 +38,9 @@ export async function openHttp2(
   socket.write(
     Buffer.concat([
       Buffer.from(preface),
-      // Windows so large that no run fills them: nothing to answer but pings.
+      // Windows that no run fills, so that only pings need an answer.
       frame(type.settings, 0, 0, Buffer.from([0, 4, 0x7f, 0xff, 0xff, 0xff])),
-      frame(type.windowUpdate, 0, 0, uint32(largestWindow - 0xffff)),
+      frame(type.windowUpdate, 0, 0, uint32(maxWindowBytes - 0xffff)),
     ]),
   );
   readFrames(socket, (kind, flags, id, payload) => {
@@ -68,10 +67,10 @@ export async function openHttp2(
   };
 }
 
-/** The header block of the first call, and of each later one, which is all indices, as real clients send it (RFC 7541). */
+/** The header blocks of the first call and of later ones, which contain only indices, as from real clients (RFC 7541). */
 function headerBlocks(path: string, authority: string, user: string): { first: Buffer; further: Buffer } {
   const added = [
-    // A literal that is remembered, by the number of its name in the static table, or with the name.
+    // Literals with indexing: the name as an index of the static table or as a string.
     Buffer.concat([Buffer.of(0x44), text(path)]),
     Buffer.concat([Buffer.of(0x41), text(authority)]),
     Buffer.concat([Buffer.of(0x5f), text('application/grpc')]),
@@ -81,13 +80,13 @@ function headerBlocks(path: string, authority: string, user: string): { first: B
       ['user-password', 'qwerty'],
     ].map(([name = '', value = '']) => Buffer.concat([Buffer.of(0x40), text(name), text(value)])),
   ];
-  // ":method: POST" and ":scheme: http" of the static table. What was remembered last has the number 62.
+  // ":method: POST" and ":scheme: http" of the static table. The newest entry of the dynamic table has the index 62.
   const fixed = Buffer.of(0x83, 0x86);
   const indices = added.map((_, index) => 0x80 | (62 + added.length - 1 - index));
   return { first: Buffer.concat([fixed, ...added]), further: Buffer.concat([fixed, Buffer.from(indices)]) };
 }
 
-/** A string of HPACK, shorter than 127 bytes and not compressed. */
+/** An HPACK string literal shorter than 127 bytes, without Huffman coding. */
 function text(value: string): Buffer {
   return Buffer.concat([Buffer.of(value.length), Buffer.from(value)]);
 }
@@ -113,7 +112,7 @@ function readFrames(
     }
     rest = at < bytes.length ? bytes.subarray(at) : undefined;
   });
-  // A server that is stopped may reset what is open; a run that misses deliveries fails by its count.
+  // A stopped server may reset open connections; missing deliveries are noticed by their count.
   socket.on('error', () => undefined);
 }
 

@@ -17,7 +17,7 @@ export const natsWire: Wire = {
         const line = bytes.indexOf(0x0d, at);
         if (line < 0 || line + 1 === bytes.length) break;
         if (bytes[at] !== letter.m) {
-          // Not "MSG": perhaps a ping, which wants its answer.
+          // Not "MSG": if it is "PING", it needs an answer.
           if (bytes[at + 1] === letter.i) socket.write('PONG\r\n');
           at = line + 2;
           continue;
@@ -36,7 +36,7 @@ export const natsWire: Wire = {
     const socket = await natsSocket(port);
     socket.resume();
     return {
-      atOnce: 256,
+      inFlight: 256,
       close: () => socket.destroy(),
       publish: (payload) =>
         new Promise((resolve) =>

@@ -20,7 +20,7 @@ test('man/chat.1 names every environment variable that the program reads', () =>
   expect(read).toContain('CHAT_USER');
 });
 
-test('man/chat.1 contains the text below the options of a command, with one example per line', () => {
+test('man/chat.1 contains the text after the options of a command, with one example per line', () => {
   expect(page).toContain(
     '  chat users add anna && chat serve \\-\\-host 0.0.0.0 \\-\\-tls\\-self\\-signed\n',
   );

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { commandHelp } from '../../src/client/ui/commands/commands.js';
-import { keyHelp } from '../../src/client/ui/keymap/key-help.js';
+import { helpSections } from '../../src/client/ui/dialogs/help.js';
 import { exitMeanings } from '../../src/cli/io/exit-codes.js';
 import { definition, helpText, request, roffText } from './roff.js';
 
-/** The variables that `chat` reads. */
 const environment: readonly (readonly [name: string, meaning: string])[] = [
   ['CHAT_ADDRESS', 'The server, if no address is given.'],
   ['CHAT_USER', 'The user name, if --user is not given.'],
@@ -14,7 +12,7 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
     'CHAT_CLIPBOARD_COMMAND',
     "The command that reads the clipboard, instead of the desktop's tools: it prints an image or a text.",
   ],
-  ['VISUAL, EDITOR', 'The editor of Ctrl+X Ctrl+E.'],
+  ['VISUAL, EDITOR', 'The editor of Ctrl+X Ctrl+E; else the first of sensible-editor, editor, nano and vi.'],
   [
     'grpc_proxy, https_proxy, http_proxy',
     'The HTTP proxy for connections to other machines, http://HOST:PORT or https://HOST:PORT. The first one that is set counts, in lower or upper case.',
@@ -30,20 +28,24 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
   ],
 ];
 
-/** Their places on Linux; `standard-paths.ts` knows those of other systems. */
+/** The paths on Linux; those on other systems are in `standard-paths.ts`. */
 const files: readonly (readonly [name: string, meaning: string])[] = [
   ['~/.config/chat/config.toml', 'Settings, and servers by name. See docs/configuration.md.'],
   ['~/.local/share/chat', 'The data of chat serve: messages, accounts, its own certificate.'],
+  [
+    '~/.local/state/chat',
+    'What the full-screen client remembers: choices, what you sent, where you stopped reading.',
+  ],
   ['~/.config/chat/trusted-servers.json', 'The certificates that were confirmed on first use.'],
 ];
 
-/** The manual page `chat(1)` in roff, made from the commands, options, keys and exit codes of the program. */
+/** The manual page `chat(1)` in roff, generated from the commands, options, keys and exit codes of the program. */
 export function manPage(program: Command, version: string): string {
   const { commands } = program;
   return [
     '.\\" Written by `npm run docs:man` from the help of the program.',
     request('TH', 'CHAT', '1', '', `chat ${version}`, 'User Commands'),
-    // No hyphenation and no justified lines: options and commands stay whole.
+    // No hyphenation and justification, which would break options and commands.
     '.nh',
     '.ad l',
     request('SH', 'NAME'),
@@ -55,12 +57,12 @@ export function manPage(program: Command, version: string): string {
     ...helpText(textAfter(program)),
     request('SH', 'COMMANDS'),
     ...commands.flatMap(section),
-    request('SH', 'KEYS'),
-    roffText('In the full-screen client:'),
-    ...keyHelp.flatMap(([keys, help]) => definition(keys, help)),
-    request('SH', 'SLASH COMMANDS'),
-    roffText('Typed into the full-screen client. To send a text that starts with a slash, type two slashes.'),
-    ...commandHelp.flatMap(([usage, help]) => definition(usage, help)),
+    request('SH', 'KEYS AND SLASH COMMANDS'),
+    roffText('In the full-screen client. To send a text that starts with a slash, type two slashes.'),
+    ...helpSections.flatMap(([heading, lines]) => [
+      request('SS', heading),
+      ...lines.flatMap(([name, help]) => definition(name, help)),
+    ]),
     request('SH', 'EXIT STATUS'),
     ...exitMeanings.flatMap(([code, meaning]) => definition(String(code), meaning)),
     request('SH', 'ENVIRONMENT'),
@@ -71,7 +73,7 @@ export function manPage(program: Command, version: string): string {
   ].join('\n');
 }
 
-/** The description on the page's first line, which `apropos` lists. */
+/** The description in the NAME section, which `apropos` lists. */
 function nameLine(program: Command): string {
   return program
     .description()
@@ -79,7 +81,6 @@ function nameLine(program: Command): string {
     .replace(/^./, (letter) => letter.toLowerCase());
 }
 
-/** A command and its subcommands, under a heading of its own. */
 function section(command: Command): string[] {
   return [
     request('SS', usageOf(command)),
@@ -97,7 +98,7 @@ function section(command: Command): string[] {
   ];
 }
 
-/** Arguments and options, the options under the headings of the help. */
+/** The arguments, then the options under the headings of the help. */
 function terms(command: Command): string[] {
   const help = command.createHelp();
   const parts = help
@@ -119,7 +120,7 @@ function usageOf(command: Command): string {
   return command.createHelp().commandUsage(command);
 }
 
-/** The text of `addHelpText('after')`, which commander provides only by printing the whole help. */
+/** The text of `addHelpText('after')`, which commander provides only as part of the whole help. */
 function textAfter(command: Command): string {
   const output = command.configureOutput();
   let printed = '';

@@ -1,6 +1,6 @@
 /**
- * A text as roff shows it literally. Hyphens become `\-`, so that an option can be copied from the page and pasted
- * into a shell; a dot or a quote at the start of a line would be a request.
+ * Escapes a text for roff. Hyphens become `\-`, so that options can be copied from the page to a shell; a dot or a
+ * quote at the start of a line would be a request.
  */
 export function roffText(text: string): string {
   return text
@@ -19,13 +19,12 @@ export function definition(term: string, meaning: string): string[] {
   return ['.TP', request('B', term), roffText(meaning)];
 }
 
-/** Lines that keep their line breaks. */
 function verbatim(lines: readonly string[]): string[] {
   return ['.PP', '.nf', ...lines.map(roffText), '.fi'];
 }
 
 /**
- * The text below a command's options. Blank lines separate paragraphs, which are filled. Indented lines under a
+ * The text below the options of a command. Blank lines separate paragraphs, which are filled. Indented lines below a
  * heading that ends in a colon are examples or tables and keep their line breaks.
  */
 export function helpText(text: string): string[] {

@@ -100,7 +100,7 @@ describe('connect without a screen, from a broken server', () => {
     });
     const { stderr, code } = await connectOnce(address);
     expect(offered).toBe('identity');
-    expect(stderr).toBe('chat: the server sent a compressed message, which this client does not take\n');
+    expect(stderr).toBe('chat: the server sent a compressed message, which this client does not accept\n');
     expect(code).toBe(1);
   });
 

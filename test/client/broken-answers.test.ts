@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import { parseAddress } from '../../src/client/connection/address.js';
 import type { Connection } from '../../src/client/connection/port.js';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
-import { encodeUserNames } from '../../src/shared/extension-codec.js';
+import { encodeOnline } from '../../src/shared/extension-codec.js';
 import { framedEntry, goodEntry } from './broken-bytes.js';
 import { frame, startRawServer, type RawCall, type RawMethods } from './raw-server.js';
 
 const { signal } = new AbortController();
 const broken = framedEntry(0x12, 9);
 
-/** Runs with a connection to a server that answers so, and returns how often something unreadable was reported. */
+/** Returns how often `onUnreadable` was called. */
 async function reportsOf(
   methods: RawMethods,
   use: (connection: Connection) => Promise<void>,
@@ -25,7 +25,7 @@ async function reportsOf(
   return reports;
 }
 
-/** Answers each call with the next of these lists, in the end with an empty one. */
+/** Answers each call with the next list, and finally with empty ones. */
 function inTurn(...lists: readonly (readonly Uint8Array[])[]): {
   calls: () => number;
   method: (call: RawCall) => void;
@@ -40,7 +40,7 @@ function inTurn(...lists: readonly (readonly Uint8Array[])[]): {
   };
 }
 
-test('a page of which nothing can be read is passed over, and is not the beginning of the log', async () => {
+test('an unreadable page is skipped and does not count as the start of the log', async () => {
   const pages = inTurn([broken, broken], [broken], [goodEntry(6), goodEntry(5)]);
   const reports = await reportsOf({ history: pages.method }, async (connection) => {
     expect((await connection.history(10, 2, signal)).map(({ sequence }) => sequence)).toEqual([6, 5]);
@@ -49,7 +49,7 @@ test('a page of which nothing can be read is passed over, and is not the beginni
   expect(reports).toBe(1);
 });
 
-test('a log in which nothing can be read is given up', async () => {
+test('an unreadable log is abandoned after 20 pages', async () => {
   const pages = inTurn(...Array<Uint8Array[]>(1000).fill([broken]));
   await reportsOf({ history: pages.method }, async (connection) => {
     expect(await connection.history(2 ** 40, 1, signal)).toEqual([]);
@@ -57,7 +57,7 @@ test('a log in which nothing can be read is given up', async () => {
   expect(pages.calls()).toBe(20);
 });
 
-test('a search goes on behind what it found where the server counted what cannot be read', async () => {
+test('a search continues after the last match if the server counted unreadable ones', async () => {
   const finds = inTurn([goodEntry(9), broken, goodEntry(8)], [goodEntry(3)]);
   const found: number[] = [];
   const reports = await reportsOf({ search: finds.method }, async (connection) => {
@@ -68,7 +68,7 @@ test('a search goes on behind what it found where the server counted what cannot
   expect(reports).toBe(1);
 });
 
-test('a search takes no more than it asked for', async () => {
+test('a search returns no more than the limit', async () => {
   const finds = inTurn([9, 8, 7, 6].map((sequence) => goodEntry(sequence)));
   const found: number[] = [];
   await reportsOf({ search: finds.method }, async (connection) => {
@@ -77,10 +77,10 @@ test('a search takes no more than it asked for', async () => {
   expect(found).toEqual([9, 8]);
 });
 
-test('a list of users is read around broken names', async () => {
-  const lists = inTurn([encodeUserNames(['ann']), broken, framedEntry(0x0a, 1, 0xff)]);
+test('a list of users is read without its broken names', async () => {
+  const lists = inTurn([encodeOnline({ names: ['ann'] }), broken, framedEntry(0x0a, 1, 0xff)]);
   const reports = await reportsOf({ usersOnline: lists.method }, async (connection) => {
-    for await (const names of connection.usersOnline(signal)) expect(names).toEqual(['ann', '\ufffd']);
+    for await (const { names } of connection.usersOnline(signal)) expect(names).toEqual(['ann', '\ufffd']);
   });
   expect(reports).toBe(1);
 });

@@ -2,18 +2,18 @@ import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 
-/** An entry of a batch as it should be. */
+/** A valid entry of a batch. */
 export function goodEntry(sequence: number, text = `text ${sequence}`): Uint8Array {
   const message = { id: '', from: 'user2', timestamp: 1_700_000_000_000, type: contentType.text };
   return encodeEntry(encodeUnsequenced({ ...message, content: encodeText(text) }), sequence);
 }
 
-/** An entry whose length prefix is right, whatever is in it. */
+/** An entry with a valid length prefix. */
 export function framedEntry(...bytes: readonly number[]): Uint8Array {
   return Uint8Array.from([0x0a, bytes.length, ...bytes]);
 }
 
-/** Entries that no strict decoder takes. */
+/** Entries that a strict decoder rejects. */
 export const brokenEntries: Readonly<Record<string, Uint8Array>> = {
   'a field cut off': framedEntry(0x12, 50, 0x61),
   'field number 0': framedEntry(0x02, 1, 0x61),
@@ -27,5 +27,5 @@ export const brokenEntries: Readonly<Record<string, Uint8Array>> = {
   nothing: framedEntry(),
 };
 
-/** A batch whose framing breaks: an entry that claims more bytes than there are. */
+/** A batch with an entry that is longer than the batch. */
 export const cutOff = Uint8Array.from([0x0a, 50, 0x12]);

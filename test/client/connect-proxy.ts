@@ -6,34 +6,34 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 /** An HTTP proxy for tests. */
 export type ConnectProxy = {
   readonly port: number;
-  /** What was asked for, as `HOST:PORT` or `HOST:PORT LOGIN`. */
-  readonly asked: readonly string[];
+  /** The requests, as `HOST:PORT` or `HOST:PORT LOGIN`. */
+  readonly requests: readonly string[];
   close(): Promise<void>;
 };
 
-/** How the proxy behaves. */
+/** The behaviour of the proxy. */
 export type ConnectProxyOptions = {
-  /** Key and certificate, for a proxy that is spoken to over TLS. */
+  /** For a proxy that uses TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** The status of every answer, in place of a connection. */
-  readonly refuse?: number;
+  /** The status of every answer, instead of a connection. */
+  readonly rejectStatus?: number;
 };
 
-/** Leads every request to a port of this machine, whatever host it names. */
+/** Connects every request to the same port of this machine. */
 export async function startConnectProxy(
   targetPort: number,
-  { tls, refuse }: ConnectProxyOptions = {},
+  { tls, rejectStatus }: ConnectProxyOptions = {},
 ): Promise<ConnectProxy> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const sockets = new Set<Socket>();
   const server = tls ? createHttpsServer(tls) : createHttpServer();
   server.on('connection', (socket: Socket) => sockets.add(socket));
   server.on('connect', ({ url = '', headers }, client: Socket) => {
     const login = headers['proxy-authorization']?.replace(/^Basic /, '');
-    asked.push(login === undefined ? url : `${url} ${Buffer.from(login, 'base64').toString()}`);
+    requests.push(login === undefined ? url : `${url} ${Buffer.from(login, 'base64').toString()}`);
     client.on('error', () => undefined);
-    if (refuse !== undefined) {
-      client.end(`HTTP/1.1 ${refuse} Refused\r\n\r\n`);
+    if (rejectStatus !== undefined) {
+      client.end(`HTTP/1.1 ${rejectStatus} Refused\r\n\r\n`);
       return;
     }
     const target = connect(targetPort, 'localhost');
@@ -46,7 +46,7 @@ export async function startConnectProxy(
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    asked,
+    requests,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

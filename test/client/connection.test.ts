@@ -29,7 +29,7 @@ function draft(id: string, text = id): Draft {
   return { id, timestamp: Date.now(), type: contentType.text, content: encodeText(text) };
 }
 
-/** The subscription's first events, until `count` messages have come. */
+/** The events of a subscription until `count` messages have arrived. */
 async function read(connection: Connection, count: number, cursor?: Cursor): Promise<SubscriptionEvent[]> {
   const abort = new AbortController();
   const events: SubscriptionEvent[] = [];
@@ -46,7 +46,7 @@ function texts(events: readonly SubscriptionEvent[]): string[] {
   );
 }
 
-/** The code and the words with which everything fails. */
+/** The errors of a subscription and a send. */
 async function failures(connection: Connection): Promise<{ code: string; message: string }[]> {
   const caught: { code: string; message: string }[] = [];
   const note = (error: { code: string; message: string }): void => void caught.push(error);
@@ -55,8 +55,8 @@ async function failures(connection: Connection): Promise<{ code: string; message
   return caught.map(({ code, message }) => ({ code, message }));
 }
 
-describe('a connection to a server of ours', () => {
-  test('says what the server is, and reads and sends in its order', async () => {
+describe('a connection to our own server', () => {
+  test('reports the server info, and reads and sends in order', async () => {
     await withServer({}, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         expect(await connection.send(draft('a'), never)).toEqual({ sequence: 1 });
@@ -75,7 +75,7 @@ describe('a connection to a server of ours', () => {
     );
   });
 
-  test('resumes after a sequence, and begins anew in another log', async () => {
+  test('resumes after a sequence, and starts again in another log', async () => {
     await withServer({}, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         for (const id of ['a', 'b', 'c']) await connection.send(draft(id), never);
@@ -85,13 +85,13 @@ describe('a connection to a server of ours', () => {
         const [opened, ...batches] = await read(connection, 1, { logId, after: 2 });
         expect(opened).toMatchObject({ resumed: true, head: 3 });
         expect(texts(batches)).toEqual(['c']);
-        const [anew] = await read(connection, 3, { logId: 'another', after: 2 });
-        expect(anew).toMatchObject({ resumed: false });
+        const [restarted] = await read(connection, 3, { logId: 'another', after: 2 });
+        expect(restarted).toMatchObject({ resumed: false });
       }),
     );
   });
 
-  test('fetches pages, finds texts and tells who is online', async () => {
+  test('fetches pages, finds texts and reports the users online', async () => {
     await withServer({}, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         for (const id of ['One', 'two', 'three one']) await connection.send(draft('', id), never);
@@ -103,7 +103,7 @@ describe('a connection to a server of ours', () => {
         expect(found).toEqual(['three one', 'One']);
         const abort = new AbortController();
         const reading = read(connection, 4);
-        for await (const names of connection.usersOnline(abort.signal)) {
+        for await (const { names } of connection.usersOnline(abort.signal)) {
           if (names.includes('user1')) abort.abort();
         }
         await connection.send(draft('last'), never);
@@ -112,8 +112,8 @@ describe('a connection to a server of ours', () => {
     );
   });
 
-  test('says in words why a message was refused', async () => {
-    await withServer({ rate: 1 }, (server) =>
+  test('reports why a message was rejected', async () => {
+    await withServer({ maxMessagesPerSecond: 1 }, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         await expect(connection.send(draft('a', ''), never)).rejects.toMatchObject({
           code: 'message-refused',
@@ -128,7 +128,7 @@ describe('a connection to a server of ours', () => {
     );
   });
 
-  test('ends at once when it is aborted or closed', async () => {
+  test('ends immediately when it is aborted or closed', async () => {
     await withServer({}, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         const aborted = AbortSignal.abort();
@@ -143,7 +143,7 @@ describe('a connection to a server of ours', () => {
 });
 
 describe('an aborted send', () => {
-  /** A way to a server on which the answer to a send never comes. */
+  /** Over a connection that drops all answers. */
   async function withoutAnswers(use: (connection: Connection) => Promise<void>): Promise<void> {
     await withServer({}, async (server) => {
       const proxy = await startTcpProxy(server.port);
@@ -159,7 +159,7 @@ describe('an aborted send', () => {
     });
   }
 
-  test('may have arrived when it has left', async () => {
+  test('may have arrived if it was sent', async () => {
     await withoutAnswers(async (connection) => {
       await expect(connection.send(draft('a'), AbortSignal.timeout(300))).rejects.toMatchObject({
         code: 'may-not-have-arrived',
@@ -167,7 +167,7 @@ describe('an aborted send', () => {
     });
   });
 
-  test('is cancelled when it has not left', async () => {
+  test('is cancelled if it was not sent', async () => {
     await withoutAnswers(async (connection) => {
       await expect(connection.send(draft('a'), AbortSignal.abort())).rejects.toMatchObject({
         code: 'cancelled',
@@ -186,7 +186,7 @@ describe('an aborted send', () => {
   });
 });
 
-describe('a connection that cannot be', () => {
+describe('a failed connection', () => {
   test.each(['mistaken', 'pässwörd', 'two\nlines', ''])(
     'is refused with the password %j',
     async (password) => {
@@ -204,7 +204,7 @@ describe('a connection that cannot be', () => {
     },
   );
 
-  test('says that nobody listens, and that a name was not found', async () => {
+  test('reports a closed port and an unknown name', async () => {
     await withConnection(connectOptions(1), async (connection) => {
       expect(await failures(connection)).toEqual([
         { code: 'unreachable', message: 'nothing is listening on 127.0.0.1:1' },
@@ -218,7 +218,7 @@ describe('a connection that cannot be', () => {
     });
   });
 
-  test('gives up a server that takes the connection and says nothing, and leaves no connection behind', async () => {
+  test('times out on a silent server and closes its connection', async () => {
     const closed: Promise<unknown>[] = [];
     const silent = createServer((socket) => {
       socket.resume().on('error', () => undefined);
@@ -235,7 +235,7 @@ describe('a connection that cannot be', () => {
     silent.close();
   });
 
-  test('says that a server speaks something else', async () => {
+  test('reports a server that speaks another protocol', async () => {
     const web = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
@@ -251,8 +251,8 @@ describe('a connection that cannot be', () => {
   });
 });
 
-describe('a connection to a server without our additions', () => {
-  test('reads and sends, is subscribed once, and has no extensions', async () => {
+describe('a connection to a reference server', () => {
+  test('reads and sends over one subscription, and has no extensions', async () => {
     const server = await startReferenceServer();
     await withConnection(connectOptions(server.port), async (connection) => {
       expect(await connection.send(draft('a'), never)).toEqual({ sequence: undefined });
@@ -267,7 +267,7 @@ describe('a connection to a server without our additions', () => {
     server.stop();
   });
 
-  test('takes a history of more than 4 MiB in one message', async () => {
+  test('receives a history of more than 4 MiB in one message', async () => {
     const server = await startReferenceServer();
     await withConnection(connectOptions(server.port), async (connection) => {
       const large = 'x'.repeat(3_000_000);

@@ -33,13 +33,13 @@ async function serve(options: Partial<ServerOptions> = {}): Promise<number> {
   return server.port;
 }
 
-async function wayTo(port: number): Promise<TcpProxy> {
+async function proxyTo(port: number): Promise<TcpProxy> {
   const proxy = await startTcpProxy(port);
   stops.push(() => proxy.close());
   return proxy;
 }
 
-/** A port that nobody listens on. */
+/** A port that nothing listens on. */
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,7 +53,7 @@ function candidate(port: number, changes: Partial<ConnectOptions> = {}): Endpoin
   return { address: `127.0.0.1:${port}`, connection: connect(connectOptions(port, changes)) };
 }
 
-/** The servers at these ports, in this order. */
+/** Uses the servers in this order. */
 function several(first: Endpoint, ...others: readonly Endpoint[]): Connection {
   const connection = failOver([first, ...others], () => 0);
   stops.push(() => connection.close());
@@ -70,16 +70,16 @@ const usedBy = (session: Session): string | undefined => session.state.server?.a
 const isLive = ({ phase }: Session['state']): boolean => phase.type === 'live';
 
 describe('a session over several servers of one room', () => {
-  test('begins with the first that answers', async () => {
+  test('uses the first server that answers', async () => {
     const [dead, port] = [await closedPort(), await serve()];
     const session = sessionOver(several(candidate(dead), candidate(port)));
     await until(session, isLive);
     expect(usedBy(session)).toBe(`127.0.0.1:${port}`);
   });
 
-  test('goes on with another when one dies, without a gap or a repeat, and sends what waited', async () => {
-    const port = await serve({ history: 1 });
-    const [a, b] = [await wayTo(port), await wayTo(port)];
+  test('continues with another server without a gap or a repeat, and sends waiting messages', async () => {
+    const port = await serve({ maxHistoryMessages: 1 });
+    const [a, b] = [await proxyTo(port), await proxyTo(port)];
     const session = sessionOver(several(candidate(a.port), candidate(b.port)));
     for (const text of ['1', '2', '3']) write(session, text);
     await until(session, ({ timeline }) => timeline.items.length === 3);
@@ -92,12 +92,12 @@ describe('a session over several servers of one room', () => {
     await until(session, ({ timeline }) => timeline.items.length === 5);
     expect(shown(session.state).toSorted()).toEqual(['1', '2', '3', '4', '5']);
     expect(usedBy(session)).toBe(`127.0.0.1:${b.port}`);
-    expect(session.state.timeline.readUpTo).toBe(5);
+    expect(session.state.timeline.position.readUpTo).toBe(5);
   });
 
-  test('goes round: back to the first when the second dies', async () => {
+  test('returns to the first server when the second is lost', async () => {
     const port = await serve();
-    const [a, b] = [await wayTo(port), await wayTo(port)];
+    const [a, b] = [await proxyTo(port), await proxyTo(port)];
     const session = sessionOver(several(candidate(a.port), candidate(b.port)));
     await until(session, isLive);
     a.cut();
@@ -106,9 +106,9 @@ describe('a session over several servers of one room', () => {
     await until(session, (state) => isLive(state) && usedBy(session) === `127.0.0.1:${a.port}`);
   });
 
-  test('starts the list anew on a server with another log, and sends nothing twice into it', async () => {
+  test('starts a new list on a server with another log, and retries nothing there', async () => {
     const [one, two] = [await serve(), await serve()];
-    const [a, b] = [await wayTo(one), await wayTo(two)];
+    const [a, b] = [await proxyTo(one), await proxyTo(two)];
     const elsewhere = connect(connectOptions(two));
     stops.push(() => elsewhere.close());
     await elsewhere.send({ ...draft('1'), content: encodeText('of the other room') }, never);
@@ -116,15 +116,18 @@ describe('a session over several servers of one room', () => {
     write(session, 'of the first room');
     await until(session, ({ timeline }) => timeline.items.length === 1);
     const { logId } = session.state;
-    // The answer of this one is lost: it may be in the first room's log.
+    // Its answer is lost, so it may be in the log of the first room.
     a.freeze();
     write(session, 'on its way');
     await a.close();
-    await until(session, (state) => isLive(state) && state.logId !== logId && !state.timeline.startsAnew);
+    await until(
+      session,
+      (state) => isLive(state) && state.logId !== logId && !state.timeline.position.startsNewList,
+    );
     expect(shown(session.state)).toEqual(['of the other room', 'on its way!']);
   });
 
-  test('waits over the whole list while no server answers, and tells why not', async () => {
+  test('reports the reasons of all servers if none answers', async () => {
     const [a, b] = [await closedPort(), await closedPort()];
     const session = sessionOver(several(candidate(a), candidate(b)));
     await until(session, ({ phase }) => phase.type === 'reconnecting');
@@ -137,7 +140,7 @@ describe('a session over several servers of one room', () => {
     });
   });
 
-  test('passes over a server that does not speak within its time', async () => {
+  test('skips a server that is silent until its timeout', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     stops.push(() => silent.close());
@@ -148,7 +151,7 @@ describe('a session over several servers of one room', () => {
     expect(usedBy(session)).toBe(`127.0.0.1:${port}`);
   });
 
-  test('stops at a refused login and at a certificate that is not trusted, with another server left', async () => {
+  test('stops after a refused login or an untrusted certificate, even with another server left', async () => {
     const data = await mkdtemp(join(tmpdir(), 'chat-fail-over-'));
     stops.push(() => rm(data, { recursive: true, force: true }));
     const [port, tlsPort] = [
@@ -168,9 +171,9 @@ describe('a session over several servers of one room', () => {
 });
 
 describe('calls without a subscription', () => {
-  test('find a server that answers, and another one after a failure', async () => {
+  test('use a server that answers, and another one after a failure', async () => {
     const port = await serve();
-    const [a, b] = [await wayTo(port), await wayTo(port)];
+    const [a, b] = [await proxyTo(port), await proxyTo(port)];
     const connection = several(candidate(await closedPort()), candidate(a.port), candidate(b.port));
     expect(await connection.send(draft('1'), never)).toEqual({ sequence: 1 });
     const { logId } = connection;
@@ -182,7 +185,7 @@ describe('calls without a subscription', () => {
     expect(await connection.history(0, 10, never)).toHaveLength(2);
   });
 
-  test('are no reason to leave a server with a live subscription', async () => {
+  test('do not change the server when their message is rejected', async () => {
     const [one, two] = [await serve(), await serve()];
     const connection = several(candidate(one), candidate(two));
     const ending = new AbortController();
@@ -198,16 +201,16 @@ describe('calls without a subscription', () => {
     expect(connection.logId).toBe(logId);
   });
 
-  test('that a server cannot serve lead the next subscription elsewhere', async () => {
+  test('make the next subscription use another server after a failure', async () => {
     const [one, two] = [await serve(), await serve()];
-    const [a, b] = [await wayTo(one), await wayTo(two)];
+    const [a, b] = [await proxyTo(one), await proxyTo(two)];
     const connection = several(candidate(a.port, { sendTimeoutMs: 200 }), candidate(b.port));
     const ending = new AbortController();
     stops.push(() => ending.abort());
     await connection.subscribe(undefined, ending.signal)[Symbol.asyncIterator]().next();
     const { logId } = connection;
     a.freeze();
-    // Until then they all go where the live subscription is.
+    // Until then all calls use the server of the open subscription.
     for (const id of ['1', '2']) {
       await expect(connection.send(draft(id), never)).rejects.toMatchObject({ code: 'may-not-have-arrived' });
       expect(connection.logId).toBe(logId);

@@ -1,20 +1,20 @@
 import { Metadata, Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { encodeUserNames } from '../../src/shared/extension-codec.js';
+import { encodeOnline } from '../../src/shared/extension-codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { chatExtensions, metadataKeys, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 
-/** A server, or somebody between us and one, that lets everything through and makes it worse. */
+/** A malicious server, or an attacker between client and server. */
 export type HostileServer = {
   readonly port: number;
-  /** Writes a text as this name to everybody. */
+  /** Sends a message from this name to all subscribers. */
   say(from: string, text: string): void;
-  /** Why everything that is asked of it is refused, from now on. */
+  /** The text of all following errors. */
   setReason(text: string): void;
-  /** Lets nobody in any more, for that reason. */
+  /** Rejects all following subscriptions. */
   refuseLogins(): void;
-  /** Who is online, from now on. */
+  /** Reports these users as online. */
   setOnline(names: readonly string[]): void;
   stop(): void;
 };
@@ -22,7 +22,7 @@ export type HostileServer = {
 type Stream = ServerWritableStream<Uint8Array, Uint8Array>;
 type Answer = (error: { code: status; details: string }) => void;
 
-/** Lets everybody in; refuses every message, search and page with a reason of the test's choice. */
+/** Accepts every login; rejects every message, search and page. */
 export async function startHostileServer(): Promise<HostileServer> {
   const readers = new Set<Stream>();
   const watchers = new Set<Stream>();
@@ -59,7 +59,7 @@ export async function startHostileServer(): Promise<HostileServer> {
     },
     usersOnline(call: Stream) {
       watchers.add(call);
-      call.write(encodeUserNames(online));
+      call.write(encodeOnline({ names: online }));
     },
   });
   const port = await new Promise<number>((resolve, reject) => {
@@ -78,7 +78,7 @@ export async function startHostileServer(): Promise<HostileServer> {
     setReason: (text) => void (reason = text),
     setOnline(names) {
       online = names;
-      for (const watcher of watchers) watcher.write(encodeUserNames(names));
+      for (const watcher of watchers) watcher.write(encodeOnline({ names }));
     },
     stop: () => server.forceShutdown(),
   };

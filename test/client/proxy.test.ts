@@ -19,7 +19,7 @@ beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'chat-proxy-')))
 afterAll(() => rm(directory, { recursive: true }));
 
 const never = new AbortController().signal;
-/** A name that only the proxy knows. */
+/** A name that only the proxy can resolve. */
 const hidden = parseAddress('https://behind.invalid');
 const hiddenPlaintext = parseAddress('http://behind.invalid');
 
@@ -51,8 +51,8 @@ async function certificate(): Promise<{ key: string; cert: string }> {
   return { key, cert };
 }
 
-/** Settles the trust as a person at a terminal does, who says yes. */
-function settle(address: Address, env: Record<string, string>) {
+/** The user accepts every certificate. */
+function resolve(address: Address, env: Record<string, string>) {
   return resolveTrust({
     address,
     proxyFor: (one) => proxyFor(one, env),
@@ -64,7 +64,7 @@ function settle(address: Address, env: Record<string, string>) {
   });
 }
 
-/** What a call comes to. */
+/** The result of a call: `ok` or its error. */
 async function outcome(
   address: Address,
   env: Record<string, string>,
@@ -87,16 +87,16 @@ async function outcome(
 }
 
 describe('a server behind a proxy', () => {
-  test('is asked for its certificate and called by the same way', async () => {
-    await withProxy({}, async ({ port, asked }, fingerprint) => {
+  test('is probed and called through the proxy', async () => {
+    await withProxy({}, async ({ port, requests }, fingerprint) => {
       const env = { HTTPS_PROXY: `http://me:secret@127.0.0.1:${port}` };
-      expect(await settle(hidden, env)).toEqual({ fingerprint });
+      expect(await resolve(hidden, env)).toEqual({ fingerprint });
       expect(await outcome(hidden, env, fingerprint)).toBe('ok');
-      expect(asked).toEqual(Array(2).fill('behind.invalid:65002 me:secret'));
+      expect(requests).toEqual(Array(2).fill('behind.invalid:65002 me:secret'));
     });
   });
 
-  test('is reached without TLS too', async () => {
+  test('is reached without TLS, too', async () => {
     await withServer({}, async (server) => {
       const proxy = await startConnectProxy(server.port);
       expect(await outcome(hiddenPlaintext, { http_proxy: `127.0.0.1:${proxy.port}` })).toBe('ok');
@@ -104,19 +104,19 @@ describe('a server behind a proxy', () => {
     });
   });
 
-  test('is not reached through a proxy over TLS that is not trusted', async () => {
+  test('is not reached through an untrusted TLS proxy', async () => {
     const { key, cert } = await certificate();
-    await withProxy({ tls: { key, cert } }, async ({ port, asked }, fingerprint) => {
+    await withProxy({ tls: { key, cert } }, async ({ port, requests }, fingerprint) => {
       const env = { https_proxy: `https://localhost:${port}` };
       const message = expect.stringContaining(`no TLS connection to the proxy localhost:${port} (`);
-      await expect(settle(parseAddress('https://other.invalid'), env)).rejects.toMatchObject({ message });
+      await expect(resolve(parseAddress('https://other.invalid'), env)).rejects.toMatchObject({ message });
       expect(await outcome(hidden, env, fingerprint)).toMatchObject({ code: 'unreachable', message });
-      expect(asked).toEqual([]);
+      expect(requests).toEqual([]);
     });
   });
 
-  test('is not reached where the proxy refuses, and the message has its answer', async () => {
-    await withProxy({ refuse: 407 }, async ({ port }, fingerprint) => {
+  test('is not reached if the proxy rejects the request, and the error contains its answer', async () => {
+    await withProxy({ rejectStatus: 407 }, async ({ port }, fingerprint) => {
       const env = { https_proxy: `http://127.0.0.1:${port}` };
       const failure = {
         code: 'unreachable',
@@ -124,13 +124,13 @@ describe('a server behind a proxy', () => {
         hint: 'Check https_proxy, or add the server to no_proxy.',
       };
       expect(await outcome(hidden, env, fingerprint)).toMatchObject(failure);
-      await expect(settle(parseAddress('https://unknown.invalid'), env)).rejects.toMatchObject({
+      await expect(resolve(parseAddress('https://unknown.invalid'), env)).rejects.toMatchObject({
         message: expect.stringContaining('answered 407 Refused'),
       });
     });
   });
 
-  test('is not reached where nobody listens at the proxy, or something else does', async () => {
+  test('is not reached through a closed port or another protocol', async () => {
     const other = createServer((socket) => socket.on('error', () => undefined).end('220 smtp.example\r\n'));
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -138,28 +138,28 @@ describe('a server behind a proxy', () => {
     for (const proxy of ['127.0.0.1:9', `127.0.0.1:${port}`]) {
       const failure = { code: 'unreachable', message: expect.stringContaining(`the proxy ${proxy}`) };
       expect(await outcome(hidden, { grpc_proxy: proxy }, 'AB')).toMatchObject(failure);
-      const trust = settle(parseAddress('https://unknown.invalid'), { grpc_proxy: proxy });
+      const trust = resolve(parseAddress('https://unknown.invalid'), { grpc_proxy: proxy });
       await expect(trust).rejects.toMatchObject(failure);
     }
     other.close();
   });
 
-  test('is reached by the program', async () => {
-    await withProxy({}, async ({ port, asked }, fingerprint = '') => {
+  test('is reached by chat send', async () => {
+    await withProxy({}, async ({ port, requests }, fingerprint = '') => {
       const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty', https_proxy: `http://127.0.0.1:${port}` };
       const args = ['send', '--to', 'https://behind.invalid'];
       expect(await runChat([...args, '--fingerprint', fingerprint, 'x'], { env })).toMatchObject({ code: 0 });
       const unknown = await runChat([...args, 'x'], { env });
       expect(unknown).toMatchObject({ code: 7, stderr: expect.stringContaining(fingerprint) });
-      expect(asked).toHaveLength(2);
+      expect(requests).toHaveLength(2);
     });
   });
 
-  test('is reached through a proxy over TLS that is trusted', async () => {
+  test('is reached through a trusted TLS proxy', async () => {
     const tls = await certificate();
     const authority = join(directory, 'proxy.pem');
     await writeFile(authority, tls.cert);
-    await withProxy({ tls }, async ({ port, asked }, fingerprint = '') => {
+    await withProxy({ tls }, async ({ port, requests }, fingerprint = '') => {
       const env = {
         CHAT_USER: 'user1',
         CHAT_PASSWORD: 'qwerty',
@@ -168,7 +168,7 @@ describe('a server behind a proxy', () => {
       };
       const args = ['send', '--to', 'https://behind.invalid', '--fingerprint', fingerprint, 'x'];
       expect(await runChat(args, { env })).toMatchObject({ code: 0, stderr: '' });
-      expect(asked).toHaveLength(1);
+      expect(requests).toHaveLength(1);
     });
   });
 });

@@ -9,27 +9,27 @@ import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { chatExtensions, simpleChat } from '../../src/shared/services.js';
 
-/** One call, with nothing between it and the bytes on the wire. */
+/** A call with access to the bytes on the wire. */
 export type RawCall = {
   readonly headers: IncomingHttpHeaders;
   /** Sends the initial metadata. */
   open(metadata?: Readonly<Record<string, string>>): void;
-  /** Sends bytes as they are. Resolves when there is room for more. */
+  /** Sends raw bytes. Resolves when more can be written. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends the call with this status; opens it first. */
+  /** Opens the call if necessary, and ends it with this status. */
   end(status?: number, trailers?: Readonly<Record<string, string>>): void;
   readonly isClosed: boolean;
 };
 
-/** What a method does with a call. */
+/** The implementation of a method. */
 export type RawMethod = (call: RawCall) => void | Promise<void>;
 
-/** What a server does; it does not answer calls of other methods. */
+/** Calls of other methods get no answer. */
 export type RawMethods = Partial<
   Record<'messageList' | 'sendMessage' | 'history' | 'search' | 'usersOnline', RawMethod>
 >;
 
-/** A gRPC message, framed. `flag`: 1 where it is compressed; `length`: what the frame says of it. */
+/** A framed gRPC message. `flag`: 1 if compressed; `length`: as stated in the frame. */
 export function frame(message: Uint8Array, flag = 0, length = message.length): Buffer {
   const prefix = Buffer.alloc(5);
   prefix[0] = flag;
@@ -44,7 +44,7 @@ afterEach(() => {
   running.clear();
 });
 
-/** Starts a server for the test that runs, which can send anything; returns its address. */
+/** Runs until the end of the test; returns its address. */
 export async function startRawServer(methods: RawMethods): Promise<string> {
   const byPath = new Map<string, RawMethod | undefined>([
     [simpleChat.messageList.path, methods.messageList],

@@ -3,15 +3,15 @@ import { type Metadata, Server, ServerCredentials, status, type ServerWritableSt
 import { decodeMessage, emptyMessage, encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
 import { metadataKeys, simpleChat } from '../../src/shared/services.js';
 
-/** A server that behaves as the Qt example's: no log-id, no ids, no sequences, no extensions, all history at once. */
+/** Behaves as the Qt example: no log-id, ids, sequences or extensions, and the whole history in one message. */
 export type ReferenceServer = {
   readonly port: number;
-  /** How many subscriptions were ever opened, and how many messages are in the room. */
+  /** The number of subscriptions since the start. */
   subscriptions(): number;
   messages(): number;
-  /** The next message is taken, but its answer never comes: the connection ends instead. */
+  /** Stores the next message, but fails the call and all subscriptions. */
   loseNextAnswer(): void;
-  /** Ends it before its test does. */
+  /** Stops before the end of the test. */
   stop(): void;
 };
 
@@ -22,7 +22,7 @@ afterEach(() => {
   running.clear();
 });
 
-/** Starts one for the test that runs; user `user1`, password `qwerty`. */
+/** Runs until the end of the test. User `user1`, password `qwerty`. */
 export async function startReferenceServer(): Promise<ReferenceServer> {
   const room: Uint8Array[] = [];
   const readers = new Set<ServerWritableStream<Uint8Array, Uint8Array>>();
@@ -54,7 +54,7 @@ export async function startReferenceServer(): Promise<ReferenceServer> {
         return;
       }
       const message = { ...decodeMessage(call.request), from: 'user1', id: '' };
-      // With the sequence that proto3 takes for none.
+      // proto3 omits a sequence of 0.
       const entry = encodeEntry(encodeUnsequenced(message), 0);
       room.push(entry);
       if (losesAnswer) {

@@ -11,7 +11,7 @@ import { startTcpProxy } from './tcp-proxy.js';
 import { connectOptions, shown, until, withSession, write } from './with-session.js';
 
 describe('a session', () => {
-  test('shows what is written in one order, own messages delivered under their old key', async () => {
+  test('shows all messages in order, and own messages keep their keys', async () => {
     await withServer({}, (server) =>
       withSession(connectOptions(server.port), async (session) => {
         const key = write(session, 'one');
@@ -32,36 +32,36 @@ describe('a session', () => {
     );
   });
 
-  test('takes a burst of six thousand messages in few notifications', async () => {
+  test('receives six thousand messages with few notifications', async () => {
     const dataDirectory = await dataWithMessages(Array.from({ length: 6000 }, () => 'x'));
-    await withServer({ history: 10_000, store: 'embedded', dataDirectory }, async (server) => {
+    await withServer({ maxHistoryMessages: 10_000, store: 'embedded', dataDirectory }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
-        let told = 0;
-        session.subscribe(() => told++);
-        await until(session, ({ timeline }) => timeline.readUpTo === 6000);
+        let notifications = 0;
+        session.subscribe(() => notifications++);
+        await until(session, ({ timeline }) => timeline.position.readUpTo === 6000);
         expect(session.state.timeline.items.length).toBe(5000);
         expect(session.state.timeline.trimmed).toBe(1000);
-        expect(told).toBeLessThan(200);
+        expect(notifications).toBeLessThan(200);
       });
     });
   });
 
-  test('finds older pages above what the server showed', async () => {
-    await withServer({ history: 2 }, async (server) => {
+  test('loads previous pages', async () => {
+    await withServer({ maxHistoryMessages: 2 }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
         for (const text of ['1', '2', '3', '4', '5']) write(session, text);
         await until(session, ({ timeline }) => timeline.items.length === 5);
       });
       await withSession(connectOptions(server.port), async (session) => {
         await until(session, ({ timeline }) => timeline.items.length === 2);
-        session.dispatch({ type: 'load-older' });
-        await until(session, ({ older }) => older.type === 'none');
+        session.dispatch({ type: 'load-previous-page' });
+        await until(session, ({ previousPage }) => previousPage.type === 'none');
         expect(shown(session.state)).toEqual(['1', '2', '3', '4', '5']);
       });
     });
   });
 
-  test('is refused with a wrong password, and goes on with the right one', async () => {
+  test('is refused with a wrong password and continues with the right one', async () => {
     await withServer({}, (server) => {
       const wrong = { credentials: { user: 'user1', password: 'wrong' } };
       return withSession(connectOptions(server.port, wrong), async (session) => {
@@ -75,8 +75,8 @@ describe('a session', () => {
   });
 });
 
-describe('a session whose server goes away', () => {
-  test('comes back without a gap or a repeat, and sends what was typed meanwhile in its order', async () => {
+describe('a session that loses its server', () => {
+  test('resumes without a gap or a repeat, and sends waiting messages in order', async () => {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'chat-session-'));
     const options = { ...testOptions, store: 'embedded', dataDirectory } as const;
     const first = await startServer(options);
@@ -96,7 +96,7 @@ describe('a session whose server goes away', () => {
     await rm(dataDirectory, { recursive: true });
   });
 
-  test('starts its list anew in another log, and keeps what was not sent', async () => {
+  test('starts a new list in another log, and keeps unsent messages', async () => {
     const first = await startServer(testOptions);
     await withSession(connectOptions(first.port), async (session) => {
       write(session, 'old');
@@ -110,7 +110,7 @@ describe('a session whose server goes away', () => {
     });
   });
 
-  test('notices a link that is dead without a word, and resumes over a new one', async () => {
+  test('detects a silent dead link and resumes over a new connection', async () => {
     await withServer({}, async (server) => {
       const proxy = await startTcpProxy(server.port);
       await withSession(connectOptions(proxy.port, { deadLinkMs: 400 }), async (session) => {
@@ -128,7 +128,7 @@ describe('a session whose server goes away', () => {
     });
   });
 
-  test('sends each message once however often the link is cut', async () => {
+  test('sends each message once over a connection that is cut repeatedly', async () => {
     await withServer({}, async (server) => {
       const proxy = await startTcpProxy(server.port);
       await withSession(connectOptions(proxy.port), async (session) => {
@@ -146,8 +146,8 @@ describe('a session whose server goes away', () => {
   });
 });
 
-describe('a session with a server without our additions', () => {
-  test('shows each message once, also after its history came again', async () => {
+describe('a session with a reference server', () => {
+  test('shows each message once, also after a repeated history', async () => {
     const server = await startReferenceServer();
     const proxy = await startTcpProxy(server.port);
     await withSession(connectOptions(proxy.port), async (session) => {
@@ -160,14 +160,17 @@ describe('a session with a server without our additions', () => {
       await until(session, ({ extensions }) => extensions === false);
       proxy.cut();
       await until(session, ({ phase }) => phase.type === 'reconnecting');
-      await until(session, ({ phase, timeline }) => phase.type === 'live' && !timeline.startsAnew);
+      await until(
+        session,
+        ({ phase, timeline }) => phase.type === 'live' && !timeline.position.startsNewList,
+      );
       expect(shown(session.state)).toEqual(['same', 'same']);
     });
     await proxy.close();
     server.stop();
   });
 
-  test('never sends a message again by itself when its answer was lost', async () => {
+  test('does not retry a message whose answer was lost', async () => {
     const server = await startReferenceServer();
     await withSession(connectOptions(server.port), async (session) => {
       await until(session, ({ phase }) => phase.type === 'live');

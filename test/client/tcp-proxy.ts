@@ -1,28 +1,28 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A way to a server that can break. */
+/** A connection to a server that can be broken. */
 export type TcpProxy = {
   readonly port: number;
-  /** Bytes vanish from now on, in both directions, on connections old and new: the cable is out. */
+  /** Drops all bytes in both directions, also on new connections, like an unplugged cable. */
   freeze(): void;
-  /** Only what the server says vanishes: it hears everything, and its answers are lost. */
+  /** Drops only the answers of the server. */
   loseAnswers(): void;
-  /** Bytes pass again; what vanished stays lost. */
+  /** Passes bytes again. Dropped bytes stay lost. */
   thaw(): void;
-  /** Ends every connection. New ones work. */
+  /** Closes all connections. New ones work. */
   cut(): void;
   close(): Promise<void>;
 };
 
-/** Forwards connections to a port of this machine; `preface` goes before the first byte of each. */
+/** Forwards connections to a port of this machine. `preface` is sent first on each. */
 export async function startTcpProxy(targetPort: number, preface?: Uint8Array): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const lost = { requests: false, answers: false };
-  const pass = (from: Socket, to: Socket, what: keyof typeof lost): void => {
+  const pass = (from: Socket, to: Socket, direction: keyof typeof lost): void => {
     from.setNoDelay();
     from.on('data', (bytes) => {
-      if (!lost[what]) to.write(bytes);
+      if (!lost[direction]) to.write(bytes);
     });
     from.on('close', () => to.destroy());
     from.on('error', () => undefined);

@@ -41,7 +41,7 @@ const warn = (text: string): void => void warnings.push(text);
 const never = new AbortController().signal;
 const wrongPin = Array<string>(32).fill('AB').join(':');
 
-/** What a call to the server comes to: `ok`, or its error. */
+/** The result of a call: `ok` or its error. */
 async function outcome(address: Address, trust: Trust): Promise<unknown> {
   const connection = connect({ address, credentials: { user: 'user1', password: 'qwerty' }, trust });
   try {
@@ -54,13 +54,13 @@ async function outcome(address: Address, trust: Trust): Promise<unknown> {
   }
 }
 
-/** Settles the trust as the command line does; `confirm` is undefined where there is nobody to ask. */
-function settle(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {
+/** Without `confirm` there is no user to ask. */
+function resolve(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {
   return resolveTrust({ address, given: {}, store, confirm, timeoutMs: 10_000, warn });
 }
 
-describe('a TLS server with a certificate that nobody vouches for', () => {
-  test('is not spoken to, and the error shows the fingerprint and what to do', async () => {
+describe('a TLS server with a self-signed certificate', () => {
+  test('is rejected, and the error shows the fingerprint and the option', async () => {
     await withServer(selfSigned, async ({ port, fingerprint }) => {
       expect(await outcome(parseAddress(`https://localhost:${port}`), {})).toMatchObject({
         code: 'certificate-untrusted',
@@ -70,7 +70,7 @@ describe('a TLS server with a certificate that nobody vouches for', () => {
     });
   });
 
-  test('is trusted by its fingerprint, also under a name that it is not for', async () => {
+  test('is trusted by its fingerprint, also under another name', async () => {
     await withServer(selfSigned, async ({ port, fingerprint }) => {
       for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]']) {
         expect(await outcome(parseAddress(`https://${host}:${port}`), { fingerprint })).toBe('ok');
@@ -78,7 +78,7 @@ describe('a TLS server with a certificate that nobody vouches for', () => {
     });
   });
 
-  test('is refused hard with another fingerprint', async () => {
+  test('is rejected with another fingerprint', async () => {
     await withServer(selfSigned, async ({ port }) => {
       expect(
         await outcome(parseAddress(`https://localhost:${port}`), { fingerprint: wrongPin }),
@@ -89,7 +89,7 @@ describe('a TLS server with a certificate that nobody vouches for', () => {
     });
   });
 
-  test('is trusted by its authority, but then only under its own names', async () => {
+  test('is trusted by its authority, but only under its own names', async () => {
     await withServer(selfSigned, async ({ port }) => {
       const pem = await readFile(join(directory, 'server', 'self-signed.pem'), 'utf8');
       const ca = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(pem)?.[0] ?? '';
@@ -104,7 +104,7 @@ describe('a TLS server with a certificate that nobody vouches for', () => {
 });
 
 describe('trust on first use', () => {
-  test('asks a person once, and remembers the answer in a private file', async () => {
+  test('asks once and stores the answer in a private file', async () => {
     await withServer(selfSigned, async ({ port, fingerprint }) => {
       const address = parseAddress(`https://localhost:${port}`);
       const asked: string[] = [];
@@ -112,37 +112,37 @@ describe('trust on first use', () => {
         asked.push(shown);
         return Promise.resolve(true);
       };
-      expect(await settle(address, confirm)).toEqual({ fingerprint });
-      expect(await settle(address, confirm)).toEqual({ fingerprint });
+      expect(await resolve(address, confirm)).toEqual({ fingerprint });
+      expect(await resolve(address, confirm)).toEqual({ fingerprint });
       expect(asked).toEqual([fingerprint]);
-      expect(await outcome(address, await settle(address))).toBe('ok');
+      expect(await outcome(address, await resolve(address))).toBe('ok');
       expect((await stat(file)).mode & 0o777).toBe(0o600);
     });
   });
 
-  test('without a yes, or without anyone to ask, nothing is remembered', async () => {
+  test('stores nothing without consent or without a user to ask', async () => {
     await withServer(selfSigned, async ({ port }) => {
       const address = parseAddress(`https://localhost:${port}`);
       const untrusted = expect.objectContaining({ code: 'certificate-untrusted' });
-      await expect(settle(address, () => Promise.resolve(false))).rejects.toEqual(untrusted);
-      await expect(settle(address)).rejects.toEqual(untrusted);
+      await expect(resolve(address, () => Promise.resolve(false))).rejects.toEqual(untrusted);
+      await expect(resolve(address)).rejects.toEqual(untrusted);
       expect(await store.list()).toEqual(new Map());
     });
   });
 
-  test('a certificate that changed is refused until the old one is forgotten', async () => {
+  test('rejects a changed certificate until the old one is forgotten', async () => {
     await withServer(selfSigned, async ({ port, fingerprint }) => {
       const address = parseAddress(`https://localhost:${port}`);
       await store.trust(hostAndPort(address), wrongPin);
-      const trust = await settle(address, () => Promise.resolve(true));
+      const trust = await resolve(address, () => Promise.resolve(true));
       expect(await outcome(address, trust)).toMatchObject({ code: 'certificate-untrusted' });
       expect(await store.forget(hostAndPort(address))).toBe(true);
       expect(await store.forget(hostAndPort(address))).toBe(false);
-      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(await resolve(address, () => Promise.resolve(true))).toEqual({ fingerprint });
     });
   });
 
-  test('a damaged list of trusted servers stops the connection instead of trusting anyone', async () => {
+  test('rejects all servers if the list of trusted servers is damaged', async () => {
     await store.trust('a:1', wrongPin);
     for (const content of ['', '[]', '{"a:1":"zz"}', '{"a:1":']) {
       await writeFile(file, content);
@@ -150,11 +150,11 @@ describe('trust on first use', () => {
     }
   });
 
-  test('that cannot be remembered holds for this time, and the reason is told', async () => {
+  test('applies once and warns if it cannot be stored', async () => {
     await writeFile(join(directory, 'config'), 'in the way');
     await withServer(selfSigned, async ({ port, fingerprint }) => {
       const address = parseAddress(`https://localhost:${port}`);
-      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(await resolve(address, () => Promise.resolve(true))).toEqual({ fingerprint });
       expect(warnings).toEqual([
         `localhost:${port} is trusted this time only: cannot write the list of trusted servers, ${file}: ` +
           'it is not a directory',
@@ -162,16 +162,16 @@ describe('trust on first use', () => {
     });
   });
 
-  test('without a place for a list holds for this time', async () => {
+  test('applies once if there is no file for the list', async () => {
     store = openTrustStore(undefined);
     await withServer(selfSigned, async ({ port, fingerprint }) => {
       const address = parseAddress(`https://localhost:${port}`);
-      expect(await settle(address, () => Promise.resolve(true))).toEqual({ fingerprint });
+      expect(await resolve(address, () => Promise.resolve(true))).toEqual({ fingerprint });
       expect(warnings).toEqual([expect.stringContaining('there is no home directory')]);
     });
   });
 
-  test('is remembered in the file that a link leads to, and the link stays', async () => {
+  test('is stored in the target of a symbolic link', async () => {
     const target = join(directory, 'dotfiles.json');
     await mkdir(join(directory, 'config'));
     await symlink('../dotfiles.json', file);
@@ -181,7 +181,7 @@ describe('trust on first use', () => {
     expect((await readdir(directory)).sort()).toEqual(['config', 'dotfiles.json']);
   });
 
-  test('a file of authorities without a certificate is a usage error', async () => {
+  test('rejects a file of authorities without a certificate as a usage error', async () => {
     const address = parseAddress('https://name.invalid');
     const given = { ca: 'not a certificate' };
     await expect(
@@ -189,26 +189,26 @@ describe('trust on first use', () => {
     ).rejects.toMatchObject({ code: 'usage' });
   });
 
-  test('plaintext needs none', async () => {
-    expect(await settle(parseAddress('http://name.invalid'))).toEqual({});
+  test('is not needed for plaintext', async () => {
+    expect(await resolve(parseAddress('http://name.invalid'))).toEqual({});
   });
 });
 
 describe('trust in several servers', () => {
-  const settleAll = (
+  const resolveAll = (
     addresses: AddressList,
     confirm?: (fingerprint: string, address: Address) => Promise<boolean>,
   ) => resolveTrustForAll({ addresses, given: {}, store, confirm, timeoutMs: 10_000, warn });
   const atPort = (port: number) => parseAddress(`https://localhost:${port}`);
 
-  test('asks about each that can be reached, one after the other; the others are left unknown', async () => {
+  test('asks about one reachable server after another, and not about the others', async () => {
     const other = { ...selfSigned, dataDirectory: join(directory, 'other') };
     await withServer(selfSigned, (one) =>
       withServer(other, async (two) => {
-        // Nobody may listen on port 1 of this machine.
+        // Nothing may listen on port 1 of this machine.
         const addresses: AddressList = [atPort(one.port), atPort(1), atPort(two.port)];
         const asked: string[] = [];
-        const trusted = await settleAll(addresses, (fingerprint, address) => {
+        const trusted = await resolveAll(addresses, (fingerprint, address) => {
           asked.push(`${fingerprint} of ${hostAndPort(address)}`);
           return Promise.resolve(true);
         });
@@ -219,33 +219,33 @@ describe('trust in several servers', () => {
           {},
           { fingerprint: second },
         ]);
-        expect((await settleAll(addresses)).map(({ trust }) => trust)).toEqual(
+        expect((await resolveAll(addresses)).map(({ trust }) => trust)).toEqual(
           trusted.map(({ trust }) => trust),
         );
       }),
     );
   });
 
-  test('without anyone to ask, an unknown one is an error only when its turn comes', async () => {
+  test('does not reject an unknown server without a user to ask', async () => {
     await withServer(selfSigned, async ({ port }) => {
-      const [known, unknown] = await settleAll([parseAddress('http://localhost:1'), atPort(port)]);
+      const [known, unknown] = await resolveAll([parseAddress('http://localhost:1'), atPort(port)]);
       expect([known.trust, unknown?.trust]).toEqual([{}, {}]);
       expect(await outcome(atPort(port), {})).toMatchObject({ code: 'certificate-untrusted' });
     });
   });
 
-  test('a no to one of them is a no', async () => {
+  test('is rejected if the user rejects one server', async () => {
     await withServer(selfSigned, async ({ port }) => {
       const no = () => Promise.resolve(false);
-      await expect(settleAll([atPort(1), atPort(port)], no)).rejects.toMatchObject({
+      await expect(resolveAll([atPort(1), atPort(port)], no)).rejects.toMatchObject({
         code: 'certificate-untrusted',
       });
     });
   });
 });
 
-describe('TLS towards what has none', () => {
-  test('says so, and names the way without', async () => {
+describe('TLS to a server without TLS', () => {
+  test('fails with a hint about http://', async () => {
     const plain = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
@@ -255,13 +255,13 @@ describe('TLS towards what has none', () => {
     const address = parseAddress(`https://127.0.0.1:${port}`);
     const expected = { code: 'unreachable', hint: expect.stringContaining('http://') };
     expect(await outcome(address, {})).toMatchObject(expected);
-    await expect(settle(address)).rejects.toMatchObject(expected);
+    await expect(resolve(address)).rejects.toMatchObject(expected);
     plain.close();
   });
 });
 
-describe('a server name with a dot at its end', () => {
-  test('is asked for without the dot, and the certificate is checked for it', async () => {
+describe('a server name that ends with a dot', () => {
+  test('is sent and checked without the dot', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'dotted.example' }], {
       extensions: [
         { name: 'basicConstraints', cA: true },

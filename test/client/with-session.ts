@@ -6,7 +6,7 @@ import { createSession, type Session } from '../../src/client/session/session.js
 import { fastClock } from '../support/fast-clock.js';
 import { itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
 
-/** How `user1` connects to a port of this machine. */
+/** For `user1` on a port of this machine. */
 export function connectOptions(port: number, changes: Partial<ConnectOptions> = {}): ConnectOptions {
   return {
     address: parseAddress(`127.0.0.1:${port}`),
@@ -24,7 +24,7 @@ export async function withSession(
   const session = createSession({
     connection: connect(options),
     user,
-    // The least delay between attempts.
+    // The shortest delay between attempts.
     random: () => 0,
     clock: fastClock(5),
   });
@@ -35,16 +35,16 @@ export async function withSession(
   }
 }
 
-/** Resolves once the session's state is as wanted. */
+/** Resolves when `isWanted` returns true. */
 export function until(session: Session, isWanted: (state: SessionState) => boolean): Promise<void> {
   return new Promise((resolve) => {
-    const look = (): void => {
+    const check = (): void => {
       if (!isWanted(session.state)) return;
       unsubscribe();
       resolve();
     };
-    const unsubscribe = session.subscribe(look);
-    look();
+    const unsubscribe = session.subscribe(check);
+    check();
   });
 }
 
@@ -53,7 +53,7 @@ export function write(session: Session, text: string): string {
   return session.submit(contentType.text, encodeText(text));
 }
 
-/** The list as texts, each followed by `…` while it is sending and `!` when it failed. */
+/** The texts of the list, followed by `…` while sending and `!` after a failure. */
 export function shown(state: SessionState): string[] {
   const marks = { sending: '…', delivered: '', failed: '!' };
   return Array.from({ length: itemCount(state) }, (_, index) => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Runs a program that takes what is to be copied on its stdin; it leaves a process behind that owns the clipboard. */
+/** The program reads the content from stdin and leaves a process that owns the clipboard. */
 export async function copyWith(
   [program, ...args]: readonly [string, ...string[]],
   env: Record<string, string | undefined>,

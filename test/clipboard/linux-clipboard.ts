@@ -3,7 +3,7 @@ import { programRunner } from '../../src/client/system/program-runner.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { newTemporaryFile } from '../support/canned-commands.js';
 
-/** The clipboard of a desktop that an environment leads to, read as on Linux. */
+/** `env` selects the desktop. */
 export function linuxClipboard(env: Readonly<Record<string, string | undefined>>): Clipboard {
   return systemClipboard({ platform: 'linux', env, commands: programRunner(env, newTemporaryFile) });
 }

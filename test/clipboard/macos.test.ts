@@ -17,8 +17,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'pbpaste'), '#!/bin/sh\nprintf %s "$PASTEBOARD_TEXT"\n', { mode: 0o755 });
 });
 
-/** What is read from a pasteboard: picture files, a line each, and a text. */
-async function read(pasteboard: string, text = '', timeout = 20_000): Promise<Record<string, unknown>> {
+/** `pasteboard`: image files, one per line. */
+async function read(pasteboard: string, text = '', timeoutMs = 20_000): Promise<Record<string, unknown>> {
   const loaders = ['--import', 'tsx', '--import', join(here, 'pretend-macos.mjs')];
   const { PATH = '' } = process.env;
   const env = cleanEnvironment({
@@ -29,7 +29,7 @@ async function read(pasteboard: string, text = '', timeout = 20_000): Promise<Re
   });
   const { stdout } = await run(
     process.execPath,
-    [...loaders, join(here, 'read-clipboard.ts'), String(timeout)],
+    [...loaders, join(here, 'read-clipboard.ts'), String(timeoutMs)],
     {
       env,
     },
@@ -37,22 +37,22 @@ async function read(pasteboard: string, text = '', timeout = 20_000): Promise<Re
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-async function picture(name: string): Promise<string> {
+async function imageFile(name: string): Promise<string> {
   const file = join(folder, name);
   await sharp({ create }).toFile(file);
   return file;
 }
 
 describe('the pasteboard of macOS, read through clipboardy and an osascript command', () => {
-  test.each(['a.png', 'a.tiff', 'a copied photo.jpg'])('%s comes as a PNG', async (name) => {
-    const content = await read(await picture(name));
+  test.each(['a.png', 'a.tiff', 'a copied photo.jpg'])('%s is read as a PNG', async (name) => {
+    const content = await read(await imageFile(name));
     expect(content.type).toBe('image');
     const bytes = Buffer.from(String(content.bytes), 'base64');
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', width: 7, height: 5 });
   });
 
-  test('several copied files come as files', async () => {
-    const content = await read(`${await picture('b.png')}\n${await picture('c.gif')}`);
+  test('several copied files are read as files', async () => {
+    const content = await read(`${await imageFile('b.png')}\n${await imageFile('c.gif')}`);
     expect(content).toMatchObject({
       type: 'files',
       paths: [expect.stringMatching(/b\.png$/), expect.stringMatching(/c\.png$/)],
@@ -60,13 +60,13 @@ describe('the pasteboard of macOS, read through clipboardy and an osascript comm
     for (const path of content.paths as string[]) await access(dirname(path));
   });
 
-  test('text is taken where there is no picture, and a text that names a picture is that file', async () => {
+  test('without an image text is read, and a text that names an image as that file', async () => {
     expect(await read('', 'für 日本\n')).toEqual({ type: 'text', text: 'für 日本\n' });
-    const file = await picture('named.png');
+    const file = await imageFile('named.png');
     expect(await read('', file)).toEqual({ type: 'files', paths: [file] });
   });
 
-  test('nothing, a refusal and silence are told apart', async () => {
+  test('an empty pasteboard, a failure and a timeout are different reasons', async () => {
     expect(await read('')).toEqual({ type: 'nothing', reason: { kind: 'no-image-or-text' } });
     expect(await read('refused')).toMatchObject({ type: 'nothing', reason: { kind: 'failed' } });
     expect(await read('silent', '', 2000)).toEqual({ type: 'nothing', reason: { kind: 'timed-out' } });

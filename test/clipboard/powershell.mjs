@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A stand-in for Windows PowerShell: takes the script as PowerShell does, and answers as that script would there.
-// ANSWER is what it writes; `refused` and `silent` are what may go wrong.
+// A fake Windows PowerShell: it accepts the same arguments and prints ANSWER, as the script would there.
+// The answers `refused` and `silent` simulate a failure and a timeout.
 import process from 'node:process';
 
 const { ANSWER = '' } = process.env;

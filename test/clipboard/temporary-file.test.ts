@@ -7,7 +7,7 @@ import { temporaryFolder } from '../chat-process.js';
 
 const module = join(import.meta.dirname, '../../src/client/system/temporary-file.ts');
 
-test('what was not removed goes when the program ends', async () => {
+test('remaining files are removed when the process exits', async () => {
   const parent = temporaryFolder();
   const program = `
     import { readdirSync, writeFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A Wayland compositor of the test's own, without a screen; `env` leads programs to it. */
+/** A headless Wayland compositor; `env` is for programs that connect to it. */
 export type WaylandDesktop = { readonly env: Record<string, string | undefined>; stop(): Promise<void> };
 
 // sway refuses to run as root; this is the user "nobody".
@@ -39,7 +39,7 @@ export async function startWaylandDesktop(): Promise<WaylandDesktop> {
   };
 }
 
-/** The name of the socket, once it is there. */
+/** Waits for the socket and returns its name. */
 async function socketIn(folder: string): Promise<string> {
   for (;;) {
     const socket = (await readdir(folder)).find((name) => /^wayland-\d+$/.test(name));

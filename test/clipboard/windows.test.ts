@@ -6,7 +6,7 @@ import { programRunner } from '../../src/client/system/program-runner.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { temporaryFolder } from '../chat-process.js';
 import { contentWithBytes, newTemporaryFile } from '../support/canned-commands.js';
-import { picture } from './sample-pictures.js';
+import { sampleImage } from './sample-images.js';
 
 const folder = temporaryFolder();
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -14,29 +14,34 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 beforeAll(async () => {
   const program = join(import.meta.dirname, 'powershell.mjs');
   await chmod(program, 0o755);
-  // Here backslashes are letters like any other.
+  // On this system a backslash is an ordinary character.
   await symlink(program, join(folder, 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe'));
 });
 
-/** What is read from the clipboard of Windows when PowerShell writes `lines`. */
-function read(lines: readonly string[], timeout?: number): Promise<ClipboardContent> {
+/** `lines`: the output of PowerShell. */
+function read(lines: readonly string[], timeoutMs?: number): Promise<ClipboardContent> {
   const { PATH = '' } = process.env;
   const env = { PATH: `${folder}:${PATH}`, SystemRoot: 'C:\\Windows', ANSWER: lines.join('\n') };
   const commands = programRunner(env, newTemporaryFile);
-  const options = { platform: 'win32', env, commands, ...(timeout !== undefined && { timeout }) } as const;
+  const options = {
+    platform: 'win32',
+    env,
+    commands,
+    ...(timeoutMs !== undefined && { sourceTimeoutMs: timeoutMs }),
+  } as const;
   return systemClipboard(options).read(new AbortController().signal);
 }
 
-describe('the clipboard of Windows, read through a powershell.exe', () => {
-  test('an image comes as its bytes', async () => {
-    const png = await picture('png');
+describe('the Windows clipboard, read by a powershell.exe', () => {
+  test('an image is read as its bytes', async () => {
+    const png = await sampleImage('png');
     expect(await contentWithBytes(await read(['image', png.toString('base64'), '']))).toEqual({
       type: 'image',
       bytes: png,
     });
   });
 
-  test('text and copied files come with their letters', async () => {
+  test('text and copied files keep their characters', async () => {
     expect(await read(['text', base64('für\r\n日本'), ''])).toEqual({ type: 'text', text: 'für\r\n日本' });
     expect(await read(['files', base64('C:\\Users\\é\\a b.png'), ''])).toEqual({
       type: 'files',
@@ -44,15 +49,15 @@ describe('the clipboard of Windows, read through a powershell.exe', () => {
     });
   });
 
-  test('a text that names a picture is that file', async () => {
-    const file = join(folder, 'my picture.png');
-    await writeFile(file, await picture('png'));
+  test('a text that names an image is read as that file', async () => {
+    const file = join(folder, 'my image.png');
+    await writeFile(file, await sampleImage('png'));
     expect(await read(['text', base64(`"${file}"`), ''])).toEqual({ type: 'files', paths: [file] });
   });
 
-  test('nothing, something else, a refusal and silence are told apart', async () => {
-    const kind = async (answer: string, timeout?: number) => {
-      const content = await read([answer], timeout);
+  test('an empty clipboard, other content, a failure and a timeout are different reasons', async () => {
+    const kind = async (answer: string, timeoutMs?: number) => {
+      const content = await read([answer], timeoutMs);
       return content.type === 'nothing' ? content.reason.kind : content.type;
     };
     expect(await kind('empty')).toBe('empty');

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** An X server of the test's own, without a screen. */
+/** A headless X server. */
 export type XServer = { readonly display: string; stop(): Promise<void> };
 
-/** Starts Xvfb on a display that is free, and waits until it answers. */
+/** Starts Xvfb on a free display and waits until it answers. */
 export async function startXServer(): Promise<XServer> {
-  // By default the server starts anew when its last client leaves.
+  // Without -noreset the server restarts when its last client leaves.
   const flags = ['-displayfd', '3', '-noreset', '-nolisten', 'tcp', '-screen', '0', '64x64x24'];
   const server = spawn('Xvfb', flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const exited = once(server, 'exit');

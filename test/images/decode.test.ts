@@ -9,7 +9,7 @@ async function png(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-test('work on a picture that takes longer than it may is stopped, and called slow, not damaged', async () => {
+test('decoding beyond the timeout is stopped and reported as slow, not damaged', async () => {
   const pipeline = await openImage(await png(3000, 3000), 1);
   // Minutes of work.
   const result = orDamaged(pipeline.median(99).raw().toBuffer());
@@ -19,7 +19,7 @@ test('work on a picture that takes longer than it may is stopped, and called slo
   });
 });
 
-test('what cannot be decoded is called damaged', async () => {
+test('an image that cannot be decoded is reported as damaged', async () => {
   const whole = await png(100, 100);
   const pipeline = await openImage(whole.subarray(0, whole.length - 20));
   await expect(orDamaged(pipeline.raw().toBuffer())).rejects.toMatchObject({

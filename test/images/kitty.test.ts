@@ -1,14 +1,21 @@
 import { expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
 import { kittyDiacritics, kittyRenderer } from '../../src/client/images/graphics/kitty.js';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
+const imageProcess = createImageProcess();
 const cellPixels = { width: 10, height: 20 };
 const cells = { columns: 3, rows: 2 };
 
 function renderer(options: { tmux?: boolean; random?: number } = {}) {
-  return kittyRenderer({ cellPixels, tmux: options.tmux ?? false, random: () => options.random ?? 0 });
+  return kittyRenderer({
+    imageProcess,
+    cellPixels,
+    tmux: options.tmux ?? false,
+    random: () => options.random ?? 0,
+  });
 }
 
 async function noise(width: number, height: number): Promise<Buffer> {
@@ -18,7 +25,7 @@ async function noise(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The graphics commands in a text: their keys and payloads. */
+/** The keys and payloads of the graphics commands in a text. */
 function commands(texts: readonly string[] = []): { keys: string; payload: string }[] {
   return [...texts.join('').matchAll(/\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\/g)].map(
     ([, keys = '', payload = '']) => ({
@@ -28,7 +35,7 @@ function commands(texts: readonly string[] = []): { keys: string; payload: strin
   );
 }
 
-test('every cell names its row, its column and the high byte; the colour is the low byte', async () => {
+test('every cell contains its row, column and high byte; its colour is the low byte', async () => {
   const { rows, columns, upload } = await renderer().render(await noise(3, 2), cells);
   const [zero, one, two] = ['\u0305', '\u030d', '\u030e'];
   const cell = (row: string, column: string) => `\u{10eeee}${row}${column}${zero}`;
@@ -41,7 +48,7 @@ test('every cell names its row, its column and the high byte; the colour is the 
   expect(commands(upload)[0]?.keys).toBe('a=T,U=1,f=100,i=2,c=3,r=2,q=2,m=0');
 });
 
-test('the upload is a PNG, no larger than the cells can show, in chunks that follow the protocol', async () => {
+test('the upload is a PNG no larger than the cells show, in chunks of the protocol', async () => {
   const { upload } = await renderer().render(await noise(700, 700), { columns: 30, rows: 15 });
   const sent = commands(upload);
   expect(sent.length).toBeGreaterThan(1);
@@ -51,13 +58,13 @@ test('the upload is a PNG, no larger than the cells can show, in chunks that fol
     expect(payload.length).toBeLessThanOrEqual(4096);
     if (!isLast) expect(payload.length % 4).toBe(0);
   });
-  // Each may have text before and after it.
+  // Other output may come before and after each.
   for (const piece of upload ?? []) expect(piece).toMatch(/^\x1b_G[^\x1b]*\x1b\\$/);
   const png = Buffer.from(sent.map(({ payload }) => payload).join(''), 'base64');
   expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 300, height: 300 });
 });
 
-test('each picture has a number of its own, and its release names it', async () => {
+test('each image has its own number, which its release contains', async () => {
   const bytes = await noise(3, 3);
   // 254 of 65,280: the next number has the high byte 1.
   const several = renderer({ random: 254 / 65_280 });
@@ -82,7 +89,7 @@ test('inside tmux every command is passed through', async () => {
   expect(passed.map((inner) => inner?.replaceAll('\x1b\x1b', '\x1b'))).toEqual(bare.upload);
 });
 
-test('the numbers have 297 different signs, none of which normalisation changes', () => {
+test('the 297 diacritics are different and stable under normalisation', () => {
   expect(new Set(kittyDiacritics).size).toBe(297);
   expect(kittyDiacritics.slice(0, 3)).toEqual(['\u0305', '\u030d', '\u030e']);
   for (const sign of kittyDiacritics) {

@@ -40,7 +40,7 @@ async function colourAt(png: Uint8Array, x: number, y: number): Promise<number[]
   return [...data.subarray(at, at + 3)];
 }
 
-describe('every accepted kind becomes a PNG that the server takes', () => {
+describe('prepareImage converts to a PNG that the server accepts', () => {
   test.each(['png', 'jpeg', 'webp', 'gif', 'tiff'] as const)('%s', async (kind) => {
     const bytes = await halves().toFormat(kind).toBuffer();
     const { png, ...rest } = await prepareImage(bytes, enough);
@@ -54,12 +54,12 @@ describe('every accepted kind becomes a PNG that the server takes', () => {
   });
 });
 
-test('a small PNG without metadata is sent bit for bit', async () => {
+test('a small PNG without metadata is sent unchanged', async () => {
   const bytes = await halves().png().toBuffer();
   expect(Buffer.from((await prepareImage(bytes, enough)).png)).toEqual(bytes);
 });
 
-test('a photograph is turned upright and loses place and camera', async () => {
+test('a photograph is rotated upright and loses place and camera', async () => {
   const bytes = await halves()
     .withExif({ IFD0: { Make: 'SecretCam' }, IFD3: { GPSLatitude: '48/1 8/1 0/1' } })
     .withMetadata({ orientation: 6 })
@@ -86,7 +86,7 @@ test('a PNG loses its texts and keeps its pixels', async () => {
   expect((await pixels(png)).data).toEqual((await pixels(bytes)).data);
 });
 
-test('a picture with another colour profile is converted, not merely stripped', async () => {
+test('an image with another colour profile is converted to sRGB', async () => {
   const bytes = await halves().withIccProfile('p3').png().toBuffer();
   const { png } = await prepareImage(bytes, enough);
   expect((await sharp(png).metadata()).icc).toBeUndefined();
@@ -95,7 +95,7 @@ test('a picture with another colour profile is converted, not merely stripped', 
   expect(Math.max(green ?? 255, blue ?? 255)).toBeLessThan(12);
 });
 
-test('transparency stays', async () => {
+test('transparency is kept', async () => {
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };
   const bytes = await sharp({ create: { width: 9, height: 9, channels: 4, background: clear } })
     .webp()
@@ -104,7 +104,7 @@ test('transparency stays', async () => {
   expect((await sharp(png).stats()).isOpaque).toBe(false);
 });
 
-test('of an animation the first frame is sent', async () => {
+test('the first frame of an animation is sent', async () => {
   const frames = await Promise.all(
     ['red', 'blue'].map((background) =>
       sharp({ create: { width: 10, height: 10, channels: 3, background } })
@@ -121,7 +121,7 @@ test('of an animation the first frame is sent', async () => {
 });
 
 describe('scaling', () => {
-  test('a picture over the limit is scaled down, its proportions kept', async () => {
+  test('an image over the limit is scaled down in proportion', async () => {
     const bytes = await noise(1600, 1200).jpeg({ quality: 60 }).toBuffer();
     const { png, width, height, scaled } = await prepareImage(bytes, 1_500_000);
     checkImage(png, 1_500_000);
@@ -131,14 +131,14 @@ describe('scaling', () => {
     expect(Math.abs(height - (width * 3) / 4)).toBeLessThanOrEqual(1);
   });
 
-  test('under a low limit it gets fewer colours before it gets narrower than 600 pixels', async () => {
+  test('a low limit reduces colours before the width falls below 600 pixels', async () => {
     const bytes = await noise(800, 100).jpeg({ quality: 60 }).toBuffer();
     const { png, width } = await prepareImage(bytes, 60_000);
     expect(png.length).toBeLessThanOrEqual(60_000);
     expect(width).toBe(600);
   });
 
-  test('a limit that no picture meets is an error that names it', async () => {
+  test('a limit that cannot be met is an error that contains it', async () => {
     await expect(prepareImage(await noise(50, 50).jpeg().toBuffer(), 60)).rejects.toMatchObject({
       code: 'message-too-large',
       message: 'the image does not fit into 60 B',
@@ -146,7 +146,7 @@ describe('scaling', () => {
   });
 });
 
-describe('what cannot be decoded is refused in words', () => {
+describe('prepareImage rejects with a clear message', () => {
   const damaged = { code: 'message-refused', message: 'the image is damaged' };
 
   test.each(['png', 'jpeg', 'webp', 'gif', 'tiff'] as const)(
@@ -163,18 +163,18 @@ describe('what cannot be decoded is refused in words', () => {
     await expect(prepareImage(bytes, enough)).rejects.toMatchObject(damaged);
   });
 
-  test('something else behind the signature of an image', async () => {
+  test('other bytes after the signature of an image', async () => {
     for (const signature of ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF89a', 'II*\0', 'RIFF\0\0\0\0WEBP']) {
       const bytes = Buffer.from(`${signature}<svg xmlns="http://www.w3.org/2000/svg"/>`, 'latin1');
       await expect(prepareImage(bytes, enough)).rejects.toMatchObject({
         code: 'message-refused',
-        // Read as a GIF, the text is a very large one.
+        // As a GIF, the text has a very large size.
         message: expect.stringMatching(/damaged|megapixels/),
       });
     }
   });
 
-  test('a TIFF of too many pixels, which only the decoder can see', async () => {
+  test('a TIFF of too many pixels, which only the decoder detects', async () => {
     const bytes = await sharp({ create: { width: 8001, height: 5000, channels: 3, background: 'red' } })
       .tiff({ compression: 'deflate' })
       .toBuffer();
@@ -182,7 +182,7 @@ describe('what cannot be decoded is refused in words', () => {
   });
 });
 
-test('the decoder itself does not know the kinds that are not needed', async () => {
+test('the loaders of other formats are blocked', async () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
   await expect(sharp(svg).metadata()).rejects.toThrow('unsupported image format');
 });

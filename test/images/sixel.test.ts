@@ -5,7 +5,7 @@ import { drawSixel } from '../../src/client/images/process/draw-sixel.js';
 
 const size = { width: 120, height: 90 };
 
-/** What is drawn for a picture, without what begins and ends the sequence. */
+/** The sixel data of an image, without the ends of the sequence. */
 async function sixels(png: Buffer): Promise<Buffer> {
   const body = /^\x1bP[\d;]*q(.*)\x1b\\$/s.exec(
     await drawSixel(png, { ...size, stripHeight: size.height }),
@@ -13,7 +13,7 @@ async function sixels(png: Buffer): Promise<Buffer> {
   return Buffer.from(body ?? '', 'latin1');
 }
 
-/** How far the colours of a picture are from those that were sent, from 0 to 255: the mean and the largest. */
+/** Mean and maximum difference between the sent and the drawn colours, from 0 to 255. */
 async function distance(png: Buffer): Promise<{ mean: number; largest: number }> {
   const shown = decode(await sixels(png));
   expect({ width: shown.width, height: shown.height }).toEqual(size);
@@ -28,8 +28,8 @@ async function distance(png: Buffer): Promise<{ mean: number; largest: number }>
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** A picture whose pixels are computed: the loader for drawings is off in this program. */
-function picture(colourAt: (x: number, y: number) => Colour): Promise<Buffer> {
+/** Computes the pixels, since the SVG loader is disabled. */
+function image(colourAt: (x: number, y: number) => Colour): Promise<Buffer> {
   const pixels = Array.from({ length: size.width * size.height }, (_, at) =>
     colourAt(at % size.width, Math.floor(at / size.width)),
   );
@@ -38,9 +38,9 @@ function picture(colourAt: (x: number, y: number) => Colour): Promise<Buffer> {
     .toBuffer();
 }
 
-/** From a colour to white, with a black ring in it: many more colours than sixel has, most of them much alike. */
+/** From a colour to white with a black ring: many more similar colours than sixel has. */
 function smooth(colour: Colour): Promise<Buffer> {
-  return picture((x, y) => {
+  return image((x, y) => {
     if (Math.abs(Math.hypot(x - 60, y - 45) - 30) < 3) return [0, 0, 0];
     const part = (x + y) / (size.width + size.height);
     const [red, green, blue] = colour.map((sample) => Math.round(sample + (255 - sample) * part));
@@ -49,7 +49,7 @@ function smooth(colour: Colour): Promise<Buffer> {
 }
 
 test.each([[[255, 165, 0]], [[135, 206, 235]], [[238, 130, 238]], [[0, 0, 0]]] as const)(
-  'a smooth picture from the colour %j to white keeps its colours',
+  'a smooth image from the colour %j to white keeps its colours',
   async (colour) => {
     const { mean, largest } = await distance(await smooth(colour));
     expect(mean).toBeLessThan(3);
@@ -57,7 +57,7 @@ test.each([[[255, 165, 0]], [[135, 206, 235]], [[238, 130, 238]], [[0, 0, 0]]] a
   },
 );
 
-test('a few plain colours are shown as they are, as far as percents can say them', async () => {
+test('a few plain colours are shown exactly, within the resolution of percents', async () => {
   const colours = [
     [0, 0, 0],
     [255, 255, 255],
@@ -66,17 +66,17 @@ test('a few plain colours are shown as they are, as far as percents can say them
     [0, 0, 255],
     [128, 128, 128],
   ] as const;
-  const stripes = await picture((x) => colours[Math.floor(x / 20)] ?? [0, 0, 0]);
+  const stripes = await image((x) => colours[Math.floor(x / 20)] ?? [0, 0, 0]);
   expect((await distance(stripes)).largest).toBeLessThanOrEqual(2);
 });
 
-test('a picture of one colour and a grey one can be drawn', async () => {
+test('an image of one colour and a grey image can be drawn', async () => {
   const plain = { create: { ...size, channels: 3, background: 'teal' } } as const;
   expect((await distance(await sharp(plain).png().toBuffer())).largest).toBeLessThanOrEqual(2);
   expect((await distance(await sharp(plain).greyscale().png().toBuffer())).largest).toBeLessThanOrEqual(2);
 });
 
-test('what is transparent is grey, on which both black and white can be seen', async () => {
+test('transparent pixels are grey, on which black and white are visible', async () => {
   const clear = { create: { ...size, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } } as const;
   const { data32 } = decode(await sixels(await sharp(clear).png().toBuffer()));
   expect(new Set([...data32].map((pixel) => pixel & 0xff))).toEqual(new Set([128]));

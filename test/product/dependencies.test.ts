@@ -5,11 +5,11 @@ import { readPackage } from './read-package.js';
 const document = readFileSync('docs/dependencies.md', 'utf8');
 const [ofTheProgram = '', ofDevelopers = ''] = document.split('## For development');
 
-test('the document names every dependency of the program, and no other', () => {
+test('docs/dependencies.md names exactly the dependencies of the program', () => {
   expect(namesIn(ofTheProgram)).toEqual(Object.keys(readPackage().dependencies).sort());
 });
 
-test('the document names every dependency for development, and no other', () => {
+test('docs/dependencies.md names exactly the dependencies for development', () => {
   expect(namesIn(ofDevelopers)).toEqual(Object.keys(readPackage().devDependencies).sort());
 });
 
@@ -25,6 +25,16 @@ test('every dependency has an exact version', () => {
   for (const version of Object.values({ ...dependencies, ...devDependencies })) {
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   }
+});
+
+test('package.json decides about the install script of every package, so that npm ci does not warn', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+  };
+  const withScript = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect([...new Set(withScript)].sort()).toEqual(Object.keys(readPackage().allowScripts));
 });
 
 function namesIn(part: string): string[] {

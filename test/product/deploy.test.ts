@@ -13,7 +13,7 @@ const instance = readFileSync('deploy/chat@.service', 'utf8');
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 
 describeWith(['systemd-analyze'], 'the systemd units', () => {
-  /** The units below another root, where the program is installed. */
+  /** A root directory with the units and a stand-in for the program. */
   function rootWithUnits(): string {
     const root = temporaryFolder();
     for (const [path, content] of [
@@ -21,7 +21,7 @@ describeWith(['systemd-analyze'], 'the systemd units', () => {
       ['bin/kill', '#!/bin/sh\n'],
       ['etc/systemd/system/chat.service', unit],
       ['etc/systemd/system/chat@.service', instance],
-      // What every system has; without them verify complains of them.
+      // Units of every system, which verify requires.
       ...['network-online', 'multi-user', 'sysinit', 'basic', 'shutdown'].map(
         (name) => [`etc/systemd/system/${name}.target`, '[Unit]\n'] as const,
       ),
@@ -34,7 +34,7 @@ describeWith(['systemd-analyze'], 'the systemd units', () => {
     return root;
   }
 
-  test.each(['chat.service', 'chat@65002.service'])('have no mistake: %s', (name) => {
+  test.each(['chat.service', 'chat@65002.service'])('pass systemd-analyze verify: %s', (name) => {
     const root = rootWithUnits();
     const { status, stderr } = spawnSync(
       'systemd-analyze',
@@ -44,31 +44,28 @@ describeWith(['systemd-analyze'], 'the systemd units', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  test.each(['chat.service', 'chat@.service'])(
-    'leave the program little that it could do to the machine: %s',
-    (name) => {
-      const file = join(rootWithUnits(), 'etc/systemd/system', name);
-      // In tenths: 0 is locked in, 100 is free.
-      const { status, stdout } = spawnSync(
-        'systemd-analyze',
-        ['security', '--offline=true', '--threshold=15', '--no-pager', file],
-        { encoding: 'utf8' },
-      );
-      expect({ status, stdout }).toMatchObject({ status: 0 });
-    },
-  );
+  test.each(['chat.service', 'chat@.service'])('confine the program: %s', (name) => {
+    const file = join(rootWithUnits(), 'etc/systemd/system', name);
+    // The exposure in tenths, from 0 (confined) to 100 (unconfined).
+    const { status, stdout } = spawnSync(
+      'systemd-analyze',
+      ['security', '--offline=true', '--threshold=15', '--no-pager', file],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stdout }).toMatchObject({ status: 0 });
+  });
 });
 
 describe('the files for deployment', () => {
   test.each([
     ['the systemd unit', /^ExecStart=\S+ (.*)$/m.exec(unit)?.[1] ?? ''],
     ['the Dockerfile', (/^CMD \[(.*)\]$/m.exec(dockerfile)?.[1] ?? '').replace(/[",]+/g, ' ').trim()],
-  ])('%s starts a server with options that there are', async (_, commandLine) => {
+  ])('%s starts a server with valid options', async (_, commandLine) => {
     const data = join(temporaryFolder(), 'data');
     const env = { CHAT_PASSWORD: '' };
     await runChat(['users', 'add', 'anna', '--password-stdin', '--data', data], { input: 'correct horse\n' });
-    const [verb, ...options] = commandLine.split(/ +/).filter((word) => word !== '/var/lib/chat');
-    expect(verb).toBe('serve');
+    const [command, ...options] = commandLine.split(/ +/).filter((word) => word !== '/var/lib/chat');
+    expect(command).toBe('serve');
     const server = await startServe(
       options.filter((option) => option !== '--data'),
       { data, env },
@@ -80,7 +77,7 @@ describe('the files for deployment', () => {
     expect(healthCheck(server)).toBe(1);
   });
 
-  test('the health check understands a server without TLS too', async () => {
+  test('the health check works with a server without TLS', async () => {
     expect(healthCheck(await startServe(['--store', 'memory']))).toBe(0);
   });
 
@@ -94,7 +91,7 @@ describe('the files for deployment', () => {
     expect(services.chat.ports).toContain(`${port ?? ''}:${port ?? ''}`);
   });
 
-  test('the Dockerfile copies what is there, on a Node that is supported', () => {
+  test('the Dockerfile copies the health check and uses a supported Node version', () => {
     expect(dockerfile).toContain('deploy/health-check.mjs');
     const major = Number(/^FROM node:(\d+)-/m.exec(dockerfile)?.[1]);
     expect(major).toBeGreaterThanOrEqual(Number(/\d+/.exec(readPackage().engines.node)?.[0]));

@@ -36,7 +36,7 @@ test('docs/adr/README.md lists every decision record with its title', () => {
   expect(listed).toEqual(records);
 });
 
-/** Links to other files and headings; not those to the web. */
+/** Links to files and headings, without those to the web. */
 function linksIn(text: string): { path: string; heading: string | undefined }[] {
   return [...text.matchAll(/\]\(([^)#:\s]*)(?:#([^)]*))?\)/g)].map(([, path = '', heading]) => ({
     path,

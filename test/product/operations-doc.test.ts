@@ -33,6 +33,6 @@ test.each(logged)('the server logs "%s", as docs/operations.md says', (text) => 
   expect(sources).toContain(text);
 });
 
-test('docs/operations.md lists messages of the log', () => {
+test('docs/operations.md lists messages of the server log', () => {
   expect(logged.length).toBeGreaterThan(5);
 });

@@ -11,31 +11,41 @@ const root = join(import.meta.dirname, '..', '..');
 const { name, version } = readPackage();
 const folder = temporaryFolder();
 const tarball = join(folder, `${name}-${version}.tgz`);
-/** Where it is installed, as `npm install --global` does: `bin` and `lib` below it. */
+/** The prefix of `npm install --global`, with `bin` and `lib` below it. */
 const prefix = join(folder, 'prefix');
+let warnings: string | undefined;
 
 beforeAll(() => {
   run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
 });
 
 describe('the package', () => {
-  test('holds what its users need, and nothing that is for those who work on it', () => {
+  test('contains the files for users and no files for development', () => {
     const packed = run('tar', ['--list', '--file', tarball]).trim().split('\n');
-    const places = new Set(packed.map((path) => path.split('/').slice(1, 2).join()));
+    const topLevel = new Set(packed.map((path) => path.split('/').slice(1, 2).join()));
     const folders = ['bin', 'deploy', 'dist', 'docs', 'examples', 'man', 'proto'];
-    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-    expect([...places].sort()).toEqual([...folders, ...files].sort());
+    const files = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'package.json'];
+    expect([...topLevel].sort()).toEqual([...folders, ...files].sort());
     expect(packed.filter((path) => /\.tsx?$|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
     for (const needed of ['dist/cli/main.js', 'dist/third-party-licenses.txt', 'man/chat.1']) {
       expect(packed).toContain(`package/${needed}`);
     }
   });
 
-  test('has every document that its help names', () => {
+  test('contains every document that its help names', () => {
     const named = readFileSync(join(root, 'man', 'chat.1'), 'utf8').match(/docs\/[\w.]+\.md/g) ?? [];
     const packed = run('tar', ['--list', '--file', tarball]);
     for (const path of named) expect(packed).toContain(`package/${path}\n`);
     expect(named).toContain('docs/json.md');
+  });
+
+  test('has every file that its README links to', () => {
+    const links = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g);
+    const packed = run('tar', ['--list', '--file', tarball]).split('\n');
+    const missing = Array.from(links, ([, path = '']) => `package/${path}`).filter(
+      (path) => !packed.some((file) => file === path || file.startsWith(`${path}/`)),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('passes publint', () => {
@@ -50,15 +60,20 @@ describe('the package, installed globally', () => {
       '--global',
       '--prefix',
       prefix,
+      '--ignore-scripts',
       '--no-audit',
       '--no-fund',
       '--prefer-offline',
       tarball,
     ];
-    run('npm', npm);
+    ({ stderr: warnings } = runAll('npm', npm));
   }, 300_000);
 
-  test('is a program on the path that serves, sends and reads back', async () => {
+  test('is installed without a warning', () => {
+    expect(warnings).toBe('');
+  });
+
+  test('provides a program that can serve, send and read', async () => {
     const chat = join(prefix, 'bin', 'chat');
     expect(run(chat, ['--version'])).toBe(`${version}\n`);
     const server = startTerminal(['serve', '--port', '0', '--data', join(folder, 'data')], { command: chat });
@@ -76,34 +91,38 @@ describe('the package, installed globally', () => {
     expect(await server.exitCode).toBe(0);
   });
 
-  test('has nothing in its place that the tarball did not bring', () => {
+  test('contains only itself and its dependencies', () => {
     const modules = join(prefix, 'lib', 'node_modules');
     expect(readdirSync(modules)).toEqual([name]);
     expect(existsSync(join(modules, name, 'node_modules', 'typescript'))).toBe(false);
   });
 
   describeWith(['man'], 'its manual page', () => {
-    test('is found by man', () => {
+    test('can be shown by man', () => {
       const page = run('man', ['--manpath', join(prefix, 'share', 'man'), '--pager', 'cat', 'chat']);
       expect(page).toMatch(/chat - self-hosted team chat for the terminal/i);
     });
   });
 });
 
-/** What a program prints; throws with its complaints if it fails. */
-function run(
+/** Returns what a program prints; throws with its errors if it fails. */
+function run(...command: Parameters<typeof runAll>): string {
+  return runAll(...command).stdout;
+}
+
+function runAll(
   program: string,
   args: readonly string[],
   cwd = folder,
   env: Record<string, string> = {},
-): string {
+): { readonly stdout: string; readonly stderr: string } {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
-    // npm finds the registry by what is set up on this machine.
+    // npm needs the registry settings of this machine.
     env: program === 'npm' ? process.env : cleanEnvironment(env),
     timeout: 240_000,
   });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${String(status)}\n${stdout}${stderr}`);
-  return stdout;
+  return { stdout, stderr };
 }

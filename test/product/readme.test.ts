@@ -8,18 +8,18 @@ import { program, startTerminal, type TerminalProgram } from '../terminal/termin
 import { readPackage } from './read-package.js';
 
 /**
- * Installing is checked by `package.test.ts`, `npm start` by `test/cli/demo.test.ts`; NATS is started below, with the
- * README's configuration. Every other command is run here.
+ * Commands that are not run as they are: `package.test.ts` installs the program, `test/cli/demo.test.ts` tests
+ * `npm start`, and NATS is started below with the README's configuration.
  */
 const checkedElsewhere = new Set([
   'npm ci && npm start',
   'npm ci',
   'npm pack',
-  'npm install --global ./chat-0.1.0.tgz',
+  'npm install --global --ignore-scripts ./chat-0.1.0.tgz',
   'nats-server -c nats.conf',
 ]);
 
-/** What a command must show, where ending well says too little. */
+/** What a command must show, besides exiting with 0. */
 const shows: readonly (readonly [command: string, text: RegExp])[] = [
   ['chat connect --once', /<user2> the build is green/],
   ['chat history', /"text":"the build is green"/],
@@ -45,14 +45,14 @@ afterEach(stopAllNats);
 
 describe('the README', () => {
   test.each(rowsOf(sections.filter((section) => !needsNats(section))))(
-    'shows commands that work: %s',
+    'contains commands that work: %s',
     (_, commands) => runAll(commands, newMachine()),
     120_000,
   );
 
   describeWith(['nats-server'], 'with NATS', () => {
     test.each(rowsOf(sections.filter(needsNats)))(
-      'shows commands that work: %s',
+      'contains commands that work: %s',
       async (_, commands) => {
         const address = `127.0.0.1:${await freePort()}`;
         await startNatsWith(natsConfig(address), {});
@@ -65,14 +65,14 @@ describe('the README', () => {
     );
   });
 
-  test('has every command that is checked elsewhere, with the current version and scripts', () => {
+  test('contains every command that is checked elsewhere, with the current version and scripts', () => {
     const commands = commandsIn(readme);
     for (const command of checkedElsewhere) expect(commands).toContain(command);
     expect(readme).toContain(`./chat-${readPackage().version}.tgz`);
     expect(readPackage().scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
   });
 
-  test('links to files that are there', () => {
+  test('links to files that exist', () => {
     const links = [...readme.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     expect(links.length).toBeGreaterThan(10);
@@ -93,7 +93,7 @@ async function runAll(commands: readonly string[], env: Record<string, string>):
   }
 }
 
-/** The README's `nats.conf`, for another address and a folder of this test. */
+/** The README's `nats.conf`, with another address and folder. */
 function natsConfig(address: string): string {
   const [, config = ''] = /^```\n(listen: [^]*?)^```/m.exec(readme) ?? [];
   expect(config.trim().split('\n')).toHaveLength(3);
@@ -114,7 +114,7 @@ function isServe(command: string): boolean {
   return command.startsWith('chat serve');
 }
 
-/** An environment in which `chat` is on the path, and nothing was ever set up. */
+/** An environment in which `chat` is on the path and has no settings. */
 function newMachine(): Record<string, string> {
   const home = temporaryFolder();
   const chat = join(home, 'chat');
@@ -128,7 +128,7 @@ function newMachine(): Record<string, string> {
   return { HOME: home, PATH: path, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_STATE_HOME: '' };
 }
 
-/** A shell in the checkout, on a terminal. */
+/** Runs a command in the checkout, in a shell on a terminal. */
 function shell(command: string, env: Readonly<Record<string, string>>): TerminalProgram {
   return startTerminal(['-c', `cd '${root}' && ${command}`], {
     command: '/bin/bash',
@@ -138,7 +138,7 @@ function shell(command: string, env: Readonly<Record<string, string>>): Terminal
   });
 }
 
-/** Starts a server; from here on it is the default of `env`, beside those that were started before. */
+/** Starts a server and adds it to the default addresses in `env`. */
 async function serve(command: string, env: Record<string, string>): Promise<void> {
   const server = shell(command, env);
   await server.until((text) => text.includes('listening on '));
@@ -151,7 +151,7 @@ function exported(command: string, env: Record<string, string>): void {
   for (const [, name = '', value = ''] of command.matchAll(/(\w+)=(\S+)/g)) env[name] = value;
 }
 
-/** Does at the terminal what a person would do until the command ends, and checks that it ended well. */
+/** Answers the questions of a command at the terminal, and checks that it ends with 0. */
 async function runToItsEnd(command: string, env: Readonly<Record<string, string>>): Promise<void> {
   const here = [readmeServers, 'chat.example.org'].reduce(
     (text, address) => text.replace(address, env.CHAT_ADDRESS ?? ''),
@@ -172,7 +172,7 @@ async function runToItsEnd(command: string, env: Readonly<Record<string, string>
 
 const newPassword = 'correct horse';
 
-/** Confirms the certificate, gives the password, sees the conversation and leaves. */
+/** Enters the password, confirms the certificate, waits for the conversation and leaves. */
 async function logIn(terminal: TerminalProgram, env: Readonly<Record<string, string>>): Promise<void> {
   await terminal.until((text) => /Password/i.test(text));
   const isSecure = env.CHAT_ADDRESS?.startsWith('https') === true;

@@ -6,7 +6,7 @@ import { testOnSmallDisk } from './small-disk.js';
 
 const disk = temporaryFolder();
 
-/** Takes all the space that is left. */
+/** Uses up the free space. */
 async function fill(file: string): Promise<void> {
   for (let size = 4096 * 1024; size >= 1024; size /= 2) {
     const chunk = new Uint8Array(size);
@@ -22,7 +22,7 @@ async function fill(file: string): Promise<void> {
 
 testOnSmallDisk(
   disk,
-  'accounts on a full disk are as they were, and change again once there is space',
+  'accounts do not change on a full disk, and change again once there is space',
   async () => {
     const data = join(disk, 'data');
     const users = (...args: string[]): Promise<Ended> =>
@@ -40,7 +40,7 @@ testOnSmallDisk(
       const ended = await users(...args);
       expect(ended).toMatchObject({ code: 1, stdout: '' });
       expect(ended.stderr).toMatch(/^chat: [^\n]*no space left[^\n]*Free some space[^\n]*\n$/);
-      // A lock left behind would make the next one wait.
+      // A lock that was left behind would delay the next command.
       expect(performance.now() - start).toBeLessThan(8000);
       expect(await readdir(data)).toEqual(files);
     }

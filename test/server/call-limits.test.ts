@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
@@ -8,21 +8,21 @@ import { encodeDraft } from '../../src/shared/codec.js';
 import { encodeSearchQuery } from '../../src/shared/extension-codec.js';
 import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { chatExtensions, simpleChat } from '../../src/shared/services.js';
-import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
+import { beginCall, framed, loginHeaders, openSession, statusOf, undecodableHeaders } from './http2-call.js';
 import { check, withBareClient } from './health-client.js';
 import { fastClock } from '../support/fast-clock.js';
-import { loginMetadata, StreamRecord, textDraft, withClient } from './test-client.js';
+import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
 const health = '/grpc.health.v1.Health/Check';
 const reflection = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 const login = loginHeaders('user1');
-/** For what a server does only after seconds. */
+/** For what the server does only after some seconds. */
 const inFastTime = { clock: fastClock(20) };
 
-/** What a call without an answer ends by: its status and its text as they are on the wire. */
-async function refusal(call: ClientHttp2Stream): Promise<{ code: string; text: string }> {
+/** The status and the text of a rejected call, as they are on the wire. */
+async function rejection(call: ClientHttp2Stream): Promise<{ code: string; text: string }> {
   const [headers] = (await once(call, 'response')) as [IncomingHttpHeaders];
   return { code: String(headers['grpc-status']), text: String(headers['grpc-message']) };
 }
@@ -53,18 +53,18 @@ test.each([
   ['reflection', reflection, {}],
   ['a message', simpleChat.sendMessage.path, login],
   ['a search', chatExtensions.search.path, login],
-])('%s that is compressed is refused, unread and in plain words', async (_, path, headers) => {
+])('the server rejects %s that is compressed, without reading it, and says why', async (_, path, headers) => {
   await withSession(async (session) => {
     const call = beginCall(session, path, { ...headers, 'grpc-encoding': 'gzip' });
     call.write(compressed(Buffer.alloc(1_000_000)));
-    expect(await refusal(call)).toEqual({
+    expect(await rejection(call)).toEqual({
       code: String(status.UNIMPLEMENTED),
-      text: 'compressed messages are not taken: send them uncompressed',
+      text: 'compressed messages are not supported: send them uncompressed',
     });
   });
 });
 
-test('a stream says in its headers that messages must not be compressed', async () => {
+test('the headers of a stream say that messages must not be compressed', async () => {
   await withSession(async (session) => {
     const call = beginCall(session, simpleChat.messageList.path, login);
     call.end(framed(Buffer.alloc(0)));
@@ -77,21 +77,24 @@ test.each([
   ['a health check', health, {}, 4096],
   ['a search', chatExtensions.search.path, login, 4096],
   ['a message', simpleChat.sendMessage.path, login, 4_259_584],
-])('%s is refused as soon as it is announced as too large', async (_, path, headers, limit) => {
-  await withSession(async (session) => {
-    const call = beginCall(session, path, headers);
-    const announced = Buffer.alloc(5);
-    announced.writeUInt32BE(limit + 1, 1);
-    call.write(announced);
-    expect(await refusal(call)).toEqual({
-      code: String(status.RESOURCE_EXHAUSTED),
-      text: `the message has ${limit + 1} bytes, the limit is ${limit}`,
+])(
+  'the server rejects %s as soon as its announced length is over the limit',
+  async (_, path, headers, limit) => {
+    await withSession(async (session) => {
+      const call = beginCall(session, path, headers);
+      const announced = Buffer.alloc(5);
+      announced.writeUInt32BE(limit + 1, 1);
+      call.write(announced);
+      expect(await rejection(call)).toEqual({
+        code: String(status.RESOURCE_EXHAUSTED),
+        text: `the message has ${limit + 1} bytes, the limit is ${limit}`,
+      });
     });
-  });
-});
+  },
+);
 
 test.each(['/no.Such/Method', '/grpc.health.v1.Health/Nothing'])(
-  'the unfinished call of %s is answered and its stream closed',
+  'the server answers an unfinished call of %s and closes its stream',
   async (path) => {
     await withSession(async (session) => {
       const call = beginCall(session, path, {});
@@ -103,32 +106,32 @@ test.each(['/no.Such/Method', '/grpc.health.v1.Health/Nothing'])(
   },
 );
 
-test('a message of many empty fields is refused before it is decoded', async () => {
+test('the server rejects a message of many empty fields before decoding it', async () => {
   await withSession(async (session) => {
     const call = beginCall(session, simpleChat.sendMessage.path, login);
     call.end(framed(Buffer.alloc(4_000_000, Buffer.of(0x12, 0))));
-    expect(await refusal(call)).toEqual({
+    expect(await rejection(call)).toEqual({
       code: String(status.INVALID_ARGUMENT),
       text: 'the message has too many fields',
     });
   });
 });
 
-test('headers over 8 KiB are refused, and who goes on sending them loses the connection', async () => {
+test('the server rejects headers over 8 KiB, and closes a connection that continues to send them', async () => {
   await withSession(async (session) => {
     const headers = Object.fromEntries(
       Array.from({ length: 10 }, (_, index) => [`x-${index}`, 'x'.repeat(1000)]),
     );
     const closed = once(session, 'close');
     const first = beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
-    expect(await refusal(first)).toMatchObject({ code: String(status.RESOURCE_EXHAUSTED) });
+    expect(await rejection(first)).toMatchObject({ code: String(status.RESOURCE_EXHAUSTED) });
     for (let count = 0; count < 2; count++)
       beginCall(session, simpleChat.messageList.path, { ...login, ...headers });
     await closed;
   }, inFastTime);
 });
 
-test('a hundred calls may be open on a connection at once', async () => {
+test('a connection may have a hundred open calls', async () => {
   await withSession(async (session) => {
     const calls = Array.from({ length: 100 }, (_, index) => {
       const call = beginCall(session, simpleChat.sendMessage.path, login);
@@ -147,19 +150,16 @@ async function closedByServer(socket: Socket): Promise<void> {
   await once(socket, 'close');
 }
 
-test('a connection whose headers cannot be decoded is closed', async () => {
+test('the server closes a connection whose headers cannot be decoded', async () => {
   await withServer(inFastTime, async ({ port }) => {
     const socket = connect(port, '127.0.0.1');
     const closed = closedByServer(socket);
-    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-    socket.write(Buffer.from('000000040000000000', 'hex'));
-    // A HEADERS frame whose only field refers to an entry that no table has.
-    socket.write(Buffer.from('000002010500000001ffff', 'hex'));
+    socket.write(undecodableHeaders);
     await closed;
   });
 });
 
-test('searches that nobody reads hold up nobody else, and an account has only so many of them', async () => {
+test('unread searches of one user do not block the searches of others', async () => {
   await withServer({}, async ({ port }) => {
     await withClient(port, async (client) => {
       for (let count = 0; count < 40; count++) await client.sendText(`found ${'x'.repeat(10_000)}`);
@@ -187,7 +187,7 @@ test('searches that nobody reads hold up nobody else, and an account has only so
   });
 });
 
-test('health checks are answered while health watches fill their places', async () => {
+test('the server answers health checks while all places for health watches are taken', async () => {
   await withServer({}, async ({ port }) => {
     const sessions = Array.from({ length: 3 }, () => openSession(port));
     for (const session of sessions) {
@@ -199,34 +199,62 @@ test('health checks are answered while health watches fill their places', async 
   });
 });
 
-test('readers of large images that do not read hold a bounded share of memory, and others read on', async () => {
-  const options = { history: 0, metricsPort: 0, clock: fastClock(4) };
-  await withServerAndClient(options, async (client, { port, metricsPort }) => {
-    const first = client.subscribe();
-    await first.opened();
-    const logId = first.value('log-id') ?? '';
-    first.stream.cancel();
-    const images = 30;
-    for (let count = 0; count < images; count++)
-      await client.send({ ...textDraft(''), type: 2, content: pngOf(3_000_000) });
+/** Sends that many images of 3 MB, and returns the log id. */
+async function sendImages(client: TestClient, count: number): Promise<string> {
+  for (let sent = 0; sent < count; sent++)
+    await client.send({ ...textDraft(''), type: 2, content: pngOf(3_000_000) });
+  const list = client.subscribe();
+  await list.opened();
+  list.stream.cancel();
+  return list.value('log-id') ?? '';
+}
 
-    const stalled = openSession(port);
-    stalled.settings({ initialWindowSize: 0 });
-    const opened = Array.from({ length: images }, (_, after) => {
-      const place = { 'log-id': logId, 'resume-after': String(after) };
-      const call = beginCall(stalled, simpleChat.messageList.path, { ...login, ...place });
-      call.end(framed(Buffer.alloc(0)));
-      return once(call, 'response');
+/** Opens `count` streams of user1 that never accept their first image, each another one. */
+async function openStalledReaders(port: number, logId: string, count: number) {
+  const session = openSession(port);
+  session.settings({ initialWindowSize: 0 });
+  const calls = Array.from({ length: count }, (_, after) => {
+    const cursor = { 'log-id': logId, 'resume-after': String(after) };
+    const call = beginCall(session, simpleChat.messageList.path, { ...login, ...cursor });
+    call.end(framed(Buffer.alloc(0)));
+    return call;
+  });
+  await Promise.all(calls.map((call) => once(call, 'response')));
+  return { calls, close: () => session.destroy() };
+}
+
+test('the server disconnects stalled readers of a user when another reader of that user needs memory', async () => {
+  await withServerAndClient({ maxHistoryMessages: 0, ...inFastTime }, async (client, { port }) => {
+    const images = 7;
+    const logId = await sendImages(client, images);
+    // Five images are just below the 16 MiB that a user may have on the way.
+    const stalled = await openStalledReaders(port, logId, 5);
+    const closed = new Promise((resolve) => {
+      for (const call of stalled.calls) call.once('close', () => resolve(call.rstCode));
     });
-    await Promise.all(opened);
+    const reader = client.subscribe(
+      loginMetadata('user1', 'qwerty', { 'log-id': logId, 'resume-after': '0' }),
+    );
+    await reader.until(() => reader.messages().length === images);
+    expect(await closed).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    stalled.close();
+  });
+});
+
+test('stalled readers of large images use a bounded amount of memory, and other readers continue', async () => {
+  const options = { maxHistoryMessages: 0, metricsPort: 0, clock: fastClock(4) };
+  await withServerAndClient(options, async (client, { port, metricsPort }) => {
+    const images = 30;
+    const logId = await sendImages(client, images);
+    const stalled = await openStalledReaders(port, logId, images);
     const reader = client.subscribe(
       loginMetadata('user2', 'qwerty', { 'log-id': logId, 'resume-after': '0' }),
     );
     await reader.until(() => reader.messages().length === images);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    const held = Number(/^chat_outgoing_large_bytes (\S+)$/m.exec(metrics)?.[1]);
-    expect(held).toBeGreaterThan(3_000_000);
-    expect(held).toBeLessThanOrEqual(16 * 1024 * 1024);
-    stalled.destroy();
+    const bufferedBytes = Number(/^chat_outgoing_large_bytes (\S+)$/m.exec(metrics)?.[1]);
+    expect(bufferedBytes).toBeGreaterThan(3_000_000);
+    expect(bufferedBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
+    stalled.close();
   });
 });

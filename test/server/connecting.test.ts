@@ -10,8 +10,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TestClient, withClient } from './test-client.js';
 import { withServer } from './test-server.js';
 
-describe('localhost', () => {
-  test.each(['127.0.0.1', '[::1]'])('is reached at %s', async (host) => {
+describe('a server on localhost', () => {
+  test.each(['127.0.0.1', '[::1]'])('is reachable at %s', async (host) => {
     await withServer({}, async ({ port }) => {
       const client = new TestClient(port, { host });
       expect(await client.sendText('hello')).toBe(1);
@@ -20,8 +20,8 @@ describe('localhost', () => {
   });
 });
 
-describe('the number of connections', () => {
-  test('is bounded, and a place is free again when one closes', async () => {
+describe('the limits of a server', () => {
+  test('the number of connections is limited, and a closed connection frees its place', async () => {
     await withServer({ maxConnections: 2 }, async ({ port }) => {
       const open = (): Socket =>
         connectSocket(port, '127.0.0.1')
@@ -32,10 +32,10 @@ describe('the number of connections', () => {
       const connectionRejected = open();
       await once(connectionRejected, 'close');
       kept[0]?.destroy();
-      // The server hears of it a moment later: a client that tries again gets in.
-      for (let admitted = false; !admitted;) {
+      // The server notices the close a moment later, so the client tries again.
+      for (let isAccepted = false; !isAccepted;) {
         const socket = open();
-        admitted = await Promise.race([
+        isAccepted = await Promise.race([
           once(socket, 'data').then(() => true),
           once(socket, 'close').then(() => false),
         ]);
@@ -45,7 +45,7 @@ describe('the number of connections', () => {
     });
   });
 
-  test('of streams on one connection is 32: the next one waits for a free place', async () => {
+  test('a connection carries 32 streams, and the next one waits for a free place', async () => {
     await withServer({}, async ({ port }) => {
       await withClient(port, async (client) => {
         const streams = Array.from({ length: 33 }, () => client.subscribe());
@@ -55,7 +55,7 @@ describe('the number of connections', () => {
         const next = streams[32];
         await next?.until(() => next.items.length > 0 || next.status !== undefined);
         if (next?.items.length === 0) {
-          // From Node 22 on, a place is taken until a moment after it was given back, and who asks just then is refused.
+          // From Node 22 on, the place becomes free only a moment later, and a call before that is rejected.
           expect(next.status?.code).toBe(status.RESOURCE_EXHAUSTED);
           await client.subscribe().opened();
         }
@@ -84,7 +84,7 @@ async function fingerprintAt(port: number): Promise<string> {
 }
 
 describe('a server with TLS', () => {
-  test('speaks it, with the certificate whose fingerprint it tells, and no plaintext', async () => {
+  test('uses the certificate whose fingerprint it reports, and rejects plaintext', async () => {
     await withServer({ tls: { kind: 'self-signed' } }, async ({ port, fingerprint }) => {
       const socket = await tlsSocket(port);
       const { raw, fingerprint256 } = socket.getPeerCertificate();
@@ -104,7 +104,7 @@ describe('a server with TLS', () => {
     });
   });
 
-  test('takes a new certificate without a restart, and connections stay', async () => {
+  test('loads a new certificate without a restart and keeps its connections', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
     const options = { tls: { kind: 'self-signed' }, dataDirectory: directory } as const;
     await withServer(options, async (server) => {
@@ -122,12 +122,12 @@ describe('a server with TLS', () => {
     await rm(directory, { recursive: true });
   });
 
-  test('counts connections out again when they close', async () => {
+  test('no longer counts a connection that has closed', async () => {
     await withServer({ tls: { kind: 'self-signed' }, maxConnections: 1 }, async ({ port }) => {
       for (let number = 0; number < 3; number++) {
-        for (let admitted = false; !admitted;) {
+        for (let isAccepted = false; !isAccepted;) {
           const socket = connectTls({ port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
-          admitted = await Promise.race([
+          isAccepted = await Promise.race([
             once(socket, 'secureConnect').then(() => true),
             once(socket, 'error').then(() => false),
           ]);

@@ -7,15 +7,15 @@ import { loginMetadata, withClient, type TestClient } from './test-client.js';
 
 const count = 2000;
 
-/** Turns one byte over at that part of the largest of LevelDB's own log files. */
-async function damage(log: string, part: number): Promise<void> {
+/** Inverts the byte at this fraction of the largest of LevelDB's own log files. */
+async function damage(log: string, fraction: number): Promise<void> {
   const names = (await readdir(log)).filter((name) => name.endsWith('.log'));
   const files = await Promise.all(
     names.map(async (name) => ({ name, bytes: await readFile(join(log, name)) })),
   );
   const [largest] = files.sort((a, b) => b.bytes.length - a.bytes.length);
   if (!largest) throw new Error(`no log file in ${log}`);
-  const at = Math.floor(largest.bytes.length * part);
+  const at = Math.floor(largest.bytes.length * fraction);
   largest.bytes[at] = (largest.bytes[at] ?? 0) ^ 0xff;
   await writeFile(join(log, largest.name), largest.bytes);
 }
@@ -29,21 +29,21 @@ async function everything(client: TestClient, head: number): Promise<Map<number,
   return new Map(subscription.messages().map(({ sequence, id }) => [sequence, id]));
 }
 
-/** Every sequence that the server's log names as missing. */
+/** Every sequence that the server log reports as missing. */
 function namedMissing(stderr: string): Set<number> {
-  const holes = stderr
+  const gaps = stderr
     .split('\n')
     .filter((line) => line.includes('missing or damaged'))
     .map((line) => JSON.parse(line) as { from: number; to: number });
-  return new Set(holes.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)));
+  return new Set(gaps.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)));
 }
 
 test.each([
   ['in the middle', 0.2],
-  ['at the end, where nothing after them tells', 0.9],
+  ['at the end, where no later entry shows the gap', 0.9],
 ])(
-  'damaged bytes %s: what is missing is named, the rest is read, no number is given again',
-  async (_, part) => {
+  'after damage %s the server reports the missing sequences, serves the rest and reuses no sequence',
+  async (_, fraction) => {
     const data = join(temporaryFolder(), 'data');
     const first = await startServe(['--rate', '0'], { data });
     await withClient(portOf(first), async (client) => {
@@ -53,9 +53,9 @@ test.each([
     });
     first.kill('SIGKILL');
     await first.ended;
-    await damage(join(data, 'log'), part);
+    await damage(join(data, 'log'), fraction);
 
-    // The numbers that nobody can tell the use of stay taken over a further restart.
+    // Sequences that may have been used stay reserved after a further restart.
     const idle = await startServe(['--rate', '0'], { data });
     idle.kill('SIGTERM');
     await idle.ended;

@@ -17,7 +17,7 @@ const reports: LevelLogReports = {
   onClockBelieved: ignore,
 };
 
-/** A data directory whose log has these texts: thousands of them in a fraction of the time that sending takes. */
+/** A data directory whose log has these texts, written in a fraction of the time that sending takes. */
 export async function dataWithMessages(texts: readonly string[]): Promise<string> {
   const directory = await openDataDirectory(join(temporaryFolder(), 'data'));
   const log = await openLevelLog({ directory: directory.log, clock: systemClock, reports });

@@ -7,7 +7,7 @@ import { simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 import { withServer } from './test-server.js';
 
-/** Sends texts over one connection, one after the other. */
+/** Sends texts over one connection, each after the answer to the last one. */
 async function sender(port: number) {
   let answered = (): void => undefined;
   const connection = await openHttp2(port, simpleChat.sendMessage.path, 'user2', {
@@ -26,7 +26,7 @@ async function sender(port: number) {
   };
 }
 
-test('a message reaches a subscriber as one HTTP/2 frame, and that is all its connection carries', async () => {
+test('the server sends a message to a subscriber as one HTTP/2 frame and nothing else', async () => {
   await withServer({}, async ({ port }) => {
     const frames: Buffer[] = [];
     const arrived = new EventTarget();
@@ -46,7 +46,7 @@ test('a message reaches a subscriber as one HTTP/2 frame, and that is all its co
       await writer.send(`text ${count}`);
       await arrival;
     }
-    // The first one is the empty batch that says that the subscription stands.
+    // The first one is the empty batch that confirms the subscription.
     expect(frames.map((frame) => frame.readUInt32BE(1) === frame.length - 5)).toEqual(Array(21).fill(true));
     const texts = frames.map((frame) => decodeMessages(frame.subarray(5)).length);
     expect(texts).toEqual([0, ...Array.from({ length: 20 }, () => 1)]);

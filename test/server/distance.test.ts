@@ -5,11 +5,11 @@ import { image, loginMetadata, withClient } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { withServer } from './test-server.js';
 
-/** What QtGrpc 6.5 gives a call, in milliseconds. */
+/** The timeout of a call in QtGrpc 6.5. */
 const qtDeadlineMs = 5700;
 
 test.each([20, 100, 300])(
-  'an image of 3.6 MB from %i ms of round trip away is stored and answered within the time of a Qt client',
+  'with a round trip of %i ms an image of 3.6 MB is stored and answered within the timeout of a Qt client',
   async (roundTripMs) => {
     await withServer({}, async ({ port }) => {
       const relay = await startDelayedRelay(port, roundTripMs / 2);
@@ -25,7 +25,7 @@ test.each([20, 100, 300])(
   },
 );
 
-test('an image is stored in good time by a client whose first call it is, 300 ms of round trip away', async () => {
+test('with a round trip of 300 ms an image in the first call of a client is stored within the timeout', async () => {
   await withServer({}, async ({ port }) => {
     const relay = await startDelayedRelay(port, 150);
     await withClient(relay.port, async (client) => {

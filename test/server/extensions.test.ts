@@ -27,7 +27,7 @@ async function foundBy(client: TestClient, query: Partial<SearchQuery>): Promise
 }
 
 describe('history', () => {
-  test('gives pages, newest first, each before the last one', async () => {
+  test('returns pages, newest first, each before the last one', async () => {
     await withServerAndClient({}, async (client) => {
       for (let number = 1; number <= 7; number++) await client.sendText(`${number}`);
       const newest = await client.history(encodeHistoryQuery({ before: 0, limit: 3 }));
@@ -42,17 +42,17 @@ describe('history', () => {
     });
   });
 
-  test('gives 50 messages where no number is asked for, and never more than 500', async () => {
+  test('returns 50 messages by default and never more than 500', async () => {
     const dataDirectory = await dataWithMessages(Array.from({ length: 510 }, (_, index) => `${index}`));
     await withServerAndClient({ store: 'embedded', dataDirectory }, async (client) => {
-      const usual = await client.history(encodeHistoryQuery({ before: 0, limit: 0 }));
-      expect(sequencesIn(usual.response)).toHaveLength(50);
+      const byDefault = await client.history(encodeHistoryQuery({ before: 0, limit: 0 }));
+      expect(sequencesIn(byDefault.response)).toHaveLength(50);
       const most = await client.history(encodeHistoryQuery({ before: 0, limit: 100_000 }));
       expect(sequencesIn(most.response)).toHaveLength(500);
     });
   });
 
-  test('gives fewer where they would pass 4 MiB', async () => {
+  test('returns fewer messages where a page would exceed 4 MiB', async () => {
     await withServerAndClient({}, async (client) => {
       for (let count = 0; count < 3; count++) {
         await client.send({ ...textDraft(''), type: contentType.image, content: pngOf(2_000_000) });
@@ -63,7 +63,7 @@ describe('history', () => {
     });
   });
 
-  test('refuses what is not protobuf', async () => {
+  test('rejects a request that is not protobuf', async () => {
     await withServerAndClient({}, async (client) => {
       expect((await client.history(Uint8Array.of(0x08))).status.code).toBe(status.INVALID_ARGUMENT);
     });
@@ -71,7 +71,7 @@ describe('history', () => {
 });
 
 describe('search', () => {
-  test('finds a part of a text in any case and script, newest first, and no images', async () => {
+  test('finds part of a text in any case and script, newest first, and no images', async () => {
     await withServerAndClient({}, async (client) => {
       for (const text of ['Die ÜBUNG ruft', 'nothing', 'Привет', 'übungen']) await client.sendText(text);
       const content = Buffer.concat([pngOf(64), Buffer.from('übung')]);
@@ -82,7 +82,7 @@ describe('search', () => {
     });
   });
 
-  test('stops at the number asked for, and looks before a sequence', async () => {
+  test('returns at most the requested number of messages, older than the given sequence', async () => {
     await withServerAndClient({}, async (client) => {
       for (let number = 1; number <= 6; number++) await client.sendText(`text ${number}`);
       expect(await foundBy(client, { text: 'text', limit: 2 })).toEqual(['text 6', 'text 5']);
@@ -90,20 +90,20 @@ describe('search', () => {
     });
   });
 
-  test('finds what lies many pages back', async () => {
+  test('finds a message many pages back', async () => {
     const dataDirectory = await dataWithMessages(['the needle', ...Array<string>(1500).fill('hay')]);
     await withServerAndClient({ store: 'embedded', dataDirectory }, async (client) => {
       expect(await foundBy(client, { text: 'needle' })).toEqual(['the needle']);
     });
   });
 
-  test('refuses an empty text', async () => {
+  test('rejects an empty text', async () => {
     await withServerAndClient({}, async (client) => {
       expect((await search(client, { text: '' }).ended()).code).toBe(status.INVALID_ARGUMENT);
     });
   });
 
-  test('answers more searches than run at once', async () => {
+  test('answers more searches than run in parallel', async () => {
     await withServerAndClient({}, async (client) => {
       await client.sendText('found');
       const answers = await Promise.all(Array.from({ length: 10 }, () => foundBy(client, { text: 'found' })));
@@ -113,12 +113,12 @@ describe('search', () => {
 });
 
 describe('usersOnline', () => {
-  test('lists at once who has a stream open, each name once, and again when that changes', async () => {
+  test('lists the users with an open stream, each once, and again after each change', async () => {
     await withServer({}, async ({ port }) => {
       await withClient(port, async (client) => {
-        const nobody = online(client);
-        await nobody.until(() => nobody.items.length === 1);
-        expect(nobody.items).toEqual([[]]);
+        const none = online(client);
+        await none.until(() => none.items.length === 1);
+        expect(none.items).toEqual([[]]);
         const subscriptions = [
           client.subscribe(loginMetadata('user2')),
           client.subscribe(loginMetadata('user1')),

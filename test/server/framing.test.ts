@@ -13,7 +13,7 @@ const dataFrame = 0;
 const frameHeader = 9;
 const messagePrefix = 5;
 
-/** The payloads of all DATA frames that have come whole. */
+/** The payloads of all complete DATA frames. */
 function dataFrames(bytes: Buffer): Buffer[] {
   const payloads: Buffer[] = [];
   for (let at = 0; at + frameHeader <= bytes.length;) {
@@ -27,7 +27,7 @@ function dataFrames(bytes: Buffer): Buffer[] {
   return payloads;
 }
 
-/** Messages from frames, where each begins a frame with its whole prefix; throws where one does not. */
+/** Joins frames to messages; throws unless each message begins a frame with its whole prefix. */
 function messagesIn(frames: readonly Buffer[]): Buffer[] {
   const messages: Buffer[] = [];
   let left = 0;
@@ -46,12 +46,12 @@ function messagesIn(frames: readonly Buffer[]): Buffer[] {
   return messages;
 }
 
-// QtGrpc 6.5 goes silent where this does not hold, and no Qt client can read what is compressed.
-test('each message begins a DATA frame of its own with its prefix whole, and is never compressed', async () => {
+// QtGrpc 6.5 stops delivering if this is violated, and no Qt client can read compressed messages.
+test('each message starts a DATA frame of its own with its whole prefix, and is never compressed', async () => {
   await withServerAndClient({}, async (client, { port }) => {
     let received = Buffer.alloc(0);
     let check = (): void => undefined;
-    // HTTP/2 takes its socket over: what the server wrote is seen on the way.
+    // The HTTP/2 session owns its socket, so a relay records what the server wrote.
     const relay = createServer((near) => {
       const far = connectSocket(port, '127.0.0.1');
       far.on('data', (bytes: Buffer) => {
@@ -69,7 +69,7 @@ test('each message begins a DATA frame of its own with its prefix whole, and is 
     });
     stream.resume().end(framed(new Uint8Array(0)));
 
-    const picture = { ...textDraft(''), type: contentType.image, content: pngOf(100_000) };
+    const image = { ...textDraft(''), type: contentType.image, content: pngOf(100_000) };
     const until = (sequence: number): Promise<Buffer[]> =>
       new Promise((resolve) => {
         check = () => {
@@ -80,7 +80,7 @@ test('each message begins a DATA frame of its own with its prefix whole, and is 
         };
         check();
       });
-    await client.send(picture);
+    await client.send(image);
     for (let number = 2; number <= 30; number++) await client.sendText(`message ${number}`);
     const messages = await until(30);
     session.destroy();

@@ -46,8 +46,8 @@ const healthIs = (port: number, wanted: string): Promise<void> =>
     while ((await check(client, simpleChatName)) !== wanted);
   });
 
-/** A server that was stopped with these texts in its log. */
-async function startedAndStopped(data: string): Promise<void> {
+/** Fills the log of a server with the texts, in two runs. */
+async function writeTexts(data: string): Promise<void> {
   const first = await startServe(['--rate', '0'], { data });
   await withClient(portOf(first), async (client) => {
     for (const text of texts.slice(0, 200)) await client.sendText(text);
@@ -60,7 +60,7 @@ async function startedAndStopped(data: string): Promise<void> {
   await stop(second);
 }
 
-async function readsAndRefuses(server: ServerProcess): Promise<void> {
+async function expectReadOnly(server: ServerProcess): Promise<void> {
   await withClient(portOf(server), async (client) => {
     expect(await everything(client, 'text 300')).toEqual(texts);
     expect((await client.send(textDraft('refused', { id: 'later' }))).status.code).toBe(status.UNAVAILABLE);
@@ -71,13 +71,13 @@ async function readsAndRefuses(server: ServerProcess): Promise<void> {
 
 testOnSmallDisk(
   disk,
-  'a server that starts on a full disk is read, says why nothing can be sent, and heals by itself',
+  'a server that starts on a full disk serves readers, reports why it rejects messages, and recovers',
   async () => {
     const data = join(disk, 'data');
-    await startedAndStopped(data);
+    await writeTexts(data);
     await fill();
     const server = await startServe(['--rate', '0', '--keep', '1GB'], { data, env: { TMPDIR: scratch } });
-    await readsAndRefuses(server);
+    await expectReadOnly(server);
     expect(await readdir(scratch)).toHaveLength(1);
     await rm(join(disk, 'ballast'));
     await healthIs(portOf(server), 'SERVING');
@@ -98,14 +98,18 @@ testOnSmallDisk(
   },
 );
 
-testOnSmallDisk(disk, 'a server on a disk that is mounted for reading only is read, and heals', async () => {
-  const data = join(disk, 'data');
-  await startedAndStopped(data);
-  execFileSync('mount', ['-o', 'remount,ro', disk]);
-  const server = await startServe([], { data, env: { TMPDIR: scratch } });
-  await readsAndRefuses(server);
-  execFileSync('mount', ['-o', 'remount,rw', disk]);
-  await healthIs(portOf(server), 'SERVING');
-  await stop(server);
-  expect(await readdir(scratch)).toEqual([]);
-});
+testOnSmallDisk(
+  disk,
+  'a server on a read-only disk serves readers, and recovers once the disk is writable',
+  async () => {
+    const data = join(disk, 'data');
+    await writeTexts(data);
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const server = await startServe([], { data, env: { TMPDIR: scratch } });
+    await expectReadOnly(server);
+    execFileSync('mount', ['-o', 'remount,rw', disk]);
+    await healthIs(portOf(server), 'SERVING');
+    await stop(server);
+    expect(await readdir(scratch)).toEqual([]);
+  },
+);

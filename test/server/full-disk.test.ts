@@ -13,7 +13,7 @@ import { loginMetadata, textDraft, withClient, type TestClient } from './test-cl
 const disk = temporaryFolder();
 const mebibyte = 1024 * 1024;
 
-/** Sends until the server has no room; gives what it answered. */
+/** Sends until the disk is full; returns the sequences and the status of the rejected message. */
 async function sendUntilFull(client: TestClient): Promise<{ sequences: number[]; code: number }> {
   const sequences: number[] = [];
   for (;;) {
@@ -32,7 +32,7 @@ async function healthIs(port: number, wanted: string): Promise<void> {
 
 testOnSmallDisk(
   disk,
-  'a server on a full disk refuses what it cannot keep, goes on serving readers, and heals by itself',
+  'a server on a full disk rejects messages, continues to serve readers, and recovers',
   async () => {
     const data = join(disk, 'data');
     const server = await startServe(['--rate', '0'], { data });

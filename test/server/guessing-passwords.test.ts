@@ -8,33 +8,33 @@ import { withServer } from './test-server.js';
 const connections = 20;
 const guessesOnEach = 10;
 
-test('200 wrong logins from one address wait or are refused, and hold up nobody else', async () => {
+test('200 wrong logins from one address wait or are rejected, and delay no other user', async () => {
   await withServer({}, async ({ port }) => {
     const draft = textDraft('here');
-    const remembered = openSession(port);
-    expect(await sendBare(remembered, draft, loginHeaders('user1'))).toBe(status.OK);
+    const cached = openSession(port);
+    expect(await sendBare(cached, draft, loginHeaders('user1'))).toBe(status.OK);
 
     const sessions = Array.from({ length: connections }, () => openSession(port));
     const total = connections * guessesOnEach;
     const answers: (number | undefined)[] = [];
-    const refused = (): number => answers.filter((code) => code === status.RESOURCE_EXHAUSTED).length;
-    // 5 are checked at once, 16 wait; the rest is refused unchecked.
+    const rejected = (): number => answers.filter((code) => code === status.RESOURCE_EXHAUSTED).length;
+    // 5 are checked at once, 16 wait; the rest is rejected unchecked.
     await new Promise<void>((resolve) => {
       const guess = async (session: ClientHttp2Session, password: string): Promise<void> => {
         answers.push(await sendBare(session, draft, loginHeaders('user2', password)));
-        if (refused() >= total - 5 - 16) resolve();
+        if (rejected() >= total - 5 - 16) resolve();
       };
       sessions.forEach((session, number) => {
         for (let each = 0; each < guessesOnEach; each++) void guess(session, `guess ${number} ${each}`);
       });
     });
 
-    // Who is remembered does not wait, even from the address that guesses.
-    expect(await sendBare(remembered, draft, loginHeaders('user1'))).toBe(status.OK);
-    // Who logs in for the first time from another address does not wait either.
+    // A user in the credential cache does not wait, even at the address of the guesses.
+    expect(await sendBare(cached, draft, loginHeaders('user1'))).toBe(status.OK);
+    // A first login from another address does not wait either.
     const elsewhere = openSession(port, '127.0.0.2');
     expect(await sendBare(elsewhere, draft, loginHeaders('user3'))).toBe(status.OK);
-    // Nor does the user whose password is being guessed, from there.
+    // Nor does the user whose password is being guessed, from that address.
     expect(await sendBare(elsewhere, draft, loginHeaders('user2'))).toBe(status.OK);
 
     const checked = answers.filter((code) => code === status.UNAUTHENTICATED).length;
@@ -42,12 +42,12 @@ test('200 wrong logins from one address wait or are refused, and hold up nobody 
     expect(waiting).toBeGreaterThan(0);
     expect(waiting).toBeLessThanOrEqual(16);
     expect(checked).toBeLessThanOrEqual(10);
-    expect(checked + refused() + waiting).toBe(total);
-    for (const session of [remembered, elsewhere, ...sessions]) session.destroy();
+    expect(checked + rejected() + waiting).toBe(total);
+    for (const session of [cached, elsewhere, ...sessions]) session.destroy();
   });
 });
 
-test('guesses that wait for a throttled user do not delay another user at the same address', async () => {
+test('waiting guesses for a throttled user do not delay another user at the same address', async () => {
   await withServer({}, async ({ port }) => {
     const draft = textDraft('here');
     for (let host = 10; host < 30; host++) {

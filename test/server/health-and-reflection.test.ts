@@ -9,7 +9,7 @@ import { check, healthMethod, statusIn, withBareClient } from './health-client.j
 import { StreamRecord } from './test-client.js';
 import { testOptions, withServer } from './test-server.js';
 
-test('health is served without a login, for the server and for each service', async () => {
+test('the health of the server and of each service is served without a login', async () => {
   await withServer({}, async ({ port }) => {
     await withBareClient(port, async (client) => {
       expect(await check(client, '')).toBe('SERVING');
@@ -20,7 +20,7 @@ test('health is served without a login, for the server and for each service', as
   });
 });
 
-test('a request that is far too long is refused', async () => {
+test('the server rejects a health request that is too long', async () => {
   await withServer({}, async ({ port }) => {
     await withBareClient(port, async (client) => {
       expect(await check(client, 'x'.repeat(5000))).toBe('RESOURCE_EXHAUSTED');
@@ -29,7 +29,7 @@ test('a request that is far too long is refused', async () => {
   });
 });
 
-test('who watches health hears that the server stops, and the stream ends by trailers', async () => {
+test('a health watch reports that the server stops, and the stream ends by trailers', async () => {
   const server = await startServer(testOptions);
   await withBareClient(server.port, async (client) => {
     const { path, requestSerialize, responseDeserialize } = healthMethod('watch');

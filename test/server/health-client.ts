@@ -1,7 +1,6 @@
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 
-/** A method of the standard health service. */
 export function healthMethod(name: 'check' | 'watch') {
   const method = Object.values(healthService).find(({ path }) => path.toLowerCase().endsWith(`/${name}`));
   if (!method) throw new Error(`no ${name}`);
@@ -26,7 +25,7 @@ export async function withBareClient<Result>(
   }
 }
 
-/** The health of a service, or the name of the gRPC status that answers instead. */
+/** The health of a service, or the name of the gRPC status of the failed call. */
 export function check(client: Client, service: string): Promise<string> {
   const { path, requestSerialize, responseDeserialize } = healthMethod('check');
   return new Promise((resolve) => {

@@ -18,8 +18,8 @@ const publicPaths = [
 
 const pick = <Item>(items: readonly Item[]): Item => items[randomInt(items.length)] as Item;
 
-/** Writes these bytes on a new connection, whatever the server answers. */
-async function throwBytes(port: number, parts: readonly Buffer[]): Promise<void> {
+/** Writes these bytes to a new connection and ignores the answer. */
+async function writeBytes(port: number, parts: readonly Buffer[]): Promise<void> {
   const socket = connectSocket(port, '127.0.0.1')
     .on('error', () => undefined)
     .resume();
@@ -29,7 +29,7 @@ async function throwBytes(port: number, parts: readonly Buffer[]): Promise<void>
   await closed;
 }
 
-/** An HTTP/2 frame of any kind, with a length that may be a lie. */
+/** An HTTP/2 frame of any kind, with a length that may be wrong. */
 function anyFrame(): Buffer {
   const payload = randomBytes(randomInt(300));
   const header = Buffer.alloc(9);
@@ -40,7 +40,6 @@ function anyFrame(): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** A call with that body, and headers of its own. */
 async function callWith(
   port: number,
   path: string,
@@ -62,10 +61,10 @@ const anyText = (): string =>
     .replace(/[\0\r\n]/g, '');
 
 const attacks: readonly ((port: number) => Promise<void>)[] = [
-  (port) => throwBytes(port, [randomBytes(randomInt(1, 20_000))]),
-  (port) => throwBytes(port, [preface, randomBytes(randomInt(1, 5000))]),
+  (port) => writeBytes(port, [randomBytes(randomInt(1, 20_000))]),
+  (port) => writeBytes(port, [preface, randomBytes(randomInt(1, 5000))]),
   (port) =>
-    throwBytes(port, [
+    writeBytes(port, [
       preface,
       Buffer.from('000000040000000000', 'hex'),
       ...Array.from({ length: 20 }, anyFrame),
@@ -95,7 +94,7 @@ const attacks: readonly ((port: number) => Promise<void>)[] = [
     ),
 ];
 
-test('random bytes, broken HTTP/2, hostile headers and random protobuf for 5 s leave the chat beside them undisturbed', async () => {
+test('random bytes, broken HTTP/2, hostile headers and random protobuf for 5 s do not disturb a chat', async () => {
   const server = await startServe(['--rate', '0']);
   const port = portOf(server);
   await withClient(port, async (client) => {
@@ -105,7 +104,7 @@ test('random bytes, broken HTTP/2, hostile headers and random protobuf for 5 s l
     const done = attacks.map(() => 0);
     const attack = async (index: number): Promise<void> => {
       while (Date.now() < end) {
-        // What our own HTTP/2 library refuses to send is no attack.
+        // Node's HTTP/2 library refuses to send some of it.
         await attacks[index]?.(port).catch(() => undefined);
         done[index] = (done[index] ?? 0) + 1;
       }

@@ -4,10 +4,9 @@ import { encodeDraft } from '../../src/shared/codec.js';
 import type { Draft } from '../../src/shared/message.js';
 import { simpleChat } from '../../src/shared/services.js';
 
-/** What a bare gRPC call says in its headers besides its path. */
+/** The headers of a bare gRPC call, besides its path. */
 export type BareHeaders = Readonly<Record<string, string>>;
 
-/** The headers of a login. */
 export function loginHeaders(user: string, password = 'qwerty'): BareHeaders {
   return { 'user-name': user, 'user-password': password };
 }
@@ -21,7 +20,14 @@ export function openSession(port: number, localAddress = '127.0.0.1'): ClientHtt
   return session;
 }
 
-/** Begins a call; its body is still to be sent. */
+/** Starts a connection, then sends a HEADERS frame that refers to a missing entry of the table of headers. */
+export const undecodableHeaders = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from('000000040000000000', 'hex'),
+  Buffer.from('000002010500000001ffff', 'hex'),
+]);
+
+/** Begins a call without sending its body. */
 export function beginCall(
   session: ClientHttp2Session,
   path: string,
@@ -38,28 +44,28 @@ export function beginCall(
   return request;
 }
 
-/** One gRPC message as it stands in a body: flag, length, bytes. */
+/** A gRPC message as in a body: flag, length, bytes. */
 export function framed(message: Uint8Array): Buffer {
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }
 
-/** The gRPC status that ends a call, from its trailers or its only headers; undefined where it just ends. */
+/** The gRPC status of a call, from its trailers or its only headers; undefined if it ends without one. */
 export function statusOf(request: ClientHttp2Stream): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const look = (headers: Record<string, unknown>): void => {
+    const onHeaders = (headers: Record<string, unknown>): void => {
       const code = headers['grpc-status'];
       if (typeof code === 'string') resolve(Number(code));
     };
-    request.on('response', look);
-    request.on('trailers', look);
+    request.on('response', onHeaders);
+    request.on('trailers', onHeaders);
     request.on('close', () => resolve(undefined));
     request.resume();
   });
 }
 
-/** Sends a message and gives the status of the answer. */
+/** Sends a message and returns the status of the answer. */
 export function sendBare(
   session: ClientHttp2Session,
   draft: Draft,

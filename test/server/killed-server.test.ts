@@ -7,17 +7,17 @@ import { loginMetadata, TestClient, textDraft, withClient, type Subscription } f
 
 const rounds = 20;
 const senders = 16;
-/** So many messages are answered in a round before its server is killed, at the least. */
-const answersBeforeKill = 60;
+/** At least as many messages are answered in a round before the server is killed. */
+const minAnswersBeforeKill = 60;
 
-/** The answered ids, each with the sequence that the server named. */
+/** The sequence in the answer to each id. */
 type Answered = Map<string, number>;
 
 const userOf = (id: string): string => `user${(Number(id.split('-')[1]) % 5) + 1}`;
 
-/** 16 senders, each on its own connection, one message after the other, until the server is gone. */
+/** Sends from several connections, one message at a time each, until the server is killed; returns the unanswered ids. */
 async function sendUntilKilled(server: ServerProcess, round: number, answered: Answered): Promise<string[]> {
-  const target = answered.size + answersBeforeKill;
+  const target = answered.size + minAnswersBeforeKill;
   const unanswered: string[] = [];
   const sender = async (number: number): Promise<void> => {
     const client = new TestClient(portOf(server));
@@ -38,8 +38,8 @@ async function sendUntilKilled(server: ServerProcess, round: number, answered: A
   return unanswered;
 }
 
-/** As a client does that got no answer: the same ids once more. */
-async function sendAgain(server: ServerProcess, ids: readonly string[], answered: Answered): Promise<void> {
+/** Retries with the same ids, as a client does that got no answer. */
+async function retry(server: ServerProcess, ids: readonly string[], answered: Answered): Promise<void> {
   await withClient(portOf(server), async (client) => {
     for (const id of ids) {
       const { status: answer } = await client.send(textDraft(id, { id }), loginMetadata(userOf(id)));
@@ -58,26 +58,26 @@ async function wholeLog(client: TestClient, count: number): Promise<Subscription
   return subscription;
 }
 
-test('20 kills under 16 senders lose no answered message, double none, and leave one order without a gap', async () => {
+test('20 kills under 16 senders lose and duplicate no answered message, and leave no gap', async () => {
   const data = join(temporaryFolder(), 'data');
   const answered: Answered = new Map();
   let unanswered: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const server = await startServe(['--rate', '0'], { data });
-    await sendAgain(server, unanswered, answered);
+    await retry(server, unanswered, answered);
     unanswered = await sendUntilKilled(server, round, answered);
   }
-  expect(answered.size).toBeGreaterThanOrEqual(rounds * answersBeforeKill);
+  expect(answered.size).toBeGreaterThanOrEqual(rounds * minAnswersBeforeKill);
 
   const server = await startServe(['--rate', '0'], { data });
-  await sendAgain(server, unanswered, answered);
+  await retry(server, unanswered, answered);
   await withClient(portOf(server), async (client) => {
     const head = Math.max(...answered.values());
     const messages = (await wholeLog(client, head)).messages();
     expect(messages.map(({ sequence }) => sequence)).toEqual(messages.map((_, index) => index + 1));
     const ids = messages.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    // Everything that was ever sent has been answered by now, so the log holds just that.
+    // Every message has been answered by now, so the log contains exactly these.
     expect(new Map(messages.map(({ id, sequence }) => [id, sequence]))).toEqual(answered);
     expect(messages.every(({ id, content }) => Buffer.from(content).toString() === id)).toBe(true);
     expect(messages.every(({ id, from }) => from === userOf(id))).toBe(true);

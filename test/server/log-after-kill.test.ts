@@ -9,14 +9,14 @@ import { sequencesOf, text, textsOf } from '../contract/message-log.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Appends without an end, 16 at a time, and says each sequence as it is answered. */
+/** A program that appends 16 messages at a time for ever and prints each sequence with its name. */
 const writer = `
   const { openLevelLog } = await import('./src/server/logs/level/level-log.ts');
   const { systemClock } = await import('./src/shared/clock.ts');
   const { encodeUnsequenced } = await import('./src/shared/codec.ts');
   const quiet = () => undefined;
   const reports = {
-    onHole: quiet,
+    onGap: quiet,
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,
@@ -38,7 +38,7 @@ const writer = `
   await Promise.all(Array.from({ length: 16 }, (_, lane) => write(lane)));
 `;
 
-/** Lets a process append until it has answered `count` messages, kills it, and gives all that it answered. */
+/** Kills a process that appends once it has stored `count` messages; returns all that it stored. */
 async function appendUntilKilled(
   directory: string,
   count: number,
@@ -57,16 +57,16 @@ async function appendUntilKilled(
   return answered;
 }
 
-test('every answered message of a killed server is there, once and without a gap, and so is its id', async () => {
+test('a killed server leaves every answered message and its id in the log, once and without a gap', async () => {
   const directory = join(temporaryFolder(), 'log');
   const answered: [number, string][] = [];
   for (let round = 0; round < 3; round++) answered.push(...(await appendUntilKilled(directory, 300)));
   expect(answered.length).toBeGreaterThanOrEqual(900);
 
-  const holes: unknown[] = [];
+  const gaps: unknown[] = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onGap: (hole) => holes.push(hole),
+    onGap: (gap) => gaps.push(gap),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,
@@ -83,6 +83,6 @@ test('every answered message of a killed server is there, once and without a gap
   for (const [sequence, name] of answered) expect(names[sequence - 1]).toBe(name);
   const [sequence = 0, id = ''] = answered.at(-1) ?? [];
   expect(await log.append(text('again', { id }))).toEqual({ sequence, duplicate: true });
-  expect(holes).toEqual([]);
+  expect(gaps).toEqual([]);
   await log.close();
 });

@@ -12,7 +12,7 @@ const disk = temporaryFolder();
 
 testOnSmallDisk(
   disk,
-  'a full disk refuses messages while history is served, and when it has room again all goes on',
+  'a log on a full disk rejects messages and can be read, and recovers once there is space',
   async () => {
     const opened: MessageLog[] = [];
     try {
@@ -28,7 +28,7 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const failures: unknown[] = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onGap: (hole) => failures.push(hole),
+    onGap: (gap) => failures.push(gap),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: quiet,
@@ -48,14 +48,14 @@ async function fillAndFree(opened: MessageLog[]): Promise<void> {
   };
   await expect(fill()).rejects.toMatchObject({ code: 'store-unavailable' });
   expect(answered.length).toBeGreaterThan(0);
-  expect(log.writable()).toBe(false);
+  expect(log.storageProblem()).toBeDefined();
   await clock.advance(5000);
-  expect(log.writable()).toBe(false);
+  expect(log.storageProblem()).toBeDefined();
   await expect(log.append(text('refused'))).rejects.toMatchObject({ code: 'store-unavailable' });
   expect(sequencesOf(await log.read(0, 1e9))).toEqual(answered);
 
   await rm(join(disk, 'ballast'));
-  while (!log.writable()) await clock.advance(1000);
+  while (log.storageProblem() !== undefined) await clock.advance(1000);
   const { sequence } = await log.append(text('after'));
   await log.close();
 

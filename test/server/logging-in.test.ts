@@ -12,7 +12,7 @@ import { beginCall, framed, loginHeaders, openSession, statusOf, type BareHeader
 import { loginMetadata, textDraft } from './test-client.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
-/** The status that answers a call whose body is never sent; undefined where it just ends. */
+/** The status of a call whose body is never sent; undefined if it ends without one. */
 async function statusBeforeBody(port: number, headers: BareHeaders): Promise<number | undefined> {
   const session = openSession(port);
   try {
@@ -23,7 +23,7 @@ async function statusBeforeBody(port: number, headers: BareHeaders): Promise<num
 }
 
 describe('a login', () => {
-  test('is refused in the same words for an unknown user and a wrong password, on both calls', async () => {
+  test('is rejected with the same text for an unknown user and a wrong password, on both calls', async () => {
     await withServerAndClient({}, async (client) => {
       const texts = new Set<string>();
       for (const metadata of [loginMetadata('nobody'), loginMetadata('user1', 'wrong')]) {
@@ -36,20 +36,20 @@ describe('a login', () => {
     });
   });
 
-  test('is refused where there are no credentials at all', async () => {
+  test('is rejected without credentials', async () => {
     await withServerAndClient({}, async (client) => {
       expect((await client.send(textDraft('x'), new Metadata())).status.code).toBe(status.UNAUTHENTICATED);
     });
   });
 
-  test('is needed for the extensions too', async () => {
+  test('is required by the extensions too', async () => {
     await withServerAndClient({}, async (client) => {
       const { status: answer } = await client.history(new Uint8Array(0), loginMetadata('user1', 'wrong'));
       expect(answer.code).toBe(status.UNAUTHENTICATED);
     });
   });
 
-  test('counts the last of repeated names, as the Qt reference server does', async () => {
+  test('uses the last of repeated names, as the Qt reference server does', async () => {
     await withServerAndClient({}, async (client) => {
       const metadata = loginMetadata('user1');
       metadata.add('user-name', 'user2');
@@ -60,14 +60,14 @@ describe('a login', () => {
     });
   });
 
-  test('is refused before the body of the message is there', async () => {
+  test('is rejected before the body of the message arrives', async () => {
     await withServer({}, async ({ port }) => {
       const headers = { 'user-name': 'user1', 'user-password': 'wrong' };
       expect(await statusBeforeBody(port, headers)).toBe(status.UNAUTHENTICATED);
     });
   });
 
-  test('is refused where the password is not ASCII, and the server stays up', async () => {
+  test('is rejected if the password is not ASCII, and the server continues', async () => {
     await withServerAndClient({}, async (client, { port }) => {
       const password = Buffer.from('pässword').toString('latin1');
       const headers = { 'user-name': 'user1', 'user-password': password };
@@ -76,7 +76,7 @@ describe('a login', () => {
     });
   });
 
-  test('costs the connection where the headers are larger than 8 KiB, and the server stays up', async () => {
+  test('is rejected if the headers are larger than 8 KiB, and the server continues', async () => {
     await withServerAndClient({}, async (client, { port }) => {
       const headers = { 'user-name': 'user1', 'user-password': 'x'.repeat(70_000) };
       expect(await statusBeforeBody(port, headers)).not.toBe(status.OK);
@@ -85,12 +85,12 @@ describe('a login', () => {
   });
 });
 
-describe('an account that is removed', () => {
-  test('loses its open streams by trailers, and nobody else does', async () => {
+describe('a removed account', () => {
+  test('loses its open streams by trailers, and no other account does', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
     const store = accountFile(directory);
-    await addUser(store, 'ann', 'a password');
-    await addUser(store, 'bob', 'a password');
+    await addUser(store, { name: 'ann', password: 'a password' });
+    await addUser(store, { name: 'bob', password: 'a password' });
     await withServerAndClient({ dataDirectory: directory }, async (client) => {
       const ann = client.subscribe(loginMetadata('ann', 'a password'));
       const bob = client.subscribe(loginMetadata('bob', 'a password'));
@@ -106,11 +106,11 @@ describe('an account that is removed', () => {
     await rm(directory, { recursive: true });
   });
 
-  test('has calls refused whose request was not complete by then', async () => {
+  test('has its incomplete requests rejected', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
     const store = accountFile(directory);
-    await addUser(store, 'ann', 'a password');
-    await addUser(store, 'bob', 'a password');
+    await addUser(store, { name: 'ann', password: 'a password' });
+    await addUser(store, { name: 'bob', password: 'a password' });
     await withServerAndClient({ dataDirectory: directory }, async (client, { port }) => {
       const subscription = client.subscribe(loginMetadata('ann', 'a password'));
       await subscription.opened();
@@ -127,7 +127,7 @@ describe('an account that is removed', () => {
         },
       ];
       const answers = calls.map(({ call }) => statusOf(call));
-      // Once this is answered, the server has the headers of both.
+      // Once the ping is answered, the server has the headers of both calls.
       for (const { call, body } of calls) call.write(body.subarray(0, 3));
       const ping = new Promise((resolve) => session.ping(resolve));
       await ping;

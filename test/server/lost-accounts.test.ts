@@ -25,12 +25,12 @@ async function startAndStop(data: string): Promise<void> {
   await server.ended;
 }
 
-describe('a server whose accounts got lost', () => {
+describe('a server whose accounts are lost', () => {
   test.each<[string, (accounts: string) => void]>([
-    ['are gone', (accounts) => rmSync(accounts)],
+    ['are missing', (accounts) => rmSync(accounts)],
     ['were emptied', (accounts) => writeFileSync(accounts, '')],
     ['were replaced by {}', (accounts) => writeFileSync(accounts, '{}')],
-    ['were replaced by a list of none', (accounts) => writeFileSync(accounts, noUsers)],
+    ['were replaced by an empty list', (accounts) => writeFileSync(accounts, noUsers)],
     [
       'were replaced by a directory',
       (accounts) => {
@@ -38,7 +38,7 @@ describe('a server whose accounts got lost', () => {
         mkdirSync(accounts);
       },
     ],
-  ])('does not start where they %s, names the file and what to do', async (_, lose) => {
+  ])('does not start if they %s, and names the file and the remedy', async (_, lose) => {
     const { data, accounts } = await withUser();
     lose(accounts);
     for (const args of [[], ['--demo-users'], ['--store', 'memory']]) {
@@ -49,7 +49,7 @@ describe('a server whose accounts got lost', () => {
     }
   });
 
-  test('does not start where the note in the directory got lost as well', async () => {
+  test('does not start if the note in the directory is lost as well', async () => {
     const { data, accounts, note } = await withUser();
     await startAndStop(data);
     rmSync(accounts);
@@ -57,7 +57,7 @@ describe('a server whose accounts got lost', () => {
     expect(await serve(data)).toMatchObject({ code: 1, stdout: '' });
   });
 
-  test('does not start where only the log was copied to another directory', async () => {
+  test('does not start if only the log was copied to another directory', async () => {
     const { data } = await withUser();
     await startAndStop(data);
     const other = join(temporaryFolder(), 'other');
@@ -67,7 +67,7 @@ describe('a server whose accounts got lost', () => {
     expect(await serve(other)).toMatchObject({ code: 1, stdout: '' });
   });
 
-  test('learns from the accounts of a directory that has no note yet', async () => {
+  test('writes the note of a directory that has accounts but no note', async () => {
     const { data, accounts, note } = await withUser();
     rmSync(note);
     await startAndStop(data);
@@ -77,7 +77,7 @@ describe('a server whose accounts got lost', () => {
     expect(await serve(data)).toMatchObject({ code: 1, stdout: '' });
   });
 
-  test('starts again with users that are added anew', async () => {
+  test('starts again once users are added', async () => {
     const { data, accounts } = await withUser();
     rmSync(accounts);
     const list = await runChat(['users', 'list', '--data', data]);
@@ -93,8 +93,8 @@ describe('a server whose accounts got lost', () => {
 test.each<[string, (accounts: string) => void]>([
   ['are removed', (accounts) => rmSync(accounts)],
   ['are replaced by {}', (accounts) => writeFileSync(accounts, '{}')],
-  ['are replaced by a list of none', (accounts) => writeFileSync(accounts, noUsers)],
-])('while a server runs whose accounts %s, its users stay and the demo users stay out', async (_, lose) => {
+  ['are replaced by an empty list', (accounts) => writeFileSync(accounts, noUsers)],
+])('a running server whose accounts %s keeps its users and admits no demo users', async (_, lose) => {
   const data = join(temporaryFolder(), 'data');
   const server = await startServe([], { data });
   expect(await addUser(data, 'anna')).toMatchObject({ code: 0 });

@@ -10,8 +10,8 @@ import { withServer } from './test-server.js';
 const python = '/usr/bin/python3';
 const script = join(import.meta.dirname, 'bare_client.py');
 
-describeWithRunning('python3-grpcio', [python, '-c', 'import grpc'], 'the gRPC of Python', () => {
-  test('reads, sends, is refused, and asks for health and reflection', async () => {
+describeWithRunning('python3-grpcio', [python, '-c', 'import grpc'], 'a Python client', () => {
+  test('can read, send, be rejected, and ask for health and reflection', async () => {
     await withServer({}, async ({ port }) => {
       const { stdout } = await promisify(execFile)(python, [script, `127.0.0.1:${port}`]);
       const answer = JSON.parse(stdout) as Record<string, string>;

@@ -54,7 +54,7 @@ const addUser = (data: string): Promise<Ended> =>
   runChat(['users', 'add', 'anna', '--password-stdin', '--data', data], { input: 'long enough\n' });
 
 describeAsRoot('a data directory (skipped unless root can run the program as another user)', () => {
-  test('that belongs to another user is refused, with the command that mends it, and left as it was', () => {
+  test('is rejected unchanged if it belongs to another user, with the command that repairs it', () => {
     const data = join(openFolder(), 'data');
     mkdirSync(data);
     chownSync(data, 51_235, 51_235);
@@ -68,7 +68,7 @@ describeAsRoot('a data directory (skipped unless root can run the program as ano
     expect(statSync(data).mode & 0o777).toBe(0o777);
   });
 
-  test('of root that everybody may write to is refused', () => {
+  test('is rejected if it belongs to root and every user may write to it', () => {
     const data = join(openFolder(), 'data');
     mkdirSync(data);
     chmodSync(data, 0o777);
@@ -76,7 +76,7 @@ describeAsRoot('a data directory (skipped unless root can run the program as ano
     expect(readdirSync(data)).toEqual([]);
   });
 
-  test("that root gave to a group of the server's, as Kubernetes does with a volume, is used again and again", () => {
+  test('is used repeatedly if root gave it to a group of the server, as Kubernetes does with a volume', () => {
     const data = join(openFolder(), 'data');
     mkdirSync(data);
     const handOver = (path: string, mode: number): void => {
@@ -85,13 +85,13 @@ describeAsRoot('a data directory (skipped unless root can run the program as ano
     };
     handOver(data, 0o2775);
     expect(addUserAs(user, data, ['51300'])).toMatchObject({ code: 0 });
-    // What a restarted pod finds.
+    // What a restarted pod has.
     for (const name of readdirSync(data)) handOver(join(data, name), 0o660);
     expect(addUserAs(user, data, ['51300']).stderr).toContain('there is a user anna already');
     expect(addUserAs({ uid: 51_236, gid: 51_236 }, data)).toMatchObject({ code: 1 });
   });
 
-  test('of the user that the server runs as can be changed by root, and stays that user’s', async () => {
+  test('can be changed by root if it belongs to the user of the server, and keeps its owner', async () => {
     const data = join(openFolder(), 'data');
     mkdirSync(data, { mode: 0o700 });
     chownSync(data, user.uid, user.gid);
@@ -102,19 +102,19 @@ describeAsRoot('a data directory (skipped unless root can run the program as ano
 });
 
 test.each(['accounts.json', 'version', '.'])(
-  'a data directory in which others can change %s is refused',
+  'a data directory in which other users can change %s is rejected',
   async (name) => {
     const data = join(temporaryFolder(), 'data');
     expect(await addUser(data)).toMatchObject({ code: 0 });
     chmodSync(join(data, name), 0o777);
-    for (const verb of [
+    for (const command of [
       ['users', 'list'],
       ['serve', '--port', '0'],
       ['users', 'remove', 'anna'],
     ]) {
-      // The list reads nothing but the accounts.
-      if (verb[1] === 'list' && name !== 'accounts.json') continue;
-      const ended = await runChat([...verb, '--data', data]);
+      // `users list` reads only the accounts.
+      if (command[1] === 'list' && name !== 'accounts.json') continue;
+      const ended = await runChat([...command, '--data', data]);
       expect(ended).toMatchObject({
         code: 1,
         stdout: '',

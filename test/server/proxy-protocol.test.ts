@@ -14,6 +14,8 @@ import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { startServer } from '../../src/server/app/start-server.js';
 import { connectOptions } from '../client/with-session.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
+import { fastClock } from '../support/fast-clock.js';
+import { undecodableHeaders } from './http2-call.js';
 import { testOptions } from './test-server.js';
 
 const stops: (() => unknown)[] = [];
@@ -30,11 +32,10 @@ async function serve(options: Partial<ServerOptions>): Promise<number> {
   return server.port;
 }
 
-/** A logger and the lines that it wrote. */
-function logged(): { lines: string[]; logger: ServerOptions['logger'] } {
+function logged(level = 'warn'): { lines: string[]; logger: ServerOptions['logger'] } {
   const lines: string[] = [];
   const write = (line: string): void => void lines.push(line);
-  return { lines, logger: pino({ level: 'warn' }, { write }) };
+  return { lines, logger: pino({ level }, { write }) };
 }
 
 /** A PROXY header that names this IPv4 address. */
@@ -45,7 +46,7 @@ function headerOf(address: string, version: 1 | 2): Buffer {
   return Buffer.concat([start, Buffer.from([...address.split('.').map(Number), 127, 0, 0, 1, ...ports])]);
 }
 
-/** A client of `port` as a load balancer would bring it from `address`. */
+/** A client that reaches `port` from `address`, through a load balancer. */
 async function clientFrom(
   address: string,
   port: number,
@@ -68,14 +69,14 @@ async function clientFrom(
 
 const outcome = (connection: Connection): Promise<string> =>
   fetchServerInfo(connection, never).then(
-    () => 'let in',
+    () => 'accepted',
     (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
   );
 
 describe('behind a load balancer that sends PROXY headers', () => {
-  test.each<1 | 2>([1, 2])('clients come in, plaintext and TLS, with version %i', async (version) => {
+  test.each<1 | 2>([1, 2])('clients are accepted, plaintext and TLS, with version %i', async (version) => {
     const port = await serve({});
-    expect(await outcome(await clientFrom('192.0.2.1', port, { version }))).toBe('let in');
+    expect(await outcome(await clientFrom('192.0.2.1', port, { version }))).toBe('accepted');
     const dataDirectory = await mkdtemp(join(tmpdir(), 'chat-proxy-'));
     stops.push(() => rm(dataDirectory, { recursive: true, force: true }));
     const server = await startServer({
@@ -87,23 +88,23 @@ describe('behind a load balancer that sends PROXY headers', () => {
     });
     stops.push(() => server.stop());
     const tls = server.fingerprint ?? '';
-    expect(await outcome(await clientFrom('192.0.2.1', server.port, { version, tls }))).toBe('let in');
+    expect(await outcome(await clientFrom('192.0.2.1', server.port, { version, tls }))).toBe('accepted');
   });
 
   test('the connections of each client are counted under its own address', async () => {
     const port = await serve({ maxConnectionsPerAddress: 2 });
     for (let count = 1; count <= 2; count++) {
-      const held = createConnection(port, '127.0.0.1').on('error', () => undefined);
-      stops.push(() => held.destroy());
-      held.write(headerOf('192.0.2.1', 2));
-      // The server's own first frame: it has taken the connection.
-      await once(held, 'data');
+      const open = createConnection(port, '127.0.0.1').on('error', () => undefined);
+      stops.push(() => open.destroy());
+      open.write(headerOf('192.0.2.1', 2));
+      // The server's first frame: it has accepted the connection.
+      await once(open, 'data');
     }
     expect(await outcome(await clientFrom('192.0.2.1', port))).toBe('unreachable');
-    expect(await outcome(await clientFrom('192.0.2.2', port))).toBe('let in');
+    expect(await outcome(await clientFrom('192.0.2.2', port))).toBe('accepted');
   });
 
-  test('failed logins are counted and logged under the client that made them', async () => {
+  test('failed logins are counted and logged under the address of their client', async () => {
     const { lines, logger } = logged();
     const port = await serve({ logger });
     const guesser = await clientFrom('192.0.2.66', port, { password: 'guessed' });
@@ -112,7 +113,18 @@ describe('behind a load balancer that sends PROXY headers', () => {
     expect(lines.join('')).not.toContain('127.0.0.1');
   });
 
-  test('who brings no header is turned away, and the log says so', async () => {
+  test('a connection with undecodable headers is logged under the address of its client', async () => {
+    const { lines, logger } = logged('info');
+    const port = await serve({ logger, clock: fastClock(20) });
+    const broken = createConnection(port, '127.0.0.1').on('error', () => undefined);
+    const closed = once(broken.resume(), 'close');
+    broken.write(Buffer.concat([headerOf('192.0.2.66', 2), undecodableHeaders]));
+    await closed;
+    const line = lines.find((text) => text.includes('cannot be read as HTTP/2')) ?? '';
+    expect(line).toContain('"address":"192.0.2.66"');
+  });
+
+  test('a connection without a header is rejected and logged', async () => {
     const { lines, logger } = logged();
     const port = await serve({ logger });
     const direct = connect(connectOptions(port));
@@ -121,15 +133,15 @@ describe('behind a load balancer that sends PROXY headers', () => {
     expect(lines.join('')).toContain('without a PROXY header');
   });
 
-  test('a header from anywhere else is not believed', async () => {
+  test('a header from any other address is not trusted', async () => {
     const port = await serve({ proxies: parseAddressRanges('--proxy-protocol', '192.0.2.0/24') });
-    expect(await outcome(await clientFrom('198.51.100.1', port))).not.toBe('let in');
+    expect(await outcome(await clientFrom('198.51.100.1', port))).not.toBe('accepted');
     const direct = connect(connectOptions(port));
     stops.push(() => direct.close());
-    expect(await outcome(direct)).toBe('let in');
+    expect(await outcome(direct)).toBe('accepted');
   });
 
-  test('a loopback address is no reason to let in demo users, or passwords in the clear', async () => {
+  test('a loopback address does not permit demo users or unencrypted passwords', async () => {
     const start = (options: Partial<ServerOptions>) => startServer({ ...testOptions, proxies, ...options });
     await expect(start({})).rejects.toMatchObject({
       code: 'usage',

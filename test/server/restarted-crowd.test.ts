@@ -6,7 +6,7 @@ import { portOf } from './server-process.js';
 
 const crowd = 200;
 
-test('200 clients that come back at once to a restarted server are all in, none refused', async () => {
+test('200 clients that reconnect at once to a restarted server are all accepted', async () => {
   const data = join(temporaryFolder(), 'data');
   const first = await startServe(['--rate', '0'], { data });
   const port = portOf(first);
@@ -19,7 +19,7 @@ test('200 clients that come back at once to a restarted server are all in, none 
   first.kill('SIGKILL');
   await first.ended;
 
-  // A rate of its own would be the users' share: five of them stand for two hundred here.
+  // No rate limit: it is for each user, and 200 clients share five users here.
   const second = await startServe(['--rate', '0', '--port', String(port)], { data });
   const clients = Array.from({ length: crowd }, () => new TestClient(portOf(second)));
   const resume = { 'log-id': logId, 'resume-after': '0' };

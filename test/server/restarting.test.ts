@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDirectory, { recursive: true }));
 
-test('messages, ids and the identity of the log outlast the server', async () => {
+test('messages, ids and the log id survive a restart', async () => {
   const options = { dataDirectory, store: 'embedded' } as const;
   let logId = '';
   await withServerAndClient(options, async (client) => {
@@ -36,7 +36,7 @@ test('messages, ids and the identity of the log outlast the server', async () =>
   });
 });
 
-test('one data directory serves one server at a time', async () => {
+test('a data directory can be used by one server at a time', async () => {
   const options = { dataDirectory, store: 'embedded' } as const;
   await withServerAndClient(options, async (client) => {
     await expect(startServer({ ...testOptions, ...options })).rejects.toMatchObject({
@@ -46,7 +46,7 @@ test('one data directory serves one server at a time', async () => {
   });
 });
 
-test('a server that may not start leaves the port and the directory free', async () => {
+test('a server that fails to start releases the port and the directory', async () => {
   await expect(
     startServer({ ...testOptions, dataDirectory, store: 'embedded', host: '0.0.0.0' }),
   ).rejects.toMatchObject({ code: 'usage' });

@@ -22,7 +22,7 @@ async function sendAll(server: ServerProcess, texts: readonly string[]): Promise
   });
 }
 
-/** A server whose backup was made after 5 messages. */
+/** A server with a backup from after 5 messages. */
 async function withBackup(): Promise<{
   data: string;
   start: (args?: readonly string[]) => Promise<ServerProcess>;
@@ -50,7 +50,7 @@ async function withBackup(): Promise<{
   };
 }
 
-test('readers that were connected before a backup was restored are shown everything that came after', async () => {
+test('readers that were connected before a backup was restored show every later message', async () => {
   const { start, restore } = await withBackup();
   const before = await start();
   await withSession(connectOptions(portOf(before)), async (session) => {
@@ -74,7 +74,7 @@ test('readers that were connected before a backup was restored are shown everyth
   });
 });
 
-test('a restored directory that is started as a new log lets nobody resume, and keeps its messages', async () => {
+test('a restored directory that is started as a new log allows no resume and keeps its messages', async () => {
   const { start, restore } = await withBackup();
   await restore();
   const old = await start();
@@ -87,9 +87,9 @@ test('a restored directory that is started as a new log lets nobody resume, and 
   expect(after).not.toBe(before);
   expect(renewed.stderr()).toContain('new log');
   await withClient(portOf(renewed), async (client) => {
-    const anew = await opened(client, { 'log-id': before, 'resume-after': '5' });
-    expect(anew.value('resumed')).toBe('false');
-    expect(anew.texts()).toEqual(named('kept', 5));
+    const fresh = await opened(client, { 'log-id': before, 'resume-after': '5' });
+    expect(fresh.value('resumed')).toBe('false');
+    expect(fresh.texts()).toEqual(named('kept', 5));
     expect(await client.sendText('next')).toBeGreaterThan(5);
   });
   await stop(renewed);
@@ -108,7 +108,7 @@ describe.each([
   ['in memory', ['--store', 'memory']],
   ['on disk', []],
 ])('a cursor of a log %s', (_, args) => {
-  test('resumes by the digest of its message, or of the head, and by nothing else', async () => {
+  test('resumes only with the digest of its message or of the head', async () => {
     const server = await startServe(['--rate', '0', '--history', '3', ...args]);
     await withClient(portOf(server), async (client) => {
       for (const text of named('text', 9)) await client.sendText(text);
@@ -126,7 +126,7 @@ describe.each([
         );
         return [asked.value('resumed'), asked.messages()[0]?.sequence];
       };
-      // Within a batch that was joined of several.
+      // Within a batch of several messages.
       expect(await resume(7, digests.get(7))).toEqual(['true', 8]);
       expect(await resume(8, digests.get(8)?.toUpperCase())).toEqual(['true', 9]);
       expect(await resume(9, digests.get(9))).toEqual(['true', undefined]);

@@ -8,7 +8,7 @@ import { runChat, startServe, temporaryFolder } from '../chat-process.js';
 import { portOf } from './server-process.js';
 import { loginMetadata, textDraft, withClient, type Subscription } from './test-client.js';
 
-test('a stream of a terminated server ends by trailers, what it answered is kept, and it exits with 0', async () => {
+test('a terminated server ends its streams by trailers, keeps what it answered, and exits with 0', async () => {
   const server = await startServe(['--rate', '0']);
   await withClient(portOf(server), async (client) => {
     const subscription = client.subscribe();
@@ -32,7 +32,7 @@ test('a stream of a terminated server ends by trailers, what it answered is kept
   });
 });
 
-test('a user who is removed or gets a new password beside a running server loses open streams, nobody else does', async () => {
+test('a user who is removed or gets a new password loses open streams, and no other user does', async () => {
   const data = join(temporaryFolder(), 'data');
   const users = (args: readonly string[]) =>
     runChat(['users', ...args, '--data', data], { input: 'a password\n' });
@@ -60,9 +60,9 @@ test('a user who is removed or gets a new password beside a running server loses
   });
 });
 
-test('new certificate files count from SIGHUP on', async () => {
+test('the server loads new certificate files at SIGHUP', async () => {
   const folder = temporaryFolder();
-  /** A server makes one for us: key and certificate are in one file. */
+  /** The file of a self-signed certificate contains its key too. */
   const makePem = async (name: string): Promise<string> => {
     const data = join(temporaryFolder(), 'data');
     const maker = await startServe(['--tls-self-signed'], { data });

@@ -20,7 +20,7 @@ describe('a sent message', () => {
     });
   });
 
-  test('has the author that logged in, whatever it says, and keeps id, type, content and time', async () => {
+  test('gets the author from the login, not from its own field, and keeps id, type, content and time', async () => {
     await withServerAndClient({}, async (client) => {
       const { ChatMessage } = qtgrpc.examples.chat;
       const { content } = image(pngOf(100));
@@ -39,7 +39,7 @@ describe('a sent message', () => {
     });
   });
 
-  test('gets the time of the server where it has none or one that lies too far ahead', async () => {
+  test('gets the time of the server if it has none or one too far in the future', async () => {
     await withServerAndClient({}, async (client) => {
       const before = Date.now();
       const hour = 60 * 60 * 1000;
@@ -59,7 +59,7 @@ describe('a sent message', () => {
     });
   });
 
-  test('is appended once where the same user sends the same id again, with whatever content', async () => {
+  test('is appended once if the same user sends the same id again, with any content', async () => {
     await withServerAndClient({}, async (client) => {
       const first = await client.send(textDraft('first', { id: 'a' }));
       const again = await client.send(textDraft('changed', { id: 'a' }));
@@ -75,7 +75,7 @@ describe('a sent message', () => {
   });
 });
 
-describe('a message is refused', () => {
+describe('the server rejects a message', () => {
   const tooLong = 16 * 1024 + 1;
   test.each<[string, Draft, status, RegExp]>([
     ['an empty text', textDraft(''), status.INVALID_ARGUMENT, /empty/],
@@ -91,11 +91,11 @@ describe('a message is refused', () => {
     ['a control character', textDraft('\u001b[2J'), status.INVALID_ARGUMENT, /U\+001B/],
     ['an id with a space', textDraft('x', { id: 'a b' }), status.INVALID_ARGUMENT, /id/],
     ['an id that is too long', textDraft('x', { id: 'a'.repeat(65) }), status.INVALID_ARGUMENT, /id/],
-    ['an image that is no PNG', image(encodeText('GIF89a')), status.INVALID_ARGUMENT, /PNG/],
+    ['an image that is not a PNG', image(encodeText('GIF89a')), status.INVALID_ARGUMENT, /PNG/],
     ['an image of too many pixels', image(pngOf(100, 8000, 6000)), status.INVALID_ARGUMENT, /8000x6000/],
     ['a text that is too long', textDraft('x'.repeat(tooLong)), status.RESOURCE_EXHAUSTED, /16385.*16384/],
     ['an image that is too large', image(pngOf(4_194_049)), status.RESOURCE_EXHAUSTED, /4194049.*4194048/],
-  ])('for %s', async (_, draft, code, details) => {
+  ])('with %s', async (_, draft, code, details) => {
     await withServerAndClient({}, async (client) => {
       const answer = await client.send(draft);
       expect(answer.status.code).toBe(code);
@@ -105,7 +105,7 @@ describe('a message is refused', () => {
     });
   });
 
-  test('where it is not protobuf', async () => {
+  test('that is not protobuf', async () => {
     await withServerAndClient({}, async (client) => {
       const answer = await client.call(
         simpleChat.sendMessage,
@@ -119,22 +119,22 @@ describe('a message is refused', () => {
     });
   });
 
-  test('by the limits that the server was given', async () => {
+  test('over the configured limits', async () => {
     await withServerAndClient({ limits: { maxTextBytes: 10, maxImageBytes: 200 } }, async (client) => {
       const text = await client.send(textDraft('x'.repeat(11)));
-      const picture = await client.send(image(pngOf(201)));
+      const tooLarge = await client.send(image(pngOf(201)));
       expect(text.status).toMatchObject({
         code: status.RESOURCE_EXHAUSTED,
         details: expect.stringMatching(/11.*10/),
       });
-      expect(picture.status).toMatchObject({
+      expect(tooLarge.status).toMatchObject({
         code: status.RESOURCE_EXHAUSTED,
         details: expect.stringMatching(/201.*200/),
       });
     });
   });
 
-  test('before it is read as a whole where it is far too large', async () => {
+  test('that is far too large before reading it as a whole', async () => {
     await withServerAndClient({}, async (client) => {
       const answer = await client.send(image(pngOf(8_100_000)));
       expect(answer.status).toMatchObject({
@@ -145,9 +145,9 @@ describe('a message is refused', () => {
   });
 });
 
-describe('the rate', () => {
-  test('bounds a user to a burst, and tells when to try again', async () => {
-    await withServerAndClient({ rate: 1 }, async (client) => {
+describe('the rate limit', () => {
+  test('allows a user a burst, and says when to try again', async () => {
+    await withServerAndClient({ maxMessagesPerSecond: 1 }, async (client) => {
       const answers = [];
       for (let sent = 0; sent < 6; sent++) answers.push(await client.send(textDraft(`${sent}`)));
       const refused = answers.at(-1)?.status;
@@ -160,8 +160,8 @@ describe('the rate', () => {
     });
   });
 
-  test('counts every call of the user, a message that was sent before included', async () => {
-    await withServerAndClient({ rate: 1 }, async (client) => {
+  test('counts every call of the user, including a duplicate message', async () => {
+    await withServerAndClient({ maxMessagesPerSecond: 1 }, async (client) => {
       await client.send(textDraft('again', { id: 'a' }));
       for (let calls = 0; calls < 2; calls++) await client.history(new Uint8Array(0));
       const subscription = client.subscribe();

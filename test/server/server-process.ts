@@ -1,11 +1,10 @@
 import { startServe, type ServerProcess } from '../chat-process.js';
 
-/** The port of a server's address. */
 export function portOf({ address }: Pick<ServerProcess, 'address'>): number {
   return Number(address.replace(/^.*:/, ''));
 }
 
-/** A `chat serve` whose figures can be read. */
+/** A `chat serve` with metrics. */
 export type MeasuredServer = ServerProcess & {
   /** The newest value of a metric, by its name. */
   readonly metric: (name: string) => Promise<number>;

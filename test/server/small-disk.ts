@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { test } from '@jest/globals';
 
-/** A test with a disk of 24 MiB, in memory, at `folder`. It is skipped where we may not mount one (not Linux, not root); with `CI=true` that is a failure. */
+/**
+ * A test with a disk of 24 MiB, in memory, at `folder`. It is skipped where none can be mounted (not Linux, not root);
+ * with `CI=true` that is a failure.
+ */
 export function testOnSmallDisk(folder: string, name: string, body: () => Promise<void>): void {
   if (!mountSmallDisk(folder)) {
     if (process.env.CI === 'true') {

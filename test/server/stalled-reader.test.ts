@@ -15,14 +15,14 @@ async function sendAll(client: TestClient, total: number): Promise<void> {
   await Promise.all(Array.from({ length: senders }, sender));
 }
 
-test('a reader that stops reading while 64 MB pass costs little memory, delays nobody and then gets everything', async () => {
+test('a reader that pauses for 64 MB costs little memory, delays no other reader and then gets every message', async () => {
   const server = await startMeasured(['--history', '0']);
   await withClient(portOf(server), (stalledClient) =>
     withClient(portOf(server), async (client) => {
       const stalled = stalledClient.subscribe();
       const other = client.subscribe();
       await Promise.all([stalled.opened(), other.opened()]);
-      // The process is warm: what it takes from here on is what 64 MB cost it.
+      // Warms up the process, so that only the 64 MB are measured.
       const warmUp = 500;
       await sendAll(client, warmUp);
       await stalled.until(() => stalled.messages().length === warmUp);

@@ -6,7 +6,7 @@ import { startServer } from '../../src/server/app/start-server.js';
 import { textDraft, withClient } from './test-client.js';
 import { testOptions } from './test-server.js';
 
-test('a stopping server ends streams by trailers and answers what it was asked before', async () => {
+test('a stopping server ends streams by trailers and answers earlier calls', async () => {
   const server = await startServer(testOptions);
   await withClient(server.port, async (client) => {
     const subscription = client.subscribe();
@@ -24,7 +24,7 @@ test('a stopping server ends streams by trailers and answers what it was asked b
   });
 });
 
-test('a stopped server refuses connections, and stopping it again does nothing', async () => {
+test('a stopped server accepts no connections, and stopping it again does nothing', async () => {
   const server = await startServer(testOptions);
   await Promise.all([server.stop(), server.stop()]);
   await server.stop();
@@ -33,8 +33,8 @@ test('a stopped server refuses connections, and stopping it again does nothing',
   expect(error.code).toBe('ECONNREFUSED');
 });
 
-test('a server stops although a subscriber does not read and a connection says nothing', async () => {
-  const server = await startServer({ ...testOptions, history: 0 });
+test('a server stops despite a stalled subscriber and an idle connection', async () => {
+  const server = await startServer({ ...testOptions, maxHistoryMessages: 0 });
   await withClient(server.port, async (client) => {
     const silent = connectSocket(server.port, '127.0.0.1');
     const closed = once(silent, 'close');
@@ -52,7 +52,7 @@ test('a server stops although a subscriber does not read and a connection says n
   });
 });
 
-test('two servers cannot have one port, and the first goes on', async () => {
+test('a second server on the same port fails to start, and the first continues', async () => {
   const first = await startServer(testOptions);
   try {
     await expect(startServer({ ...testOptions, port: first.port })).rejects.toMatchObject({

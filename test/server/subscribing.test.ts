@@ -20,7 +20,7 @@ const resumed = (logId: string, after: string) =>
   loginMetadata('user1', 'qwerty', { 'log-id': logId, 'resume-after': after });
 
 describe('a new subscriber', () => {
-  test('gets an empty ChatMessages at once when there is no history', async () => {
+  test('gets an empty ChatMessages at once if there is no history', async () => {
     await withServerAndClient({}, async (client) => {
       const subscription = client.subscribe();
       await subscription.opened();
@@ -33,7 +33,7 @@ describe('a new subscriber', () => {
     });
   });
 
-  test('gets the history oldest first, then what is sent, its own messages included', async () => {
+  test('gets the history oldest first, then new messages, including its own', async () => {
     await withServerAndClient({}, async (client) => {
       await client.sendText('one');
       await client.sendText('two', 'user2');
@@ -50,7 +50,7 @@ describe('a new subscriber', () => {
     });
   });
 
-  test('gets no empty ChatMessages but the first', async () => {
+  test('gets an empty ChatMessages only as the first one', async () => {
     await withServerAndClient({}, async (client) => {
       const subscription = client.subscribe();
       await subscription.opened();
@@ -61,8 +61,8 @@ describe('a new subscriber', () => {
     });
   });
 
-  test('gets no more of the history than the server keeps for it', async () => {
-    await withServerAndClient({ history: 3 }, async (client) => {
+  test('gets at most the configured number of messages as history', async () => {
+    await withServerAndClient({ maxHistoryMessages: 3 }, async (client) => {
       await sendTexts(client, 5);
       const subscription = client.subscribe();
       await subscription.until(() => subscription.messages().length === 3);
@@ -71,8 +71,8 @@ describe('a new subscriber', () => {
     });
   });
 
-  test('gets no history at all where there is none to have', async () => {
-    await withServerAndClient({ history: 0 }, async (client) => {
+  test('gets no history if the history is disabled', async () => {
+    await withServerAndClient({ maxHistoryMessages: 0 }, async (client) => {
       await sendTexts(client, 2);
       const subscription = client.subscribe();
       await subscription.opened();
@@ -83,7 +83,7 @@ describe('a new subscriber', () => {
     });
   });
 
-  test('gets at most 8 MiB of history, in messages that peers receive', async () => {
+  test('gets at most 8 MiB of history, in messages within the limit of gRPC peers', async () => {
     await withServerAndClient({}, async (client) => {
       const image = pngOf(3_000_000);
       for (let count = 0; count < 4; count++) {
@@ -92,12 +92,12 @@ describe('a new subscriber', () => {
       const subscription = client.subscribe();
       await subscription.until(() => subscription.messages().at(-1)?.sequence === 4);
       expect(subscription.messages().map(({ sequence }) => sequence)).toEqual([3, 4]);
-      // Larger than a batch: each goes alone.
+      // Each is larger than a batch, so it is sent alone.
       expect(subscription.items.map((batch) => batch.length)).toEqual([1, 1]);
     });
   });
 
-  test('gets the same messages in the same order as everybody else', async () => {
+  test('gets the same messages in the same order as the other subscribers', async () => {
     await withServer({}, async ({ port }) => {
       await withClient(port, async (first) => {
         await withClient(port, async (second) => {
@@ -122,8 +122,8 @@ describe('a new subscriber', () => {
 });
 
 describe('a resumed subscriber', () => {
-  test('gets only what it missed, however much', async () => {
-    await withServerAndClient({ history: 2 }, async (client) => {
+  test('gets all messages that it missed and no others', async () => {
+    await withServerAndClient({ maxHistoryMessages: 2 }, async (client) => {
       await sendTexts(client, 10);
       const subscription = client.subscribe(resumed(await logIdOf(client), '4'));
       await subscription.until(() => subscription.messages().length === 6);
@@ -133,7 +133,7 @@ describe('a resumed subscriber', () => {
   });
 
   test('gets the whole log with resume-after 0', async () => {
-    await withServerAndClient({ history: 1 }, async (client) => {
+    await withServerAndClient({ maxHistoryMessages: 1 }, async (client) => {
       await sendTexts(client, 3);
       const subscription = client.subscribe(resumed(await logIdOf(client), '0'));
       await subscription.until(() => subscription.messages().length === 3);
@@ -141,7 +141,7 @@ describe('a resumed subscriber', () => {
     });
   });
 
-  test('gets an empty ChatMessages at once where it missed nothing', async () => {
+  test('gets an empty ChatMessages at once if it missed nothing', async () => {
     await withServerAndClient({}, async (client) => {
       await sendTexts(client, 3);
       const subscription = client.subscribe(resumed(await logIdOf(client), '3'));
@@ -155,8 +155,8 @@ describe('a resumed subscriber', () => {
     ['another log', 'some-other-log', '1'],
     ['a sequence past the end', undefined, '4'],
     ['a sequence past all numbers', undefined, '18446744073709551615'],
-  ])('starts anew with %s', async (_, logId, after) => {
-    await withServerAndClient({ history: 2 }, async (client) => {
+  ])('gets the history again with %s', async (_, logId, after) => {
+    await withServerAndClient({ maxHistoryMessages: 2 }, async (client) => {
       await sendTexts(client, 3);
       const subscription = client.subscribe(resumed(logId ?? (await logIdOf(client)), after));
       await subscription.until(() => subscription.messages().length === 2);
@@ -165,8 +165,8 @@ describe('a resumed subscriber', () => {
     });
   });
 
-  test('starts anew where that part of the log is gone', async () => {
-    await withServerAndClient({ keep: { bytes: 200 }, history: 2 }, async (client) => {
+  test('gets the history again if that part of the log was removed', async () => {
+    await withServerAndClient({ keep: { bytes: 200 }, maxHistoryMessages: 2 }, async (client) => {
       await sendTexts(client, 20);
       const subscription = client.subscribe(resumed(await logIdOf(client), '1'));
       await subscription.until(() => subscription.messages().length === 2);
@@ -175,11 +175,11 @@ describe('a resumed subscriber', () => {
   });
 
   test.each([
-    ['a sequence that is no number', { 'log-id': 'log', 'resume-after': 'soon' }],
+    ['a sequence that is not a number', { 'log-id': 'log', 'resume-after': 'soon' }],
     ['a negative sequence', { 'log-id': 'log', 'resume-after': '-1' }],
     ['a log-id alone', { 'log-id': 'log' }],
     ['a sequence alone', { 'resume-after': '1' }],
-  ])('is refused with %s', async (_, metadata: Record<string, string>) => {
+  ])('is rejected with %s', async (_, metadata: Record<string, string>) => {
     await withServerAndClient({}, async (client) => {
       const subscription = client.subscribe(loginMetadata('user1', 'qwerty', metadata));
       const { code, details } = await subscription.ended();
@@ -190,8 +190,8 @@ describe('a resumed subscriber', () => {
 });
 
 describe('a subscriber that does not read', () => {
-  test('holds nobody up, and gets everything in batches when it reads again', async () => {
-    await withServer({ history: 0 }, async ({ port }) => {
+  test('delays no other subscriber, and gets everything in batches when it reads again', async () => {
+    await withServer({ maxHistoryMessages: 0 }, async ({ port }) => {
       await withClient(port, async (slowClient) => {
         await withClient(port, async (client) => {
           const slow = slowClient.subscribe();

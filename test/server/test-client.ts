@@ -13,20 +13,17 @@ import { contentType, type Draft, type Message } from '../../src/shared/message.
 import { chatExtensions, metadataKeys, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 
-/** How a call without a stream ended. */
+/** The outcome of a unary call. */
 export type Answer = { status: StatusObject; response: Uint8Array | undefined };
 
-/** A text as a client sends it. */
 export function textDraft(text: string, more: Partial<Draft> = {}): Draft {
   return { id: '', timestamp: 1_700_000_000_000, type: contentType.text, content: encodeText(text), ...more };
 }
 
-/** An image as a client sends it. */
 export function image(content: Uint8Array): Draft {
   return { ...textDraft(''), type: contentType.image, content };
 }
 
-/** The metadata of a call as `user`. */
 export function loginMetadata(
   user: string,
   password = 'qwerty',
@@ -39,7 +36,7 @@ export function loginMetadata(
   return metadata;
 }
 
-/** A client of the server on 127.0.0.1 that `use` may work with. */
+/** Runs `use` with a client of the server on 127.0.0.1. */
 export async function withClient<Result>(
   port: number,
   use: (client: TestClient) => Promise<Result>,
@@ -64,7 +61,7 @@ export class TestClient {
     });
   }
 
-  /** Makes a call and resolves with how it ended, well or not. */
+  /** Resolves also if the call fails. */
   call(
     method: MethodDefinition<Uint8Array, Uint8Array>,
     request: Uint8Array,
@@ -95,7 +92,7 @@ export class TestClient {
     return this.call(simpleChat.sendMessage, encodeDraft(draft), metadata, deadlineMs);
   }
 
-  /** Sends and gives the sequence; throws where the server refused it. */
+  /** Returns the sequence; throws if the server rejects the text. */
   async sendText(text: string, user = 'user1'): Promise<number> {
     const { status } = await this.send(textDraft(text), loginMetadata(user));
     if (status.code !== grpcStatus.OK) throw new Error(`${status.code} ${status.details}`);
@@ -132,7 +129,7 @@ export class TestClient {
 
 type Where = { host?: string; channel?: ChannelCredentials };
 
-/** Everything that came of one server stream, and waiting for more of it. */
+/** Records a server stream. */
 export class StreamRecord<Item> {
   readonly items: Item[] = [];
   metadata: Metadata | undefined;
@@ -157,7 +154,7 @@ export class StreamRecord<Item> {
     stream.on('error', () => undefined);
   }
 
-  /** Resolves once `condition` holds; it is looked at again whenever something came. */
+  /** Resolves once `condition` is true; it is checked after each event of the stream. */
   async until(condition: () => boolean): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#check = () => condition() && resolve();
@@ -190,7 +187,7 @@ export class Subscription extends StreamRecord<Message[]> {
     return this.messages().map(({ content }) => Buffer.from(content).toString());
   }
 
-  /** Resolves when the first `ChatMessages` is there: the server knows this subscriber. */
+  /** Resolves at the first `ChatMessages`, which confirms the subscription. */
   async opened(): Promise<void> {
     await this.until(() => this.items.length > 0);
   }

@@ -1,4 +1,4 @@
-/** Bytes that begin as a PNG of that size in pixels does; what follows is never decoded by a server. */
+/** A PNG header of that size in pixels, followed by zeros, which the server never decodes. */
 export function pngOf(bytes: number, width = 640, height = 480): Uint8Array {
   const png = Buffer.alloc(bytes);
   Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(png);

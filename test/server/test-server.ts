@@ -5,16 +5,16 @@ import type { RunningServer, ServerOptions } from '../../src/server/app/server-o
 import { startServer } from '../../src/server/app/start-server.js';
 import { withClient, type TestClient } from './test-client.js';
 
-/** What a test server is started with unless a test says otherwise: in memory, plaintext, any free port. */
+/** The default options of a test server: in memory, plaintext, any free port. */
 export const testOptions: ServerOptions = {
   host: 'localhost',
   port: 0,
   dataDirectory: undefined,
   store: 'memory',
-  history: 200,
+  maxHistoryMessages: 200,
   keep: undefined,
   limits: defaultLimits,
-  rate: 0,
+  maxMessagesPerSecond: 0,
   maxConnections: 1000,
   maxConnectionsPerAddress: 200,
   maxStreamsPerUser: 1000,
@@ -31,10 +31,7 @@ afterAll(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
 
-/**
- * Starts a server in the process of the tests, for programs that only need one that runs: it costs a fraction of a
- * `chat serve`. It stops after the tests of the file.
- */
+/** Starts a server in this process, which costs a fraction of `chat serve`; it stops after the tests of the file. */
 export async function startTestServer(
   options: Partial<ServerOptions> = {},
 ): Promise<RunningServer & { readonly address: string }> {
@@ -43,7 +40,6 @@ export async function startTestServer(
   return { ...server, address: `localhost:${server.port}` };
 }
 
-/** Runs `use` with a server of its own and a client of it. */
 export async function withServerAndClient(
   options: Partial<ServerOptions>,
   use: (client: TestClient, server: RunningServer) => Promise<void>,
@@ -51,7 +47,6 @@ export async function withServerAndClient(
   await withServer(options, (server) => withClient(server.port, (client) => use(client, server)));
 }
 
-/** Runs `use` with a server of its own and stops it afterwards. */
 export async function withServer(
   options: Partial<ServerOptions>,
   use: (server: RunningServer) => Promise<void>,

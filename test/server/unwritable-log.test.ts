@@ -14,7 +14,7 @@ afterAll(() => {
   for (const server of running) server.kill(lastSignal);
 });
 
-/** A server in memory whose log goes to `log`, started by a shell after `before`. */
+/** Starts a memory server that logs to the descriptor `log`, from a shell that runs `before` first. */
 async function startLogging(log: number, { before = ':', args = [] as string[] } = {}) {
   const stdio: StdioOptions = ['ignore', 'pipe', log];
   const server = spawn(
@@ -55,9 +55,8 @@ async function startLogging(log: number, { before = ':', args = [] as string[] }
   return { server, ended, attempt };
 }
 
-/** Says that each way to lose the log leaves the chat as it is. */
-async function expectToGoOn({ server, ended, attempt }: Awaited<ReturnType<typeof startLogging>>) {
-  // A refused login is logged.
+async function expectToContinue({ server, ended, attempt }: Awaited<ReturnType<typeof startLogging>>) {
+  // A rejected login is logged.
   expect(await attempt('wrong')).toBe(4);
   expect(await attempt('wrong')).toBe(4);
   expect(await attempt('qwerty')).toBe(0);
@@ -65,35 +64,35 @@ async function expectToGoOn({ server, ended, attempt }: Awaited<ReturnType<typeo
   return ended;
 }
 
-describe('a log that cannot be written leaves the chat as it is, and SIGTERM ends it', () => {
-  test.each(['json', 'pretty'])('on a full device, as %s', async (format) => {
+describe('a server that cannot write its server log continues, and ends at SIGTERM', () => {
+  test.each(['json', 'pretty'])('with the log on a full device, as %s', async (format) => {
     const log = openSync('/dev/full', 'w');
-    expect(await expectToGoOn(await startLogging(log, { args: ['--log-format', format] }))).toBe(0);
+    expect(await expectToContinue(await startLogging(log, { args: ['--log-format', format] }))).toBe(0);
     closeSync(log);
   });
 
-  test('over the limit of a file’s size', async () => {
+  test('with the log over the file size limit', async () => {
     const path = join(temporaryFolder(), 'log');
     await writeFile(path, 'x'.repeat(2000));
     const log = openSync(path, 'a');
-    expect(await expectToGoOn(await startLogging(log, { before: 'ulimit -f 1' }))).toBe(0);
+    expect(await expectToContinue(await startLogging(log, { before: 'ulimit -f 1' }))).toBe(0);
     closeSync(log);
   });
 
-  test('into a pipe whose reader has gone', async () => {
+  test('with the log in a pipe without a reader', async () => {
     const path = join(temporaryFolder(), 'pipe');
     execFileSync('mkfifo', [path]);
     const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const log = openSync(path, 'w');
     closeSync(reader);
-    expect(await expectToGoOn(await startLogging(log))).toBe(0);
+    expect(await expectToContinue(await startLogging(log))).toBe(0);
     closeSync(log);
   });
 
   test.each([
-    ['waits', 0],
-    ['does not wait', constants.O_NONBLOCK],
-  ])('into a pipe that is full and %s', async (_, flags) => {
+    ['blocks', 0],
+    ['does not block', constants.O_NONBLOCK],
+  ])('with the log in a full pipe that %s', async (_, flags) => {
     const path = join(temporaryFolder(), 'pipe');
     execFileSync('mkfifo', [path]);
     const filler = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
@@ -101,8 +100,8 @@ describe('a log that cannot be written leaves the chat as it is, and SIGTERM end
       for (;;) writeSync(filler, Buffer.alloc(4096));
     }).toThrow('EAGAIN');
     const log = openSync(path, constants.O_WRONLY | flags);
-    // What waits is lost: it could not be written within a second.
-    expect([143, 'SIGTERM']).toContain(await expectToGoOn(await startLogging(log)));
+    // Queued lines are lost if they cannot be written within a second.
+    expect([143, 'SIGTERM']).toContain(await expectToContinue(await startLogging(log)));
     closeSync(log);
     closeSync(filler);
   });
@@ -112,12 +111,12 @@ const disk = temporaryFolder();
 
 testOnSmallDisk(
   disk,
-  'lines that were lost on a full disk are reported once when it has room again',
+  'the server log reports lines lost on a full disk once, after there is space again',
   async () => {
     const path = join(disk, 'log');
     const log = openSync(path, 'a');
     const server = await startLogging(log);
-    // The file is still empty: the rest of a block that it has would hold more lines.
+    // The log file is still empty, so it has no partly used block that could take more lines.
     await writeFile(join(disk, 'ballast'), new Uint8Array(64 * 1024 * 1024)).catch(() => undefined);
     for (let failure = 0; failure < 3; failure++) await server.attempt('wrong');
     await rm(join(disk, 'ballast'));

@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 
-/**
- * Texts of any code points, terminal controls often among them. fast-check's own `binary` texts take a second to set
- * up, in each test file that uses them.
- */
+/** Texts of any code points, often terminal controls. fast-check's `binary` takes a second to set up per file. */
 export function anyText(): fc.Arbitrary<string> {
   const codePoint = fc.oneof(
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 0x9f }) },

@@ -6,24 +6,26 @@ import { update } from '../../src/client/session/update.js';
 import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
+import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
 import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
+import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
-/** How the driver's list is drawn. */
+/** The look of the driver's list. */
 export const look = {
   width: 60,
   nameCells: 5,
   depth: 'none',
-  theme: themeFor(undefined, 'none'),
+  theme: themeFor(unknownColours, 'none'),
   imageBox: undefined,
   markdown: true,
   links: false,
 } as const;
 
-/** The screen's state and everything that was asked for, driven by events. */
+/** Drives the state of the screen by events and records its effects. */
 export class AppDriver {
   state: AppState;
   effects: AppEffect[] = [];
@@ -36,7 +38,9 @@ export class AppDriver {
 
   get view(): ListView {
     const cache = new RowCache({ ...look, mentions: mentionsOf(this.state) }, () => undefined);
-    return { source: new MessageList(this.session, cache, this.state), height, width: look.width };
+    const { text, cursor } = this.state.composer.editor;
+    const draft = createDraftLayout()(text, cursor, look.width - 4);
+    return { source: new MessageList(this.session, cache, this.state), height, width: look.width, draft };
   }
 
   send(event: AppEvent): this {
@@ -59,7 +63,7 @@ export class AppDriver {
     return this.input({ type: 'text', text });
   }
 
-  /** Lets the session's own rules make its next state. */
+  /** Applies events to the session, then its new state to the screen. */
   sessionEvents(...events: SessionEvent[]): this {
     const moment = { now: this.now, wall: this.now, random: 0.5 };
     for (const event of events) [this.session] = update(this.session, event, moment);
@@ -79,12 +83,17 @@ export class AppDriver {
     return this.sessionEvents({ type: 'received', messages: [message(sequence, from, text)] });
   }
 
-  /** The draft. */
+  /** The text of the notice. */
+  get notice(): string | undefined {
+    const { notice } = this.state;
+    return typeof notice === 'object' ? notice.text : notice;
+  }
+
   get draft(): string {
     return this.state.composer.editor.text;
   }
 
-  /** The texts that the list holds for the user, oldest first. */
+  /** The texts in the list, oldest first. */
   shownTexts(): string[] {
     const { source } = this.view;
     return Array.from({ length: source.count }, (_, index) => {
@@ -93,7 +102,6 @@ export class AppDriver {
     });
   }
 
-  /** The effects of a type. */
   asked<Type extends AppEffect['type']>(type: Type): Extract<AppEffect, { type: Type }>[] {
     return this.effects.filter(
       (effect): effect is Extract<AppEffect, { type: Type }> => effect.type === type,
@@ -105,7 +113,7 @@ export class AppDriver {
     return this.send({ type: 'timer-fired', at: this.now });
   }
 
-  /** The texts and pictures that were submitted. */
+  /** The submitted texts, with `image` for an image. */
   submitted(): string[] {
     return this.effects.flatMap((effect) =>
       effect.type === 'submit'
@@ -115,7 +123,7 @@ export class AppDriver {
   }
 }
 
-/** A text of another user, as the server tells it. */
+/** A text of another user, as a server sends it. */
 export function message(sequence: number, from = 'user2', text = `message ${sequence}`): Message {
   const content = encodeText(text);
   return { sequence, id: `id${sequence}`, from, timestamp: 1_000_000, type: contentType.text, content };

@@ -10,13 +10,17 @@ import { temporaryFiles } from '../../src/client/system/temporary-file.js';
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Where saved outputs go, in place of a folder that goes when a program ends. */
+/** Creates files for saved output, which are removed after the tests. */
 export const newTemporaryFile = temporaryFiles('', `${folder}/`);
 
-/** Commands that do not run: each has the result that `answer` gives, whether its output is gathered or saved. */
+/** A runner that runs nothing: each command has the result that `answer` returns. */
 export function cannedCommands(answer: (command: Argv) => ProgramResult<Buffer>): ProgramRunner {
   return {
     run: (command) => Promise.resolve(answer(command)),
+    feed(command) {
+      const result = answer(command);
+      return Promise.resolve(result.status === 'done' ? { ...result, output: undefined } : result);
+    },
     async save(command) {
       const result = answer(command);
       if (result.status !== 'done') return result;
@@ -27,7 +31,7 @@ export function cannedCommands(answer: (command: Argv) => ProgramResult<Buffer>)
   };
 }
 
-/** A clipboard's content as a test compares it: of an image the bytes, and its file is gone. */
+/** Replaces the file of an image by its bytes, and removes it. */
 export async function contentWithBytes(content: ClipboardContent) {
   if (content.type !== 'image') return content;
   const bytes = await readFile(content.file.path);

@@ -1,21 +1,18 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A long way to a server of this machine. */
+/** Simulates the round trip to a distant server. */
 export type DelayedRelay = {
   readonly port: number;
   close(): Promise<void>;
 };
 
-/**
- * Forwards connections to a port of this machine; every byte arrives `oneWayMs` later, in both directions. A round
- * trip takes twice that. Bandwidth is not limited, so only waiting for answers and windows takes time.
- */
+/** Forwards connections to a local port; each byte arrives `oneWayMs` later, in both directions, at any bandwidth. */
 export async function startDelayedRelay(targetPort: number, oneWayMs: number): Promise<DelayedRelay> {
   const sockets = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
 
-  // Timers of one duration run in the order in which they were set, so bytes stay in order.
+  // Timers of equal duration run in the order in which they were set, so bytes stay in order.
   function later(task: () => void): void {
     const timer = setTimeout(() => {
       timers.delete(timer);

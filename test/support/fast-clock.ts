@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../src/shared/clock.js';
 
-/** A clock on which time passes `factor` times as fast, for timeouts that a test would wait for. */
+/** A clock that runs `factor` times as fast, to shorten timeouts in tests. */
 export function fastClock(factor: number): Clock {
   return {
     ...systemClock,

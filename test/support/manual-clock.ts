@@ -1,19 +1,18 @@
 import type { Clock } from '../../src/shared/clock.js';
 
-/** A clock that moves only when told. */
+/** A clock that moves only by `advance` and `jump`. */
 export type ManualClock = Clock & {
-  /** Moves on, running each timer at its time, and lets what waits on promises run in between. */
+  /** Advances the time, runs each timer at its time, and lets promises settle in between. */
   advance(milliseconds: number): Promise<void>;
-  /** How many timers are set. */
+  /** The number of timers that are set. */
   pending(): number;
-  /** Sets the wall clock forward, or back where negative; monotonic time and timers do not notice. */
+  /** Moves only the wall clock, forward or (if negative) back; not the monotonic time and the timers. */
   jump(milliseconds: number): void;
 };
 
-/** Starts at `start`, in milliseconds since 1970. */
-export function manualClock(start = 1_800_000_000_000): ManualClock {
+export function manualClock(startMs = 1_800_000_000_000): ManualClock {
   let time = 0;
-  let wallOffset = start;
+  let wallOffset = startMs;
   const timers = new Set<{ at: number; task: () => void }>();
 
   return {
@@ -44,7 +43,7 @@ export function manualClock(start = 1_800_000_000_000): ManualClock {
   };
 }
 
-/** Lets every promise that can go on do so. */
+/** Waits until the pending promises have settled. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

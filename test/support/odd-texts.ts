@@ -1,4 +1,4 @@
-/** Texts that a message may hold and a display filter would change, by what is odd about them. */
+/** Valid texts of messages that a display filter would change. */
 export const oddTexts: readonly (readonly [name: string, text: string])[] = [
   ['tabs', '\ta\tb\t\tc'],
   ['a zero-width space', 'a\u200bb'],
@@ -9,7 +9,7 @@ export const oddTexts: readonly (readonly [name: string, text: string])[] = [
   ['stray joiners and selectors', 'a\u200db\u200cc\ufe0fd'],
   ['tags', '\u{1f3f4}\u{e0067}\u{e0062}\u{e007f} flag'],
   ['a pile of marks', `Z${'\u0301'.repeat(20)}algo`],
-  ['a picture placeholder', 'a\u{10eeee}\u0305b'],
+  ['an image placeholder', 'a\u{10eeee}\u0305b'],
   ['fillers', 'a\u3164b\u115fc'],
   ['private use and unassigned', 'a\ue000b\u{10ffff}\u0378c'],
   ['blanks', '  a\u00a0\u3000b\u2003c  '],

@@ -7,15 +7,15 @@ import type { SessionEvent } from '../../src/client/session/events.js';
 import { initialState, itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
 import { update } from '../../src/client/session/update.js';
 
-/** When a driven session begins, by the wall clock. */
+/** The wall clock at the start of a driven session. */
 const start = Date.UTC(2026, 10, 22);
 
-/** A session driven by hand: `effects` are those of the last event. */
+/** Drives a session by events; `effects` are those of the last event. */
 export function drive(...events: readonly SessionEvent[]): {
   state: SessionState;
   effects: readonly Effect[];
-  then(next: SessionEvent, after?: number): void;
-  /** Sets the wall clock forward, or back where negative. */
+  then(next: SessionEvent, afterMs?: number): void;
+  /** Moves the wall clock forward or (if negative) back. */
   jump(milliseconds: number): void;
 } {
   let now = 0;
@@ -23,8 +23,8 @@ export function drive(...events: readonly SessionEvent[]): {
   const driven = {
     state: initialState('user1'),
     effects: [] as readonly Effect[],
-    then(event: SessionEvent, after = 0) {
-      now += after;
+    then(event: SessionEvent, afterMs = 0) {
+      now += afterMs;
       const moment = { now, wall: wallOffset + now, random: 0.5 };
       [driven.state, driven.effects] = update(driven.state, event, moment);
     },
@@ -36,7 +36,7 @@ export function drive(...events: readonly SessionEvent[]): {
   return driven;
 }
 
-/** The server answers, as ours does unless told otherwise. */
+/** The server answers; by default as `chat serve` does. */
 export function opened(changes: Partial<Opened> = {}): SessionEvent {
   const ours = { logId: 'log', head: 0, resumed: false, maxTextBytes: undefined, maxImageBytes: undefined };
   return { type: 'opened', opened: { type: 'opened', ...ours, ...changes } };
@@ -45,12 +45,11 @@ export function opened(changes: Partial<Opened> = {}): SessionEvent {
 /** A server without a log answers. */
 export const openedElsewhere = opened({ logId: undefined, head: undefined });
 
-/** A text that is its own id. */
+/** A draft whose text is its id. */
 export function draft(id: string): Draft {
   return { id, timestamp: start, type: contentType.text, content: encodeText(id) };
 }
 
-/** That text is sent. */
 export function submit(id: string): SessionEvent {
   return { type: 'submit', draft: draft(id) };
 }
@@ -61,29 +60,26 @@ export function message(sequence: number, changes: Partial<Message> = {}): Messa
   return { sequence, id: '', from: 'user2', timestamp: start, type: contentType.text, content, ...changes };
 }
 
-/** A batch came. */
 export function received(...messages: readonly Message[]): SessionEvent {
   return { type: 'received', messages };
 }
 
-/** An own text as the server tells it. */
+/** An own text as the server sends it back. */
 export function echo(sequence: number, id: string, changes: Partial<Message> = {}): Message {
   return { ...draft(id), sequence, from: 'user1', ...changes };
 }
 
-/** The subscription ended. */
 export function lost(code: ErrorCode = 'unreachable', retryAfterMs?: number): SessionEvent {
   const details = retryAfterMs === undefined ? {} : { retryAfterMs };
   return { type: 'lost', reason: new ChatError(code, code, details) };
 }
 
-/** Sending failed. */
 export function sendFailed(id: string, code: ErrorCode, retryAfterMs?: number): SessionEvent {
   const details = retryAfterMs === undefined ? {} : { retryAfterMs };
   return { type: 'send-failed', id, reason: new ChatError(code, code, details) };
 }
 
-/** What the list shows, a word an item: its text and what became of it. */
+/** The items of the list, each as `text: delivery state`. */
 export function shown(state: SessionState): string[] {
   return Array.from({ length: itemCount(state) }, (_, index) => {
     const item = itemAt(state, index);
@@ -92,7 +88,6 @@ export function shown(state: SessionState): string[] {
   });
 }
 
-/** The ids of what was sent. */
 export function sentIds(effects: readonly Effect[]): string[] {
   return effects.flatMap((effect) => (effect.type === 'send' ? [effect.draft.id] : []));
 }

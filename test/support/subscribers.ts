@@ -6,19 +6,19 @@ import type { MessageLog } from '../../src/server/room/message-log.js';
 import { createSubscriptions } from '../../src/server/room/subscription.js';
 import { manualClock } from './manual-clock.js';
 
-/** A reader that notes what it gets, and takes a batch only when told to if it is slow. */
+/** A reader that records batches; a slow one acknowledges them only at `takeAll`. */
 export function reader({ slow = false } = {}) {
   const batches: Uint8Array[] = [];
   const waiting: (() => void)[] = [];
   return {
-    write: (bytes: Uint8Array, taken: () => void): boolean => {
+    write: (bytes: Uint8Array, onDrained: () => void): boolean => {
       batches.push(bytes);
-      if (slow) waiting.push(taken);
-      else setImmediate(taken);
+      if (slow) waiting.push(onDrained);
+      else setImmediate(onDrained);
       return true;
     },
     takeAll: (): void => {
-      for (const taken of waiting.splice(0)) taken();
+      for (const onDrained of waiting.splice(0)) onDrained();
     },
     batches,
     waiting,
@@ -26,12 +26,12 @@ export function reader({ slow = false } = {}) {
   };
 }
 
-/** The sequences from 1 on. */
+/** The sequences from 1 to `count`. */
 export function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** Appends so many texts of so many bytes, one after the other. */
+/** Appends `count` texts of `bytes` bytes, one after the other. */
 export async function append(log: MessageLog, count: number, bytes = 10): Promise<void> {
   for (let number = 0; number < count; number++) {
     const content = new Uint8Array(bytes).fill(120);
@@ -40,7 +40,7 @@ export async function append(log: MessageLog, count: number, bytes = 10): Promis
   }
 }
 
-/** Subscriptions to a log in memory, which `wrap` may change. */
+/** Subscriptions to a memory log, which `wrap` may change. */
 export function started(wrap: (log: MessageLog) => MessageLog = (log) => log, clock: Clock = manualClock()) {
   const log = wrap(createMemoryLog({ clock: manualClock() }));
   const stopping = new AbortController();
@@ -50,7 +50,7 @@ export function started(wrap: (log: MessageLog) => MessageLog = (log) => log, cl
     const call = new AbortController();
     calls.push(call);
     const ended = subscriptions
-      .run(after, { write, makeRoom: () => true, giveUpRoom: () => undefined }, call.signal)
+      .run(after, { write, reserve: () => true, release: () => undefined }, call.signal)
       .catch((reason: unknown) => reason);
     return { call, ended };
   };

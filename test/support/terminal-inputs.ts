@@ -1,7 +1,7 @@
 import { decodeInput, initialDecoderState } from '../../src/client/terminal/input/key-decoder.js';
 import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 
-/** The inputs of those chunks; adjoining texts as one, since a read may end within a text. */
+/** Decodes chunks; joins adjacent texts, since a chunk may end within a text. */
 export function inputsOf(...chunks: readonly string[]): TerminalInput[] {
   let state = initialDecoderState;
   const inputs: TerminalInput[] = [];
@@ -20,8 +20,6 @@ export function inputsOf(...chunks: readonly string[]): TerminalInput[] {
   return inputs;
 }
 
-/** A key by its name. */
 export const key = (name: string): TerminalInput => ({ type: 'key', key: name });
 
-/** A text that was typed. */
 export const text = (typed: string): TerminalInput => ({ type: 'text', text: typed });

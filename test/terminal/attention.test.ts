@@ -5,7 +5,7 @@ import { joined, say } from './joined.js';
 const focusOut = '\u001b[O';
 const focusIn = '\u001b[I';
 
-test('a mention is highlighted, and the bell rings and the terminal notifies only without the focus', async () => {
+test('a mention is highlighted; the bell and the notification are sent only without the focus', async () => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1', { env: { TERM_PROGRAM: 'iTerm.app' } });
   let bells = 0;
@@ -26,7 +26,7 @@ test('a mention is highlighted, and the bell rings and the terminal notifies onl
   expect(client.raw()).not.toContain('lunch?\u0007');
 });
 
-test('inside tmux the notification is handed through', async () => {
+test('inside tmux the notification is passed through', async () => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1', { env: { TMUX: '/tmp/none,1,0', TERM: 'tmux-256color' } });
   client.write(focusOut);
@@ -34,7 +34,7 @@ test('inside tmux the notification is handed through', async () => {
   await client.until(() => client.raw().includes('\u001bPtmux;\u001b\u001b]9;user2: user1!\u0007'));
 });
 
-test('the window is named after what is unread, and named as before on leaving', async () => {
+test('the window title shows the unread count and is restored on exit', async () => {
   const { address } = await startTestServer();
   const client = await joined(address);
   const titles: string[] = [];
@@ -46,7 +46,7 @@ test('the window is named after what is unread, and named as before on leaving',
   await client.until(() => titles.at(-1) === 'chat');
   client.write('/quit\r');
   await client.exitCode;
-  // The terminal's stack of titles: one put there, one taken back.
+  // One title is pushed on the terminal's stack and popped again.
   expect(client.raw().match(/\u001b\[22;0t/g)).toHaveLength(1);
   expect(client.raw().match(/\u001b\[23;0t/g)).toHaveLength(1);
 });

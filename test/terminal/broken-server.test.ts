@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { encodeUserNames } from '../../src/shared/extension-codec.js';
+import { encodeOnline } from '../../src/shared/extension-codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { brokenEntries, cutOff, framedEntry, goodEntry } from '../client/broken-bytes.js';
@@ -11,7 +11,7 @@ import { isGivenBack, type TerminalProgram } from './terminal-program.js';
 
 const log = { 'log-id': 'broken', head: '0', resumed: 'false' };
 
-/** A server whose every subscription gets an empty batch, then what `send` writes. */
+/** Sends each subscription an empty batch, then the output of `send`. */
 const room = (send: (call: RawCall) => Promise<void>, metadata = {}) =>
   startRawServer({
     async messageList(call) {
@@ -21,7 +21,7 @@ const room = (send: (call: RawCall) => Promise<void>, metadata = {}) =>
     },
   });
 
-/** Types, sees what was typed, leaves, and has the terminal back. */
+/** Checks that typing works and that exit restores the terminal. */
 async function expectUsable(client: TerminalProgram): Promise<void> {
   client.write('still here');
   await client.until((screen) => screen.includes('│ still here'));
@@ -33,7 +33,7 @@ async function expectUsable(client: TerminalProgram): Promise<void> {
 const entry = (sequence: number, from: string, type: number, content: Uint8Array): Uint8Array =>
   encodeEntry(encodeUnsequenced({ id: '', from, timestamp: 1, type, content }), sequence);
 
-test('broken entries and batches are left out, which is said, and the list goes on', async () => {
+test('broken entries and batches are omitted with a notice, and later messages are shown', async () => {
   const address = await room(async (call) => {
     if (call.headers['resume-after'] !== undefined) return;
     await call.write(frame(Buffer.concat([goodEntry(1), ...Object.values(brokenEntries), goodEntry(2)])));
@@ -48,14 +48,14 @@ test('broken entries and batches are left out, which is said, and the list goes 
   await expectUsable(client);
 });
 
-test('a batch that is always cut short leaves the client usable', async () => {
+test('a batch that is always truncated leaves the client usable', async () => {
   const address = await room((call) => call.write(frame(Buffer.concat([goodEntry(1), cutOff]))));
   const client = await joined(address);
   await client.until((screen) => screen.includes('text 1') && screen.includes('reconnecting in'));
   await expectUsable(client);
 });
 
-test('a compressed message is refused with the reason', async () => {
+test('a compressed message is rejected with the reason', async () => {
   const bomb = frame(gzipSync(Buffer.alloc(60_000_000, framedEntry())), 1);
   const address = await room((call) => call.write(bomb), { 'grpc-encoding': 'gzip' });
   const client = await joined(address);
@@ -82,7 +82,7 @@ test.each<[string, () => Buffer]>([
     () => Buffer.from(entry(1, 'x\u0301'.repeat(1_300_000), contentType.text, encodeText('hello'))),
   ],
   [
-    'a picture whose header lies',
+    'an image whose header lies',
     () => {
       const png = Buffer.alloc(1_000_000);
       png.write('89504e470d0a1a0a0000000d49484452000027100000271008060000', 'hex');
@@ -113,7 +113,7 @@ test.each<[string, Uint8Array]>([
 });
 
 test('an endless stream of lists of users leaves the client usable', async () => {
-  const lists = [['ann'], ['bob', 'x'.repeat(100_000)]].map((names) => frame(encodeUserNames(names)));
+  const lists = [['ann'], ['bob', 'x'.repeat(100_000)]].map((names) => frame(encodeOnline({ names: names })));
   const address = await startRawServer({
     messageList(call) {
       call.open(log);

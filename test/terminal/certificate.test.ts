@@ -6,7 +6,7 @@ import { isGivenBack, startTerminal } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
-test('an unknown certificate is shown and pinned on a yes; another one later ends the client with 7', async () => {
+test('an unknown certificate is shown and pinned after a yes; a changed one ends the client with 7', async () => {
   const server = await startServe(['--tls-self-signed']);
   const { address, data } = server;
   const [, port = ''] = address.split(':');
@@ -29,12 +29,14 @@ test('an unknown certificate is shown and pinned on a yes; another one later end
   await startServe(['--tls-self-signed', '--port', port], { data });
   expect(await first.exitCode).toBe(7);
   expect(isGivenBack(first)).toBe(true);
-  const second = startTerminal(['connect', secure, '--user', 'user1'], { env: password });
+  const second = startTerminal(['connect', secure, '--user', 'user1'], { env: password, columns: 120 });
   expect(await second.exitCode).toBe(7);
-  expect(second.text()).toContain('chat trust --forget');
+  expect(second.screen()).toContain(`  trusted  ${fingerprint}`);
+  expect(second.text()).toMatch(/^ {2}now {6}([0-9A-F]{2}:){31}[0-9A-F]{2}$/m);
+  expect(second.text()).toContain('chat trust forget');
 });
 
-test('a certificate that cannot be remembered is trusted this time, and the client says why', async () => {
+test('a certificate that cannot be stored is trusted once, and the client reports why', async () => {
   const server = await startServe(['--tls-self-signed']);
   const env = { ...password, XDG_CONFIG_HOME: '/dev/null/config' };
   const client = startTerminal(['connect', `https://${server.address}`, '--user', 'user1'], { env });

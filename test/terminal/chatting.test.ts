@@ -6,14 +6,13 @@ import { isGivenBack, startTerminal } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
-/** A client of a demo user in its conversation. */
 async function joined(address: string, user: string, rows = 24) {
   const client = startTerminal(['connect', address, '--user', user], { env: password, rows });
   await client.until((text) => text.includes(`${user} @ ${address} · connected`));
   return client;
 }
 
-test('two people and a script see the same messages in the same order', async () => {
+test('two users and a script see the same messages in the same order', async () => {
   const { address } = await startTestServer();
   const [one, two] = await Promise.all([joined(address, 'user1'), joined(address, 'user2')]);
   one.write('good morning\r');
@@ -42,7 +41,7 @@ test('an own message is marked as delivered for a moment at the right end of its
   await other.until((text) => / {2}user1 {2}is this on\? *$/m.test(text));
 });
 
-test('without a password the login screen asks, and a wrong one is refused in words', async () => {
+test('without a password the login screen asks for it and rejects a wrong one with the reason', async () => {
   const { address } = await startTestServer();
   const client = startTerminal(['connect', address]);
   await client.until((text) => text.includes('user') && text.includes('password'));
@@ -62,7 +61,7 @@ test('a wrong CHAT_PASSWORD leads to the login screen', async () => {
   await client.until((text) => text.includes('Login refused: wrong user or password.'));
 });
 
-test('a server that is killed and started again loses nothing, and both clients carry on by themselves', async () => {
+test('a server that is killed and restarted loses no message, and both clients reconnect', async () => {
   const server = await startServe();
   const { address, data } = server;
   const [one, two] = await Promise.all([joined(address, 'user1'), joined(address, 'user2')]);
@@ -85,7 +84,7 @@ test('a server that is killed and started again loses nothing, and both clients 
   await late.until((text) => /before the crash[\s\S]*written while it was away/.test(text));
 });
 
-test('Ctrl+C twice leaves with exit code 0 and gives the terminal back', async () => {
+test('Ctrl+C twice exits with code 0 and restores the terminal', async () => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.write('\u0003');
@@ -98,7 +97,7 @@ test('Ctrl+C twice leaves with exit code 0 and gives the terminal back', async (
 test.each([
   ['/quit\r', 0],
   ['\u0004', 0],
-])('%j leaves with exit code %d', async (keys, code) => {
+])('%j exits with code %d', async (keys, code) => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.write(keys);
@@ -110,7 +109,7 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
-])('%s gives the terminal back and ends with %d', async (signal, code) => {
+])('%s restores the terminal and exits with %d', async (signal, code) => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   client.kill(signal);
@@ -118,7 +117,7 @@ test.each([
   expect(isGivenBack(client)).toBe(true);
 });
 
-test('a server that cannot be reached is said so, and the client goes on trying', async () => {
+test('an unreachable server is reported, and the client keeps retrying', async () => {
   const client = startTerminal(['connect', 'localhost:1', '--user', 'user1'], { env: password });
   await client.until((text) => /user1 @ localhost:1 · reconnecting in \d+ s, attempt \d+/.test(text));
 });
@@ -133,7 +132,7 @@ test('an unknown command is an error, and two slashes send one', async () => {
   expect(client.text()).not.toMatch(/user1 +\/frobnicate/);
 });
 
-test('what was written while the server was away goes out in order, each once', async () => {
+test('messages written while the server was away are sent in order, each once', async () => {
   const server = await startTestServer();
   const proxy = await startTcpProxy(Number(server.address.split(':')[1]));
   try {
@@ -142,7 +141,7 @@ test('what was written while the server was away goes out in order, each once', 
     proxy.cut();
     await client.until((text) => text.includes('reconnecting') || text.includes('connecting'));
     const texts = Array.from({ length: 40 }, (_, index) => `unsent ${index + 1}.`);
-    // Lines that come at once are a paste.
+    // Lines in a burst are a paste.
     for (const unsent of texts) {
       client.write(`${unsent}\r`);
       await client.until((text) => new RegExp(`${unsent} +…`).test(text));

@@ -7,7 +7,7 @@ import { program, startTerminal, type TerminalProgram } from './terminal-program
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
-/** `chat` on a terminal that shows escape sequences as they are, as `TERM` says. */
+/** `chat` on a terminal that, according to `TERM`, understands no escape sequences. */
 function onDumbTerminal(
   setting: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ test.each(settings)('with TERM %j chat connect asks for the login and prints lin
   expect(client.raw()).not.toContain('\u001b');
 });
 
-test.each(settings)('with TERM %j chat doctor asks the terminal nothing', async (setting) => {
+test.each(settings)('with TERM %j chat doctor sends no query to the terminal', async (setting) => {
   const { address } = await startTestServer();
   const doctor = onDumbTerminal(setting, ['doctor', address, '--user', 'user1'], password);
   expect(await doctor.exitCode).toBe(0);
@@ -48,7 +48,7 @@ test.each(settings)('with TERM %j chat doctor asks the terminal nothing', async 
   expect(doctor.text()).toContain('set TERM to its name');
 });
 
-test.each(settings)('with TERM %j the other commands write no escape sequence', async (setting) => {
+test.each(settings)('with TERM %j the other commands write no escape sequences', async (setting) => {
   const data = join(temporaryFolder(), 'data');
   const users = onDumbTerminal(setting, ['users', 'add', 'anna', '--data', data]);
   await users.until((text) => /password.*:/i.test(text));

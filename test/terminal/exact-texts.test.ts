@@ -15,7 +15,7 @@ const texts = oddTexts.map(([, text]) => text);
 
 const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
-/** The texts of a room once it has so many; the test's own time limit ends the wait. */
+/** The texts of a room once it has `count`, or a timeout of the test. */
 async function stored(address: string, count: number): Promise<string[]> {
   for (;;) {
     const found = await textsOf(address);
@@ -23,7 +23,7 @@ async function stored(address: string, count: number): Promise<string[]> {
   }
 }
 
-test('the client stores what is pasted as chat send stores it', async () => {
+test('a pasted text is stored as chat send stores it', async () => {
   const { address } = await startTestServer();
   const client = await joined(address);
   for (const [index, text] of texts.entries()) {
@@ -35,7 +35,7 @@ test('the client stores what is pasted as chat send stores it', async () => {
   }
 });
 
-test('the client stores what the clipboard and the external editor give as chat send stores it', async () => {
+test('a text from the clipboard or the external editor is stored as chat send stores it', async () => {
   const { address } = await startTestServer();
   const folder = temporaryFolder();
   const [file, editor] = [join(folder, 'text'), join(folder, 'editor')];
@@ -52,17 +52,17 @@ test('the client stores what the clipboard and the external editor give as chat 
     for (const keys of [ctrlV, edit]) {
       await client.until((screen) => screen.includes('type a message'));
       client.write(keys);
-      // The screen of the editor is an empty one.
+      // The editor's screen is empty.
       await client.until((screen) => screen.includes('· connected') && !screen.includes('type a message'));
       client.write('\r');
     }
-    // Some editors begin a file with a byte order mark that nobody typed.
+    // Some editors add a byte order mark.
     const edited = withoutMark(text);
     expect((await stored(address, 3 * index + 3)).slice(-3)).toEqual([text, text, edited]);
   }
 });
 
-test('tabs and characters without a shape are drawn, and the cursor is where the text goes', async () => {
+test("tabs and characters without a shape keep the cursor at the draft's end", async () => {
   const { address } = await startTestServer();
   const client = await joined(address);
   client.write(pasted('\ta\u200b\u202eb\tc'));
@@ -77,7 +77,7 @@ test('tabs and characters without a shape are drawn, and the cursor is where the
   await client.until((screen) => screen.includes('│     ab!    c ') && cursor() === 7);
 });
 
-test('what a message cannot hold is left out of a paste, and the client says so', async () => {
+test('characters that a message cannot contain are removed from a paste with a notice', async () => {
   const { address } = await startTestServer();
   const client = await joined(address);
   client.write(pasted('\u001b[31mred\u001b[m alert'));

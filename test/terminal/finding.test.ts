@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined, say } from './joined.js';
@@ -6,9 +7,9 @@ import { joined, say } from './joined.js';
 const ctrlF = '\u0006';
 const pageUp = '\u001b[5~';
 
-/** A server that shows the newest 50 of 460 messages; the needle is the tenth. */
+/** A server with 460 messages, of which 50 are loaded; the needle is the tenth. */
 async function longTalk() {
-  const server = await startTestServer({ history: 50 });
+  const server = await startTestServer({ maxHistoryMessages: 50 });
   const texts = Array.from({ length: 460 }, (_, index) =>
     index === 9 ? 'a needle in it' : `message ${index + 1}`,
   );
@@ -16,7 +17,7 @@ async function longTalk() {
   return server;
 }
 
-test('a hit far above what is loaded is found, and Enter shows it in its place', async () => {
+test('search finds a hit far above the loaded messages, and Enter shows it in its place', async () => {
   const { address } = await longTalk();
   const client = await joined(address);
   await client.until((text) => text.includes('message 460'));
@@ -44,7 +45,7 @@ test('PgUp past the top shows older messages down to the beginning', async () =>
   );
 });
 
-test('older messages that do not come are said so, and PgUp asks for them again', async () => {
+test('a failed load of older messages is reported, and PgUp retries it', async () => {
   const { address } = await longTalk();
   const proxy = await startTcpProxy(Number(address.split(':')[1]));
   try {
@@ -61,7 +62,7 @@ test('older messages that do not come are said so, and PgUp asks for them again'
     proxy.thaw();
     await client.until((text) => text.includes('· connected'));
     client.write(pageUp);
-    // What comes is put above what is in view.
+    // Loaded messages are inserted above the view.
     await client.until((text) => !text.includes('older messages'));
     client.write(pageUp);
     await client.until((text) => text.includes('message 410\n'));
@@ -87,11 +88,11 @@ test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the 
   );
 });
 
-test('an editor that is not set is said in words, and the terminal is still ours', async () => {
+test('a missing editor is reported, and the terminal stays usable', async () => {
   const { address } = await startTestServer();
-  const client = await joined(address);
+  const client = await joined(address, 'user1', { env: { PATH: temporaryFolder() } });
   client.write('a draft\u0018\u0005');
-  await client.until((text) => text.includes('No editor is set') && text.includes('│ a draft'));
+  await client.until((text) => text.includes('No editor was found') && text.includes('│ a draft'));
   client.write('!');
   await client.until((text) => text.includes('│ a draft!'));
 });

@@ -2,31 +2,29 @@ import sixel from 'sixel';
 import { imageSize } from '../../src/client/images/decode/image-header.js';
 import { startTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.js';
 
-/** The protocols that a fake terminal can speak. */
 export type FakeKind = 'kitty' | 'iterm2' | 'sixel';
 
-/** A picture that the terminal shows over its cells; places and sizes in cells, from 0. */
-type ShownPicture = {
+/** An image over cells; in cells, from 0. */
+type ShownImage = {
   readonly x: number;
   readonly y: number;
   readonly columns: number;
   readonly rows: number;
 };
 
-/** The program on a terminal that shows pictures. */
+/** The program on a terminal with graphics. */
 export type GraphicsTerminal = TerminalProgram & {
-  /** The pictures drawn over cells and not erased since (iTerm2, sixel); strips below each other are one. */
-  pictures(): readonly ShownPicture[];
-  /** The pictures now stored under a number (kitty). */
-  stored(): ReadonlyMap<number, StoredPicture>;
+  /** Images drawn over cells and not erased (iTerm2, sixel). Adjacent strips are one image. */
+  images(): readonly ShownImage[];
+  /** Uploaded images by number (kitty). */
+  stored(): ReadonlyMap<number, StoredImage>;
 };
 
-/** A picture as kitty stores it. */
-type StoredPicture = {
+type StoredImage = {
   readonly columns: number;
   readonly rows: number;
   readonly png: Buffer;
-  /** Where in everything that was written its upload ended. */
+  /** Index in the output at which its upload ended. */
   readonly end: number;
 };
 
@@ -34,14 +32,14 @@ const cell = { width: 10, height: 20 };
 const question = '\x1b[c';
 const cellReply = `\x1b[6;${cell.height};${cell.width}t`;
 
-/** As the real ones answer to name, kitty protocol, cell size and device attributes, in one go. */
+/** The replies of real terminals: name, kitty protocol, cell size and device attributes. */
 export const answersOf: Readonly<Record<FakeKind, string>> = {
   kitty: `\x1bP>|kitty(0.35.2)\x1b\\\x1b_Gi=31;OK\x1b\\${cellReply}\x1b[?62;c`,
   iterm2: `\x1bP>|iTerm2 3.5.0\x1b\\${cellReply}\x1b[?65;1;2;4;6c`,
   sixel: `\x1bP>|foot(1.16.2)\x1b\\${cellReply}\x1b[?62;4;22c`,
 };
 
-/** Starts the program on a terminal that answers and draws as one of that kind does. */
+/** Starts the program on a terminal of this kind. */
 export function startGraphicsTerminal(
   kind: FakeKind,
   args: readonly string[],
@@ -49,27 +47,27 @@ export function startGraphicsTerminal(
 ): GraphicsTerminal {
   const program = startTerminal(args, { rows: 40, answers: { [question]: answersOf[kind] }, ...options });
   const { parser, buffer } = program.emulator;
-  let pictures: ShownPicture[] = [];
+  let images: ShownImage[] = [];
   const draw = (columns: number, rows: number) => {
     const { cursorX: x, cursorY: y } = buffer.active;
-    pictures = [...pictures.filter((one) => one.x !== x || one.y !== y), { x, y, columns, rows }];
+    images = [...images.filter((one) => one.x !== x || one.y !== y), { x, y, columns, rows }];
     return true;
   };
-  // Erasing or leaving the cells of a picture takes the picture away, whole rows only: the program erases no less.
+  // Erasing or scrolling out a row of an image removes the whole row, as the program erases no less.
   const eraseRow = (row: number) => {
-    pictures = pictures.filter(({ y, rows }) => row < y || row >= y + rows);
+    images = images.filter(({ y, rows }) => row < y || row >= y + rows);
   };
   parser.registerCsiHandler({ final: 'K' }, (parameters) => {
     if (parameters[0] === 2) eraseRow(buffer.active.cursorY);
     return false;
   });
   parser.registerCsiHandler({ final: 'J' }, () => {
-    pictures = [];
+    images = [];
     return false;
   });
-  // What lies below the last row of a smaller window is gone.
+  // Rows below a smaller window are lost.
   program.emulator.onResize(({ rows: left }) => {
-    pictures = pictures.filter(({ y, rows }) => y + rows <= left);
+    images = images.filter(({ y, rows }) => y + rows <= left);
   });
   if (kind === 'sixel') {
     parser.registerDcsHandler({ final: 'q' }, (data) => {
@@ -86,25 +84,25 @@ export function startGraphicsTerminal(
       return draw(Number(columns), Number(rows));
     });
   }
-  return { ...program, pictures: () => joined(pictures), stored: () => storedPictures(program.raw()) };
+  return { ...program, images: () => joined(images), stored: () => storedImages(program.raw()) };
 }
 
-/** Pictures that stand right below each other, as one. */
-function joined(strips: readonly ShownPicture[]): ShownPicture[] {
-  const pictures: ShownPicture[] = [];
+/** Joins images directly below each other. */
+function joined(strips: readonly ShownImage[]): ShownImage[] {
+  const images: ShownImage[] = [];
   for (const strip of strips.toSorted((one, other) => one.x - other.x || one.y - other.y)) {
-    const above = pictures.at(-1);
+    const above = images.at(-1);
     const continues =
       above?.x === strip.x && above.columns === strip.columns && above.y + above.rows === strip.y;
-    if (continues) pictures[pictures.length - 1] = { ...above, rows: above.rows + strip.rows };
-    else pictures.push(strip);
+    if (continues) images[images.length - 1] = { ...above, rows: above.rows + strip.rows };
+    else images.push(strip);
   }
-  return pictures;
+  return images;
 }
 
-/** What kitty has stored after these bytes. */
-function storedPictures(raw: string): Map<number, StoredPicture> {
-  const stored = new Map<number, StoredPicture>();
+/** The images that kitty has stored after these bytes. */
+function storedImages(raw: string): Map<number, StoredImage> {
+  const stored = new Map<number, StoredImage>();
   let open: { id: number; columns: number; rows: number; payload: string } | undefined;
   for (const { 0: whole, 1: keyText = '', 2: payload = '', index } of raw.matchAll(
     /\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\/g,

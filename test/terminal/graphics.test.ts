@@ -15,18 +15,18 @@ import { isGivenBack } from './terminal-program.js';
 const password = { CHAT_PASSWORD: 'qwerty' };
 const placeholder = '\u{10eeee}';
 
-/** A picture of 20 columns and 6 rows, of 10×20 pixels each. */
-function picture(): Promise<Buffer> {
+/** 20 columns and 6 rows of 10×20 pixels. */
+function image(): Promise<Buffer> {
   const background = { r: 200, g: 40, b: 40 };
   return sharp({ create: { width: 200, height: 120, channels: 3, background } })
     .png()
     .toBuffer();
 }
 
-/** A room with one picture in it, and somebody looking at it. */
+/** A client in a room with one image. */
 async function watching(kind: FakeKind, flags: readonly string[] = []) {
   const { address } = await startTestServer();
-  await sayImage(address, 'user2', await picture());
+  await sayImage(address, 'user2', await image());
   const terminal = startGraphicsTerminal(kind, ['connect', address, '--user', 'user1', ...flags], {
     env: { ...password, XDG_RUNTIME_DIR: temporaryFolder() },
   });
@@ -34,36 +34,39 @@ async function watching(kind: FakeKind, flags: readonly string[] = []) {
   return { terminal, say: (text: string) => say(address, 'user2', text), address };
 }
 
-/** The row of the caption of a picture, from 0. */
+/** From 0. */
 function captionRow(terminal: GraphicsTerminal, number = 1): number {
   return terminal.screen().findIndex((row) => row.includes(`image ${number} ·`));
 }
 
-/** Where the only picture should be, as its caption stands below it. */
+/** Whether the only image is directly above its caption. */
 function belowIsCaption(terminal: GraphicsTerminal): boolean {
-  const [picture, ...others] = terminal.pictures();
-  return others.length === 0 && picture !== undefined && picture.y + picture.rows === captionRow(terminal);
+  const [image, ...others] = terminal.images();
+  return others.length === 0 && image !== undefined && image.y + image.rows === captionRow(terminal);
 }
 
-/** No text stands in the cells of a picture. */
+/** Whether no text is in the cells of an image. */
 function coversNothing(terminal: GraphicsTerminal): boolean {
   const rows = terminal.screen();
   return terminal
-    .pictures()
+    .images()
     .every(({ x, y, columns, rows: height }) =>
       rows.slice(y, y + height).every((row) => row.slice(x, x + columns).trim() === ''),
     );
 }
 
-test.each(Object.entries(answersOf))("%s's answers are not taken for typing", async (kind, answers) => {
-  expect(answers).not.toBe('');
-  const { terminal } = await watching(kind as FakeKind);
-  terminal.write('hello');
-  await terminal.until((text) => text.includes('│ hello '));
-});
+test.each(Object.entries(answersOf))(
+  'the replies of %s are not read as typed text',
+  async (kind, answers) => {
+    expect(answers).not.toBe('');
+    const { terminal } = await watching(kind as FakeKind);
+    terminal.write('hello');
+    await terminal.until((text) => text.includes('│ hello '));
+  },
+);
 
 describe('kitty', () => {
-  /** The kitty picture numbers of the cells on the screen. */
+  /** The kitty image numbers of the cells on the screen. */
   const numbersOnScreen = (terminal: GraphicsTerminal): Set<number> => {
     const numbers = new Set<number>();
     const { active } = terminal.emulator.buffer;
@@ -76,7 +79,7 @@ describe('kitty', () => {
     return numbers;
   };
 
-  test('a picture is stored once, before its cells, and its cells fill its place', async () => {
+  test('an image is uploaded once before its cells, which fill its place', async () => {
     const { terminal, say } = await watching('kitty');
     await terminal.until((text) => text.includes(placeholder));
     await say('and a text');
@@ -97,7 +100,7 @@ describe('kitty', () => {
     for (const row of withCells) expect(row.split(placeholder)).toHaveLength(21);
   });
 
-  test('part of a picture scrolls into view without being stored again', async () => {
+  test('a part of an image scrolls into view without another upload', async () => {
     const { terminal, say } = await watching('kitty');
     await terminal.until((text) => text.includes(placeholder));
     await say(Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n'));
@@ -105,7 +108,7 @@ describe('kitty', () => {
     expect(terminal.raw().match(/a=T/g)).toHaveLength(1);
   });
 
-  test('Ctrl+L stores it again, leaving deletes it', async () => {
+  test('Ctrl+L uploads the image again, exit deletes it', async () => {
     const { terminal } = await watching('kitty');
     await terminal.until((text) => text.includes(placeholder));
     terminal.write('\f');
@@ -116,7 +119,7 @@ describe('kitty', () => {
     expect(isGivenBack(terminal)).toBe(true);
   });
 
-  test.each(['SIGTERM', 'SIGHUP'])('%s deletes it too', async (signal) => {
+  test.each(['SIGTERM', 'SIGHUP'])('%s deletes the image', async (signal) => {
     const { terminal } = await watching('kitty');
     await terminal.until((text) => text.includes(placeholder));
     terminal.kill(signal);
@@ -124,7 +127,7 @@ describe('kitty', () => {
     expect(terminal.stored().size).toBe(0);
   });
 
-  test('/images shows it in another way at once and frees what was stored', async () => {
+  test('/images switches the protocol at once and deletes the upload', async () => {
     const { terminal } = await watching('kitty');
     await terminal.until((text) => text.includes(placeholder));
     terminal.write('/images blocks\r');
@@ -145,14 +148,16 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     return watched;
   };
 
-  test('a picture is drawn in its place, above its caption, over nothing', async () => {
+  test('an image is drawn in its place above its caption and covers no text', async () => {
     const { terminal } = await drawn();
-    expect(terminal.pictures()).toEqual([{ x: 15, y: captionRow(terminal) - 6, columns: 20, rows: 6 }]);
+    expect(terminal.images()).toEqual([{ x: 15, y: captionRow(terminal) - 6, columns: 20, rows: 6 }]);
     expect(coversNothing(terminal)).toBe(true);
     expect(terminal.text()).not.toContain('▄');
+    expect(terminal.raw()).toContain('decoding…');
+    expect(terminal.text()).not.toContain('decoding…');
   });
 
-  test('a key press draws nothing again', async () => {
+  test('a key press does not draw the image again', async () => {
     const { terminal } = await drawn();
     const before = terminal.raw().length;
     terminal.write('x');
@@ -160,7 +165,7 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     expect(terminal.raw().length - before).toBeLessThan(200);
   });
 
-  test('when the list moves the picture moves, and nothing is left behind', async () => {
+  test('the image moves with the list and leaves nothing behind', async () => {
     const { terminal, say } = await drawn();
     const before = captionRow(terminal);
     await say('one\ntwo\nthree');
@@ -169,26 +174,42 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     expect(coversNothing(terminal)).toBe(true);
   });
 
-  test('partly out of view it is not drawn, and scrolled back it is', async () => {
+  test('of an image partly out of view the rows in view are drawn', async () => {
     const { terminal, say } = await drawn();
     await say(Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n'));
-    await terminal.until((text) => text.includes('line 29') && text.includes('image 1 ·'));
-    expect(terminal.pictures()).toEqual([]);
-    terminal.write('\u001b[5~');
+    await terminal.until((text) => text.includes('line 29') && belowIsCaption(terminal));
+    expect(terminal.images()).toMatchObject([{ y: 1, columns: 20, rows: 4 }]);
+    expect(coversNothing(terminal)).toBe(true);
+    // A notch of the wheel: the whole image comes into view.
+    terminal.write('\u001b[<64;1;1M');
     await terminal.until((text) => text.includes('scrolled up') && belowIsCaption(terminal));
+    expect(terminal.images()).toMatchObject([{ columns: 20, rows: 6 }]);
+  });
+
+  test('of an image at the lower edge the rows in view are drawn', async () => {
+    const { address } = await startTestServer();
+    await say(address, 'user2', Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n'));
+    await sayImage(address, 'user2', await image());
+    const terminal = startGraphicsTerminal(kind, ['connect', address, '--user', 'user1'], {
+      env: { ...password, XDG_RUNTIME_DIR: temporaryFolder() },
+    });
+    await terminal.until((text) => text.includes('image 2 · 200×120') && terminal.images()[0]?.rows === 6);
+    terminal.write('\u001b[<64;1;1M');
+    await terminal.until((text) => text.includes('scrolled up') && terminal.images()[0]?.rows === 4);
+    expect(terminal.images()).toHaveLength(1);
     expect(coversNothing(terminal)).toBe(true);
   });
 
-  test('the help covers it, and closing the help brings it back', async () => {
+  test('the help covers the image, and closing the help shows it again', async () => {
     const { terminal } = await drawn();
     terminal.write('\u001bOP');
-    await terminal.until((text) => text.includes('Ctrl+J'));
-    expect(terminal.pictures()).toEqual([]);
+    await terminal.until((text) => text.includes('Esc close'));
+    expect(terminal.images()).toEqual([]);
     terminal.write('\u001b');
-    await terminal.until((text) => !text.includes('Ctrl+J') && belowIsCaption(terminal));
+    await terminal.until((text) => !text.includes('Esc close') && belowIsCaption(terminal));
   });
 
-  test('a resize draws it anew where it belongs', async () => {
+  test('a resize draws the image again in its new place', async () => {
     const { terminal } = await drawn();
     terminal.resize(60, 30);
     await terminal.until((text) => text.split('\n').length === 30 && belowIsCaption(terminal));
@@ -196,7 +217,7 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     expect(coversNothing(terminal)).toBe(true);
   });
 
-  test('Ctrl+L draws it again', async () => {
+  test('Ctrl+L draws the image again', async () => {
     const { terminal } = await drawn();
     const before = terminal.raw().length;
     terminal.write('\f');
@@ -204,19 +225,19 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     await terminal.until(() => belowIsCaption(terminal));
   });
 
-  test('leaving takes it off the screen', async () => {
+  test('exit removes the image from the screen', async () => {
     const { terminal } = await drawn();
     terminal.write('\u0004');
     expect(await terminal.exitCode).toBe(0);
-    expect(terminal.pictures()).toEqual([]);
+    expect(terminal.images()).toEqual([]);
     expect(terminal.raw().indexOf('\u001b[2J')).toBeLessThan(terminal.raw().lastIndexOf('\u001b[?1049l'));
     expect(isGivenBack(terminal)).toBe(true);
   });
 });
 
-test('--images names the protocol: no question is waited for', async () => {
+test('--images sets the protocol without waiting for replies', async () => {
   const { address } = await startTestServer();
-  await sayImage(address, 'user2', await picture());
+  await sayImage(address, 'user2', await image());
   const terminal = startGraphicsTerminal(
     'sixel',
     ['connect', address, '--user', 'user1', '--images', 'kitty'],

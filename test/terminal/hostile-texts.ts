@@ -1,4 +1,4 @@
-/** Texts that would drive, mislead or break a terminal if they reached it as they are. */
+/** Texts that would control, mislead or break a terminal if written unchanged. */
 export const hostileTexts: readonly string[] = [
   // The cursor and the screen.
   '\u001b[2J',
@@ -48,12 +48,12 @@ export const hostileTexts: readonly string[] = [
   '\u001b_Gi=1;AAAA\u001b\\',
   '\u001b^private\u001b\\',
   '\u001bPtmux;\u001b\u001b]0;title\u0007\u001b\\',
-  // Questions that the terminal would answer into the keyboard.
+  // Queries whose replies would arrive as keyboard input.
   '\u001b[c\u001b[>c',
   '\u001b[6n',
   '\u001b[21t',
   '\u001bZ\u0005',
-  // 8-bit controls, and sequences that never end or are cut in two.
+  // 8-bit controls, and unterminated or split sequences.
   '\u009b2J\u009b1;1H',
   '\u009d0;title\u009c',
   '\u0090q\u009c\u0084\u0085\u008d',
@@ -64,17 +64,17 @@ export const hostileTexts: readonly string[] = [
   '\u001b[\u001b[2J2J',
   '\u0007\u0007\u0007',
   '\u0000\u007f\u0001',
-  // Links that would lead elsewhere or end early.
+  // Links that lead elsewhere or end early.
   'https://ok.example/\u001b\\\u001b]0;title\u0007x\u001b[2J',
   'https://ok.example/;\u0007\u009c\u202e;;x',
   'https://ok.example@evil.example/ javascript:alert(1) file:///etc/passwd data:text/html,x',
   '[https://ok.example/](https://evil\u200b.example@x/) *https://ok.example/*',
   `https://ok.example/${'a'.repeat(5000)}`,
-  // Markdown that nests without an end.
+  // Deeply nested Markdown.
   '*_`'.repeat(2000),
   '```\n```\n````\n'.repeat(300),
   '> - '.repeat(2000),
-  // What misleads readers.
+  // Misleading characters.
   'right \u202eto left\u202c \u2066isolate',
   'hidden\u200b\u200d\u2060 joiners\ufeff \u00ad',
   'lines\u2028and\u2029paragraphs\n\nand newlines\n 09:00  user1  me too',

@@ -7,11 +7,11 @@ import { startTerminal, type TerminalProgram } from './terminal-program.js';
 let running: HostileServer | undefined;
 afterEach(() => running?.stop());
 
-/** Everything that the program itself has reason to write: styles, links, erasing, the cursor's place, one frame at a time. */
+/** Sequences that the program itself writes: styles, links, erasing, cursor position, synchronised updates. */
 const ownSequences =
   /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007|\u001b\]8;[!-~]+\u001b\\/gu;
 
-/** What must never come from others: controls, bidi marks, what is not seen. */
+/** Characters that must not come from others: controls, bidi marks, invisible ones. */
 const driving =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff]|\u{10eeee}|[\u{e0000}-\u{e007f}]/u;
 
@@ -22,7 +22,7 @@ async function startHostile() {
   return { server: started, client, ...watch(client) };
 }
 
-/** What others made the terminal do from now on. */
+/** Lasting effects on the terminal. */
 function watch(client: TerminalProgram): { taken: string[]; from: number } {
   const { emulator } = client;
   const taken: string[] = [];
@@ -44,7 +44,7 @@ async function expectWhole(
   client: TerminalProgram,
   { taken, from }: { taken: string[]; from: number },
 ): Promise<void> {
-  // A frame may come in parts; in the end the cursor is in the empty draft.
+  // A frame may arrive in parts; after it the cursor is in the empty draft.
   await client.until(() => {
     const { cursorX, cursorY } = client.emulator.buffer.active;
     return cursorX === 2 && cursorY === client.screen().length - 3;
@@ -60,7 +60,7 @@ async function expectWhole(
   for (const row of rows.slice(bottom - 1, bottom)) expect(row).toMatch(/^│.*│$/);
 }
 
-test('there are at least 60 hostile texts', () => {
+test('the list contains at least 60 hostile texts', () => {
   expect(new Set(hostileTexts).size).toBeGreaterThanOrEqual(60);
 });
 
@@ -76,7 +76,7 @@ test('hostile bodies and names move no cursor, set no title, write no clipboard 
   }
 });
 
-test('hostile names of who is online and reasons of refusals do neither', async () => {
+test('hostile user names and error messages do none of this', async () => {
   const { server, client, ...watched } = await startHostile();
   const refused = (screen: string) => (screen.match(/ ! /g) ?? []).length;
   for (const [index, text] of hostileTexts.entries()) {
@@ -97,7 +97,7 @@ test('hostile names of who is online and reasons of refusals do neither', async 
   }
 });
 
-test('hostile reasons of a refused login do neither', async () => {
+test('hostile messages of a rejected login do none of this', async () => {
   const server = await startHostileServer();
   running = server;
   server.refuseLogins();

@@ -10,17 +10,17 @@ import { startTerminal } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
-async function picture(): Promise<Buffer> {
+async function image(): Promise<Buffer> {
   return sharp({ create: { width: 60, height: 40, channels: 3, background: 'green' } })
     .png()
     .toBuffer();
 }
 
-/** Somebody in a room whose second message is a picture. */
+/** A client in a room whose second message is an image. */
 async function joined(env: Readonly<Record<string, string>> = {}) {
   const { address } = await startTestServer();
   await say(address, 'user2', 'look at this');
-  await sayImage(address, 'user2', await picture());
+  await sayImage(address, 'user2', await image());
   const client = startTerminal(['connect', address, '--user', 'user1'], { env: { ...password, ...env } });
   await client.until((text) => text.includes('image 2 · 60×40'));
   return { client, address };
@@ -40,7 +40,7 @@ test('/save writes chat-N.png for its owner only, and never over a file', async 
   await client.until((text) => text.includes('There is no image 99 here.'));
 });
 
-test('/open and the o of a selected message hand a private file to the opener', async () => {
+test('/open and the o of a selected message pass a private file to the opener', async () => {
   const folder = temporaryFolder();
   const opener = join(folder, 'my opener');
   await writeFile(opener, `#!/bin/sh\nprintf '%s\\n' "$@" >> '${folder}/opened'\n`);
@@ -64,13 +64,13 @@ test('/open and the o of a selected message hand a private file to the opener', 
   await expect(stat(file)).rejects.toThrow('ENOENT');
 });
 
-test('an opener that is missing is told with what else works', async () => {
+test('a missing opener is reported with an alternative', async () => {
   const { client } = await joined({ CHAT_OPENER: 'no-such-opener' });
   client.write('/open 2\r');
   await client.until((text) => text.includes('no-such-opener cannot be started. Use /save N'));
 });
 
-/** A PNG whose header says what it likes. */
+/** A PNG with an arbitrary header. */
 function pngOf(width: number, height: number, rest: Buffer): Buffer {
   const bytes = Buffer.from(rest);
   bytes.writeUInt32BE(width, 16);
@@ -78,8 +78,8 @@ function pngOf(width: number, height: number, rest: Buffer): Buffer {
   return bytes;
 }
 
-async function hostilePictures(): Promise<Record<string, Buffer>> {
-  const good = await picture();
+async function hostileImages(): Promise<Record<string, Buffer>> {
+  const good = await image();
   const bitmap = Buffer.alloc(1000);
   bitmap.write('BM');
   bitmap.writeInt32LE(50_000, 18);
@@ -97,14 +97,14 @@ async function hostilePictures(): Promise<Record<string, Buffer>> {
   };
 }
 
-test('pictures that do harm elsewhere are captions here, whatever server let them through', async () => {
+test('malicious images are shown as captions, whatever the server accepted', async () => {
   const server = await startReferenceServer();
   const address = `127.0.0.1:${server.port}`;
   const client = startTerminal(['connect', address, '--user', 'user1'], { rows: 40, env: password });
   await client.until((text) => text.includes('· connected'));
-  const pictures = Object.values(await hostilePictures());
-  for (const content of pictures) await sayImage(address, 'user1', content);
-  const last = pictures.length;
+  const images = Object.values(await hostileImages());
+  for (const content of images) await sayImage(address, 'user1', content);
+  const last = images.length;
   await client.until((text) => text.includes(`image ${last} · 60×40`) && text.includes('▄'));
   await client.until(
     (text) => text.match(/image \d · damaged|image \d · .*megapixels/g)?.length === last - 1,
@@ -116,15 +116,16 @@ test('pictures that do harm elsewhere are captions here, whatever server let the
   await client.until((text) => text.includes('│ still here'));
 });
 
-test('nor do they become attachments', async () => {
+test('malicious images do not become attachments', async () => {
   const { client } = await joined();
   const folder = temporaryFolder();
-  const { 'two-things.png': twoThings = Buffer.alloc(0), ...refused } = await hostilePictures();
+  const { 'two-things.png': twoThings = Buffer.alloc(0), ...refused } = await hostileImages();
   for (const [name, bytes] of Object.entries(refused)) {
     await writeFile(join(folder, name), bytes);
     client.write(`/image ${join(folder, name)}\r`);
     await client.until((text) => /image is (damaged|empty|\d+×\d+: over)|(BMP|SVG) images cannot/.test(text));
-    client.write(' \u007f');
+    // The command stays in the composer.
+    client.write('\u0015');
     await client.until(
       (text) => !/image is (damaged|empty|\d+×\d+: over)|(BMP|SVG) images cannot/.test(text),
     );
@@ -132,6 +133,6 @@ test('nor do they become attachments', async () => {
   expect(client.text()).toContain('type a message');
   await writeFile(join(folder, 'two-things.png'), twoThings);
   client.write(`/image ${join(folder, 'two-things.png')}\r`);
-  const { length } = await picture();
-  await client.until((text) => text.includes(`│ 60×40 · ${length} B`));
+  const { length } = await image();
+  await client.until((text) => text.includes(`│ two-things.png · 60×40 · ${length} B`));
 });

@@ -12,7 +12,7 @@ import { startTerminal, type TerminalProgram } from './terminal-program.js';
 
 const password = { CHAT_PASSWORD: 'qwerty' };
 
-/** A picture whose upper half is red and whose lower half is blue. */
+/** An image whose upper half is red and whose lower half is blue. */
 async function redOverBlue(kind: 'png' | 'jpeg', width = 40, height = 40): Promise<Buffer> {
   const half = { width, height: height / 2, channels: 3 as const };
   const blue = await sharp({ create: { ...half, background: '#0000ff' } })
@@ -39,14 +39,14 @@ async function joined(address: string, user: string, env: Readonly<Record<string
   return client;
 }
 
-test("another's picture is drawn in half blocks in its own colours, with its caption", async () => {
+test('a received image is drawn in half blocks in its colours, with its caption', async () => {
   const { address } = await startTestServer();
-  const file = join(temporaryFolder(), 'picture.png');
+  const file = join(temporaryFolder(), 'image.png');
   await writeFile(file, await redOverBlue('png'));
   const client = await joined(address, 'user1');
   const sent = await runChat(['send', address, '--user', 'user2', '--image', file], { env: password });
   expect(sent).toMatchObject({ code: 0, stderr: '' });
-  // A screen is written in pieces: the last row of the picture stands above its caption.
+  // A screen is written in pieces: wait for the last row of the image, above its caption.
   await client.until((text) => /▄[^\n]*\n +image 1 · 40×40 · \d+ B/.test(text));
   const top = client.screen().findIndex((row) => row.includes('▄'));
   const caption = client.screen().findIndex((row) => row.includes('image 1'));
@@ -54,7 +54,7 @@ test("another's picture is drawn in half blocks in its own colours, with its cap
   expect(coloursAt(client, caption - 1, 16)).toEqual({ background: 'ff', foreground: 'ff' });
 });
 
-test('a broken picture is a caption that says so, and the talk goes on', async () => {
+test('a broken image is a caption with the reason, and the client continues', async () => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1');
   const whole = await redOverBlue('png', 400, 400);
@@ -64,7 +64,7 @@ test('a broken picture is a caption that says so, and the talk goes on', async (
   expect(client.text()).not.toContain('▄');
 });
 
-test('without colours a picture is its caption', async () => {
+test('without colours an image is its caption', async () => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1', { NO_COLOR: '1' });
   await sayImage(address, 'user2', await redOverBlue('png', 400, 400));
@@ -94,7 +94,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
       await copy(`image/${kind}`, await redOverBlue(kind, 60, 40));
       const [one, two] = [await joined(address, 'user1', display()), await joined(address, 'user2')];
       one.write('\u0016');
-      await one.until((text) => /│ 60×40 · \d+ B/.test(text));
+      await one.until((text) => /│ clipboard image · 60×40 · \d+ B/.test(text));
       one.write('look at this\r');
       for (const client of [one, two]) {
         await client.until((text) => /image 1 · 60×40 · \d+ B/.test(text) && text.includes('look at this'));
@@ -104,7 +104,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
     },
   );
 
-  test('Escape drops the attachment again', async () => {
+  test('Escape removes the attachment', async () => {
     const { address } = await startTestServer();
     await copy('image/png', await redOverBlue('png', 60, 40));
     const client = await joined(address, 'user1', display());
@@ -114,7 +114,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
     await client.until((text) => !text.includes('60×40'));
   });
 
-  test('chat send --clipboard sends it, before a text', async () => {
+  test('chat send --clipboard sends it before the text', async () => {
     const { address } = await startTestServer();
     await copy('image/jpeg', await redOverBlue('jpeg', 60, 40));
     const client = await joined(address, 'user1');
@@ -124,7 +124,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
     await client.until((text) => /image 1 · 60×40[\s\S]*from my clipboard/.test(text));
   });
 
-  test('a copied text is typed', async () => {
+  test('a copied text is inserted', async () => {
     const { address } = await startTestServer();
     await copy('UTF8_STRING', 'from the clipboard');
     const client = await joined(address, 'user1', display());
@@ -133,7 +133,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
   });
 });
 
-test('chat send --clipboard without a display says why, and sends nothing', async () => {
+test('chat send --clipboard without a display reports why and sends nothing', async () => {
   const { address } = await startTestServer();
   const sent = await runChat(['send', address, '--user', 'user2', '--clipboard', 'text'], {
     env: { ...password, SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' },
@@ -142,7 +142,7 @@ test('chat send --clipboard without a display says why, and sends nothing', asyn
   expect(sent.stderr).toContain('the clipboard is on your own machine: use --image FILE');
 });
 
-test('Ctrl+V without a display says why, and what works instead', async () => {
+test('Ctrl+V without a display reports why and what works instead', async () => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1', { SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' });
   client.write('\u0016');
@@ -151,18 +151,18 @@ test('Ctrl+V without a display says why, and what works instead', async () => {
   );
 });
 
-test('a pasted path of an image becomes an attachment, other pasted text stays text', async () => {
+test('a pasted path of an image becomes an attachment; other pasted text stays text', async () => {
   const { address } = await startTestServer();
-  const file = join(temporaryFolder(), 'my picture.png');
+  const file = join(temporaryFolder(), 'my image.png');
   await writeFile(file, await redOverBlue('png', 60, 40));
   const client = await joined(address, 'user1');
   client.write(`\u001b[200~${file.replaceAll(' ', '\\ ')}\u001b[201~`);
-  await client.until((text) => /│ 60×40 · \d+ B/.test(text));
+  await client.until((text) => /│ my image.png · 60×40 · \d+ B/.test(text));
   client.write('\u001b[200~/no/such/file.png\u001b[201~');
   await client.until((text) => text.includes('/no/such/file.png'));
 });
 
-test('/image takes a path as a shell would write it, too, and pictures come in the order they were named', async () => {
+test('/image accepts a path with shell quoting, and images keep the order of the commands', async () => {
   const { address } = await startTestServer();
   const folder = temporaryFolder();
   const [wide, high] = [join(folder, 'my wide one.png'), join(folder, 'high.png')];
@@ -170,12 +170,12 @@ test('/image takes a path as a shell would write it, too, and pictures come in t
   await writeFile(high, await redOverBlue('png', 20, 40));
   const client = await joined(address, 'user1');
   client.write(`/image '${wide}'\r`);
-  await client.until((text) => /preparing image|│ 1200×800/.test(text));
+  await client.until((text) => /preparing image|│ my wide one.png · 1200×800/.test(text));
   client.write(`/image file://${high}\r`);
-  await client.until((text) => /│ 1200×800 · .*\n.*│ 20×40 · /.test(text));
+  await client.until((text) => /│ my wide one.png · 1200×800 · .*\n.*│ high.png · 20×40 · /.test(text));
 });
 
-test('Ctrl+V and chat send --clipboard read with the command that the user names', async () => {
+test('Ctrl+V and chat send --clipboard read through the configured command', async () => {
   const { address } = await startTestServer();
   const folder = temporaryFolder();
   const file = join(folder, 'my clipboard.png');
@@ -185,13 +185,13 @@ test('Ctrl+V and chat send --clipboard read with the command that the user names
   const temporary = temporaryFolder();
   const client = await joined(address, 'user1', { XDG_CONFIG_HOME: folder, TMPDIR: temporary });
   client.write('\u0016');
-  await client.until((text) => /│ 60×40 · \d+ B/.test(text));
-  const picture = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
+  await client.until((text) => /│ clipboard image · 60×40 · \d+ B/.test(text));
+  const image = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
     env: { ...password, CHAT_CLIPBOARD_COMMAND: `cat '${file}'`, TMPDIR: temporary },
   });
-  expect(picture).toMatchObject({ code: 0, stderr: '' });
+  expect(image).toMatchObject({ code: 0, stderr: '' });
   await client.until((text) => text.includes('image 1 · 60×40'));
-  // The pictures of the clipboard went through files there.
+  // Temporary files of the clipboard are here.
   expect((await readdir(temporary)).filter((name) => name.startsWith('chat-'))).toEqual([]);
   const sent = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
     env: { ...password, CHAT_CLIPBOARD_COMMAND: 'echo from a command' },

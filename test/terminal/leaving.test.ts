@@ -6,7 +6,7 @@ import { startServe, temporaryFolder } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { isGivenBack, startTerminal } from './terminal-program.js';
 
-/** A client's settings in which the file of trusted servers is a pipe that nobody writes to: opening it waits for ever. */
+/** Settings whose file of trusted servers is a pipe without a writer: opening it blocks. */
 function settingsThatHang(): Record<string, string> {
   const home = temporaryFolder();
   const trusted = join(home, 'chat', 'trusted-servers.json');
@@ -19,7 +19,7 @@ async function secureServer(): Promise<string> {
   return `https://${(await startServe(['--tls-self-signed'])).address}`;
 }
 
-test('a window that is closed ends the client by SIGHUP, not by a crash', async () => {
+test('a closed window ends the client by SIGHUP without a crash', async () => {
   const { address } = await startTestServer();
   const client = startTerminal(['connect', address, '--user', 'user1'], { env: { CHAT_PASSWORD: 'qwerty' } });
   await client.until((text) => text.includes('1 online'));
@@ -30,16 +30,13 @@ test('a window that is closed ends the client by SIGHUP, not by a crash', async 
 test.each([
   ['Ctrl+C twice', 130],
   ['SIGTERM', 143],
-] as const)(
-  '%s ends the client although a file does not answer, and gives the terminal back',
-  async (how, code) => {
-    const client = startTerminal(['connect', await secureServer(), '--user', 'user1'], {
-      env: settingsThatHang(),
-    });
-    await client.until((text) => text.includes('· connecting'));
-    if (how === 'SIGTERM') client.kill(how);
-    else client.write('\x03\x03');
-    expect(await client.exitCode).toBe(code);
-    expect(isGivenBack(client)).toBe(true);
-  },
-);
+] as const)('%s ends the client and restores the terminal although a file read blocks', async (how, code) => {
+  const client = startTerminal(['connect', await secureServer(), '--user', 'user1'], {
+    env: settingsThatHang(),
+  });
+  await client.until((text) => text.includes('· connecting'));
+  if (how === 'SIGTERM') client.kill(how);
+  else client.write('\x03\x03');
+  expect(await client.exitCode).toBe(code);
+  expect(isGivenBack(client)).toBe(true);
+});

@@ -5,7 +5,7 @@ import { joined } from './joined.js';
 let server: ReferenceServer;
 afterEach(() => server.stop());
 
-test('on a server without our additions everything is shown once, and what it lacks is hidden', async () => {
+test('on a server without extensions each message is shown once, and missing features are hidden', async () => {
   server = await startReferenceServer();
   const client = await joined(`127.0.0.1:${server.port}`);
   client.write('hello\r');

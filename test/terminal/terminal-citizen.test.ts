@@ -6,10 +6,10 @@ import { isGivenBack, program, startTerminal, type TerminalProgram } from './ter
 const ctrlZ = '\u001a';
 const pageUp = '\u001b[5~';
 
-test('Ctrl+Z gives the terminal to the shell, and fg brings everything back', async () => {
+test('Ctrl+Z returns the terminal to the shell, and fg restores the client', async () => {
   const { address } = await startTestServer();
   const client = startTerminal(['-i'], {
-    // Not bash, which turns bracketed paste on for itself.
+    // Not bash, which enables bracketed paste itself.
     command: '/bin/sh',
     env: { CHAT_PASSWORD: 'qwerty', PS1: 'shell> ' },
   });
@@ -34,7 +34,7 @@ function fills(client: TerminalProgram): boolean {
   return (rows[0] ?? '').includes('· connected') && (rows.at(-1) ?? '').includes('Enter send');
 }
 
-test('a resize while the client is stopped shows once it is back', async () => {
+test('a resize while the client is stopped takes effect after fg', async () => {
   const { address } = await startTestServer();
   const client = startTerminal(['-i'], {
     command: '/bin/sh',
@@ -52,9 +52,9 @@ test('a resize while the client is stopped shows once it is back', async () => {
   expect(client.screen().at(-2)).toMatch(/^╰─{98}╯$/);
 });
 
-test('Ctrl+L finds out the size where no signal reports a resize', async () => {
+test('Ctrl+L updates the size if no signal reports a resize', async () => {
   const { address } = await startTestServer();
-  // In a session of its own the client has no controlling terminal, so it is sent no SIGWINCH.
+  // In its own session the client has no controlling terminal, so it receives no SIGWINCH.
   const client = startTerminal(['--wait', process.execPath, program, 'connect', address, '--user', 'user1'], {
     command: 'setsid',
     env: { CHAT_PASSWORD: 'qwerty' },
@@ -67,7 +67,7 @@ test('Ctrl+L finds out the size where no signal reports a resize', async () => {
   expect(await client.exitCode).toBe(0);
 });
 
-test('a resize keeps what is being read in view', async () => {
+test('a resize keeps the messages being read in view', async () => {
   const { address } = await startTestServer();
   const texts = Array.from(
     { length: 150 },
@@ -77,7 +77,7 @@ test('a resize keeps what is being read in view', async () => {
   const client = await joined(address);
   await client.until((text) => text.includes('message 150'));
   const topmostOf = (text: string) => /(message \d+) /.exec(text)?.[1];
-  // A frame may come in parts; at its end the cursor is in the empty draft.
+  // A frame may arrive in parts; after it the cursor is in the empty draft.
   const isWhole = () => client.emulator.buffer.active.cursorY === client.screen().length - 3;
   for (let page = 0; page < 4; page++) {
     const before = topmostOf(client.text());
@@ -101,7 +101,7 @@ test.each([
   ['NO_COLOR', { NO_COLOR: '1' }, /\u001b\[[0-9;]*\b(?:3[0-7]|4[0-7]|9[0-7]|38;[25]|48;[25])(?:;[0-9;]*)?m/],
   ['16 colours', { TERM: 'xterm', COLORTERM: '' }, /\u001b\[[0-9;]*\b[34]8;[25];/],
   ['256 colours', { TERM: 'xterm-256color', COLORTERM: '' }, /\u001b\[[0-9;]*\b[34]8;2;/],
-])('with %s no other colours are written', async (_, env, forbidden) => {
+])('with %s the client writes no other colours', async (_, env, forbidden) => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1', { env });
   await say(address, 'user2', 'hello user1');
@@ -115,7 +115,7 @@ test.each([
   [20, 6],
   [30, 8],
   [200, 60],
-])('on %d×%d everything has its place', async (columns, rows) => {
+])('the layout fits %d×%d cells', async (columns, rows) => {
   const { address } = await startTestServer();
   const client = await joined(address, 'user1', { columns: 80, rows: 24 });
   client.resize(columns, rows);
@@ -126,7 +126,7 @@ test.each([
   expect(client.screen()).toHaveLength(rows);
 });
 
-test('while nothing happens nothing is written', async () => {
+test('an idle client writes nothing', async () => {
   const { address } = await startTestServer();
   const client = await joined(address);
   await say(address, 'user2', 'the last word');

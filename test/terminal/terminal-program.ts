@@ -4,39 +4,37 @@ import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { cleanEnvironment, lastSignal, temporaryFolder } from '../chat-process.js';
 
-/** The program on a pseudo-terminal, and what a person would see there. */
+/** The program on a pseudo-terminal. */
 export type TerminalProgram = {
   /** The rows of the screen, without trailing blanks. */
   screen(): string[];
   /** The rows of the screen as one text. */
   text(): string;
-  /** Everything the program wrote. */
+  /** The whole output of the program. */
   raw(): string;
-  /** The emulator, for what text does not show: cursor, colours, buffers. */
+  /** The emulator, for cursor, colours and buffers. */
   readonly emulator: InstanceType<typeof xterm.Terminal>;
   readonly pid: number;
   write(keys: string): void;
   resize(columns: number, rows: number): void;
   kill(signal: string): void;
-  /** Closes the window: the terminal is gone. */
+  /** Closes the terminal. */
   closeWindow(): void;
-  /** Resolves when the screen satisfies the condition; rejects with the screen when the program ends or 20 s pass. */
+  /** Rejects with the screen when the program ends or 20 s pass. */
   until(condition: (text: string) => boolean, patienceMs?: number): Promise<void>;
   readonly exitCode: Promise<number>;
 };
 
-/** How the program is started. */
 export type TerminalOptions = {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What the terminal answers to which questions, in place of the emulator's own answers. */
+  /** Replies by query, instead of the emulator's own. */
   readonly answers?: Readonly<Record<string, string>>;
-  /** A program that the terminal runs in place of `chat`, such as a shell to start it from. */
+  /** Started instead of `chat`, such as a shell that starts it. */
   readonly command?: string;
 };
 
-/** The program, as users start it. */
 export const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
 const patience = 20_000;
 const running = new Set<pty.IPty>();
@@ -72,13 +70,13 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
     }
     emulator.write(data, check);
   });
-  // As a terminal does: it answers what it is asked.
+  // A terminal answers queries.
   if (!answers) emulator.onData((data) => child.write(data));
   const exitCode = new Promise<number>((resolve) => {
     child.onExit((exit) => {
       ended = true;
       running.delete(child);
-      // Everything that was written is drawn before anyone looks again.
+      // Parses all output before the next check.
       emulator.write('', () => {
         check();
         resolve(exit.signal ? 128 + exit.signal : exit.exitCode);
@@ -105,7 +103,7 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
       child.resize(newColumns, newRows);
     },
     kill: (signal) => child.kill(signal),
-    // It has that on Unix; its types do not say so.
+    // Exists on Unix, but is missing in the types.
     closeWindow: () => (child as pty.IPty & { destroy(): void }).destroy(),
     until: (condition, patienceMs = patience) =>
       new Promise((resolve, reject) => {
@@ -129,7 +127,7 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
   };
 }
 
-/** The terminal is as it was before the program: normal screen, cursor on, no modes left on. */
+/** Whether the terminal is restored: normal screen, cursor on, no modes on. */
 export function isGivenBack({ emulator }: TerminalProgram): boolean {
   const { modes, buffer } = emulator;
   return (

@@ -6,7 +6,7 @@ import { encodeText } from '../../src/shared/text.js';
 import { startTestServer } from '../server/test-server.js';
 import { joined } from './joined.js';
 
-/** Sends messages of user2 whose texts are their times. */
+/** Sends messages as user2 whose texts are their times. */
 async function sayAt(address: string, ...times: readonly string[]): Promise<void> {
   const credentials = { user: 'user2', password: 'qwerty' };
   const connection = connect({ address: parseAddress(address), credentials });
@@ -19,7 +19,7 @@ async function sayAt(address: string, ...times: readonly string[]): Promise<void
   connection.close();
 }
 
-test('days and times are local ones, over changes of the clock and from clocks that are years off', async () => {
+test('days and times are local, across clock changes and with clocks that are years off', async () => {
   const { address } = await startTestServer();
   await sayAt(
     address,

@@ -16,7 +16,7 @@ const password = { CHAT_PASSWORD: 'qwerty' };
 describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
   const sockets = new Set<string>();
 
-  // The terminal is gone by now, but tmux goes on without one.
+  // tmux continues without a terminal.
   afterEach(() => {
     for (const folder of sockets) {
       spawnSync('tmux', ['kill-server'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
@@ -24,11 +24,11 @@ describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
     sockets.clear();
   });
 
-  /** Somebody in tmux who looks at a room with one picture: 20 columns and 6 rows of 10×20 pixels each. */
+  /** A client in tmux and a room with one image: 20 columns and 6 rows of 10×20 pixels. */
   async function watching(settings: string) {
     const { address } = await startTestServer();
     const folder = temporaryFolder();
-    const [file, configuration] = [join(folder, 'picture.png'), join(folder, 'tmux.conf')];
+    const [file, configuration] = [join(folder, 'image.png'), join(folder, 'tmux.conf')];
     const create = { width: 200, height: 120, channels: 3, background: 'teal' } as const;
     await sharp({ create }).png().toFile(file);
     await writeFile(configuration, settings);
@@ -37,7 +37,7 @@ describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
     const client = [process.execPath, program, 'connect', address, '--user', 'user1'];
     const terminal = startGraphicsTerminal('kitty', ['-u', '-f', configuration, 'new-session', ...client], {
       command: 'tmux',
-      // What tmux asks is the name alone.
+      // tmux asks for the name only.
       answers: { '\x1b[>q': '\x1bP>|kitty(0.35.2)\x1b\\' },
       env: { ...password, TMUX_TMPDIR: folder },
     });
@@ -45,11 +45,11 @@ describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
     return terminal;
   }
 
-  test('with allow-passthrough a picture reaches the terminal outside, and leaves it again', async () => {
+  test('with allow-passthrough an image reaches the outer terminal and is deleted at exit', async () => {
     const terminal = await watching('set -g allow-passthrough on\n');
-    const rowsOfPicture = (text: string) =>
+    const rowsOfImage = (text: string) =>
       text.split('\n').filter((row) => row.split(placeholder).length === 21).length;
-    await terminal.until((text) => rowsOfPicture(text) === 6 && terminal.stored().size === 1);
+    await terminal.until((text) => rowsOfImage(text) === 6 && terminal.stored().size === 1);
     const sizes = [...terminal.stored().values()].map(({ columns, rows, png }) => [
       columns,
       rows,
@@ -61,7 +61,7 @@ describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
     expect(terminal.stored().size).toBe(0);
   });
 
-  test('without it the picture is drawn in half blocks', async () => {
+  test('without allow-passthrough the image is drawn in half blocks', async () => {
     const terminal = await watching('set -g allow-passthrough off\n');
     await terminal.until((text) => text.includes('▄'));
     expect(terminal.stored().size).toBe(0);

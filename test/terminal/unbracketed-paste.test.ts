@@ -8,7 +8,7 @@ import { program, startTerminal } from './terminal-program.js';
 
 const env = { CHAT_PASSWORD: 'qwerty' };
 
-/** The texts of a room, as a script reads them. */
+/** The texts of a room. */
 async function storedTexts(address: string): Promise<unknown[]> {
   const { stdout } = await runChat(['connect', address, '--user', 'user2', '--once', '--json'], { env });
   return stdout
@@ -32,7 +32,7 @@ test.each([
   expect(await storedTexts(address)).toEqual(['one\ntwo\nthree']);
 });
 
-test('a line and Enter in one write send, line after line', async () => {
+test('lines with Enter in one write each are sent one by one', async () => {
   const { address } = await startTestServer();
   const client = await joined(address);
   for (const line of ['one', 'two', 'three']) {
@@ -42,7 +42,7 @@ test('a line and Enter in one write send, line after line', async () => {
   expect(await storedTexts(address)).toEqual(['one', 'two', 'three']);
 });
 
-test('lines that come at once fill the fields of the login screen', async () => {
+test('lines in a burst fill the fields of the login screen', async () => {
   const { address } = await startTestServer();
   const client = startTerminal(['connect', address]);
   await client.until((text) => text.includes('Enter log in'));
@@ -62,7 +62,7 @@ describeWith(['tmux'], 'tmux', () => {
     folders.clear();
   });
 
-  test('send-keys with a text and Enter sends', async () => {
+  test('tmux send-keys with a text and Enter sends a message', async () => {
     const { address } = await startTestServer();
     const folder = temporaryFolder();
     folders.add(folder);
@@ -76,7 +76,7 @@ describeWith(['tmux'], 'tmux', () => {
   });
 });
 
-/** Looks again until the screen satisfies the condition; the test's own time limit ends it. */
+/** Polls until the screen satisfies the condition or the test times out. */
 async function untilScreen(screen: () => string, condition: (text: string) => boolean): Promise<void> {
   while (!condition(screen())) await new Promise((resolve) => setImmediate(resolve));
 }

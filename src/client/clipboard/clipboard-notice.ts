@@ -1,13 +1,13 @@
 import { formatByteSize } from '../../shared/byte-size.js';
 import type { NothingReason } from './clipboard.js';
 
-/** One line for a person: why there was nothing to paste, and what to do about it. Not sanitised. */
+/** Not sanitised. */
 export function clipboardNotice(reason: NothingReason): string {
   switch (reason.kind) {
     case 'empty':
       return 'The clipboard is empty.';
     case 'no-image-or-text':
-      return 'The clipboard holds no image or text.';
+      return 'The clipboard contains no image or text.';
     case 'no-tool':
       return `No clipboard tool: install ${reason.install}.`;
     case 'remote':
@@ -15,7 +15,7 @@ export function clipboardNotice(reason: NothingReason): string {
     case 'no-display':
       return 'Without a display there is no clipboard: use /image PATH.';
     case 'too-large':
-      return `The clipboard holds over ${formatByteSize(reason.maxBytes)}: use a smaller image.`;
+      return `The clipboard contains over ${formatByteSize(reason.maxBytes)}: use a smaller image.`;
     case 'timed-out':
       return 'The clipboard did not answer: try again, or use /image PATH.';
     case 'failed':

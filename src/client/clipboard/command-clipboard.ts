@@ -5,7 +5,7 @@ import { isImageFile } from '../images/decode/read-image-file.js';
 import type { ProgramFailure, Argv, ProgramRunner } from '../system/program.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
 
-/** Takes what a command of the user's own writes: an image, told by its first bytes, or text. */
+/** Reads the output of the user's own command: an image, recognised by its first bytes, or text. */
 export async function readCommand(
   command: Argv,
   commands: ProgramRunner,
@@ -29,11 +29,11 @@ function interpretText(bytes: Buffer): ClipboardContent {
   return { type: 'text', text };
 }
 
-/** Why a command gave nothing. `program` is what to install where it is missing. */
-export function programFailure(result: ProgramFailure, program: string): NothingReason {
+/** Explains a failed program. */
+export function programFailure(result: ProgramFailure, installPackage: string): NothingReason {
   switch (result.status) {
     case 'missing':
-      return { kind: 'no-tool', install: program };
+      return { kind: 'no-tool', install: installPackage };
     case 'too-large':
       return { kind: 'too-large', maxBytes: maxSourceBytes };
     case 'stopped':
@@ -43,7 +43,6 @@ export function programFailure(result: ProgramFailure, program: string): Nothing
   }
 }
 
-/** A tool's own explanation, short. */
 function firstLine(stderr: string): string {
   const line = stderr.split('\n').find((each) => each.trim() !== '') ?? 'no explanation';
   return line.trim().slice(0, 200);

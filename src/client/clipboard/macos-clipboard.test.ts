@@ -18,26 +18,26 @@ async function temporaryFiles(...names: string[]): Promise<string[]> {
   return files;
 }
 
-test('an image comes in its temporary file, whose folder is removed with it', async () => {
+test('an image is in a temporary file, whose folder is removed with it', async () => {
   const files = await temporaryFiles('clipboard-image-0.png');
   const content = await readMacos(signal, pasteboard({ readImages: () => Promise.resolve(files) }));
   expect(await contentWithBytes(content)).toEqual({ type: 'image', bytes: Buffer.from('GIF89a') });
   await expect(access(path.dirname(files[0] ?? ''))).rejects.toThrow('ENOENT');
 });
 
-test('several images come as files', async () => {
+test('several images are read as files', async () => {
   const files = await temporaryFiles('a.png', 'b.png');
   const content = await readMacos(signal, pasteboard({ readImages: () => Promise.resolve(files) }));
   expect(content).toEqual({ type: 'files', paths: files });
   await rm(path.dirname(files[0] ?? ''), { recursive: true });
 });
 
-test('without an image the text is taken', async () => {
+test('without an image the text is read', async () => {
   const content = await readMacos(signal, pasteboard({ read: () => Promise.resolve('für') }));
   expect(content).toEqual({ type: 'text', text: 'für' });
 });
 
-test('nothing to take, a failure and a silent system are reasons', async () => {
+test('an empty pasteboard, a failure and a timeout are reasons', async () => {
   const kind = async (content: Partial<Pasteboard>, within = signal) => {
     const read = await readMacos(within, pasteboard(content));
     return read.type === 'nothing' ? read.reason.kind : read.type;

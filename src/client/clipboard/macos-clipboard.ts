@@ -5,17 +5,17 @@ import type { TemporaryFile } from '../system/temporary-file.js';
 import { raceAbort } from '../../shared/async/race-abort.js';
 import type { ClipboardContent } from './clipboard.js';
 
-/** What is used of `clipboardy`. Its images are PNG files in a new folder each time, also those made from TIFF. */
+/** The used part of `clipboardy`. It writes images as PNG files to a new folder each time. */
 export type Pasteboard = {
   readImages(): Promise<string[]>;
   read(): Promise<string>;
 };
 
-/** Reads the macOS pasteboard. A copied image file comes as an image, too. */
+/** A copied image file is read as an image, too. */
 export async function readMacos(signal: AbortSignal, pasteboard?: Pasteboard): Promise<ClipboardContent> {
   const read = readPasteboard(pasteboard);
   const content = await raceAbort(signal, read);
-  // What comes too late is not left on the disk.
+  // Removes an image that arrives after the timeout.
   if (signal.aborted) {
     void read.then((late) => (late !== content && late.type === 'image' ? late.file.remove() : undefined));
   }
@@ -26,9 +26,9 @@ async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardC
   try {
     const pasteboard = given ?? (await import('clipboardy')).default;
     const [file, ...more] = await pasteboard.readImages();
-    // Several ones are read later; the system clears its temporary folder.
+    // These are read later, so they are left to the system, which clears its temporary folder.
     if (file !== undefined && more.length > 0) return { type: 'files', paths: [file, ...more] };
-    if (file !== undefined) return { type: 'image', file: ofClipboardy(file) };
+    if (file !== undefined) return { type: 'image', file: temporaryFileOf(file) };
     const text = await pasteboard.read();
     if (text !== '') return { type: 'text', text };
     return { type: 'nothing', reason: { kind: 'no-image-or-text' } };
@@ -37,8 +37,7 @@ async function readPasteboard(given: Pasteboard | undefined): Promise<ClipboardC
   }
 }
 
-/** A file that goes with the folder that was made for it. */
-function ofClipboardy(file: string): TemporaryFile {
+function temporaryFileOf(file: string): TemporaryFile {
   const folder = path.dirname(file);
   return {
     path: file,

@@ -13,7 +13,7 @@ async function file(name: string, content = 'GIF89a'): Promise<string> {
   return full;
 }
 
-test('a dropped image is found, however its path is written', async () => {
+test('a dropped image is found for every spelling of its path', async () => {
   const image = await file("it's (1).gif");
   for (const text of [
     image,
@@ -26,14 +26,14 @@ test('a dropped image is found, however its path is written', async () => {
   expect(await findPastedImages(`~/${path.basename(image)}\n`, { home: folder })).toEqual([image]);
 });
 
-test('a drive that does not answer makes a path a text', async () => {
+test('a path on a drive that does not answer is text', async () => {
   const isImage = () => new Promise<boolean>(() => undefined);
-  expect(await findPastedImages('/net/gone/a.png', { isImage, timeLimit: 10 })).toBeUndefined();
+  expect(await findPastedImages('/net/gone/a.png', { isImage, timeoutMs: 10 })).toBeUndefined();
 });
 
-test('a drive that does not answer keeps no command waiting', async () => {
+test('a command does not wait for a drive that does not answer', async () => {
   const isImage = () => new Promise<boolean>(() => undefined);
-  expect(await namedImage('/net/gone/a.png', folder, { isImage, timeLimit: 10 })).toBe('/net/gone/a.png');
+  expect(await namedImage('/net/gone/a.png', folder, { isImage, timeoutMs: 10 })).toBe('/net/gone/a.png');
 });
 
 test('several dropped images are found', async () => {
@@ -42,18 +42,18 @@ test('several dropped images are found', async () => {
   expect(await findPastedImages(`${a}\n${b}`)).toEqual([a, b]);
 });
 
-test('a file whose name has a space is not taken for two', async () => {
+test('a file name with a space is not split', async () => {
   const both = await file('c.gif d.gif');
   await file('c.gif');
   expect(await findPastedImages(both)).toEqual([both]);
 });
 
-test('a screenshot of macOS is found by a name with a common space', async () => {
+test('a macOS screenshot is found by a name with a common space', async () => {
   const stored = await file('Shot at 3.07.11\u202fPM.png');
   expect(await findPastedImages(path.join(folder, 'Shot at 3.07.11 PM.png'))).toEqual([stored]);
 });
 
-test('a path that is missing, or no image, or among other words, stays text', async () => {
+test('a missing path, a path to another file and a path among words stay text', async () => {
   const image = await file('e.gif');
   const notes = await file('notes.png', 'not an image');
   for (const text of [
@@ -68,7 +68,7 @@ test('a path that is missing, or no image, or among other words, stays text', as
   }
 });
 
-test('a command finds an image however its path is written, also a relative one', async () => {
+test('a command finds an image for every spelling of its path, also a relative one', async () => {
   const image = await file('my cat (1).gif');
   const name = path.basename(image);
   const escaped = name.replace(/[^\w.]/g, '\\$&');
@@ -95,13 +95,13 @@ test('a command finds an image however its path is written, also a relative one'
   }
 });
 
-test('a command takes a file by its very name first, quotes and all', async () => {
+test('a command prefers the literal file name, including quotes', async () => {
   const [plain, quoted] = [await file('f.gif'), await file('"f.gif"')];
   expect(await namedImage('"f.gif"', folder)).toBe(quoted);
   expect(await namedImage('f.gif', folder)).toBe(plain);
 });
 
-test('where there is no image a command tells the path that was meant, and never another computer', async () => {
+test('without an image a command returns the likeliest local path', async () => {
   expect(await namedImage('"my dog.gif"', folder)).toBe(path.join(folder, 'my dog.gif'));
   expect(await namedImage('a.gif b.gif', folder)).toBe(path.join(folder, 'a.gif b.gif'));
   const asked: string[] = [];

@@ -4,28 +4,24 @@ import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { homeDirectory } from '../system/home-directory.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
-/** More dropped files than this are taken as text. */
 const maxFiles = 20;
 
-/** What looking for images needs of the machine. */
+/** The parts that depend on the machine. */
 export type PastedImagesOptions = {
   readonly home?: string | undefined;
   readonly isImage?: (path: string) => Promise<boolean>;
-  /** How long is looked for them, in milliseconds: a network's drive may not answer at all. */
-  readonly timeLimit?: number;
+  /** A network drive may never answer. */
+  readonly timeoutMs?: number;
 };
 
-const defaultTimeLimit = 2000;
+const defaultTimeoutMs = 2000;
 
-/**
- * The image files that a pasted or dropped text names, or undefined if it is anything else: then it is text.
- * Only what starts like an image counts, so a path that somebody wants to talk about stays text.
- */
+/** Returns undefined unless the text names only image files. A path to any other file stays text. */
 export async function findPastedImages(
   text: string,
-  { home = homeDirectory(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
+  { home = homeDirectory(), isImage = isImageFile, timeoutMs = defaultTimeoutMs }: PastedImagesOptions = {},
 ): Promise<readonly string[] | undefined> {
-  return raceTimeout(timeLimit, find(text, home, isImage));
+  return raceTimeout(timeoutMs, find(text, home, isImage));
 }
 
 async function find(
@@ -46,20 +42,17 @@ async function find(
   return undefined;
 }
 
-/**
- * The path that the text of a command means: that very file, else what a terminal or a shell would write so: quoted,
- * escaped, `~/`, a URI. Where no such image is found in time, the likeliest path, for the error to name.
- */
+/** Prefers the literal file name to a reading as a pasted path. Without an image it returns the likeliest path. */
 export async function namedImage(
   text: string,
   directory: string,
-  { home = homeDirectory(), isImage = isImageFile, timeLimit = defaultTimeLimit }: PastedImagesOptions = {},
+  { home = homeDirectory(), isImage = isImageFile, timeoutMs = defaultTimeoutMs }: PastedImagesOptions = {},
 ): Promise<string> {
   const literal = resolve(directory, text);
   const paths = pathReadings(text, home, directory)
     .filter((reading) => reading.length === 1)
     .flat();
-  const found = await raceTimeout(timeLimit, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
+  const found = await raceTimeout(timeoutMs, firstImage([literal, ...paths.flatMap(pathSpellings)], isImage));
   return found ?? paths[0] ?? literal;
 }
 

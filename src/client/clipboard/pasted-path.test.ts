@@ -10,12 +10,12 @@ describe('one dropped file', () => {
     ['raw', '/tmp/a.png'],
     ['raw, with spaces', '/tmp/my cat.png'],
     ['in single quotes', "'/tmp/my cat.png'"],
-    ['in single quotes, one within', `'/tmp/my cat'\\''s.png'`],
+    ['in single quotes, with one inside', `'/tmp/my cat'\\''s.png'`],
     ['in double quotes', '"/tmp/my cat.png"'],
     ['with backslashes', '/tmp/my\\ cat\\ \\(1\\).png'],
     ['as a URI', 'file:///tmp/my%20cat.png'],
     ['under the home directory', '~/my cat.png'],
-    ['with a space and a line end behind it', '/tmp/a.png \n'],
+    ['followed by a space and a line end', '/tmp/a.png \n'],
   ])('%s', (_, text) => {
     const expected = [
       '/tmp/a.png',
@@ -38,7 +38,7 @@ test('the literal reading comes first', () => {
   expect(pathReadings('/tmp/a /tmp/b', home)).toEqual([['/tmp/a /tmp/b'], ['/tmp/a', '/tmp/b']]);
 });
 
-test('what is no path has no reading', () => {
+test('a text that is not a path has no reading', () => {
   const texts = [
     '',
     ' ',
@@ -63,14 +63,14 @@ test('lines that are not all paths are text', () => {
   expect(pathReadings('/tmp/a.png\nis what I meant', home)).toEqual([]);
 });
 
-test('a screenshot of macOS is found whichever space stands before its PM', () => {
+test('a macOS screenshot has spellings with both kinds of space before PM', () => {
   const [raw, narrow] = ['/d/Screenshot at 3.07.11 PM.png', '/d/Screenshot at 3.07.11\u202fPM.png'];
   expect(pathSpellings(raw)).toEqual([raw, narrow]);
   expect(pathSpellings(narrow)).toEqual([narrow, raw]);
   expect(pathSpellings('/d/a b.png')).toEqual(['/d/a b.png']);
 });
 
-describe('whatever the file is called', () => {
+describe('the readings of a pasted text', () => {
   const anyPath = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
     .map((name) => `/${name}`)
@@ -80,27 +80,27 @@ describe('whatever the file is called', () => {
   const uri = (each: string) => pathToFileURL(each).href;
   const raw = (each: string) => each;
   /** URIs have no `//` and no `/./`. */
-  const meant = (each: string, write: typeof raw) => (write === uri ? fileURLToPath(uri(each)) : each);
+  const expected = (each: string, write: typeof raw) => (write === uri ? fileURLToPath(uri(each)) : each);
 
-  test('each way of writing it can be read', () => {
+  test('contain any file name in every spelling', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(raw, quoted, escaped, uri), (each, write) => {
-        expect(pathReadings(write(each), home)).toContainEqual([meant(each, write)]);
+        expect(pathReadings(write(each), home)).toContainEqual([expected(each, write)]);
       }),
     );
   });
 
-  test('several ones on a line can be read', () => {
+  test('contain several file names on a line', () => {
     const several = fc.array(anyPath, { minLength: 2, maxLength: 5 });
     fc.assert(
       fc.property(several, fc.constantFrom(quoted, escaped, uri), (paths, write) => {
         const readings = pathReadings(paths.map(write).join(' '), home);
-        expect(readings).toContainEqual(paths.map((each) => meant(each, write)));
+        expect(readings).toContainEqual(paths.map((each) => expected(each, write)));
       }),
     );
   });
 
-  test('no text makes it fail', () => {
+  test('are never empty lists, whatever the text', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom('/', '"/', "'/", '~/', 'file:/'), (text, start) => {
         for (const reading of pathReadings(start + text, home)) expect(reading.length).toBeGreaterThan(0);

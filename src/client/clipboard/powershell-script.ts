@@ -1,8 +1,5 @@
-/**
- * Writes what the Windows clipboard holds to stdout: a line with its kind (`image`, `files`, `text`, `other` or
- * `empty`), then the content, base64 a line, so that no code page can touch it. The PNG that browsers put there
- * is taken first: the bitmap beside it has lost its transparency.
- */
+// Prints the kind, then each item as a line of base64, which no code page changes. Prefers the PNG that browsers offer,
+// because the bitmap beside it has lost its transparency.
 const script = `
 $ErrorActionPreference = 'Stop'
 Add-Type -AssemblyName System.Windows.Forms, System.Drawing
@@ -31,7 +28,7 @@ if ([Windows.Forms.Clipboard]::ContainsText()) {
 Send 'other' @()
 `;
 
-/** The arguments with which PowerShell runs the script. The clipboard is open to single-threaded apartments only. */
+/** `-Sta`: only single-threaded apartments can read the clipboard. */
 export const powerShellArguments: readonly string[] = [
   '-NoProfile',
   '-NonInteractive',

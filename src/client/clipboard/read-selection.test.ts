@@ -10,13 +10,13 @@ const signal = new AbortController().signal;
 const gif = 'GIF89a...';
 
 const tool: SelectionTool = {
-  install: 'tool-package',
+  installPackage: 'tool-package',
   listTypes: ['tool', 'list'],
   readType: (type) => ['tool', type],
-  saysEmpty: /nothing here/,
+  emptyStderr: /nothing here/,
 };
 
-/** A clipboard as its owner offers it: types in the owner's order, with their contents. */
+/** A clipboard with contents by type, in the order of its owner. */
 function offering(contents: Record<string, string | Result>): ProgramRunner {
   return cannedCommands(([, type = '']) => {
     const content = type === 'list' ? `${Object.keys(contents).join('\n')}\n` : contents[type];
@@ -29,7 +29,7 @@ async function read(contents: Record<string, string | Result>) {
   return contentWithBytes(await readSelection(tool, offering(contents), signal));
 }
 
-test('an image is taken before text, PNG before other kinds, whatever the order they are offered in', async () => {
+test('an image is preferred to text, and PNG to other formats, in any offered order', async () => {
   const png = '\x89PNG\r\n\x1a\n';
   const pngBytes = Buffer.from(png, 'latin1');
   const content = await read({
@@ -43,7 +43,7 @@ test('an image is taken before text, PNG before other kinds, whatever the order 
   expect(content).toEqual({ type: 'image', bytes: pngBytes });
 });
 
-test('what is offered as an image and is none is passed over', async () => {
+test('an image type with other content is skipped', async () => {
   expect(await read({ 'image/png': 'oops', 'image/gif': gif })).toMatchObject({ type: 'image' });
   expect(await read({ 'image/png': '<svg/>', 'text/plain': 'words' })).toEqual({
     type: 'text',
@@ -51,7 +51,7 @@ test('what is offered as an image and is none is passed over', async () => {
   });
 });
 
-test('copied files come as paths, before their names as text', async () => {
+test('copied files are read as paths and preferred to text', async () => {
   const files = { 'text/plain': '/a b.png', 'text/uri-list': 'file:///a%20b.png\r\n' };
   expect(await read(files)).toEqual({ type: 'files', paths: ['/a b.png'] });
   expect(await read({ 'x-special/gnome-copied-files': 'cut\nfile:///a.png' })).toEqual({
@@ -65,14 +65,14 @@ test('a copied web address is text', async () => {
   expect(await read(link)).toEqual({ type: 'text', text: 'https://example.org/' });
 });
 
-test('text is read as UTF-8 where it can be had', async () => {
+test('text is read as UTF-8 if that is offered', async () => {
   expect(await read({ STRING: 'f?r', 'text/plain': 'f?r', UTF8_STRING: 'für' })).toEqual({
     type: 'text',
     text: 'für',
   });
 });
 
-describe('nothing to take, and why', () => {
+describe('the reason for no content', () => {
   const reason = async (contents: Record<string, string | Result>) => {
     const content = await read(contents);
     return content.type === 'nothing' ? content.reason : content;
@@ -86,33 +86,33 @@ describe('nothing to take, and why', () => {
     return content.type === 'nothing' ? content.reason : content;
   };
 
-  test('it is empty', async () => {
+  test('is that the clipboard is empty', async () => {
     expect(await listing({ status: 'failed', stderr: 'Error: nothing here\n' })).toEqual({ kind: 'empty' });
     expect(await reason({ UTF8_STRING: '' })).toEqual({ kind: 'empty' });
   });
 
-  test('it holds something else', async () => {
+  test('is that the clipboard contains something else', async () => {
     expect(await reason({ 'audio/mpeg': 'la la' })).toEqual({ kind: 'no-image-or-text' });
     expect(await reason({ 'image/bmp': 'BM' })).toEqual({ kind: 'no-image-or-text' });
   });
 
-  test('the tool is missing', async () => {
+  test('is that the tool is missing', async () => {
     expect(await listing({ status: 'missing' })).toEqual({ kind: 'no-tool', install: 'tool-package' });
   });
 
-  test('it did not answer', async () => {
+  test('is a timeout', async () => {
     expect(await listing({ status: 'stopped' })).toEqual({ kind: 'timed-out' });
     expect(await reason({ 'image/png': { status: 'stopped' }, STRING: 'x' })).toEqual({ kind: 'timed-out' });
   });
 
-  test('it is too large', async () => {
+  test('is that the content is too large', async () => {
     expect(await reason({ 'image/png': { status: 'too-large' } })).toEqual({
       kind: 'too-large',
       maxBytes: maxSourceBytes,
     });
   });
 
-  test('the tool failed, in its own words, shortened', async () => {
+  test('is the shortened explanation of the tool', async () => {
     const stderr = `\nError: Can't open display ${'x'.repeat(500)}\nmore`;
     expect(await listing({ status: 'failed', stderr })).toEqual({
       kind: 'failed',
@@ -120,7 +120,7 @@ describe('nothing to take, and why', () => {
     });
   });
 
-  test('a type that cannot be read does not keep the next one from being read', async () => {
+  test('is not an unreadable type if the next one can be read', async () => {
     const contents: Record<string, string | Result> = {
       'image/png': { status: 'failed', stderr: 'gone' },
       STRING: 'words',

@@ -7,27 +7,22 @@ import type { ClipboardContent, NothingReason } from './clipboard.js';
 import { programFailure } from './command-clipboard.js';
 import { filesOfUriList } from './uri-list.js';
 
-/** A program that lists and reads a clipboard by content types, as X11 and Wayland have them. */
+/** A program that lists and reads the content types of an X11 or Wayland clipboard. */
 export type SelectionTool = {
-  /** The package that holds it. */
-  readonly install: string;
+  readonly installPackage: string;
   readonly listTypes: Argv;
   readType(type: string): Argv;
-  /** What it says on stderr when nothing is copied. */
-  readonly saysEmpty: RegExp;
+  readonly emptyStderr: RegExp;
 };
 
-// Lossless first; some programs list others before it.
+// Lossless first, whatever the order in which a program offers them.
 const imageTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/tiff'];
 const fileTypes = ['text/uri-list', 'x-special/gnome-copied-files'];
 const textTypes = ['text/plain;charset=utf-8', 'UTF8_STRING', 'text/plain', 'STRING', 'TEXT'];
-/** A list of types is short; whatever owns the clipboard wrote it. */
+/** Any program may own the clipboard and offer a longer list. */
 const maxListBytes = 64 * 1024;
 
-/**
- * Reads what a tool offers: an image, else copied files, else text. Types are looked at before contents, and an
- * image must start like one.
- */
+/** Prefers an image to copied files and those to text. The content of an image type must begin like an image. */
 export async function readSelection(
   tool: SelectionTool,
   commands: ProgramRunner,
@@ -52,7 +47,7 @@ export async function readSelection(
   return nothing(reason);
 }
 
-/** What is offered under a type; `undefined`: it is not what the type says, or empty. */
+/** The output is undefined if the content is empty or does not match its type. */
 async function read(
   type: string,
   command: Argv,
@@ -82,28 +77,26 @@ function interpret(type: string, bytes: Buffer): ClipboardContent | undefined {
 }
 
 function failure(result: ProgramFailure, tool: SelectionTool): NothingReason {
-  if (result.status === 'failed' && tool.saysEmpty.test(result.stderr)) return { kind: 'empty' };
-  return programFailure(result, tool.install);
+  if (result.status === 'failed' && tool.emptyStderr.test(result.stderr)) return { kind: 'empty' };
+  return programFailure(result, tool.installPackage);
 }
 
 function nothing(reason: NothingReason): ClipboardContent {
   return { type: 'nothing', reason };
 }
 
-/** Reads the Wayland clipboard with `wl-paste`. */
 export const waylandTool: SelectionTool = {
-  install: 'wl-clipboard',
+  installPackage: 'wl-clipboard',
   listTypes: ['wl-paste', '--list-types'],
   readType: (type) => ['wl-paste', '--no-newline', '--type', type],
-  saysEmpty: /nothing is copied|no selection/i,
+  emptyStderr: /nothing is copied|no selection/i,
 };
 
 const clipboard = ['-selection', 'clipboard', '-o', '-t'];
 
-/** Reads the X11 clipboard with `xclip`. */
 export const x11Tool: SelectionTool = {
-  install: 'xclip',
+  installPackage: 'xclip',
   listTypes: ['xclip', ...clipboard, 'TARGETS'],
   readType: (type) => ['xclip', ...clipboard, type],
-  saysEmpty: /target \S+ not available|no owner/i,
+  emptyStderr: /target \S+ not available|no owner/i,
 };

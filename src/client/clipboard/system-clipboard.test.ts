@@ -16,7 +16,7 @@ const desktop = { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: ':0' };
 const realCommands = programRunner(desktop, newTemporaryFile);
 const missing: Result = { status: 'missing' };
 
-/** A machine whose programs answer so, whatever their arguments; `types` is the answer to a question for types. */
+/** Programs with canned answers; `types`: the answer to a request for the content types. */
 function machine(programs: Record<string, { types: Result; content?: Result }>): ProgramRunner {
   return cannedCommands(([program, ...args]) => {
     const answers = programs[program];
@@ -40,17 +40,17 @@ async function read(options: SystemClipboardOptions) {
 const xclipText = { xclip: { types: done('UTF8_STRING\n'), content: done('words') } };
 const empty: Result = { status: 'failed', stderr: 'Nothing is copied\n' };
 
-test('under Wayland without its tool, the X11 side is read', async () => {
+test('under Wayland without its tool, the X11 clipboard is read', async () => {
   expect(await read({ commands: machine(xclipText) })).toEqual({ type: 'text', text: 'words' });
 });
 
-test('where no tool is installed, the one for this desktop is named', async () => {
+test('without any tool, the reason names the one for this desktop', async () => {
   const nothing = (install: string) => ({ type: 'nothing', reason: { kind: 'no-tool', install } });
   expect(await read({ commands: machine({}) })).toEqual(nothing('wl-clipboard'));
   expect(await read({ commands: machine({}), env: { DISPLAY: ':0' } })).toEqual(nothing('xclip'));
 });
 
-test('a clipboard that was reached and is empty is believed', async () => {
+test('an empty clipboard is not followed by another source', async () => {
   const commands = machine({ 'wl-paste': { types: empty }, ...xclipText });
   expect(await read({ commands })).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
 });
@@ -59,7 +59,7 @@ test('without a display there is no clipboard', async () => {
   expect(await read({ env: {} })).toEqual({ type: 'nothing', reason: { kind: 'no-display' } });
 });
 
-test('over SSH a display is tried first; what it does not have is on the other machine', async () => {
+test('over SSH a display is tried before the hint about the other machine', async () => {
   const ssh = { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' };
   const remote = { type: 'nothing', reason: { kind: 'remote' } };
   expect(await read({ env: ssh })).toEqual(remote);
@@ -71,7 +71,7 @@ test('over SSH a display is tried first; what it does not have is on the other m
   });
 });
 
-test('a text that names image files comes as those files', async () => {
+test('a text that names image files is read as those files', async () => {
   const findImages = (text: string) => Promise.resolve(text === 'words' ? ['/a.png'] : undefined);
   expect(await read({ commands: machine(xclipText), findImages })).toEqual({
     type: 'files',
@@ -79,7 +79,7 @@ test('a text that names image files comes as those files', async () => {
   });
 });
 
-test("the user's own command replaces every other", async () => {
+test("the user's own command replaces all other sources", async () => {
   const command = [process.execPath, '-e', 'process.stdout.write("GIF89a")'] as const;
   expect(await read({ command })).toEqual({ type: 'image', bytes: Buffer.from('GIF89a') });
   const silent = [process.execPath, '-e', ''] as const;
@@ -88,15 +88,15 @@ test("the user's own command replaces every other", async () => {
   expect(await read({ command: binary })).toMatchObject({ reason: { kind: 'no-image-or-text' } });
 });
 
-test('a tool that hangs costs no more than its time', async () => {
+test('a tool that hangs is stopped after the timeout', async () => {
   const hanging = [process.execPath, '-e', 'setInterval(() => {}, 1000)'] as const;
-  expect(await read({ command: hanging, timeout: 30 })).toEqual({
+  expect(await read({ command: hanging, sourceTimeoutMs: 30 })).toEqual({
     type: 'nothing',
     reason: { kind: 'timed-out' },
   });
 });
 
-test('a reader that is no longer wanted rejects with the reason', async () => {
+test('an aborted read rejects with the reason', async () => {
   const controller = new AbortController();
   const reading = systemClipboard({
     platform: 'linux',
@@ -117,11 +117,11 @@ test.each([
   ['WSL', 'linux', { WSL_DISTRO_NAME: 'Debian', DISPLAY: ':0' }, ['wsl', 'x11']],
   ['a console', 'linux', {}, []],
   ['FreeBSD', 'freebsd', { DISPLAY: ':0' }, ['x11']],
-] as const)('on %s', (_, platform, env, sources) => {
+] as const)('the sources on %s', (_, platform, env, sources) => {
   expect(clipboardSources({ platform, env })).toEqual(sources);
 });
 
-test('an SSH session is known by any of its variables', () => {
+test('an SSH session is recognised by any of its variables', () => {
   for (const name of ['SSH_CONNECTION', 'SSH_TTY', 'SSH_CLIENT']) {
     expect(isOverSsh({ platform: 'linux', env: { [name]: 'x' } })).toBe(true);
   }

@@ -2,44 +2,45 @@ import process from 'node:process';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { programRunner } from '../system/program-runner.js';
 import type { Argv, ProgramRunner } from '../system/program.js';
-import { withTimeout } from '../../shared/async/with-timeout.js';
-import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js';
+import { raceTimeout, withTimeout } from '../../shared/async/with-timeout.js';
+import { createMutex } from '../../shared/async/mutex.js';
+import type { Clipboard, ClipboardContent, NothingReason, WrittenTo } from './clipboard.js';
 import { readCommand } from './command-clipboard.js';
 import { readMacos } from './macos-clipboard.js';
 import { findPastedImages } from './pasted-images.js';
 import { readSelection, waylandTool, x11Tool } from './read-selection.js';
 import { readWindows, windowsHost, wslHost } from './windows-clipboard.js';
 
-/** What of the clipboard can be replaced. */
+/** The arguments of `systemClipboard`. */
 export type SystemClipboardOptions = Partial<TerminalEnvironment> & {
-  /** The user's own way to read the clipboard, instead of every other: it writes an image or text to stdout. */
+  /** Replaces all other ways to read the clipboard: it writes an image or text to stdout. */
   readonly command?: Argv;
   readonly commands?: ProgramRunner;
-  /** How long one source may take, in milliseconds. */
-  readonly timeout?: number;
-  /** Tells which image files a text names; see `findPastedImages`. */
+  readonly sourceTimeoutMs?: number;
   readonly findImages?: (text: string) => Promise<readonly string[] | undefined>;
 };
 
-/** In milliseconds: starting PowerShell alone can take seconds. */
-const timeouts = { wayland: 3000, x11: 3000, macos: 5000, windows: 10_000, wsl: 10_000, command: 10_000 };
+/** Starting PowerShell alone can take seconds. */
+const timeoutsMs = { wayland: 3000, x11: 3000, macos: 5000, windows: 10_000, wsl: 10_000, command: 10_000 };
 
-/**
- * The clipboard of the desktop that this program runs on. A text that only names image files comes as those files.
- * A source that fails is followed by the next one; the first one's reason is told.
- */
+/** Tries the sources in turn; if all fail, the first reason counts. A text that names image files is read as files. */
 export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard {
-  const { platform = process.platform, env = process.env, command, timeout } = options;
+  const { platform = process.platform, env = process.env, command, sourceTimeoutMs } = options;
   const { commands = programRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
   const surroundings = { platform, env };
+  const writeInTurn = createMutex();
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
-    const within = (name: keyof typeof timeouts, read: (signal: AbortSignal) => Promise<ClipboardContent>) =>
-      withTimeout(timeout ?? timeouts[name], signal, read).catch(asFailed);
-    if (command) return within('command', (inTime) => readCommand(command, commands, inTime));
+    const withSourceTimeout = (
+      name: keyof typeof timeoutsMs,
+      read: (signal: AbortSignal) => Promise<ClipboardContent>,
+    ) => withTimeout(sourceTimeoutMs ?? timeoutsMs[name], signal, read).catch(asFailed);
+    if (command) return withSourceTimeout('command', (limited) => readCommand(command, commands, limited));
     let reason: NothingReason | undefined;
     for (const source of clipboardSources(surroundings)) {
-      const content = await within(source, (inTime) => readSource(source, env, commands, inTime));
+      const content = await withSourceTimeout(source, (limited) =>
+        readSource(source, env, commands, limited),
+      );
       if (content.type !== 'nothing') return content;
       reason ??= content.reason;
       signal.throwIfAborted();
@@ -49,7 +50,16 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
     return { type: 'nothing', reason: reason ?? { kind: 'no-display' } };
   }
 
+  /** Over SSH the clipboard of this machine is not the user's, but tmux reaches their terminal. */
+  async function writeAny(text: string): Promise<WrittenTo> {
+    const sources = isOverSsh(surroundings) ? [] : clipboardSources(surroundings);
+    for (const source of sources) if (await writeSource(source, text, commands)) return 'clipboard';
+    if (!env.TMUX) return 'unavailable';
+    return (await feeds(['tmux', 'load-buffer', '-w', '-'], text, commands)) ? 'tmux' : 'unavailable';
+  }
+
   return {
+    write: (text) => writeInTurn(() => writeAny(text)),
     async read(signal) {
       signal.throwIfAborted();
       const content = await readAny(signal);
@@ -62,12 +72,12 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
   };
 }
 
-/** A file of ours that cannot be read or written. */
+/** For a temporary file that cannot be read or written. */
 function asFailed(error: unknown): ClipboardContent {
   return { type: 'nothing', reason: { kind: 'failed', detail: thrownMessage(error) } };
 }
 
-/** True if the clipboard was reached: then another way to it would show the same. */
+/** The clipboard was reached, so another source would have the same content. */
 function isAnswer(reason: NothingReason): boolean {
   return reason.kind === 'empty' || reason.kind === 'no-image-or-text';
 }
@@ -92,19 +102,46 @@ function readSource(
   }
 }
 
-/** A place to read a clipboard from. */
+const writeTimeoutMs = 3000;
+
+async function writeSource(source: ClipboardSource, text: string, commands: ProgramRunner): Promise<boolean> {
+  switch (source) {
+    case 'wayland':
+      return feeds(['wl-copy', '--type', 'text/plain'], text, commands);
+    case 'x11':
+      return feeds(['xclip', '-selection', 'clipboard', '-i'], text, commands);
+    case 'macos':
+    case 'windows':
+    case 'wsl': {
+      const written = import('clipboardy').then(({ default: clipboardy }) => clipboardy.write(text));
+      return (
+        (await raceTimeout(
+          writeTimeoutMs,
+          written.then(
+            () => true,
+            () => false,
+          ),
+        )) ?? false
+      );
+    }
+  }
+}
+
+async function feeds(command: Argv, text: string, commands: ProgramRunner): Promise<boolean> {
+  const { status } = await withTimeout(writeTimeoutMs, new AbortController().signal, (signal) =>
+    commands.feed(command, text, signal),
+  );
+  return status === 'done';
+}
+
 type ClipboardSource = 'wayland' | 'x11' | 'macos' | 'windows' | 'wsl';
 
-/** What decides where the clipboard is. */
 type TerminalEnvironment = {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-/**
- * Where to look for the clipboard, the likeliest first. Under Wayland the X11 side comes second, since desktops
- * keep both in step. In WSL the clipboard is that of Windows: the Linux side offers its images as BMP only.
- */
+/** The likeliest first. Wayland desktops keep the X11 clipboard in step. The Linux side of WSL has only BMP images. */
 export function clipboardSources({ platform, env }: TerminalEnvironment): ClipboardSource[] {
   if (platform === 'darwin') return ['macos'];
   if (platform === 'win32') return ['windows'];
@@ -115,7 +152,6 @@ export function clipboardSources({ platform, env }: TerminalEnvironment): Clipbo
   return sources;
 }
 
-/** True if this runs at the far end of an SSH connection, where the clipboard is not the one of the person typing. */
 export function isOverSsh({ env }: TerminalEnvironment): boolean {
   return [env.SSH_CONNECTION, env.SSH_TTY, env.SSH_CLIENT].some(Boolean);
 }

@@ -3,17 +3,17 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fileOfUri, filesOfUriList } from './uri-list.js';
 
-test('a list of copied files gives their paths, comments and other addresses left out', () => {
+test('a list of copied files gives their paths, without comments and other URIs', () => {
   const list =
     '# copied\r\nfile:///home/a/my%20cat.png\r\nhttps://example.org/x.png\r\nfile://localhost/b.jpg\r\n';
   expect(filesOfUriList(list)).toEqual(['/home/a/my cat.png', '/b.jpg']);
 });
 
-test("GNOME's kind of list starts with what was done", () => {
+test("GNOME's format starts with an action", () => {
   expect(filesOfUriList('copy\nfile:///a.png\nfile:///b.png')).toEqual(['/a.png', '/b.png']);
 });
 
-test('a file of another host, a hidden slash and a broken encoding are no files', () => {
+test('another host, an encoded slash and an invalid encoding give no file', () => {
   for (const uri of [
     'file://evil.example/share/a.png',
     'file:////evil.example/share/a.png',
@@ -27,11 +27,11 @@ test('a file of another host, a hidden slash and a broken encoding are no files'
   }
 });
 
-test('the list is bounded', () => {
+test('a list has at most 100 files', () => {
   expect(filesOfUriList('file:///a.png\n'.repeat(10_000))).toHaveLength(100);
 });
 
-test('every path survives its way through a URI', () => {
+test('every path is restored from its URI', () => {
   const name = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
     .filter((each) => !/[\0/]|^\.\.?$/.test(each));

@@ -9,18 +9,18 @@ import { readWindows, windowsHost, wslHost, decodeBase64File } from './windows-c
 const signal = new AbortController().signal;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** PowerShell that answers with these lines. */
+/** PowerShell with canned output. */
 function answering(...lines: string[]): ProgramRunner {
   return cannedCommands(() => ({ status: 'done', output: Buffer.from(`${lines.join('\r\n')}\r\n`) }));
 }
 
-test('an image comes decoded', async () => {
+test('an image is decoded', async () => {
   const bytes = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   const content = await readWindows(windowsHost(), answering('image', bytes.toString('base64')), signal);
   expect(await contentWithBytes(content)).toEqual({ type: 'image', bytes });
 });
 
-test('text keeps its letters and its lines', async () => {
+test('text keeps its characters and lines', async () => {
   const text = 'für\r\n日本';
   expect(await readWindows(windowsHost(), answering('text', base64(text)), signal)).toEqual({
     type: 'text',
@@ -28,7 +28,7 @@ test('text keeps its letters and its lines', async () => {
   });
 });
 
-test('copied files come as paths; in WSL as its own paths', async () => {
+test('copied files are read as paths, in WSL as its own', async () => {
   const run = answering('files', base64('C:\\Users\\é\\a b.png'), base64('D:\\c.png'));
   expect(await readWindows(windowsHost(), run, signal)).toEqual({
     type: 'files',
@@ -40,7 +40,7 @@ test('copied files come as paths; in WSL as its own paths', async () => {
   });
 });
 
-test('nothing to take is told apart from something else', async () => {
+test('an empty clipboard and other content are different reasons', async () => {
   const reason = async (line: string) => readWindows(windowsHost(), answering(line), signal);
   expect(await reason('empty')).toEqual({ type: 'nothing', reason: { kind: 'empty' } });
   expect(await reason('other')).toEqual({ type: 'nothing', reason: { kind: 'no-image-or-text' } });
@@ -67,7 +67,7 @@ test.each([
   });
 });
 
-test('PowerShell is called by its absolute path', async () => {
+test('PowerShell is started by its absolute path', async () => {
   const called: string[] = [];
   const commands = cannedCommands(([program]) => {
     called.push(program);
@@ -93,13 +93,13 @@ async function decoded(text: string, from = 0): Promise<Buffer> {
 }
 
 test.each([0, 1, 2, 3, 4, 5, 786_431, 786_432, 786_433, 3_000_000])(
-  '%i bytes come out as they went in',
+  '%i bytes are decoded exactly',
   async (length) => {
     const bytes = Buffer.alloc(length, 'whatever it is');
     expect((await decoded(`image\r\n${bytes.toString('base64')}\r\n`, 7)).equals(bytes)).toBe(true);
   },
 );
 
-test('a file that ends before it begins becomes an empty one', async () => {
+test('a file that ends before the offset becomes empty', async () => {
   expect(await decoded('image', 7)).toHaveLength(0);
 });

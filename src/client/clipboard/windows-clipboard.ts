@@ -8,29 +8,28 @@ import type { ClipboardContent } from './clipboard.js';
 import { programFailure } from './command-clipboard.js';
 import { powerShellArguments } from './powershell-script.js';
 
-/** Where PowerShell is, and how a Windows path is written here. */
+/** Windows, as seen from this process. */
 export type WindowsHost = { readonly powerShell: string; localPath(windowsPath: string): string };
 
 const powerShellFolder = 'System32\\WindowsPowerShell\\v1.0\\powershell.exe';
 
-/** Windows itself. The absolute path works whatever the search path is. */
 export function windowsHost(systemRoot = 'C:\\Windows'): WindowsHost {
   return { powerShell: `${systemRoot}\\${powerShellFolder}`, localPath: (path) => path };
 }
 
-/** Windows seen from WSL, its drives at the default place. */
+/** For WSL with its default mount points. */
 export const wslHost: WindowsHost = {
   powerShell: wslPath(`C:\\Windows\\${powerShellFolder}`),
   localPath: wslPath,
 };
 
-/** Reads the clipboard of Windows through PowerShell. */
+/** Runs PowerShell with the script. */
 export async function readWindows(
   host: WindowsHost,
   commands: ProgramRunner,
   signal: AbortSignal,
 ): Promise<ClipboardContent> {
-  // Base64 takes 4 bytes for 3.
+  // Base64 has 4 bytes for 3.
   const maxBytes = Math.ceil((maxSourceBytes * 4) / 3) + 1024;
   const result = await commands.save([host.powerShell, ...powerShellArguments], { maxBytes, signal });
   if (result.status !== 'done') return { type: 'nothing', reason: programFailure(result, 'PowerShell') };
@@ -44,7 +43,7 @@ export async function readWindows(
   }
 }
 
-/** The longest kind and its line end are shorter. */
+/** Longer than any kind with its line end. */
 const kindBytes = 16;
 
 async function readAnswer(file: TemporaryFile, host: WindowsHost): Promise<ClipboardContent> {
@@ -80,20 +79,16 @@ function interpret(kind: string, body: string, host: WindowsHost): ClipboardCont
   return { type: 'nothing', reason: { kind: kind === 'empty' ? 'empty' : 'no-image-or-text' } };
 }
 
-/** `C:\a\b` as `/mnt/c/a/b`; a path without a drive stays as it is. */
 function wslPath(path: string): string {
   const [, drive, rest] = /^([A-Za-z]):\\(.*)$/s.exec(path) ?? [];
   if (drive === undefined || rest === undefined) return path;
   return `/mnt/${drive.toLowerCase()}/${rest.replaceAll('\\', '/')}`;
 }
 
-/** So much is decoded in a turn of the event loop: a millisecond or two. A multiple of four letters. */
+/** Decoding this much blocks the event loop for 1 to 2 ms. */
 const charactersPerRead = 1024 * 1024;
 
-/**
- * Turns the base64 in a file, from a position on, into what it means: then the file holds nothing else. It takes no
- * other room, since what is written is always shorter than what was read.
- */
+/** Decodes a file in place, from an offset on: the output is always shorter than the input. */
 export async function decodeBase64File(path: string, from: number): Promise<void> {
   const file = await open(path, 'r+');
   try {
@@ -103,18 +98,17 @@ export async function decodeBase64File(path: string, from: number): Promise<void
   }
 }
 
-/** Returns how many bytes were written from the start of the file. */
 async function decode(file: FileHandle, from: number): Promise<number> {
-  const letters = Buffer.allocUnsafeSlow(charactersPerRead);
+  const characters = Buffer.allocUnsafeSlow(charactersPerRead);
   let written = 0;
-  for (let at = from; ;) {
-    const { bytesRead } = await file.read(letters, 0, letters.length, at);
+  for (let offset = from; ;) {
+    const { bytesRead } = await file.read(characters, 0, characters.length, offset);
     if (bytesRead === 0) return written;
-    // Four letters make three bytes; what is left over at the end is padding's line end, if anything.
+    // Whole groups of four characters; at the end only the line end remains.
     const length = bytesRead < 4 ? bytesRead : bytesRead - (bytesRead % 4);
-    const bytes = Buffer.from(letters.toString('latin1', 0, length), 'base64');
+    const bytes = Buffer.from(characters.toString('latin1', 0, length), 'base64');
     await file.write(bytes, 0, bytes.length, written);
-    at += length;
+    offset += length;
     written += bytes.length;
   }
 }

@@ -48,12 +48,12 @@ describe('an address', () => {
     'bü cher.example',
     'bücher..example:\u202e1',
     '\u00ad',
-  ])('%j is refused as a usage error', (text) => {
+  ])('%j is a usage error', (text) => {
     expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
   test.each(['http://[fe80::1%eth0]:65002', '[fe80::1%25eth0]', 'fe80::1%eth0'])(
-    '%s is refused since it has a zone',
+    '%s is rejected because it has a zone',
     (text) => {
       expect(() => parseAddress(text)).toThrow(
         expect.objectContaining({ code: 'usage', message: expect.stringContaining('has a zone') }),
@@ -68,7 +68,7 @@ describe('an address', () => {
 });
 
 describe('a list of addresses', () => {
-  test('is one address, or several with commas between, as they were written', () => {
+  test('is one address, or several separated by commas, in the given order', () => {
     const places = (text: string) => parseAddresses(text).map(({ host, port, tls }) => [host, port, tls]);
     expect(places('localhost')).toEqual([['localhost', 65002, false]]);
     expect(places('a.example.org, http://b.example.org:7000,[::1]:1')).toEqual([
@@ -79,7 +79,7 @@ describe('a list of addresses', () => {
     expect(addressesText(parseAddresses('a, https://b:1'))).toBe('a,https://b:1');
   });
 
-  test('has 16 at most', () => {
+  test('has at most 16 addresses', () => {
     const hosts = Array.from({ length: 16 }, (_, index) => `h${index}`).join(',');
     expect(parseAddresses(hosts)).toHaveLength(16);
   });
@@ -90,7 +90,7 @@ describe('a list of addresses', () => {
     [',', 'an address is missing'],
     ['', 'is not an address'],
     ['a,b c', '"b c" is not an address'],
-    ['a,b,A:65002', 'A:65002 stands in the list of addresses twice'],
+    ['a,b,A:65002', 'A:65002 is in the list of addresses twice'],
     [Array.from({ length: 17 }, (_, index) => `h${index}`).join(','), '16 at most'],
   ])('%j is a usage error', (text, problem) => {
     expect(() => parseAddresses(text)).toThrow(

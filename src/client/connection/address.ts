@@ -3,9 +3,8 @@ import { domainToASCII } from 'node:url';
 import { ChatError } from '../../shared/errors.js';
 import { defaultPort } from '../../shared/services.js';
 
-/** The address of a server, and whether it uses TLS. */
+/** The address of a server. */
 export type Address = {
-  /** As it was given, for messages to the user. */
   readonly text: string;
   /** A name or an IP address, without brackets. */
   readonly host: string;
@@ -18,10 +17,7 @@ export const defaultAddress = `localhost:${defaultPort}`;
 const hostName = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?$/i;
 const parts = /^(?:(https?):\/\/)?(?:\[([^\]]*)\]|([^[\]/:]*))(?::(\d{1,5}))?\/?$/i;
 
-/**
- * Parses `host`, `host:port` or `[::1]:port`, optionally after `http://` (plaintext) or `https://` (TLS). The
- * default is plaintext on loopback, TLS elsewhere, and port 65002. Throws `usage`.
- */
+/** Without `http://` or `https://`, an address on loopback is plaintext and all others use TLS. Throws `usage`. */
 export function parseAddress(text: string): Address {
   // An IPv6 address without brackets contains colons.
   const match = isIPv6(text) ? parts.exec(`[${text}]`) : parts.exec(text);
@@ -35,24 +31,23 @@ export function parseAddress(text: string): Address {
   return { text, host, port, tls: scheme ? scheme.toLowerCase() === 'https' : !isLoopback(host) };
 }
 
-/** `host:port`, with brackets around an IPv6 address. The key of the trust store. */
 export function hostAndPort({ host, port }: Pick<Address, 'host' | 'port'>): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Whether a host is this machine by definition (RFC 6761 for names under `localhost`). */
+/** Without a lookup: names under `localhost` are this machine (RFC 6761). */
 export function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith('127.');
   const name = host.toLowerCase().replace(/\.$/, '');
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** An internationalised name in its DNS form (`xn--…`); empty if it is not valid. */
+/** Empty if the name is invalid. */
 function toAscii(host: string): string {
   return /^[\0-\x7f]*$/.test(host) ? host : domainToASCII(host);
 }
 
-/** Digits and dots must be a complete IPv4 address: `1.2.3` is a typing error. */
+/** Digits and dots must be a complete IPv4 address: `1.2.3` is a mistake. */
 function isHostName(host: string): boolean {
   return /^[\d.]+$/.test(host) ? isIP(host) === 4 : hostName.test(host);
 }
@@ -73,13 +68,12 @@ function notAnAddress(text: string): ChatError {
   });
 }
 
-/** The servers of one room. */
+/** The addresses of one room's servers. */
 export type AddressList = readonly [Address, ...Address[]];
 
-/** A longer list is a mistake. */
 const maxAddresses = 16;
 
-/** Parses comma-separated addresses. Throws `usage`. */
+/** Parses a comma-separated list. Throws `usage`. */
 export function parseAddresses(text: string): AddressList {
   const [first, ...others] = text.split(',').map((part) => parsePart(part.trim(), text));
   if (!first) throw new Error('a split text has a first part');
@@ -87,8 +81,8 @@ export function parseAddresses(text: string): AddressList {
   if (addresses.length > maxAddresses) {
     throw new ChatError('usage', `${addresses.length} addresses: a list has ${maxAddresses} at most`);
   }
-  const twice = addresses.find((address, index) => addresses.findIndex(isSamePlace(address)) < index);
-  if (twice) throw new ChatError('usage', `${hostAndPort(twice)} stands in the list of addresses twice`);
+  const duplicate = addresses.find((address, index) => addresses.findIndex(isSameServer(address)) < index);
+  if (duplicate) throw new ChatError('usage', `${hostAndPort(duplicate)} is in the list of addresses twice`);
   return addresses;
 }
 
@@ -103,7 +97,7 @@ function parsePart(part: string, whole: string): Address {
   });
 }
 
-function isSamePlace(address: Address): (other: Address) => boolean {
-  const place = hostAndPort(address).toLowerCase();
-  return (other) => hostAndPort(other).toLowerCase() === place;
+function isSameServer(address: Address): (other: Address) => boolean {
+  const name = hostAndPort(address).toLowerCase();
+  return (other) => hostAndPort(other).toLowerCase() === name;
 }

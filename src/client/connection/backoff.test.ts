@@ -20,10 +20,10 @@ test.each([
 });
 
 test.each([
-  ['while others were not tried, hardly', { attempt: 2, others: 2 }, 250],
-  ['after them, as long as the attempts say', { attempt: 3, others: 2 }, 3000],
-  ['a pause that the server names, at least', { attempt: 1, others: 2, retryAfterMs: 5000 }, 5000],
-  ['but no pause without an end', { attempt: 1, others: 0, retryAfterMs: 3_600_000 }, 30_000],
+  ['at most 500 ms while there are untried servers', { attempt: 2, others: 2 }, 250],
+  ['the backoff after all servers were tried', { attempt: 3, others: 2 }, 3000],
+  ['at least the delay that the server requests', { attempt: 1, others: 2, retryAfterMs: 5000 }, 5000],
+  ['at most 30 s of a requested delay', { attempt: 1, others: 0, retryAfterMs: 3_600_000 }, 30_000],
 ])(
   'a reconnect waits %s',
   (_, { retryAfterMs, ...loss }: { attempt: number; others: number; retryAfterMs?: number }, delay) => {

@@ -8,9 +8,9 @@ import { fetchServerInfo } from './server-info.js';
 
 const never = new AbortController().signal;
 const draft = { id: '1', timestamp: 1, type: contentType.text, content: Uint8Array.of(65) };
-const isFull = new ChatError('store-unavailable', 'the disk is full');
+const diskFull = new ChatError('store-unavailable', 'the disk is full');
 
-/** A server whose subscriptions go on whatever becomes of the other calls, all of which fail with `failure`. */
+/** Its subscriptions stay open, while all other calls fail with `failure`. */
 function server(address: string, failure?: ChatError): Endpoint {
   const opened: Opened = {
     type: 'opened',
@@ -34,16 +34,16 @@ function server(address: string, failure?: ChatError): Endpoint {
       yield* await call([]);
     },
     async *usersOnline() {
-      yield await call(['ada']);
+      yield await call({ names: ['ada'] });
     },
     close: () => undefined,
   };
   return { address, connection };
 }
 
-/** A room over two servers, the first of which fails every call, with a subscription that goes on. */
+/** Two servers: the first has an open subscription but fails every other call. */
 async function subscribed() {
-  const room = failOver([server('a', isFull), server('b')], () => 0);
+  const room = failOver([server('a', diskFull), server('b')], () => 0);
   const ending = new AbortController();
   await room.subscribe(undefined, ending.signal)[Symbol.asyncIterator]().next();
   return { room, ending, nextServer: async () => (await fetchServerInfo(room, never)).server?.address };
@@ -53,7 +53,7 @@ const uses = {
   'a message': (room: Connection) => room.send(draft, never),
   'a page of history': (room: Connection) => room.history(0, 10, never),
   'a search': (room: Connection) => all(room.search('x', 0, 10, never)),
-  'a list of who is online': (room: Connection) => all(room.usersOnline(never)),
+  'a list of online users': (room: Connection) => all(room.usersOnline(never)),
 };
 
 async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
@@ -63,11 +63,11 @@ async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
 }
 
 test.each(Object.entries(uses))(
-  '%s that a server fails leaves its live subscription alone, and leads the next one elsewhere',
+  'a failure of %s leaves the open subscription alone, and the next one uses another server',
   async (_, use) => {
     const { room, nextServer } = await subscribed();
-    await expect(use(room)).rejects.toBe(isFull);
-    await expect(use(room)).rejects.toBe(isFull);
+    await expect(use(room)).rejects.toBe(diskFull);
+    await expect(use(room)).rejects.toBe(diskFull);
     expect(room.logId).toBe('a');
     expect(await nextServer()).toBe('b');
     await expect(use(room)).resolves.toBeDefined();
@@ -75,16 +75,16 @@ test.each(Object.entries(uses))(
 );
 
 test.each(Object.entries(uses))(
-  '%s that a server fails goes elsewhere at once where nobody subscribed',
+  'after a failure of %s without a subscription the next call uses another server',
   async (_, use) => {
-    const room = failOver([server('a', isFull), server('b')], () => 0);
-    await expect(use(room)).rejects.toBe(isFull);
+    const room = failOver([server('a', diskFull), server('b')], () => 0);
+    await expect(use(room)).rejects.toBe(diskFull);
     await expect(use(room)).resolves.toBeDefined();
     expect(room.logId).toBe('b');
   },
 );
 
-test('what every server would refuse leads nowhere else', async () => {
+test('a rejected message does not change the server', async () => {
   const refused = new ChatError('message-refused', 'the text is empty');
   const room = failOver([server('a', refused), server('b')], () => 0);
   await room.subscribe(undefined, never)[Symbol.asyncIterator]().next();
@@ -97,8 +97,8 @@ const failure = (address: string, code: ErrorCode, message: string, retryAfterMs
   reason: new ChatError(code, message, { retryAfterMs }),
 });
 
-describe('that no server answers', () => {
-  test('is told with the reason of each', () => {
+describe('the error if no server answers', () => {
+  test('contains the reason of each server', () => {
     const error = noServerError([
       failure('a:1', 'unreachable', 'nothing is listening on a:1'),
       failure('b:1', 'timed-out', 'no answer within 3 s'),
@@ -107,7 +107,7 @@ describe('that no server answers', () => {
     expect(error.message).toBe('no server answers: nothing is listening on a:1; b:1: no answer within 3 s');
   });
 
-  test('keeps what they all say, and the soonest time at which one is welcome again', () => {
+  test('has the common code of all servers, and the shortest delay if all request one', () => {
     const busy = noServerError([
       failure('a:1', 'rate-limited', 'wait', 4000),
       failure('b:1', 'rate-limited', 'wait', 3000),
@@ -132,7 +132,7 @@ test('a shuffle keeps every item once', () => {
   );
 });
 
-test('each item comes first for an equal part of the chances', () => {
+test('a shuffle puts each item first with equal probability', () => {
   const firsts = [0.1, 0.4, 0.9].map((value) => shuffle(['a', 'b', 'c'], () => value)[0]);
   expect(firsts).toEqual(['a', 'b', 'c']);
 });

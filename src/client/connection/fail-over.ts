@@ -4,44 +4,34 @@ import { fetchServerInfo } from './server-info.js';
 
 /** One of the servers of a room. */
 export type Endpoint = {
-  /** As it was given. */
   readonly address: string;
-  /** Connects with its first call. */
   readonly connection: Connection;
 };
 
-/** The use of one endpoint, until the client leaves it. */
 type Attempt = {
-  readonly place: number;
+  readonly index: number;
   readonly endpoint: Endpoint;
   hasAnswered: boolean;
-  /** How many subscriptions are open. */
-  live: number;
-  /** A call failed although its subscriptions are open. */
+  openSubscriptions: number;
   hasFailedCall: boolean;
 };
 
 /**
- * One connection to a room with several servers; it uses one of them at a time. Each client shuffles the
- * list, so that clients spread evenly, also after a server fails. Only a subscription changes the server: it
- * starts with the current one and tries the next until one answers. Other calls use the server of the last
- * subscription; without one, a short subscription finds a server first. A failed call makes the next
- * subscription start with the next server. A refused login or certificate is thrown immediately: trying
- * another server would hide it.
+ * Shuffled, so that clients spread evenly. Only a subscription changes the server; other calls use the server of the
+ * last one. A permanent error is thrown immediately: another server would hide it.
  */
 export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: () => number): Connection {
   const order = shuffle(endpoints, random);
-  const attemptAt = (place: number): Attempt => {
-    const endpoint = order[place] ?? endpoints[0];
-    return { place, endpoint, hasAnswered: false, live: 0, hasFailedCall: false };
+  const attemptAt = (index: number): Attempt => {
+    const endpoint = order[index] ?? endpoints[0];
+    return { index, endpoint, hasAnswered: false, openSubscriptions: 0, hasFailedCall: false };
   };
-  let present = attemptAt(0);
-  /** The endpoint of the last call. */
-  let last = present.endpoint;
+  let current = attemptAt(0);
+  let last = current.endpoint;
 
   function leave(left: Attempt): void {
-    // Another call that failed may have left it already.
-    if (left === present) present = attemptAt((left.place + 1) % order.length);
+    // Another failed call may have left it already.
+    if (left === current) current = attemptAt((left.index + 1) % order.length);
   }
 
   async function* subscribe(
@@ -49,18 +39,18 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     signal: AbortSignal,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const failures: ServerFailure[] = [];
-    if (present.hasFailedCall) leave(present);
+    if (current.hasFailedCall) leave(current);
     while (failures.length < order.length) {
-      const mine = present;
-      const { address, connection } = mine.endpoint;
+      const attempt = current;
+      const { address, connection } = attempt.endpoint;
       let isOpen = false;
       try {
         for await (const event of connection.subscribe(cursor, signal)) {
           if (event.type === 'opened' && !isOpen) {
             isOpen = true;
-            last = mine.endpoint;
-            mine.hasAnswered = true;
-            mine.live++;
+            last = attempt.endpoint;
+            attempt.hasAnswered = true;
+            attempt.openSubscriptions++;
             yield { ...event, server: { address, others: order.length - 1 } };
           } else yield event;
         }
@@ -68,19 +58,19 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
       } catch (thrown) {
         const reason = ChatError.from(thrown);
         if (signal.aborted || reason.retry.permanent) throw thrown;
-        leave(mine);
-        // The caller must resume: it knows how far it has read.
+        leave(attempt);
+        // Only the caller knows the cursor to resume from.
         if (isOpen) throw thrown;
         failures.push({ address, reason });
       } finally {
-        if (isOpen) mine.live--;
+        if (isOpen) attempt.openSubscriptions--;
       }
     }
     throw noServerError(failures);
   }
 
-  async function choose(signal: AbortSignal): Promise<void> {
-    if (present.hasAnswered) return;
+  async function ensureServer(signal: AbortSignal): Promise<void> {
+    if (current.hasAnswered) return;
     await fetchServerInfo({ subscribe }, signal).catch((thrown: unknown) => {
       throw signal.aborted ? new ChatError('cancelled', 'cancelled') : thrown;
     });
@@ -88,31 +78,30 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
 
   function noteFailure(at: Attempt, thrown: unknown): void {
     if (!ChatError.from(thrown).retry.otherServer) return;
-    // An open subscription is not interrupted.
-    if (at.live > 0) at.hasFailedCall = true;
+    if (at.openSubscriptions > 0) at.hasFailedCall = true;
     else leave(at);
   }
 
   async function* stream<Value>(signal: AbortSignal, make: (connection: Connection) => AsyncIterable<Value>) {
-    await choose(signal);
-    const mine = present;
-    last = mine.endpoint;
+    await ensureServer(signal);
+    const attempt = current;
+    last = attempt.endpoint;
     try {
-      yield* make(mine.endpoint.connection);
+      yield* make(attempt.endpoint.connection);
     } catch (thrown) {
-      noteFailure(mine, thrown);
+      noteFailure(attempt, thrown);
       throw thrown;
     }
   }
 
   async function call<Value>(signal: AbortSignal, make: (connection: Connection) => Promise<Value>) {
-    await choose(signal);
-    const mine = present;
-    last = mine.endpoint;
+    await ensureServer(signal);
+    const attempt = current;
+    last = attempt.endpoint;
     try {
-      return await make(mine.endpoint.connection);
+      return await make(attempt.endpoint.connection);
     } catch (thrown) {
-      noteFailure(mine, thrown);
+      noteFailure(attempt, thrown);
       throw thrown;
     }
   }
@@ -136,15 +125,15 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
 
 type ServerFailure = { readonly address: string; readonly reason: ChatError };
 
-const maxReasonLength = 100;
+const maxReasonCharacters = 100;
 
-/** One error for the failures of all servers. */
+/** Summarises the failures of all servers in one error. */
 export function noServerError(failures: readonly ServerFailure[]): ChatError {
   const reasons = failures.map(({ address, reason: { message } }) => {
     const text = message.includes(address) ? message : `${address}: ${message}`;
-    return text.slice(0, maxReasonLength);
+    return text.slice(0, maxReasonCharacters);
   });
-  // If all servers name a delay, the shortest one.
+  // Only if all servers request a delay, and then the shortest.
   const waits = failures.map(({ reason }) => reason.retryAfterMs ?? 0);
   const retryAfterMs = Math.min(...waits);
   return new ChatError(commonCode(failures), `no server answers: ${reasons.join('; ')}`, {
@@ -160,7 +149,6 @@ function commonCode(failures: readonly ServerFailure[]): ChatError['code'] {
   return codes.size === 1 ? code : 'unreachable';
 }
 
-/** Fisher-Yates. `random`: from 0 up to 1. */
 export function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
   const left = [...items];
   const shuffled: Item[] = [];

@@ -1,7 +1,7 @@
 import { ChatError } from '../../shared/errors.js';
 import type { Connection, Opened } from './port.js';
 
-/** Subscribes just long enough to receive the server info. */
+/** Subscribes until the server info arrives. */
 export async function fetchServerInfo(
   connection: Pick<Connection, 'subscribe'>,
   signal: AbortSignal,

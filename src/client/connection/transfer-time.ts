@@ -1,7 +1,6 @@
-/** A slower line counts as broken: 64 kB/s. */
+/** 64 kB/s; a slower line counts as broken. */
 const minBytesPerMs = 64;
 
-/** The additional timeout for a message of this size. */
 export function transferTimeMs(bytes: number): number {
   return Math.ceil(bytes / minBytesPerMs);
 }

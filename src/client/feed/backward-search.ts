@@ -9,19 +9,19 @@ import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 export type BackwardSearch = {
   readonly connection: Pick<Connection, 'search'>;
   readonly text: string;
-  readonly extent: HistoryRange;
+  readonly range: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
-/** Yields the texts in a range that contain `text` in any case, newest first, a page at a time. */
+/** Newest first, requesting a page when the last one was consumed. */
 export async function* searchBackward(search: BackwardSearch): AsyncGenerator<Message, void, void> {
   const { clock, signal } = search;
-  const { after = 0, since = 0, count = Infinity, isCounted } = search.extent;
+  const { after = 0, since = 0, count = Infinity, isCounted } = search.range;
   let left = count;
   let position = 0;
   for (let isMore = left > 0; isMore && position !== 1;) {
-    const page = await retryWhenRateLimited(() => readFinds(search, position), clock, signal);
+    const page = await retryWhenRateLimited(() => readMatches(search, position), clock, signal);
     for (const message of page) {
       position = message.sequence;
       if (position <= after) return;
@@ -29,13 +29,13 @@ export async function* searchBackward(search: BackwardSearch): AsyncGenerator<Me
       yield message;
       if (--left === 0) return;
     }
-    // Senders' clocks differ a little: one old message is not the end yet.
+    // Senders' clocks differ a little, so a single old message is not the end.
     isMore = page.length === pageSizes.max && page.some(({ timestamp }) => timestamp >= since);
   }
 }
 
-async function readFinds({ connection, text, signal }: BackwardSearch, before: number): Promise<Message[]> {
-  const finds: Message[] = [];
-  for await (const message of connection.search(text, before, pageSizes.max, signal)) finds.push(message);
-  return finds;
+async function readMatches({ connection, text, signal }: BackwardSearch, before: number): Promise<Message[]> {
+  const matches: Message[] = [];
+  for await (const message of connection.search(text, before, pageSizes.max, signal)) matches.push(message);
+  return matches;
 }

@@ -6,38 +6,33 @@ import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connectio
 import { fetchServerInfo } from '../connection/server-info.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
-import { createReadPosition, type ReadPosition } from './read-position.js';
+import { createFeedPosition, type FeedPosition } from './feed-position.js';
 
-/** The events of a feed: `connected` first, then messages; `connected` again after each `lost`. */
+/** `connected` comes first, and again after each `lost`. */
 export type FeedEvent =
   | { readonly type: 'connected'; readonly opened: Opened }
-  /** `retryIn`: milliseconds until the next attempt. */
-  | { readonly type: 'lost'; readonly reason: ChatError; readonly retryIn: number }
-  /** The server has another log now, or no longer what came next: messages may be missing. */
+  | { readonly type: 'lost'; readonly reason: ChatError; readonly retryInMs: number }
+  /** Messages may be missing: the server has another log, or has dropped the next ones. */
   | { readonly type: 'gap' }
-  /** `replay`: it was there before the feed began. */
+  /** `replay`: older than the feed. */
   | { readonly type: 'message'; readonly message: Message; readonly replay: boolean };
 
 /** The arguments of `readFeed`. */
 export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'>;
-  /** Which part of the history to start with; undefined: the server's default. */
-  readonly extent: HistoryRange | undefined;
-  /** Ends after the history, and also when the connection is lost. */
+  /** The history to start with; undefined: the server's default. */
+  readonly range: HistoryRange | undefined;
+  /** Returns after the history; a lost connection is an error. */
   readonly once: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
 };
 
-/**
- * Yields each of a server's messages once and in order, across reconnects. The next message is requested when
- * the last one was consumed, so a slow reader slows the server instead of filling memory. Returns when the
- * signal aborts. Throws on a permanent error, and when the very first connection fails.
- */
+/** Yields each message once and in order, across reconnects. Throws permanent errors and a failed first connection. */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
-  const position = createReadPosition();
+  const position = createFeedPosition();
   let attempt = 0;
   for (;;) {
     let since: number | undefined;
@@ -54,27 +49,25 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
     } catch (thrown) {
       if (signal.aborted) return;
       const reason = ChatError.from(thrown);
-      const canGoOn = !once || (reason.code === 'internal' && position.isCutShort());
-      if (!canGoOn || !position.isKnown() || reason.retry.permanent) throw reason;
+      const canContinue = !once || (reason.code === 'internal' && position.isCutShort());
+      if (!canContinue || !position.isKnown() || reason.retry.permanent) throw reason;
       attempt = nextAttempt(attempt, since === undefined ? undefined : clock.monotonicMs() - since);
-      const retryIn = reconnectDelay({ attempt, others, reason }, random());
-      yield { type: 'lost', reason, retryIn };
-      // Once the signal has aborted, the next subscription ends immediately.
-      await delayUntilAborted(retryIn, clock, signal);
+      const retryInMs = reconnectDelay({ attempt, others, reason }, random());
+      yield { type: 'lost', reason, retryInMs };
+      await delayUntilAborted(retryInMs, clock, signal);
     }
   }
 }
 
-/** One subscription, from the read position on. Returns when the feed is complete. */
 async function* readOnce(
-  position: ReadPosition,
+  position: FeedPosition,
   options: FeedOptions,
 ): AsyncGenerator<FeedEvent, void, void> {
   const { once, signal } = options;
-  const extent = position.isKnown() ? undefined : options.extent;
+  const range = position.isKnown() ? undefined : options.range;
   let head: number | undefined;
   let isFirst = true;
-  for await (const event of subscribe(position.cursor(), extent, options)) {
+  for await (const event of subscribe(position.cursor(), range, options)) {
     if (event.type === 'opened') {
       ({ head } = event);
       yield { type: 'connected', opened: event };
@@ -83,12 +76,11 @@ async function* readOnce(
     }
     const { messages, damage } = event;
     const newMessages = position.take(messages, damage);
-    // A server without a log cannot select the start of its history.
-    const shown = isFirst && extent && !position.hasLog() ? selectRange(newMessages, extent) : newMessages;
+    const shown = isFirst && range && !position.hasLog() ? selectRange(newMessages, range) : newMessages;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
     const isEmpty = messages.length === 0 && !damage;
-    const isHistoryTold = isEmpty || head === undefined || position.hasRead(head);
-    if (once && isHistoryTold) return;
+    const isHistoryComplete = isEmpty || head === undefined || position.hasRead(head);
+    if (once && isHistoryComplete) return;
     isFirst = false;
   }
   if (!signal.aborted) throw new ChatError('unreachable', 'the server ended the connection');
@@ -96,18 +88,17 @@ async function* readOnce(
 
 const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
 
-/** Subscribes from the start of the range, if there is one. */
 async function* subscribe(
   cursor: Cursor | undefined,
-  extent: HistoryRange | undefined,
+  range: HistoryRange | undefined,
   { connection, clock, signal }: FeedOptions,
 ): AsyncGenerator<SubscriptionEvent, void, void> {
-  const { logId, head = 0, headDigest } = extent ? await fetchServerInfo(connection, signal) : noAnswer;
-  if (!extent || logId === undefined) {
+  const { logId, head = 0, headDigest } = range ? await fetchServerInfo(connection, signal) : noAnswer;
+  if (!range || logId === undefined) {
     yield* connection.subscribe(cursor, signal);
     return;
   }
-  const after = await findStart({ connection, head, extent, clock, signal });
+  const after = await findStart({ connection, head, range, clock, signal });
   const start = { logId, after, digest: after === head ? headDigest : undefined };
   for await (const event of connection.subscribe(start, signal)) {
     // Messages that arrived during the search for the start are not history.

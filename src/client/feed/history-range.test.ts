@@ -5,7 +5,7 @@ import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
 
-/** Messages from `oldest` to `head`, the time of each its sequence times ten, every third of them written by `me`. */
+/** Messages from `oldest` to `head`. The time is the sequence times ten; every third is from `me`. */
 const log = (oldest: number, head: number): Message[] =>
   Array.from({ length: Math.max(0, head - oldest + 1) }, (_, index) => ({
     sequence: oldest + index,
@@ -16,7 +16,7 @@ const log = (oldest: number, head: number): Message[] =>
     content: new Uint8Array(),
   }));
 
-function startOf(messages: readonly Message[], head: number, extent: Partial<HistoryRange>): Promise<number> {
+function startOf(messages: readonly Message[], head: number, range: Partial<HistoryRange>): Promise<number> {
   return findStart({
     connection: {
       history: (before, limit) =>
@@ -28,31 +28,31 @@ function startOf(messages: readonly Message[], head: number, extent: Partial<His
         ),
     },
     head,
-    extent: { isCounted: () => true, ...extent },
+    range: { isCounted: () => true, ...range },
     clock: systemClock,
     signal: new AbortController().signal,
   });
 }
 
-describe('the beginning of an extent', () => {
+describe('the start of a history range', () => {
   test.each<[string, Partial<HistoryRange>, number]>([
-    ['everything that is kept', {}, 10],
-    ['after a sequence that is kept', { after: 42 }, 42],
-    ['after a sequence that is gone', { after: 3 }, 10],
-    ['after a sequence that is still to come', { after: 1000 }, 100],
+    ['the whole log', {}, 10],
+    ['after an existing sequence', { after: 42 }, 42],
+    ['after a removed sequence', { after: 3 }, 10],
+    ['after a future sequence', { after: 1000 }, 100],
     ['the newest messages', { count: 20 }, 80],
-    ['more than there are', { count: 1000 }, 10],
-    ['nothing', { count: 0 }, 100],
-    ['the newest of some', { count: 2, isCounted: ({ from }) => from === 'me' }, 95],
-    ['from a time on', { since: 505 }, 50],
-    ['from a time before the first', { since: 1 }, 10],
-    ['from a time after the last', { since: 5000 }, 100],
+    ['more messages than exist', { count: 1000 }, 10],
+    ['no messages', { count: 0 }, 100],
+    ['the newest counted messages', { count: 2, isCounted: ({ from }) => from === 'me' }, 95],
+    ['since a time', { since: 505 }, 50],
+    ['since a time before the first', { since: 1 }, 10],
+    ['since a time after the last', { since: 5000 }, 100],
     ['the newest since a time', { since: 505, count: 10 }, 90],
-  ])('%s', async (_, extent, start) => {
-    expect(await startOf(log(11, 100), 100, extent)).toBe(start);
+  ])('%s', async (_, range, start) => {
+    expect(await startOf(log(11, 100), 100, range)).toBe(start);
   });
 
-  test('is found wherever the oldest message is', async () => {
+  test('is found for every oldest sequence', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(200), fc.nat(200), async (gone, kept) => {
         expect(await startOf(log(gone + 1, gone + kept), gone + kept, {})).toBe(gone);
@@ -60,7 +60,7 @@ describe('the beginning of an extent', () => {
     );
   });
 
-  test('waits where the server asks for patience', async () => {
+  test('waits while the server answers rate-limited', async () => {
     let asked = 0;
     const start = await findStart({
       connection: {
@@ -70,7 +70,7 @@ describe('the beginning of an extent', () => {
             : Promise.resolve(log(1, 3).reverse()),
       },
       head: 3,
-      extent: { count: 1, isCounted: () => true },
+      range: { count: 1, isCounted: () => true },
       clock: systemClock,
       signal: new AbortController().signal,
     });
@@ -78,12 +78,12 @@ describe('the beginning of an extent', () => {
   });
 });
 
-describe('the tail of a history at hand', () => {
+describe('a range of a loaded history', () => {
   const history = log(1, 9).map((message) => ({ message: { ...message, sequence: 0 }, replay: true }));
-  const times = (extent: Partial<HistoryRange>) =>
-    selectRange(history, { isCounted: () => true, ...extent }).map(({ message }) => message.timestamp);
+  const times = (range: Partial<HistoryRange>) =>
+    selectRange(history, { isCounted: () => true, ...range }).map(({ message }) => message.timestamp);
 
-  test('by count, by time, and both', () => {
+  test('is selected by count, by time, and by both', () => {
     expect(times({ count: 2 })).toEqual([80, 90]);
     expect(times({ count: 0 })).toEqual([]);
     expect(times({ count: 99 })).toHaveLength(9);
@@ -91,11 +91,11 @@ describe('the tail of a history at hand', () => {
     expect(times({ since: 75, count: 1 })).toEqual([90]);
   });
 
-  test('counts only what counts', () => {
+  test('counts only counted messages', () => {
     expect(times({ count: 1, isCounted: ({ from }) => from === 'other' })).toEqual([80, 90]);
   });
 
-  test('has no sequences to begin after', () => {
+  test('cannot begin after a sequence', () => {
     expect(() => times({ after: 3 })).toThrow(/no sequence/);
   });
 });

@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import { pageSizes } from '../../shared/extension-codec.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
-import type { NewMessage } from './read-position.js';
+import type { NewMessage } from './feed-position.js';
 import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 
 /** A part of the history. */
@@ -11,30 +11,26 @@ export type HistoryRange = {
   readonly after?: number;
   /** In milliseconds since 1970. */
   readonly since?: number;
-  /** The newest `count` messages. */
+  /** The number of newest messages for which `isCounted` is true. */
   readonly count?: number;
-  /** Which messages `count` counts. */
   readonly isCounted: (message: Message) => boolean;
 };
 
 /** The arguments of `findStart`. */
 export type StartSearch = {
   readonly connection: Pick<Connection, 'history'>;
-  /** The newest sequence of the log. */
   readonly head: number;
-  readonly extent: HistoryRange;
+  readonly range: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
-/**
- * The cursor before the first message of the range that still exists. Reads no further back than necessary.
- */
+/** Returns the sequence before the first existing message of the range. Reads no further back than necessary. */
 export async function findStart(search: StartSearch): Promise<number> {
-  const { head, extent } = search;
-  const { after = 0, since, count } = extent;
+  const { head, range } = search;
+  const { after = 0, since, count } = range;
   if (after >= head || count === 0) return head;
-  if (since === undefined && count === undefined) return Math.max(after, await beforeOldest(search));
+  if (since === undefined && count === undefined) return Math.max(after, await bisectBeforeOldest(search));
   let start = head;
   let left = count ?? Infinity;
   for (let position = head + 1; position > after + 1;) {
@@ -42,19 +38,19 @@ export async function findStart(search: StartSearch): Promise<number> {
     for (const message of page) {
       position = message.sequence;
       if (position <= after) return start;
-      if (message.timestamp < (since ?? 0) || !extent.isCounted(message)) continue;
+      if (message.timestamp < (since ?? 0) || !range.isCounted(message)) continue;
       start = position - 1;
       if (--left === 0) return start;
     }
-    // Senders' clocks differ a little: one old message is not the end yet.
+    // Senders' clocks differ a little, so a single old message is not the end.
     if (page.every(({ timestamp }) => timestamp < (since ?? 0))) return start;
   }
   return start;
 }
 
-/** The part of a complete history that is in the range. */
-export function selectRange(history: readonly NewMessage[], extent: HistoryRange): readonly NewMessage[] {
-  const { after, since = 0, count } = extent;
+/** For a server without a log, which sends its whole history. */
+export function selectRange(history: readonly NewMessage[], range: HistoryRange): readonly NewMessage[] {
+  const { after, since = 0, count } = range;
   if (after !== undefined) {
     throw new ChatError('unsupported', 'this server gives its messages no sequence', {
       hint: 'Give a time to --since, or use --tail.',
@@ -62,17 +58,16 @@ export function selectRange(history: readonly NewMessage[], extent: HistoryRange
   }
   const recent = history.filter(({ message }) => message.timestamp >= since);
   if (count === undefined) return recent;
-  const counted = recent.filter(({ message }) => extent.isCounted(message));
+  const counted = recent.filter(({ message }) => range.isCounted(message));
   const first = counted.at(-count);
   if (count === 0) return [];
   return first && counted.length > count ? recent.slice(recent.indexOf(first)) : recent;
 }
 
-/** The sequence before the oldest message, found by bisection. */
-async function beforeOldest(search: StartSearch): Promise<number> {
+async function bisectBeforeOldest(search: StartSearch): Promise<number> {
   let none = 0;
   let some = search.head;
-  // Usually nothing has been removed, so the first guess is the start.
+  // Usually no message has been removed, so the first guess is the start of the log.
   for (let middle = 1; none < some; middle = Math.ceil((none + some) / 2)) {
     const [oldest] = await readPage(middle + 1, 1, search);
     if (oldest) some = Math.min(middle, oldest.sequence) - 1;

@@ -2,10 +2,9 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 
-/** A server may name a longer delay; it is cut to this. */
 const maxWaitMs = 30_000;
 
-/** Makes a read-only call, and repeats it while the server answers `rate-limited` with a delay. */
+/** `call` must be read-only. */
 export async function retryWhenRateLimited<Value>(
   call: () => Promise<Value>,
   clock: Clock,

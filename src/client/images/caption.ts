@@ -6,8 +6,7 @@ export function imageCaption(number: number, size: PixelSize, bytes: number): st
   return `image ${number} · ${size.width}×${size.height} · ${formatByteSize(bytes)}`;
 }
 
-/** `image 12 · damaged`, for one that cannot be shown: `reason` is an error's message. */
 export function failedImageCaption(number: number, reason: string): string {
-  // "image" has been said.
+  // The caption already begins with "image".
   return `image ${number} · ${reason.replace(/^the image is /, '')}`;
 }

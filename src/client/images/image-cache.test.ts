@@ -9,7 +9,7 @@ function visible(...ids: string[]): VisibleImage[] {
   return ids.map((id) => ({ id, bytes: Buffer.from(id), box }));
 }
 
-/** A renderer that draws an image's own bytes, when the test says so. */
+/** Draws the bytes of an image when the test continues it. */
 function manualRenderer() {
   const pending = new Map<string, { finish: (image: RenderedImage) => void; fail: (error: Error) => void }>();
   const started: string[] = [];
@@ -39,7 +39,7 @@ function setUp(options: Partial<ImageCacheOptions> = {}) {
   return { cache, started, pending, finish, fail };
 }
 
-test('what is shown is loaded two at a time, the newest first', async () => {
+test('the cache loads visible images two at a time, the newest first', async () => {
   const { cache, started, finish } = setUp();
   cache.show(visible('a', 'b', 'c', 'd'));
   expect(started).toEqual(['d', 'c']);
@@ -50,7 +50,7 @@ test('what is shown is loaded two at a time, the newest first', async () => {
   expect(cache.state('d', box)).toEqual({ status: 'ready', image: { rows: ['d'], columns: 1 } });
 });
 
-test('what left the screen before its turn is not loaded', async () => {
+test('the cache does not load an image that left the screen before its turn', async () => {
   const { cache, started, finish } = setUp();
   cache.show(visible('a', 'b', 'c'));
   cache.show(visible('x'));
@@ -58,7 +58,7 @@ test('what left the screen before its turn is not loaded', async () => {
   expect(started).toEqual(['c', 'b', 'x']);
 });
 
-test('a picture is drawn once for each box', async () => {
+test('the cache draws an image once per box', async () => {
   const { cache, started, finish } = setUp();
   cache.show(visible('a'));
   cache.show(visible('a'));
@@ -71,7 +71,7 @@ test('a picture is drawn once for each box', async () => {
   expect(cache.state('a', wider)).toEqual({ status: 'loading' });
 });
 
-test('a failure stays, with its reason, until it is forgotten', async () => {
+test('a failure and its reason stay until the image is forgotten', async () => {
   const { cache, started, fail } = setUp();
   cache.show(visible('a'));
   await fail('a', new ChatError('message-refused', 'the image is damaged'));
@@ -84,7 +84,7 @@ test('a failure stays, with its reason, until it is forgotten', async () => {
   expect(started).toEqual(['a', 'a']);
 });
 
-test('what was forgotten while it was loading is dropped when it comes', async () => {
+test('an image forgotten while loading is dropped when it is ready', async () => {
   const dropped: string[] = [];
   const { cache, pending, finish } = setUp({ onDrop: ({ rows }) => dropped.push(...rows) });
   cache.show(visible('a', 'b'));
@@ -96,7 +96,7 @@ test('what was forgotten while it was loading is dropped when it comes', async (
   expect(cache.state('a', box)).toEqual({ status: 'queued' });
 });
 
-test('over its bound it drops what was out of sight the longest, and never what is on the screen', async () => {
+test('over its limit the cache evicts the least recently seen image, never a visible one', async () => {
   const dropped: string[] = [];
   const { cache, finish } = setUp({
     maxBytes: 5000,

@@ -1,53 +1,47 @@
 import { ChatError } from '../../shared/errors.js';
 import type { CellSize, ImageRenderer, RenderedImage } from './graphics/image-renderer.js';
 
-/** An image that is on the screen now. `id` names its bytes: the same id is always the same image. */
+/** An image on the screen. The same `id` means the same bytes. */
 export type VisibleImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
 
-/** How far an image is. A failure stays until it is forgotten; `reason` is the error's message. */
+/** A failure stays until it is forgotten; `reason` is an error message. */
 export type ImageState =
   | { readonly status: 'queued' | 'loading' }
   | { readonly status: 'ready'; readonly image: RenderedImage }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** Images made ready in the background, as they come into view. */
+/** Renders images in the background as they come into view. */
 export type ImageCache = {
-  /** What is known of an image in a box; `queued` if nothing was asked yet. Cheap, changes nothing. */
+  /** `queued` for an unknown image. Changes nothing. */
   state(id: string, box: CellSize): ImageState;
-  /**
-   * Says which images are on the screen, oldest first. The newest are loaded first; what waits and is no longer
-   * on the screen is not loaded; what is on the screen is never thrown out.
-   */
+  /** Sets the images in view, oldest first. The newest load first; no image in view is evicted. */
   show(visible: readonly VisibleImage[]): void;
-  /** Drops an image in every box, also a failure, so that it is loaded again when it is shown again. */
+  /** Also forgets a failure, so that the image is loaded again. */
   forget(id: string): void;
 };
 
-/** What a cache works with. */
+/** Dependencies and bounds of a cache. */
 export type ImageCacheOptions = {
   readonly renderer: ImageRenderer;
-  /** An image became ready, or failed, in view or no longer. Called later than `show`, never during it. */
+  /** An image, in view or not, became ready or failed. Not called during `show`. */
   readonly onChange: (id: string, state: ImageState) => void;
-  /** A ready image was thrown out: the place to write its `release`. */
+  /** A ready image was evicted: the place to write its `release`. */
   readonly onDrop?: (image: RenderedImage) => void;
-  /** How much to keep of what is not on the screen. */
   readonly maxBytes?: number;
 };
 
-/** One is drawn, the next is ready to be; the rest may leave the screen before its turn. */
+/** While one is drawn the next gets ready; more could leave the screen before their turn. */
 const maxLoading = 2;
 const defaultMaxBytes = 16 * 1024 * 1024;
-/** What an entry costs besides its rows. */
 const entryBytes = 500;
 
 type Entry = { readonly id: string; readonly state: ImageState };
 
 const queued: ImageState = { status: 'queued' };
 
-/** A cache that draws with `renderer`, at most two at a time. */
+/** Renders at most `maxLoading` images at a time. */
 export function createImageCache(options: ImageCacheOptions): ImageCache {
   const { renderer, onChange, onDrop, maxBytes = defaultMaxBytes } = options;
-  /** The longest unseen first. Holds what is loading and what is done; what is queued is only in `wanted`. */
   const entries = new Map<string, Entry>();
   let wanted: readonly VisibleImage[] = [];
   let loading = 0;
@@ -67,13 +61,14 @@ export function createImageCache(options: ImageCacheOptions): ImageCache {
     loading++;
     const state = await outcome(renderer, image);
     loading--;
-    // Unless it was forgotten meanwhile.
-    if (entries.get(key) === entry) {
+    const isCurrent = entries.get(key) === entry;
+    if (isCurrent) {
       entries.set(key, { id: image.id, state });
       shrink();
-      onChange(image.id, state);
     } else if (state.status === 'ready') onDrop?.(state.image);
+    // First, so that the next one no longer counts as queued when the change is drawn.
     loadNext();
+    if (isCurrent) onChange(image.id, state);
   }
 
   function shrink(): void {
@@ -122,7 +117,6 @@ function keyOf({ id, box }: { id: string; box: CellSize }): string {
   return `${box.columns}x${box.rows} ${id}`;
 }
 
-/** Two bytes a character, as if no string were Latin-1 only. */
 function bytesOf(state: ImageState): number {
   if (state.status !== 'ready') return entryBytes;
   const { rows, upload = [], release = '', parts = [] } = state.image;

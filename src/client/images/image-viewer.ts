@@ -7,31 +7,28 @@ import { ChatError } from '../../shared/errors.js';
 import { programEnvironment } from '../system/program-environment.js';
 import { makePrivateFolder } from '../system/temporary-file.js';
 import { maxSourceBytes } from './decode/image-header.js';
+import type { ImageProcess } from './process/image-process.js';
 import { prepareImageInProcess } from './process/prepare-in-process.js';
 import { saveAs } from './save-image.js';
 
-/** A program that shows a file, and its arguments before the file's path. */
+/** A program and its arguments before the file's path. */
 export type Opener = readonly [program: string, ...args: string[]];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Shows images in another program. */
 export type ImageViewer = {
-  /**
-   * Hands an image to the opener, as a PNG that this program has checked, in a file for this user alone.
-   * @throws ChatError `message-refused`: the image is damaged; `unsupported`: there is no opener, or it failed.
-   */
+  /** Passes a re-encoded PNG in a private file. Throws `message-refused`, or `unsupported` if the opener fails. */
   open(bytes: Uint8Array, number: number): Promise<void>;
 };
 
-// Openers hand the file on and end. One that is still there shows it itself.
+// Openers pass the file on and exit; one that still runs after this shows the file itself.
 const failureWindowMs = 3000;
 
-/**
- * Opens images with `opener`. The files stay until this program ends: viewers load them when they like.
- */
+/** The files stay until this program ends, since viewers may load them late. */
 export function imageViewer(
   opener: Opener,
+  imageProcess: ImageProcess,
   temporary = tmpdir(),
   env: Environment = process.env,
 ): ImageViewer {
@@ -39,7 +36,7 @@ export function imageViewer(
   let opened = 0;
   return {
     async open(bytes, number) {
-      const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
+      const { png } = await prepareImageInProcess(imageProcess, bytes, maxSourceBytes);
       folder ??= privateFolder(temporary).catch((error: unknown) => {
         folder = undefined;
         throw error;
@@ -52,7 +49,6 @@ export function imageViewer(
   };
 }
 
-/** The opener of the user's desktop. No shell is asked. */
 export function systemOpener(
   platform: NodeJS.Platform = process.platform,
   env: Environment = process.env,
@@ -62,7 +58,6 @@ export function systemOpener(
   return env.WSL_DISTRO_NAME === undefined ? ['xdg-open'] : ['wslview'];
 }
 
-/** A folder that is gone when the program ends. */
 async function privateFolder(parent: string): Promise<string> {
   const folder = await makePrivateFolder(parent, 'chat-images-');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -71,7 +66,7 @@ async function privateFolder(parent: string): Promise<string> {
 
 function start([program = '', ...args]: readonly string[], env: Environment): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Of its own: the terminal is ours, and it may outlive us.
+    // Detached: it must not use this terminal and may outlive this program.
     const child = spawn(program, args, {
       stdio: 'ignore',
       detached: true,
@@ -86,7 +81,7 @@ function start([program = '', ...args]: readonly string[], env: Environment): Pr
     });
     child.once('exit', (code) => {
       clearTimeout(timer);
-      // Windows' explorer ends with 1 whatever became of it.
+      // Windows' explorer always exits with 1.
       if (code === 0 || program === 'explorer.exe') resolve();
       else reject(failure(`${basename(program)} could not show it`));
     });

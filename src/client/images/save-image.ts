@@ -3,36 +3,30 @@ import { join, resolve } from 'node:path';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { maxSourceBytes } from './decode/image-header.js';
+import type { ImageProcess } from './process/image-process.js';
 import { prepareImageInProcess } from './process/prepare-in-process.js';
 import { writeNewFile } from './write-new-file.js';
 
-/** Where an image is saved. */
-export type SaveTarget = {
+type SaveTarget = {
   readonly number: number;
-  /** A file or a directory, as the user named it; undefined: the current directory. */
+  /** Undefined: the current directory. */
   readonly path: string | undefined;
-  /** What relative paths start from, and `~/`. */
   readonly directory: string;
   readonly home: string | undefined;
 };
 
-/**
- * Saves an image that somebody sent, as a PNG that holds nothing but its pixels, for this user alone. In a
- * directory it is called `chat-N.png`. Returns the file's path.
- * @throws ChatError `already-exists`: nothing is ever overwritten; `message-refused`: the image is damaged;
- * `not-found`: no such directory, or nothing may be written there.
- */
-export async function saveImage(bytes: Uint8Array, target: SaveTarget): Promise<string> {
-  const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
+/** Saves a private PNG without metadata; in a directory, as `chat-N.png`. Throws `already-exists`, never overwrites. */
+export async function saveImage(
+  imageProcess: ImageProcess,
+  bytes: Uint8Array,
+  target: SaveTarget,
+): Promise<string> {
+  const { png } = await prepareImageInProcess(imageProcess, bytes, maxSourceBytes);
   const path = await filePath(target);
   await saveAs(path, png);
   return path;
 }
 
-/**
- * Writes a file that is not there yet.
- * @throws ChatError as `saveImage` does.
- */
 export async function saveAs(path: string, bytes: Uint8Array): Promise<void> {
   await writeNewFile(path, bytes).catch((error: unknown) => {
     throw saveFailure(path, error);

@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { createUploadQueue } from './upload-queue.js';
 
-/** A queue, and what it wrote, an entry for each turn. */
+/** A queue and its writes, one entry per turn. */
 function observed() {
   const written: string[] = [];
   const queue = createUploadQueue((bytes) => void written.push(bytes));
-  /** Lets turns pass until nothing more comes. */
+  /** Runs turns until nothing more is written. */
   async function untilQuiet(): Promise<string[]> {
     for (let before = -1; before !== written.length;) {
       before = written.length;
@@ -20,7 +20,7 @@ function observed() {
 
 const pieces = Array.from({ length: 10 }, (_, index) => String(index).repeat(4096));
 
-test('many bytes are written a little in each turn, in order, in whole pieces', async () => {
+test('the queue writes a few whole pieces per turn, in order', async () => {
   const { queue, written, untilQuiet } = observed();
   let isDone = false;
   queue.add(pieces, () => (isDone = true));
@@ -33,7 +33,7 @@ test('many bytes are written a little in each turn, in order, in whole pieces', 
   expect(isDone).toBe(true);
 });
 
-test('one upload never comes between the pieces of another', async () => {
+test('two uploads are never interleaved', async () => {
   const { queue, untilQuiet } = observed();
   queue.add(pieces);
   queue.add(['<gone>']);
@@ -42,7 +42,7 @@ test('one upload never comes between the pieces of another', async () => {
   expect((await untilQuiet()).at(-1)).toBe('<later>');
 });
 
-test('an upload can be dropped until its first piece is written', async () => {
+test('drop removes an upload until its first piece is written', async () => {
   const { queue, untilQuiet } = observed();
   const second = ['<second>'];
   queue.add(pieces);
@@ -53,10 +53,10 @@ test('an upload can be dropped until its first piece is written', async () => {
   expect((await untilQuiet()).join('')).toBe(pieces.join(''));
 });
 
-test('at the end what is half sent is finished, what is to go goes, and nothing else is begun', async () => {
+test('end returns the rest of begun uploads and all removals, and no new upload', async () => {
   const { queue, written, untilQuiet } = observed();
   queue.add(pieces, () => undefined);
-  queue.add(['<other picture>'], () => undefined);
+  queue.add(['<other image>'], () => undefined);
   queue.add(['<gone>']);
   await nextTurn();
   expect(queue.end()).toBe(`${pieces.slice(4).join('')}<gone>`);

@@ -1,23 +1,19 @@
-/** Something to be written in order: the pieces of one image, or what takes it away. */
 type Upload = { readonly pieces: readonly string[]; readonly onDone: (() => void) | undefined; next: number };
 
-/** Bytes for the terminal that are many, written a little at a time. */
+/** Writes many bytes to the terminal, a little at a time. */
 export type UploadQueue = {
-  /** Writes pieces after all that were given before. `onDone` is called once the last one is written. */
+  /** `onDone` is called after the last piece is written. */
   add(pieces: readonly string[], onDone?: () => void): void;
-  /** Drops pieces of which none was written yet; false if some were, or if they are not here. */
+  /** False if some were already written, or if they are not queued. */
   drop(pieces: readonly string[]): boolean;
-  /** Empties the queue: what must still be written, so that no image is left half sent, and none that is to go. */
+  /** Empties the queue and returns what must still be written: the rest of begun uploads, and removals. */
   end(): string;
 };
 
-/**
- * What is written at once. A terminal is written to in one go, however long it takes to read: keys are served between
- * two of these.
- */
-const bytesPerTick = 16 * 1024;
+/** A terminal write blocks until it is read; keys are handled between two writes. */
+const maxBytesPerTick = 16 * 1024;
 
-/** A queue that hands over a few whole pieces in each turn of the event loop. */
+/** Writes a few whole pieces in each turn of the event loop. */
 export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
   let uploads: Upload[] = [];
   let isRunning = false;
@@ -27,7 +23,7 @@ export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
     isRunning = upload !== undefined;
     if (!upload) return;
     const from = upload.next;
-    for (let length = 0; upload.next < upload.pieces.length && length < bytesPerTick; upload.next += 1) {
+    for (let length = 0; upload.next < upload.pieces.length && length < maxBytesPerTick; upload.next += 1) {
       length += upload.pieces[upload.next]?.length ?? 0;
     }
     write(upload.pieces.slice(from, upload.next).join(''));
@@ -50,7 +46,6 @@ export function createUploadQueue(write: (bytes: string) => void): UploadQueue {
       return at >= 0;
     },
     end() {
-      // For what takes an image away nobody waits.
       const needed = uploads.filter(({ next, onDone }) => next > 0 || !onDone);
       uploads = [];
       return needed.flatMap(({ pieces, next }) => pieces.slice(next)).join('');

@@ -5,11 +5,7 @@ import { errorCode } from '../../shared/error-code.js';
 
 const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/**
- * Writes a file that is not there yet, readable by this user only; a link is not followed. It appears under its name
- * when it is complete: nothing is there if the disk is full. Rejects with the system's error, `EEXIST` for a name that
- * is taken.
- */
+/** Creates a private file, complete or not. Follows no link. Rejects with the system's error, such as `EEXIST`. */
 export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
   const draft = join(
     dirname(path),
@@ -29,7 +25,7 @@ async function putInPlace(draft: string, path: string): Promise<void> {
     await link(draft, path);
   } catch (error) {
     if (!withoutLinks.has(errorCode(error))) throw error;
-    // A file system without hard links: the name is taken first, so that no other file is replaced.
+    // Without hard links, the name is reserved first, so that no other file is replaced.
     await (await open(path, 'wx', 0o600)).close();
     await rename(draft, path);
   }

@@ -18,7 +18,7 @@ const reading = { user: 'user1', replay: false, images: 0 };
 const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e0', 'hex');
 
 describe('a JSON line', () => {
-  test('has the keys that the document tells, of the same types', () => {
+  test('has the documented keys with the documented types', () => {
     const examples = [
       ...readFileSync('docs/json.md', 'utf8').matchAll(/^\{"v":1,"type":"(message|image)".*$/gm),
     ];
@@ -31,12 +31,12 @@ describe('a JSON line', () => {
     }
   });
 
-  test('leaves out what a server does not have', () => {
+  test('omits values that a server does not have', () => {
     const line = jsonLine(messageLine({ ...message, sequence: 0, id: '' }, reading));
     expect(Object.keys(JSON.parse(line) as object)).toEqual(expect.not.arrayContaining(['sequence', 'id']));
   });
 
-  test('holds a picture as base64, or names its file', () => {
+  test('contains an image as base64, or the name of its file', () => {
     const image = messageLine({ ...message, type: 2, content: png }, reading);
     expect(JSON.parse(jsonLine(image))).toMatchObject({ width: 640, height: 480, bytes: 24 });
     expect(JSON.parse(jsonLine(image))).toHaveProperty('base64', png.toString('base64'));
@@ -46,12 +46,12 @@ describe('a JSON line', () => {
     expect(saved).not.toHaveProperty('base64');
   });
 
-  test('knows the reader in any case', () => {
+  test('recognises the reader regardless of case', () => {
     const own = messageLine({ ...message, from: 'USER1' }, reading);
     expect(JSON.parse(jsonLine(own))).toHaveProperty('self', true);
   });
 
-  test('holds every text exactly, on one line, and nothing that could drive a terminal', () => {
+  test('contains every text exactly, on one line, without control sequences', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         const line = jsonLine(messageLine({ ...message, content: encodeText(text) }, reading));

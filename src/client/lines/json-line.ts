@@ -1,9 +1,9 @@
 import type { MessageLine } from './message-line.js';
 
-/** The version of the lines' form (`docs/json.md`): raised only when a key changes its meaning or goes. */
+/** The format version (`docs/json.md`): raised only when a key is removed or changes its meaning. */
 export const lineVersion = 1;
 
-/** One message as a JSON object, without a line end. */
+/** Returns one line without its end. */
 export function jsonLine(line: MessageLine): string {
   const { type, sequence, id, timestamp, from, self, replay } = line;
   const common = { v: lineVersion, type, sequence, id, timestamp, from, self, replay };
@@ -18,10 +18,10 @@ export function jsonLine(line: MessageLine): string {
   });
 }
 
-/** What could drive or mislead a terminal beyond what JSON itself escapes, and what ends a line for some readers. */
+/** Characters that JSON leaves as they are, but that could control a terminal or end a line for some readers. */
 const unsafe = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Co}]/gu;
 
-/** A JSON object on one line, its text exact and yet safe to show. What is undefined is left out. */
+/** Returns one line that decodes to the exact text but is safe to show in a terminal. */
 export function encodeLine(value: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(value).replace(unsafe, (character) =>
     Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),

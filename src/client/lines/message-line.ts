@@ -3,43 +3,35 @@ import { pngSize, type PixelSize } from '../../shared/png.js';
 import { decodeText } from '../../shared/text.js';
 import { isSameName } from '../../shared/fold-text.js';
 
-/** What every message has, whatever its kind. */
 type Common = {
-  /** Undefined where the server has none. */
   readonly sequence: number | undefined;
-  /** Undefined where its sender chose none. */
   readonly id: string | undefined;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly from: string;
-  /** Whether the user who reads wrote it. */
+  /** The reader is the author. */
   readonly self: boolean;
-  /** Whether it was there before reading began. */
   readonly replay: boolean;
 };
 
-/** A message that holds a text. */
 type TextLine = Common & { readonly type: 'message'; readonly text: string };
 
-/** A message that holds an image. */
+/** `number`: the sequence, or a count if the server has none. `size`: undefined if the content is not a PNG. */
 export type ImageLine = Common & {
   readonly type: 'image';
-  /** Its number for people: the sequence, or a count where the server has none. */
   readonly number: number;
-  /** Undefined for what is no PNG. */
   readonly size: PixelSize | undefined;
   readonly content: Uint8Array;
-  /** Where it was saved. */
   readonly file: string | undefined;
 };
 
-/** One message, ready to be written as a line. */
+/** A message to be written as a line. */
 export type MessageLine = TextLine | ImageLine;
 
-/** What else there is to know of a message: who reads it, and how many images came before it. */
+/** `user`: the reader; `images`: how many images came before the message. */
 export type Reading = { readonly user: string; readonly replay: boolean; readonly images: number };
 
-/** What a message says. Nothing in it is safe for a terminal yet. */
+/** The result is not sanitised. */
 export function messageLine(message: Message, { user, replay, images }: Reading): MessageLine {
   const { sequence, id, timestamp, from, type, content } = message;
   const common: Common = {

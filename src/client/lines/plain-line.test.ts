@@ -14,27 +14,27 @@ const line = (from: string, text: string, timestamp = 1_795_338_843_123) =>
   );
 
 describe('a plain line', () => {
-  test('says when, who and what', () => {
+  test('contains time, author and text', () => {
     expect(line('user2', 'hello')).toBe('2026-11-22T09:14:03Z <user2> hello');
   });
 
-  test('indents what follows a line end by a tab', () => {
+  test('indents further lines by a tab', () => {
     expect(line('a', 'one\ntwo\r\nthree')).toBe('2026-11-22T09:14:03Z <a> one\n\ttwo\n\tthree');
   });
 
-  test('shows control characters', () => {
+  test('shows control characters as escapes', () => {
     expect(line('a', '\u001b[2Jx\u0007\r\u009b')).toMatch(/> \\x1b\[2Jx\\x07\\x0d\\x9b$/);
   });
 
-  test('shows a name that would end itself, or the line', () => {
+  test('escapes > and line ends in a name', () => {
     expect(line('a> b\nc', 'x')).toMatch(/ <a\\x3e b\\x0ac> x$/);
   });
 
-  test('takes any time that a server sends', () => {
+  test('accepts any time of a server', () => {
     expect(line('a', 'x', Number.MAX_SAFE_INTEGER)).toMatch(/ <a> x$/);
   });
 
-  test('tells number, size and bytes of an image, and where it was saved', () => {
+  test('contains number, size and bytes of an image, and the name of its file', () => {
     const content = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e0', 'hex');
     const image = messageLine(
       { sequence: 12, id: '', from: 'a', timestamp: 0, type: 2, content },
@@ -46,7 +46,7 @@ describe('a plain line', () => {
     expect(plainLine({ ...image, size: undefined })).toMatch(/\[image 12 · not a PNG\]$/);
   });
 
-  test('never holds what could drive a terminal, or begins a line as a message of its own does', () => {
+  test('never contains control sequences, or a further line that looks like a message', () => {
     fc.assert(
       fc.property(anyText(), anyText(), (from, text) => {
         const [first = '', ...further] = line(from, text).split('\n');

@@ -1,14 +1,15 @@
-import type { ChatError } from '../../shared/errors.js';
+import { ChatError } from '../../shared/errors.js';
 import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 
-/** Resets what depends on the connection, apart from the phase. */
+/** Resets everything that depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
-  const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
-  return { ...state, online: undefined, older };
+  const previousPage =
+    state.previousPage.type === 'loading' ? ({ type: 'more' } as const) : state.previousPage;
+  return { ...state, online: undefined, storageProblem: undefined, previousPage };
 }
 
-/** A permanent failure: no further attempt without the user. */
+/** After a permanent failure only the user can start another attempt. */
 export function refuse(state: SessionState, reason: ChatError): Update {
   return [
     { ...disconnected(state), phase: { type: 'refused', reason } },
@@ -18,6 +19,16 @@ export function refuse(state: SessionState, reason: ChatError): Update {
       { type: 'stop-waiting', timer: 'send' },
     ],
   ];
+}
+
+/** The user stops the connection or the attempts to make one. */
+export function disconnect(state: SessionState): Update {
+  const { phase } = state;
+  if (phase.type === 'refused') return [state, []];
+  return refuse(
+    state,
+    phase.type === 'reconnecting' ? phase.reason : new ChatError('cancelled', 'disconnected'),
+  );
 }
 
 export function close(state: SessionState): Update {

@@ -5,28 +5,28 @@ import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
 
-/** Runs effects and passes their outcomes to `report`, never before `run` has returned. */
+/** Runs effects. Their outcomes are reported after `run` has returned, never before. */
 export type EffectRunner = {
   run(effect: Effect): void;
-  /** Aborts all calls, closes the connection and continues with another one. */
+  /** Aborts all calls. */
   replaceConnection(connection: Connection): void;
 };
 
-/** The runner closes the connection in the end. */
+/** The effect `close` closes the connection, too. */
 export function createEffectRunner(
   initialConnection: Connection,
   clock: Clock,
   report: (event: Report) => void,
 ): EffectRunner {
   let connection = initialConnection;
-  /** Aborts the subscription, presence, and the load of a previous page. */
+  /** Also aborts presence and previous pages. */
   let subscription = new AbortController();
-  /** Aborts sending, which outlives a subscription: an answer may still arrive. */
+  /** Sending outlives a subscription, because an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
   const timers = new Map<Timer, () => void>();
 
-  function tell(event: Report): void {
+  function reportUnlessClosed(event: Report): void {
     if (!isClosed) report(event);
   }
 
@@ -38,10 +38,10 @@ export function createEffectRunner(
       connection.subscribe(cursor, signal),
       signal,
       (event) => {
-        if (event.type === 'opened') tell({ type: 'opened', opened: event });
-        else tell({ ...event, type: 'received' });
+        if (event.type === 'opened') reportUnlessClosed({ type: 'opened', opened: event });
+        else reportUnlessClosed({ ...event, type: 'received' });
       },
-      (reason) => tell({ type: 'lost', reason }),
+      (reason) => reportUnlessClosed({ type: 'lost', reason }),
     );
   }
 
@@ -50,8 +50,8 @@ export function createEffectRunner(
     void consume(
       connection.usersOnline(signal),
       signal,
-      (names) => tell({ type: 'online', names }),
-      (reason) => tell({ type: 'online-lost', reason }),
+      (online) => reportUnlessClosed({ ...online, type: 'online' }),
+      (reason) => reportUnlessClosed({ type: 'online-lost', reason }),
     );
   }
 
@@ -61,23 +61,23 @@ export function createEffectRunner(
       (sent): Report => ({ type: 'sent', id, sent }),
       (thrown: unknown): Report => ({ type: 'send-failed', id, reason: ChatError.from(thrown) }),
     );
-    tell(outcome);
+    reportUnlessClosed(outcome);
   }
 
-  async function fetchOlder(before: number, limit: number): Promise<void> {
+  async function fetchPreviousPage(before: number, limit: number): Promise<void> {
     const { signal } = subscription;
     const outcome = await connection.history(before, limit, signal).then(
-      (messages): Report => ({ type: 'older', messages }),
-      (thrown: unknown): Report => ({ type: 'older-failed', reason: ChatError.from(thrown) }),
+      (messages): Report => ({ type: 'previous-page', messages }),
+      (thrown: unknown): Report => ({ type: 'previous-page-failed', reason: ChatError.from(thrown) }),
     );
-    if (!signal.aborted) tell(outcome);
+    if (!signal.aborted) reportUnlessClosed(outcome);
   }
 
   function wait(timer: Timer, milliseconds: number): void {
     stopWaiting(timer);
     const task = (): void => {
       timers.delete(timer);
-      tell({ type: 'waited', timer });
+      reportUnlessClosed({ type: 'waited', timer });
     };
     timers.set(timer, clock.after(milliseconds, task));
   }
@@ -115,8 +115,8 @@ export function createEffectRunner(
         case 'watch-online':
           watchOnline();
           break;
-        case 'fetch-older':
-          void fetchOlder(effect.before, effect.limit);
+        case 'fetch-previous-page':
+          void fetchPreviousPage(effect.before, effect.limit);
           break;
         case 'wait':
           wait(effect.timer, effect.milliseconds);
@@ -138,10 +138,7 @@ export function createEffectRunner(
   };
 }
 
-/**
- * Passes each value to `onValue` until the signal aborts, and the reason to `onEnd` when the iterable ends by
- * itself. An error of `onValue` is a bug and is not caught.
- */
+/** After an abort `onEnd` is not called. An error of `onValue` is a bug and is not caught. */
 async function consume<Value>(
   iterable: AsyncIterable<Value>,
   signal: AbortSignal,

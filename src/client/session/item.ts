@@ -14,12 +14,9 @@ export type Item = {
   readonly message: Message;
   readonly mine: boolean;
   readonly delivery: Delivery;
-  /** True if it belongs to the initial history or to a previous page. */
+  /** Part of the initial history or of a previous page. */
   readonly replay: boolean;
-  /**
-   * The number for commands: the image's sequence, or a count of this session if the server has none.
-   * Undefined for texts and for messages of the outbox.
-   */
+  /** The sequence, or a count if the server has none. Undefined for texts and in the outbox. */
   readonly imageNumber: number | undefined;
 };
 

@@ -2,8 +2,8 @@ import type { ChatError } from '../../shared/errors.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
-import { resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Opened } from '../connection/port.js';
+import { resumeAfter } from '../connection/read-position.js';
 import { disconnected, refuse } from './disconnect.js';
 import type { Context, Update } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
@@ -11,7 +11,7 @@ import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
 import { openTimeline } from './timeline.js';
 
-/** Subscribes immediately, without waiting for the next attempt. */
+/** Does not wait for the next scheduled attempt. */
 export function connect(state: SessionState): Update {
   const { phase } = state;
   return [
@@ -19,6 +19,7 @@ export function connect(state: SessionState): Update {
       ...state,
       phase: phase.type === 'reconnecting' ? { ...phase, retryAt: undefined } : { type: 'connecting' },
       online: undefined,
+      storageProblem: undefined,
     },
     [
       { type: 'stop-waiting', timer: 'reconnect' },
@@ -31,7 +32,7 @@ export function retry(state: SessionState): Update {
   return state.phase.type === 'reconnecting' ? connect(state) : [state, []];
 }
 
-/** The server has answered: the session is live and the outbox is sent. */
+/** The session is live, and sends its outbox. */
 export function opened(state: SessionState, answer: Opened, context: Context): Update {
   const { phase } = state;
   const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
@@ -49,16 +50,16 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
     },
     timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, context),
-    older: resumed ? state.older : { type: 'more' },
+    previousPage: resumed ? state.previousPage : { type: 'more' },
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }
 
-/** The subscription ended: schedules another attempt, unless the failure is permanent. */
+/** Schedules another attempt, unless the failure is permanent. */
 export function lost(state: SessionState, reason: ChatError, { now, random }: Context): Update {
   if (reason.retry.permanent) return refuse(state, reason);
   const attempt = attemptAfter(state, now);
-  // If no server had answered, the last attempt tried all of them.
+  // If no server answered, the last attempt tried all of them.
   const others = state.phase.type === 'live' ? (state.server?.others ?? 0) : 0;
   const milliseconds = reconnectDelay({ attempt, others, reason }, random);
   return [
@@ -69,7 +70,7 @@ export function lost(state: SessionState, reason: ChatError, { now, random }: Co
 
 const maxFailuresBeforeLeaving = 2;
 
-/** Leaves a server that keeps its stream but cannot store messages, if the room has another one. */
+/** Leaves a server that keeps its stream open but cannot store messages. */
 export function leaveFailingServer([state, effects]: Update, reason: ChatError, context: Context): Update {
   const { phase, server, outbox } = state;
   const isFailing = outbox.failures >= maxFailuresBeforeLeaving && reason.code !== 'rate-limited';
@@ -91,12 +92,12 @@ function attemptAfter({ phase }: SessionState, now: number): number {
 
 function cursorOf(state: SessionState): Cursor | undefined {
   const { logId, timeline } = state;
-  if (logId === undefined || timeline.readUpTo === undefined) return undefined;
-  const after = resumeAfter(timeline.readUpTo, timeline.cutShort);
+  if (logId === undefined || timeline.position.readUpTo === undefined) return undefined;
+  const after = resumeAfter(timeline.position);
   return { logId, after, digest: digestAt(state, after) };
 }
 
-/** The timeline may start at the head and be empty: then only the server's digest is known. */
+/** For an empty timeline only the server's own digest is known. */
 function digestAt({ timeline, head, headDigest }: SessionState, sequence: number): string | undefined {
   const newest = timeline.items.at(timeline.items.length - 1)?.message;
   if (newest?.sequence === sequence) return messageDigest(newest);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Clock } from '../../shared/clock.js';
 import { createNotifier } from './notifier.js';
 
-/** A clock that stands still until it is moved. */
+/** A clock that only `advance` moves. */
 function stillClock(): { clock: Clock; advance: (milliseconds: number) => void } {
   let now = 1000;
   const tasks = new Map<() => void, number>();
@@ -26,33 +26,33 @@ function stillClock(): { clock: Clock; advance: (milliseconds: number) => void }
   };
 }
 
-test('ten thousand arrivals in one moment are told twice: at once, and when the interval is over', () => {
+test('ten thousand arrivals at once cause two notifications: at once and after the interval', () => {
   const { clock, advance } = stillClock();
-  let told = 0;
+  let count = 0;
   const notifier = createNotifier(clock, 33, () => undefined);
-  notifier.subscribe(() => told++);
+  notifier.subscribe(() => count++);
   for (let arrival = 0; arrival < 10_000; arrival++) notifier.soon();
-  expect(told).toBe(1);
+  expect(count).toBe(1);
   advance(33);
-  expect(told).toBe(2);
+  expect(count).toBe(2);
   advance(1000);
-  expect(told).toBe(2);
+  expect(count).toBe(2);
 });
 
-test('what is told at once takes along what was waiting', () => {
+test('an immediate notification replaces a delayed one', () => {
   const { clock, advance } = stillClock();
-  let told = 0;
+  let count = 0;
   const notifier = createNotifier(clock, 33, () => undefined);
-  notifier.subscribe(() => told++);
+  notifier.subscribe(() => count++);
   notifier.soon();
   notifier.soon();
   notifier.now();
-  expect(told).toBe(2);
+  expect(count).toBe(2);
   advance(1000);
-  expect(told).toBe(2);
+  expect(count).toBe(2);
 });
 
-test('who unsubscribed, or a stopped notifier, is told nothing more', () => {
+test('an unsubscribed listener and a stopped notifier get no notification', () => {
   const { clock, advance } = stillClock();
   let first = 0;
   let second = 0;

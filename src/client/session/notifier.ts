@@ -3,15 +3,14 @@ import type { Clock } from '../../shared/clock.js';
 /** Notifies listeners of changes. */
 export type Notifier = {
   subscribe(listener: () => void): () => void;
-  /** Notifies immediately. */
   now(): void;
-  /** Notifies now if the last notification was at least `interval` ago, otherwise once at that time. */
+  /** Notifies at once, or when the interval since the last notification is over. */
   soon(): void;
   stop(): void;
 };
 
-/** Runs `publish` before each notification. `interval` in milliseconds. */
-export function createNotifier(clock: Clock, interval: number, publish: () => void): Notifier {
+/** Calls `publish` before each notification. */
+export function createNotifier(clock: Clock, intervalMs: number, publish: () => void): Notifier {
   const listeners = new Set<() => void>();
   let last = -Infinity;
   let cancel: (() => void) | undefined;
@@ -31,9 +30,9 @@ export function createNotifier(clock: Clock, interval: number, publish: () => vo
     },
     now,
     soon() {
-      const wait = last + interval - clock.monotonicMs();
-      if (wait <= 0) now();
-      else cancel ??= clock.after(wait, now);
+      const waitMs = last + intervalMs - clock.monotonicMs();
+      if (waitMs <= 0) now();
+      else cancel ??= clock.after(waitMs, now);
     },
     stop() {
       cancel?.();

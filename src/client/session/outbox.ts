@@ -5,27 +5,26 @@ import { dedupeWindowMs } from '../../shared/message-rules.js';
 import type { Instant } from './effects.js';
 import { delivered, sending, type Delivery, type Item } from './item.js';
 
-/** An own message that has not appeared in the log yet. */
+/** An own message that has not arrived from the log yet. */
 export type OutboxEntry = {
   readonly draft: Draft;
   readonly item: Item;
-  /** When it was first sent without an answer: the server may have it. */
+  /** The first ambiguous send: the server may have the message. */
   readonly triedAt: Instant | undefined;
 };
 
-/** Own messages in order. Only one is in flight at a time, so that the server receives them in this order. */
+/** Only one message is in flight at a time, so that the server receives them in order. */
 export type Outbox = {
   readonly entries: readonly OutboxEntry[];
   readonly inFlight: string | undefined;
-  /** Why and until when (monotonic milliseconds) sending is paused. */
+  /** `until`: monotonic milliseconds. */
   readonly paused: { readonly until: number; readonly reason: ChatError } | undefined;
-  /** Consecutive failed attempts. */
   readonly failures: number;
 };
 
 export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, paused: undefined, failures: 0 };
 
-/** Adds a draft at the end, unless its id is there already. */
+/** Does nothing if the draft's id is there already. */
 export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
   if (outbox.entries.some((entry) => entry.draft.id === draft.id)) return outbox;
   const item: Item = {
@@ -39,7 +38,7 @@ export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
   return { ...outbox, entries: [...outbox.entries, { draft, item, triedAt: undefined }] };
 }
 
-/** Moves failed messages to the end, in order and with their old ids; without a key, all of them. */
+/** Moves failed messages to the end, with their old ids; without a key, all of them. */
 export function resend(outbox: Outbox, key: string | undefined): Outbox {
   const isMeant = ({ item }: OutboxEntry): boolean =>
     item.delivery.type === 'failed' && (key === undefined || item.key === key);
@@ -58,7 +57,7 @@ export function nextDraft({ entries, inFlight, paused }: Outbox): Draft | undefi
   return entries.find(({ item }) => item.delivery.type === 'sending')?.draft;
 }
 
-/** The server has stored it; `sequence` is 0 if unknown. It stays until it appears in the log. */
+/** `sequence`: 0 if unknown. The entry stays until its echo arrives. */
 export function markDelivered(outbox: Outbox, id: string, sequence: number): Outbox {
   const settled = settle(outbox, id);
   return replace(settled, id, (entry) => {
@@ -71,7 +70,7 @@ export function markFailed(outbox: Outbox, id: string, reason: ChatError): Outbo
   return replace(settle(outbox, id), id, (entry) => deliver(entry, { type: 'failed', reason }));
 }
 
-/** Sends it again after the pause. `triedAt`: when it was sent; undefined if it certainly did not arrive. */
+/** `triedAt`: undefined if the message certainly did not arrive. */
 export function retryLater(
   outbox: Outbox,
   id: string,
@@ -86,12 +85,12 @@ export function release(outbox: Outbox): Outbox {
   return outbox.paused ? { ...outbox, paused: undefined } : outbox;
 }
 
-/** Drops delivered messages: the new timeline will contain them. */
+/** For a new timeline, which will contain the delivered messages. */
 export function dropDelivered(outbox: Outbox): Outbox {
   return remove(outbox, ({ item }) => item.delivery.type === 'delivered');
 }
 
-/** Drops delivered messages whose sequence was passed without an echo: they are older than the timeline. */
+/** Drops delivered messages that are older than the timeline, so that no echo will arrive. */
 export function dropPassed(outbox: Outbox, readUpTo: number | undefined): Outbox {
   const isPassed = ({ item: { delivery, message } }: OutboxEntry): boolean =>
     delivery.type === 'delivered' && message.sequence > 0 && message.sequence <= (readUpTo ?? 0);
@@ -102,10 +101,7 @@ export function dropEntry(outbox: Outbox, id: string): Outbox {
   return remove(outbox, ({ draft }) => draft.id === id);
 }
 
-/**
- * Fails what may have arrived and can no longer be retried safely: the server has no log, or another log that
- * does not know the id, or the id has expired.
- */
+/** Fails messages that may have arrived if the server can no longer deduplicate a retry. */
 export function failUnrepeatable(
   outbox: Outbox,
   logId: { readonly before: string | undefined; readonly now: string | undefined },
@@ -115,7 +111,7 @@ export function failUnrepeatable(
   const isUnknown = logId.now === undefined || isOther;
   const entries = outbox.entries.map((entry) =>
     entry.item.delivery.type === 'sending' &&
-    // A message in flight to the other log is still being tried.
+    // Its call to the other log has not ended yet.
     ((isOther && entry.draft.id === outbox.inFlight) ||
       (entry.triedAt !== undefined && (isUnknown || isForgotten(entry.triedAt, instant))))
       ? deliver(entry, { type: 'failed', reason: mayNotHaveArrived() })
@@ -124,15 +120,12 @@ export function failUnrepeatable(
   return { ...outbox, entries };
 }
 
-/**
- * Whether the server may have forgotten the id of a message. The monotonic clock may stop during sleep and
- * the wall clock may jump, so the larger difference counts: a retry that is too late would store a duplicate.
- */
+/** The monotonic clock may stop during sleep and the wall clock may jump: the larger difference is the safe one. */
 function isForgotten(triedAt: Instant, { now, wall }: Instant): boolean {
   return Math.max(now - triedAt.now, wall - triedAt.wall) >= dedupeWindowMs;
 }
 
-/** Finds the entry that a message is the echo of: by id; without ids by author, time, type and content. */
+/** By id; on a server without ids by author, time, type and content. */
 export function findEcho(
   { entries }: Outbox,
   message: Message,
@@ -151,7 +144,7 @@ export function findEcho(
 
 export function mayNotHaveArrived(cause?: unknown): ChatError {
   return new ChatError('may-not-have-arrived', 'may not have arrived', {
-    hint: 'Look whether it is in the list after reconnecting; /resend sends it again.',
+    hint: 'Check whether it is in the list after reconnecting; /resend sends it again.',
     cause,
   });
 }

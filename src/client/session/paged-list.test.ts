@@ -9,7 +9,7 @@ const change = fc.oneof(
 );
 
 describe('a paged list', () => {
-  test('holds what an array would hold after the same changes', () => {
+  test('contains the same items as an array after the same changes', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 8 }), fc.nat(2000), fc.nat(2000), (changes, start, end) => {
         let list = PagedList.of<number>();
@@ -29,7 +29,7 @@ describe('a paged list', () => {
     );
   });
 
-  test('leaves earlier versions as they were', () => {
+  test('does not change earlier versions', () => {
     const before = PagedList.of([1, 2, 3]);
     before.append([4]);
     before.prepend([0]);

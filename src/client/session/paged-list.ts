@@ -1,11 +1,6 @@
-/** Maximum items per page. */
-const pageSize = 256;
+const maxPageItems = 256;
 
-/**
- * An immutable list in pages. Adding at either end copies one page and the list of pages, so n additions cost
- * about n × 256 item copies, whatever the length of the list. Reading by index walks the pages: about 20 for
- * 5,000 items.
- */
+/** An immutable list. Adding at either end copies one page and the list of pages, whatever the length of the list. */
 export class PagedList<Item> implements Iterable<Item> {
   readonly #pages: readonly (readonly Item[])[];
   readonly length: number;
@@ -19,7 +14,7 @@ export class PagedList<Item> implements Iterable<Item> {
     return new PagedList<Item>(paged(items), items.length);
   }
 
-  /** Undefined outside the list. Negative indices count from the end. */
+  /** Negative indices count from the end. */
   at(index: number): Item | undefined {
     let rest = index < 0 ? this.length + index : index;
     for (const page of this.#pages) {
@@ -32,7 +27,7 @@ export class PagedList<Item> implements Iterable<Item> {
   append(items: readonly Item[]): PagedList<Item> {
     if (items.length === 0) return this;
     const last = this.#pages.at(-1) ?? [];
-    const isFull = last.length >= pageSize;
+    const isFull = last.length >= maxPageItems;
     const kept = isFull ? this.#pages : this.#pages.slice(0, -1);
     const added = paged(isFull ? items : [...last, ...items]);
     return new PagedList([...kept, ...added], this.length + items.length);
@@ -73,7 +68,7 @@ export class PagedList<Item> implements Iterable<Item> {
 
 function paged<Item>(items: readonly Item[]): (readonly Item[])[] {
   const pages: (readonly Item[])[] = [];
-  for (let start = 0; start < items.length; start += pageSize)
-    pages.push(items.slice(start, start + pageSize));
+  for (let start = 0; start < items.length; start += maxPageItems)
+    pages.push(items.slice(start, start + maxPageItems));
   return pages;
 }

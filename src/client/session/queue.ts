@@ -15,7 +15,6 @@ import {
 } from './outbox.js';
 import type { SessionState } from './state.js';
 
-/** A server may name a longer delay; it is cut to this. */
 const maxPauseMs = 60_000;
 
 export function sendNext(state: SessionState): Update {
@@ -30,16 +29,16 @@ export function pauseElapsed(state: SessionState): Update {
 
 export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Update {
   const outbox = markDelivered(state.outbox, id, sequence);
-  return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.readUpTo) });
+  return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.position.readUpTo) });
 }
 
-/** A send failed, or its outcome is unknown. */
+/** The message was not stored, or the outcome is ambiguous. */
 export function sendFailed(state: SessionState, id: string, reason: ChatError, context: Context): Update {
   const { outbox, logId } = state;
   const isStale = outbox.inFlight !== id;
   if (isStale) return [state, []];
   const entry = outbox.entries.find(({ draft }) => draft.id === id);
-  // Its echo arrived although the answer was lost: it is delivered.
+  // Its echo arrived although the answer was lost, so it is delivered.
   if (!entry) {
     return sendNext({ ...state, outbox: { ...outbox, inFlight: undefined, failures: 0 } });
   }

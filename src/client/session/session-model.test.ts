@@ -8,7 +8,7 @@ import type { SessionEvent } from './events.js';
 import { initialState, itemAt, itemCount, type SessionState } from './state.js';
 import { update } from './update.js';
 
-/** What can happen between a session and its server; each does nothing where it cannot happen. */
+/** The possible events between a session and its server; an impossible one does nothing. */
 const happenings = [
   'submit',
   'other-writes',
@@ -26,7 +26,7 @@ type Happening = (typeof happenings)[number];
 
 const step = fc.constantFrom(...happenings);
 
-/** A server and a network as they could be, and a session that is driven through them. */
+/** A simulated server and network, with a session that uses them. */
 class World {
   state: SessionState = initialState('me');
   readonly log: Message[] = [];
@@ -35,7 +35,7 @@ class World {
   readonly #historyLength: number;
   #now = 1;
   #asked: { cursor: Cursor | undefined } | undefined;
-  /** How far the open stream has been read, as an index into the log. */
+  /** The end of the part of the log that the open stream has sent. */
   #read: number | undefined;
   #request: Draft | undefined;
   #answer: { id: string; sequence: number } | undefined;
@@ -44,7 +44,7 @@ class World {
   constructor(isOurs: boolean, historyLength: number) {
     this.#isOurs = isOurs;
     this.#historyLength = historyLength;
-    this.#tell({ type: 'reconnect' });
+    this.#dispatch({ type: 'reconnect' });
   }
 
   happen(what: Happening): void {
@@ -54,7 +54,7 @@ class World {
         const id = `d${this.typed.length}`;
         this.typed.push(id);
         const draft = { id, timestamp: this.#now, type: contentType.text, content: encodeText(id) };
-        this.#tell({ type: 'submit', draft });
+        this.#dispatch({ type: 'submit', draft });
         return;
       }
       case 'other-writes':
@@ -82,7 +82,7 @@ class World {
         const answer = this.#answer;
         this.#answer = undefined;
         if (!answer) return;
-        this.#tell({ type: 'sent', id: answer.id, sent: { sequence: answer.sequence || undefined } });
+        this.#dispatch({ type: 'sent', id: answer.id, sent: { sequence: answer.sequence || undefined } });
         return;
       }
       case 'answer-is-lost': {
@@ -95,7 +95,7 @@ class World {
         this.#stream(false);
         return;
       case 'batch-arrives-twice':
-        // A server without sequences cannot be told from one whose users repeat themselves.
+        // Without sequences, a repeated batch looks like users who repeat themselves.
         this.#stream(this.#isOurs);
         return;
       case 'link-breaks':
@@ -103,22 +103,22 @@ class World {
         this.#read = undefined;
         this.#asked = undefined;
         {
-          this.#tell({ type: 'lost', reason: new ChatError('unreachable', 'broken') });
+          this.#dispatch({ type: 'lost', reason: new ChatError('unreachable', 'broken') });
           return;
         }
       case 'timer':
         for (const timer of [...this.#timers]) {
           this.#timers.delete(timer);
-          this.#tell({ type: 'waited', timer });
+          this.#dispatch({ type: 'waited', timer });
         }
         return;
       case 'resend':
-        // Elsewhere a person who sends again what may have arrived may double it, and wants to.
-        if (this.#isOurs) this.#tell({ type: 'resend' });
+        // Without ids, a user who resends a message that may have arrived accepts a duplicate.
+        if (this.#isOurs) this.#dispatch({ type: 'resend' });
     }
   }
 
-  /** From now on nothing is lost, until nothing is left to happen. */
+  /** Loses nothing more, until all messages have arrived. */
   settle(): void {
     const good: readonly Happening[] = ['timer', 'batch-arrives', 'message-arrives', 'answer-arrives'];
     for (let round = 0; round < 4 * (this.typed.length + this.log.length) + 20; round++) {
@@ -126,7 +126,7 @@ class World {
     }
   }
 
-  #tell(event: SessionEvent): void {
+  #dispatch(event: SessionEvent): void {
     const [state, effects] = update(this.state, event, { now: this.#now, wall: this.#now, random: 0.5 });
     this.state = state;
     for (const effect of effects) {
@@ -139,7 +139,7 @@ class World {
   }
 
   #sendFailed(id: string): void {
-    this.#tell({ type: 'send-failed', id, reason: new ChatError('may-not-have-arrived', 'lost') });
+    this.#dispatch({ type: 'send-failed', id, reason: new ChatError('may-not-have-arrived', 'lost') });
   }
 
   #append(draft: Draft, from: string): void {
@@ -158,21 +158,21 @@ class World {
       this.#asked = undefined;
       this.#read = isResumed ? cursor.after : history;
       const opened = { logId, head, resumed: isResumed, maxTextBytes: undefined, maxImageBytes: undefined };
-      this.#tell({ type: 'opened', opened: { type: 'opened', ...opened } });
-      // The first batch: a reference server's whole history, and an empty one where there is nothing.
-      if (!this.#isOurs || this.#read >= this.log.length) this.#hand(this.log.length, false);
+      this.#dispatch({ type: 'opened', opened: { type: 'opened', ...opened } });
+      // The first batch is the whole history of a reference server, or empty if there is no history.
+      if (!this.#isOurs || this.#read >= this.log.length) this.#deliver(this.log.length, false);
       return;
     }
     if (this.#read !== undefined && this.#read < this.log.length) {
-      this.#hand(Math.min(this.log.length, this.#read + 3), isRepeated);
+      this.#deliver(Math.min(this.log.length, this.#read + 3), isRepeated);
     }
   }
 
-  #hand(end: number, isRepeated: boolean): void {
+  #deliver(end: number, isRepeated: boolean): void {
     const messages = this.log.slice(this.#read, end);
     this.#read = end;
-    this.#tell({ type: 'received', messages });
-    if (isRepeated) this.#tell({ type: 'received', messages });
+    this.#dispatch({ type: 'received', messages });
+    if (isRepeated) this.#dispatch({ type: 'received', messages });
   }
 }
 
@@ -182,8 +182,8 @@ function texts(state: SessionState): string[] {
   );
 }
 
-describe('whatever is lost, broken or repeated on the way', () => {
-  test('every message typed ends exactly once in the log and in the list, in the order typed', () => {
+describe('a session over an unreliable network', () => {
+  test('stores and lists every submitted message exactly once, in order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const world = new World(true, 1000);
@@ -195,11 +195,11 @@ describe('whatever is lost, broken or repeated on the way', () => {
         );
         expect(world.state.outbox.entries).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
-  test('the list is always the end of the log without a gap, where the server shows little history and never resumes', () => {
+  test('shows the end of the log without a gap on a server that never resumes', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const world = new World(true, 0);
@@ -213,11 +213,11 @@ describe('whatever is lost, broken or repeated on the way', () => {
         expect(world.log.filter(({ from }) => from === 'me').map(({ id }) => id)).toEqual(world.typed);
         expect(world.state.outbox.entries).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
-  test('on a server without ids nothing is doubled, and what may be lost is still in the list', () => {
+  test('duplicates no message on a server without ids, and keeps possibly lost ones in the list', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const world = new World(false, 1000);
@@ -234,7 +234,7 @@ describe('whatever is lost, broken or repeated on the way', () => {
         ).toEqual([...world.typed].sort());
         expect(world.state.timeline.items.length).toBe(world.log.length);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -10,49 +10,38 @@ import { update } from './update.js';
 
 /** The arguments of `createSession`. */
 export type SessionOptions = {
-  /** Owned by the session, which closes it. */
+  /** Closed by the session. */
   readonly connection: Connection;
-  /** The user name that the connection logs in with. */
   readonly user: string;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Called for each event immediately, with the state after it: for output that prints each message. */
+  /** Called immediately for each event, with the state after it. */
   readonly observe?: (event: SessionEvent, state: SessionState) => void;
 };
 
-/** A session with a server. It connects when created and stays connected until it is stopped or refused. */
+/** Connects when created, and stays connected until it is stopped or refused. */
 export type Session = {
-  /** The state as of the last notification. */
   readonly state: SessionState;
   dispatch(command: Command): void;
-  /** Submits a message with a new id and the current time. Returns its key. */
+  /** Returns the key of the item. */
   submit(type: number, content: Uint8Array): string;
-  /**
-   * Calls `listener` after changes: immediately for the user's actions and the connection, at most every 33
-   * ms for messages of others. Returns a function that unsubscribes.
-   */
+  /** Notifies immediately, but of messages and presence at most every 33 ms. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
-  /**
-   * Searches the server's log, newest first; `before` 0: from the newest. Throws `unsupported` if the server
-   * cannot.
-   */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
-  /** Continues with another login of the same user after a refusal: timeline and outbox stay. */
+  /** For another login of the same user: timeline and outbox stay. */
   replaceConnection(connection: Connection): void;
-  /** Ends the session. No message and no notification follows. */
   stop(): void;
 };
 
-/** 30 notifications a second about messages of others. */
-const notifyInterval = 33;
+const notifyIntervalMs = 33;
 
-/** Connects and keeps the state up to date. */
+/** Connects immediately. */
 export function createSession(options: SessionOptions): Session {
   const { user, clock, random, observe } = options;
   let { connection } = options;
   let state = initialState(user);
   let published = state;
-  const notifier = createNotifier(clock, notifyInterval, () => (published = state));
+  const notifier = createNotifier(clock, notifyIntervalMs, () => (published = state));
   const runner = createEffectRunner(connection, clock, handle);
 
   function handle(event: SessionEvent): void {

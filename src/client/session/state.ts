@@ -5,55 +5,47 @@ import type { Item } from './item.js';
 import { emptyOutbox, type Outbox } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
 
-/** The state of the connection, as it is shown to the user. */
+/** The state of the connection. */
 export type Phase =
   | { readonly type: 'connecting' }
-  /** The server has answered. `since`: monotonic milliseconds; `attempts`: how many it took after a loss. */
+  /** `since`: monotonic milliseconds; `attempts`: how many it took to reconnect. */
   | { readonly type: 'live'; readonly since: number; readonly attempts: number }
   | {
       readonly type: 'reconnecting';
-      /** From 1. */
       readonly attempt: number;
       /** When it starts, in monotonic milliseconds; undefined while it is running. */
       readonly retryAt: number | undefined;
       readonly reason: ChatError;
     }
-  /** Trying again would not help: wrong login, untrusted certificate, not a chat server. */
+  /** No further attempt without the user: wrong login, untrusted certificate, not a chat server, `disconnect`. */
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 
-/** Loading previous pages. */
-type Older =
-  /** Unknown, or there may be more. */
+type PreviousPage =
   | { readonly type: 'more' }
   | { readonly type: 'loading' }
-  /** The list begins at the beginning, as far as the server keeps it. */
   | { readonly type: 'none' }
-  /** The list holds as much as it may; `forget-older` makes room. */
+  /** The list has reached its limits; `forget-previous-pages` shortens it. */
   | { readonly type: 'full' }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
-/** Everything that a screen shows, except the draft. */
+/** The state of a session. */
 export type SessionState = {
   readonly user: string;
   readonly phase: Phase;
-  /** The server that answered last, if the room has several. */
   readonly server: ServerInUse | undefined;
-  /** The identity of the server's log; undefined if it has none (a Qt reference server). */
+  /** Undefined for a server without a log (a Qt reference server). */
   readonly logId: string | undefined;
   readonly head: number | undefined;
-  /** The digest of the message at `head`, if the server sent one. */
   readonly headDigest: string | undefined;
-  /** The server's limits, or the defaults. */
   readonly limits: ContentLimits;
-  /** The messages from the server's log. */
   readonly timeline: Timeline;
-  /** Own messages that are not in the log yet. They are shown below the timeline. */
   readonly outbox: Outbox;
-  readonly older: Older;
-  /** The users online; undefined if unknown. */
+  readonly previousPage: PreviousPage;
   readonly online: readonly string[] | undefined;
-  /** Whether the server has history, search and presence; undefined if unknown. */
+  /** Why the server cannot store messages at the moment, as it says itself. */
+  readonly storageProblem: string | undefined;
+  /** History, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
 };
 
@@ -69,8 +61,9 @@ export function initialState(user: string): SessionState {
     limits: defaultLimits,
     timeline: emptyTimeline,
     outbox: emptyOutbox,
-    older: { type: 'more' },
+    previousPage: { type: 'more' },
     online: undefined,
+    storageProblem: undefined,
     extensions: undefined,
   };
 }
@@ -79,7 +72,6 @@ export function itemCount({ timeline, outbox }: SessionState): number {
   return timeline.items.length + outbox.entries.length;
 }
 
-/** The item at an index from 0, oldest first; undefined outside the list. */
 export function itemAt({ timeline, outbox }: SessionState, index: number): Item | undefined {
   const received = timeline.items.length;
   return index < received ? timeline.items.at(index) : outbox.entries[index - received]?.item;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { contentType, type Message } from '../../shared/message.js';
+import { readBatch } from '../connection/read-position.js';
 import {
   emptyTimeline,
   forgetPreviousPages,
@@ -27,15 +28,13 @@ function take(
   messages: readonly Message[],
   room: typeof ours | typeof others = ours,
 ): Timeline {
-  return receive(
-    timeline,
-    messages.map((m) => ({ message: m, ownKey: undefined })),
-    room,
-  );
+  const read = readBatch(timeline.position, messages);
+  const arrivals = read.fresh.map((each) => ({ message: each, ownKey: undefined }));
+  return receive(timeline, arrivals, read, room);
 }
 
 describe('a timeline', () => {
-  test('keeps the newest messages and counts what it dropped', () => {
+  test('keeps the newest messages and counts the dropped ones', () => {
     const full = take(openTimeline(emptyTimeline, false, 0), numbered(1, timelineWindow.items));
     const next = take(full, numbered(timelineWindow.items + 1, timelineWindow.items + 3));
     expect(next.items.length).toBe(timelineWindow.items);
@@ -44,7 +43,7 @@ describe('a timeline', () => {
     expect(next.bytes).toBe(timelineWindow.items);
   });
 
-  test('is bounded in bytes, but keeps the newest message however large it is', () => {
+  test('is limited in bytes, but always keeps the newest message', () => {
     const large = { content: new Uint8Array(timelineWindow.bytes) };
     const start = take(openTimeline(emptyTimeline, false, 0), numbered(1, 3));
     const next = take(start, [message(4, large)]);
@@ -52,7 +51,7 @@ describe('a timeline', () => {
     expect(next.bytes).toBe(timelineWindow.bytes);
   });
 
-  test('has room for as many messages again in older pages, and gives it back', () => {
+  test('doubles its limits for previous pages until these are forgotten', () => {
     const full = take(openTimeline(emptyTimeline, false, 20_000), numbered(10_001, 15_000));
     const twice = prepend(full, numbered(4_001, 10_000), ours);
     expect(twice.items.length).toBe(2 * timelineWindow.items);
@@ -61,7 +60,7 @@ describe('a timeline', () => {
     expect(forgetPreviousPages(twice).items.at(0)?.message.sequence).toBe(10_001);
   });
 
-  test('numbers images by sequence, and by a count where there are no sequences', () => {
+  test('numbers images by sequence, or by a count if there are no sequences', () => {
     const image = { type: contentType.image };
     const withSequences = take(openTimeline(emptyTimeline, false, 0), [message(7, image), message(8)]);
     expect([...withSequences.items].map((item) => item.imageNumber)).toEqual([7, undefined]);
@@ -73,7 +72,7 @@ describe('a timeline', () => {
     expect([...without.items].map((item) => item.imageNumber)).toEqual([1, undefined, 2]);
   });
 
-  test('gives every message a key of its own that a replayed history gives again', () => {
+  test('gives every message a unique key, the same again in a repeated history', () => {
     const opened = openTimeline(emptyTimeline, false, undefined);
     const first = take(opened, [message(0), message(0)], others);
     const again = take(openTimeline(first, false, undefined), [message(0), message(0), message(0)], others);
@@ -82,7 +81,7 @@ describe('a timeline', () => {
     expect(keys.slice(0, 2)).toEqual([...first.items].map((item) => item.key));
   });
 
-  test('calls the messages up to the head replayed, without a head those of the first batch', () => {
+  test('marks messages up to the head as replay, or without a head the first batch', () => {
     const replays = (timeline: Timeline): boolean[] => [...timeline.items].map((item) => item.replay);
     const known = take(openTimeline(emptyTimeline, false, 2), numbered(1, 3));
     expect(replays(known)).toEqual([true, true, false]);

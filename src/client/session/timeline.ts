@@ -1,6 +1,5 @@
 import { type Message, contentType } from '../../shared/message.js';
-import { cutShortAfter } from '../connection/cut-short.js';
-import type { Damage } from '../connection/port.js';
+import { nothingRead, type BatchRead, type ReadPosition } from '../connection/read-position.js';
 import { isSameName } from '../../shared/fold-text.js';
 import { delivered, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
@@ -9,99 +8,71 @@ import { PagedList } from './paged-list.js';
 export type Timeline = {
   /** Oldest first. */
   readonly items: PagedList<Item>;
-  /** Total content size. */
   readonly bytes: number;
-  /** How many items were dropped from the top since the list began. */
+  /** Items dropped from the top since the list began. */
   readonly trimmed: number;
-  /** Undefined before the first batch of a subscription, and if the server has no sequences. */
-  readonly readUpTo: number | undefined;
-  /** How many consecutive batches were cut short at the same message; see `resumeAfter`. */
-  readonly cutShort: number;
-  /** The next batch starts a new list, because the subscription did not resume. */
-  readonly startsAnew: boolean;
-  /** Messages up to this sequence are history; undefined: the first batch is. */
-  readonly historyEnd: number | undefined;
-  /** Previous pages were added: the limits are doubled, so that what is being read stays. */
-  readonly extended: boolean;
-  /** How often a new list began. The same sequence of the same log may be another message then. */
+  readonly position: ReadPosition;
+  /** The limits are doubled, so that previous pages are not dropped while they are read. */
+  readonly hasPreviousPages: boolean;
+  /** How often a new list began. After that, the same sequence of the same log may be another message. */
   readonly restarts: number;
-  /** Counted since the list began; they identify messages and images without sequences. */
+  /** Since the list began; these identify messages and images without sequences. */
   readonly messageCount: number;
   readonly imageCount: number;
 };
 
-/** The maximum size of a list; doubled while previous pages are loaded. `bytes` counts content. */
+/** Doubled while previous pages are loaded. `bytes` counts content. */
 export const timelineWindow = { items: 5000, bytes: 64 * 1024 * 1024 } as const;
 
 export const emptyTimeline: Timeline = {
   items: PagedList.of<Item>(),
   bytes: 0,
   trimmed: 0,
-  readUpTo: undefined,
-  cutShort: 0,
-  startsAnew: true,
-  historyEnd: undefined,
-  extended: false,
+  position: nothingRead,
+  hasPreviousPages: false,
   restarts: 0,
   messageCount: 0,
   imageCount: 0,
 };
 
-/** A subscription began. If it did not resume, its first batch starts a new list. */
 export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
-  if (resumed) return { ...timeline, startsAnew: false };
+  if (resumed) return { ...timeline, position: { ...timeline.position, startsNewList: false } };
   const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
-  return { ...timeline, readUpTo: undefined, startsAnew: true, historyEnd: head, restarts };
+  return { ...timeline, position: { ...nothingRead, historyEnd: head }, restarts };
 }
 
-/** A new message; `ownKey`: the key of the outbox entry that it is the echo of. */
+/** A new message. `ownKey`: of the outbox entry that it is the echo of. */
 export type Arrival = { readonly message: Message; readonly ownKey: string | undefined };
 
-/** The messages of a batch that are not in the list. */
-export function unseen(timeline: Timeline, messages: readonly Message[]): Message[] {
-  let readUpTo = timeline.readUpTo ?? 0;
-  return messages.filter(({ sequence }) => {
-    if (sequence === 0) return true;
-    if (sequence <= readUpTo) return false;
-    readUpTo = sequence;
-    return true;
-  });
-}
-
-/** Adds a batch of unseen messages. An empty batch says that there is no history. */
+/** Adds the new messages of a batch. */
 export function receive(
   before: Timeline,
   arrivals: readonly Arrival[],
+  { position, isReplay }: Pick<BatchRead, 'position' | 'isReplay'>,
   { user, logId }: { user: string; logId: string | undefined },
-  damage?: Damage,
 ): Timeline {
-  const { historyEnd, restarts } = before;
-  const start = before.startsAnew ? { ...emptyTimeline, historyEnd, restarts, startsAnew: false } : before;
-  const firstIsHistory = before.startsAnew && historyEnd === undefined;
+  const { restarts } = before;
+  const start = before.position.startsNewList ? { ...emptyTimeline, restarts } : before;
   let { messageCount, imageCount, bytes } = start;
-  const isEmpty = arrivals.length === 0 && !damage;
-  let readUpTo = start.readUpTo ?? (logId !== undefined && isEmpty ? historyEnd : undefined);
-  const cutShort = cutShortAfter(start.cutShort, arrivals.length, damage);
   const items = arrivals.map(({ message, ownKey }): Item => {
     const { sequence } = message;
     messageCount++;
     bytes += message.content.length;
-    if (sequence > 0) readUpTo = sequence;
     if (message.type === contentType.image) imageCount++;
     return {
       key: ownKey ?? (sequence > 0 ? sequenceKey(logId, restarts, sequence) : `#${messageCount}`),
       message,
       mine: isSameName(message.from, user),
       delivery: delivered,
-      replay: firstIsHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)),
+      replay: isReplay(message),
       imageNumber: imageNumber(message, imageCount),
     };
   });
   const appended = start.items.append(items);
-  return trim({ ...start, items: appended, bytes, readUpTo, cutShort, messageCount, imageCount });
+  return trim({ ...start, items: appended, bytes, position, messageCount, imageCount });
 }
 
-/** Adds a page (oldest first) at the top: as many of its newest messages as fit. */
+/** `messages`: oldest first; the newest that fit are added. */
 export function prepend(
   timeline: Timeline,
   messages: readonly Message[],
@@ -125,27 +96,25 @@ export function prepend(
     replay: true,
     imageNumber: imageNumber(message, 0),
   }));
-  return { ...timeline, items: timeline.items.prepend(items), bytes, extended: true };
+  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages: true };
 }
 
 export function forgetPreviousPages(timeline: Timeline): Timeline {
-  return trim({ ...timeline, extended: false });
+  return trim({ ...timeline, hasPreviousPages: false });
 }
 
-/** The first sequence of the list; undefined if it is empty or has no sequences. */
 export function oldestSequence(timeline: Timeline): number | undefined {
   const sequence = timeline.items.at(0)?.message.sequence ?? 0;
   return sequence > 0 ? sequence : undefined;
 }
 
-function limits(extended: boolean): { items: number; bytes: number } {
-  const factor = extended ? 2 : 1;
+function limits(hasPreviousPages: boolean): { items: number; bytes: number } {
+  const factor = hasPreviousPages ? 2 : 1;
   return { items: timelineWindow.items * factor, bytes: timelineWindow.bytes * factor };
 }
 
-/** Drops the oldest items until the list is within its limits. The newest item always stays. */
 function trim(timeline: Timeline): Timeline {
-  const room = limits(timeline.extended);
+  const room = limits(timeline.hasPreviousPages);
   let count = timeline.items.length;
   let { bytes } = timeline;
   for (const { message } of timeline.items) {

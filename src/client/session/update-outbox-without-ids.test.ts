@@ -15,7 +15,7 @@ import { encodeText } from '../../shared/text.js';
 import { itemAt, itemCount } from './state.js';
 
 describe('sending to a server without ids', () => {
-  test('the echo is known by author, time, type and content, each echo once', () => {
+  test('an echo is recognised by author, time, type and content, and only once', () => {
     const session = drive({ type: 'reconnect' }, openedElsewhere);
     session.then({ type: 'submit', draft: { ...draft('a'), content: encodeText('same') } });
     session.then({ type: 'submit', draft: { ...draft('b'), content: encodeText('same') } });
@@ -29,7 +29,7 @@ describe('sending to a server without ids', () => {
     expect(itemCount(session.state)).toBe(4);
   });
 
-  test('a lost answer is never asked for again by itself: the message may not have arrived', () => {
+  test('a message whose answer was lost is not retried', () => {
     const session = drive({ type: 'reconnect' }, openedElsewhere, submit('a'), submit('b'), lost());
     session.then(sendFailed('a', 'may-not-have-arrived'));
     session.then(openedElsewhere);
@@ -40,7 +40,7 @@ describe('sending to a server without ids', () => {
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('a message that surely did not leave is sent when the server is back', () => {
+  test('a message that was not sent is sent after the reconnect', () => {
     const session = drive(
       { type: 'reconnect' },
       openedElsewhere,
@@ -52,7 +52,7 @@ describe('sending to a server without ids', () => {
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('one that did arrive after all is shown delivered when the history comes again', () => {
+  test('a failed message that did arrive is shown as delivered when the history is repeated', () => {
     const session = drive({ type: 'reconnect' }, openedElsewhere, submit('a'), lost());
     session.then(sendFailed('a', 'may-not-have-arrived'));
     session.then(openedElsewhere);

@@ -28,14 +28,14 @@ describe('sending', () => {
     expect(shown(session.state)).toEqual(['a: delivered', 'b: sending', 'c: sending']);
   });
 
-  test('keeps what is typed while offline and sends it when the server is back', () => {
+  test('keeps messages while offline and sends them after the reconnect', () => {
     const session = drive({ type: 'reconnect' }, lost(), submit('a'), submit('b'));
     expect(session.effects).toEqual([]);
     session.then(opened());
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('an own message keeps its key when it takes its place in the log, before or after the answer', () => {
+  test('an own message keeps its key when its echo arrives, before or after the answer', () => {
     for (const answersFirst of [true, false]) {
       const answer: SessionEvent = { type: 'sent', id: 'a', sent: { sequence: 2 } };
       const arrival = received(message(1), echo(2, 'a'), message(3));
@@ -52,7 +52,7 @@ describe('sending', () => {
     }
   });
 
-  test("another user's message with the same id is not taken for the own one", () => {
+  test('a message of another user with the same id is not an echo', () => {
     const session = drive(
       { type: 'reconnect' },
       opened(),
@@ -62,7 +62,7 @@ describe('sending', () => {
     expect(shown(session.state)).toEqual(['a: delivered', 'a: sending']);
   });
 
-  test('a lost answer is asked for again with the same id, ahead of what was typed later', () => {
+  test('a message whose answer was lost is retried with the same id, before later messages', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'), lost());
     session.then(sendFailed('a', 'may-not-have-arrived'));
     expect(sentIds(session.effects)).toEqual([]);
@@ -70,7 +70,7 @@ describe('sending', () => {
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('a message whose answer was lost, but whose echo came, is not sent again', () => {
+  test('a message whose answer was lost but whose echo arrived is not retried', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), received(echo(1, 'a')), lost());
     session.then(sendFailed('a', 'may-not-have-arrived'));
     session.then(opened({ resumed: true, head: 1 }));
@@ -78,29 +78,29 @@ describe('sending', () => {
     expect(shown(session.state)).toEqual(['a: delivered']);
   });
 
-  test('an answer lost for a day is not asked for again: the server may have forgotten the id', () => {
+  test('a message is not retried after a day: the server may have forgotten the id', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
     session.then(opened({ resumed: true }), 24 * 60 * 60 * 1000);
     expect(sentIds(session.effects)).toEqual([]);
     expect(itemAt(session.state, 0)?.delivery).toMatchObject({ reason: { code: 'may-not-have-arrived' } });
   });
 
-  test('an answer lost before the machine slept for a day is not asked for again', () => {
+  test('a message is not retried after the machine slept for a day', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
-    // The monotonic clock may have stood still meanwhile.
+    // The monotonic clock may have stopped meanwhile.
     session.jump(24 * 60 * 60 * 1000);
     session.then(opened({ resumed: true }));
     expect(sentIds(session.effects)).toEqual([]);
   });
 
-  test('an answer lost for a day is not asked for again, even where the wall clock was set back', () => {
+  test('a message is not retried after a day, even if the wall clock was set back', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
     session.jump(-24 * 60 * 60 * 1000);
     session.then(opened({ resumed: true }), 24 * 60 * 60 * 1000);
     expect(sentIds(session.effects)).toEqual([]);
   });
 
-  test('a retried message whose place lies before the list is not left standing below it', () => {
+  test('a retried message that is older than the list is removed from the outbox', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
     session.then(opened({ head: 900 }));
     session.then(received(message(899), message(900)));
@@ -109,7 +109,7 @@ describe('sending', () => {
   });
 
   test.each<ErrorCode>(['message-refused', 'message-too-large', 'internal'])(
-    'what fails with %s is marked with the reason, and the queue goes on',
+    'a message that fails with %s is marked with the reason, and the next one is sent',
     (code) => {
       const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'), sendFailed('a', code));
       expect(itemAt(session.state, 0)?.delivery).toMatchObject({ type: 'failed', reason: { code } });
@@ -128,7 +128,7 @@ describe('sending', () => {
     expect(itemAt(session.state, 0)?.delivery).toMatchObject({ type: 'failed', reason: { code: shownAs } });
   });
 
-  test('too fast means waiting as long as the server says, and nothing overtakes', () => {
+  test('a rate limit pauses the outbox for the requested delay, in order', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
     session.then(sendFailed('a', 'rate-limited', 400));
     expect(session.effects).toEqual([{ type: 'wait', timer: 'send', milliseconds: 400 }]);
@@ -137,13 +137,13 @@ describe('sending', () => {
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('what is typed during such a pause waits too', () => {
+  test('a message submitted during the pause waits, too', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), sendFailed('a', 'rate-limited', 400));
     session.then(submit('b'));
     expect(session.effects).toEqual([]);
   });
 
-  test('a message that is on the server, but not in its short history, does not stay below a list begun anew', () => {
+  test('a delivered message outside the history of a new list is removed from the outbox', () => {
     const session = drive({ type: 'reconnect' }, openedElsewhere, received(), submit('a'));
     session.then({ type: 'sent', id: 'a', sent: { sequence: undefined } });
     session.then(lost());
@@ -152,7 +152,7 @@ describe('sending', () => {
     expect(shown(session.state)).toEqual(['message 0: delivered']);
   });
 
-  test('a lost answer is not asked for again where a server without ids took the place of ours', () => {
+  test('a message whose answer was lost is not retried on a server without ids', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), lost(), sendFailed('a', 'timed-out'));
     session.then(openedElsewhere);
     expect(sentIds(session.effects)).toEqual([]);
@@ -167,7 +167,7 @@ describe('sending', () => {
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('failed messages are sent again with their old id, in their order, after what was waiting', () => {
+  test('failed messages are sent again with their old ids, in order, after waiting messages', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'), submit('c'));
     session.then(sendFailed('a', 'message-refused'));
     session.then(sendFailed('b', 'message-refused'));
@@ -177,7 +177,7 @@ describe('sending', () => {
     expect(sentIds(session.effects)).toEqual(['a']);
   });
 
-  test('what may have arrived in a log is not sent again by itself to a server with another one', () => {
+  test('a message that may have arrived is not retried on a server with another log', () => {
     const session = drive({ type: 'reconnect' }, opened(), submit('a'), submit('b'));
     session.then(sendFailed('a', 'may-not-have-arrived'));
     session.then(lost());
@@ -190,7 +190,7 @@ describe('sending', () => {
     expect(shown(session.state)).toEqual(['a: failed', 'b: failed']);
   });
 
-  test('a server that cannot store messages is left for another one, which gets the message with its old id', () => {
+  test('a session leaves a server that cannot store messages and retries on another with the old id', () => {
     const session = drive(
       { type: 'reconnect' },
       opened({ server: { address: 'a', others: 1 } }),
@@ -215,7 +215,7 @@ describe('sending', () => {
     }
   });
 
-  test('a failed message can be taken out, one on its way cannot', () => {
+  test('a failed message can be discarded, one in flight cannot', () => {
     const session = drive(
       { type: 'reconnect' },
       opened(),

@@ -12,7 +12,7 @@ describe('presence', () => {
     expect(session.state.online).toBeUndefined();
   });
 
-  test('is not asked for again where the server has none, and later where it broke off', () => {
+  test('is requested again later after a failure, but not if the server does not support it', () => {
     const session = drive({ type: 'reconnect' }, opened());
     session.then({ type: 'online-lost', reason: new ChatError('unsupported', 'no') });
     expect(session.effects).toEqual([]);

@@ -11,8 +11,8 @@ import {
 import { messageDigest } from '../../shared/message-digest.js';
 import { itemAt, itemCount } from './state.js';
 
-describe('reading', () => {
-  test('goes on after the last message seen, and shows what came again only once', () => {
+describe('the timeline of a session', () => {
+  test('resumes after the last message and shows a repeated message once', () => {
     const session = drive(
       { type: 'reconnect' },
       opened({ head: 2 }),
@@ -31,14 +31,14 @@ describe('reading', () => {
     );
   });
 
-  test('proves an empty beginning by what the server says of its head', () => {
+  test('resumes from an empty log with the digest of the server', () => {
     const digest = 'd'.repeat(64);
     const session = drive({ type: 'reconnect' }, opened({ head: 7, headDigest: digest }), received(), lost());
     session.then({ type: 'waited', timer: 'reconnect' });
     expect(session.effects).toContainEqual({ type: 'subscribe', cursor: { logId: 'log', after: 7, digest } });
   });
 
-  test('names a message anew where the same log told its list anew: it may be another one', () => {
+  test('gives a message a new key when the same log sends a new list', () => {
     const session = drive({ type: 'reconnect' }, opened({ head: 1 }), received(message(1)), lost());
     const before = itemAt(session.state, 0)?.key;
     session.then(opened({ head: 1, resumed: false }));
@@ -47,7 +47,7 @@ describe('reading', () => {
     expect(itemAt(session.state, 0)?.key).not.toBe(before);
   });
 
-  test('starts the list anew where the server did not resume, with the first batch and not before', () => {
+  test('starts a new list with the first batch if the server did not resume', () => {
     const session = drive(
       { type: 'reconnect' },
       opened({ head: 2 }),
@@ -60,7 +60,7 @@ describe('reading', () => {
     expect(shown(session.state)).toEqual(['message 8: delivered', 'message 9: delivered']);
   });
 
-  test('a lost server is left for the others almost at once, and each is tried before any waiting', () => {
+  test('after a loss the other servers are tried almost at once, before any backoff', () => {
     const server = { address: 'a', others: 2 };
     const session = drive({ type: 'reconnect' }, opened({ server, head: 0 }), received(), lost());
     const waits = () =>
@@ -77,7 +77,7 @@ describe('reading', () => {
     expect(waits()).toEqual([6000]);
   });
 
-  test('a connection lost before the first batch leaves no cursor of another log', () => {
+  test('a connection lost before the first batch leaves no cursor of the other log', () => {
     const session = drive(
       { type: 'reconnect' },
       opened({ head: 2 }),
@@ -90,13 +90,13 @@ describe('reading', () => {
     expect(session.effects).toContainEqual({ type: 'subscribe', cursor: undefined });
   });
 
-  test('an empty first batch means that everything up to the head was read', () => {
+  test('an empty first batch moves the cursor to the head', () => {
     const session = drive({ type: 'reconnect' }, opened({ head: 50 }), received(), lost());
     session.then({ type: 'waited', timer: 'reconnect' });
     expect(session.effects).toContainEqual({ type: 'subscribe', cursor: { logId: 'log', after: 50 } });
   });
 
-  test('a server without a log never gets a cursor', () => {
+  test('a server without a log gets no cursor', () => {
     const session = drive({ type: 'reconnect' }, openedElsewhere, received(message(0)), lost());
     session.then({ type: 'waited', timer: 'reconnect' });
     expect(session.effects).toContainEqual({ type: 'subscribe', cursor: undefined });

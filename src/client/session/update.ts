@@ -1,5 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
-import { close } from './disconnect.js';
+import type { Online } from '../../shared/extension-codec.js';
+import { readBatch } from '../connection/read-position.js';
+import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
@@ -12,9 +14,9 @@ import {
 } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
-import { receive, unseen, type Arrival } from './timeline.js';
+import { receive, type Arrival } from './timeline.js';
 
-/** Decides what an event changes and which effects follow. Pure. */
+/** Pure. */
 export function update(state: SessionState, event: SessionEvent, context: Context): Update {
   if (state.phase.type === 'closed') return [state, []];
   switch (event.type) {
@@ -26,10 +28,12 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return [{ ...state, outbox: discard(state.outbox, event.key) }, []];
     case 'reconnect':
       return connect(state);
-    case 'load-older':
+    case 'load-previous-page':
       return loadPrevious(state);
-    case 'forget-older':
+    case 'forget-previous-pages':
       return previousPagesForgotten(state);
+    case 'disconnect':
+      return disconnect(state);
     case 'close':
       return close(state);
     case 'opened':
@@ -44,31 +48,32 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
       return timerFired(state, event.timer);
-    case 'older':
+    case 'previous-page':
       return previousPageLoaded(state, event.messages);
-    case 'older-failed':
+    case 'previous-page-failed':
       return previousPageFailed(state, event.reason);
     case 'online':
-      return onlineArrived(state, event.names);
+      return onlineArrived(state, event);
     case 'online-lost':
       return onlineLost(state, event.reason);
   }
 }
 
-/** Moves own messages of a batch from the outbox to the timeline, under their old key. */
+/** Own messages move from the outbox to the timeline under their old key. */
 function received(
   state: SessionState,
   { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
 ): Update {
   let { outbox } = state;
-  const arrivals = unseen(state.timeline, messages).map((message): Arrival => {
+  const read = readBatch(state.timeline.position, messages, damage);
+  const arrivals = read.fresh.map((message): Arrival => {
     const entry = findEcho(outbox, message, state);
     if (!entry) return { message, ownKey: undefined };
     outbox = dropEntry(outbox, entry.draft.id);
     return { message, ownKey: entry.item.key };
   });
-  const timeline = receive(state.timeline, arrivals, state, damage);
-  return [{ ...state, timeline, outbox: dropPassed(outbox, timeline.readUpTo) }, []];
+  const timeline = receive(state.timeline, arrivals, read, state);
+  return [{ ...state, timeline, outbox: dropPassed(outbox, read.position.readUpTo) }, []];
 }
 
 function timerFired(state: SessionState, timer: Timer): Update {
@@ -82,23 +87,19 @@ function timerFired(state: SessionState, timer: Timer): Update {
   }
 }
 
-/** A longer list is no use to a person. */
-const maxNames = 1000;
+const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, names: readonly string[]): Update {
+function onlineArrived(state: SessionState, { names, storageProblem }: Online): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxNames), extensions: true }, []];
+  return [{ ...state, online: names.slice(0, maxShownNames), storageProblem, extensions: true }, []];
 }
 
-/** Presence ended: permanently if the server does not support it, otherwise it is requested again later. */
 function onlineLost(state: SessionState, reason: ChatError): Update {
-  if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
-  return [
-    { ...state, online: undefined },
-    [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }],
-  ];
+  const unknown = { ...state, online: undefined, storageProblem: undefined };
+  if (reason.code === 'unsupported') return [{ ...unknown, extensions: false }, []];
+  return [unknown, [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }]];
 }
 
 function askOnline(state: SessionState): Update {

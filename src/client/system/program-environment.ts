@@ -1,14 +1,11 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * The environment for a program that we start: without our password, and without the variables that a parent
- * `chat connect --exec` has set.
- */
+/** Without our password and the variables of a parent `chat connect --exec`. */
 export function programEnvironment(env: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name)));
 }
 
-/** Removes the same variables from the environment of this process, for programs that libraries start. */
+/** For programs that libraries start: removes the same variables from the environment of this process. */
 export function cleanEnvironment(env: Record<string, string | undefined>): void {
   for (const name of Object.keys(env).filter(isOurs)) Reflect.deleteProperty(env, name);
 }

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
+import { errorCode } from '../../shared/error-code.js';
+import { programEnvironment } from './program-environment.js';
 import {
   asFailure,
   type ProgramLimits,
@@ -11,37 +14,69 @@ import {
 } from './program.js';
 import { temporaryFiles, type TemporaryFile } from './temporary-file.js';
 
-/** Runs programs in the given environment, with an empty stdin. */
 export function programRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): ProgramRunner {
   return {
-    run: (command, bounds) => gather(command, bounds, env).catch(asFailure),
+    run: (command, bounds) => collectOutput(command, bounds, env).catch(asFailure),
     save: (command, bounds) =>
       newFile()
         .then((file) => saveOutput(file, command, bounds, env))
         .catch(asFailure),
+    feed: (command, input, signal) => feedInput(command, input, env, signal).catch(asFailure),
   };
 }
 
-async function gather(
+async function collectOutput(
   command: Argv,
   { maxBytes, signal }: ProgramLimits,
   env: Environment,
 ): Promise<ProgramResult<Buffer>> {
   const started = startProgram(command, 'pipe', env, signal);
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let size = 0;
-  started.stdout?.on('data', (piece: Buffer) => {
-    size += piece.length;
+  started.stdout?.on('data', (chunk: Buffer) => {
+    size += chunk.length;
     if (size > maxBytes) started.end('too-large');
-    else pieces.push(piece);
+    else chunks.push(chunk);
   });
-  return (await started.ended) ?? { status: 'done', output: Buffer.concat(pieces) };
+  return (await started.ended) ?? { status: 'done', output: Buffer.concat(chunks) };
 }
 
-/** How often the size of the output file is checked. */
+async function feedInput(
+  [program, ...args]: Argv,
+  input: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<ProgramResult<undefined>> {
+  const child = spawn(program, args, {
+    env: programEnvironment(env),
+    // A tool that stays in the background keeps its pipes, and would be ended with this terminal.
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    windowsHide: true,
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  child.unref();
+  child.stdin.on('error', () => undefined).end(input);
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      if (signal.aborted) resolve({ status: 'stopped' });
+      else if (errorCode(error) === 'ENOENT') resolve({ status: 'missing' });
+      else resolve(asFailure(error));
+    });
+    child.once('exit', (code, by) => {
+      resolve(
+        code === 0
+          ? { status: 'done', output: undefined }
+          : { status: 'failed', stderr: `it ended with ${String(code ?? by)}` },
+      );
+    });
+  });
+}
+
 const sizeCheckIntervalMs = 20;
 
-/** Runs a program that writes to `file`, which exists afterwards only if the program succeeded. */
+/** Removes the file of a failed program. */
 async function saveOutput(
   file: TemporaryFile,
   command: Argv,
@@ -79,7 +114,7 @@ async function writeTo(
   const watch = setInterval(() => {
     isTooLarge().then(
       (tooLarge) => tooLarge && started.end('too-large'),
-      // The program has ended and the file was closed meanwhile.
+      // The program ended meanwhile, and the file is closed.
       () => undefined,
     );
   }, sizeCheckIntervalMs);

@@ -5,52 +5,48 @@ import { thrownMessage } from '../../shared/thrown-message.js';
 import { programEnvironment } from './program-environment.js';
 import type { TemporaryFile } from './temporary-file.js';
 
-/** A program and its arguments. No shell interprets them. */
+/** Not interpreted by a shell. */
 export type Argv = readonly [program: string, ...args: string[]];
 
 /** The environment of a program. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How a program ended. */
+/** The outcome of a program. */
 export type ProgramResult<Output> = { readonly status: 'done'; readonly output: Output } | ProgramFailure;
 
-/** How a program failed; its output is discarded. `stopped`: the signal aborted. */
+/** The output is discarded. `stopped`: the signal aborted. */
 export type ProgramFailure =
   | { readonly status: 'failed'; readonly stderr: string }
   | { readonly status: 'missing' | 'too-large' | 'stopped' };
 
-/** What kills a program: its signal, or an output of more than `maxBytes`. */
+/** A program over a limit is killed. */
 export type ProgramLimits = { readonly maxBytes: number; readonly signal: AbortSignal };
 
 /** The port for running programs. */
 export type ProgramRunner = {
-  /** Collects short output in memory. */
   run(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<Buffer>>;
-  /** Lets the program write to a file: megabytes of image data in this process would delay keys. */
+  /** The program itself writes to the file: megabytes of data in this process would delay keys. */
   save(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<TemporaryFile>>;
+  /** Writes to the program's stdin. It may leave a process of its own behind, as clipboard tools do. */
+  feed(command: Argv, input: string, signal: AbortSignal): Promise<ProgramResult<undefined>>;
 };
 
-/** For failures to start a program: a full disk, too many open files. */
+/** For failures before the start, such as a full disk or too many open files. */
 export function asFailure(error: unknown): ProgramFailure {
   return { status: 'failed', stderr: thrownMessage(error) };
 }
 
 /** A running program. */
 export type StartedProgram = {
-  /** Its output, if that goes through a pipe. */
   readonly stdout: Readable | null;
-  /** Resolves at its end: undefined if it succeeded. */
+  /** Resolves with undefined if the program succeeded. */
   readonly ended: Promise<ProgramFailure | undefined>;
   end(status: 'stopped' | 'too-large'): void;
 };
 
-/** A longer explanation is cut. */
 const maxStderrBytes = 4096;
 
-/**
- * Starts a program that writes to a pipe or to an open file. Its stdin is empty. It is killed when the signal
- * aborts. Throws an Error for an impossible name, and if no more processes can be started.
- */
+/** `output`: a pipe or a file descriptor. Stdin is empty. Throws if no process can be started. */
 export function startProgram(
   [program, ...args]: Argv,
   output: 'pipe' | number,
@@ -71,8 +67,8 @@ export function startProgram(
     };
   });
 
-  /** A tool that waits for another program may react only to SIGKILL. */
   const end = (status: 'stopped' | 'too-large'): void => {
+    // A tool that waits for another program may ignore other signals.
     child.kill('SIGKILL');
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -80,7 +76,7 @@ export function startProgram(
   };
   const stop = (): void => end('stopped');
 
-  // First, because with too many open files there are no pipes to listen to.
+  // First, because with too many open files there are no pipes.
   child.on('error', (error) => {
     settle(
       errorCode(error) === 'ENOENT' ? { status: 'missing' } : { status: 'failed', stderr: error.message },

@@ -6,13 +6,10 @@ import process from 'node:process';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
 
-/** A file that only this user can read. Its owner removes it; `remove` never rejects. */
+/** Only this user can read it. The owner must remove it; `remove` never rejects. */
 export type TemporaryFile = { readonly path: string; remove(): Promise<void> };
 
-/**
- * Returns a function that names new files, each in a folder of its own that only this user can enter (mode
- * 0700, by `mkdtemp`). Files that are left are removed when the program ends.
- */
+/** Each file has its own private folder. All remaining files are removed when the process exits. */
 export function temporaryFiles(prefix: string, parent = tmpdir()): () => Promise<TemporaryFile> {
   const folders = new Set<string>();
   const removeAll = (): void => {
@@ -34,7 +31,7 @@ export function temporaryFiles(prefix: string, parent = tmpdir()): () => Promise
   };
 }
 
-/** Makes a folder that only this user can enter (mode 0700, by `mkdtemp`). */
+/** `mkdtemp` creates the folder with mode 0700. */
 export async function makePrivateFolder(temporary: string, prefix: string): Promise<string> {
   try {
     return await mkdtemp(join(temporary, prefix));

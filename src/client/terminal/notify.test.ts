@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { notification } from './notify.js';
 import { titleSequence } from './title.js';
 
-describe('a notification', () => {
-  test('is asked for in the way that the terminal takes, in both ways where it is not known', () => {
+describe('notification', () => {
+  test('uses the sequence that the terminal supports, and both for an unknown terminal', () => {
     expect(notification('hi', { TERM_PROGRAM: 'iTerm.app' })).toBe('\x07\x1b]9;hi\x07');
     expect(notification('hi', { TERM: 'foot' })).toBe('\x07\x1b]777;notify;chat;hi\x07');
     expect(notification('hi', { TERM: 'xterm-256color' })).toBe(
@@ -11,13 +11,13 @@ describe('a notification', () => {
     );
   });
 
-  test('goes through tmux, whose own is the bell', () => {
+  test('passes through tmux, except for the bell', () => {
     expect(notification('hi', { TMUX: '/tmp/tmux', TERM_PROGRAM: 'WezTerm' })).toBe(
       '\x07\x1bPtmux;\x1b\x1b]9;hi\x07\x1b\\',
     );
   });
 
-  test('carries no control character and no field separator of others, and is bounded', () => {
+  test('contains no control character or field separator of the text and has a maximum length', () => {
     const sequence = notification(`4;3\x1b]52;c;aGk=\x07\x9c\n${'x'.repeat(1000)}`, { TERM: 'foot' });
     const body = sequence.slice('\x07\x1b]777;notify;chat;'.length, -1);
     expect(body).toMatch(/^4,3 x+…$/);
@@ -25,6 +25,6 @@ describe('a notification', () => {
   });
 });
 
-test('a window title carries no control character', () => {
+test('a window title contains no control character', () => {
   expect(titleSequence('chat\x07\x1b]0;other\x07\x9c · 3 new')).toBe('\x1b]2;chat · 3 new\x07');
 });

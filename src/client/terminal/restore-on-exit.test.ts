@@ -30,26 +30,26 @@ test.each([
   ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
-])('%s gives the terminal back and exits %i', (signal, code) => {
+])('%s restores the terminal and exits with %i', (signal, code) => {
   const { process, events } = watchedProcess();
   process.emit(signal);
   expect(events).toEqual(['restore', `exit ${code}`]);
 });
 
-test('SIGQUIT gives the terminal back, and then does what it does by default', () => {
+test('SIGQUIT restores the terminal and then has its default effect', () => {
   const { process, events } = watchedProcess();
   process.emit('SIGQUIT');
   expect(events).toEqual(['restore', 'SIGQUIT to 4711']);
   expect(process.listenerCount('SIGQUIT')).toBe(0);
 });
 
-test('plain exit gives the terminal back', () => {
+test('plain exit restores the terminal', () => {
   const { process, events } = watchedProcess();
   process.emit('exit', 0);
   expect(events).toEqual(['restore']);
 });
 
-test('a crash is reported after the terminal is back, in at most four lines, without a stack', () => {
+test('a crash is reported after the restore, in at most four lines, without a stack', () => {
   for (const crash of ['uncaughtException', 'unhandledRejection']) {
     const { process, events } = watchedProcess();
     process.emit(crash, new ChatError('internal', 'broke\nbadly\x1b[2J', { hint: 'Report it.' }));
@@ -65,7 +65,7 @@ test('with debug a crash shows its stack', () => {
   expect(events[1]).toMatch(/^chat: unexpected failure: broke\nTypeError: broke\n +at /);
 });
 
-test('a terminal that is gone ends the program quietly', () => {
+test('a closed terminal ends the program silently', () => {
   for (const [stream, event] of [
     ['stdin', 'end'],
     ['stdin', 'error'],
@@ -77,13 +77,13 @@ test('a terminal that is gone ends the program quietly', () => {
   }
 });
 
-test('giving back a terminal that is gone may fail again and again: once is enough', () => {
+test('a closed terminal is restored only once, although each restore fails', () => {
   const { events, stdin } = watchedProcess(false, () => stdin.emit('error', new Error('EIO')));
   stdin.emit('error', new Error('EIO'));
   expect(events).toEqual(['restore', 'exit 129']);
 });
 
-test('after the watch nothing is left behind', () => {
+test('unwatching removes every listener', () => {
   const { process, stdin, stdout, unwatch } = watchedProcess();
   unwatch();
   expect([process, stdin, stdout].flatMap((emitter) => emitter.eventNames())).toEqual([]);

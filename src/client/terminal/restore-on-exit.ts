@@ -2,11 +2,9 @@ import { ChatError } from '../../shared/errors.js';
 import { sanitiseLine, sanitiseText } from './text/sanitise.js';
 import { truncate } from './text/truncate.js';
 
-/** The events of a process after which it ends. */
 type EndEvent =
   'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'uncaughtException' | 'unhandledRejection';
 
-/** The part of `process` that is used. */
 type EndingProcess = {
   on(event: EndEvent, listener: (argument: unknown) => void): unknown;
   off(event: EndEvent, listener: (argument: unknown) => void): unknown;
@@ -14,36 +12,27 @@ type EndingProcess = {
   kill(pid: number, signal: 'SIGQUIT'): unknown;
 };
 
-/** A stream of the terminal, watched for the terminal's end. */
 type TerminalStream = {
   on(event: 'end' | 'error', listener: () => void): unknown;
   off(event: 'end' | 'error', listener: () => void): unknown;
 };
 
-/** What `restoreOnExit` needs. */
-export type RestoreOnExit = {
+type RestoreOnExit = {
   readonly process: EndingProcess;
-  /** Ends the process. */
   readonly exit: (code: number) => void;
   readonly stdin: TerminalStream;
   readonly stdout: TerminalStream;
-  /** Gives the terminal back; must not throw. */
   readonly restore: () => void;
-  /** Writes to stderr before it returns. */
+  /** Must be synchronous. */
   readonly report: (text: string) => void;
-  /** Report crashes with their stack. */
   readonly debug: boolean;
 };
 
-/** By convention 128 and the signal's number. */
+/** By convention, 128 plus the signal's number. */
 const signalExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const crashExit = 1;
 
-/**
- * Gives the terminal back on every way out: signals (exit 128 + n; SIGQUIT then ends the process as it always does,
- * with a core dump where those are kept), crashes (reported, exit 1), a terminal that is gone (exit 129, silent) and
- * plain exit. The returned function ends the watch.
- */
+/** Restores the terminal before every end: signals, crashes, a closed terminal, plain exit. */
 export function restoreOnExit({
   process,
   exit,
@@ -55,7 +44,7 @@ export function restoreOnExit({
 }: RestoreOnExit): () => void {
   let isEnding = false;
   const end = (code: number) => {
-    // Giving back a terminal that is gone fails, which says again that it is gone.
+    // Restoring a closed terminal fails, which reports again that it is closed.
     if (isEnding) return;
     isEnding = true;
     restore();
@@ -68,7 +57,7 @@ export function restoreOnExit({
   };
   const onQuit = () => {
     restore();
-    // Without a listener the signal does what it does by default.
+    // Without a listener the signal has its default effect, a core dump.
     process.off('SIGQUIT', onQuit);
     process.kill(process.pid, 'SIGQUIT');
   };
@@ -83,7 +72,7 @@ export function restoreOnExit({
     ['unhandledRejection', onCrash],
   ];
   for (const [event, listener] of listeners) process.on(event, listener);
-  // stdin ends or fails with EIO, stdout fails with EIO or EPIPE.
+  // A closed terminal ends stdin or fails it with EIO; stdout fails with EIO or EPIPE.
   stdin.on('end', onGone);
   stdin.on('error', onGone);
   stdout.on('error', onGone);
@@ -95,7 +84,6 @@ export function restoreOnExit({
   };
 }
 
-/** What stderr says of a crash: at most three lines; with `debug` the stack too. */
 function crashReport(thrown: unknown, debug: boolean): string {
   const { message, hint } = ChatError.from(thrown);
   const lines = [`chat: unexpected failure: ${truncate(sanitiseLine(message), 300)}`];

@@ -31,7 +31,7 @@ function watched(platform = 'linux') {
 
 const gone = ['leave', 'SIGTSTP to 0, 0 listening'];
 
-test('Ctrl+Z gives the terminal back and stops the group; fg takes it again, once', () => {
+test('Ctrl+Z restores the terminal and stops the process group; fg enters it again once', () => {
   const { process, events, suspend, runTimer } = watched();
   suspend();
   expect(events).toEqual(gone);
@@ -42,7 +42,7 @@ test('Ctrl+Z gives the terminal back and stops the group; fg takes it again, onc
   expect(events).toEqual([...gone, 'enter']);
 });
 
-test('SIGTSTP from outside does the same, again and again', () => {
+test('SIGTSTP from outside does the same, repeatedly', () => {
   const { process, events } = watched();
   for (let time = 0; time < 2; time += 1) {
     process.emit('SIGTSTP');
@@ -51,7 +51,7 @@ test('SIGTSTP from outside does the same, again and again', () => {
   expect(events).toEqual([...gone, 'enter', ...gone, 'enter']);
 });
 
-test('where nothing can stop it, it comes back by itself', () => {
+test('without a stop the terminal is entered again after a timeout', () => {
   const { events, suspend, runTimer } = watched();
   suspend();
   runTimer();
@@ -59,19 +59,19 @@ test('where nothing can stop it, it comes back by itself', () => {
   expect(events).toEqual([...gone, 'enter']);
 });
 
-test('after SIGSTOP the terminal is set up anew', () => {
+test('after SIGSTOP the terminal is set up again', () => {
   const { process, events } = watched();
   process.emit('SIGCONT');
   expect(events).toEqual(['leave', 'enter']);
 });
 
-test('on Windows there is no stopping', () => {
+test('on Windows suspend does nothing', () => {
   const { process, events, suspend } = watched('win32');
   suspend();
   expect([events, process.eventNames()]).toEqual([[], []]);
 });
 
-test('after the watch nothing is left behind', () => {
+test('unwatching removes every listener', () => {
   const { process, events, suspend, unwatch, runTimer } = watched();
   suspend();
   unwatch();

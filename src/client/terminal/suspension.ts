@@ -1,6 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
 
-/** The part of `process` that is used. */
 type StoppableProcess = {
   readonly platform: string;
   on(event: 'SIGTSTP' | 'SIGCONT', listener: () => void): unknown;
@@ -8,49 +7,43 @@ type StoppableProcess = {
   kill(group: number, signal: 'SIGTSTP'): unknown;
 };
 
-/** What `watchSuspension` needs. */
-export type SuspensionOptions = {
+type SuspensionOptions = {
   readonly process: StoppableProcess;
   readonly clock: Clock;
-  /** Gives the terminal back. */
   readonly leave: () => void;
-  /** Takes the terminal again. */
   readonly enter: () => void;
 };
 
-/** A stop that does not happen (no shell to come back from) shows within this time. */
-const stopMilliseconds = 200;
-/** After a stop this timer is due at once; SIGCONT, which has come too, gets its turn before. */
-const continueMilliseconds = 20;
+/** A process that is still running by then has no shell to stop it. */
+const stopTimeoutMs = 200;
+/** After a stop this timer is due at once; the pending SIGCONT must be handled first. */
+const continueDelayMs = 20;
 
-/** Stopping with Ctrl+Z or SIGTSTP and coming back with SIGCONT. */
+/** Handles Ctrl+Z, SIGTSTP and SIGCONT. */
 export function watchSuspension({ process, clock, leave, enter }: SuspensionOptions): {
-  /** Gives the terminal back and stops the whole process group, as Ctrl+Z does outside raw mode. */
   suspend: () => void;
-  /** Ends the watch. */
   unwatch: () => void;
 } {
   let isAway = false;
   let cancelReturn = () => {
-    // Not away yet.
+    // Not suspended yet.
   };
 
   const suspend = () => {
-    // Windows has no stopping.
     if (isAway || process.platform === 'win32') return;
     isAway = true;
     leave();
-    // Without a listener the signal does what it does by default: it stops.
+    // Without a listener the signal stops the process.
     process.off('SIGTSTP', suspend);
-    // The kernel does not stop a group that no shell controls (`xterm -e chat`), and then no SIGCONT comes.
-    cancelReturn = clock.after(stopMilliseconds, () => {
-      cancelReturn = clock.after(continueMilliseconds, comeBack);
+    // The kernel does not stop a group that no shell controls (`xterm -e chat`); then no SIGCONT comes.
+    cancelReturn = clock.after(stopTimeoutMs, () => {
+      cancelReturn = clock.after(continueDelayMs, comeBack);
     });
     process.kill(0, 'SIGTSTP');
   };
   const comeBack = () => {
     cancelReturn();
-    // Stopped from outside (SIGSTOP): nobody gave the terminal back, and the shell has changed its modes.
+    // After SIGSTOP the terminal was not restored, and the shell has changed its modes.
     if (!isAway) leave();
     else process.on('SIGTSTP', suspend);
     isAway = false;

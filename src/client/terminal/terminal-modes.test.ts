@@ -8,7 +8,7 @@ function recordedModes() {
 }
 
 describe('terminalModes', () => {
-  test('every mode that is set is taken back, the alternate screen last but the title', () => {
+  test('leave resets every mode that enter sets, the alternate screen just before the title', () => {
     const { modes, written } = recordedModes();
     modes.enter();
     modes.leave();
@@ -23,7 +23,7 @@ describe('terminalModes', () => {
     expect(left.endsWith('\x1b[?1049l\x1b[23;0t')).toBe(true);
   });
 
-  test('entering and leaving twice does nothing more', () => {
+  test('enter and leave are idempotent', () => {
     const { modes, written } = recordedModes();
     modes.leave();
     modes.enter();
@@ -34,7 +34,38 @@ describe('terminalModes', () => {
     expect(written.length).toBe(3);
   });
 
-  test('a failed way out is not tried again', () => {
+  test('the mouse is reported only while it is on, also after leaving and entering again', () => {
+    const { modes, written } = recordedModes();
+    const mouseOn = '\x1b[?1000h\x1b[?1006h';
+    modes.setMouse(false);
+    modes.enter();
+    expect(written[0]).not.toContain('\x1b[?1000h');
+    modes.setMouse(true);
+    modes.setMouse(true);
+    expect(written[1]).toBe(mouseOn);
+    modes.leave();
+    expect(written[2]).toContain('\x1b[?1006l\x1b[?1000l');
+    modes.enter();
+    expect(written[3]).toContain(mouseOn);
+    modes.refresh();
+    expect(written[4]).toContain(mouseOn);
+    modes.setMouse(false);
+    expect(written[5]).toBe('\x1b[?1006l\x1b[?1000l');
+    expect(written).toHaveLength(6);
+  });
+
+  test('alternate scroll is off inside, and restored or on after leaving', () => {
+    const { modes, written } = recordedModes();
+    modes.enter();
+    modes.refresh();
+    modes.leave();
+    expect(written[0]).toContain('\x1b[?1007s\x1b[?1007l');
+    // Saving it again would save that it is off.
+    expect(written[1]).not.toContain('\x1b[?1007s');
+    expect(written[2]).toContain('\x1b[?1007h\x1b[?1007r');
+  });
+
+  test('a failed leave is not retried', () => {
     let writes = 0;
     const modes = terminalModes(() => {
       writes += 1;
@@ -46,21 +77,21 @@ describe('terminalModes', () => {
     expect(writes).toBe(2);
   });
 
-  test('what must be cleaned up is asked for and written first, each time', () => {
+  test('each leave first writes the cleanups', () => {
     const { modes, written } = recordedModes();
-    let pictures = '\x1b_Ga=d\x1b\\';
+    let images = '\x1b_Ga=d\x1b\\';
     modes.enter();
-    modes.beforeLeave(() => pictures);
+    modes.beforeLeave(() => images);
     modes.leave();
     expect(written[1]).toContain('\x1b_Ga=d\x1b\\');
     expect(written[1]?.indexOf('\x1b_Ga=d')).toBeLessThan(written[1]?.indexOf('\x1b[?1049l') ?? 0);
-    pictures = '';
+    images = '';
     modes.enter();
     modes.leave();
     expect(written[3]).not.toContain('\x1b_Ga=d');
   });
 
-  test('the terminal is given back although what must be cleaned up cannot be told', () => {
+  test('the terminal is restored if a cleanup throws', () => {
     const { modes, written } = recordedModes();
     modes.enter();
     modes.beforeLeave(() => {
@@ -74,7 +105,7 @@ describe('terminalModes', () => {
 describe('writeNow', () => {
   const again = Object.assign(new Error('busy'), { code: 'EAGAIN' });
 
-  test('goes on after a part and after a full terminal', () => {
+  test('continues after a partial write and after EAGAIN', () => {
     const taken: string[] = [];
     let calls = 0;
     writeNow(1, 'hello', (_, bytes) => {
@@ -86,7 +117,7 @@ describe('writeNow', () => {
     expect(taken).toEqual(['he', 'll', 'o']);
   });
 
-  test('other failures are told', () => {
+  test('throws other errors', () => {
     expect(() =>
       writeNow(1, 'x', () => {
         throw new Error('EIO');

@@ -1,64 +1,78 @@
-/** The terminal's modes: taken over and given back, as often as needed. */
+/** The modes of the full-screen client, entered and left as often as needed. */
 export type TerminalModes = {
-  /** Full screen: own screen, no cursor, keys told apart where the terminal can. Does nothing twice. */
   enter(): void;
-  /** Everything as it was before. Does nothing twice. */
   leave(): void;
-  /** Adds a source of bytes to be written each time before the terminal is given back, such as the removal of images. */
+  /** Whether the terminal reports the wheel, and with it the buttons; at first it does not. */
+  setMouse(isOn: boolean): void;
+  /** Sets the modes again that a terminal may have lost. */
+  refresh(): void;
   beforeLeave(bytes: () => string): void;
 };
 
-/** Each mode's way in and way out; left in the opposite order. Terminals ignore the modes that they do not know. */
-const modes: readonly { readonly enter: string; readonly leave: string }[] = [
-  // Window title and icon title, kept on the terminal's stack.
-  { enter: '\x1b[22;0t', leave: '\x1b[23;0t' },
-  // The alternate screen, with its own cursor.
-  { enter: '\x1b[?1049h', leave: '\x1b[?1049l' },
-  // The cursor: hidden; then shown, in the terminal's own shape.
-  { enter: '\x1b[?25l', leave: '\x1b[0 q\x1b[?25h' },
-  // No automatic wrapping: a row that comes out wider than it was measured must not push the others down.
-  { enter: '\x1b[?7l', leave: '\x1b[?7h' },
-  // Bracketed paste.
-  { enter: '\x1b[?2004h', leave: '\x1b[?2004l' },
-  // Focus reports.
-  { enter: '\x1b[?1004h', leave: '\x1b[?1004l' },
-  // Kitty keyboard protocol, "disambiguate escape codes" (1) and "report alternate keys" (4), which tell shortcuts on a
-  // non-Latin layout. Each screen has its own stack: inside the alternate one.
-  { enter: '\x1b[>5u', leave: '\x1b[<u' },
-];
+/** Left in the opposite order. Terminals ignore modes that they do not know. */
+const modes = {
+  titles: { enter: '\x1b[22;0t', leave: '\x1b[23;0t' },
+  alternateScreen: { enter: '\x1b[?1049h', leave: '\x1b[?1049l' },
+  hiddenCursor: { enter: '\x1b[?25l', leave: '\x1b[0 q\x1b[?25h' },
+  // A row wider than measured must not push down the others.
+  noWrapping: { enter: '\x1b[?7l', leave: '\x1b[?7h' },
+  bracketedPaste: { enter: '\x1b[?2004h', leave: '\x1b[?2004l' },
+  focusReports: { enter: '\x1b[?1004h', leave: '\x1b[?1004l' },
+  // Alternate scroll: the wheel as arrow keys. Terminals that cannot restore it have it on by default.
+  wheelArrows: { enter: '\x1b[?1007s\x1b[?1007l', leave: '\x1b[?1007h\x1b[?1007r' },
+  // Disambiguate (1) and alternate keys, for non-Latin shortcuts (4). Each screen has its own stack.
+  kittyKeyboard: { enter: '\x1b[>5u', leave: '\x1b[<u' },
+};
 
-const enterSequence = modes.map(({ enter }) => enter).join('');
+/** Buttons and wheel, in the format without a limit of columns. The terminal selects with Shift meanwhile. */
+const mouse = { enter: '\x1b[?1000h\x1b[?1006h', leave: '\x1b[?1006l\x1b[?1000l' };
 
-/** Ends a control string that was cut off, and a synchronised update, a hyperlink and the style, before the modes. */
-const leaveSequence = `\x1b\\\x1b[?2026l\x1b]8;;\x1b\\\x1b[m${modes
+/** Modes that can be set twice. The alternate screen, titles and keyboard are stacks. */
+const refreshSequence = `${modes.noWrapping.enter}${modes.bracketedPaste.enter}${modes.focusReports.enter}\x1b[?1007l`;
+
+const enterSequence = Object.values(modes)
+  .map(({ enter }) => enter)
+  .join('');
+
+/** Ends a control string that was cut off, a synchronised update, a hyperlink and the style, then the modes. */
+const leaveSequence = `\x1b\\\x1b[?2026l\x1b]8;;\x1b\\\x1b[m${mouse.leave}${Object.values(modes)
   .toReversed()
   .map(({ leave }) => leave)
   .join('')}`;
 
-/** `write` must write before it returns. */
+/** `write` must be synchronous. */
 export function terminalModes(write: (bytes: string) => void): TerminalModes {
   let isEntered = false;
-  const lastWords: (() => string)[] = [];
+  let hasMouse = false;
+  const cleanups: (() => string)[] = [];
   return {
     enter() {
       if (isEntered) return;
       isEntered = true;
-      write(enterSequence);
+      write(hasMouse ? enterSequence + mouse.enter : enterSequence);
     },
     leave() {
       if (!isEntered) return;
       isEntered = false;
-      const bytes = lastWords.map(textOf).join('');
-      // In the middle of a control string only its end may come first.
+      const bytes = cleanups.map(textOf).join('');
+      // A control string that was cut off must be ended before anything else.
       write(`${bytes === '' ? '' : `\x1b\\${bytes}`}${leaveSequence}`);
     },
+    setMouse(isOn) {
+      if (isOn === hasMouse) return;
+      hasMouse = isOn;
+      if (isEntered) write(isOn ? mouse.enter : mouse.leave);
+    },
+    refresh() {
+      if (isEntered) write(hasMouse ? refreshSequence + mouse.enter : refreshSequence);
+    },
     beforeLeave(bytes) {
-      lastWords.push(bytes);
+      cleanups.push(bytes);
     },
   };
 }
 
-/** The terminal is given back in any case, also when what is to be cleaned up cannot be told. */
+/** A failed cleanup must not prevent the restore. */
 function textOf(source: () => string): string {
   try {
     return source();

@@ -10,54 +10,58 @@ import { Screen } from './screen/screen.js';
 import { watchSuspension } from './suspension.js';
 import { terminalModes } from './terminal-modes.js';
 
-/** The terminal as the full-screen client uses it: raw keyboard, alternate screen, given back on every way out. */
+/** The terminal of the full-screen client: raw keyboard, alternate screen. */
 export type Terminal = {
   readonly screen: Screen;
-  /** Calls back with each input, also those that came before this call. One listener: the last one given. */
+  /** Also receives earlier inputs. A new listener replaces the last one. */
   onInput(listener: (input: TerminalInput) => void): void;
-  /** Adds a source of bytes to be written each time before the terminal is given back: for what must be cleaned up. */
+  /** Adds bytes to write before each restore of the terminal. */
   beforeLeave(bytes: () => string): void;
-  /** Ctrl+Z: gives the terminal back and stops the process group; on return takes it and draws again. */
+  /** Whether the wheel scrolls; meanwhile the terminal selects text only with Shift. */
+  setMouse(isOn: boolean): void;
+  /** Draws everything again, for a terminal that may have lost its modes too. */
+  redraw(): void;
+  /** Stops the process group; draws again on return. */
   suspend(): void;
-  /** Gives the terminal to another program while `use` runs, and takes it again whatever comes of it. */
+  /** Lends the terminal to another program while `use` runs. */
   lend<Result>(use: () => Promise<Result>): Promise<Result>;
-  /** Gives the terminal back for good. Idempotent, synchronous. */
+  /** Idempotent, synchronous. */
   close(): void;
 };
 
-/** What `openTerminal` needs. */
+/** Dependencies of `openTerminal`. */
 export type TerminalOptions = {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly clock: Clock;
-  /** Ends the process. */
   readonly exit: (code: number) => void;
-  /** Report crashes with their stack. */
   readonly debug: boolean;
+  /** In tmux or screen, whose terminal may send the wheel as arrow keys. */
+  readonly isMultiplexed: boolean;
 };
 
-/** Takes the terminal over. From here on every way out of the process gives it back. */
-export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOptions): Terminal {
+/** Every way out of the process restores the terminal. */
+export function openTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, clock, exit, debug, isMultiplexed } = options;
   const screen = new Screen(stdout, () => refreshSize(stdout));
   const descriptor = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : 1;
   const modes = terminalModes((bytes) => writeNow(descriptor, bytes));
-  const early: TerminalInput[] = [];
-  let listener = (input: TerminalInput): void => void early.push(input);
+  const earlyInputs: TerminalInput[] = [];
+  let listener = (input: TerminalInput): void => void earlyInputs.push(input);
   let detachInput: (() => void) | undefined;
 
   let isLent = false;
 
   const enter = () => {
-    // Stopped and continued while another program has the terminal: it still has it.
     if (isLent) return;
-    detachInput ??= attachInput(stdin, clock, (input) => listener(input));
+    detachInput ??= attachInput(stdin, clock, (input) => listener(input), isMultiplexed);
     modes.enter();
     screen.start();
   };
   const leave = () => {
-    attempt(() => screen.stop());
-    attempt(() => modes.leave());
-    attempt(() => detachInput?.());
+    tryStep(() => screen.stop());
+    tryStep(() => modes.leave());
+    tryStep(() => detachInput?.());
     detachInput = undefined;
   };
   const unwatchExit = restoreOnExit({
@@ -66,16 +70,23 @@ export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOpti
     stdin,
     stdout,
     restore: leave,
-    report: (text) => attempt(() => writeNow(nodeProcess.stderr.fd, text)),
+    report: (text) => tryStep(() => writeNow(nodeProcess.stderr.fd, text)),
     debug,
   });
   const { suspend, unwatch } = watchSuspension({ process: nodeProcess, clock, leave, enter });
+  // Programs such as dtach show a client in another terminal and change the size.
+  screen.on('resize', () => tryStep(() => modes.refresh()));
   enter();
   return {
     screen,
     onInput(next) {
       listener = next;
-      for (const input of early.splice(0)) listener(input);
+      for (const input of earlyInputs.splice(0)) listener(input);
+    },
+    setMouse: (isOn) => tryStep(() => modes.setMouse(isOn)),
+    redraw() {
+      tryStep(() => modes.refresh());
+      screen.redraw();
     },
     beforeLeave: (bytes) => modes.beforeLeave(bytes),
     suspend,
@@ -97,35 +108,32 @@ export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOpti
   };
 }
 
-/** Node does this at SIGWINCH alone, which a stopped process and one in the background are not sent. */
+/** Node refreshes it at SIGWINCH only, which stopped and background processes do not get. */
 function refreshSize(stdout: WriteStream & { _refreshSize?(): void }): void {
   stdout._refreshSize?.();
 }
 
-/** One step of the way out: if it fails (the terminal is gone), the next ones still run. */
-function attempt(step: () => void): void {
+function tryStep(step: () => void): void {
   try {
     step();
   } catch {
-    // Nothing is left to tell it to.
+    // The terminal is closed; the next steps must still run.
   }
 }
 
-/** Tries before a terminal that takes nothing is given up: half a second in all. */
+/** A terminal that reads nothing for half a second is given up. */
 const maxTries = 100;
 const pauseMs = 5;
 
-/** What `writeNow` needs: writes what it can and returns how much that was; throws as `fs.writeSync` does. */
 type WriteSome = (descriptor: number, bytes: Uint8Array) => number;
 
-/** Writes to a file descriptor before it returns, so that it also works while the process dies. Throws what cannot be waited out. */
+/** Synchronous, so that it works while the process dies. Throws every error but EAGAIN. */
 export function writeNow(descriptor: number, text: string, writeSome: WriteSome = writeSync): void {
   let rest: Uint8Array = Buffer.from(text);
   for (let tries = 0; rest.length > 0 && tries < maxTries; tries += 1) {
     try {
       rest = rest.subarray(writeSome(descriptor, rest));
     } catch (error) {
-      // The terminal is behind: let it catch up.
       if (errorCode(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     }

@@ -1,4 +1,4 @@
-/** An escape sequence as tmux hands it on to its own terminal (with `allow-passthrough on`). */
+/** tmux forwards it to its own terminal if `allow-passthrough` is on. */
 export function tmuxPassthrough(sequence: string): string {
   return `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`;
 }

@@ -14,11 +14,12 @@ import { App } from './frame/app.js';
 import { mentionsOf } from './attention/mentions.js';
 import type { BlockStyle, ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
-import { type AppState, backgroundOf } from './state/app-state.js';
+import { type AppState, coloursOf } from './state/app-state.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { widestName } from './conversation/user-names.js';
 import { frameView, layoutComposer, type MessagesBelow } from './frame/frame-view.js';
-import { themeFor } from './theme/theme.js';
+import { type Theme, themeFor } from './theme/theme.js';
+import { unknownColours } from '../terminal/colour/terminal-colours.js';
 import { createMessageImages, type MessageImages } from './message-images.js';
 
 /** The painter's ports. */
@@ -49,6 +50,8 @@ export class Painter {
   #graphics: Graphics;
   #images: MessageImages | undefined;
   #cache: RowCache;
+  /** What the theme of the cache was computed from. */
+  #themeOf: Pick<AppState, 'colours' | 'preferences'> | undefined;
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
   #names: NameColumn | undefined;
@@ -72,8 +75,8 @@ export class Painter {
 
   view(state: AppState): ListView {
     const { screen } = this.#options;
-    const { layout } = layoutComposer(state.composer, screen, this.#layoutDraft);
-    return { source: this.#list(state), height: layout.body.height, width: screen.columns };
+    const { layout, draft } = layoutComposer(state, screen, this.#layoutDraft);
+    return { source: this.#list(state), height: layout.body.height, width: screen.columns, draft };
   }
 
   draw(state: AppState): void {
@@ -86,6 +89,7 @@ export class Painter {
         now: clock.monotonicMs(),
         below: this.#countBelow(state, list, this.#cache),
         depth: this.#options.depth,
+        theme: this.#cache.look.theme,
         layoutDraft: this.#layoutDraft,
       },
     );
@@ -99,12 +103,15 @@ export class Painter {
       this.#images?.show([], 0);
     } else {
       const { body } = view.layout;
-      const shown = visibleRows(list, state.reading.viewport, body.height, {
-        selected: state.mode.type === 'selection' ? state.mode.key : undefined,
-        stateOf: (image) => this.#images?.state(image),
-      });
-      screen.setBody(shown.rows, body.top);
+      const layOut = () =>
+        visibleRows(list, state.reading.viewport, body.height, {
+          selected: state.mode.type === 'selection' ? state.mode.key : undefined,
+          stateOf: (image) => this.#images?.state(image),
+        });
+      const shown = layOut();
+      const mayStart = shown.images.some(({ image }) => this.#images?.state(image).status === 'queued');
       this.#images?.show(shown.images, body.top);
+      screen.setBody(mayStart ? layOut().rows : shown.rows, body.top);
     }
     screen.setCursor(view.caret);
   }
@@ -118,7 +125,7 @@ export class Painter {
     const { look } = this.#cache;
     const box = this.#imageBox();
     const mentions = mentionsOf(state);
-    const theme = themeFor(backgroundOf(state), this.#options.depth);
+    const theme = this.#theme(state);
     const nameCells = this.#nameCells(state.session);
     const markdown = state.preferences.markdown === 'on';
     if (
@@ -132,6 +139,13 @@ export class Painter {
       this.#cache = this.#newCache({ theme, mentions, nameCells, markdown });
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
+  }
+
+  #theme({ colours, preferences }: AppState): Theme {
+    const of = this.#themeOf;
+    if (of?.colours === colours && of.preferences.theme === preferences.theme) return this.#cache.look.theme;
+    this.#themeOf = { colours, preferences };
+    return themeFor(coloursOf({ colours, preferences }), this.#options.depth);
   }
 
   #followGraphics(): void {
@@ -151,7 +165,7 @@ export class Painter {
 
   #newCache(look: Partial<BlockStyle>): RowCache {
     const { screen, depth, env } = this.#options;
-    const plain = { theme: themeFor(undefined, depth), nameCells: 0, markdown: true };
+    const plain = { theme: themeFor(unknownColours, depth), nameCells: 0, markdown: true };
     const fixed = { width: screen.columns, depth, imageBox: this.#imageBox(), links: canWriteLinks(env) };
     return new RowCache({ ...plain, ...look, ...fixed }, (item) => this.#images?.failure(item.key));
   }

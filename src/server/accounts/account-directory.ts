@@ -1,34 +1,31 @@
 import { setMaxListeners } from 'node:events';
-import { ChatError } from '../../shared/errors.js';
+import { ChatError, revocations } from '../../shared/errors.js';
 import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
 import type { Login } from './authenticator.js';
 import { parsePasswordHash, type PasswordHash, type ScryptCost } from './password-hash.js';
 import type { CachedCredential } from './credential-cache.js';
 
-/** An account as a running server knows it. A changed password makes another one. */
+/** An account in a running server. A new password replaces it with another object. */
 export type DirectoryAccount = {
   readonly login: Login;
   readonly credentialVersion: string;
   hash: PasswordHash;
   cached: CachedCredential | undefined;
-  /** The newest address that it was used from, as it came. */
   lastAddress: string | undefined;
-  /** The keys of addresses that logged in as this user. */
+  /** Keys (`addressKey`) of the addresses that logged in as this user. */
   readonly knownAddresses: Set<string>;
-  revoke(): void;
+  revoke(reason: keyof typeof revocations): void;
 };
 
-/** The accounts of a running server. */
-export type AccountDirectory = {
-  /** The account of that name in any case. */
+type AccountDirectory = {
   find(key: string): DirectoryAccount | undefined;
-  /** Takes over a newer book: who is no longer in it, or has another password, is revoked. */
+  /** Revokes accounts that are missing from the snapshot or have another password there. */
   replace(snapshot: AccountsSnapshot): void;
-  /** What the hash of one of the accounts cost, if there is any; `pick`, a whole number from 0, says which. */
+  /** The cost of one account's hash, chosen by `pick` (an integer from 0); undefined without accounts. */
   costOfAny(pick: number): ScryptCost | undefined;
 };
 
-/** Makes the running server's accounts from a snapshot. */
+/** Creates the directory from a snapshot. */
 export function createAccountDirectory(first: AccountsSnapshot): AccountDirectory {
   let accounts = accountsByKey(first, new Map());
 
@@ -37,7 +34,10 @@ export function createAccountDirectory(first: AccountsSnapshot): AccountDirector
     replace(snapshot) {
       const before = accounts;
       accounts = accountsByKey(snapshot, before);
-      for (const [key, account] of before) if (accounts.get(key) !== account) account.revoke();
+      for (const [key, account] of before) {
+        const now = accounts.get(key);
+        if (now !== account) account.revoke(now ? 'passwordChanged' : 'removed');
+      }
     },
     costOfAny(pick) {
       const hashes = [...accounts.values()];
@@ -73,10 +73,8 @@ function directoryAccount(account: Account, before: ReadonlyMap<string, Director
     cached: undefined,
     lastAddress: undefined,
     knownAddresses: new Set(),
-    revoke() {
-      revocation.abort(
-        new ChatError('login-refused', 'the account was removed, or its password was changed'),
-      );
+    revoke(reason) {
+      revocation.abort(new ChatError('login-refused', revocations[reason]));
     },
   };
 }

@@ -13,12 +13,9 @@ import { withLockFile } from './lock-file.js';
 import { watchFile } from './watch-file.js';
 
 // Room for about 100,000 accounts.
-const maxFileSize = 16 * 1024 * 1024;
+const maxFileBytes = 16 * 1024 * 1024;
 
-/**
- * The accounts in `accounts.json` of a data directory. It is replaced as a whole and writers take turns by a
- * lock file, so `chat users` works beside a running server. A missing file holds no accounts.
- */
+/** Keeps `accounts.json`, replaced as a whole under a lock file, so `chat users` works while a server runs. */
 export function accountFile(directory: string): AccountStore {
   const path = join(directory, 'accounts.json');
   let turn: Promise<unknown> = Promise.resolve();
@@ -38,8 +35,8 @@ export function accountFile(directory: string): AccountStore {
   return {
     read,
     update(change) {
-      // Within one process nobody needs to wait by trying again.
-      const result = turn.then(() => named(path, () => update(change)));
+      // Writers in this process queue here; the lock file is for other processes.
+      const result = turn.then(() => withFileErrors(path, () => update(change)));
       turn = result.catch(() => undefined);
       return result;
     },
@@ -47,7 +44,7 @@ export function accountFile(directory: string): AccountStore {
       watchFile(path, {
         async changed() {
           const { snapshot, exists } = await readText(path);
-          // Adding a user can never lead to no file: it was moved away, or the disk is gone.
+          // No change removes the file: it was moved away, or the disk is gone.
           if (!exists) throw new ChatError('data-directory', `${path} is gone`);
           changed(snapshot);
         },
@@ -61,7 +58,7 @@ export function accountFile(directory: string): AccountStore {
 }
 
 async function readText(path: string): Promise<{ snapshot: AccountsSnapshot; exists: boolean }> {
-  return named(path, async () => {
+  return withFileErrors(path, async () => {
     const file = await open(path, 'r').catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
@@ -70,7 +67,7 @@ async function readText(path: string): Promise<{ snapshot: AccountsSnapshot; exi
     try {
       const status = await file.stat();
       await refuseExposed(path, status);
-      if (status.size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
+      if (status.size > maxFileBytes) throw new Error(`it has more than ${maxFileBytes} bytes`);
       return { snapshot: parseSnapshot(withoutMark(await file.readFile('utf8'))), exists: true };
     } finally {
       await file.close();
@@ -78,15 +75,13 @@ async function readText(path: string): Promise<{ snapshot: AccountsSnapshot; exi
   });
 }
 
-/** Whoever can write the file can log in as anybody. */
 async function refuseExposed(path: string, access: FileAccess): Promise<void> {
   const trustedGroup = volumeGroup(await stat(dirname(path)));
   const exposure = exposureOf(path, access, { trustedGroup });
   if (exposure) throw new ChatError('data-directory', exposure.message, { hint: exposure.hint });
 }
 
-/** Runs `task`; what it throws becomes a `data-directory` that names the file. */
-async function named<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
+async function withFileErrors<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
   try {
     return await task();
   } catch (error) {

@@ -1,17 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkName, checkPassword, isAccountName } from './account-rules.js';
 
-describe('names and passwords', () => {
-  test.each(['a', 'Ann', 'user1', 'a.b-c_d', '0', 'x'.repeat(32)])('%s is a name', (name) => {
+describe('account rules', () => {
+  test.each(['a', 'Ann', 'user1', 'a.b-c_d', '0', 'x'.repeat(32)])('%s is a valid name', (name) => {
     expect(() => checkName(name)).not.toThrow();
   });
 
-  test.each(['', 'x'.repeat(33), 'a b', 'ä', 'a,b', 'a/b', 'a\n', '\u0000'])('%j is none', (name) => {
-    expect(isAccountName(name)).toBe(false);
-    expect(() => checkName(name)).toThrow(expect.objectContaining({ code: 'usage' }));
-  });
+  test.each(['', 'x'.repeat(33), 'a b', 'ä', 'a,b', 'a/b', 'a\n', '\u0000'])(
+    '%j is an invalid name',
+    (name) => {
+      expect(isAccountName(name)).toBe(false);
+      expect(() => checkName(name)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
 
-  test.each(['12345678', 'with space', '!~!~!~!~', 'x'.repeat(128)])('%s is a password', (password) => {
+  test.each(['12345678', 'with space', '!~!~!~!~', 'x'.repeat(128)])('%s is a valid password', (password) => {
     expect(() => checkPassword(password)).not.toThrow();
   });
 
@@ -24,7 +27,7 @@ describe('names and passwords', () => {
     'pässword',
     'tab\tpassword',
     'password\n',
-  ])('%j is none, and the refusal does not repeat it', (password) => {
+  ])('%j is an invalid password, and the error does not quote it', (password) => {
     expect(() => checkPassword(password)).toThrow(expect.objectContaining({ code: 'usage' }));
     try {
       checkPassword(password);

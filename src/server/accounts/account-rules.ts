@@ -1,16 +1,18 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** The form of an account's name: it travels in gRPC metadata, stands in lists and is typed after `@`. */
+/** Names appear in gRPC metadata and in lists, and are typed after `@`. */
 const nameForm = /^[A-Za-z0-9_.-]{1,32}$/;
-// gRPC metadata carries printable ASCII only, and its carriers trim spaces at either end.
+// gRPC metadata is printable ASCII, and implementations trim spaces at either end.
 const passwordForm = /^[!-~]([ -~]*[!-~])?$/;
 const passwordLengthLimits = { min: 8, max: 128 };
+
+/** What `checkPassword` accepts, in words. */
+export const passwordRule = `${passwordLengthLimits.min} to ${passwordLengthLimits.max} printable ASCII characters, without a space at either end`;
 
 export function isAccountName(name: string): boolean {
   return nameForm.test(name);
 }
 
-/** Throws `usage` unless an account can have this name. */
 export function checkName(name: string): void {
   if (isAccountName(name)) return;
   throw new ChatError('usage', 'this cannot be a user name', {
@@ -18,7 +20,6 @@ export function checkName(name: string): void {
   });
 }
 
-/** Throws `usage`, without repeating the password, unless it can be set. */
 export function checkPassword(password: string): void {
   const { min, max } = passwordLengthLimits;
   if (password.length < min || password.length > max) {

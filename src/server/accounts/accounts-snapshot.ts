@@ -1,32 +1,37 @@
-/** One account as it is kept. */
+/** A stored account. */
 export type Account = {
-  /** As it was added; unique regardless of case. */
+  /** A ULID that no other account ever has, whatever its name. */
+  readonly id: string;
+  /** In the case in which it was added; unique regardless of case. */
   readonly name: string;
-  /** New whenever the password is set, so that a re-hashed password is told from a changed one. */
+  /** Changes when the password is set, but not when it is only rehashed. */
   readonly credentialVersion: string;
-  /** The password's hash in PHC string format. */
   readonly passwordHash: string;
 };
 
-/** Everything that is kept about accounts. */
+/** An account that was removed. Its messages remain under its name. */
+export type FormerAccount = Pick<Account, 'id' | 'name'>;
+
+/** All stored accounts. */
 export type AccountsSnapshot = {
-  /** True from the first added user on, also after all were removed: the demo users never come back. */
+  /** True from the first added user on, even when all are removed: the demo users never come back. */
   readonly initialised: boolean;
   readonly accounts: readonly Account[];
-  /** What is wrong with further accounts that cannot be used, a sentence each, without what they hold. */
+  readonly formerAccounts: readonly FormerAccount[];
+  /** True if it was stored by a version without account ids. */
+  readonly isOldFormat?: boolean;
+  /** Problems of accounts that cannot be used, one sentence each, without their contents. */
   readonly damaged?: readonly string[];
 };
 
-/** A server's accounts before any user was added. */
-export const emptySnapshot: AccountsSnapshot = { initialised: false, accounts: [] };
+export const emptySnapshot: AccountsSnapshot = { initialised: false, accounts: [], formerAccounts: [] };
 
-/** What makes two spellings of a name the same: only ASCII letters, since names have no others. */
 export function nameKey(name: string): string {
-  // toLowerCase would make an account's name of others, of the Kelvin sign for instance.
+  // Not toLowerCase, which maps some other letters to ASCII, such as the Kelvin sign.
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** Throws where the snapshot has damaged accounts: what is written from it would lose them. */
+/** Writing a snapshot with damaged accounts would lose them. */
 export function requireUndamaged({ damaged = [] }: AccountsSnapshot): void {
   const [first] = damaged;
   if (first !== undefined) throw new Error(first);
@@ -37,30 +42,55 @@ export function findAccount(snapshot: AccountsSnapshot, name: string): Account |
   return snapshot.accounts.find((account) => nameKey(account.name) === key);
 }
 
-/** The snapshot with `account` in it, in place of one of the same name where there is one. */
-export function withAccount({ accounts }: AccountsSnapshot, account: Account): AccountsSnapshot {
+/** Whether an account of that name was removed. */
+export function isFormerName({ formerAccounts }: AccountsSnapshot, name: string): boolean {
+  const key = nameKey(name);
+  return formerAccounts.some((former) => nameKey(former.name) === key);
+}
+
+/** Adds the account, or replaces the one of the same name. */
+export function withAccount(
+  { accounts, formerAccounts }: AccountsSnapshot,
+  account: Account,
+): AccountsSnapshot {
   const key = nameKey(account.name);
   const at = accounts.findIndex(({ name }) => nameKey(name) === key);
-  return { initialised: true, accounts: at < 0 ? [...accounts, account] : accounts.with(at, account) };
+  return {
+    initialised: true,
+    accounts: at < 0 ? [...accounts, account] : accounts.with(at, account),
+    formerAccounts,
+  };
 }
 
-export function withoutAccount(snapshot: AccountsSnapshot, name: string): AccountsSnapshot {
-  const key = nameKey(name);
-  return { ...snapshot, accounts: snapshot.accounts.filter((account) => nameKey(account.name) !== key) };
+/** Removes the account and keeps its id and name as those of a former one. */
+export function withoutAccount(
+  { initialised, accounts, formerAccounts }: AccountsSnapshot,
+  { id, name }: Account,
+): AccountsSnapshot {
+  return {
+    initialised,
+    accounts: accounts.filter((account) => account.id !== id),
+    formerAccounts: [...formerAccounts, { id, name }],
+  };
 }
 
-/**
- * scrypt of `qwerty`. The password is printed in every description of the Qt example, so a salt of its own
- * for each server would hide nothing; hashing it here instead of at start-up makes the start free.
- */
+/** The same accounts in today's format. */
+export function upgraded(snapshot: AccountsSnapshot): AccountsSnapshot {
+  if (!snapshot.isOldFormat) return snapshot;
+  const { initialised, accounts, formerAccounts } = snapshot;
+  return { initialised, accounts, formerAccounts };
+}
+
+/** scrypt of `qwerty`. The password is public, so a salt per server would hide nothing; a constant saves time. */
 const qwertyHash = '$scrypt$ln=15,r=8,p=1$YJYp2S88ay1ayozIIkyugw$ZIFCY9TiKSItu8KANLsQ/RG/vlb+n0Nj8ZF/tFO8xoM';
 
-/** The predefined users of the Qt example: `user1` to `user5`, each with the password `qwerty`. */
 export const demoSnapshot: AccountsSnapshot = {
   initialised: false,
-  accounts: ['user1', 'user2', 'user3', 'user4', 'user5'].map((name) => ({
+  accounts: ['user1', 'user2', 'user3', 'user4', 'user5'].map((name, index) => ({
+    id: String(index + 1).padStart(26, '0'),
     name,
     credentialVersion: 'demo',
     passwordHash: qwertyHash,
   })),
+  formerAccounts: [],
 };

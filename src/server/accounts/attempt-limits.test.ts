@@ -14,13 +14,13 @@ function failing(times: readonly number[]): FailedAttempts {
   return times.reduce((failures, time) => afterFailure(failures, time, free), noFailedAttempts);
 }
 
-describe('failures', () => {
-  test('the first four cost nothing, the fifth makes the next attempt wait a second', () => {
+describe('failed attempts', () => {
+  test('four failures cause no delay, the fifth delays the next attempt by a second', () => {
     expect(delayAfter(failing([0, 1, 2, 3].map((s) => start + s * 1000)), start + 4000)).toBe(0);
     expect(delayAfter(failing([0, 1, 2, 3, 4].map((s) => start + s * 1000)), start + 4000)).toBe(1000);
   });
 
-  test('each further failure doubles the wait, up to 30 seconds', () => {
+  test('each further failure doubles the delay, up to 30 seconds', () => {
     let failures = failing([start, start, start, start]);
     const delays: number[] = [];
     for (let count = 0; count < 8; count++) {
@@ -30,12 +30,12 @@ describe('failures', () => {
     expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   });
 
-  test('failures further apart than five in a minute never make anyone wait', () => {
+  test('fewer than five failures a minute never cause a delay', () => {
     const slow = Array.from({ length: 100 }, (_, index) => start + index * 16_000);
     expect(delayAfter(failing(slow), slow.at(-1) ?? 0)).toBe(0);
   });
 
-  test('one that goes on failing at the pace of the waits is never let off', () => {
+  test('the delay stays at its maximum while each delayed attempt fails', () => {
     let time = start;
     let failures = failing([start, start, start, start, start]);
     for (let count = 0; count < 50; count++) {
@@ -45,7 +45,7 @@ describe('failures', () => {
     expect(delayAfter(failures, time)).toBe(30_000);
   });
 
-  test('a minute without a failure forgets everything', () => {
+  test('a minute without a failure resets the delay', () => {
     const failures = failing([start, start, start, start, start, start]);
     expect(delayAfter(failures, start + 59_999)).toBe(2000);
     expect(currentFailures(failures, start + 60_000)).toEqual(noFailedAttempts);

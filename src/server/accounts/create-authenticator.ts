@@ -3,6 +3,7 @@ import {
   emptySnapshot,
   findAccount,
   nameKey,
+  upgraded,
   withAccount,
   type AccountsSnapshot,
 } from './accounts-snapshot.js';
@@ -23,13 +24,10 @@ import {
 import { createCredentialDigest, isCached, cacheCredential } from './credential-cache.js';
 import { createThrottle } from './login-throttle.js';
 
-// So many addresses that one user comes from are told apart from strangers' while someone guesses passwords.
+// Per user; the oldest is forgotten and then treated as a stranger's.
 const maxKnownAddresses = 64;
 
-/**
- * The accounts of a running server, kept up to date with the store. Throws `data-directory` where the store
- * cannot be read; what breaks later is logged, and the last good accounts stay.
- */
+/** Throws `data-directory` if the store cannot be read at the start; later it keeps the last accounts and logs why. */
 export async function createAuthenticator(
   { store, demoUsers, clock, logger }: AuthenticatorOptions,
   hashing: PasswordHashing = scryptHashing(),
@@ -43,7 +41,14 @@ export async function createAuthenticator(
     }
     return demoUsers && !snapshot.initialised ? demoSnapshot : snapshot;
   };
-  const directory = createAccountDirectory(effective((await store?.read()) ?? emptySnapshot));
+  const first = (await store?.read()) ?? emptySnapshot;
+  const directory = createAccountDirectory(effective(first));
+  if (first.isOldFormat) {
+    // Otherwise an older version could still change the accounts, and would drop their ids.
+    await store
+      ?.update(upgraded)
+      .catch((error: unknown) => logger.warn({ err: error }, 'the accounts keep their old format'));
+  }
   const unwatch = store?.watch(
     (snapshot) => directory.replace(effective(snapshot)),
     (error) => logger.error({ err: error }, 'the accounts cannot be read: the last good ones stay'),
@@ -67,7 +72,7 @@ export async function createAuthenticator(
       noteAddress(account, address);
       return account.login;
     }
-    // A client that gave up and tries again takes no second place in the line.
+    // A client that gave up and retries does not queue twice.
     const attemptKey = `${addressKey(address)} ${digest.toString('base64')}`;
     const same = attempts.get(attemptKey);
     if (same) return same;
@@ -99,7 +104,6 @@ export async function createAuthenticator(
     }
   }
 
-  /** The account, if the password is its own; a name without one takes the same work. */
   async function verified(
     key: string,
     digest: Buffer,
@@ -112,7 +116,7 @@ export async function createAuthenticator(
     return right ? account : undefined;
   }
 
-  /** Always at the cost of the same account, so that an unknown name's time is one that a known one has too. */
+  /** Costs the same in each attempt for one name, and as much as some account, so that timing reveals nothing. */
   function dummyHash(key: string): PasswordHash {
     const pick = digestOf(key, '').readUInt32BE();
     return randomHash(directory.costOfAny(pick) ?? hashing.cost);
@@ -125,13 +129,12 @@ export async function createAuthenticator(
       const hash = await checks.hash(password);
       await store.update((snapshot) => {
         const kept = findAccount(snapshot, account.login.name);
-        // Removed, or another password meanwhile: there is nothing to renew.
         if (kept?.credentialVersion !== account.credentialVersion) return snapshot;
         return withAccount(snapshot, { ...kept, passwordHash: formatPasswordHash(hash) });
       });
       account.hash = hash;
     } catch (error) {
-      logger.warn({ err: error }, 'a password could not be hashed anew: its old hash stays');
+      logger.warn({ err: error }, 'a password could not be rehashed: its old hash is kept');
     } finally {
       rehashing.delete(account);
     }
@@ -146,7 +149,6 @@ export async function createAuthenticator(
   };
 }
 
-/** Keeps the address as one that logged in as this user; the oldest goes when there are too many. */
 function noteAddress(account: DirectoryAccount, address: string): void {
   if (account.lastAddress === address) return;
   account.lastAddress = address;

@@ -1,19 +1,18 @@
 import * as crypto from 'node:crypto';
 
-/** A name and password in any form, told from all others by 32 bytes that reveal neither. */
-export type CredentialDigest = (nameKey: string, password: string) => Buffer;
+type CredentialDigest = (nameKey: string, password: string) => Buffer;
 
-/** The password of one account as it was last found right. */
+/** The last correct credentials of an account. */
 export type CachedCredential = {
   readonly digest: Buffer;
-  /** Until when it counts, in monotonic milliseconds; every use puts it off. */
+  /** In monotonic milliseconds; every use extends it. */
   until: number;
 };
 
-// Credentials come with every call: an active caller's password is hashed once, and an idle one's is forgotten.
+// Every call carries credentials: an active user's password is hashed once, an idle user's is forgotten.
 const cacheTimeMs = 5 * 60_000;
 
-/** A digest under a key that only this process has and that is never written down. */
+/** The digest reveals neither name nor password: its key exists only in the memory of this process. */
 export function createCredentialDigest(): CredentialDigest {
   const key = crypto.randomBytes(32).toString('hex');
   return (nameKey, password) => sha256(`${key} ${nameKey.length} ${nameKey}${password}`);
@@ -29,7 +28,7 @@ export function cacheCredential(digest: Buffer, now: number): CachedCredential {
   return { digest, until: now + cacheTimeMs };
 }
 
-/** Whether the remembered password is this one; if so it is remembered for another five minutes. */
+/** A match extends the entry. */
 export function isCached(cached: CachedCredential | undefined, digest: Buffer, now: number): boolean {
   if (!cached || now >= cached.until) return false;
   if (!crypto.timingSafeEqual(cached.digest, digest)) return false;

@@ -5,15 +5,13 @@ import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
 import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
 
-/** A lock that this process holds. */
-export type HeldLock = {
-  /** Throws where another process took the lock over, as it may where it cannot know that this one still runs. */
+type HeldLock = {
+  /** Throws if another process took the lock over, which can happen if it could not see that this one runs. */
   confirm(): Promise<void>;
 };
 
-/** How long a process waits for a lock. */
-export type LockTimes = {
-  /** What is done under a lock takes milliseconds: one that did not change for this long was left behind. */
+type LockTimes = {
+  /** Work under the lock takes milliseconds: a file unchanged for this long was abandoned. */
   readonly staleAfterMs: number;
   readonly giveUpAfterMs: number;
 };
@@ -22,11 +20,7 @@ const defaultTimes: LockTimes = { staleAfterMs: 10_000, giveUpAfterMs: 15_000 };
 const retryDelayMs = 20;
 const holderForm = /^\S+ (\d{1,10}) (\d+) (\S+)$/;
 
-/**
- * Runs `task` while no other process that uses the same lock file does. Throws `data-directory` when the lock
- * cannot be had within 15 s. The lock of a process that ended is taken over: at once where the system tells that it
- * ended, else after its file did not change for 10 s of this process's own time, whatever its date.
- */
+/** Takes over the lock of a process that has ended or, if that is unknown, one unchanged for 10 s. Fails after 15 s. */
 export async function withLockFile<Result>(
   path: string,
   task: (lock: HeldLock) => Promise<Result>,
@@ -66,8 +60,8 @@ async function acquire(
     const running = await isHolderRunning(other, own);
     if (now - start > giveUpAfterMs) throw lockUnavailable(path, other, running);
     const isLeftBehind = running === false || (running === undefined && now - seen.since > staleAfterMs);
-    if (other !== undefined && isLeftBehind) await takeAway(path, other, holder);
-    // At random, so that two who wait do not meet again and again.
+    if (other !== undefined && isLeftBehind) await removeAbandoned(path, other, holder);
+    // Random, so that two waiting processes do not collide again and again.
     await wait(retryDelayMs * (0.5 + Math.random()));
   }
 }
@@ -78,7 +72,7 @@ async function tryToCreate(path: string, holder: string): Promise<boolean> {
     try {
       await file.writeFile(holder);
     } catch (error) {
-      // On a full disk there is room for the file but not for what it says.
+      // A full disk may have room for the file but not for its content.
       await rm(path, { force: true });
       throw error;
     } finally {
@@ -91,8 +85,8 @@ async function tryToCreate(path: string, holder: string): Promise<boolean> {
   }
 }
 
-/** Moves an abandoned lock away; where that caught a newer one, made since it was looked at, puts it back. */
-async function takeAway(path: string, seen: string, own: string): Promise<void> {
+/** Moves an abandoned lock away, and back if it turns out to be a newer one. */
+async function removeAbandoned(path: string, seen: string, own: string): Promise<void> {
   const aside = `${path}.${own.replace(/ .*/, '')}`;
   await rename(path, aside).catch(ignoreRace);
   if ((await holderOf(aside)) !== seen) await link(aside, path).catch(ignoreRace);
@@ -129,7 +123,7 @@ async function holderOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Another process may be faster at any step: then the file is gone, or already there again. */
+/** Another process may have removed or created the file in between. */
 function ignoreRace(error: unknown): void {
   if (!['ENOENT', 'EEXIST'].includes(errorCode(error))) throw error;
 }

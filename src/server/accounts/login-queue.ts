@@ -1,33 +1,29 @@
-/** How many attempts wait in one queue for a delay to pass; one more is refused unchecked. */
+/** Delayed attempts in one queue; one more is rejected unchecked. */
 const maxDelayed = 16;
 
-/** Attempts that take turns with those of others as one, oldest first. */
+/** Attempts that share one turn, oldest first. */
 export type Group<Waiter> = { readonly waiting: Waiter[] };
 
-/** How a queue judges its groups. */
-export type QueueRules<Item> = {
-  /** How long the group has to wait for a delay to pass; 0: it does not. */
+type QueueRules<Item> = {
   readonly delayMs: (group: Item) => number;
-  /** Whether the group goes before those of which this is not true. */
   readonly hasPriority: (group: Item) => boolean;
 };
 
-/** Groups of waiting attempts that take turns, whatever the number that waits in each. */
+/** Groups of waiting attempts that take turns, whatever their size. */
 export type LoginQueue<Item> = {
   get(key: string): Item | undefined;
-  /** Puts a group at the end, also one that is in the queue; one in which nothing waits leaves it. */
+  /** Adds the group or moves it to the end; removes it if nothing waits in it. */
   moveToEnd(key: string, group: Item): void;
   remove(key: string): void;
-  /** The groups in the order of their turns. */
   inOrder(): Item[];
-  /** The group to refuse an attempt of: that with the most, if too many wait for a delay. */
+  /** The group that loses an attempt: the largest, if too many attempts are delayed. */
   surplus(): Item | undefined;
-  /** When the next delay ends, in milliseconds from now; undefined if nothing waits for one. */
+  /** Until the next delay ends; undefined if no attempt is delayed. */
   nextDelayMs(): number | undefined;
   isEmpty(): boolean;
 };
 
-/** Makes an empty queue. */
+/** Creates an empty queue. */
 export function createLoginQueue<Item extends Group<unknown>>({
   delayMs,
   hasPriority,
@@ -52,8 +48,8 @@ export function createLoginQueue<Item extends Group<unknown>>({
       if (count <= maxDelayed) return undefined;
       const others = all.filter((group) => !hasPriority(group));
       const candidates = others.length > 0 ? others : all;
-      const most = Math.max(...candidates.map(({ waiting }) => waiting.length));
-      return candidates.findLast(({ waiting }) => waiting.length === most);
+      const largest = Math.max(...candidates.map(({ waiting }) => waiting.length));
+      return candidates.findLast(({ waiting }) => waiting.length === largest);
     },
     nextDelayMs() {
       const delays = delayed().map(delayMs);

@@ -9,22 +9,17 @@ import {
 } from './attempt-limits.js';
 import { createLoginQueue, type Group, type LoginQueue } from './login-queue.js';
 
-/** An attempt to log in whose password must be checked. */
+/** A login whose password must be checked. */
 export type Attempt = {
-  /** What `addressKey` gave. */
   readonly address: string;
-  /** What `nameKey` gave; undefined for a name that no account can have. */
+  /** From `nameKey`; undefined for a name that no account can have. */
   readonly user: string | undefined;
-  /** Whether this address logged in as this user before. */
+  /** Whether this address has logged in as this user before. */
   readonly known: boolean;
 };
 
-/** Slows down who guesses passwords, and nobody else. */
-export type Throttle = {
-  /**
-   * Resolves when the attempt may be checked, with a function that must be called with whether it failed.
-   * Rejects with `rate-limited`, or with `shutting-down` after `close`.
-   */
+type Throttle = {
+  /** Resolves when the check may start; pass its outcome to `Release`. Rejects: `rate-limited`, `shutting-down`. */
   acquire(attempt: Attempt): Promise<Release>;
   close(): void;
 };
@@ -32,31 +27,26 @@ export type Throttle = {
 type Release = (failed: boolean) => void;
 type Waiter = { readonly start: (release: Release) => void; readonly refuse: (error: ChatError) => void };
 
-/** An address or a user, with its limit and what waits for it. */
 type Subject<Limit> = {
   readonly limit: Limit;
   readonly queue: LoginQueue<Pair>;
   cancelTimer: (() => void) | undefined;
 };
 
-/** The attempts from one address for one user: the unit of taking turns, at the address and for the user. */
+/** The attempts from one address for one user. They share one turn in both queues. */
 type Pair = Group<Waiter> & {
   readonly address: string;
-  /** Names that no account can have count as one. */
+  /** Empty for all names that no account can have. */
   readonly name: string;
   readonly from: Subject<AddressLimit>;
-  /** Undefined where the user's limit does not apply. */
+  /** Undefined if the user's limit does not apply. */
   to: Subject<UserLimit> | undefined;
   known: boolean;
 };
 
-/**
- * The throttle with its two limits, of the address and of the user. An attempt is admitted when both allow it, and
- * takes nothing from either while it waits: so waiting for a throttled user does not use up the address, and waiting
- * at a throttled address does not use up the user.
- */
+/** An attempt that waits counts in neither limit, so a throttled user does not use up an address, nor vice versa. */
 export function createThrottle(clock: Clock): Throttle {
-  // Who logged in from here before goes first, unless that very password is being guessed here.
+  // Known users go first, unless their own password is being guessed here.
   const hasPriority = ({ from, name, known }: Pair): boolean =>
     known && !from.limit.isSuspect(name, clock.monotonicMs());
   const addresses = createIdleMap<Subject<AddressLimit>>(() => {
@@ -77,19 +67,18 @@ export function createThrottle(clock: Clock): Throttle {
 
   function pairOf({ address, user, known }: Attempt): Pair {
     const name = user ?? '';
-    const from = addresses.of(address);
+    const from = addresses.getOrCreate(address);
     const pair = from.queue.get(name) ?? { address, name, from, to: undefined, known, waiting: [] };
     pair.known ||= known;
     if (pair.known) {
       pair.to?.queue.remove(address);
       pair.to = undefined;
     } else if (user !== undefined) {
-      pair.to ??= users.of(user);
+      pair.to ??= users.getOrCreate(user);
     }
     return pair;
   }
 
-  /** Keeps the pair in its queues while something waits in it, with the last turn in both. */
   function requeue(pair: Pair): void {
     pair.from.queue.moveToEnd(pair.name, pair);
     pair.to?.queue.moveToEnd(pair.address, pair);
@@ -118,13 +107,13 @@ export function createThrottle(clock: Clock): Throttle {
     const now = clock.monotonicMs();
     from.limit.end(name, pass, failed, now);
     to?.limit.end(failed, now);
-    // What comes from a known address is not limited by the user's failures, but counts as one.
-    if (!to && failed && name !== '') users.of(name).limit.fail(now);
+    // A known address is exempt from the user's limit, but its failures count.
+    if (!to && failed && name !== '') users.getOrCreate(name).limit.fail(now);
     advance(from);
     if (to) advance(to);
   }
 
-  /** Starts what may start, refuses what is too much, and comes back when a delay is over. */
+  /** Starts allowed attempts, rejects surplus ones, and runs again when the next delay ends. */
   function advance(subject: Subject<AddressLimit | UserLimit>): void {
     if (closed) return;
     const { queue } = subject;
@@ -143,7 +132,7 @@ export function createThrottle(clock: Clock): Throttle {
       if (closed) return Promise.reject(closed);
       const pair = pairOf(attempt);
       const admission = new Promise<Release>((start, refuse) => pair.waiting.push({ start, refuse }));
-      // One that waits already keeps its turn.
+      // A pair that waits already keeps its turn.
       if (pair.waiting.length === 1) requeue(pair);
       advance(pair.from);
       if (pair.to) advance(pair.to);
@@ -168,18 +157,15 @@ function tooMany(retryAfterMs: number): ChatError {
   });
 }
 
-/** Values by key, made when first asked for. */
 type IdleMap<Value> = {
-  /** The value of that key, a new one if there is none. */
-  of(key: string): Value;
+  getOrCreate(key: string): Value;
   values(): Iterable<Value>;
   count(): number;
 };
 
-// Below this it is not worth looking for idle values.
 const minTidySize = 256;
 
-/** A map that forgets idle values, so that it grows with what is in use and not with the keys ever seen. */
+/** A map that drops idle values: it grows with the values in use, not with the keys ever seen. */
 export function createIdleMap<Value>(
   make: (key: string) => Value,
   isIdle: (value: Value) => boolean,
@@ -189,12 +175,12 @@ export function createIdleMap<Value>(
 
   function tidy(): void {
     for (const [key, value] of values) if (isIdle(value)) values.delete(key);
-    // Twice what is left: tidying then costs little for each value that is made.
+    // Doubling keeps the cost per created value constant.
     tidyAt = Math.max(minTidySize, 2 * values.size);
   }
 
   return {
-    of(key) {
+    getOrCreate(key) {
       const existing = values.get(key);
       if (existing !== undefined) return existing;
       if (values.size >= tidyAt) tidy();

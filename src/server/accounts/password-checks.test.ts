@@ -6,7 +6,7 @@ import { randomHash, type PasswordHashing } from './password-hash.js';
 const cost = { logN: 1, r: 1, p: 1 };
 const anyHash = randomHash(cost);
 
-/** Hashing that ends when told, so that what runs at once can be seen. */
+/** Hashing that ends on request, so that tests can see what runs concurrently. */
 function heldHashing() {
   const started: string[] = [];
   const ends: (() => void)[] = [];
@@ -23,7 +23,7 @@ function heldHashing() {
 }
 
 describe('password checks', () => {
-  test('two run at once, the others in the order in which they came', async () => {
+  test('two checks run at once, the others in the order of their arrival', async () => {
     const { hashing, started, ends } = heldHashing();
     const checks = createPasswordChecks(hashing);
     const results = ['a', 'b', 'c', 'd'].map((password) => checks.check(password, password, anyHash));
@@ -38,7 +38,7 @@ describe('password checks', () => {
     expect(await Promise.all(results)).toEqual([false, false, false, false]);
   });
 
-  test('checks of the same pair at the same time are one, a later one is another', async () => {
+  test('concurrent checks of the same pair share one hash, a later check does not', async () => {
     const { hashing, started, ends } = heldHashing();
     const checks = createPasswordChecks(hashing);
     const results = Array.from({ length: 100 }, () => checks.check('pair', 'right', anyHash));
@@ -49,7 +49,7 @@ describe('password checks', () => {
     expect(started).toEqual(['right', 'right']);
   });
 
-  test('a new hash is made after all checks that wait', async () => {
+  test('hashing a new password runs after all waiting checks', async () => {
     const { hashing, started, ends } = heldHashing();
     const checks = createPasswordChecks(hashing);
     for (const password of ['a', 'b']) void checks.check(password, password, anyHash);
@@ -63,7 +63,7 @@ describe('password checks', () => {
     expect(started).toEqual(['a', 'b', 'c', 'hash h']);
   });
 
-  test('one that fails to be checked does not hold the others up', async () => {
+  test('a check that fails does not block the others', async () => {
     const failing: PasswordHashing = {
       cost,
       hash: () => Promise.reject(new Error('no memory')),

@@ -1,17 +1,16 @@
 import type { PasswordHash, PasswordHashing } from './password-hash.js';
 
-/** All hashing of a server goes through here: it takes a core and 32 MiB each time. */
-export type PasswordChecks = {
-  /** Whether the password gives the hash. Checks with the same `key` at the same time are one, with one result. */
+type PasswordChecks = {
+  /** Concurrent checks with the same `key` share one result. */
   check(key: string, password: string, hash: PasswordHash): Promise<boolean>;
-  /** Hashes a password, after all checks that wait. */
+  /** Runs after all waiting checks. */
   hash(password: string): Promise<PasswordHash>;
 };
 
-/** How much hashing is done at once; the other two of Node's four threads stay free for files and names. */
+/** Leaves two of Node's four pool threads for files and DNS. */
 const maxHashingAtOnce = 2;
 
-/** Makes the queue in front of `hashing`. Checks are done in the order in which they come. */
+/** All hashing of a server is queued here, since each hash takes a core and 32 MiB. Checks run in their order. */
 export function createPasswordChecks(hashing: PasswordHashing): PasswordChecks {
   const checks: (() => Promise<unknown>)[] = [];
   const hashes: (() => Promise<unknown>)[] = [];

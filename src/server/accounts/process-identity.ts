@@ -1,16 +1,16 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { errorCode } from '../../shared/error-code.js';
 
-/** One process on one machine; a pid alone is given again, and means another process in another container. */
+/** Identifies a process across containers and reboots, where a pid alone is reused. */
 export type ProcessIdentity = {
   readonly pid: number;
-  /** When it started, in the kernel's ticks since boot. */
+  /** In kernel ticks since boot. */
   readonly started: string;
-  /** The boot and the namespaces in which pid and start have this meaning, in one word. */
+  /** The boot and the namespaces in which `pid` and `started` are valid; contains no space. */
   readonly scope: string;
 };
 
-/** This process; undefined where the system does not say enough (not Linux, or parts of /proc are hidden). */
+/** Undefined if the system is not Linux or hides parts of /proc. */
 export async function ownIdentity(): Promise<ProcessIdentity | undefined> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'latin1')).trim();
@@ -24,13 +24,13 @@ export async function ownIdentity(): Promise<ProcessIdentity | undefined> {
   }
 }
 
-/** Whether a process still runs, as seen by `own`; undefined where that cannot be known for certain. */
+/** Undefined if that cannot be known for certain. */
 export async function isRunning(
   { pid, started, scope }: ProcessIdentity,
   own: ProcessIdentity | undefined,
 ): Promise<boolean | undefined> {
   if (scope !== own?.scope) return undefined;
-  // Asked first: another user's process may be hidden in /proc, but never from a signal.
+  // Checked first: /proc may hide another user's process, a signal does not.
   if (!exists(pid)) return false;
   const now = await startOf(pid);
   return now === undefined ? undefined : now === started;
@@ -48,7 +48,7 @@ function exists(pid: number): boolean {
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in brackets, which may hold spaces and brackets itself.
+    // The second field, the program's name in parentheses, may itself contain spaces and parentheses.
     return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;

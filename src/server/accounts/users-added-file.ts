@@ -8,7 +8,7 @@ import { replaceFile } from '../files/replace-file.js';
 const explanation =
   'Users were added to this chat, so its demo users may not come back, even if accounts.json gets lost.\n';
 
-/** The note in a data directory, for `chat users`, which cannot write into the log of a running server. */
+/** A file, since `chat users` cannot write to the log of a running server. */
 export function usersAddedFile(directory: string): UsersAddedNote {
   const path = join(directory, usersAddedFileName);
   return {

@@ -1,17 +1,13 @@
 import type { AccountsSnapshot } from './accounts-snapshot.js';
 import type { AccountStore } from './account-store.js';
 
-/**
- * A note that users were added once, kept apart from the accounts: so accounts that get lost are not taken for accounts
- * that never were, which would let the demo users in.
- */
+/** Records, apart from the accounts, that users were added: lost accounts must not bring the demo users back. */
 export type UsersAddedNote = {
   isSet(): Promise<boolean>;
-  /** Keeps the note durably; may do nothing where there is no place for it yet. */
+  /** Durable; may do nothing while there is no place for the note yet. */
   set(): Promise<void>;
 };
 
-/** The accounts as they are now. Throws what `missing` gives where there are none although the note is set. */
 export async function readNotedAccounts(
   store: AccountStore,
   note: UsersAddedNote,
@@ -21,11 +17,7 @@ export async function readNotedAccounts(
   return snapshot;
 }
 
-/**
- * The store, with a note that is set as soon as users are seen in it. From then on a store without accounts that were
- * ever added is an error, also for a watcher. `warn` is told why the note cannot be kept; that is tried again with
- * the next change.
- */
+/** Once users were seen, a store without users is an error. `warn` gets why the note is not set; changes retry. */
 export function withUsersAddedNote(
   store: AccountStore,
   note: UsersAddedNote,

@@ -1,22 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { errorCode } from '../../shared/error-code.js';
 
-/** What `watchFile` calls. */
-export type FileWatcher = {
-  /** Called for every state of the file that differs from the last one used; called again after it threw. */
+type FileWatcher = {
+  /** Called for each new state of the file, and again after it threw. */
   changed: () => Promise<void>;
-  /** Called with what `changed` threw, once for each state of the file. */
+  /** Called with what `changed` threw, once per state of the file. */
   broken: (error: Error) => void;
 };
 
-// A change must be known within a second; notifications would be sooner, but not every file system sends them.
+// A change must be seen within a second, and not every file system sends notifications.
 const pollIntervalMs = 250;
 const missing = 'missing';
 
-/**
- * Looks at a file's identity, size and times four times a second, without keeping the process alive, and calls
- * `changed` at the first look too unless the file is missing. The returned function stops it.
- */
+/** Does not keep the process alive. The first poll calls `changed` too, unless the file is missing. */
 export function watchFile(path: string, { changed, broken }: FileWatcher): () => void {
   let used = missing;
   let reported: string | undefined;
@@ -50,7 +46,7 @@ export function watchFile(path: string, { changed, broken }: FileWatcher): () =>
   };
 }
 
-/** What tells two states of a file apart. It never rejects: an unreadable directory is a state too. */
+/** Never rejects: an unreadable directory is a state too. */
 async function stateOf(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });

@@ -25,38 +25,35 @@ import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
+import { watchStorage } from '../room/storage-status.js';
 import { createSubscriptions } from '../room/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
 /** Everything between accepted connections and the log. */
 export type ChatServer = {
-  /** Counts a connection in; false: it was rejected. `address`: where it really comes from. */
+  /** False: rejected. `address`: the client's, if a load balancer is in between. */
   accept(socket: Socket, address?: string): boolean;
-  /** Speaks gRPC on a connection. */
   serve(socket: Socket): void;
-  /** Says that a connection could not even be accepted. */
   acceptFailed(error: Error): void;
-  /** Says that a load balancer's connection did not say where it comes from. */
   proxyHeaderMissing(address: string): void;
   readonly metrics: Metrics;
-  /** Answers what is under way, ends the streams, closes the connections. */
+  /** Answers the calls in flight, ends the streams and closes the connections. */
   close(): Promise<void>;
 };
 
-/** What a room is put together from. */
-export type ChatServerParts = {
+type ChatServerParts = {
   readonly log: MessageLog;
   readonly accounts: Authenticator;
   readonly presence: Presence;
   readonly clock: Clock;
 };
 
-/** Puts the services over a log and its accounts. */
+/** Connects the gRPC services with the log and the accounts. */
 export async function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
 ): Promise<ChatServer> {
-  const { limits, history } = options;
+  const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
   const subscriptions = createSubscriptions(log, stopping.signal, clock);
@@ -76,7 +73,7 @@ export async function createChatServer(
   };
   const requests = createIncomingRequests({
     ...memory,
-    rateLimit: createRateLimit(options.rate, clock),
+    rateLimit: createRateLimit(options.maxMessagesPerSecond, clock),
     clock,
   });
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
@@ -93,7 +90,7 @@ export async function createChatServer(
     onLogin(session) {
       if (session) grpc.widen(session);
     },
-    onRefused(error, address) {
+    onRejected(error, address) {
       metrics.refused(error.code);
       serverLog.refused(error, address);
     },
@@ -106,24 +103,25 @@ export async function createChatServer(
   const room = createRoom({
     log,
     limits,
-    history,
+    maxHistoryMessages,
     clock,
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
   const shared = { log, presence, onFailure };
-  const health = createHealth(log, clock);
+  const storageStatus = watchStorage(log, clock);
+  const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits,
     interceptors: [interceptor],
     keepalive: options.keepalive,
     clock,
-    onBrokenConnection(address) {
+    onBrokenConnection(connection) {
       metrics.connectionRejected();
-      serverLog.connectionBroken(address);
+      serverLog.connectionBroken(connections.addressOf(connection));
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, clock }));
+  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
 
@@ -139,28 +137,26 @@ export async function createChatServer(
       serverLog.proxyHeaderMissing(address);
     },
     metrics,
-    close: () => shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock),
+    close: () => {
+      storageStatus.stop();
+      return shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+    },
   };
 }
 
-/** What runs on top of the log. */
 type Running = {
   readonly health: Health;
   readonly inFlightCalls: InFlightCalls;
-  /** Ends what runs beside the calls. */
   readonly stopping: AbortController;
   readonly grpc: GrpcServer;
   readonly connections: Connections;
 };
 
-/** How long calls may take to be answered, and connections to close, in milliseconds. With `closeTime` of the log less than 5 s. */
+/** With `logCloseTimeoutMs` these are less than 5 s. */
 const answerTimeoutMs = 2500;
 const closeTimeoutMs = 1000;
 
-/**
- * Ends every call: those under way are answered, streams end by trailers with `UNAVAILABLE`, and whoever still
- * holds a connection after that loses it.
- */
+/** Answers calls in flight, ends streams with `UNAVAILABLE`, then destroys the connections that are left. */
 async function shutDown(running: Running, clock: Clock): Promise<void> {
   const { health, inFlightCalls, stopping, grpc, connections } = running;
   health.drain();
@@ -169,7 +165,7 @@ async function shutDown(running: Running, clock: Clock): Promise<void> {
   await inFlightCalls.drain(deadlinePassed.signal);
   stopWaiting();
   stopping.abort();
-  // From Node 24 on, grpc-js takes a connection for closed while the last trailers on it are still to be written.
+  // From Node 24 on, grpc-js reports a connection as closed before its last trailers are written.
   await raceTimeout(closeTimeoutMs, Promise.all([grpc.close(), connections.allClosed()]), clock);
   connections.destroyAll();
 }

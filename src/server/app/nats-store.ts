@@ -56,7 +56,7 @@ function reportsTo(logger: Logger): StreamReports {
     onReplaced: (stream) =>
       logger.fatal(
         { stream },
-        'the NATS stream was deleted, made anew or lost messages: sending is refused until this server is started again',
+        'the NATS stream was deleted, created again or lost messages: sending is refused until this server is started again',
       ),
   };
 }

@@ -8,14 +8,11 @@ import { createPresence } from '../room/presence.js';
 import type { ServerOptions } from './server-options.js';
 import type { Store } from './store.js';
 
-/**
- * Opens the store that the options name. Throws what keeps a NATS from being used: `unreachable`, `login-refused` or
- * `usage`.
- */
+/** Throws `unreachable`, `login-refused` or `usage` if NATS cannot be used. */
 export async function openStore(options: ServerOptions, clock: Clock): Promise<Store> {
   const { store, dataDirectory, keep, newLog, logger } = options;
   if (typeof store === 'object') {
-    // Its libraries load only where they are used.
+    // Loads the NATS libraries only if they are needed.
     const { openNatsStore } = await import('./nats-store.js');
     return openNatsStore(store, options, clock);
   }
@@ -38,10 +35,13 @@ function reportsTo(logger: Logger): LevelLogReports {
     onRenewed: (logId) =>
       logger.warn(
         { logId },
-        'this is a new log now: all clients start anew. Start without --new-log next time',
+        'the log has a new id: every client reloads it. Start without --new-log next time',
       ),
     onReadOnly: (err) =>
-      logger.error({ err }, 'the disk takes no writes: messages can be read, none can be sent until it does'),
+      logger.error(
+        { err },
+        'the disk cannot be written: messages can be read, none can be sent until it can',
+      ),
     onUnwritable: (err) => logger.error({ err }, 'messages cannot be stored: sending is refused for now'),
     onWritable: () => logger.info('messages can be stored again'),
     onClockDoubted: (aheadMs) =>

@@ -14,7 +14,7 @@ function logged() {
   return { log: createServerLog(logger, clock), lines, clock };
 }
 
-test('our own failures are errors with their cause, what callers did wrong is not worth a line', () => {
+test('an internal failure is logged with its cause, a mistake of the caller is not logged', () => {
   const { log, lines } = logged();
   log.failed('/a/method', new ChatError('message-refused', 'the text is empty'));
   log.failed('/a/method', ChatError.from(new Error('broken')));
@@ -27,13 +27,13 @@ test('our own failures are errors with their cause, what callers did wrong is no
   ]);
 });
 
-test('a refused login is told by its address', () => {
+test('a rejected login is logged with its address', () => {
   const { log, lines } = logged();
   log.refused(new ChatError('login-refused', 'no'), '192.0.2.1');
   expect(lines).toEqual([{ level: 40, address: '192.0.2.1', msg: 'a login was refused' }]);
 });
 
-test('a flood of connections is told once a minute', async () => {
+test('too many connections are logged once a minute', async () => {
   const { log, lines, clock } = logged();
   for (let number = 0; number < 100; number++) log.connectionRejected('192.0.2.1');
   expect(lines).toHaveLength(1);
@@ -42,7 +42,7 @@ test('a flood of connections is told once a minute', async () => {
   expect(lines).toHaveLength(2);
 });
 
-test('connections that cannot be accepted are told once a minute', async () => {
+test('connections that cannot be accepted are logged once a minute', async () => {
   const { log, lines, clock } = logged();
   for (let number = 0; number < 100; number++) log.acceptFailed(new Error('accept EMFILE'));
   expect(lines).toEqual([
@@ -53,7 +53,7 @@ test('connections that cannot be accepted are told once a minute', async () => {
   expect(lines).toHaveLength(2);
 });
 
-test('a flood is logged again after a minute, however the wall clock jumps', async () => {
+test('a wall clock that jumps does not change the interval of log lines', async () => {
   const { log, lines, clock } = logged();
   log.connectionRejected('192.0.2.1');
   clock.jump(3_600_000);

@@ -2,29 +2,20 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
 import type { ChatError } from '../../shared/errors.js';
 
-/**
- * What the server writes down. Never passwords, metadata or content, and no text that a caller chose: a refused
- * name may be a password typed into the wrong field.
- */
+/** Never logs passwords, metadata, content or text of a caller: a rejected name may be a mistyped password. */
 export type ServerLog = {
-  /** A handler failed. */
   failed(method: string, error: ChatError): void;
-  /** A call was refused before it reached its handler. */
   refused(error: ChatError, address: string): void;
-  /** A connection was rejected. */
   connectionRejected(address: string): void;
-  /** A connection could not be accepted. */
   acceptFailed(error: Error): void;
-  /** A connection was closed: its headers could not be read, or were far too long. */
+  /** The headers of the connection were unreadable or far too long. */
   connectionBroken(address: string): void;
-  /** A load balancer did not say where its connection comes from. */
   proxyHeaderMissing(address: string): void;
 };
 
-/** Being flooded with connections is told once in this time, in milliseconds; so is failing to accept them. */
 const warningIntervalMs = 60_000;
 
-/** Writes to a pino logger: our own failures as errors, refused logins as warnings, the rest for debugging. */
+/** Logs internal failures as errors, rejected logins as warnings, other rejections for debugging. */
 export function createServerLog(logger: Logger, clock: Clock): ServerLog {
   let nextFloodWarning = 0;
   let nextAcceptWarning = 0;
@@ -41,10 +32,10 @@ export function createServerLog(logger: Logger, clock: Clock): ServerLog {
       else logger.debug({ address, code: error.code }, 'a call was refused');
     },
     connectionRejected(address) {
-      logger.debug({ address }, 'a connection was turned away');
+      logger.debug({ address }, 'a connection was rejected');
       if (clock.monotonicMs() < nextFloodWarning) return;
       nextFloodWarning = clock.monotonicMs() + warningIntervalMs;
-      logger.warn({ address }, 'there are too many connections: more are turned away');
+      logger.warn({ address }, 'there are too many connections: more are rejected');
     },
     acceptFailed(error) {
       if (clock.monotonicMs() < nextAcceptWarning) return;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { demoSnapshot } from '../accounts/accounts-snapshot.js';
+import { demoSnapshot, emptySnapshot } from '../accounts/accounts-snapshot.js';
 import { checkStart, type StartConditions } from './start-policy.js';
 
-const never = { initialised: false, accounts: [] };
-const some = { initialised: true, accounts: demoSnapshot.accounts.slice(0, 1) };
-const removed = { initialised: true, accounts: [] };
+const never = emptySnapshot;
+const some = { ...emptySnapshot, initialised: true, accounts: demoSnapshot.accounts.slice(0, 1) };
+const removed = { ...emptySnapshot, initialised: true };
 const plain = { kind: 'none' } as const;
 const tls = { kind: 'self-signed' } as const;
 const local: StartConditions = {
@@ -19,25 +19,25 @@ const remote: StartConditions = { ...local, host: '0.0.0.0' };
 const usage = (hint: string) =>
   expect.objectContaining({ code: 'usage', hint: expect.stringContaining(hint) });
 
-describe('on a loopback address', () => {
+describe('start policy on a loopback address', () => {
   test('a fresh server starts with the demo users, without a warning', () => {
     expect(checkStart(local)).toEqual({ demoUsers: true, warnings: [] });
     expect(checkStart({ ...local, demoUsers: true })).toEqual({ demoUsers: true, warnings: [] });
   });
 
-  test('added users take the place of the demo users', () => {
+  test('added users replace the demo users', () => {
     expect(checkStart({ ...local, accounts: some })).toEqual({ demoUsers: false, warnings: [] });
   });
 
-  test('with all users removed it starts with none, and says so', () => {
+  test('a server whose users were all removed starts without users and warns', () => {
     const { demoUsers, warnings } = checkStart({ ...local, accounts: removed });
     expect(demoUsers).toBe(false);
     expect(warnings).toEqual([expect.stringContaining('chat users add')]);
   });
 });
 
-describe('on any other address', () => {
-  test('without users it does not start, TLS or not', () => {
+describe('start policy on any other address', () => {
+  test('a server without users does not start, with or without TLS', () => {
     for (const conditions of [
       remote,
       { ...remote, tls },
@@ -48,7 +48,7 @@ describe('on any other address', () => {
     }
   });
 
-  test('with users but without TLS it does not start, unless --insecure is said, which warns', () => {
+  test('a server without TLS starts only with --insecure, and warns', () => {
     expect(() => checkStart({ ...remote, accounts: some })).toThrow(usage('--tls-self-signed'));
     expect(checkStart({ ...remote, accounts: some, insecure: true })).toEqual({
       demoUsers: false,
@@ -56,11 +56,11 @@ describe('on any other address', () => {
     });
   });
 
-  test('with users and TLS it starts without a warning', () => {
+  test('a server with users and TLS starts without a warning', () => {
     expect(checkStart({ ...remote, accounts: some, tls })).toEqual({ demoUsers: false, warnings: [] });
   });
 
-  test('--demo-users stands in for users, with a warning, but not for TLS', () => {
+  test('--demo-users replaces users, with a warning, but not TLS', () => {
     expect(() => checkStart({ ...remote, demoUsers: true })).toThrow(usage('--insecure'));
     expect(checkStart({ ...remote, demoUsers: true, tls })).toEqual({
       demoUsers: true,
@@ -70,7 +70,7 @@ describe('on any other address', () => {
   });
 });
 
-test('--demo-users is refused wherever a user was ever added', () => {
+test('--demo-users is rejected once a user was added', () => {
   for (const accounts of [some, removed]) {
     for (const conditions of [local, { ...remote, tls }]) {
       expect(() => checkStart({ ...conditions, demoUsers: true, accounts })).toThrow(usage('--demo-users'));
@@ -78,7 +78,7 @@ test('--demo-users is refused wherever a user was ever added', () => {
   }
 });
 
-test('a remote server that lacks users and TLS is told both at once', () => {
+test('the error for a server without users and TLS names both', () => {
   expect(() => checkStart({ ...remote, accounts: never, tls: plain, insecure: false })).toThrow(
     expect.objectContaining({
       message:
@@ -88,7 +88,7 @@ test('a remote server that lacks users and TLS is told both at once', () => {
   );
 });
 
-test('no combination opens a reachable server to everyone, or in the clear, without the flag that says so', () => {
+test('no combination starts an open or plaintext server without the flag that allows it', () => {
   const conditions = fc.record({
     host: fc.constantFrom('localhost', '127.0.0.2', '::1', '0.0.0.0', '::', '192.0.2.1', 'chat.example.org'),
     demoUsers: fc.boolean(),

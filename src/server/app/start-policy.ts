@@ -8,11 +8,8 @@ export type StartConditions = Pick<ServerOptions, 'host' | 'demoUsers' | 'tls' |
   readonly accounts: AccountsSnapshot;
 };
 
-/** How a server that may start does so. */
-export type StartDecision = {
-  /** Whether the demo users may exist (`AuthenticatorOptions.demoUsers`). */
+type StartDecision = {
   readonly demoUsers: boolean;
-  /** What the operator should know, a sentence each. */
   readonly warnings: readonly string[];
 };
 
@@ -25,10 +22,7 @@ const tlsMissing = {
   hint: 'start with --tls-self-signed, with --tls-cert and --tls-key, or with --insecure to accept that',
 };
 
-/**
- * Decides who could come in once the server runs, and refuses to start it (`usage`, with the next step) where
- * that would be anyone who can reach it, or where passwords would cross the network in the clear unasked.
- */
+/** Throws `usage` for a start that would let everyone in or expose passwords without a flag that allows it. */
 export function checkStart({
   host,
   demoUsers,
@@ -43,7 +37,7 @@ export function checkStart({
       hint: 'leave out --demo-users, or use another --data directory',
     });
   }
-  // A load balancer brings others to a loopback address too.
+  // A load balancer makes a loopback address reachable for others.
   if (isLoopback(host) && !proxies) return { demoUsers: !initialised, warnings: unreachable(accounts) };
 
   const plaintext = tls.kind === 'none';
@@ -60,14 +54,14 @@ export function checkStart({
   const warnings: string[] = [];
   if (demoUsers) {
     warnings.push(
-      `Whoever can reach ${host} can log in as user1 to user5 with the published password: add users with chat users add.`,
+      `Anyone who can reach ${host} can log in as user1 to user5 with the published password: add users with chat users add.`,
     );
   }
   if (plaintext) warnings.push(`Passwords and messages cross the network unencrypted on ${host}.`);
   return { demoUsers, warnings };
 }
 
-/** On loopback a server without users starts all the same: they can be added while it runs. */
+/** On loopback a server without users may start: they can be added while it runs. */
 function unreachable({ initialised, accounts }: AccountsSnapshot): string[] {
   if (!initialised || accounts.length > 0) return [];
   return ['Nobody can log in, since all users were removed: add one with chat users add.'];

@@ -20,13 +20,10 @@ import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { selfSignedCertificate } from '../tls/self-signed.js';
 import { loadCertificate, type ServerCertificate } from '../tls/certificate.js';
 
-/** How long the log may take to close, in milliseconds: what it answered is on disk already. */
+/** Short, since everything that the log acknowledged is on disk. */
 const logCloseTimeoutMs = 1000;
 
-/**
- * Starts a server; resolves when it accepts calls. Throws `usage` where the options would let in whom nobody
- * invited, `data-directory`, `address-in-use`, or what `openStore` throws; what was opened by then is closed again.
- */
+/** Resolves when the server accepts calls. Throws `usage`, `data-directory`, `address-in-use`, or as `openStore`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   // grpc-js prints header values that it cannot read to stderr, passwords among them.
   setLogVerbosity(logVerbosity.NONE);
@@ -44,7 +41,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Opens one thing after the other, and keeps in `opened` how each is closed. */
 async function start(
   options: ServerOptions,
   opened: (() => unknown)[],
@@ -53,7 +49,8 @@ async function start(
 
   const store = await openStore(options, clock);
   opened.push(() => store.close());
-  const decision = checkStart({ ...options, accounts: await accountsOf(store) });
+  const known = await accountsOf(store);
+  const decision = checkStart({ ...options, accounts: known });
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
   const log = await store.openLog(directory);
@@ -77,7 +74,7 @@ async function start(
   };
   const proxied = acceptProxied({
     from: options.proxies,
-    most: options.maxConnections,
+    maxWithoutHeader: options.maxConnections,
     clock,
     onConnection: accept,
     onRefused: (address) => room.proxyHeaderMissing(address),
@@ -95,6 +92,7 @@ async function start(
     port: listener.port,
     metricsPort: metrics?.port,
     fingerprint: certificate?.fingerprint,
+    users: decision.demoUsers ? 'demo' : known.accounts.length,
     warnings: [...decision.warnings, ...store.warnings, ...(certificate?.warnings ?? [])],
     async reloadCertificates() {
       try {
@@ -114,7 +112,7 @@ async function accountsOf({ accounts, usersAdded }: Store): Promise<AccountsSnap
   return usersAdded ? readNotedAccounts(accounts, usersAdded) : accounts.read();
 }
 
-/** The accounts, with every note that users were added: no single loss brings the demo users back. */
+/** With every note that users were added, so that no single loss brings the demo users back. */
 function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountStore | undefined {
   let { accounts } = store;
   for (const note of [store.usersAdded, log.usersAdded]) {
@@ -127,7 +125,6 @@ function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountSto
   return accounts;
 }
 
-/** Reads the certificate that the options name, as it is now; undefined without TLS. Throws `usage`. */
 async function readCertificate(
   { tls, host, dataDirectory }: Pick<ServerOptions, 'tls' | 'host' | 'dataDirectory'>,
   clock: Clock,

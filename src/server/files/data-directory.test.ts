@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(base, { recursive: true, force: true }));
 
-test('an absent directory is made for its owner only, and opens again', async () => {
+test('an absent directory is created for its owner only, and opens again', async () => {
   const first = await openDataDirectory(path);
   expect((await stat(path)).mode & 0o777).toBe(0o700);
   expect(await readFile(join(path, 'version'), 'utf8')).toBe('chat data 1\n');
@@ -25,19 +25,19 @@ test('an absent directory is made for its owner only, and opens again', async ()
   expect(await openDataDirectory(path)).toEqual({ path, log: join(path, 'log') });
 });
 
-test('an existing directory that others could read is closed to them', async () => {
+test('an existing directory that others could read is made private', async () => {
   await mkdir(path, { recursive: true, mode: 0o755 });
   await openDataDirectory(path);
   expect((await stat(path)).mode & 0o777).toBe(0o700);
 });
 
-test('accounts that were added before the first start, and a fresh volume, are no hindrance', async () => {
+test('a new volume with accounts added before the first start is accepted', async () => {
   await mkdir(join(path, 'lost+found'), { recursive: true });
   await writeFile(join(path, 'accounts.json'), '{}');
   await expect(openDataDirectory(path)).resolves.toMatchObject({ path });
 });
 
-test('a directory with other files is refused and left as it was', async () => {
+test('a directory with other files is rejected and left unchanged', async () => {
   await mkdir(path, { recursive: true, mode: 0o755 });
   await writeFile(join(path, 'thesis.txt'), 'mine');
   await expect(openDataDirectory(path)).rejects.toMatchObject({
@@ -49,7 +49,7 @@ test('a directory with other files is refused and left as it was', async () => {
 });
 
 test.each(['chat data 2\n', 'chat data 999\n'])(
-  'newer data (%j) is refused and left as it was',
+  'newer data (%j) is rejected and left unchanged',
   async (text) => {
     await mkdir(path, { recursive: true });
     await writeFile(join(path, 'version'), text);
@@ -62,7 +62,7 @@ test.each(['chat data 2\n', 'chat data 999\n'])(
 );
 
 test.each(['', '1', 'chat data 0\n', 'chat data one\n', 'version 3 of the thesis'])(
-  'a version file that says %j is no chat data',
+  'a version file with %j is rejected',
   async (text) => {
     await mkdir(path, { recursive: true });
     await writeFile(join(path, 'version'), text);
@@ -71,7 +71,7 @@ test.each(['', '1', 'chat data 0\n', 'chat data one\n', 'version 3 of the thesis
   },
 );
 
-test('a path that is a file is refused, saying which', async () => {
+test('a path that is a file is rejected by its name', async () => {
   const file = join(base, 'file');
   await writeFile(file, '');
   await expect(openDataDirectory(file)).rejects.toMatchObject({
@@ -80,7 +80,7 @@ test('a path that is a file is refused, saying which', async () => {
   });
 });
 
-test('an empty directory that everybody may write to, as a fresh volume can be, is closed and used', async () => {
+test('an empty directory that all users may write to is made private and used', async () => {
   await mkdir(path, { recursive: true });
   await chmod(path, 0o777);
   await openDataDirectory(path);
@@ -94,7 +94,7 @@ test.each([
   ['the log', 'log', 0o777],
   ['the version', 'version', 0o666],
 ])(
-  'a directory in which others can change %s is refused, with the command that mends it',
+  'a directory in which others can change %s is rejected with the command that fixes it',
   async (_, name, mode) => {
     const { log } = await openDataDirectory(path);
     await mkdir(log);
@@ -112,7 +112,7 @@ test.each([
   },
 );
 
-test('accounts that others could have put into a new directory are refused', async () => {
+test('accounts that others may have put into a new directory are rejected', async () => {
   await mkdir(path, { recursive: true });
   await writeFile(join(path, 'accounts.json'), '{}');
   await chmod(path, 0o777);
@@ -120,7 +120,7 @@ test('accounts that others could have put into a new directory are refused', asy
   expect(await readdir(path)).toEqual(['accounts.json']);
 });
 
-testAsRoot('a volume of another user is usable for root', async () => {
+testAsRoot('root can use a volume of another user', async () => {
   await mkdir(path, { recursive: true });
   await chown(path, 1000, 1000);
   await openDataDirectory(path);

@@ -9,22 +9,16 @@ import { replaceFile } from './replace-file.js';
 /** A data directory that this program may use. */
 export type DataDirectory = {
   readonly path: string;
-  /** Where the message log is kept: a directory of its own. */
   readonly log: string;
 };
 
-/** The version of everything below the data directory. Raise it with a migration from the one before. */
+/** Of all files in the directory. A new version needs a migration from the one before. */
 const currentVersion = 1;
 const versionFile = 'version';
-/** The file that notes that users were added. */
 export const usersAddedFileName = 'users-added';
 const versionForm = /^chat data ([1-9]\d{0,8})\n$/;
 
-/**
- * Opens the data directory at `path`, or makes it (0700) if it is empty or absent. Throws `data-directory` if it
- * belongs to another program, a newer `chat` or another user, if others can change it, or if it cannot be used; then
- * nothing in it has been changed.
- */
+/** Creates the directory (0700) if absent or empty. Throws `data-directory`, changing nothing, if it is not safe. */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   try {
     await makeDirectory(path);
@@ -50,16 +44,16 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   return { path, log: join(path, 'log') };
 }
 
-/** Makes a directory that was never used fit for use: what others might have put there is refused, not opened. */
+/** Rejects files that others may have put into a directory that was never used. */
 async function prepareNew(path: string): Promise<void> {
   const names = await readdir(path);
   refuseForeign(path, names);
-  // One that is made for this, a new volume for instance, may be open to all while nothing is in it.
-  if (!names.some(isOwn)) await closeToOthers(path);
+  // An empty directory, a new volume for instance, may be open to all up to now.
+  if (!names.some(isFromChatUsers)) await closeToOthers(path);
   await refuseExposed(path);
 }
 
-/** As ssh does, for what a server relies on: `accounts.json` and the key are looked at whenever they are read. */
+/** Like ssh. `accounts.json` and the key are checked whenever they are read. */
 async function refuseExposed(path: string): Promise<void> {
   const access = await stat(path);
   refuseIfExposed(path, access, { isDirectory: true, trustedGroup: volumeGroup(access) });
@@ -82,7 +76,7 @@ function ignoreMissing(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error;
 }
 
-/** As `mkdir -p` does: Node's own `recursive` never ends where a file system takes no directories, as in /proc. */
+/** Like `mkdir -p`; Node's `recursive` never returns where directories cannot be created, as in /proc. */
 async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
@@ -112,29 +106,28 @@ async function readVersion(path: string): Promise<number | undefined> {
   return Number(version);
 }
 
-/** Files of a file system itself, hidden ones, and accounts that were added before the first start are no reason. */
+/** Allows files of the file system, hidden files, and accounts added before the first start. */
 function refuseForeign(path: string, names: readonly string[]): void {
   const foreign = names.find(
     (name) =>
-      name !== 'lost+found' && !name.startsWith('.') && !isOwn(name) && !name.startsWith(`${versionFile}.`),
+      name !== 'lost+found' &&
+      !name.startsWith('.') &&
+      !isFromChatUsers(name) &&
+      !name.startsWith(`${versionFile}.`),
   );
   if (foreign === undefined) return;
-  throw new ChatError('data-directory', `${path} is not a chat data directory: it holds ${foreign}`, {
+  throw new ChatError('data-directory', `${path} is not a chat data directory: it contains ${foreign}`, {
     hint: 'Choose an empty directory with --data.',
   });
 }
 
-/** What `chat users` makes. */
-function isOwn(name: string): boolean {
+function isFromChatUsers(name: string): boolean {
   return name.startsWith('accounts.json') || name.startsWith(usersAddedFileName);
 }
 
-/**
- * On a volume that belongs to another user, or that is mounted for reading only, this fails; what is made inside is closed
- * by its own mode.
- */
+/** Cannot close a read-only volume or one of another user; files created inside are closed by their own mode. */
 async function closeToOthers(path: string): Promise<void> {
-  // It would no longer be seen that the group is to be trusted.
+  // Without group access the directory would no longer show that its group is trusted.
   if (volumeGroup(await stat(path)) !== undefined) return;
   try {
     await chmod(path, 0o700);

@@ -26,15 +26,15 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const asRoot = process.geteuid?.() === 0 ? test : test.skip;
 
-describe('replacing a file', () => {
-  asRoot('as root gives it to whom the directory belongs', async () => {
+describe('replaceFile', () => {
+  asRoot('root gives the file to the owner of the directory', async () => {
     await chown(directory, 12_345, 12_346);
     await replaceFile(path, 'new');
     const { uid, gid } = await stat(path);
     expect([uid, gid]).toEqual([12_345, 12_346]);
   });
 
-  test('makes a new one for its owner only, whatever the old one allowed, and leaves nothing beside it', async () => {
+  test('the new file is private to its owner, and no temporary file remains', async () => {
     await writeFile(path, 'old');
     await chmod(path, 0o644);
     const { ino } = await stat(path);
@@ -45,15 +45,15 @@ describe('replacing a file', () => {
     expect(await readdir(directory)).toEqual(['file']);
   });
 
-  test('that is called off leaves the old one', async () => {
+  test('an error of beforeRename keeps the old file', async () => {
     await writeFile(path, 'old');
-    const calledOff = replaceFile(path, 'new', () => Promise.reject(new Error('no')));
-    await expect(calledOff).rejects.toThrow('no');
+    const cancelled = replaceFile(path, 'new', () => Promise.reject(new Error('no')));
+    await expect(cancelled).rejects.toThrow('no');
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(directory)).toEqual(['file']);
   });
 
-  test('that a link leads to keeps the link, also where nothing is there yet', async () => {
+  test('a link is kept and its target replaced, even if the target does not exist yet', async () => {
     await mkdir(join(directory, 'elsewhere'));
     await symlink('elsewhere/target', path);
     for (const text of ['new', 'newer']) {
@@ -64,7 +64,7 @@ describe('replacing a file', () => {
     }
   });
 
-  test('does not write through what a killed writer, or somebody else, left in its way', async () => {
+  test('a link left at the temporary path is not followed', async () => {
     const victim = join(directory, 'victim');
     await writeFile(victim, 'untouched');
     await symlink(victim, `${path}.new`);

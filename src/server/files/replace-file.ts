@@ -1,11 +1,7 @@
 import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/**
- * Puts `text` in the place of a file or of what a link leads to, for its owner only (0600): whoever reads it, and whatever crashes, finds
- * the old file or the new one, whole. Durable when it resolves. One writer at a time; what `beforeRename`
- * throws leaves the old file.
- */
+/** Replaces a file or a link's target atomically and durably (0600), for one writer; `beforeRename` may throw. */
 export async function replaceFile(
   given: string,
   text: string,
@@ -13,7 +9,7 @@ export async function replaceFile(
 ): Promise<void> {
   const path = await linkTarget(given);
   const temporary = `${path}.new`;
-  // What a killed writer left may have another mode, and a link there must not be followed.
+  // A file left by a killed writer may have another mode, and a link there must not be followed.
   await rm(temporary, { force: true });
   try {
     await syncedAndClosed(await open(temporary, 'wx', 0o600), async (file) => {
@@ -29,7 +25,6 @@ export async function replaceFile(
   await syncDirectory(dirname(path));
 }
 
-/** What a link leads to, also where nothing is there yet; any other path as it is. */
 async function linkTarget(path: string): Promise<string> {
   const target = await realpath(path).catch(() => undefined);
   if (target !== undefined) return target;
@@ -39,14 +34,14 @@ async function linkTarget(path: string): Promise<string> {
   );
 }
 
-/** What root writes, as `sudo chat users` does, must stay readable for the account that the server runs as. */
+/** Files that root writes (`sudo chat users`) must stay readable for the server's user. */
 async function giveToOwnerOf(directory: string, file: FileHandle): Promise<void> {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = await stat(directory);
   await file.chown(uid, gid);
 }
 
-/** Makes durable that a file was made in a directory. */
+/** Makes durable that files were created in the directory. */
 export async function syncDirectory(path: string): Promise<void> {
   // Windows cannot open a directory; there the rename itself is journalled.
   if (process.platform === 'win32') return;

@@ -4,12 +4,12 @@ import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { exposureOf } from '../../shared/file-exposure.js';
 
-/** Throws `usage`, with the command that mends it, where a file with a secret can be changed or read by others. */
+/** Throws `usage`, with the command that fixes it, if others can read or change the file. */
 export async function refuseExposedSecret(path: string, stats: Stats): Promise<void> {
-  // What a shell or another program hands over by a pipe has no mode of its own.
+  // A pipe has no mode of its own.
   if (!stats.isFile()) return;
   const exposure = exposureOf(path, stats, { isSecret: true });
-  // A container's secrets are mounted read-only, mostly readable for all in it: nobody in there can change that.
+  // A container's secrets are mounted read-only and mostly readable for all: their mode cannot be changed.
   if (!exposure || (await isOnReadOnlyMount(path))) return;
   throw new ChatError('usage', exposure.message, { hint: exposure.hint });
 }

@@ -4,8 +4,7 @@ import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Metrics } from './metrics.js';
 
-/** Metrics over HTTP. */
-export type MetricsEndpoint = { readonly port: number; close(): void };
+type MetricsEndpoint = { readonly port: number; close(): void };
 
 /** Serves `/metrics` for Prometheus on loopback, with Node's own figures. Throws `address-in-use`. */
 export async function serveMetrics({ registry }: Metrics, port: number): Promise<MetricsEndpoint> {

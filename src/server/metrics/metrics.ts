@@ -5,34 +5,31 @@ import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { Connections } from '../net/connections.js';
 import type { Subscriptions } from '../room/subscription.js';
 
-/** What the server counts as things happen. */
+/** The counters of a server. */
 export type Metrics = {
-  /** A message became durable, so many milliseconds after it was asked for. */
+  /** `milliseconds`: from the request until the message was durable. */
   appended(milliseconds: number): void;
-  /** A call ended by an error. */
   refused(code: ErrorCode): void;
-  /** A connection was rejected: there were too many. */
   connectionRejected(): void;
   readonly registry: Registry;
 };
 
-/** What is read only when someone looks. */
-export type MetricSources = {
+type MetricSources = {
   readonly connections: Pick<Connections, 'count'>;
   readonly subscriptions: Pick<Subscriptions, 'count' | 'lag' | 'delivered'>;
   readonly requests: Pick<IncomingRequests, 'incomplete'>;
   readonly memory: Readonly<Record<'unchecked' | 'accounts' | 'outgoing', Pick<ByteBudget, 'heldBytes'>>>;
 };
 
-// From a flush on a fast disk to the time after which the store counts as away.
+// From a flush on a fast disk to the timeout of the store.
 const commitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** Makes the counters, in a registry of their own. */
+/** Creates the metrics in a registry of their own. */
 export function createMetrics({ connections, subscriptions, requests, memory }: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
-    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(read()) });
+    const created: Gauge = new Gauge({ name, help, registers, collect: () => created.set(read()) });
   };
   gauge('chat_connections', 'Open connections.', () => connections.count());
   gauge('chat_subscribers', 'Open messageList streams.', () => subscriptions.count());
@@ -70,7 +67,7 @@ export function createMetrics({ connections, subscriptions, requests, memory }: 
   });
   const connectionRejected = new Counter({
     name: 'chat_connections_refused_total',
-    help: 'Connections turned away because there were too many.',
+    help: 'Connections rejected because there were too many.',
     registers,
   });
   const commits = new Histogram({

@@ -17,7 +17,7 @@ describe('addressKey', () => {
     expect(addressKey(address)).toBe(key);
   });
 
-  test('all addresses of one /64 count as one, those of another as another', () => {
+  test('the addresses of a /64 share a key, those of another /64 do not', () => {
     const group = fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16));
     const half = fc.array(group, { minLength: 4, maxLength: 4 }).map((groups) => groups.join(':'));
     fc.assert(
@@ -29,7 +29,7 @@ describe('addressKey', () => {
     );
   });
 
-  test('what is no address is bounded and does not throw', () => {
+  test('text that is not an address gives a key of limited length', () => {
     fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => addressKey(text).length <= 64));
   });
 });

@@ -1,9 +1,6 @@
 import { isIP } from 'node:net';
 
-/**
- * What failures of an address are counted under: an IPv4 address as it is (also one mapped into IPv6), an IPv6
- * address by its /64, since whoever has one address of it usually has them all.
- */
+/** Limits count an IPv4 address (also one mapped into IPv6) by itself, IPv6 by /64, which mostly has one owner. */
 export function addressKey(address: string): string {
   const [bare = ''] = address.split('%');
   if (isIP(bare) !== 6) return bare.slice(0, 64);
@@ -14,9 +11,8 @@ export function addressKey(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** The eight numbers of an IPv6 address that `isIP` has checked. */
 function ipv6Groups(address: string): number[] {
-  // The URL parser writes the address in its one canonical form: hexadecimal, no dotted end, at most one `::`.
+  // The URL parser returns the canonical form: hexadecimal, no dotted end, at most one `::`.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail = ''] = canonical.split('::');
   const left = numbers(head);

@@ -1,16 +1,16 @@
 import { addressKey } from './address-key.js';
 import { isLoopback } from './loopback.js';
 
-/** Bounds how many of something there are at once: in all, and for one address. */
+/** Limits how many of something exist at once, in total and per address. */
 export type AddressLimits = {
-  /** Counts one in; the returned function counts it out. Undefined: there are too many already. */
+  /** Returns the function that counts it out again; undefined: there are too many. */
   countIn(address: string): (() => void) | undefined;
 };
 
-/** How many at most. An IPv6 address counts as its /64; loopback is exempt from `perAddress`. */
+/** An IPv6 address counts as its /64; loopback is exempt from `perAddress`. */
 export type AddressCaps = { readonly total: number; readonly perAddress: number };
 
-/** Makes the counters. */
+/** Creates the counters. */
 export function createAddressLimits({ total, perAddress }: AddressCaps): AddressLimits {
   const counts = new Map<string, number>();
   let all = 0;

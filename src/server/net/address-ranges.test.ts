@@ -3,8 +3,8 @@ import { parseAddressRanges } from './address-ranges.js';
 
 const parse = (text: string) => parseAddressRanges('--proxy-protocol', text);
 
-describe('ranges of addresses', () => {
-  test('hold single addresses and networks of both families, also as IPv6 writes IPv4', () => {
+describe('parseAddressRanges', () => {
+  test('ranges include single addresses, networks of both families and IPv4 mapped into IPv6', () => {
     const ranges = parse('10.0.0.5, 192.0.2.0/24,2001:db8::/64,::1');
     for (const address of [
       '10.0.0.5',
@@ -40,11 +40,14 @@ describe('ranges of addresses', () => {
     'a/8',
     '::1,',
     'fe80::1%eth0',
-  ])('%j is none', (text) => {
+  ])('%j is rejected', (text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
-  test.each(['0.0.0.0/0', '::/0', '10.0.0.1/0'])('%s would be everybody', (text) => {
-    expect(() => parse(text)).toThrow('is everybody');
-  });
+  test.each(['0.0.0.0/0', '::/0', '10.0.0.1/0'])(
+    '%s is rejected, since it includes every address',
+    (text) => {
+      expect(() => parse(text)).toThrow('is every address');
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { createAddressLimits } from './address-limits.js';
 import { createConnections, firstCallTimeoutMs, type Connections } from './connections.js';
 
-/** Runs `use` with real sockets that a register has taken over. */
+/** Runs `use` with real sockets that `createConnections` has accepted. */
 async function withSockets(
   { total = 100 }: { total?: number },
   use: (
@@ -41,7 +41,7 @@ async function withSockets(
   server.close();
 }
 
-test('a connection that makes no call is closed after a while, and one that does stays', async () => {
+test('a connection without a call is closed after the timeout, one with a call stays open', async () => {
   await withSockets({}, async (connections, clock, open) => {
     const withoutCall = await open();
     const calling = await open();
@@ -56,7 +56,7 @@ test('a connection that makes no call is closed after a while, and one that does
   });
 });
 
-test('one too many is closed at once, until another has gone', async () => {
+test('a connection above the limit is closed at once', async () => {
   await withSockets({ total: 1 }, async (connections, _clock, open, connectionRejected) => {
     const first = await open();
     const second = await open();
@@ -71,7 +71,7 @@ test('one too many is closed at once, until another has gone', async () => {
   });
 });
 
-test('all can be closed at once, and no timer is left', async () => {
+test('destroyAll closes all connections and leaves no timer', async () => {
   await withSockets({}, async (connections, clock, open) => {
     const sockets = [(await open()).ours, (await open()).ours];
     const closed = sockets.map((socket) => once(socket, 'close'));

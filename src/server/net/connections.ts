@@ -2,45 +2,40 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import type { AddressLimits } from './address-limits.js';
 
-/** What tells one connection from another, as sockets and grpc-js calls name it. */
+/** Identifies a connection in terms of both sockets and grpc-js calls. */
 export type ConnectionKey = {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;
 };
 
-/** Every accepted connection. */
+/** The accepted connections. */
 export type Connections = {
-  /** Takes a connection over, or closes it at once: there are too many. `address`: where it really comes from. */
+  /** False: closed at once, there are too many. `address`: the client's, if a load balancer is in between. */
   accept(socket: Socket, address?: string): boolean;
-  /**
-   * Says that a connection has made a call: from then on only its keepalive pings end it. Tells where it really comes
-   * from: its other end may be a load balancer.
-   */
+  /** Ends the wait for the first call. Returns the client's address. */
   noteCall(connection: ConnectionKey): string;
+  /** The client's address, also behind a load balancer. */
+  addressOf(connection: ConnectionKey): string;
   count(): number;
-  /** Resolves when none is left. */
   allClosed(): Promise<void>;
   destroyAll(): void;
 };
 
-/** A connection that has not made a call after this many milliseconds, TLS handshake included, is closed. */
+/** Until the first call on a connection, TLS handshake included. */
 export const firstCallTimeoutMs = 15_000;
 
-/** What connections are kept with. */
-export type ConnectionsOptions = {
+type ConnectionsOptions = {
   readonly limits: AddressLimits;
   readonly clock: Clock;
-  /** Told the address of each connection that was rejected. */
   readonly onRejected: (address: string) => void;
 };
 
-/** Makes the register of connections. */
+/** Creates the register of connections. */
 export function createConnections({ limits, clock, onRejected }: ConnectionsOptions): Connections {
   const sockets = new Set<Socket>();
-  /** Those that have made no call yet. */
   const withoutCall = new Map<string, { readonly socket: Socket; readonly stopWaiting: () => void }>();
-  /** Those that came by a load balancer. */
+  /** Only connections through a load balancer. */
   const origins = new Map<string, { readonly socket: Socket; readonly address: string }>();
   let onLastClosed: (() => void)[] = [];
 
@@ -49,7 +44,11 @@ export function createConnections({ limits, clock, onRejected }: ConnectionsOpti
     withoutCall.delete(key);
   };
 
+  const addressOf = (connection: ConnectionKey): string =>
+    origins.get(keyOf(connection))?.address ?? connection.remoteAddress ?? 'unknown';
+
   return {
+    addressOf,
     accept(socket, address = socket.remoteAddress ?? 'unknown') {
       const release = limits.countIn(address);
       if (!release) {
@@ -65,7 +64,7 @@ export function createConnections({ limits, clock, onRejected }: ConnectionsOpti
       // Every error is followed by 'close'.
       socket.on('error', () => undefined);
       socket.once('close', () => {
-        // Another connection may have the same ends by now.
+        // Another connection may have the same key by now.
         if (withoutCall.get(key)?.socket === socket) stopWaitingForCall(key);
         if (origins.get(key)?.socket === socket) origins.delete(key);
         sockets.delete(socket);
@@ -77,9 +76,8 @@ export function createConnections({ limits, clock, onRejected }: ConnectionsOpti
       return true;
     },
     noteCall(connection) {
-      const key = keyOf(connection);
-      stopWaitingForCall(key);
-      return origins.get(key)?.address ?? connection.remoteAddress ?? 'unknown';
+      stopWaitingForCall(keyOf(connection));
+      return addressOf(connection);
     },
     count: () => sockets.size,
     allClosed: () =>

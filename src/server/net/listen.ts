@@ -5,26 +5,22 @@ import { errorCode } from '../../shared/error-code.js';
 /** Accepts connections on one or two addresses. */
 export type Listener = {
   readonly port: number;
-  /** Accepts no more; what was accepted stays. */
+  /** Keeps the accepted connections open. */
   close(): void;
 };
 
-// A crowd that reconnects at once queues in the kernel instead of timing out.
+// Clients that reconnect all at once queue in the kernel instead of timing out.
 const backlog = 4096;
-/** How often a port is looked for that is free on both families. */
+/** For a port that is free on both address families. */
 const maxPortAttempts = 10;
 
-/** What happens to those who connect. */
-export type ListenHandlers = {
+type ListenHandlers = {
   readonly onConnection: (socket: Socket) => void;
-  /** A connection could not be accepted, as when the process has too many open files; the next one may be. */
+  /** For example too many open files; the next connection may be accepted. */
   readonly onAcceptFailed: (error: Error) => void;
 };
 
-/**
- * Listens on `host`. `localhost` is 127.0.0.1 and ::1, on the same port, since clients try either first; where
- * a machine has no IPv6, only the former. Port 0: any free one. Throws `address-in-use` or `usage`.
- */
+/** `localhost` is both 127.0.0.1 and ::1 (if present): clients try either first. Throws `address-in-use`, `usage`. */
 export async function listen(host: string, port: number, handlers: ListenHandlers): Promise<Listener> {
   if (host !== 'localhost') return asListener([await open(host, port, handlers)]);
   for (let tries = 1; ; tries++) {
@@ -34,8 +30,8 @@ export async function listen(host: string, port: number, handlers: ListenHandler
       return asListener(second ? [first, second] : [first]);
     } catch (error) {
       first.close();
-      const taken = error instanceof ChatError && error.code === 'address-in-use';
-      if (!taken || port !== 0 || tries === maxPortAttempts) throw error;
+      const inUse = error instanceof ChatError && error.code === 'address-in-use';
+      if (!inUse || port !== 0 || tries === maxPortAttempts) throw error;
     }
   }
 }
@@ -67,7 +63,6 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-/** The machine has no ::1: fine. Any other error is passed on. */
 function ignoreMissingIpv6(error: unknown): undefined {
   if (error instanceof ChatError && noIpv6.has(errorCode(error.cause))) return;
   throw error;

@@ -9,7 +9,7 @@ test.each([
   '::1',
   '0:0:0:0:0:0:0:1',
   '::ffff:127.0.0.1',
-])('%s is reached from this machine only', (host) => {
+])('%s is loopback', (host) => {
   expect(isLoopback(host)).toBe(true);
 });
 
@@ -26,6 +26,6 @@ test.each([
   'localhost.example.org',
   '127.0.0.1.example.org',
   '127.1',
-])('%j may be reached from elsewhere', (host) => {
+])('%j is not loopback', (host) => {
   expect(isLoopback(host)).toBe(false);
 });

@@ -21,14 +21,14 @@ afterEach(() => {
   for (const stop of stops.splice(0).reverse()) stop();
 });
 
-/** A listener on loopback that believes these, and a connection to it. */
+/** Opens a listener on loopback that trusts the addresses in `from`, and a connection to it. */
 async function open(
   from: string | undefined,
-  most = 10,
+  maxWithoutHeader = 10,
 ): Promise<{ theirs: Socket; proxied: ProxiedConnections }> {
   const proxied = acceptProxied({
     from: from === undefined ? undefined : parseAddressRanges('--proxy-protocol', from),
-    most,
+    maxWithoutHeader,
     clock,
     onConnection: (socket, address) => accepted.push({ socket, address }),
     onRefused: (address) => refused.push(address),
@@ -48,8 +48,8 @@ async function open(
   return { theirs, proxied };
 }
 
-/** Resolves when a connection was handed on. */
-async function handedOn(): Promise<{ socket: Socket; address: string | undefined }> {
+/** Resolves with the first accepted connection. */
+async function firstAccepted(): Promise<{ socket: Socket; address: string | undefined }> {
   for (;;) {
     const [first] = accepted;
     if (first) return first;
@@ -58,10 +58,10 @@ async function handedOn(): Promise<{ socket: Socket; address: string | undefined
 }
 
 describe('a connection from a load balancer', () => {
-  test('is handed on with the address in its header, and with every byte after it', async () => {
+  test('is accepted with the address in its header and all bytes after it', async () => {
     const { theirs } = await open('127.0.0.1');
     theirs.write(`${header}hello`);
-    const { socket, address } = await handedOn();
+    const { socket, address } = await firstAccepted();
     expect(address).toBe('192.0.2.7');
     expect(String((await once(socket, 'data'))[0])).toBe('hello');
     theirs.write('more');
@@ -69,20 +69,20 @@ describe('a connection from a load balancer', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('may bring its header a byte at a time', async () => {
+  test('may send its header one byte at a time', async () => {
     const { theirs } = await open('127.0.0.1');
     theirs.setNoDelay();
     for (const byte of header) await new Promise((resolve) => theirs.write(byte, resolve));
-    expect((await handedOn()).address).toBe('192.0.2.7');
+    expect((await firstAccepted()).address).toBe('192.0.2.7');
   });
 
-  test('has its own address where the header names nobody', async () => {
+  test('keeps its own address if the header names none', async () => {
     const { theirs } = await open('127.0.0.0/8');
     theirs.write('PROXY UNKNOWN\r\n');
-    expect((await handedOn()).address).toBe('127.0.0.1');
+    expect((await firstAccepted()).address).toBe('127.0.0.1');
   });
 
-  test('is closed when no header comes in time', async () => {
+  test('is closed if its header is late', async () => {
     const { theirs } = await open('127.0.0.1');
     theirs.write('PROXY TCP4');
     const closed = once(theirs.resume(), 'close');
@@ -99,7 +99,7 @@ describe('a connection from a load balancer', () => {
     expect([accepted.length, refused, clock.pending()]).toEqual([0, ['127.0.0.1'], 0]);
   });
 
-  test('is closed when it ends before its header', async () => {
+  test('is closed if it ends before its header', async () => {
     const { theirs } = await open('127.0.0.1');
     const closed = once(theirs.resume(), 'close');
     theirs.end('PROXY');
@@ -107,7 +107,7 @@ describe('a connection from a load balancer', () => {
     expect([accepted.length, clock.pending()]).toEqual([0, 0]);
   });
 
-  test('is closed where too many have not brought theirs, and when the server stops', async () => {
+  test('is closed if too many connections wait for a header, and when the server stops', async () => {
     const { theirs } = await open('127.0.0.1', 0);
     await once(theirs.resume(), 'close');
     expect(refused).toEqual(['127.0.0.1']);
@@ -119,10 +119,10 @@ describe('a connection from a load balancer', () => {
   });
 });
 
-test.each([undefined, '10.0.0.0/8'])('anybody else is who it seems, with %s listed', async (from) => {
+test.each([undefined, '10.0.0.0/8'])('another client keeps its own address with %s listed', async (from) => {
   const { theirs } = await open(from);
   theirs.write(header);
-  const { socket, address } = await handedOn();
+  const { socket, address } = await firstAccepted();
   expect(address).toBe('127.0.0.1');
   expect(String((await once(socket, 'data'))[0])).toBe(header);
 });

@@ -3,35 +3,28 @@ import type { Clock } from '../../shared/clock.js';
 import type { AddressRanges } from './address-ranges.js';
 import { maxProxyHeaderBytes, readProxyHeader, type ProxyReading } from './proxy-header.js';
 
-/** What becomes of connections, of which some come through load balancers. */
-export type ProxiedConnectionsOptions = {
-  /** Who sends a PROXY header, and is believed; undefined: nobody. */
+type ProxiedConnectionsOptions = {
+  /** Load balancers, which must send a PROXY header and are trusted; undefined: none. */
   readonly from: AddressRanges | undefined;
-  /** How many connections may be without their header at once. */
-  readonly most: number;
+  readonly maxWithoutHeader: number;
   readonly clock: Clock;
-  /** Takes a connection and the address that it comes from. */
   readonly onConnection: (socket: Socket, address: string | undefined) => void;
-  /** A load balancer's connection was closed, since it brought no header in time, or none that can be read. */
+  /** `address` is that of a load balancer whose header was late, missing or invalid. */
   readonly onRefused: (address: string) => void;
 };
 
-/** Learns where connections come from. */
+/** Determines the client addresses of connections. */
 export type ProxiedConnections = {
   accept(socket: Socket): void;
-  /** Closes what has not brought its header yet. */
   close(): void;
 };
 
-/** A load balancer sends the header at once; after this many milliseconds it has none. */
+/** Load balancers send the header at once. */
 export const proxyHeaderTimeoutMs = 5000;
 
-/**
- * Reads the PROXY header of connections from the listed addresses, which must bring one. All others are who they seem:
- * what they send is never read as a header, so nobody else can claim an address.
- */
+/** Reads a PROXY header from the listed addresses only, so that no other client can claim an address. */
 export function acceptProxied(options: ProxiedConnectionsOptions): ProxiedConnections {
-  const { from, most, clock, onConnection, onRefused } = options;
+  const { from, maxWithoutHeader, clock, onConnection, onRefused } = options;
   const waiting = new Set<Socket>();
 
   function readHeader(socket: Socket, proxy: string): void {
@@ -55,14 +48,13 @@ export function acceptProxied(options: ProxiedConnectionsOptions): ProxiedConnec
       if (!Buffer.isBuffer(chunk)) return;
       bytes = Buffer.concat([bytes, chunk]);
       const reading: ProxyReading = readProxyHeader(bytes);
-      // A longer one would have been invalid; this bounds the memory whatever the reader does.
+      // A longer header is invalid; this limits the memory whatever the parser does.
       if (reading === 'incomplete' && bytes.length <= maxProxyHeaderBytes) return;
       if (typeof reading === 'string') {
         refuse();
         return;
       }
       stop();
-      // Who takes the connection over reads the rest as if it came just now.
       if (bytes.length > reading.length) socket.unshift(bytes.subarray(reading.length));
       onConnection(socket, reading.source ?? proxy);
     }
@@ -75,9 +67,8 @@ export function acceptProxied(options: ProxiedConnectionsOptions): ProxiedConnec
         onConnection(socket, address);
         return;
       }
-      // Every error is followed by 'close'.
       socket.on('error', () => undefined);
-      if (waiting.size < most) {
+      if (waiting.size < maxWithoutHeader) {
         readHeader(socket, address);
         return;
       }

@@ -14,7 +14,7 @@ function binary(command: number, family: number, rest: Uint8Array, length = rest
 const text = (line: string) => Buffer.from(line, 'latin1');
 const port = () => fc.integer({ min: 0, max: 65_535 });
 
-/** Headers as a load balancer writes them, with the address that each names. */
+/** Headers as a load balancer writes them, each with its client address. */
 const header = () =>
   fc.oneof(
     fc.tuple(fc.ipV4(), fc.ipV4(), port(), port()).map(([from, to, a, b]) => ({
@@ -41,7 +41,7 @@ const header = () =>
   );
 
 describe('a PROXY header', () => {
-  test('names the client, and ends where its own bytes begin', () => {
+  test('names the client and ends before the bytes of the client', () => {
     fc.assert(
       fc.property(header(), fc.uint8Array({ maxLength: 50 }), ({ bytes, source }, after) => {
         const reading = readProxyHeader(Buffer.concat([bytes, after]));
@@ -56,7 +56,7 @@ describe('a PROXY header', () => {
     );
   });
 
-  test('is not yet whole at any earlier byte, however it is cut', () => {
+  test('is incomplete when it is cut at any byte', () => {
     fc.assert(
       fc.property(header(), fc.nat(), ({ bytes }, cut) => {
         expect(readProxyHeader(bytes.subarray(0, cut % bytes.length))).toBe('incomplete');
@@ -64,7 +64,7 @@ describe('a PROXY header', () => {
     );
   });
 
-  test('whatever comes in its place is refused, or decided within the longest one there can be', () => {
+  test('is never incomplete beyond its maximum length, whatever the bytes', () => {
     const begun = fc.constantFrom(Buffer.alloc(0), signature, text('PROXY '), text('PROXY TCP4 '));
     fc.assert(
       fc.property(begun, fc.uint8Array({ maxLength: 200 }), (start, rest) => {
@@ -78,11 +78,11 @@ describe('a PROXY header', () => {
   test.each([
     ['PROXY UNKNOWN\r\n', 15],
     ['PROXY UNKNOWN ffff::1 whatever\r\n', 32],
-  ])('%j names nobody', (line, length) => {
+  ])('%j names no client', (line, length) => {
     expect(readProxyHeader(text(line))).toEqual({ length, source: undefined });
   });
 
-  test('of a Unix socket names nobody', () => {
+  test('of a Unix socket names no client', () => {
     expect(readProxyHeader(binary(0x21, 0x31, new Uint8Array(216)))).toEqual({
       length: 232,
       source: undefined,
@@ -107,8 +107,8 @@ describe('a PROXY header', () => {
     ['another command', binary(0x22, 0x11, new Uint8Array(12))],
     ['datagrams', binary(0x21, 0x12, new Uint8Array(12))],
     ['addresses that are too short', binary(0x21, 0x21, new Uint8Array(12))],
-    ['more extras than anybody sends', binary(0x21, 0x11, new Uint8Array(12), 65_535)],
-  ])('%s is none', (_, bytes) => {
+    ['more extras than allowed', binary(0x21, 0x11, new Uint8Array(12), 65_535)],
+  ])('%s is invalid', (_, bytes) => {
     expect(readProxyHeader(bytes)).toBe('invalid');
   });
 });

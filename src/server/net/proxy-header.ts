@@ -1,41 +1,34 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/**
- * What a load balancer says before the client's own bytes, in the PROXY protocol of HAProxy, version 1 (text) or 2
- * (binary): https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
- */
+/** HAProxy's PROXY protocol, version 1 (text) or 2: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt */
 type ProxyHeader = {
-  /** Bytes of the header. What follows is the client's. */
   readonly length: number;
-  /** Where the client connected from; undefined: the load balancer itself, or it does not know. */
+  /** The client's address; undefined: the load balancer's own connection, or unknown. */
   readonly source: string | undefined;
 };
 
-/** What bytes at the beginning of a connection are: a header, not yet a whole one, or none. */
+/** The result for the first bytes of a connection. */
 export type ProxyReading = ProxyHeader | 'incomplete' | 'invalid';
 
 const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 const textStart = Buffer.from('PROXY ', 'latin1');
 
-/** Section 2.1: the longest line there can be, its end included. */
+/** Section 2.1, the line end included. */
 const maxTextHeaderBytes = 107;
 
 /** Signature, version and command, family, length. */
-const fixedLength = 16;
+const fixedBytes = 16;
 
-/** Addresses take 36 bytes; the rest are extras (TLV) that nobody here reads. The protocol would allow 65,535. */
+/** Addresses take 36 bytes, the rest are extras (TLV) that are ignored. The protocol allows 65,535. */
 const maxRestBytes = 4096;
 
-/** No header is longer. */
-export const maxProxyHeaderBytes = fixedLength + maxRestBytes;
+export const maxProxyHeaderBytes = fixedBytes + maxRestBytes;
 
-/** Reads what a connection begins with. Never looks at more than `maxProxyHeaderBytes` bytes. */
 export function readProxyHeader(bytes: Buffer): ProxyReading {
-  if (beginsLike(bytes, signature)) return bytes.length < fixedLength ? 'incomplete' : readBinary(bytes);
+  if (beginsLike(bytes, signature)) return bytes.length < fixedBytes ? 'incomplete' : readBinary(bytes);
   return beginsLike(bytes, textStart) ? readText(bytes) : 'invalid';
 }
 
-/** Whether the bytes are the beginning of `start`, or continue after it. */
 function beginsLike(bytes: Buffer, start: Buffer): boolean {
   const length = Math.min(bytes.length, start.length);
   return bytes.subarray(0, length).equals(start.subarray(0, length));
@@ -47,7 +40,7 @@ function readText(bytes: Buffer): ProxyReading {
   if (end < 0) return head.length < maxTextHeaderBytes ? 'incomplete' : 'invalid';
   const [, family, source = '', target = '', ...ports] = head.toString('latin1', 0, end).split(' ');
   const length = end + 2;
-  // Whatever else stands there is to be ignored.
+  // The protocol says to ignore the rest of the line.
   if (family === 'UNKNOWN') return { length, source: undefined };
   const isAddress = family === 'TCP4' ? isIPv4 : family === 'TCP6' ? isPlainIpv6 : undefined;
   const isWhole = ports.length === 2 && ports.every(isPort);
@@ -66,14 +59,14 @@ function readBinary(bytes: Buffer): ProxyReading {
   const command = bytes.readUInt8(12);
   const family = bytes.readUInt8(13);
   const rest = bytes.readUInt16BE(14);
-  const length = fixedLength + rest;
+  const length = fixedBytes + rest;
   const isLocal = command === 0x20;
   if ((!isLocal && command !== 0x21) || rest > maxRestBytes) return 'invalid';
-  const size = isLocal ? 0 : addressesSize.get(family);
+  const size = isLocal ? 0 : addressBytes.get(family);
   if (size === undefined || rest < size) return 'invalid';
   if (bytes.length < length) return 'incomplete';
   if (isLocal) return { length, source: undefined };
-  const addresses = bytes.subarray(fixedLength);
+  const addresses = bytes.subarray(fixedBytes);
   if (family === tcp4) return { length, source: addresses.subarray(0, 4).join('.') };
   if (family === tcp6) return { length, source: ipv6Text(addresses) };
   return { length, source: undefined };
@@ -82,9 +75,9 @@ function readBinary(bytes: Buffer): ProxyReading {
 const tcp4 = 0x11;
 const tcp6 = 0x21;
 
-/** Bytes that the addresses of each family take. Datagrams are no connections, so they are not here. */
-const addressesSize: ReadonlyMap<number, number> = new Map([
-  // Unspecified, and a Unix socket: they name nobody.
+/** By family; without datagrams, which are no connections. */
+const addressBytes: ReadonlyMap<number, number> = new Map([
+  // Unspecified, and Unix sockets: without a client address.
   [0x00, 0],
   [0x31, 216],
   [tcp4, 12],

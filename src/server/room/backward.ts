@@ -1,25 +1,24 @@
 import { decodeMessages } from '../../shared/codec.js';
 import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
 
-/** So much of a log is read and looked at before others get their turn: a few milliseconds. */
+/** Takes a few milliseconds, after which other work gets its turn. */
 export const pageSize = { maxCount: 500, maxBytes: 1024 * 1024 } as const;
 
-/** Reads a log from `before` (exclusive; 0: from the newest) to its beginning, page by page, newest first. */
+/** From `before` (exclusive; 0: from the newest) to the beginning of the log, newest first. */
 export async function* pagesBefore(
   log: Pick<MessageLog, 'readBefore'>,
   before: number,
 ): AsyncGenerator<readonly DecodedEntry[], void, undefined> {
-  let place = before;
+  let upper = before;
   for (;;) {
-    const entries = await log.readBefore(place, pageSize.maxCount, pageSize.maxBytes);
+    const entries = await log.readBefore(upper, pageSize.maxCount, pageSize.maxBytes);
     const oldest = entries.at(-1);
     if (!oldest) return;
     yield decodedEntries(entries);
-    place = oldest.sequence;
+    upper = oldest.sequence;
   }
 }
 
-/** Entries as a log gives them, with their messages. */
 export function decodedEntries(entries: readonly Entry[]): readonly DecodedEntry[] {
   return entries.flatMap((entry) => decodeMessages(entry.bytes).map((message) => ({ ...entry, message })));
 }

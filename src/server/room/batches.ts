@@ -4,28 +4,24 @@ import type { Entry, MessageLog } from './message-log.js';
 export type Batch = {
   readonly bytes: Uint8Array;
   readonly count: number;
-  /** The sequence of the last entry; the cursor itself where nothing follows it. */
+  /** Of the last entry; the cursor itself if the batch is empty. */
   readonly last: number;
 };
 
-/** Reads batches for many readers; those at the same cursor share the joined bytes. */
-export type Batches = {
-  /** Whether `after` answers from memory, so that the answer takes no further memory. */
+type Batches = {
   isReady(cursor: number, reached: number): boolean;
-  /** What follows `cursor`, up to `reached`; an empty batch if nothing does. Answers without a promise where the log does. */
   after(cursor: number, reached: number): Batch | Promise<Batch>;
 };
 
-/** A batch has at most this many bytes, unless a single entry is larger. */
+/** Unless a single entry is larger. */
 export const maxBatchBytes = 256 * 1024;
-/** Most readers are at few cursors: at the end, or somewhere in the history that all get. */
+/** Most readers share few cursors: the end, or positions in the history that all get. */
 const maxCachedCursors = 16;
-/** The cache always keeps the newest batch. */
 const maxCachedBytes = 8 * 1024 * 1024;
 
 type Cached = { readonly batch: Batch | Promise<Batch>; readonly reached: number; bytes: number };
 
-/** Makes a reader of `log` with a small cache. */
+/** Reads batches for many readers; those at the same cursor share the bytes. */
 export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Batches {
   const cache = new Map<number, Cached>();
 
@@ -70,13 +66,12 @@ export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Bat
     isReady: (cursor, reached) => log.isInMemory(cursor) || cache.get(cursor)?.reached === reached,
     after(cursor, reached) {
       const cached = cache.get(cursor);
-      // What was read before the log grew still stands, but more would fit in.
+      // A batch that was read before the log grew is still right, but more would fit in.
       return cached?.reached === reached ? cached.batch : read(cursor, reached);
     },
   };
 }
 
-/** The encoding of one `ChatMessages` that holds these entries, in their order. */
 export function joinEntries(entries: readonly Entry[]): Buffer {
   const [only, ...others] = entries;
   if (only && others.length === 0) return asBuffer(only.bytes);
@@ -93,7 +88,7 @@ function batchOf(cursor: number, entries: readonly Entry[]): Batch {
   return { bytes: joinEntries(entries), count: entries.length, last };
 }
 
-/** A Buffer over the same memory, made once here instead of at every write. */
+/** Shares the memory; created here once instead of at every write. */
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -2,16 +2,14 @@ import { messageDigest } from '../../shared/message-digest.js';
 import { decodedEntries } from './backward.js';
 import type { DroppedMessage, Entry, MessageLog } from './message-log.js';
 
-/** The digests of a log's messages, by which a reader proves where it was. */
-export type Digests = {
-  /** The digest of the message at `sequence`; undefined where there is none to compare with. */
+type Digests = {
   at(sequence: number): Promise<string | undefined>;
 };
 
-/** A crowd that comes back stands at few sequences, and a large image takes milliseconds. */
-const cachedDigests = 64;
+/** Clients that reconnect have few different cursors, and hashing a large image takes milliseconds. */
+const maxCachedDigests = 64;
 
-/** Reads digests of `log` with a small cache: what has a sequence never changes while a log is open. */
+/** Caches digests: a message does not change while its log is open. */
 export function createDigests(log: Pick<MessageLog, 'readBefore' | 'newestDropped'>): Digests {
   const cache = new Map<number, Promise<string | undefined>>();
 
@@ -30,7 +28,7 @@ export function createDigests(log: Pick<MessageLog, 'readBefore' | 'newestDroppe
       const digest = read(sequence);
       cache.set(sequence, digest);
       for (const oldest of cache.keys()) {
-        if (cache.size <= cachedDigests) break;
+        if (cache.size <= maxCachedDigests) break;
         cache.delete(oldest);
       }
       const forget = (): void => {
@@ -42,7 +40,6 @@ export function createDigests(log: Pick<MessageLog, 'readBefore' | 'newestDroppe
   };
 }
 
-/** An entry that is about to leave the log, or has left it. */
 export function droppedMessage(entry: Entry | undefined): DroppedMessage | undefined {
   const digest = entry && digestOf(entry);
   return entry && digest !== undefined ? { sequence: entry.sequence, digest } : undefined;

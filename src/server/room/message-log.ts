@@ -2,95 +2,67 @@ import type { Clock } from '../../shared/clock.js';
 import type { Message } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
 
-/**
- * One message in the log. `bytes` is a whole `ChatMessages` that holds just this one, its sequence included:
- * joining the bytes of several entries is the encoding of the larger batch.
- */
+/** `bytes` is a `ChatMessages` of one message: concatenated entries are the encoding of a larger batch. */
 export type Entry = { readonly sequence: number; readonly bytes: Uint8Array };
 
-/** An entry whose message somebody has decoded. */
+/** An entry with its decoded message. */
 export type DecodedEntry = Entry & { readonly message: Message };
 
 /** A message that is no longer in the log. */
 export type DroppedMessage = { readonly sequence: number; readonly digest: string };
 
-/** What is appended. */
+/** The arguments of an append. */
 export type Append = {
-  /** The encoded `ChatMessage` without a sequence (`encodeUnsequenced`). */
+  /** A `ChatMessage` without a sequence (`encodeUnsequenced`). */
   readonly message: Uint8Array;
-  /** The author's account name. */
   readonly author: string;
-  /** The sender's id for it, empty if it chose none. */
+  /** The idempotency key; empty if the sender chose none. */
   readonly id: string;
 };
 
-/** Where an append ended up. */
+/** The result of an append. */
 export type Appended = {
   readonly sequence: number;
-  /** True where an earlier append of the same author and id stands there and nothing was added. */
+  /** True if an earlier append with this key has this sequence, and nothing was added. */
   readonly duplicate: boolean;
 };
 
-/**
- * The port of the server's heart: an append-only log that everyone reads with a cursor of their own.
- * Sequences start at 1 and are never given twice; entries become visible in sequence order, when durable.
- * Every implementation passes `test/contract/message-log.ts`.
- */
+/** Sequences start at 1 and are never reused; entries become visible in order, once durable. See `test/contract`. */
 export type MessageLog = {
-  /** This log's identity: a reader's cursor means nothing in another log. At most 64 printable ASCII characters. */
+  /** Cursors are valid in this log only. At most 64 printable ASCII characters. */
   readonly logId: string;
   /** The newest visible sequence, 0 if there was never one. */
   head(): number;
   /** The oldest sequence still kept; `head() + 1` if none is. */
   oldest(): number;
-  /**
-   * The sequence of an append of the same author and id that is durable or under way, within the window in
-   * which ids are remembered (24 hours or that author's last 10,000 ids, whichever ends first). Rejects with
-   * `store-unavailable` where the append under way fails.
-   */
+  /** The sequence of a durable or pending append with this key; rejects with `store-unavailable` if that fails. */
   find(author: string, id: string): Promise<number> | undefined;
-  /**
-   * Resolves when the message is durable and visible. Rejects with `store-unavailable` within 5 s, or with
-   * `shutting-down` after `close`. One that was refused may still appear later, once, under its id.
-   */
+  /** Resolves when durable and visible. Rejects with `store-unavailable` in 5 s; the message may still appear once. */
   append(append: Append): Promise<Appended>;
-  /**
-   * The entries that follow `after`, oldest first: as many as fit into `maxBytes`, but at least one if there
-   * is any (a larger one alone). Damaged ones are left out: the next cursor is the last entry's sequence. Answers
-   * without a promise when it can do so from memory.
-   */
+  /** Oldest first, up to `maxBytes` but at least one, without damaged entries. No promise if it answers from memory. */
   read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
-  /** Whether `read` answers from memory, so that the answer takes no further memory. */
   isInMemory(after: number): boolean;
-  /** The entries before `before` (exclusive; 0: from the newest), newest first, bounded by count and bytes. */
+  /** The entries before `before` (exclusive; 0: from the newest), newest first. */
   readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
-  /**
-   * The entries before `before` (exclusive; 0: from the newest) whose text, folded, may hold `wanted`, newest first:
-   * none is missing that does. In pages, some of them empty, that take milliseconds: in between the caller lets
-   * others have their turn. Absent where `readBefore` is as fast.
-   */
+  /** Like `readBefore`, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
-  /**
-   * The newest of the messages that were dropped to keep the log within its bounds, as `messageDigest` identifies it,
-   * where that is known: whoever has read up to there has missed nothing.
-   */
+  /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
   newestDropped(): DroppedMessage | undefined;
-  /** Resolves when `head()` has passed `sequence`; rejects with the signal's reason, or with `shutting-down`. */
+  /** Resolves when `head()` exceeds `sequence`; rejects with the signal's reason or `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
-  /** False while appends fail. Reading continues regardless. */
-  writable(): boolean;
-  /** Refuses further appends, answers those under way, lets waiting readers go and closes the store. */
+  /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they succeed; reads continue. */
+  storageProblem(): string | undefined;
+  /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */
   close(): Promise<void>;
 };
 
-/** How long and how many of an author's ids are remembered. */
+/** How long, and how many, keys of one author are remembered; the limit that is reached first counts. */
 export type DedupeWindow = { readonly maxAgeMs: number; readonly maxCount: number };
 
-/** What is remembered unless told otherwise. */
 export const dedupeWindow: DedupeWindow = { maxAgeMs: dedupeWindowMs, maxCount: 10_000 };
 
-/** What every log is made with. */
+/** Options of every log. */
 export type LogOptions = { readonly clock: Clock; readonly dedupeWindow?: DedupeWindow | undefined };
 
-/** How much of a log is kept: its newest messages, by age or by size. Absent: all. */
+/** Which messages are kept: the newest, by age or by size. Absent: all. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };

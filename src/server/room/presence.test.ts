@@ -3,7 +3,7 @@ import { settled } from '../../../test/support/manual-clock.js';
 import { createPresence } from './presence.js';
 
 describe('presence', () => {
-  test('names everyone once, sorted, until their last stream is closed', () => {
+  test('a user is listed once, sorted, until the last stream is closed', () => {
     const presence = createPresence();
     const leaves = ['cleo', 'ann', 'cleo'].map((name) => presence.join(name));
     expect(presence.names()).toEqual(['ann', 'cleo']);
@@ -14,7 +14,7 @@ describe('presence', () => {
     expect(presence.names()).toEqual(['ann']);
   });
 
-  test('tells when the names have changed, and not when only a stream came', async () => {
+  test('a change of names resolves changed(), another stream of a user does not', async () => {
     const presence = createPresence();
     presence.join('ann');
     const seen = presence.names();
@@ -29,7 +29,7 @@ describe('presence', () => {
     await presence.changed(seen, new AbortController().signal);
   });
 
-  test('stops waiting when told to', async () => {
+  test('an aborted signal rejects changed()', async () => {
     const presence = createPresence();
     const call = new AbortController();
     const changed = presence.changed(presence.names(), call.signal);

@@ -1,16 +1,16 @@
 import { createSignal } from '../../shared/async/signal.js';
 
-/** Who is here: whoever has a `messageList` stream open. */
+/** The online users: those with an open `messageList` stream. */
 export type Presence = {
-  /** Counts one more stream of `name`; the returned function takes it back. */
+  /** Counts a stream of `name`; the returned function takes it back. */
   join(name: string): () => void;
-  /** The names, each once, sorted. The same array until they change. */
+  /** Sorted, without duplicates. The same array until they change. */
   names(): readonly string[];
-  /** Resolves when `names()` is no longer `seen`; rejects with the signal's reason when it aborts. */
+  /** Resolves when `names()` is no longer `seen`; rejects with the signal's reason. */
   changed(seen: readonly string[], signal: AbortSignal): Promise<void>;
 };
 
-/** Who is connected to this server. */
+/** The users connected to this server. */
 export function createPresence(): Presence {
   const streams = new Map<string, number>();
   const change = createSignal();

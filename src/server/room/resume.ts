@@ -1,33 +1,32 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** What a subscriber's metadata says about where it was; undefined where it says nothing. Unchecked. */
+/** What a subscriber's metadata says about its cursor, unchecked. */
 export type ResumeRequest = {
   readonly logId: string | undefined;
   readonly resumeAfter: string | undefined;
-  /** Identifies the message at `resumeAfter` (`messageDigest`); clients that do not know of it send none. */
+  /** Of the message at `resumeAfter` (`messageDigest`); older clients send none. */
   readonly resumeDigest?: string | undefined;
 };
 
-/** What can be read now (`MessageLog`). */
-export type LogRange = { readonly logId: string; readonly head: number; readonly oldest: number };
+type LogRange = { readonly logId: string; readonly head: number; readonly oldest: number };
 
 /** Where a subscriber starts. */
 export type Start =
-  /** It did not ask to resume: the usual history. */
+  /** No resume was requested: the usual history. */
   | { readonly kind: 'history' }
-  /** Only what came after this sequence, if the message there has this digest. */
+  /** After this sequence, if the message there has this digest. */
   | { readonly kind: 'resumed'; readonly after: number; readonly digest?: string }
-  /** It asked, but this is another log or that part is gone: the usual history, and its list starts anew. */
+  /** Another log, or its entries are gone: the usual history, and the client clears its list. */
   | { readonly kind: 'reset' };
 
-/** Decides where a subscriber starts. A malformed request, or half of one, throws `usage`. */
+/** Throws `usage` for a malformed or incomplete request. */
 export function resolveStart({ logId, resumeAfter, resumeDigest }: ResumeRequest, log: LogRange): Start {
   if (logId === undefined && resumeAfter === undefined && resumeDigest === undefined)
     return { kind: 'history' };
   if (logId === undefined || resumeAfter === undefined) {
     throw new ChatError('usage', 'log-id and resume-after go together');
   }
-  // The digits of a uint64: what no log can have reached only lies past the end.
+  // The digits of a uint64; a sequence beyond the head is a reset.
   if (!/^\d{1,20}$/.test(resumeAfter)) throw new ChatError('usage', 'resume-after is not a sequence');
   const after = Number(resumeAfter);
   if (resumeDigest !== undefined && !/^[0-9a-f]{64}$/i.test(resumeDigest)) {
@@ -35,7 +34,7 @@ export function resolveStart({ logId, resumeAfter, resumeDigest }: ResumeRequest
   }
   const isHere = logId === log.logId && after <= log.head && after >= log.oldest - 1;
   if (!isHere) return { kind: 'reset' };
-  // Before the first message there is nothing that could have changed.
+  // Nothing before the first message can have changed.
   if (resumeDigest === undefined || after === 0) return { kind: 'resumed', after };
   return { kind: 'resumed', after, digest: resumeDigest.toLowerCase() };
 }

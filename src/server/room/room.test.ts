@@ -12,14 +12,14 @@ function draft(text: string, more: Partial<Draft> = {}): Draft {
   return { id: '', timestamp: 1, type: contentType.text, content: encodeText(text), ...more };
 }
 
-function openRoom({ history = 200 } = {}) {
+function openRoom({ maxHistoryMessages = 200 } = {}) {
   const clock = manualClock();
   const log = createMemoryLog({ clock });
   const times: number[] = [];
   const room = createRoom({
     log,
     limits: { ...defaultLimits, maxTextBytes: 4_000_000 },
-    history,
+    maxHistoryMessages,
     clock,
     onAppended: (milliseconds) => times.push(milliseconds),
   });
@@ -30,13 +30,13 @@ function openRoom({ history = 200 } = {}) {
 const fresh = { logId: undefined, resumeAfter: undefined };
 
 describe('a posted message', () => {
-  test('is stored with its author, whatever else it says', async () => {
+  test('is stored with its author', async () => {
     const { room, stored } = openRoom();
     expect(await room.post('ann', draft('hello', { id: 'x' }))).toEqual({ sequence: 1, duplicate: false });
     expect(await stored()).toEqual([{ ...draft('hello', { id: 'x' }), from: 'ann', sequence: 1 }]);
   });
 
-  test('keeps its time, unless it has none or one too far ahead', async () => {
+  test('keeps its time, unless the time is missing or too far ahead', async () => {
     const { clock, room, stored } = openRoom();
     const now = clock.now();
     const times = [0, 1, now, now + maxClockLeadMs, now + maxClockLeadMs + 1, 2 ** 60];
@@ -51,7 +51,7 @@ describe('a posted message', () => {
     ]);
   });
 
-  test('is stored once under its id', async () => {
+  test('is stored once per idempotency key', async () => {
     const { room, stored, times } = openRoom();
     for (let tries = 0; tries < 20; tries++) {
       const posted = await room.post('ann', draft(`try ${tries}`, { id: 'same' }));
@@ -61,13 +61,13 @@ describe('a posted message', () => {
     expect(times).toHaveLength(1);
   });
 
-  test('that breaks a rule is not stored', async () => {
+  test('is not stored if it breaks a rule', async () => {
     const { room, stored } = openRoom();
     await expect(room.post('ann', draft(''))).rejects.toMatchObject({ code: 'message-refused' });
     expect(await stored()).toEqual([]);
   });
 
-  test('with a malformed id is refused, whatever the log would make of it', async () => {
+  test('is rejected if its idempotency key is malformed', async () => {
     const { room } = openRoom();
     await expect(room.post('ann', draft('x', { id: 'a\u0000b' }))).rejects.toMatchObject({
       code: 'message-refused',
@@ -77,7 +77,7 @@ describe('a posted message', () => {
 
 describe('a subscriber', () => {
   test('starts before the newest messages of the history', async () => {
-    const { room } = openRoom({ history: 3 });
+    const { room } = openRoom({ maxHistoryMessages: 3 });
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 0 });
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 2 });
@@ -85,13 +85,13 @@ describe('a subscriber', () => {
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 3 });
   });
 
-  test('starts at the end where there is no history', async () => {
-    const { room } = openRoom({ history: 0 });
+  test('starts at the end if there is no history', async () => {
+    const { room } = openRoom({ maxHistoryMessages: 0 });
     await room.post('ann', draft('x'));
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 1 });
   });
 
-  test('misses nothing that is posted into an empty room while its start is found', async () => {
+  test('misses no message that is posted to an empty room during its start', async () => {
     const { room } = openRoom();
     const start = room.start(fresh);
     await room.post('ann', draft('the first'));
@@ -107,15 +107,15 @@ describe('a subscriber', () => {
     expect(entries.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(maxHistoryBytes);
   });
 
-  test('that resumes starts where it was', async () => {
-    const { room, log } = openRoom({ history: 1 });
+  test('resumes at its cursor', async () => {
+    const { room, log } = openRoom({ maxHistoryMessages: 1 });
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
     expect(await room.start({ logId: log.logId, resumeAfter: '2' })).toEqual({ kind: 'resumed', after: 2 });
     expect(await room.start({ logId: 'other', resumeAfter: '2' })).toEqual({ kind: 'reset', after: 4 });
   });
 
-  test('resumes only by the digest of the message that it names', async () => {
-    const { room, log, stored } = openRoom({ history: 1 });
+  test('resumes only with the digest of the message at its cursor', async () => {
+    const { room, log, stored } = openRoom({ maxHistoryMessages: 1 });
     for (const text of ['one', 'two', 'three']) await room.post('ann', draft(text));
     const [one, two] = (await stored()).map(messageDigest);
     const ask = (resumeDigest: string | undefined) =>
@@ -125,7 +125,7 @@ describe('a subscriber', () => {
     expect(await ask(undefined)).toEqual({ kind: 'resumed', after: 2 });
   });
 
-  test('is told the digest of the newest message', async () => {
+  test('gets the digest of the newest message', async () => {
     const { room, stored } = openRoom();
     expect(await room.newest()).toEqual({ head: 0, digest: undefined });
     await room.post('ann', draft('one'));
@@ -133,7 +133,7 @@ describe('a subscriber', () => {
     expect(await room.newest()).toEqual({ head: 1, digest: one });
   });
 
-  test('finds its start by reading the history once, however many come at once', async () => {
+  test('shares one read of the history with all that start at the same time', async () => {
     const { room, log } = openRoom();
     await room.post('ann', draft('x'));
     let reads = 0;
@@ -145,7 +145,7 @@ describe('a subscriber', () => {
     const crowded = createRoom({
       log: counted,
       limits: defaultLimits,
-      history: 10,
+      maxHistoryMessages: 10,
       clock,
       onAppended: () => undefined,
     });

@@ -6,49 +6,42 @@ import { createDigests } from './digests.js';
 import type { Appended, MessageLog } from './message-log.js';
 import { resolveStart, type ResumeRequest, type Start } from './resume.js';
 
-/** What a new subscriber's history may have at most, in encoded bytes. */
 export const maxHistoryBytes = 8 * 1024 * 1024;
 
-/** The room: who may post what, and where a reader starts. It knows nothing of how it is reached. */
+/** The rules for posting and reading, independent of the transport. */
 export type Room = {
-  /**
-   * Appends a message and resolves when it is durable. One that was posted before, by its author and id,
-   * answers with the first one's sequence. Rejects with `message-refused`, `message-too-large` or `store-unavailable`.
-   */
+  /** Resolves when durable, for a duplicate with the first sequence. Rejects with an error of the draft or the log. */
   post(author: string, draft: Draft): Promise<Appended>;
-  /** Where a subscriber starts. `after` is the cursor to read from. Rejects with `usage` if it asked wrongly. */
+  /** `after` is the cursor to read from. Rejects with `usage` for an invalid request. */
   start(request: ResumeRequest): Promise<Start & { readonly after: number }>;
-  /** The newest sequence, 0 if there is none, and the digest of the message there; undefined where it cannot be read. */
+  /** `head` is 0 if there is no message; `digest` is undefined if the message cannot be read. */
   newest(): Promise<{ readonly head: number; readonly digest: string | undefined }>;
 };
 
-/** What a room is made of. */
-export type RoomOptions = {
+type RoomOptions = {
   readonly log: MessageLog;
   readonly limits: ContentLimits;
-  /** How many of the newest messages are the history, at most. */
-  readonly history: number;
+  readonly maxHistoryMessages: number;
   readonly clock: Clock;
-  /** Told how many milliseconds each append took. */
   readonly onAppended: (milliseconds: number) => void;
 };
 
-/** Opens a room over a log. */
-export function createRoom({ log, limits, history, clock, onAppended }: RoomOptions): Room {
+/** Creates the room over a log. */
+export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended }: RoomOptions): Room {
   let known: { head: number; start: Promise<number> } | undefined;
   const digests = createDigests(log);
 
   const findHistoryStart = async (head: number): Promise<number> => {
-    const newest = await log.readBefore(0, history, maxHistoryBytes);
+    const newest = await log.readBefore(0, maxHistoryMessages, maxHistoryBytes);
     const oldest = newest.at(-1);
-    // What came during the read is no history, but it follows the head from before.
+    // Messages appended during the read are not history, but they follow the previous head.
     return oldest ? oldest.sequence - 1 : head;
   };
 
-  /** The cursor before the history. Found once for each head: a crowd that reconnects shares it. */
+  /** The cursor before the history. Computed once per head, also for many clients that reconnect at once. */
   const historyStart = (): Promise<number> => {
     const head = log.head();
-    if (history === 0) return Promise.resolve(head);
+    if (maxHistoryMessages === 0) return Promise.resolve(head);
     if (known?.head !== head) {
       const start = findHistoryStart(head);
       known = { head, start };
@@ -59,7 +52,7 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
     return known.start;
   };
 
-  /** A cursor whose message is another one now, or cannot be compared, says nothing about this log. */
+  /** A cursor whose message has changed, or cannot be compared, is not valid in this log. */
   const proven = async (start: Start): Promise<Start> => {
     if (start.kind !== 'resumed' || start.digest === undefined) return start;
     const { kind, after, digest } = start;
@@ -74,9 +67,9 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
       checkDraft(draft, limits);
       const timestamp = trustedTime(draft.timestamp, clock.now());
       const message = encodeUnsequenced({ ...draft, timestamp, from: author });
-      const asked = performance.now();
+      const startMs = performance.now();
       const appended = await log.append({ message, author, id: draft.id });
-      if (!appended.duplicate) onAppended(performance.now() - asked);
+      if (!appended.duplicate) onAppended(performance.now() - startMs);
       return appended;
     },
     async start(request) {
@@ -86,13 +79,12 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
     },
     async newest() {
       const head = log.head();
-      // A reader that has received nothing yet resumes unproven without it: no reason to refuse it now.
+      // Without a digest the reader can still resume, only unverified: no reason to reject it now.
       return { head, digest: await digests.at(head).catch(() => undefined) };
     },
   };
 }
 
-/** The sender's time, unless it gave none or lies too far ahead: then the server's. */
 function trustedTime(timestamp: number, now: number): number {
   return timestamp === 0 || timestamp > now + maxClockLeadMs ? now : timestamp;
 }

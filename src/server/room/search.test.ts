@@ -17,7 +17,7 @@ async function logOf(texts: readonly string[]) {
   return log;
 }
 
-test('a search yields to the event loop between the pages that it reads', async () => {
+test('a search yields to the event loop between pages', async () => {
   const log = await logOf(Array.from({ length: 3000 }, () => 'hay'));
   let turns = 0;
   let searching = true;
@@ -52,7 +52,7 @@ test.each([
   expect(found).toEqual([2]);
 });
 
-test('a search looks no further once it has found enough', async () => {
+test('a search stops once it has found enough', async () => {
   const log = await logOf(Array.from({ length: 3000 }, (_, index) => `text ${index}`));
   let pages = 0;
   const counted = {

@@ -6,10 +6,7 @@ import { decodeText } from '../../shared/text.js';
 import { pagesBefore } from './backward.js';
 import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
 
-/**
- * The entries whose text holds the query's when both are folded, newest first, as they are found. `takeTurns` is called after
- * each page that is read, so that others get their turn. Throws the signal's reason once that is aborted.
- */
+/** Entries whose folded text contains the query's, newest first. `takeTurns` runs after each page. */
 export async function* search(
   log: Pick<MessageLog, 'readBefore' | 'prefiltered'>,
   { text, before, limit }: SearchQuery,

@@ -3,10 +3,10 @@ import { manualClock, settled } from '../../../test/support/manual-clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { decodeMessages } from '../../shared/codec.js';
 import { append, reader, started } from '../../../test/support/subscribers.js';
-import { writesATurn } from './subscription.js';
+import { writesPerTick } from './subscription.js';
 
-describe('what a message costs', () => {
-  test('is one write for each subscriber, of the very same bytes', async () => {
+describe('subscription cost', () => {
+  test('a message is one write per subscriber, of the same bytes', async () => {
     const { log, subscribe } = started();
     const readers = Array.from({ length: 50 }, () => reader());
     for (const { write } of readers) subscribe(0, write);
@@ -17,7 +17,7 @@ describe('what a message costs', () => {
     expect(new Set(readers.map(({ batches }) => batches.at(-1))).size).toBe(1);
   });
 
-  test('is shared by those that come in the same turn of the event loop', async () => {
+  test('messages of the same tick share one write', async () => {
     const { log, subscribe } = started();
     const readers = Array.from({ length: 50 }, () => reader());
     for (const { write } of readers) subscribe(0, write);
@@ -28,13 +28,13 @@ describe('what a message costs', () => {
     expect(readers.every(({ sequences }) => sequences().length === 100)).toBe(true);
   });
 
-  test('is the same bytes for all of a round, though more is appended between its turns', async () => {
+  test('all subscribers of a round get the same bytes, even if the log grows meanwhile', async () => {
     const { log, subscribe } = started();
-    const readers = Array.from({ length: 3 * writesATurn }, () => reader());
+    const readers = Array.from({ length: 3 * writesPerTick }, () => reader());
     for (const { write } of readers) subscribe(0, write);
     await settled();
     await append(log, 1);
-    // Each turn of the round finds a longer log.
+    // The log grows between the ticks of the round.
     for (let turn = 0; turn < 6; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       await append(log, 1);
@@ -46,7 +46,7 @@ describe('what a message costs', () => {
     expect(new Set(readers.map(({ batches }) => batches.length)).size).toBe(1);
   });
 
-  test('goes no further than the round for a reader that was behind, which so shares the next one', async () => {
+  test('a reader that catches up stops at the end of the round and shares the next one', async () => {
     const { log, subscribe } = started();
     const [slow, quick] = [reader({ slow: true }), reader()];
     for (const { write } of [slow, quick]) subscribe(0, write);
@@ -61,7 +61,7 @@ describe('what a message costs', () => {
     expect(slow.batches.at(-1)).toBe(quick.batches.at(-1));
   });
 
-  test('is shared by those that come while a round is written, and as much time again where they were several', async () => {
+  test('several messages that arrive during a round make the next one wait as long as it took', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite, batches } = slowlyWritten();
     await subscribe();
     duringNextWrite(2);
@@ -75,7 +75,7 @@ describe('what a message costs', () => {
     expect(batches.length).toBe(3);
   });
 
-  test('is a rest of 50 ms at most, however long the round took', async () => {
+  test('the wait between rounds is at most 50 ms', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten(400);
     await subscribe();
     duringNextWrite(2);
@@ -87,7 +87,7 @@ describe('what a message costs', () => {
   });
 
   test.each([-3_600_000, 3_600_000])(
-    'is the same rest where the wall clock jumps by %d ms in it, and delivery goes on',
+    'a wall clock that jumps by %d ms does not change the wait',
     async (jump) => {
       const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
       await subscribe();
@@ -104,7 +104,7 @@ describe('what a message costs', () => {
     },
   );
 
-  test('is no rest that lasts because of what came while it rested', async () => {
+  test('messages that arrive during a wait cause no further wait', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
     await subscribe();
     duringNextWrite(2);
@@ -118,7 +118,7 @@ describe('what a message costs', () => {
     expect(sequences().at(-1)).toBe(9);
   });
 
-  test('is no delay for a single one that comes while another is written', async () => {
+  test('a single message that arrives during a round is not delayed', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
     await subscribe();
     duringNextWrite(1);
@@ -128,7 +128,7 @@ describe('what a message costs', () => {
     expect(timers.pending()).toBe(0);
   });
 
-  test('is no delay for the next one where messages come one at a time', async () => {
+  test('messages that arrive one at a time are not delayed', async () => {
     const { log, timers, subscribe, sequences } = slowlyWritten();
     await subscribe();
     for (const sequence of [1, 2, 3]) {
@@ -140,11 +140,11 @@ describe('what a message costs', () => {
   });
 });
 
-/** A subscriber of whom each write takes so many milliseconds, in which more can come. */
-function slowlyWritten(writeTime = 10) {
+/** A subscriber whose writes take `writeTimeMsMs`, during which further messages can arrive. */
+function slowlyWritten(writeTimeMs = 10) {
   const timers = manualClock();
   let elapsed = 0;
-  let toCome = 0;
+  let arrivals = 0;
   const clock: Clock = {
     ...timers,
     now: () => timers.now() + elapsed,
@@ -152,11 +152,11 @@ function slowlyWritten(writeTime = 10) {
   };
   const { log, subscribe } = started((plain) => plain, clock);
   const { write, ...received } = reader();
-  const writeSlowly: typeof write = (bytes, taken) => {
-    elapsed += writeTime;
-    write(bytes, taken);
-    const count = toCome;
-    toCome = 0;
+  const writeSlowly: typeof write = (bytes, onReady) => {
+    elapsed += writeTimeMs;
+    write(bytes, onReady);
+    const count = arrivals;
+    arrivals = 0;
     void append(log, count);
     return true;
   };
@@ -167,7 +167,7 @@ function slowlyWritten(writeTime = 10) {
       subscribe(0, writeSlowly);
       return settled();
     },
-    duringNextWrite: (count: number): void => void (toCome = count),
+    duringNextWrite: (count: number): void => void (arrivals = count),
     ...received,
   };
 }

@@ -6,7 +6,7 @@ import { maxBatchBytes } from './batches.js';
 import { append, reader, started, upTo } from '../../../test/support/subscribers.js';
 
 describe('a subscriber', () => {
-  test('gets an empty batch at once where nothing follows its cursor, and no other empty one', async () => {
+  test('gets one empty batch at once if nothing follows its cursor', async () => {
     const { log, subscribe } = started();
     const { write, batches, sequences } = reader();
     subscribe(0, write);
@@ -17,11 +17,11 @@ describe('a subscriber', () => {
     expect(batches.slice(1).every(({ length }) => length > 0)).toBe(true);
   });
 
-  test('begins with everything that is there, also what no round has brought yet', async () => {
+  test('starts with all entries, including those that no round has sent yet', async () => {
     const { log, subscribe } = started();
     const { write, batches } = reader();
     await settled();
-    // A client takes an empty beginning for word that nothing lies before the head it was told.
+    // To a client, an empty first batch means that nothing precedes the announced head.
     await append(log, 1);
     subscribe(0, write);
     expect(batches.map((bytes) => decodeMessages(bytes).length)).toEqual([1]);
@@ -40,7 +40,7 @@ describe('a subscriber', () => {
     expect(batches).toHaveLength(4);
   });
 
-  test('gets what lies after its cursor, in batches of bounded size and a larger message alone', async () => {
+  test('gets the entries after its cursor in batches of limited size, a larger message alone', async () => {
     const { log, subscribe } = started();
     await append(log, 20, 30_000);
     await append(log, 1, 2 * maxBatchBytes);
@@ -54,7 +54,7 @@ describe('a subscriber', () => {
     expect(batches.length).toBeLessThan(8);
   });
 
-  test('that takes nothing has one batch under way, and gets the rest in larger ones later', async () => {
+  test('has at maxBytes one batch in flight, and gets the rest in larger batches later', async () => {
     const { log, subscriptions, subscribe } = started();
     const slow = reader({ slow: true });
     const quick = reader();
@@ -76,7 +76,7 @@ describe('a subscriber', () => {
     expect(subscriptions.delivered()).toBe(1000);
   });
 
-  test('shares the bytes of a batch with all others at the same place', async () => {
+  test('shares the bytes of a batch with all others at the same cursor', async () => {
     const { log, subscribe } = started();
     const readers = Array.from({ length: 10 }, () => reader());
     for (const { write } of readers) subscribe(0, write);
@@ -88,7 +88,7 @@ describe('a subscriber', () => {
     expect(last[0]?.length).toBeGreaterThan(0);
   });
 
-  test('gets nothing more once its call has ended, and is forgotten', async () => {
+  test('is removed and gets nothing more when its call ends', async () => {
     const { log, subscriptions, subscribe } = started();
     const { write, batches } = reader();
     const { call, ended } = subscribe(0, write);
@@ -101,11 +101,11 @@ describe('a subscriber', () => {
     expect(batches).toHaveLength(1);
   });
 
-  test('hears why the log cannot be read, and the others go on', async () => {
+  test('fails alone, with the error of the log, if its read fails', async () => {
     const failure = new ChatError('store-unavailable', 'the store is away');
     const { log, subscribe } = started((memory) => ({
       ...memory,
-      read: (after, most) => (after === 7 ? Promise.reject(failure) : memory.read(after, most)),
+      read: (after, maxBytes) => (after === 7 ? Promise.reject(failure) : memory.read(after, maxBytes)),
     }));
     const fine = reader();
     subscribe(0, fine.write);
@@ -116,12 +116,12 @@ describe('a subscriber', () => {
     expect(fine.sequences()).toEqual([1, 2, 3]);
   });
 
-  test('gets everything in order from a log that answers later', async () => {
+  test('gets all entries in order from an asynchronous log', async () => {
     const { log, subscribe } = started((memory) => ({
       ...memory,
-      read: async (after, most) => {
+      read: async (after, maxBytes) => {
         await settled();
-        return memory.read(after, Math.min(most, 100));
+        return memory.read(after, Math.min(maxBytes, 100));
       },
     }));
     await append(log, 10);
@@ -132,7 +132,7 @@ describe('a subscriber', () => {
     expect(sequences()).toEqual(upTo(20));
   });
 
-  test('loses its stream when the log is closed', async () => {
+  test('fails when the log is closed', async () => {
     const { log, subscribe } = started();
     const { ended } = subscribe(0, reader().write);
     await log.close();

@@ -4,80 +4,63 @@ import { delay } from '../../shared/async/delay.js';
 import { createBatches, type Batch } from './batches.js';
 import type { MessageLog } from './message-log.js';
 
-/** Where a subscriber's batches go. */
 type BatchWriter = {
-  /**
-   * `taken` is called once the bytes have left our hands. False: they were not taken, and `taken` is called when they
-   * should be read and written again.
-   */
-  readonly write: (bytes: Uint8Array, taken: () => void) => boolean;
-  /** Whether so many bytes may be read from the store for the next batch. False: `retry` is called once they may. */
-  readonly makeRoom: (bytes: number, retry: () => void) => boolean;
-  /** Nothing will be written of what room was made for. */
-  readonly giveUpRoom: () => void;
+  /** Calls `onReady` once the bytes are sent. False: not sent, and `onReady` is called when it is time to retry. */
+  readonly write: (bytes: Uint8Array, onReady: () => void) => boolean;
+  /** Reserves memory to read from the store. False: there is none, and `retry` is called once there is. */
+  readonly reserve: (bytes: number, retry: () => void) => boolean;
+  readonly release: () => void;
 };
 
-/** Everyone who reads the room live. */
+/** The subscribers of the room. */
 export type Subscriptions = {
-  /**
-   * Sends what follows `after`, and everything that is appended later, until the signal aborts or reading
-   * fails; rejects with that reason. The first batch goes out at once, if need be empty; no later one is.
-   */
+  /** Sends the entries after `after` until the signal aborts or reading fails. Only the first batch may be empty. */
   run(after: number, writer: BatchWriter, signal: AbortSignal): Promise<never>;
   count(): number;
   /** How many entries the slowest subscriber is behind. */
   lag(): number;
-  /** How many messages were handed out, all subscribers together. */
   delivered(): number;
 };
 
-/** A subscriber costs its place and one batch under way, however slow it is. */
 type Subscriber = {
   cursor: number;
-  /** A batch is being read or written. */
   busy: boolean;
   opened: boolean;
   readonly writer: BatchWriter;
-  readonly taken: () => void;
+  readonly onReady: () => void;
   readonly fail: (reason: unknown) => void;
 };
 
-/**
- * After a round of writes during which several messages came follows as much time for everything else, at most this many
- * milliseconds: more of them should share a round. What comes during the rest does not count, or a single slow round at
- * 100 messages a second would be followed by a rest for ever.
- */
-const longestRest = 50;
+// If several messages arrive in a round, the next one waits as long as the round took, so that more share it.
+// Arrivals during the wait do not count, or one slow round at 100 messages/s would cause endless waits.
+const maxRestMs = 50;
 
-/** The largest entry, or a batch of small ones: what one reader may take from the store. */
+/** The largest entry, or a batch of small ones. */
 const maxReadBytes = 4 * 1024 * 1024;
 
-/**
- * So many subscribers are written to in one turn of the event loop. Node hands their bytes to the sockets when the turn
- * ends: with few, the first of them wait less, and what a write touched is still in the processor's caches.
- */
-export const writesATurn = 32;
+/** Node writes to the sockets when a tick ends: with few writes per tick, the first wait less and caches stay warm. */
+export const writesPerTick = 32;
 
-/** Starts the loop that wakes the subscribers as the log grows, until `signal` aborts. */
+/** Wakes the subscribers as the log grows, until `signal` aborts. */
 export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock: Clock): Subscriptions {
   const subscribers = new Set<Subscriber>();
   const batches = createBatches(log);
   let delivered = 0;
-  /** How far the log had grown when the last round began: it brings everybody up to there, and only who begins gets more. */
+  /** The head when the last round began. Later entries wait for the next round, except for a new subscriber. */
   let reached = log.head();
 
   const advance = (subscriber: Subscriber): void => {
     if (subscriber.busy) return;
     if (subscriber.opened && subscriber.cursor >= reached) {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       return;
     }
     subscriber.busy = true;
     try {
       const { cursor, opened, writer } = subscriber;
-      // Where nothing comes first, nothing lay before the head that the subscription was told: so no round is waited for.
+      // An empty first batch says that nothing precedes the announced head: so it does not wait for a round.
       const end = opened ? reached : log.head();
-      if (!batches.isReady(cursor, end) && !writer.makeRoom(maxReadBytes, subscriber.taken)) return;
+      if (!batches.isReady(cursor, end) && !writer.reserve(maxReadBytes, subscriber.onReady)) return;
       const batch = batches.after(cursor, end);
       if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(failed(subscriber));
       else deliver(subscriber, batch);
@@ -89,47 +72,46 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   const failed =
     (subscriber: Subscriber) =>
     (reason: unknown): void => {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       subscriber.fail(reason);
     };
 
   const deliver = (subscriber: Subscriber, { bytes, count, last }: Batch): void => {
     if (!subscribers.has(subscriber)) {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       return;
     }
     if (count === 0 && subscriber.opened) {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       subscriber.busy = false;
       return;
     }
     const { cursor, opened } = subscriber;
     subscriber.opened = true;
     subscriber.cursor = last;
-    if (subscriber.writer.write(bytes, subscriber.taken)) delivered += count;
+    if (subscriber.writer.write(bytes, subscriber.onReady)) delivered += count;
     else Object.assign(subscriber, { cursor, opened });
   };
 
-  /** One round of writes; how many milliseconds of rest it earned. */
   const writeRound = async (): Promise<number> => {
-    const start = clock.monotonicMs();
+    const startMs = clock.monotonicMs();
     reached = log.head();
-    let passed = 0;
+    let visited = 0;
     for (const subscriber of subscribers) {
       advance(subscriber);
-      if (++passed % writesATurn === 0) await setImmediate();
+      if (++visited % writesPerTick === 0) await setImmediate();
     }
     await setImmediate();
-    return log.head() - reached > 1 ? Math.min(longestRest, clock.monotonicMs() - start) : 0;
+    return log.head() - reached > 1 ? Math.min(maxRestMs, clock.monotonicMs() - startMs) : 0;
   };
 
   const wakeAll = async (): Promise<void> => {
     for (;;) {
-      const rest = await writeRound();
-      const until = clock.monotonicMs() + rest;
+      const restMs = await writeRound();
+      const until = clock.monotonicMs() + restMs;
       await log.waitAfter(reached, signal);
-      const left = until - clock.monotonicMs();
-      if (left > 0) await delay(left, clock, signal);
+      const leftMs = until - clock.monotonicMs();
+      if (leftMs > 0) await delay(leftMs, clock, signal);
     }
   };
   wakeAll().catch((reason: unknown) => {
@@ -145,10 +127,10 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
           busy: false,
           opened: false,
           writer,
-          taken() {
+          onReady() {
             subscriber.busy = false;
             if (subscribers.has(subscriber)) advance(subscriber);
-            else writer.giveUpRoom();
+            else writer.release();
           },
           fail(reason) {
             subscribers.delete(subscriber);
@@ -163,9 +145,9 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
     count: () => subscribers.size,
     lag() {
       const head = log.head();
-      let most = 0;
-      for (const { cursor } of subscribers) most = Math.max(most, head - cursor);
-      return most;
+      let maxLag = 0;
+      for (const { cursor } of subscribers) maxLag = Math.max(maxLag, head - cursor);
+      return maxLag;
     },
     delivered: () => delivered,
   };

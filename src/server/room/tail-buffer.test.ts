@@ -6,6 +6,7 @@ import { createTailBuffer } from './tail-buffer.js';
 const entry = (sequence: number, length = 10): Entry => ({ sequence, bytes: new Uint8Array(length) });
 const sequences = (entries: readonly Entry[] | undefined): number[] | undefined =>
   entries?.map(({ sequence }) => sequence);
+const summary = ({ sequence, bytes }: Entry) => ({ sequence, length: bytes.length });
 const roomy = { maxBytes: 1e9, maxCount: 1e9 };
 
 function filled(from: number, to: number, limits = roomy): ReturnType<typeof createTailBuffer> {
@@ -14,26 +15,26 @@ function filled(from: number, to: number, limits = roomy): ReturnType<typeof cre
   return tailBuffer;
 }
 
-describe('reading', () => {
-  test('a cursor inside gets what follows it', () => {
+describe('tail buffer: read', () => {
+  test('a cursor in the buffer gets the entries after it', () => {
     const tailBuffer = filled(5, 9);
     expect(sequences(tailBuffer.read(4, 1e9))).toEqual([5, 6, 7, 8, 9]);
     expect(sequences(tailBuffer.read(7, 1e9))).toEqual([8, 9]);
     expect(sequences(tailBuffer.read(9, 1e9))).toEqual([]);
   });
 
-  test('a cursor before what is held gets no answer, rather than a wrong one', () => {
+  test('a cursor before the buffer gets undefined', () => {
     expect(filled(5, 9).read(3, 1e9)).toBeUndefined();
   });
 
-  test('as many as fit are given, but at least one', () => {
+  test('a read returns as many entries as fit, but at least one', () => {
     const tailBuffer = filled(1, 9);
     expect(sequences(tailBuffer.read(0, 30))).toEqual([1, 2, 3]);
     expect(sequences(tailBuffer.read(0, 39))).toEqual([1, 2, 3]);
     expect(sequences(tailBuffer.read(4, 1))).toEqual([5]);
   });
 
-  test('backwards it ends at the count, at the bytes, or where memory ends', () => {
+  test('a backward read ends at the count, the bytes or the start of the buffer', () => {
     const tailBuffer = filled(5, 9);
     expect(sequences(tailBuffer.readBefore(0, 2, 1e9))).toEqual([9, 8]);
     expect(sequences(tailBuffer.readBefore(8, 10, 1e9))).toEqual([7, 6, 5]);
@@ -42,7 +43,7 @@ describe('reading', () => {
     expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([]);
   });
 
-  test('sequences may be missing', () => {
+  test('sequences may have gaps', () => {
     const tailBuffer = createTailBuffer(0, roomy);
     for (const sequence of [1, 2, 7, 8]) tailBuffer.push(entry(sequence));
     expect(sequences(tailBuffer.read(3, 1e9))).toEqual([7, 8]);
@@ -50,22 +51,22 @@ describe('reading', () => {
   });
 });
 
-describe('letting go', () => {
-  test('the oldest go when the bytes or the count are reached', () => {
+describe('tail buffer: evict', () => {
+  test('the oldest entries are evicted at the limit of bytes or count', () => {
     const byBytes = filled(1, 9, { maxBytes: 45, maxCount: 100 });
     expect(byBytes.from()).toBe(5);
     expect(byBytes.bytes()).toBe(40);
     expect(filled(1, 9, { maxBytes: 1e9, maxCount: 3 }).from()).toBe(6);
   });
 
-  test('the newest stays, however large', () => {
+  test('the newest entry stays, whatever its size', () => {
     const tailBuffer = createTailBuffer(0, { maxBytes: 10, maxCount: 10 });
     tailBuffer.push(entry(1, 5));
     tailBuffer.push(entry(2, 1000));
     expect(sequences(tailBuffer.read(1, 10))).toEqual([2]);
   });
 
-  test('what lies below a sequence can be dropped, even all of it', () => {
+  test('dropBelow evicts all entries below a sequence', () => {
     const tailBuffer = filled(1, 5);
     tailBuffer.dropBelow(4);
     expect(tailBuffer.from()).toBe(3);
@@ -78,7 +79,7 @@ describe('letting go', () => {
   });
 });
 
-test('it answers as a plain list would, whatever was pushed and dropped', () => {
+test('the tail buffer answers like a plain list after any pushes and drops', () => {
   const step = fc.oneof(
     fc.record({ push: fc.integer({ min: 1, max: 40 }), gap: fc.integer({ min: 0, max: 3 }) }),
     fc.record({ drop: fc.integer({ min: 0, max: 20 }) }),
@@ -88,7 +89,7 @@ test('it answers as a plain list would, whatever was pushed and dropped', () => 
       fc.array(step, { maxLength: 3000, size: 'max' }),
       fc.nat(200),
       fc.nat(200),
-      (steps, most, back) => {
+      (steps, maxReadBytes, back) => {
         const limits = { maxBytes: 400, maxCount: 30 };
         const tailBuffer = createTailBuffer(0, limits);
         let model: Entry[] = [];
@@ -115,8 +116,11 @@ test('it answers as a plain list would, whatever was pushed and dropped', () => 
         const after = Math.max(from, last - back);
         const following = model.filter(({ sequence }) => sequence > after);
         let total = 0;
-        const fits = following.findIndex((found, index) => (total += found.bytes.length) > most && index > 0);
-        expect(tailBuffer.read(after, most)).toEqual(following.slice(0, fits < 0 ? undefined : fits));
+        const fits = following.findIndex(
+          (found, index) => (total += found.bytes.length) > maxReadBytes && index > 0,
+        );
+        const expected = following.slice(0, fits < 0 ? undefined : fits);
+        expect(tailBuffer.read(after, maxReadBytes)?.map(summary)).toEqual(expected.map(summary));
       },
     ),
     { numRuns: 50 },

@@ -1,42 +1,34 @@
 import type { Entry } from './message-log.js';
 
-/** How much `createTailBuffer` holds. */
-export type TailBufferLimits = { maxBytes: number; maxCount: number };
+type TailBufferLimits = { maxBytes: number; maxCount: number };
 
-/** 9 MiB, so that the 8 MiB of history come from memory; 50,000 entries, since small ones cost more than their bytes. */
+/** 9 MiB, so that the 8 MiB of history come from memory; 50,000, since small entries cost more than their bytes. */
 export const tailBufferLimits: TailBufferLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
 
 /** The newest entries of a log, in memory. */
 export type TailBuffer = {
-  /** Adds the next entry and lets the oldest go while there are too many; the newest always stays. */
+  /** Evicts the oldest entries while there are too many; the newest always stays. */
   push(entry: Entry): void;
-  /** What follows `after`, as `MessageLog.read`; undefined where part of the answer is no longer here. */
+  /** Like `MessageLog.read`; undefined if part of the answer is not in memory. */
   read(after: number, maxBytes: number): readonly Entry[] | undefined;
-  /** What lies before `before`, newest first; ends early where memory ends. */
+  /** Newest first; ends early where the buffer ends. */
   readBefore(before: number, maxCount: number, maxBytes: number): readonly Entry[];
-  /** Lets every entry below `sequence` go. */
   dropBelow(sequence: number): void;
-  /** The lowest cursor that `read` answers: whoever read up to here misses nothing in memory. */
+  /** The lowest cursor that `read` answers. */
   from(): number;
-  /** The newest entry that was let go, where it was here. */
   dropped(): Entry | undefined;
-  /** The encoded bytes held. */
   bytes(): number;
 };
 
-/**
- * Makes an empty window that starts after `startsAfter`: nothing is known of what lies at or below it.
- * Finding a cursor is a binary search, adding and dropping cost a constant each.
- */
+/** Nothing is known of entries up to `startsAfter`. Finding a cursor is a binary search. */
 export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: TailBufferLimits): TailBuffer {
   let entries: Entry[] = [];
-  // Entries in front of `first` were dropped; they are cut off now and then, not one by one.
+  // Entries before `first` are evicted; they are cut off in bulk.
   let first = 0;
   let from = startsAfter;
   let bytes = 0;
   let dropped: Entry | undefined;
 
-  /** The index of the first entry above `sequence`. */
   const indexAfter = (sequence: number): number => {
     let low = first;
     let high = entries.length;
@@ -71,25 +63,25 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
         dropUntil(first + 1);
       }
     },
-    read(after, most) {
+    read(after, byteLimit) {
       if (after < from) return undefined;
       const start = indexAfter(after);
       let total = 0;
       let end = start;
       for (; end < entries.length; end++) {
         total += entries[end]?.bytes.length ?? 0;
-        if (total > most && end > start) break;
+        if (total > byteLimit && end > start) break;
       }
       return entries.slice(start, end);
     },
-    readBefore(before, count, most) {
+    readBefore(before, count, byteLimit) {
       const found: Entry[] = [];
       let total = 0;
       for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
         const entry = entries[index];
         if (!entry || found.length >= count) break;
         total += entry.bytes.length;
-        if (total > most && found.length > 0) break;
+        if (total > byteLimit && found.length > 0) break;
         found.push(entry);
       }
       return found;

@@ -7,7 +7,7 @@ import { loadCertificate } from './certificate.js';
 import { selfSignedCertificate } from './self-signed.js';
 
 const now = Date.UTC(2026, 0, 1);
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 let directory = '';
 let files = { certificate: '', key: '' };
 
@@ -27,14 +27,14 @@ afterAll(() => rm(directory, { recursive: true }));
 
 const refused = (path: string) => ({ code: 'usage', message: expect.stringContaining(path) });
 
-describe('a certificate with its key', () => {
-  test('is loaded, with its fingerprint', async () => {
+describe('loadCertificate', () => {
+  test('a certificate is loaded with its fingerprint', async () => {
     const { fingerprint, warnings } = await loadCertificate(files, now);
     expect(fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
     expect(warnings).toEqual([]);
   });
 
-  test('is refused by the name of the file that is missing', async () => {
+  test('a missing file is rejected by its name', async () => {
     const missing = join(directory, 'missing.pem');
     await expect(loadCertificate({ ...files, certificate: missing }, now)).rejects.toMatchObject(
       refused(missing),
@@ -45,7 +45,7 @@ describe('a certificate with its key', () => {
     );
   });
 
-  test('is refused when the two are mixed up, damaged or too large', async () => {
+  test('files that are swapped, damaged or too large are rejected', async () => {
     const swapped = { certificate: files.key, key: files.certificate };
     await expect(loadCertificate(swapped, now)).rejects.toMatchObject(refused(files.key));
     const damaged = await written(
@@ -59,7 +59,7 @@ describe('a certificate with its key', () => {
     await expect(loadCertificate({ ...files, key: large }, now)).rejects.toMatchObject(refused(large));
   });
 
-  test('is refused with a key that is not its own, naming both files', async () => {
+  test('a key of another certificate is rejected, naming both files', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = await written('other.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const loading = loadCertificate({ ...files, key }, now);
@@ -67,7 +67,7 @@ describe('a certificate with its key', () => {
     await expect(loading).rejects.toMatchObject(refused(files.certificate));
   });
 
-  test('is refused with a key that needs a passphrase, without asking for one', async () => {
+  test('a key with a passphrase is rejected without a prompt', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const locked = privateKey.export({
       type: 'pkcs8',
@@ -79,12 +79,12 @@ describe('a certificate with its key', () => {
     await expect(loadCertificate({ ...files, key }, now)).rejects.toMatchObject(refused(key));
   });
 
-  test('that expired, expires soon or is not valid yet is loaded with a warning', async () => {
+  test('a certificate that is expired, expires soon or is not valid yet is loaded with a warning', async () => {
     const warnings = async (time: number) => (await loadCertificate(files, time)).warnings;
     const end = Date.UTC(2036, 0, 1);
-    expect(await warnings(end + day)).toEqual([expect.stringContaining('expired on 2036-01-01')]);
-    expect(await warnings(end - 13 * day)).toEqual([expect.stringContaining('expires on 2036-01-01')]);
-    expect(await warnings(end - 15 * day)).toEqual([]);
-    expect(await warnings(now - 2 * day)).toEqual([expect.stringContaining('not valid before 2025-12-31')]);
+    expect(await warnings(end + dayMs)).toEqual([expect.stringContaining('expired on 2036-01-01')]);
+    expect(await warnings(end - 13 * dayMs)).toEqual([expect.stringContaining('expires on 2036-01-01')]);
+    expect(await warnings(end - 15 * dayMs)).toEqual([]);
+    expect(await warnings(now - 2 * dayMs)).toEqual([expect.stringContaining('not valid before 2025-12-31')]);
   });
 });

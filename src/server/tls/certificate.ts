@@ -6,28 +6,23 @@ import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { refuseExposedSecret } from '../files/secret-file.js';
 
-/** A certificate with its key, checked, as PEM. */
+/** A checked certificate with its key, as PEM. */
 export type ServerCertificate = {
-  /** With the certificates between it and its authority, if there are any. */
+  /** With its intermediate certificates, if there are any. */
   readonly certificate: Buffer;
   readonly key: Buffer;
   /** SHA-256 of the DER certificate, as `AB:CD:…`. */
   readonly fingerprint: string;
-  /** What the operator should know, a sentence each. */
   readonly warnings: readonly string[];
 };
 
-/** Where a certificate and its key are read; both may be the same file. */
-export type CertificateFiles = { readonly certificate: string; readonly key: string };
+type CertificateFiles = { readonly certificate: string; readonly key: string };
 
 // A chain of certificates has a few thousand bytes.
-const maxFileSize = 1024 * 1024;
-const day = 24 * 60 * 60 * 1000;
+const maxFileBytes = 1024 * 1024;
+const dayMs = 24 * 60 * 60 * 1000;
 
-/**
- * Reads and checks a certificate and its key, at the start and at every reload. Throws `usage`, naming the file,
- * where one cannot be read, they do not belong together or others can read the key; an expired certificate is only a warning.
- */
+/** Throws `usage`, naming the file, if one is unusable, they do not match or others can read the key. */
 export async function loadCertificate(files: CertificateFiles, now: number): Promise<ServerCertificate> {
   const certificate = await readPem(files.certificate);
   const key = await readPem(files.key);
@@ -36,7 +31,7 @@ export async function loadCertificate(files: CertificateFiles, now: number): Pro
   return checked;
 }
 
-/** The same for PEM at hand; `files` names it in errors and warnings. */
+/** `files` only names the PEM in errors and warnings. */
 export function checkCertificate(
   pem: { readonly certificate: Buffer; readonly key: Buffer },
   files: CertificateFiles,
@@ -55,7 +50,7 @@ export function checkCertificate(
       },
     );
   }
-  // What TLS itself refuses, a key too short for instance, or a broken certificate further down the chain.
+  // Finds what only TLS rejects: a key that is too short, or a broken certificate further down the chain.
   parsedAs(files.certificate, 'a certificate that TLS can use', () =>
     createSecureContext({ cert: pem.certificate, key: pem.key }),
   );
@@ -68,7 +63,7 @@ function validity({ validFrom, validTo }: X509Certificate, file: string, now: nu
   if (now > to) return [`The certificate in ${file} expired on ${isoDay(to)}: clients may refuse it.`];
   if (now < from)
     return [`The certificate in ${file} is not valid before ${isoDay(from)}: clients may refuse it.`];
-  if (to - now < 14 * day) return [`The certificate in ${file} expires on ${isoDay(to)}.`];
+  if (to - now < 14 * dayMs) return [`The certificate in ${file} expires on ${isoDay(to)}.`];
   return [];
 }
 
@@ -81,7 +76,7 @@ async function readPem(path: string): Promise<Buffer> {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > maxFileSize) throw new Error(`it has more than ${maxFileSize} bytes`);
+      if (size > maxFileBytes) throw new Error(`it has more than ${maxFileBytes} bytes`);
       return withoutByteOrderMark(await file.readFile());
     } finally {
       await file.close();

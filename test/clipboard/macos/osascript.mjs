@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A stand-in for `osascript -l JavaScript` with the script that clipboardy sends it. The pasteboard holds the files that
-// PASTEBOARD lists, one a line; like AppKit it hands every picture over as a PNG file in a new folder.
+// A fake `osascript -l JavaScript` for the script of clipboardy. The pasteboard contains the files in PASTEBOARD, one
+// per line; like AppKit it converts every image to a PNG file in a new folder.
 import { readFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';

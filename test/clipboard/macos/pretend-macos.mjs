@@ -1,4 +1,4 @@
-// Loaded first by `read-clipboard.ts`: lets clipboardy take this machine for a Mac. What it runs there is on the PATH.
+// Loaded before `read-clipboard.ts`: makes clipboardy believe that this is a Mac. Its programs are on PATH.
 import fs from 'node:fs';
 import process from 'node:process';
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import {
   emptySnapshot,
   withAccount,
@@ -12,7 +13,7 @@ import { accountFile } from '../../../src/server/accounts/account-file.js';
 import { demoSnapshot } from '../../../src/server/accounts/accounts-snapshot.js';
 
 const passwordHash = demoSnapshot.accounts[0]?.passwordHash ?? '';
-const account = (name: string) => ({ name, credentialVersion: '01', passwordHash });
+const account = (name: string) => ({ id: ulid(), name, credentialVersion: '01', passwordHash });
 
 let directory = '';
 let path = '';
@@ -26,21 +27,24 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** What a watcher was told, and a wait for the next of it. */
-function watching(): { next: () => Promise<AccountsSnapshot | Error>; told: (AccountsSnapshot | Error)[] } {
-  const told: (AccountsSnapshot | Error)[] = [];
+/** A watcher that records its notifications. */
+function watching(): {
+  next: () => Promise<AccountsSnapshot | Error>;
+  notified: (AccountsSnapshot | Error)[];
+} {
+  const notified: (AccountsSnapshot | Error)[] = [];
   let wake: () => void = () => undefined;
   let read = 0;
-  const tell = (news: AccountsSnapshot | Error) => {
-    told.push(news);
+  const notify = (news: AccountsSnapshot | Error) => {
+    notified.push(news);
     wake();
   };
-  stops.push(accountFile(directory).watch(tell, tell));
+  stops.push(accountFile(directory).watch(notify, notify));
   return {
-    told,
+    notified,
     async next() {
-      while (told.length <= read) await new Promise<void>((resolve) => (wake = resolve));
-      const news = told[read++];
+      while (notified.length <= read) await new Promise<void>((resolve) => (wake = resolve));
+      const news = notified[read++];
       if (!news) throw new Error('nothing');
       return news;
     },
@@ -48,12 +52,12 @@ function watching(): { next: () => Promise<AccountsSnapshot | Error>; told: (Acc
 }
 
 describe('the account file', () => {
-  test('that is missing holds no accounts', async () => {
+  test('contains no accounts if it is missing', async () => {
     expect(await accountFile(directory).read()).toEqual(emptySnapshot);
     expect(await accountFile(join(directory, 'no', 'such')).read()).toEqual(emptySnapshot);
   });
 
-  test('is for its owner only, also in a directory that is made for it, and leaves nothing beside it', async () => {
+  test('is readable by its owner only, also in a new directory, and leaves no other file', async () => {
     const nested = join(directory, 'made', 'for it');
     await accountFile(nested).update((snapshot) => withAccount(snapshot, account('ann')));
     expect((await stat(join(nested, 'accounts.json'))).mode & 0o777).toBe(0o600);
@@ -61,14 +65,19 @@ describe('the account file', () => {
     expect(await readdir(nested)).toEqual(['accounts.json']);
   });
 
-  test('remembers that a user was ever added after all were removed', async () => {
+  test('remembers that users were added after all are removed', async () => {
     const file = accountFile(directory);
-    await file.update((snapshot) => withAccount(snapshot, account('ann')));
-    await file.update((snapshot) => withoutAccount(snapshot, 'ANN'));
-    expect(await file.read()).toEqual({ initialised: true, accounts: [] });
+    const ann = account('ann');
+    await file.update((snapshot) => withAccount(snapshot, ann));
+    await file.update((snapshot) => withoutAccount(snapshot, ann));
+    expect(await file.read()).toEqual({
+      initialised: true,
+      accounts: [],
+      formerAccounts: [{ id: ann.id, name: 'ann' }],
+    });
   });
 
-  test('is not touched when the change throws or changes nothing', async () => {
+  test('is not written if the change throws or changes nothing', async () => {
     const file = accountFile(directory);
     await file.update((snapshot) => withAccount(snapshot, account('ann')));
     const before = await stat(path);
@@ -80,7 +89,7 @@ describe('the account file', () => {
     expect((await stat(path)).ino).toBe(before.ino);
   });
 
-  test('that is broken is refused by name and never overwritten', async () => {
+  test('is rejected by name and not overwritten if it is broken', async () => {
     await writeFile(path, '{"version": 1, "everAd');
     const file = accountFile(directory);
     const refused = { code: 'data-directory', message: expect.stringContaining(path) };
@@ -91,7 +100,7 @@ describe('the account file', () => {
     expect(await readFile(path, 'utf8')).toBe('{"version": 1, "everAd');
   });
 
-  test('loses nothing when several writers that know nothing of each other add at once', async () => {
+  test('loses no account when independent writers add accounts at once', async () => {
     const writers = Array.from({ length: 40 }, () => accountFile(directory));
     await Promise.all(
       writers.map((file, index) =>
@@ -102,8 +111,8 @@ describe('the account file', () => {
     expect(await readdir(directory)).toEqual(['accounts.json']);
   });
 
-  test('tells a watcher of every later state, of a broken one once, and of none after it stopped', async () => {
-    const { next, told } = watching();
+  test('notifies a watcher of every later state, of a broken one once, and of none after it stops', async () => {
+    const { next, notified } = watching();
     const file = accountFile(directory);
     await file.update((snapshot) => withAccount(snapshot, account('ann')));
     expect(await next()).toMatchObject({ accounts: [{ name: 'ann' }] });
@@ -116,9 +125,9 @@ describe('the account file', () => {
     });
     await file.update((snapshot) => withAccount(snapshot, account('bob')));
     expect(await next()).toMatchObject({ accounts: [{ name: 'bob' }] });
-    expect(told).toHaveLength(4);
+    expect(notified).toHaveLength(4);
     for (const stop of stops.splice(0)) stop();
     await rename(path, `${path}.aside`);
-    expect(told).toHaveLength(4);
+    expect(notified).toHaveLength(4);
   });
 });

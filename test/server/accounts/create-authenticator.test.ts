@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { manualClock, settled } from '../../support/manual-clock.js';
@@ -13,6 +14,7 @@ import type { Authenticator, Login } from '../../../src/server/accounts/authenti
 import { addUser, removeUser, setPassword } from '../../../src/server/accounts/change-accounts.js';
 import { createAuthenticator } from '../../../src/server/accounts/create-authenticator.js';
 import {
+  formatPasswordHash,
   parsePasswordHash,
   scryptHashing,
   type PasswordHashing,
@@ -22,7 +24,7 @@ const cheap = { logN: 1, r: 1, p: 1 };
 const password = 'correct horse';
 const address = '192.0.2.1';
 
-/** Real scrypt, cheap, that counts what it did and for which cost. */
+/** Real scrypt at a low cost that records the cost of each check. */
 function counted(cost = cheap) {
   const real = scryptHashing(cost);
   const costs: number[] = [];
@@ -36,7 +38,9 @@ function counted(cost = cheap) {
   return { hashing, costs };
 }
 
-/** Resolves once it is; the watch may see a change before the call that made it returns. */
+const cheapHash = async () => formatPasswordHash(await scryptHashing(cheap).hash(password));
+
+/** Resolves once the signal is aborted, which may be before the call that changes the account returns. */
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
@@ -78,25 +82,25 @@ async function open({ demoUsers = false, hashing = scryptHashing(cheap), from = 
   return { accounts, clock, login };
 }
 
-async function refusal(attempt: Promise<unknown>): Promise<unknown> {
+async function rejection(attempt: Promise<unknown>): Promise<unknown> {
   return attempt.then(
-    () => 'let in',
+    () => 'accepted',
     (error: unknown) => error,
   );
 }
 
-describe('logging in', () => {
+describe('a login', () => {
   beforeEach(async () => {
-    await addUser(store, 'Ann', password, scryptHashing(cheap));
+    await addUser(store, { name: 'Ann', password }, scryptHashing(cheap));
   });
 
-  test('any case of the name gives the name as it was added', async () => {
+  test('accepts any case of the name and returns the name as it was added', async () => {
     const { login } = await open();
     expect((await login('aNN')).name).toBe('Ann');
     expect((await login('Ann')).name).toBe('Ann');
   });
 
-  test('a pair that was checked is let in at once, in any case of the name, and from anywhere', async () => {
+  test('is accepted at once if it is cached, in any case of the name and from any address', async () => {
     const { hashing, costs } = counted();
     const { accounts, login } = await open({ hashing });
     await login('Ann');
@@ -107,7 +111,7 @@ describe('logging in', () => {
     expect(costs).toHaveLength(1);
   });
 
-  test('a remembered pair is forgotten after five minutes without use, not before', async () => {
+  test('leaves the cache after five minutes without use, not before', async () => {
     const { hashing, costs } = counted();
     const { clock, login } = await open({ hashing });
     await login('ann');
@@ -121,7 +125,7 @@ describe('logging in', () => {
     expect(costs).toHaveLength(2);
   });
 
-  test('a remembered pair lasts as long where the wall clock jumps', async () => {
+  test('stays in the cache as long if the wall clock jumps', async () => {
     const { hashing, costs } = counted();
     const { clock, login } = await open({ hashing });
     await login('ann');
@@ -135,49 +139,50 @@ describe('logging in', () => {
     expect(costs).toHaveLength(2);
   });
 
-  test('beside a remembered password a wrong one is refused', async () => {
+  test('is rejected with a wrong password while the right one is cached', async () => {
     const { login } = await open();
     await login('ann');
     for (const wrong of ['', 'correct hors', 'correct horse ', 'Correct horse', 'x'.repeat(10_000)]) {
-      expect(await refusal(login('ann', wrong, `198.51.100.${wrong.length % 200}`))).toMatchObject({
+      expect(await rejection(login('ann', wrong, `198.51.100.${wrong.length % 200}`))).toMatchObject({
         code: 'login-refused',
       });
     }
     expect((await login('ann')).name).toBe('Ann');
   });
 
-  test('an unknown user, a wrong password, no name and a name that cannot be: one text, one check each', async () => {
+  test('costs one check and gets the same text for an unknown user, a wrong password and an invalid name', async () => {
     const { hashing, costs } = counted();
     const { login } = await open({ hashing });
     const errors = [
-      await refusal(login('nobody')),
-      await refusal(login('ann', 'wrong password')),
-      await refusal(login('', '')),
-      await refusal(login('a b\u0000', 'x')),
+      await rejection(login('nobody')),
+      await rejection(login('ann', 'wrong password')),
+      await rejection(login('', '')),
+      await rejection(login('a b\u0000', 'x')),
     ];
     expect(new Set(errors.map(String)).size).toBe(1);
     expect(errors[0]).toMatchObject({ code: 'login-refused' });
     expect(costs).toEqual([1, 1, 1, 1]);
   });
 
-  test('an unknown user costs what one of the known ones does while their hashes differ', async () => {
-    await addUser(store, 'bob', password, scryptHashing({ ...cheap, logN: 2 }));
+  test('costs as much for an unknown user as for a known one while the hashes differ in cost', async () => {
+    await addUser(store, { name: 'bob', password }, scryptHashing({ ...cheap, logN: 2 }));
     const { hashing, costs } = counted({ ...cheap, logN: 2 });
     const { login } = await open({ hashing });
     const attempts = Array.from({ length: 40 }, (_, index) => `nobody-${index}`);
     for (const [index, name] of attempts.entries())
-      await refusal(login(name, 'wrong', `198.51.100.${index}`));
+      await rejection(login(name, 'wrong', `198.51.100.${index}`));
     expect(new Set(costs)).toEqual(new Set([1, 2]));
     const first = [...costs];
     costs.length = 0;
-    for (const [index, name] of attempts.entries()) await refusal(login(name, 'again', `203.0.113.${index}`));
+    for (const [index, name] of attempts.entries())
+      await rejection(login(name, 'again', `203.0.113.${index}`));
     expect(costs).toEqual(first);
   });
 
-  test('guesses at once from one address: five are checked, sixteen wait, the rest is refused unchecked', async () => {
+  test('is rejected unchecked beyond five checked and sixteen waiting attempts from its address', async () => {
     const { hashing, costs } = counted();
     const { accounts, login } = await open({ hashing });
-    const guesses = Array.from({ length: 100 }, (_, index) => refusal(login('ann', `guess ${index}`)));
+    const guesses = Array.from({ length: 100 }, (_, index) => rejection(login('ann', `guess ${index}`)));
     await Promise.race(guesses.slice(-1));
     expect(costs).toHaveLength(5);
     accounts.close();
@@ -186,42 +191,43 @@ describe('logging in', () => {
     expect([count('login-refused'), count('shutting-down'), count('rate-limited')]).toEqual([5, 16, 79]);
   });
 
-  test('who gave up and tries again while its attempt waits takes no second place in the line', async () => {
+  test('shares its place in the login queue if it is repeated while it waits', async () => {
     const { hashing, costs } = counted();
     const { clock, login } = await open({ hashing });
-    for (let count = 0; count < 5; count++) await refusal(login('ann', `guess ${count}`));
+    for (let count = 0; count < 5; count++) await rejection(login('ann', `guess ${count}`));
     const tries = Array.from({ length: 50 }, () => login('ann'));
     await clock.advance(1000);
     expect(new Set(await Promise.all(tries)).size).toBe(1);
     expect(costs).toHaveLength(6);
   });
 
-  test('remembered callers never wait, whatever else comes from their address', async () => {
+  test('does not wait if it is cached, even at an address with failed attempts', async () => {
     const { accounts, login } = await open();
     await login('ann');
-    for (let count = 0; count < 5; count++) await refusal(login('ann', `guess ${count}`));
+    for (let count = 0; count < 5; count++) await rejection(login('ann', `guess ${count}`));
     expect(accounts.authenticate({ name: 'ann', password, address })).not.toBeInstanceOf(Promise);
   });
 
-  test('while strangers guess, the owner gets in from an address used before, a new address waits', async () => {
+  test('does not wait at an address used before while others guess, and waits at a new one', async () => {
     const { clock, login } = await open();
     await login('ann', password, '2001:db8::1');
     await clock.advance(301_000);
-    for (let count = 0; count < 20; count++) await refusal(login('ann', 'guess', `198.51.100.${count}`));
+    for (let count = 0; count < 20; count++) await rejection(login('ann', 'guess', `198.51.100.${count}`));
     const elsewhere = login('ann', password, '203.0.113.5');
     expect((await login('ann', password, '2001:db8::2')).name).toBe('Ann');
     await clock.advance(1000);
     expect((await elsewhere).name).toBe('Ann');
   });
 
-  test('two hundred users who come back at once from one address are all let in, one check each', async () => {
+  test('is accepted with one check for each of two hundred users at one address', async () => {
     const hash = (await store.read()).accounts[0]?.passwordHash ?? '';
     const accounts = Array.from({ length: 200 }, (_, index) => ({
+      id: ulid(),
       name: `user-${index}`,
       credentialVersion: `${index}`,
       passwordHash: hash,
     }));
-    await store.update(() => ({ initialised: true, accounts }));
+    await store.update(() => ({ initialised: true, accounts, formerAccounts: [] }));
     const { hashing, costs } = counted();
     const { clock, login } = await open({ hashing });
     const start = clock.now();
@@ -234,18 +240,18 @@ describe('logging in', () => {
 
 describe('a running server', () => {
   beforeEach(async () => {
-    await addUser(store, 'ann', password, scryptHashing(cheap));
+    await addUser(store, { name: 'ann', password }, scryptHashing(cheap));
   });
 
-  test("ends a removed user's logins and lets that user in no more", async () => {
+  test('ends the logins of a removed user and rejects further ones', async () => {
     const { login } = await open();
     const { revoked } = await login('ann');
     await removeUser(accountFile(directory), 'ann');
     await aborted(revoked);
-    expect(await refusal(login('ann'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('ann'))).toMatchObject({ code: 'login-refused' });
   });
 
-  test('ends the logins under a changed password, also if it is set to the same again', async () => {
+  test('ends the logins with a changed password, also if the same one is set again', async () => {
     const { login } = await open();
     const first = await login('ann');
     await setPassword(accountFile(directory), 'ANN', password, scryptHashing(cheap));
@@ -254,12 +260,12 @@ describe('a running server', () => {
     expect(second.revoked.aborted).toBe(false);
     await setPassword(accountFile(directory), 'ann', 'another one', scryptHashing(cheap));
     await aborted(second.revoked);
-    expect(await refusal(login('ann'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('ann'))).toMatchObject({ code: 'login-refused' });
     expect((await login('ann', 'another one')).name).toBe('ann');
   });
 
-  test('lets the others be when one account changes', async () => {
-    await addUser(store, 'bob', password, scryptHashing(cheap));
+  test('keeps the logins of other users when an account changes', async () => {
+    await addUser(store, { name: 'bob', password }, scryptHashing(cheap));
     const { accounts, login } = await open();
     const [ann, bob] = [await login('ann'), await login('bob')];
     await removeUser(store, 'bob');
@@ -268,7 +274,7 @@ describe('a running server', () => {
     expect(accounts.authenticate({ name: 'ann', password, address })).toBe(ann);
   });
 
-  test('does not let a password in that was changed while it was being checked', async () => {
+  test('rejects a password that is changed while it is checked', async () => {
     const real = scryptHashing(cheap);
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
@@ -280,10 +286,10 @@ describe('a running server', () => {
         return real.verify(text, hash);
       },
     };
-    await addUser(store, 'bob', password, real);
+    await addUser(store, { name: 'bob', password }, real);
     const { login } = await open({ hashing });
     const { revoked } = await login('bob');
-    const ann = refusal(login('ann'));
+    const ann = rejection(login('ann'));
     await settled();
     await removeUser(store, 'ann');
     await removeUser(store, 'bob');
@@ -292,7 +298,7 @@ describe('a running server', () => {
     expect(await ann).toMatchObject({ code: 'login-refused' });
   });
 
-  test('keeps the last good accounts when the file breaks, and says so without naming what it holds', async () => {
+  test('keeps the last good accounts when the file breaks, and logs that without its content', async () => {
     const { login } = await open();
     await writeFile(join(directory, 'accounts.json'), 'top secret');
     while (!logged.includes('last good')) await once(events, 'logged');
@@ -300,29 +306,47 @@ describe('a running server', () => {
     expect((await login('ann')).name).toBe('ann');
   });
 
-  test('does not start on a file that is broken', async () => {
-    await writeFile(join(directory, 'accounts.json'), '{}');
-    expect(await refusal(open())).toMatchObject({ code: 'data-directory' });
+  test('gives the accounts of an earlier version ids that stay, and stores them', async () => {
+    const path = join(directory, 'accounts.json');
+    // As version 0.1.0 wrote it.
+    const account = `    {"name":"ann","passwordId":"01KB9Y6Z6T3E4RN4M6T2B9V0QW","passwordHash":"${await cheapHash()}"}`;
+    await writeFile(path, `{\n  "version": 1,\n  "everAdded": true,\n  "accounts": [\n${account}\n  ]\n}\n`, {
+      mode: 0o600,
+    });
+    const id = (await store.read()).accounts[0]?.id;
+    const { login } = await open();
+    expect((await login('ann')).name).toBe('ann');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+      version: 2,
+      accounts: [{ id, name: 'ann' }],
+    });
+    await open();
+    expect((await store.read()).accounts[0]?.id).toBe(id);
   });
 
-  test('lets the others in where one account is damaged, says which, and changes nothing meanwhile', async () => {
-    await addUser(store, 'bob', password, scryptHashing(cheap));
+  test('does not start with a broken file', async () => {
+    await writeFile(join(directory, 'accounts.json'), '{}');
+    expect(await rejection(open())).toMatchObject({ code: 'data-directory' });
+  });
+
+  test('accepts the other users if an account is damaged, logs which, and rejects changes', async () => {
+    await addUser(store, { name: 'bob', password }, scryptHashing(cheap));
     const path = join(directory, 'accounts.json');
     const damaged = (await readFile(path, 'utf8')).replace('"name":"bob"', '"name":"b\u00f6b"');
     await writeFile(path, damaged);
     const { login } = await open();
     expect((await login('ann')).name).toBe('ann');
-    expect(await refusal(login('bob'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('bob'))).toMatchObject({ code: 'login-refused' });
     expect(logged).toContain('the name of account 2');
-    expect(await refusal(addUser(store, 'carl', password, scryptHashing(cheap)))).toMatchObject({
+    expect(await rejection(addUser(store, { name: 'carl', password }, scryptHashing(cheap)))).toMatchObject({
       code: 'data-directory',
       message: expect.stringContaining('account 2'),
     });
     expect(await readFile(path, 'utf8')).toBe(damaged);
   });
 
-  test('ends the logins of a user whose account gets damaged, and of no other', async () => {
-    await addUser(store, 'bob', password, scryptHashing(cheap));
+  test('ends the logins of a user whose account is damaged, and of no other user', async () => {
+    await addUser(store, { name: 'bob', password }, scryptHashing(cheap));
     const { login } = await open();
     const [ann, bob] = [await login('ann'), await login('bob')];
     const path = join(directory, 'accounts.json');
@@ -340,14 +364,14 @@ describe('a running server', () => {
     '\uD800',
     '__proto__',
     'constructor',
-  ])('takes a name that only looks like one, %j, for an unknown one', async (name) => {
-    await addUser(store, 'kate', password, scryptHashing(cheap));
+  ])('rejects a name that only looks like an existing one: %j', async (name) => {
+    await addUser(store, { name: 'kate', password }, scryptHashing(cheap));
     const { login } = await open();
-    expect(await refusal(login(name))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login(name))).toMatchObject({ code: 'login-refused' });
   });
 
-  test('hashes a password anew at its next login after the cost rose, and ends no login by it', async () => {
-    const dear = scryptHashing({ ...cheap, logN: 2 });
+  test('rehashes a password at its next login after the cost is raised, and ends no login', async () => {
+    const costly = scryptHashing({ ...cheap, logN: 2 });
     const seen: AccountsSnapshot[] = [];
     const observed: AccountStore = {
       ...store,
@@ -360,17 +384,17 @@ describe('a running server', () => {
     };
     const costOf = (snapshot: AccountsSnapshot | undefined) =>
       parsePasswordHash(snapshot?.accounts[0]?.passwordHash ?? '')?.cost;
-    const { accounts, login } = await open({ hashing: dear, from: observed });
+    const { accounts, login } = await open({ hashing: costly, from: observed });
     const { revoked } = await login('ann');
     while (costOf(seen.at(-1))?.logN !== 2) await once(events, 'seen');
     expect(revoked.aborted).toBe(false);
     expect(accounts.authenticate({ name: 'ann', password, address })).not.toBeInstanceOf(Promise);
-    const { login: later } = await open({ hashing: dear });
+    const { login: later } = await open({ hashing: costly });
     expect((await later('ann')).name).toBe('ann');
   });
 
-  test('does not bring a password back that was changed while the old one was hashed anew', async () => {
-    const dear = scryptHashing({ ...cheap, logN: 2 });
+  test('does not restore a password that is changed while the old one is rehashed', async () => {
+    const costly = scryptHashing({ ...cheap, logN: 2 });
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     let updates = 0;
@@ -382,9 +406,9 @@ describe('a running server', () => {
         updates++;
       },
     };
-    const { login } = await open({ hashing: dear, from: slow });
+    const { login } = await open({ hashing: costly, from: slow });
     await login('ann');
-    await setPassword(store, 'ann', 'another one', dear);
+    await setPassword(store, 'ann', 'another one', costly);
     const before = await store.read();
     go();
     while (updates === 0) await settled();
@@ -393,30 +417,30 @@ describe('a running server', () => {
 });
 
 describe('the demo users', () => {
-  test('are user1 to user5 with qwerty where nothing is kept', async () => {
+  test('are user1 to user5 with qwerty without a store', async () => {
     const { login } = await open({ demoUsers: true, kept: false });
     expect((await login('USER3', 'qwerty')).name).toBe('user3');
-    expect(await refusal(login('user6', 'qwerty'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('user6', 'qwerty'))).toMatchObject({ code: 'login-refused' });
   });
 
-  test('do not exist where they were not allowed', async () => {
+  test('do not exist unless they are enabled', async () => {
     const { login } = await open();
-    expect(await refusal(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
   });
 
-  test('vanish with the first added user, and with them what runs as one of them', async () => {
+  test('are removed with their logins when the first user is added', async () => {
     const { login } = await open({ demoUsers: true });
     const { revoked } = await login('user1', 'qwerty');
-    await addUser(accountFile(directory), 'ann', password, scryptHashing(cheap));
+    await addUser(accountFile(directory), { name: 'ann', password }, scryptHashing(cheap));
     await aborted(revoked);
-    expect(await refusal(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
     expect((await login('ann')).name).toBe('ann');
   });
 
-  test('never come back, also after every user was removed', async () => {
-    await addUser(store, 'ann', password, scryptHashing(cheap));
+  test('do not return after every user is removed', async () => {
+    await addUser(store, { name: 'ann', password }, scryptHashing(cheap));
     await removeUser(store, 'ann');
     const { login } = await open({ demoUsers: true });
-    expect(await refusal(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
+    expect(await rejection(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
   });
 });

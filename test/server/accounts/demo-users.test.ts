@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { demoSnapshot } from '../../../src/server/accounts/accounts-snapshot.js';
 import { needsRehash, parsePasswordHash, scryptHashing } from '../../../src/server/accounts/password-hash.js';
 
-test('the demo users are user1 to user5, with qwerty, at the present cost of hashing', async () => {
+test('the demo users are user1 to user5, with qwerty hashed at the default cost', async () => {
   const hashing = scryptHashing();
   expect(demoSnapshot.accounts.map(({ name }) => name)).toEqual([
     'user1',

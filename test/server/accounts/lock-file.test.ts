@@ -19,10 +19,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const soon = { staleAfterMs: 300, giveUpAfterMs: 10_000 };
+const shortTimes = { staleAfterMs: 300, giveUpAfterMs: 10_000 };
 
-/** A process that takes the lock and keeps it. */
-async function holder(): Promise<ChildProcess> {
+/** Starts a process that acquires the lock and keeps it. */
+async function startOwner(): Promise<ChildProcess> {
   const program = `
     const { withLockFile } = await import('./src/server/accounts/lock-file.ts');
     setInterval(() => undefined, 1000);
@@ -42,12 +42,12 @@ async function holder(): Promise<ChildProcess> {
 }
 
 describe('a lock file', () => {
-  test('lets one in at a time and is gone afterwards, also after a failure', async () => {
+  test('admits one task at a time and is removed afterwards, also after a failure', async () => {
     let inside = 0;
-    let most = 0;
+    let maxInside = 0;
     const task = async (fails: boolean) => {
       inside++;
-      most = Math.max(most, inside);
+      maxInside = Math.max(maxInside, inside);
       await readdir(directory);
       inside--;
       if (fails) throw new Error('no');
@@ -56,47 +56,47 @@ describe('a lock file', () => {
       Array.from({ length: 20 }, (_, index) => withLockFile(path, () => task(index % 2 === 0))),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
-    expect(most).toBe(1);
+    expect(maxInside).toBe(1);
     expect(await readdir(directory)).toEqual([]);
   });
 
   test.each([-3600, 0, 24 * 3600])(
-    'that nobody is known to hold is taken over, by one of several that wait, with a date %i s ahead',
+    'is acquired by one waiting task at a time if it has no known owner and a date %i s ahead',
     async (seconds) => {
       await writeFile(path, 'left behind');
       const time = Date.now() / 1000 + seconds;
       await utimes(path, time, time);
       let inside = 0;
-      let most = 0;
+      let maxInside = 0;
       await Promise.all(
         Array.from({ length: 10 }, () =>
           withLockFile(
             path,
             async (lock) => {
               inside++;
-              most = Math.max(most, inside);
+              maxInside = Math.max(maxInside, inside);
               await lock.confirm();
               inside--;
             },
-            soon,
+            shortTimes,
           ),
         ),
       );
-      expect(most).toBe(1);
+      expect(maxInside).toBe(1);
       expect(await readdir(directory)).toEqual([]);
     },
   );
 
-  testOnLinux('of a killed process is taken over at once', async () => {
-    const child = await holder();
+  testOnLinux('is acquired at once from a killed process', async () => {
+    const child = await startOwner();
     child.kill('SIGKILL');
     await once(child, 'close');
     const never = { staleAfterMs: 3_600_000, giveUpAfterMs: 10_000 };
     expect(await withLockFile(path, () => Promise.resolve('done'), never)).toBe('done');
   });
 
-  testOnLinux('of another process that got the pid of a killed one is taken over at once', async () => {
-    const child = await holder();
+  testOnLinux('is acquired at once from a killed process whose pid is in use again', async () => {
+    const child = await startOwner();
     const [token, pid, started, scope] = (await readFile(path, 'utf8')).split(' ');
     await writeFile(path, [token, pid, Number(started) - 1, scope].join(' '));
     const never = { staleAfterMs: 3_600_000, giveUpAfterMs: 10_000 };
@@ -104,8 +104,8 @@ describe('a lock file', () => {
     child.kill('SIGKILL');
   });
 
-  testOnLinux('of a process that is only stopped stays its own, and the refusal names it', async () => {
-    const child = await holder();
+  testOnLinux('is not acquired from a stopped process, which the error names', async () => {
+    const child = await startOwner();
     child.kill('SIGSTOP');
     const before = await readFile(path, 'utf8');
     const waits = withLockFile(path, () => Promise.resolve(), { staleAfterMs: 100, giveUpAfterMs: 1000 });
@@ -116,20 +116,17 @@ describe('a lock file', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
   });
 
-  testOnLinux(
-    'of a process in another container or boot is taken over only after it did not change',
-    async () => {
-      await writeFile(path, '0b6 1 1 another-boot/pid:[1]/time:[1]');
-      const waits = withLockFile(path, () => Promise.resolve(), {
-        staleAfterMs: 3_600_000,
-        giveUpAfterMs: 500,
-      });
-      await expect(waits).rejects.toMatchObject({ code: 'data-directory' });
-      expect(await withLockFile(path, () => Promise.resolve('done'), soon)).toBe('done');
-    },
-  );
+  testOnLinux('is acquired from a process in another container or boot only once it is stale', async () => {
+    await writeFile(path, '0b6 1 1 another-boot/pid:[1]/time:[1]');
+    const waits = withLockFile(path, () => Promise.resolve(), {
+      staleAfterMs: 3_600_000,
+      giveUpAfterMs: 500,
+    });
+    await expect(waits).rejects.toMatchObject({ code: 'data-directory' });
+    expect(await withLockFile(path, () => Promise.resolve('done'), shortTimes)).toBe('done');
+  });
 
-  test('that was taken over is no longer confirmed, and is left to its new owner', async () => {
+  test('is not confirmed and not removed after another process has acquired it', async () => {
     const result = withLockFile(path, async (lock) => {
       await writeFile(path, 'another');
       await lock.confirm();

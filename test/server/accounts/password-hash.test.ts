@@ -9,12 +9,12 @@ import {
 
 const cheap = scryptHashing({ logN: 1, r: 1, p: 1 });
 
-describe('password hashes', () => {
-  test('new ones cost N = 2^15, r = 8, p = 1', () => {
+describe('a password hash', () => {
+  test('costs N = 2^15, r = 8, p = 1 by default', () => {
     expect(scryptHashing().cost).toEqual({ logN: 15, r: 8, p: 1 });
   });
 
-  test('a real one verifies its password and no other, also after it was kept as text', async () => {
+  test('verifies its password and no other, also after it was stored as text', async () => {
     const hashing = scryptHashing();
     const text = formatPasswordHash(await hashing.hash('correct horse'));
     expect(text).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$/);
@@ -24,20 +24,20 @@ describe('password hashes', () => {
     expect(await hashing.verify('correct horsf', hash)).toBe(false);
   });
 
-  test('the hash is the one that RFC 7914 gives, section 12', async () => {
-    // Its test vector is 64 bytes long; scrypt's last step makes its first 32 the same for a length of 32.
+  test('matches the test vector of RFC 7914, section 12', async () => {
+    // The vector has 64 bytes; its first 32 are the result for a length of 32, by scrypt's last step.
     const key = Buffer.from('fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162', 'hex');
     const hash = { cost: { logN: 10, r: 8, p: 16 }, salt: Buffer.from('NaCl'), key };
     expect(await cheap.verify('password', hash)).toBe(true);
   });
 
-  test('each has a salt of its own', async () => {
+  test('has a salt of its own', async () => {
     const [one, two] = await Promise.all([cheap.hash('same'), cheap.hash('same')]);
     expect(one.salt.equals(two.salt)).toBe(false);
     expect(one.key.equals(two.key)).toBe(false);
   });
 
-  test('one that cost less than is spent now is to be made anew, one that cost more is not', async () => {
+  test('needs a rehash if it cost less than the current cost, not if it cost more', async () => {
     const hash = await cheap.hash('some password');
     expect(needsRehash(hash, { logN: 2, r: 1, p: 1 })).toBe(true);
     expect(needsRehash(hash, { logN: 1, r: 2, p: 1 })).toBe(true);
@@ -52,17 +52,14 @@ describe('password hashes', () => {
     '$scrypt$ln=15,r=8,p=5$',
     '$scrypt$ln=0,r=8,p=1$',
     '$argon2id$ln=15,r=8,p=1$',
-  ])(
-    'one that costs more than a server can bear, or is of another kind, is unreadable: %s',
-    async (start) => {
-      const [salt, key] = formatPasswordHash(await cheap.hash('x'))
-        .split('$')
-        .slice(-2);
-      expect(parsePasswordHash(`${start}${salt}$${key}`)).toBeUndefined();
-    },
-  );
+  ])('is rejected if it costs too much or is of another kind: %s', async (start) => {
+    const [salt, key] = formatPasswordHash(await cheap.hash('x'))
+      .split('$')
+      .slice(-2);
+    expect(parsePasswordHash(`${start}${salt}$${key}`)).toBeUndefined();
+  });
 
-  test('no text makes the reader throw', () => {
+  test('is never parsed with an exception', () => {
     fc.assert(fc.property(fc.string(), (text) => parsePasswordHash(text) === undefined));
   });
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Overwrites 3,000 bytes in the middle of the first file of LevelDB's with this ending. */
+/** Overwrites 3,000 bytes in the middle of the first LevelDB file with this ending. */
 export async function damageFile(directory: string, ending: string): Promise<void> {
   const name = (await readdir(directory)).find((file) => file.endsWith(ending));
   if (name === undefined) throw new Error(`no file *${ending} in ${directory}`);

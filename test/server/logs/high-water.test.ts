@@ -11,14 +11,14 @@ import { appendMany, sequencesOf, text, textsOf } from '../../contract/message-l
 
 let base: string;
 let directory: string;
-let holes: Gap[];
+let gaps: Gap[];
 const failures: unknown[] = [];
 const opened: MessageLog[] = [];
 
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'chat-high-water-'));
   directory = join(base, 'log');
-  holes = [];
+  gaps = [];
 });
 
 afterEach(async () => {
@@ -28,10 +28,10 @@ afterEach(async () => {
 });
 
 async function open(options: { directory?: string; newLog?: boolean } = {}): Promise<MessageLog> {
-  holes = [];
+  gaps = [];
   const quiet = (): void => undefined;
   const reports: LevelLogReports = {
-    onGap: (hole) => holes.push(hole),
+    onGap: (gap) => gaps.push(gap),
     onRenewed: quiet,
     onReadOnly: quiet,
     onUnwritable: (error) => failures.push(error),
@@ -45,8 +45,8 @@ async function open(options: { directory?: string; newLog?: boolean } = {}): Pro
   return log;
 }
 
-/** LevelDB's files as they were after 30 messages, beside the mark of 50. */
-async function loseTheEnd(): Promise<void> {
+/** Leaves LevelDB's files as they were after 30 messages, with the mark of 50. */
+async function loseNewest(): Promise<void> {
   const log = await open();
   await appendMany(log, 30);
   await log.close();
@@ -61,12 +61,12 @@ async function loseTheEnd(): Promise<void> {
   await writeFile(join(directory, 'high-water'), mark);
 }
 
-test('a log that lost its end without a trace names what is missing and gives no sequence again', async () => {
-  await loseTheEnd();
+test('a log that lost its newest entries reports the gap and reuses no sequence', async () => {
+  await loseNewest();
   const shorter = await open();
   expect(shorter.head()).toBe(30);
-  expect(holes.some(({ from, to }) => from === 31 && to >= 50)).toBe(true);
-  // Idle: what was found out lasts over a further start.
+  expect(gaps.some(({ from, to }) => from === 31 && to >= 50)).toBe(true);
+  // The result survives a further start without an append.
   await shorter.close();
   const again = await open();
   const { sequence } = await again.append(text('after'));
@@ -76,17 +76,17 @@ test('a log that lost its end without a trace names what is missing and gives no
   expect((await (await open()).append(text('next'))).sequence).toBe(sequence + 1);
 });
 
-test('a log that is made a new one gives its sequences as they come', async () => {
-  await loseTheEnd();
+test('a log that is renewed continues after its newest entry without a gap', async () => {
+  await loseNewest();
   const log = await open({ newLog: true });
   expect((await log.append(text('after'))).sequence).toBe(31);
-  expect(holes).toEqual([]);
+  expect(gaps).toEqual([]);
   await log.close();
   expect((await (await open()).append(text('next'))).sequence).toBe(32);
-  expect(holes).toEqual([]);
+  expect(gaps).toEqual([]);
 });
 
-test('sequences are reserved in blocks, and a start uses up what was reserved before', async () => {
+test('sequences are reserved in blocks, and restarts after a clean stop report no gap', async () => {
   const log = await open();
   await appendMany(log, 1);
   const first = await readHighWater(directory);
@@ -100,7 +100,7 @@ test('sequences are reserved in blocks, and a start uses up what was reserved be
   expect(later?.stored).toBe(12_001);
   expect(later?.reserved).toBeGreaterThan(12_001);
   await open();
-  expect(holes).toEqual([]);
+  expect(gaps).toEqual([]);
 });
 
 test.each([
@@ -108,7 +108,7 @@ test.each([
   ['empty', ''],
   ['torn', 'chat high-water stored 00000000'],
   ['something else', 'x'.repeat(1000)],
-])('a mark that is %s is made anew, and nothing is missing', async (_, content) => {
+])('a mark that is %s is written again, and no gap is reported', async (_, content) => {
   const log = await open();
   await appendMany(log, 30);
   await log.close();
@@ -117,11 +117,11 @@ test.each([
   const again = await open();
   expect((await again.append(text('after'))).sequence).toBe(31);
   await again.close();
-  expect(holes).toEqual([]);
+  expect(gaps).toEqual([]);
   expect(await readHighWater(directory)).toMatchObject({ stored: 31 });
 });
 
-test('a directory that was written before there was a mark is opened with everything in it', async () => {
+test('a directory without a mark, from an earlier version, opens with all its entries', async () => {
   await cp(join(import.meta.dirname, 'data-version-1', 'log'), directory, { recursive: true });
   expect(await readdir(directory)).not.toContain('high-water');
   const log = await open();
@@ -131,5 +131,5 @@ test('a directory that was written before there was a mark is opened with everyt
   expect(textsOf(entries)[39]).toBe('message 40');
   expect(await log.find('anna', 'id-35')).toBe(35);
   expect((await log.append(text('next'))).sequence).toBe(41);
-  expect(holes).toEqual([]);
+  expect(gaps).toEqual([]);
 });

@@ -36,8 +36,8 @@ const silent: LevelLogReports = {
   onClockBelieved: () => undefined,
 };
 const everything = 1e9;
-const hour = 60 * 60 * 1000;
-const day = 24 * hour;
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
 
 let base: string;
 let directory: string;
@@ -61,9 +61,8 @@ async function open(options: Partial<LevelLogOptions> = {}): Promise<MessageLog>
   return log;
 }
 
-/** Moves the clock on until `condition` holds. */
-async function advanceUntil(condition: () => boolean | Promise<boolean>, step: number): Promise<void> {
-  while (!(await condition())) await clock.advance(step);
+async function advanceUntil(condition: () => boolean | Promise<boolean>, stepMs: number): Promise<void> {
+  while (!(await condition())) await clock.advance(stepMs);
 }
 
 describeMessageLog('on disk', true, {
@@ -71,13 +70,13 @@ describeMessageLog('on disk', true, {
   cleanUp: () => Promise.resolve(),
 });
 
-describe('the directory', () => {
-  test('is made for its owner only', async () => {
+describe('the directory of a log', () => {
+  test('is created for its owner only', async () => {
     await open();
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
-  test('of a running server is refused to a second one, and free again when that has closed', async () => {
+  test('can be opened by one server at a time', async () => {
     const first = await open();
     await expect(open()).rejects.toMatchObject({
       code: 'data-directory',
@@ -87,14 +86,14 @@ describe('the directory', () => {
     await expect(open()).resolves.toMatchObject({ logId: first.logId });
   });
 
-  test('with other files is refused and left as it was', async () => {
+  test('is rejected unchanged if it contains other files', async () => {
     await mkdir(directory);
     await writeFile(join(directory, 'thesis.txt'), 'mine');
     await expect(open()).rejects.toMatchObject({ code: 'data-directory' });
     expect(await readdir(directory)).toEqual(['thesis.txt']);
   });
 
-  test('with the database of another program is refused, and its data stay', async () => {
+  test('is rejected unchanged if it contains the database of another program', async () => {
     const other = new ClassicLevel(directory);
     await other.put('key', 'value');
     await other.close();
@@ -107,13 +106,13 @@ describe('the directory', () => {
     await other.close();
   });
 
-  test('in which a first start was cut off is used', async () => {
+  test('is used if a first start was interrupted in it', async () => {
     await mkdir(directory);
     for (const name of ['LOCK', 'LOG', 'MANIFEST-000001']) await writeFile(join(directory, name), '');
     expect((await open()).head()).toBe(0);
   });
 
-  test('whose CURRENT or table files are lost is refused, not started anew', async () => {
+  test('is rejected if its CURRENT or table files are lost', async () => {
     const log = await open();
     await appendMany(log, 10);
     await log.close();
@@ -121,7 +120,7 @@ describe('the directory', () => {
     await rm(join(directory, 'CURRENT'));
     await expect(open()).rejects.toMatchObject({ code: 'data-directory' });
     await writeFile(join(directory, 'CURRENT'), current);
-    // Opening moves what is in LevelDB's log into a table.
+    // Opening moves the entries in LevelDB's log to a table.
     await (await open()).close();
     const table = (await readdir(directory)).find((name) => name.endsWith('.ldb')) ?? '';
     await rm(join(directory, table));
@@ -132,7 +131,7 @@ describe('the directory', () => {
   });
 });
 
-describe('a directory with a file that is another one', () => {
+describe('a directory with a replaced file', () => {
   const stored = join(import.meta.dirname, 'data-version-1', 'log');
   const copyOf = (name: string) => readFile(join(stored, name));
   const log = '000006.log';
@@ -140,7 +139,7 @@ describe('a directory with a file that is another one', () => {
 
   test.each<[string, string, () => Promise<Uint8Array> | Uint8Array]>([
     ["LevelDB's log is its manifest", log, () => copyOf('MANIFEST-000004')],
-    ["LevelDB's log is there twice", log, async () => Buffer.concat([await copyOf(log), await copyOf(log)])],
+    ["LevelDB's log is duplicated", log, async () => Buffer.concat([await copyOf(log), await copyOf(log)])],
     ['a table is empty', table, () => new Uint8Array(0)],
     ['a table is cut off', table, async () => (await copyOf(table)).subarray(0, 1000)],
     ['a table is a log', table, () => copyOf(log)],
@@ -148,7 +147,7 @@ describe('a directory with a file that is another one', () => {
     ['the manifest is empty', 'MANIFEST-000004', () => new Uint8Array(0)],
     ['CURRENT names no file', 'CURRENT', () => Buffer.from('MANIFEST-000099\n')],
     ['CURRENT names a directory', 'CURRENT', () => Buffer.from('../..\n')],
-  ])('is refused as damaged, and its files stay, where %s', async (_, name, content) => {
+  ])('is rejected as damaged, and its files stay, if %s', async (_, name, content) => {
     await cp(stored, directory, { recursive: true });
     const bytes = await content();
     await writeFile(join(directory, name), bytes);
@@ -160,7 +159,7 @@ describe('a directory with a file that is another one', () => {
     expect(await readFile(join(directory, name))).toEqual(Buffer.from(bytes));
   });
 
-  test('is opened where LevelDB can tell what is damaged', async () => {
+  test('is opened if LevelDB can locate the damage', async () => {
     await cp(stored, directory, { recursive: true });
     const bytes = await copyOf(log);
     bytes[400] = (bytes[400] ?? 0) ^ 0xff;
@@ -169,10 +168,10 @@ describe('a directory with a file that is another one', () => {
   });
 });
 
-test('a log of large and small writes is replayed', async () => {
+test('a log of large and small writes can be replayed', async () => {
   const first = await open();
   for (const size of [1, 32_700, 32_768, 100_000, 2_000_000, 5]) await first.append(text('x'.repeat(size)));
-  // As a killed process leaves it.
+  // A copy of the open log is as a killed process leaves it.
   const copy = join(base, 'copy');
   await cp(directory, copy, { recursive: true });
   const names = (await readdir(copy)).filter((name) => name.endsWith('.log'));
@@ -180,7 +179,7 @@ test('a log of large and small writes is replayed', async () => {
   expect((await open({ directory: copy })).head()).toBe(6);
 });
 
-test('a start loads the newest messages only, and older pages come from the disk', async () => {
+test('a start loads only the newest messages, and older pages are read from the disk', async () => {
   const log = await open();
   const image = 'x'.repeat(1024 * 1024);
   for (let count = 0; count < 20; count++) await log.append(text(`${count} ${image}`));
@@ -198,7 +197,7 @@ test('a start loads the newest messages only, and older pages come from the disk
   expect(sequencesOf(await again.readBefore(0, 20, everything))).toHaveLength(20);
 });
 
-test('an id is forgotten when its time is over, also across openings', async () => {
+test('an id expires at its maximum age, also after the log is opened again', async () => {
   const log = await open();
   await log.append(text('first', { id: 'x' }));
   await clock.advance(dedupeWindow.maxAgeMs);
@@ -206,7 +205,7 @@ test('an id is forgotten when its time is over, also across openings', async () 
   expect((await open()).find('ada', 'x')).toBeUndefined();
 });
 
-test('ids that have left the window are removed from the disk as new ones come', async () => {
+test('expired ids are removed from the disk as new ones arrive', async () => {
   const log = await open();
   const countIds = async (): Promise<number> => {
     await log.close();
@@ -219,14 +218,14 @@ test('ids that have left the window are removed from the disk as new ones come',
     await Promise.all(
       Array.from({ length: 500 }, (_, count) => log.append(text('', { id: `${index}-${count}` }))),
     );
-    // Each is too old when the next ones come.
+    // Each group expires before the next one.
     await clock.advance(dedupeWindow.maxAgeMs);
   }
   expect(await countIds()).toBeLessThan(9000);
 });
 
-describe('keeping only so much', () => {
-  test('by size: the oldest go, never so that less is left than was asked for', async () => {
+describe('retention', () => {
+  test('removes the oldest entries by size and keeps at least the configured size', async () => {
     const log = await open({ keep: { bytes: 20_000 } });
     for (let count = 0; count < 100; count++) await log.append(text('x'.repeat(1000)));
     await advanceUntil(() => log.oldest() > 1, sweepIntervalMs);
@@ -237,178 +236,178 @@ describe('keeping only so much', () => {
     expect(bytes).toBeLessThan(22_000);
   });
 
-  test('by age: by the time of arrival, not by the time that a sender claims', async () => {
+  test('compares ages by the time of arrival, not by the time in the message', async () => {
     const log = await open({ keep: { milliseconds: 60 * 60 * 1000 } });
     await appendMany(log, 3, 'old');
     await clock.advance(40 * 60 * 1000);
     await appendMany(log, 2, 'new');
     await clock.advance(21 * 60 * 1000);
-    // In small steps: a slow disk must not make the rest of age too.
+    // In small steps, so that the other messages do not expire during a slow sweep.
     await advanceUntil(() => log.oldest() > 1, 500);
     expect(log.oldest()).toBe(4);
     expect(textsOf(await log.read(0, everything))).toEqual(['new 0', 'new 1']);
   });
 
-  describe('by age, where the clock is wrong', () => {
-    const keep = { milliseconds: 90 * day };
+  describe('by age', () => {
+    const keep = { milliseconds: 90 * dayMs };
     const reported: string[] = [];
     const reports = {
       ...silent,
-      onClockDoubted: (aheadMs: number) => reported.push(`${Math.round(aheadMs / day)} days ahead`),
+      onClockDoubted: (aheadMs: number) => reported.push(`${Math.round(aheadMs / dayMs)} days ahead`),
       onClockBelieved: () => reported.push('believed'),
     };
-    /** Each sweep ends with a look for what is left below the oldest message. */
+    /** Counts sweeps, each of which ends with a scan for remains below the oldest message. */
     let sweeps = 0;
     const openStore = async (path: string): Promise<OrderedStore> => {
       const store = await openLevelStore(path);
       return {
         ...store,
-        async scan(options, take) {
+        async scan(options, accept) {
           const isSweep = !options.reverse && Buffer.compare(options.from, commitKey(0)) === 0;
-          const ended = await store.scan(options, take);
+          const ended = await store.scan(options, accept);
           if (isSweep) sweeps++;
           return ended;
         },
       };
     };
     const openKeeping = (): Promise<MessageLog> => open({ keep, reports, openStore });
-    const swept = async (): Promise<void> => {
+    const untilSwept = async (): Promise<void> => {
       const before = sweeps;
-      // One that was under way may have looked at the clock before.
+      // A sweep in progress may have read the clock already.
       await advanceUntil(() => sweeps >= before + 3, 500);
     };
     const pass = async (milliseconds: number): Promise<void> => {
       await clock.advance(milliseconds);
-      await swept();
+      await untilSwept();
     };
 
     beforeEach(() => {
       reported.length = 0;
     });
 
-    test('nothing goes while it is ten years ahead, from the start or suddenly; that is reported once', async () => {
+    test('removes nothing while the clock is ten years ahead, and reports that once', async () => {
       const first = await openKeeping();
       await appendMany(first, 50);
       await first.close();
-      clock.jump(3650 * day);
+      clock.jump(3650 * dayMs);
       const log = await openKeeping();
-      await swept();
+      await untilSwept();
       expect(reported).toEqual(['3650 days ahead']);
-      clock.jump(-3650 * day);
-      await swept();
+      clock.jump(-3650 * dayMs);
+      await untilSwept();
       expect(reported).toEqual(['3650 days ahead', 'believed']);
-      clock.jump(3650 * day);
-      await swept();
+      clock.jump(3650 * dayMs);
+      await untilSwept();
       expect(reported).toEqual(['3650 days ahead', 'believed', '3650 days ahead']);
       expect(log.oldest()).toBe(1);
       expect(sequencesOf(await log.read(0, everything))).toHaveLength(50);
     });
 
-    test('a clock that is set back keeps messages until they are of age by the right time', async () => {
+    test('keeps messages until they expire by the right time after the clock is set back', async () => {
       const log = await openKeeping();
       await appendMany(log, 3);
-      clock.jump(-365 * day);
-      await pass(89 * day);
-      clock.jump(365 * day);
-      await swept();
+      clock.jump(-365 * dayMs);
+      await pass(89 * dayMs);
+      clock.jump(365 * dayMs);
+      await untilSwept();
       expect(log.oldest()).toBe(1);
-      await pass(day);
+      await pass(dayMs);
       expect(log.oldest()).toBe(4);
     });
 
-    test('in a room where nobody writes messages go when they are of age', async () => {
+    test('removes expired messages from a room without new ones', async () => {
       const log = await openKeeping();
       await appendMany(log, 3);
-      await pass(90 * day - hour);
+      await pass(90 * dayMs - hourMs);
       expect(log.oldest()).toBe(1);
-      await pass(2 * hour);
+      await pass(2 * hourMs);
       expect(log.oldest()).toBe(4);
       expect(reported).toEqual([]);
     });
 
-    test('after a time off that is longer than a tenth of it, they go when the clock has run evenly for a day', async () => {
+    test('waits until the clock has run evenly for a day after a stop of over a tenth of the retention time', async () => {
       const first = await openKeeping();
       await appendMany(first, 3);
       await first.close();
-      clock.jump(100 * day);
+      clock.jump(100 * dayMs);
       const log = await openKeeping();
-      await pass(day - hour);
+      await pass(dayMs - hourMs);
       expect(log.oldest()).toBe(1);
-      await pass(2 * hour);
+      await pass(2 * hourMs);
       expect(log.oldest()).toBe(4);
       expect(reported).toEqual(['100 days ahead', 'believed']);
     });
 
-    test('that day counts across restarts, as on a machine that is switched off at night', async () => {
+    test('adds up that day across restarts, as on a machine that is switched off at night', async () => {
       const first = await openKeeping();
       await appendMany(first, 3);
       await first.close();
-      clock.jump(100 * day);
+      clock.jump(100 * dayMs);
       for (let session = 0; session < 3; session++) {
         const log = await openKeeping();
-        await pass(day / 3 + hour);
+        await pass(dayMs / 3 + hourMs);
         expect(log.oldest()).toBe(session < 2 ? 1 : 4);
         await log.close();
-        clock.jump((day * 2) / 3);
+        clock.jump((dayMs * 2) / 3);
       }
     });
 
-    test('a machine that sleeps, or is off, for a few days at a time waits for nothing', async () => {
+    test('does not wait after a machine slept or was off for a few days', async () => {
       const first = await openKeeping();
       await appendMany(first, 3);
       for (let week = 0; week < 12; week++) {
-        clock.jump(7 * day);
-        await swept();
+        clock.jump(7 * dayMs);
+        await untilSwept();
       }
       await first.close();
-      clock.jump(6 * day);
+      clock.jump(6 * dayMs);
       const log = await openKeeping();
-      await swept();
+      await untilSwept();
       expect(log.oldest()).toBe(4);
       expect(reported).toEqual([]);
     });
 
-    test('messages that were written while it was ahead do not keep the later ones for longer', async () => {
+    test('is not delayed by messages that were written while the clock was ahead', async () => {
       const log = await openKeeping();
-      clock.jump(3650 * day);
+      clock.jump(3650 * dayMs);
       await appendMany(log, 2);
-      clock.jump(-3650 * day);
+      clock.jump(-3650 * dayMs);
       await appendMany(log, 2);
-      await pass(90 * day);
+      await pass(90 * dayMs);
       expect(log.oldest()).toBe(5);
     });
 
-    test('messages that were written while it was behind are not of age when it is set right', async () => {
+    test('keeps messages that were written while the clock was behind after it is corrected', async () => {
       const first = await openKeeping();
       await appendMany(first, 1);
-      await pass(89 * day);
+      await pass(89 * dayMs);
       await first.close();
-      clock.jump(-20_000 * day);
+      clock.jump(-20_000 * dayMs);
       const log = await openKeeping();
       await appendMany(log, 1);
       await log.close();
-      clock.jump(20_000 * day);
+      clock.jump(20_000 * dayMs);
       const again = await openKeeping();
-      await pass(2 * day);
+      await pass(2 * dayMs);
       expect(again.oldest()).toBe(2);
     });
 
-    test('a log of an earlier version takes the time from its newest message', async () => {
+    test('uses the time of the newest message in a log of an earlier version', async () => {
       const first = await openKeeping();
       await appendMany(first, 3);
       await first.close();
       const database = new ClassicLevel(directory);
       await database.del('mclock');
       await database.close();
-      clock.jump(3650 * day);
+      clock.jump(3650 * dayMs);
       const log = await openKeeping();
-      await swept();
+      await untilSwept();
       expect(log.oldest()).toBe(1);
       expect(reported).toEqual(['3650 days ahead']);
     });
   });
 
-  test('what was dropped is removed from the disk, stays gone, and its numbers are not given again', async () => {
+  test('removes entries from the disk for ever and reuses no sequence', async () => {
     const keep = { milliseconds: 1000 };
     const log = await open({ keep });
     await Promise.all(Array.from({ length: 500 }, (_, index) => log.append(text('old', { id: `${index}` }))));
@@ -418,17 +417,17 @@ describe('keeping only so much', () => {
     const database = new ClassicLevel(directory);
     expect(await database.keys({ gte: 'c', lt: 'f' }).all()).toEqual([]);
     await database.close();
-    const holes: Gap[] = [];
-    const again = await open({ keep, reports: { ...silent, onGap: (hole) => holes.push(hole) } });
+    const gaps: Gap[] = [];
+    const again = await open({ keep, reports: { ...silent, onGap: (gap) => gaps.push(gap) } });
     expect(again.head()).toBe(500);
     expect(again.oldest()).toBe(501);
     expect(await again.find('ada', '7')).toBe(8);
     expect((await again.append(text('new'))).sequence).toBe(501);
-    expect(holes).toEqual([]);
+    expect(gaps).toEqual([]);
   });
 });
 
-test('the newest message that was dropped can be compared with a cursor, also after a restart', async () => {
+test('the newest removed message can be compared with a cursor, also after a restart', async () => {
   const keep = { milliseconds: 1000 };
   const log = await open({ keep });
   await appendMany(log, 5);
@@ -445,8 +444,8 @@ test('the newest message that was dropped can be compared with a cursor, also af
   expect(await digests.at(4)).toBeUndefined();
 });
 
-describe('a store that fails', () => {
-  /** The real database behind writes that can be made to fail or to hang. */
+describe('a failing store', () => {
+  /** Makes writes to the real database fail or hang. */
   type Fault = (write: () => Promise<void>) => Promise<void>;
   let fault: Fault | undefined;
   const openStore = async (path: string): Promise<OrderedStore> => {
@@ -462,7 +461,7 @@ describe('a store that fails', () => {
     fault = undefined;
   });
 
-  test('refuses what is appended, goes on reading, and heals', async () => {
+  test('rejects appends, can be read, and recovers', async () => {
     const reports: string[] = [];
     const log = await open({
       openStore,
@@ -481,19 +480,19 @@ describe('a store that fails', () => {
     ];
     for (const append of refused) await expect(append).rejects.toMatchObject({ code: 'store-unavailable' });
     await expect(log.append(text('d'))).rejects.toMatchObject({ code: 'store-unavailable' });
-    expect(log.writable()).toBe(false);
+    expect(log.storageProblem()).toBeDefined();
     expect(log.find('ada', 'x')).toBeUndefined();
     expect(textsOf(await log.read(0, everything))).toEqual(['text 0', 'text 1', 'text 2']);
     expect(sequencesOf(await log.readBefore(3, 9, everything))).toEqual([2, 1]);
 
     fault = undefined;
-    await advanceUntil(() => log.writable(), recoveryIntervalMs);
+    await advanceUntil(() => log.storageProblem() === undefined, recoveryIntervalMs);
     expect(await log.append(text('a', { id: 'x' }))).toEqual({ sequence: 4, duplicate: false });
     expect(reports).toEqual(['Error: no space left on device', 'writable']);
     expect((await readdir(directory)).filter((name) => name.includes('probe'))).toEqual([]);
   });
 
-  test('may have stored what it failed to confirm: that appears once, and a retry does not double it', async () => {
+  test('shows a message that it stored without confirmation once, and a retry does not duplicate it', async () => {
     const log = await open({ openStore });
     await appendMany(log, 3);
     fault = async (write) => {
@@ -505,14 +504,14 @@ describe('a store that fails', () => {
     const woken = log.waitAfter(3, new AbortController().signal);
 
     fault = undefined;
-    await advanceUntil(() => log.writable(), recoveryIntervalMs);
+    await advanceUntil(() => log.storageProblem() === undefined, recoveryIntervalMs);
     await woken;
     expect(await log.append(text('lost', { id: 'x' }))).toEqual({ sequence: 4, duplicate: true });
     expect((await log.append(text('next'))).sequence).toBe(5);
     expect(textsOf(await log.read(3, everything))).toEqual(['lost', 'next']);
   });
 
-  test('is tried again until it works', async () => {
+  test('is opened again until it works', async () => {
     let openings = 0;
     let broken = false;
     const log = await open({
@@ -527,15 +526,15 @@ describe('a store that fails', () => {
     broken = true;
     await expect(log.append(text('a'))).rejects.toMatchObject({ code: 'store-unavailable' });
     await advanceUntil(() => openings >= 3, recoveryIntervalMs);
-    expect(log.writable()).toBe(false);
+    expect(log.storageProblem()).toBeDefined();
     expect(textsOf(await log.read(1, everything))).toEqual(['text 1', 'text 2']);
     fault = undefined;
     broken = false;
-    await advanceUntil(() => log.writable(), recoveryIntervalMs);
+    await advanceUntil(() => log.storageProblem() === undefined, recoveryIntervalMs);
     expect((await log.append(text('b'))).sequence).toBe(4);
   });
 
-  test('that hangs is answered for in time; when it ends well after all, the message is there once', async () => {
+  test('rejects appends in time while it hangs, and a late success stores the message once', async () => {
     const log = await open({ openStore });
     let release: () => void = () => undefined;
     const hung = new Promise<void>((resolve) => (release = resolve));
@@ -554,16 +553,16 @@ describe('a store that fails', () => {
       { reason: { code: 'store-unavailable' } },
       { reason: { code: 'store-unavailable' } },
     ]);
-    expect(log.writable()).toBe(false);
+    expect(log.storageProblem()).toBeDefined();
     fault = undefined;
     release();
     await log.waitAfter(0, new AbortController().signal);
-    await advanceUntil(() => log.writable(), 0);
+    await advanceUntil(() => log.storageProblem() === undefined, 0);
     expect(await log.append(text('slow', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
     expect(textsOf(await log.read(0, everything))).toEqual(['slow']);
   });
 
-  test('that hangs does not keep the log from closing', async () => {
+  test('does not prevent the log from closing while it hangs', async () => {
     const log = await openLevelLog({ directory, clock, reports: silent, openStore });
     let release: () => void = () => undefined;
     const hung = new Promise<void>((resolve) => (release = resolve));
@@ -577,12 +576,12 @@ describe('a store that fails', () => {
   });
 });
 
-describe('damage', () => {
-  const holes: Gap[] = [];
-  const reports = { ...silent, onGap: (hole: Gap): void => void holes.push(hole) };
+describe('a damaged log', () => {
+  const gaps: Gap[] = [];
+  const reports = { ...silent, onGap: (gap: Gap): void => void gaps.push(gap) };
 
   beforeEach(async () => {
-    holes.length = 0;
+    gaps.length = 0;
     const log = await openLevelLog({ directory, clock, reports: silent });
     for (let index = 0; index < 100; index++) {
       await log.append(text(`${index} ${randomBytes(750).toString('base64')}`, { id: `${index}` }));
@@ -592,19 +591,19 @@ describe('damage', () => {
 
   const missing = (found: readonly number[]): number[] =>
     Array.from({ length: 100 }, (_, index) => index + 1).filter((sequence) => !found.includes(sequence));
-  const spread = (): number[] =>
-    holes.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
+  const sequencesInGaps = (): number[] =>
+    gaps.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
 
-  test("in the database's log is reported when opening; readers go on behind it, and nothing is renumbered", async () => {
+  test("reports damage in the database's log when opening, and reads on behind it with the same sequences", async () => {
     await damageFile(directory, '.log');
     const log = await open({ reports });
     const found = sequencesOf(await log.read(0, everything));
-    expect(spread().filter((sequence) => sequence <= 100)).toEqual(missing(found));
+    expect(sequencesInGaps().filter((sequence) => sequence <= 100)).toEqual(missing(found));
     expect(found).toContain(1);
     expect(found).toContain(100);
     expect(sequencesOf(await log.readBefore(0, 100, everything))).toEqual(found.toReversed());
-    // What was dropped could have stood at the end as well: those numbers are left out, and named.
-    const highest = Math.max(...spread());
+    // The lost part may have been at the end too, so those sequences are skipped and reported.
+    const highest = Math.max(...sequencesInGaps());
     const { sequence } = await log.append(text('next'));
     expect(sequence).toBe(highest + 1);
     expect(sequence).toBeGreaterThan(100);
@@ -613,21 +612,21 @@ describe('damage', () => {
     expect(sequencesOf(await again.read(99, everything))).toEqual([100, sequence]);
   });
 
-  test('in a table is reported when met; what can be read is read, and nothing broken is handed out', async () => {
+  test('reports damage in a table when it is read, and returns only intact entries', async () => {
     await (await openLevelLog({ directory, clock, reports })).close();
-    expect(holes).toEqual([]);
+    expect(gaps).toEqual([]);
     await damageFile(directory, '.ldb');
     const log = await open({ reports });
     const found = sequencesOf(await log.read(0, everything));
     expect(found).toEqual(found.toSorted((one, other) => one - other));
     expect(missing(found).length).toBeGreaterThan(0);
     expect(found).toContain(100);
-    expect(spread()).toEqual(missing(found));
+    expect(sequencesInGaps()).toEqual(missing(found));
     expect(sequencesOf(await log.readBefore(0, 100, everything))).toEqual(found.toReversed());
     expect((await log.append(text('next'))).sequence).toBe(101);
   });
 
-  test('of the newest messages does not make their numbers free', async () => {
+  test('does not reuse the sequences of lost newest messages', async () => {
     const database = new ClassicLevel<Uint8Array, Uint8Array>(directory, {
       keyEncoding: 'view',
       valueEncoding: 'view',
@@ -635,13 +634,13 @@ describe('damage', () => {
     await database.batch([98, 99, 100].map((sequence) => ({ type: 'del', key: entryKey(sequence) })));
     await database.close();
     const log = await open({ reports });
-    expect(holes).toEqual([{ from: 98, to: 100 }]);
+    expect(gaps).toEqual([{ from: 98, to: 100 }]);
     expect(log.head()).toBe(97);
     expect((await log.append(text('next'))).sequence).toBe(101);
     expect(sequencesOf(await log.read(96, everything))).toEqual([97, 101]);
   });
 
-  test('far back is found in the background, and told once', async () => {
+  test('reports an old gap once, from a scan in the background', async () => {
     const log = await open();
     for (let group = 0; group < 11; group++) await appendMany(log, 1000);
     await log.close();
@@ -657,8 +656,8 @@ describe('damage', () => {
     );
     await database.close();
     const again = await open({ reports });
-    await advanceUntil(() => holes.length > 0, 20);
+    await advanceUntil(() => gaps.length > 0, 20);
     expect(sequencesOf(await again.read(38, 5000)).slice(0, 2)).toEqual([39, 42]);
-    expect(holes).toEqual([{ from: 40, to: 41 }]);
+    expect(gaps).toEqual([{ from: 40, to: 41 }]);
   });
 });

@@ -69,9 +69,9 @@ async function fill(store: OrderedStore): Promise<void> {
   );
 }
 
-/** Both ways through the same store, from sequence 3 on and with nothing in memory, and what they tell of. */
-function waysThrough(store: OrderedStore) {
-  const reader = (told: Set<string>) =>
+/** The plain and the filtered reader of a store, from sequence 3 without a tail buffer, and the gaps they report. */
+function readersOf(store: OrderedStore) {
+  const reader = (reported: Set<string>) =>
     createLevelReader({
       store,
       tail: {
@@ -80,12 +80,12 @@ function waysThrough(store: OrderedStore) {
         tailBuffer: createTailBuffer(count, { maxBytes: 1, maxCount: 1 }),
       },
       onGap: ({ from, to }: Gap) => {
-        for (let one = from; one <= to; one++) told.add(String(one));
+        for (let one = from; one <= to; one++) reported.add(String(one));
       },
     });
-  const holes = { careful: new Set<string>(), fast: new Set<string>() };
-  const { readBefore } = reader(holes.careful);
-  return { holes, careful: { readBefore }, fast: reader(holes.fast) };
+  const gaps = { plain: new Set<string>(), filtered: new Set<string>() };
+  const { readBefore } = reader(gaps.plain);
+  return { gaps, plain: { readBefore }, filtered: reader(gaps.filtered) };
 }
 
 async function all<Found extends Entry>(pages: AsyncIterable<readonly Found[]>): Promise<Found[]> {
@@ -103,9 +103,9 @@ async function found(
   return sequences;
 }
 
-test('a search finds on both ways what is the same when folded, also where it begins with a mark', async () => {
+test('both readers find texts that are equal when folded, also if they begin with a mark', async () => {
   const store = await openStore();
-  // So long that the byte before the content, its length, is the letter e: a mark would be composed with it.
+  // 101 bytes long: its length byte is the letter e, with which the mark would be composed.
   const marked = `\u0301${'x'.repeat(99)}`;
   const texts = ['cafe\u0301', 'STRASSE', 'İSTANBUL', 'οδοσ', marked];
   await store.write(
@@ -114,20 +114,20 @@ test('a search finds on both ways what is the same when folded, also where it be
     ),
   );
   await store.compact(entryRange(0, count + 1));
-  const { careful, fast } = waysThrough(store);
+  const { plain, filtered } = readersOf(store);
   for (const [index, wanted] of ['CAFÉ', 'straße', 'istanbul', 'ΟΔΟΣ', '\u0301xx'].entries()) {
     const query = { text: wanted, before: 0, limit: count };
-    const sequences = await found(careful, query);
+    const sequences = await found(plain, query);
     expect(sequences).toContain(1000 + index);
-    expect(await found(fast, query)).toEqual(sequences);
+    expect(await found(filtered, query)).toEqual(sequences);
   }
 });
 
-test('a search finds the same on both ways, in any script, place and number', async () => {
+test('both readers find the same messages in any script, range and number', async () => {
   const store = await openStore();
   await fill(store);
   await store.write([1700, 1204, 1203, 900, 2].map((sequence) => del(entryKey(sequence))));
-  const { careful, fast } = waysThrough(store);
+  const { plain, filtered } = readersOf(store);
   const queries = fc.record({
     text: fc.oneof(
       fc.constantFrom('übung', 'i̇stanbul', 'οδος', 'οδοσ', 'straße', 'ПРИВЕТ', 'Hay 9', 'absent'),
@@ -138,45 +138,45 @@ test('a search finds the same on both ways, in any script, place and number', as
   });
   await fc.assert(
     fc.asyncProperty(queries, async (query) => {
-      expect(await found(fast, query)).toEqual(await found(careful, query));
+      expect(await found(filtered, query)).toEqual(await found(plain, query));
     }),
     { numRuns: 40 },
   );
 });
 
-test('damaged values, missing ones and others in their place are left out and told of as before', async () => {
+test('both readers skip and report damaged, missing and misplaced values', async () => {
   const store = await openStore();
   await fill(store);
   await store.write([
     put(entryKey(1900), Uint8Array.of(0x0a, 0xff)),
-    put(entryKey(1300), entryOf(1301, 'of another place')),
+    put(entryKey(1300), entryOf(1301, 'misplaced')),
     put(entryKey(1250), Buffer.concat([entryOf(1250, 'two'), entryOf(1250, 'in one')])),
     ...[1000, 999, 998, 3].map((sequence) => del(entryKey(sequence))),
   ]);
-  const { careful, fast, holes } = waysThrough(store);
-  const expected = await all(pagesBefore(careful, 0));
+  const { plain, filtered, gaps } = readersOf(store);
+  const expected = await all(pagesBefore(plain, 0));
   expect(expected).toHaveLength(count - 2 - 7);
-  expect(await all(fast.prefiltered(0, ''))).toEqual(expected);
-  expect(holes.fast).toEqual(holes.careful);
-  expect([...holes.fast].toSorted()).toEqual(['1000', '1250', '1300', '1900', '3', '998', '999']);
+  expect(await all(filtered.prefiltered(0, ''))).toEqual(expected);
+  expect(gaps.filtered).toEqual(gaps.plain);
+  expect([...gaps.filtered].toSorted()).toEqual(['1000', '1250', '1300', '1900', '3', '998', '999']);
 });
 
-test('a damaged part of a table is told of as before, and what lies around it is read', async () => {
+test('both readers report a damaged part of a table and read the rest', async () => {
   const filled = await openLevelStore(directory);
   await fill(filled);
   await filled.close();
-  // Opening moves what is in LevelDB's log into a table.
+  // Opening moves the entries in LevelDB's log to a table.
   await (await openLevelStore(directory)).close();
   await damageFile(directory, '.ldb');
-  const { careful, fast, holes } = waysThrough(await openStore());
-  const expected = await all(pagesBefore(careful, 0));
-  expect(holes.careful.size).toBeGreaterThan(0);
-  expect(expected).toHaveLength(count - 2 - holes.careful.size);
-  expect(sequencesOf(await all(fast.prefiltered(0, '')))).toEqual(sequencesOf(expected));
-  expect(holes.fast).toEqual(holes.careful);
+  const { plain, filtered, gaps } = readersOf(await openStore());
+  const expected = await all(pagesBefore(plain, 0));
+  expect(gaps.plain.size).toBeGreaterThan(0);
+  expect(expected).toHaveLength(count - 2 - gaps.plain.size);
+  expect(sequencesOf(await all(filtered.prefiltered(0, '')))).toEqual(sequencesOf(expected));
+  expect(gaps.filtered).toEqual(gaps.plain);
 });
 
-test('only what may hold the text is read one by one, and no image is made a text of', async () => {
+test('a search decodes only entries that may contain the text, and makes no string of an image', async () => {
   const store = await openStore();
   await fill(store);
   const image = encodeUnsequenced({
@@ -191,15 +191,15 @@ test('only what may hold the text is read one by one, and no image is made a tex
   await store.write([put(entryKey(700), entryOf(700, 'Needle'))]);
   await store.close();
   const watched = await openStore();
-  let longest = 0;
-  let looked = 0;
+  let maxLength = 0;
+  let checked = 0;
   let scans = 0;
-  const { fast } = waysThrough({
+  const { filtered } = readersOf({
     ...watched,
     async texts(range) {
       const texts = await watched.texts(range);
-      looked += texts.length;
-      for (const { length } of texts) longest = Math.max(longest, length);
+      checked += texts.length;
+      for (const { length } of texts) maxLength = Math.max(maxLength, length);
       return texts;
     },
     scan(...args) {
@@ -207,26 +207,26 @@ test('only what may hold the text is read one by one, and no image is made a tex
       return watched.scan(...args);
     },
   });
-  expect(await found(fast, { text: 'needle', before: 0, limit: 5 })).toEqual([700]);
-  expect(longest).toBeLessThan(1000);
-  expect(looked).toBeGreaterThan(count - 200);
+  expect(await found(filtered, { text: 'needle', before: 0, limit: 5 })).toEqual([700]);
+  expect(maxLength).toBeLessThan(1000);
+  expect(checked).toBeGreaterThan(count - 200);
   expect(scans).toBeLessThan(20);
 });
 
-test('what was written last is looked for in memory, where no image is made a text of', async () => {
-  let looked = 0;
+test('a search reads the newest entries from memory and makes no string of an image', async () => {
+  let checked = 0;
   const log = await openLog(async (path) => {
     const store = await openLevelStore(path);
-    return { ...store, texts: (range) => (looked++, store.texts(range)) };
+    return { ...store, texts: (range) => (checked++, store.texts(range)) };
   });
   await log.append(text('needle'));
   const image = { timestamp: 1, content: randomBytes(200_000), type: contentType.image, from: 'ada', id: '' };
   await log.append({ message: encodeUnsequenced(image), author: 'ada', id: '' });
   expect(await found(log, { text: 'needle', before: 0, limit: 5 })).toEqual([1]);
-  expect(looked).toBe(0);
+  expect(checked).toBe(0);
 });
 
-test('a search finds a message as soon as it is answered, and the oldest one too', async () => {
+test('a search finds a message as soon as it is stored, and also the oldest one', async () => {
   const log = await openLog();
   await Promise.all(Array.from({ length: count }, (_, index) => log.append(text(`${index + 1} hay`))));
   const { sequence } = await log.append(text('NEW hay'));
@@ -244,14 +244,14 @@ test('a search ends when it is cancelled', async () => {
   await expect(searching.next()).rejects.toThrow('enough');
 });
 
-test('a store that closes does not wait for a search, which ends with an error', async () => {
+test('a closing store does not wait for a search, which ends with an error', async () => {
   const store = await openStore();
   await fill(store);
   const query = { text: 'hay', before: 0, limit: count };
-  const { fast } = waysThrough(store);
-  const idle = search(fast, query, never);
+  const { filtered } = readersOf(store);
+  const idle = search(filtered, query, never);
   await idle.next();
-  const busy = search(fast, query, never);
+  const busy = search(filtered, query, never);
   await busy.next();
   const page = Promise.allSettled([busy.next()]);
   await store.close();

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../chat-process.js';
 const key = (number: number) => encodeText(String(number).padStart(6, '0'));
 const everything = { from: key(0), to: key(999_999) };
 
-test('a scan hands over few pairs in a turn of the event loop, so that deliveries are not held up', async () => {
+test('a scan passes on few pairs per turn of the event loop, so that it does not delay deliveries', async () => {
   const store = await openLevelStore(temporaryFolder());
   const count = 5 * pairsPerTick + 1;
   await store.write(

@@ -9,13 +9,13 @@ import { connect, createServer } from 'node:tls';
 import { selfSignedCertificate } from '../../../src/server/tls/self-signed.js';
 
 const now = Date.now();
-const year = 365.25 * 24 * 60 * 60 * 1000;
+const yearMs = 365.25 * 24 * 60 * 60 * 1000;
 let directory = '';
 beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), 'chat-tls-'))));
 afterEach(() => rm(directory, { recursive: true }));
 
-describe('the self-signed certificate', () => {
-  test('is made once, for its owner only, and used from then on', async () => {
+describe('a self-signed certificate', () => {
+  test('is created once, is readable by its owner only, and is reused', async () => {
     const nested = join(directory, 'data');
     const first = await selfSignedCertificate(nested, 'localhost', now);
     const second = await selfSignedCertificate(nested, 'localhost', now);
@@ -33,36 +33,39 @@ describe('the self-signed certificate', () => {
     for (const ip of ['127.0.0.1', '::1']) expect(parsed.checkIP(ip)).toBeDefined();
     expect(parsed.ca).toBe(false);
     expect(parsed.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
-    expect((Date.parse(parsed.validTo) - now) / year).toBeCloseTo(10, 1);
+    expect((Date.parse(parsed.validTo) - now) / yearMs).toBeCloseTo(10, 1);
     expect(Date.parse(parsed.validFrom)).toBeLessThan(now);
   });
 
-  test.each(['192.0.2.5', '2001:db8::5'])('names the address %s it is bound to', async (host) => {
+  test.each(['192.0.2.5', '2001:db8::5'])('names the address %s of the listener', async (host) => {
     const { certificate, warnings } = await selfSignedCertificate(directory, host, now);
     expect(new X509Certificate(certificate).checkIP(host)).toBeDefined();
     expect(warnings).toEqual([]);
   });
 
-  test.each(['0.0.0.0', '::', 'fe80::1%eth0', ''])('leaves out %j, which names no server', async (host) => {
-    const { warnings } = await selfSignedCertificate(directory, host, now);
-    expect(warnings).toEqual([]);
-  });
+  test.each(['0.0.0.0', '::', 'fe80::1%eth0', ''])(
+    'omits %j, which is not the address of a server',
+    async (host) => {
+      const { warnings } = await selfSignedCertificate(directory, host, now);
+      expect(warnings).toEqual([]);
+    },
+  );
 
-  test('that was made for another host is kept, with a warning that says how to get a new one', async () => {
+  test('is kept if it is for another host, with a warning that says how to get a new one', async () => {
     const { fingerprint } = await selfSignedCertificate(directory, 'localhost', now);
     const kept = await selfSignedCertificate(directory, 'chat.example.org', now);
     expect(kept.fingerprint).toBe(fingerprint);
     expect(kept.warnings).toEqual([expect.stringContaining('self-signed.pem')]);
   });
 
-  test('without a data directory is a new one each time, and says so', async () => {
+  test('is a new one each time without a data directory, with a warning', async () => {
     const first = await selfSignedCertificate(undefined, 'localhost', now);
     const second = await selfSignedCertificate(undefined, 'localhost', now);
     expect(first.fingerprint).not.toBe(second.fingerprint);
     expect(first.warnings).toEqual([expect.stringContaining('--data')]);
   });
 
-  test('that was damaged is refused by name and not replaced: clients have pinned it', async () => {
+  test('is rejected by name and not replaced if it is damaged, since clients have pinned it', async () => {
     const path = join(directory, 'self-signed.pem');
     await writeFile(path, 'damaged');
     await expect(selfSignedCertificate(directory, 'localhost', now)).rejects.toMatchObject({
@@ -72,7 +75,7 @@ describe('the self-signed certificate', () => {
     expect(await readFile(path, 'utf8')).toBe('damaged');
   });
 
-  test('serves TLS to a client that trusts it, who sees the fingerprint that the server printed', async () => {
+  test('serves TLS to a client that trusts it, and has the reported fingerprint', async () => {
     const { certificate, key, fingerprint } = await selfSignedCertificate(directory, 'localhost', now);
     const server = createServer({ cert: certificate, key }).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,43 +1,43 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
+import type { Online } from '../../../shared/extension-codec.js';
 import type { Message } from '../../../shared/message.js';
 import type { ReadList } from '../../../shared/read-entries.js';
-import { readMessages, readUserNames } from '../../../shared/read-messages.js';
+import { readMessages, readOnline } from '../../../shared/read-messages.js';
 import type { LetOthersRun } from './fair-share.js';
 
-/** Decodes what a server sends, as far as it is readable, without blocking the event loop. */
+/** Decodes the readable parts of a server's answers without blocking the event loop. */
 export type AnswerReader = {
   /** The first answer of a server without a log, of any size; only the last 100,000 messages. */
   wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A batch or a page of messages. Rejects if it is larger than a server may send. */
+  /** A batch or a page. Rejects, as `userNames` does, if it is larger than `maxAnswerBytes`. */
   messages(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A list of users. Rejects as above. */
-  userNames(bytes: Uint8Array): Promise<ReadList<string>>;
+  online(bytes: Uint8Array): Promise<Online>;
 };
 
-/** The options of an `AnswerReader`. */
+/** The arguments of `createAnswerReader`. */
 export type AnswerReaderOptions = {
   readonly letOthersRun: LetOthersRun;
   /** The server, as `host:port`. */
   readonly name: string;
-  /** Called the first time that something is unreadable. */
+  /** Called once, for the first unreadable value. */
   readonly onUnreadable: ((reason: ChatError) => void) | undefined;
 };
 
-/** More than our own server sends, and what a Qt server has after years. */
+/** A Qt server may send years of messages in one answer. */
 const maxMessages = 100_000;
 
 const maxNames = 20_000;
 
-/** The maximum for all answers except a whole history, with room for envelopes. */
+/** For all answers except a whole history: 4 MiB and the envelopes. */
 export const maxAnswerBytes = 4 * 1024 * 1024 + 64 * 1024;
 
-/** A reader for the answers of one server. */
+/** For one server. */
 export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   const { letOthersRun, name, onUnreadable } = options;
   let hasReported = false;
 
-  async function finish<Value>(reading: Generator<undefined, ReadList<Value>, void>) {
+  async function finish<List extends ReadList<unknown>>(reading: Generator<undefined, List, void>) {
     for (;;) {
       const step = reading.next();
       if (!step.done) {
@@ -57,7 +57,10 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   return {
     wholeHistory: (bytes) => finish(readMessages(bytes, maxMessages)),
     messages: async (bytes) => finish(readMessages(checkSize(bytes), maxMessages)),
-    userNames: async (bytes) => finish(readUserNames(checkSize(bytes), maxNames)),
+    async online(bytes) {
+      const { values, storageProblem } = await finish(readOnline(checkSize(bytes), maxNames));
+      return { names: values, storageProblem };
+    },
   };
 }
 

@@ -3,47 +3,42 @@ import { ChatError } from '../../../shared/errors.js';
 import type { simpleChat } from '../../../shared/services.js';
 import { hostAndPort } from '../address.js';
 import { proxyName } from '../transport/proxy-tunnel.js';
-import { maxReceive, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
+import { maxReceiveBytes, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
 import type { LetOthersRun } from './fair-share.js';
 import { FirstResponseTimeout, startFirstResponseTimer } from './first-response.js';
 import { compressedDetails } from './refuse-compression.js';
 import { readStream, type StreamPart } from './server-stream.js';
 import { statusError, type CallKind } from './status-error.js';
 
-/** A method of either service that answers once. */
 type UnaryMethod = typeof simpleChat.sendMessage;
 
-/** `transferMs`: added to the timeout once the call has a connection. */
+/** `transferMs`: added to the timeout once the channel is connected. */
 type UnaryCall = Call<UnaryMethod> & { readonly transferMs: number };
 
-/** A method of either service that answers with a stream. */
 type StreamMethod = typeof simpleChat.messageList;
 
 type Call<Method> = {
   readonly method: Method;
   readonly request: Uint8Array;
   readonly metadata: Metadata;
-  /** Until the answer of a unary call or the first response of a stream. */
+  /** For the answer of a unary call or the first response of a stream. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 };
 
 type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
 
-/** Makes calls to one server, over a channel that is replaced when it has failed. */
+/** Makes calls to one server over a channel that is replaced after a failure. */
 export type Caller = {
   unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
   stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void>;
   readonly pings: Pings;
-  /** Takes effect with the next call: the rate of a channel is fixed, so a new one is opened. */
+  /** The rate of a channel is fixed, so the next call opens a new channel. */
   setPings(pings: Pings): void;
   close(): void;
 };
 
-/**
- * Connects with the first call. A stream fails with a timeout if its server does not speak HTTP/2 after
- * `readyTimeoutMs`.
- */
+/** Connects with the first call. A stream times out if the server does not speak HTTP/2 within `readyTimeoutMs`. */
 export function createCaller(
   target: ChannelTarget,
   readyTimeoutMs: number | undefined,
@@ -53,16 +48,16 @@ export function createCaller(
   const through = target.proxy ? ` through ${proxyName(target.proxy)}` : '';
   const closing = new AbortController();
   let pings: Pings = 'seldom';
-  let present: Channel | undefined;
+  let current: Channel | undefined;
 
   function channel(): Channel {
     if (closing.signal.aborted) throw cancelled();
-    return (present ??= openChannel(target, pings));
+    return (current ??= openChannel(target, pings));
   }
 
-  /** Running calls continue; the next call gets a new channel without a backoff. */
+  /** Calls in flight continue; the next call opens a new channel, without a backoff. */
   function abandon(used: Channel): void {
-    if (present === used) present = undefined;
+    if (current === used) current = undefined;
     used.abandon();
   }
 
@@ -73,8 +68,8 @@ export function createCaller(
       return new ChatError('timed-out', `no answer from ${name}${through} within ${thrown.afterMs / 1000} s`);
     }
     if (!isServiceError(thrown)) return ChatError.from(thrown);
-    const untaken = untakenAnswer(thrown.details, kind);
-    if (untaken) return untaken;
+    const rejected = rejectedAnswerError(thrown.details, kind);
+    if (rejected) return rejected;
     if (used.isReady()) return statusError(thrown, kind, name, route);
     abandon(used);
     return used.openingFailure() ?? statusError(thrown, kind, name, route);
@@ -124,16 +119,16 @@ export function createCaller(
     },
     setPings(next) {
       pings = next;
-      if (present) abandon(present);
+      if (current) abandon(current);
     },
     close() {
       closing.abort();
-      if (present) abandon(present);
+      if (current) abandon(current);
     },
   };
 }
 
-/** Rejects with grpc-js's error, or with a `ChatError` if the signal aborted. */
+/** Rejects with the error of grpc-js, or after an abort with a `ChatError`. */
 function request(used: Channel, call: UnaryCall, kind: CallKind): Promise<Answer> {
   const { method, signal, timeoutMs, transferMs } = call;
   return new Promise((resolve, reject) => {
@@ -177,10 +172,10 @@ function request(used: Channel, call: UnaryCall, kind: CallKind): Promise<Answer
   });
 }
 
-/** The error of a call that the client cancelled because of the answer; undefined: it did not. */
-function untakenAnswer(details: string, kind: CallKind): ChatError | undefined {
-  // A server with grpc-js rejects our messages with the same words, but with another limit.
-  const isTooLarge = details.startsWith('Received message larger') && details.endsWith(` vs ${maxReceive})`);
+function rejectedAnswerError(details: string, kind: CallKind): ChatError | undefined {
+  // A server with grpc-js rejects our messages with the same text but another limit.
+  const isTooLarge =
+    details.startsWith('Received message larger') && details.endsWith(` vs ${maxReceiveBytes})`);
   if (!isTooLarge && details !== compressedDetails) return undefined;
   const text = isTooLarge ? 'the server sent a message that is too large' : details;
   return kind === 'send'

@@ -17,13 +17,9 @@ import { refuseCompression } from './refuse-compression.js';
 
 type Connector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 
-/** Makes a connected socket ready for HTTP/2, or rejects. */
 type PrepareSocket = (socket: Socket) => Promise<Socket>;
 
-/**
- * Replaces grpc-js's credentials, which cannot pin a certificate instead of checking chain, name and date,
- * report failures as text only, and hide a socket whose other end never answers.
- */
+/** Those of grpc-js cannot pin a certificate, report failures as text only, and hide a socket that never answers. */
 class SocketCredentials extends ChannelCredentials {
   readonly #isSecure: boolean;
   readonly #prepare: PrepareSocket;
@@ -56,19 +52,17 @@ class SocketCredentials extends ChannelCredentials {
 /** A grpc-js client with its own connection. */
 export type Channel = {
   readonly client: Client;
-  /** Whether the HTTP/2 connection is established. */
+  /** Whether the HTTP/2 connection is established. Before that no call has been sent. */
   isReady(): boolean;
-  /** Whether it is still connecting, so that no call has been sent. */
   isConnecting(): boolean;
-  /** Whether it was ever established: before that no call has been sent. */
   hasBeenReady(): boolean;
   /** The last failure of the proxy or of TLS. */
   openingFailure(): ChatError | undefined;
-  /** Running calls continue; there will be no new ones. */
+  /** Calls in flight continue; new ones fail. */
   abandon(): void;
 };
 
-/** The server of a channel. */
+/** Where a channel connects to. */
 export type ChannelTarget = {
   readonly address: Address;
   readonly proxy?: Proxy | undefined;
@@ -76,16 +70,15 @@ export type ChannelTarget = {
   readonly deadLinkMs: number;
 };
 
-/** How often a channel checks that the other end is alive. */
+/** The rate of keepalive pings. */
 export type Pings = 'often' | 'seldom';
 
-/** With frequent pings a dead link is found within this time. */
 export const defaultDeadLinkMs = 20_000;
 
 /** gRPC servers in C++ close connections that ping more often than every 5 minutes. */
 const seldom: ChannelOptions = { 'grpc.keepalive_time_ms': 300_000, 'grpc.keepalive_timeout_ms': 20_000 };
 
-/** A ping after three quarters of the time; the last quarter is for its answer. */
+/** A ping after three quarters of the time; the last quarter is the timeout of its answer. */
 function often(deadLinkMs: number): ChannelOptions {
   return {
     'grpc.keepalive_time_ms': (deadLinkMs * 3) / 4,
@@ -93,19 +86,15 @@ function often(deadLinkMs: number): ChannelOptions {
   };
 }
 
-/** Enough for the whole history of a reference server in one message. */
-export const maxReceive = 64 * 1024 * 1024;
+/** A reference server sends its whole history in one message. */
+export const maxReceiveBytes = 64 * 1024 * 1024;
 
-/**
- * How much a server may send before it hears from us, per call and in total: enough for 400 ms of latency at
- * 10 MB/s. The default of 64 KiB would cost an image one round trip per 64 KiB. A server can make the client
- * buffer this much.
- */
-const flowControlWindow = 4 * 1024 * 1024;
+/** Enough for 400 ms of latency at 10 MB/s. With the default, an image would take a round trip per 64 KiB. */
+const flowControlBytes = 4 * 1024 * 1024;
 
-/** Opens a channel, which connects with its first call. */
+/** The channel connects with its first call. */
 export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget, pings: Pings): Channel {
-  // The logger of grpc-js writes to stderr, which may be a full screen. Errors carry what matters.
+  // The logger of grpc-js writes to stderr, which may be a full-screen terminal.
   setLogVerbosity(logVerbosity.NONE);
   let openingFailure: ChatError | undefined;
   let newest: Socket | undefined;
@@ -115,8 +104,8 @@ export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget
     if (isAbandoned) throw new ChatError('cancelled', 'cancelled');
     newest = socket;
     try {
-      const way = proxy ? await openTunnel(socket, proxy, address) : socket;
-      return address.tls ? await openTls(way, address, trust) : way;
+      const tunnel = proxy ? await openTunnel(socket, proxy, address) : socket;
+      return address.tls ? await openTls(tunnel, address, trust) : tunnel;
     } catch (thrown) {
       openingFailure = ChatError.from(thrown);
       throw thrown;
@@ -128,11 +117,10 @@ export function openChannel({ address, proxy, trust, deadLinkMs }: ChannelTarget
     new SocketCredentials(address.tls, prepare),
     {
       ...(pings === 'often' ? often(deadLinkMs) : seldom),
-      'grpc.max_receive_message_length': maxReceive,
-      'grpc-node.flow_control_window': flowControlWindow,
-      // Otherwise channels share connections, and with them a backoff that hides a server that is back.
+      'grpc.max_receive_message_length': maxReceiveBytes,
+      'grpc-node.flow_control_window': flowControlBytes,
+      // Otherwise channels share connections and their backoff, which hides a server that is back.
       'grpc.use_local_subchannel_pool': 1,
-      // The session decides what is sent again.
       'grpc.enable_retries': 0,
       'grpc.service_config_disable_resolution': 1,
       // grpc-js does not support TLS to a proxy, and hides why a proxy failed.

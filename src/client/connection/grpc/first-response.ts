@@ -1,4 +1,3 @@
-/** Thrown when a stream did not begin before its timeout. */
 export class FirstResponseTimeout extends Error {
   readonly afterMs: number;
 
@@ -8,26 +7,22 @@ export class FirstResponseTimeout extends Error {
   }
 }
 
-/** The timeouts for the beginning of a stream. */
+/** The timeouts for the first response of a stream. */
 export type FirstResponseLimits = {
   readonly answerMs: number;
-  /**
-   * Until the server must be ready to answer at all: a server that is there may be busy, one that is not is
-   * detected sooner.
-   */
+  /** Shorter than `answerMs`: a connected server may be busy, but a missing one is to be detected sooner. */
   readonly readyMs: number | undefined;
   readonly isReady: () => boolean;
 };
 
-/** Waits for the beginning of a stream. */
+/** A running first-response timeout. */
 export type FirstResponseTimer = {
   /** Aborts with `FirstResponseTimeout`. */
   readonly over: AbortSignal;
-  /** Stops waiting. */
   end(): void;
 };
 
-/** Starts the timers. */
+/** Starts both timeouts. */
 export function startFirstResponseTimer({
   answerMs,
   readyMs,

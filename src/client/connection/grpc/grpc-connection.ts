@@ -1,9 +1,15 @@
-import type { Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
-import { ChatError } from '../../../shared/errors.js';
+import { ChatError, type ErrorCode } from '../../../shared/errors.js';
 import { encodeHistoryQuery, encodeSearchQuery } from '../../../shared/extension-codec.js';
 import type { Message } from '../../../shared/message.js';
-import { chatExtensions, metadataKeys, simpleChat } from '../../../shared/services.js';
+import {
+  chatExtensions,
+  healthCheck,
+  metadataKeys,
+  simpleChat,
+  simpleChatName,
+} from '../../../shared/services.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Connection, Credentials, Cursor, SubscriptionEvent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
@@ -19,27 +25,25 @@ import { checkSequences, descending, type SequenceCheck } from './sequences.js';
 /** The arguments of `connect`. */
 export type ConnectOptions = {
   readonly address: Address;
-  /** By default none. */
   readonly proxy?: Proxy | undefined;
   readonly credentials: Credentials;
-  /** By default the authorities that Node trusts. */
   readonly trust?: Trust;
-  /** Until a stream must have answered. */
+  /** For the first response of a stream. */
   readonly connectTimeoutMs?: number;
-  /** Until a stream's server must speak HTTP/2; by default the same. */
+  /** For the HTTP/2 connection of a stream; by default `connectTimeoutMs`. */
   readonly readyTimeoutMs?: number;
-  /** Until a small message must be acknowledged; a large one gets more time in proportion. */
+  /** For the acknowledgement of a small message; a large one gets more in proportion. */
   readonly sendTimeoutMs?: number;
-  /** Until a dead link to one of our own servers is found. */
+  /** Within this time a dead link to one of our own servers is detected. */
   readonly deadLinkMs?: number;
-  /** Called once, when the server sends something unreadable, which is skipped. */
+  /** Called for the first unreadable value; unreadable values are skipped. */
   readonly onUnreadable?: (reason: ChatError) => void;
 };
 
-/** Pages without a readable message are skipped, but at most this many in a row. */
+/** This many consecutive pages without a readable message are skipped at most. */
 const maxUnreadablePages = 20;
 
-/** Until a page or the first match must have arrived: the server may have to read a long log. */
+/** For a page or the first match: the server may have to read a long log. */
 const readTimeoutMs = 60_000;
 
 /** Connects with the first call, and reconnects with any later one. */
@@ -59,7 +63,7 @@ export function connect(options: ConnectOptions): Connection {
   const answers = createAnswerReader({ letOthersRun, name, onUnreadable });
   let logId: string | undefined;
 
-  /** `mayReopen`: only once, in case a server changes its mind with every answer. */
+  /** `mayReopen`: only once, in case a server alternates between answers with and without a `log-id`. */
   async function* subscribe(
     cursor: Cursor | undefined,
     signal: AbortSignal,
@@ -76,7 +80,7 @@ export function connect(options: ConnectOptions): Connection {
     let isFirst = true;
     for await (const part of parts) {
       if (part.type === 'message') {
-        // Only the first batch may be empty. A server that sends nothing else must not keep us busy.
+        // Only the first batch may be empty. A server that sends empty ones must not keep the client busy.
         if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, isFirst, sequences);
         isFirst = false;
         continue;
@@ -102,18 +106,17 @@ export function connect(options: ConnectOptions): Connection {
       ? answers.wholeHistory(bytes)
       : answers.messages(bytes));
     const messages = sequences.believable(values);
-    const left = unreadable + values.length - messages.length;
+    const skipped = unreadable + values.length - messages.length;
     // Without a log nothing can be requested again.
     const isResumable = isCutShort && logId !== undefined && sequences.last !== undefined;
     yield {
       type: 'messages',
       messages,
-      ...(left > 0 && { damage: { unreadable: left, isCutShort: isResumable } }),
+      ...(skipped > 0 && { damage: { unreadable: skipped, isCutShort: isResumable } }),
     };
     if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
   }
 
-  /** A page, and how many of its messages are unreadable. */
   async function page(before: number, limit: number, signal: AbortSignal) {
     const { bytes } = await caller.unary(
       {
@@ -148,21 +151,21 @@ export function connect(options: ConnectOptions): Connection {
       return { sequence: sequence(trailers.get(metadataKeys.sequence)[0]?.toString()) };
     },
     async history(before, limit, signal) {
-      let place = before;
+      let position = before;
       for (let tries = 1; ; tries++) {
-        const { messages, unreadable } = await page(place, limit, signal);
-        // An empty page would mean that there is nothing older.
+        const { messages, unreadable } = await page(position, limit, signal);
+        // To the caller an empty page means that nothing is older.
         const isSettled = messages.length > 0 || unreadable === 0;
-        if (isSettled || place <= unreadable || tries === maxUnreadablePages) return messages;
-        place -= unreadable;
+        if (isSettled || position <= unreadable || tries === maxUnreadablePages) return messages;
+        position -= unreadable;
       }
     },
     async *search(text, before, limit, signal): AsyncGenerator<Message, void, void> {
-      let place = before;
+      let position = before;
       for (let wanted = limit; wanted > 0;) {
         const parts = caller.stream({
           method: chatExtensions.search,
-          request: encodeSearchQuery({ text, before: place, limit: wanted }),
+          request: encodeSearchQuery({ text, before: position, limit: wanted }),
           metadata: loginMetadata(credentials),
           timeoutMs: readTimeoutMs,
           signal,
@@ -171,10 +174,10 @@ export function connect(options: ConnectOptions): Connection {
         let unreadable = 0;
         for await (const part of parts) {
           if (part.type !== 'message') continue;
-          const finds = await answers.messages(part.bytes);
-          unreadable += finds.unreadable;
-          for (const message of descending(finds.values, place)) {
-            place = message.sequence;
+          const matches = await answers.messages(part.bytes);
+          unreadable += matches.unreadable;
+          for (const message of descending(matches.values, position)) {
+            position = message.sequence;
             yield message;
             if (++found === wanted) return;
           }
@@ -184,7 +187,7 @@ export function connect(options: ConnectOptions): Connection {
         wanted -= found;
       }
     },
-    async *usersOnline(signal): AsyncGenerator<readonly string[], void, void> {
+    async *usersOnline(signal) {
       const parts = caller.stream({
         method: chatExtensions.usersOnline,
         request: emptyMessage,
@@ -193,7 +196,7 @@ export function connect(options: ConnectOptions): Connection {
         signal,
       });
       for await (const part of parts) {
-        if (part.type === 'message') yield (await answers.userNames(part.bytes)).values;
+        if (part.type === 'message') yield await answers.online(part.bytes);
       }
     },
     get logId() {
@@ -203,10 +206,7 @@ export function connect(options: ConnectOptions): Connection {
   };
 }
 
-/**
- * Only our own servers, recognised by their `log-id`, are pinged often. This is known with the first answer,
- * so the first subscription is opened a second time, on a channel that pings. Returns true if it must be.
- */
+/** Only our own servers (with a `log-id`) accept frequent pings. Returns true if the subscription must be reopened. */
 function adjustPings(caller: Caller, logId: string | undefined): boolean {
   const wanted = logId === undefined ? 'seldom' : 'often';
   if (caller.pings === wanted) return false;
@@ -221,4 +221,42 @@ function withCursor(metadata: Metadata, cursor: Cursor | undefined): Metadata {
     if (cursor.digest !== undefined) metadata.set(metadataKeys.resumeDigest, cursor.digest);
   }
   return metadata;
+}
+
+/** `unknown`: a gRPC server that does not report the health of the chat service. */
+export type Health = 'serving' | 'not-serving' | 'unknown';
+
+/** Errors of a server that is there, but has no health service or rejects the question. */
+const answersAllTheSame: readonly ErrorCode[] = ['unsupported', 'not-found', 'login-refused', 'rate-limited'];
+
+/** Asks a server for the health of its chat service, without a login. Rejects if no server answers. */
+export async function fetchHealth(
+  { address, proxy, trust = {}, connectTimeoutMs = 10_000 }: Omit<ConnectOptions, 'credentials'>,
+  signal: AbortSignal,
+): Promise<Health> {
+  const caller = createCaller(
+    { address, proxy, trust, deadLinkMs: defaultDeadLinkMs },
+    undefined,
+    fairShare(),
+  );
+  const call = {
+    method: healthCheck,
+    // HealthCheckRequest { string service = 1; }
+    request: Buffer.from(`\n${String.fromCharCode(simpleChatName.length)}${simpleChatName}`),
+    metadata: new Metadata(),
+    timeoutMs: connectTimeoutMs,
+    transferMs: 0,
+    signal,
+  };
+  try {
+    const { bytes } = await caller.unary(call, 'read');
+    // HealthCheckResponse { ServingStatus status = 1; }, where SERVING is 1 and NOT_SERVING is 2.
+    if (bytes[0] !== 8) return 'unknown';
+    return bytes[1] === 1 ? 'serving' : bytes[1] === 2 ? 'not-serving' : 'unknown';
+  } catch (thrown) {
+    if (answersAllTheSame.includes(ChatError.from(thrown).code)) return 'unknown';
+    throw thrown;
+  } finally {
+    caller.close();
+  }
 }

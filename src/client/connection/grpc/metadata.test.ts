@@ -8,7 +8,7 @@ function metadata(values: Record<string, string>): Metadata {
   return result;
 }
 
-test('a first answer tells log, head, limits and whether it resumed', () => {
+test('the initial metadata contains log id, head, limits and whether the subscription resumed', () => {
   const values = { 'log-id': 'a', head: '7', resumed: 'true', 'max-text': '10', 'max-image': '20' };
   expect(readOpened(metadata(values))).toEqual({
     type: 'opened',
@@ -20,7 +20,7 @@ test('a first answer tells log, head, limits and whether it resumed', () => {
   });
 });
 
-test('what another server leaves out, or sends malformed, counts as absent', () => {
+test('missing and malformed metadata counts as absent', () => {
   const nothing = {
     logId: undefined,
     head: undefined,

@@ -6,7 +6,7 @@ import type { Opened, Credentials } from '../port.js';
 
 const logIdForm = /^[ -~]{1,64}$/;
 
-/** What a subscription's initial metadata says. What is malformed counts as absent. */
+/** Reads the initial metadata of a subscription. Malformed values count as absent. */
 export function readOpened(metadata: Metadata): Opened {
   const text = (key: string): string | undefined => metadata.get(key)[0]?.toString();
   const given = text(metadataKeys.logId) ?? '';
@@ -22,7 +22,6 @@ export function readOpened(metadata: Metadata): Opened {
   };
 }
 
-/** A sequence that a server may have got to. */
 export function sequence(text: string | undefined): number | undefined {
   const value = wholeNumber(text);
   return value !== undefined && value <= maxSequence ? value : undefined;
@@ -32,17 +31,13 @@ function digest(text: string | undefined): string | undefined {
   return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined;
 }
 
-/** The number that a metadata value's digits mean, if it is one that can be counted with. */
 function wholeNumber(text: string | undefined): number | undefined {
   if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/**
- * The metadata that every call carries. It goes with the call and not as call credentials, which grpc-js
- * refuses over plaintext. Throws `login-refused` for what metadata cannot carry, and so no account has.
- */
+/** grpc-js rejects call credentials over plaintext. Throws `login-refused` for characters not allowed in metadata. */
 export function loginMetadata({ user, password }: Credentials): Metadata {
   const metadata = new Metadata();
   metadata.set(metadataKeys.userName, printable('user name', user));
@@ -50,9 +45,9 @@ export function loginMetadata({ user, password }: Credentials): Metadata {
   return metadata;
 }
 
-function printable(what: string, value: string): string {
+function printable(field: string, value: string): string {
   if (/^[ -~]*$/.test(value)) return value;
-  throw new ChatError('login-refused', `wrong ${what}: it holds a character that none can have`, {
-    hint: `A ${what} holds letters without accents, digits, punctuation and spaces only (printable ASCII).`,
+  throw new ChatError('login-refused', `wrong ${field}: it contains a character that none can have`, {
+    hint: `A ${field} contains only letters without accents, digits, punctuation and spaces (printable ASCII).`,
   });
 }

@@ -1,14 +1,10 @@
 import { experimental, status, type Client, type Metadata, type StatusObject } from '@grpc/grpc-js';
 import { ChatError } from '../../../shared/errors.js';
 
-/** How a call ends that got a compressed message. */
-export const compressedDetails = 'the server sent a compressed message, which this client does not take';
+/** The status text of a call that received a compressed message. */
+export const compressedDetails = 'the server sent a compressed message, which this client does not accept';
 
-/**
- * Makes a client refuse compressed messages, before they are decompressed, and not offer to take them: a few kilobytes
- * may decompress to all that the receive limit allows. grpc-js has no option for it, so this adds a filter behind
- * its own, in a private field (ADR 28). Throws where that field is not as expected.
- */
+// A few kilobytes can decompress to the whole receive limit. grpc-js has no option, hence the private field (ADR 28).
 export function refuseCompression(client: Client): void {
   const internalChannel = privateField(client.getChannel(), 'internalChannel');
   const filters = privateField(internalChannel, 'filterStackFactory');
@@ -34,7 +30,7 @@ class RefuseCompression extends experimental.BaseFilter {
       code: status.INTERNAL,
       details: compressedDetails,
     };
-    // grpc-js ends the call with what a filter rejects with, which must be a status.
+    // A filter of grpc-js must reject with a status, with which the call ends.
     // eslint-disable-next-line @typescript-eslint/only-throw-error
     throw refusal;
   }

@@ -5,7 +5,7 @@ import { checkSequences, descending } from './sequences.js';
 const numbers = (...list: number[]) => list.map((sequence) => message(sequence));
 const sequencesOf = (messages: readonly { sequence: number }[]) => messages.map(({ sequence }) => sequence);
 
-test('a sequence far beyond all before it is not believed, a gap is', () => {
+test('a subscription rejects a sequence far beyond all others, but accepts a gap', () => {
   const check = checkSequences(5, 10);
   expect(check.last).toBe(5);
   expect(sequencesOf(check.believable(numbers(6, 2 ** 40, 7, 1_000_000, 0)))).toEqual([6, 7, 1_000_000, 0]);
@@ -13,7 +13,7 @@ test('a sequence far beyond all before it is not believed, a gap is', () => {
   expect(sequencesOf(checkSequences(0, 2 ** 40).believable(numbers(2 ** 40)))).toEqual([2 ** 40]);
 });
 
-test('an answer that goes back in the log never turns round', () => {
+test('repeated and misordered messages are removed from an answer that is ordered newest first', () => {
   expect(sequencesOf(descending(numbers(9, 7, 7, 8, 0, 3), 9))).toEqual([7, 3]);
   expect(sequencesOf(descending(numbers(9, 3), 0))).toEqual([9, 3]);
 });

@@ -1,17 +1,16 @@
 import type { Message } from '../../../shared/message.js';
 
-/** A larger step between two messages is no gap but a broken number, which would hide all that follow it. */
+/** A larger step is not a gap but a corrupt sequence, which would hide all messages after it. */
 const maxSequenceStep = 2 ** 32;
 
-/** Which messages of a subscription have a sequence that can be believed. */
+/** Filters the messages of one subscription. */
 export type SequenceCheck = {
-  /** The sequence up to which the log has been read; undefined: not known. */
   readonly last: number | undefined;
-  /** The messages without those whose sequence lies far beyond everything before it. */
+  /** Leaves out messages whose sequence is far beyond all before it. */
   believable(messages: readonly Message[]): Message[];
 };
 
-/** For one subscription. `after`: where it resumes; `head`: the newest sequence that the server has named. */
+/** `after`: where the subscription resumes; `head`: as the server reported it. */
 export function checkSequences(after: number | undefined, head: number | undefined): SequenceCheck {
   let last = after;
   return {
@@ -30,12 +29,12 @@ export function checkSequences(after: number | undefined, head: number | undefin
   };
 }
 
-/** The messages of an answer that goes back in the log, each before the last: what is repeated or disordered is left out. */
+/** Leaves out repeated and misordered messages of an answer that is ordered newest first. */
 export function descending(messages: readonly Message[], before: number): Message[] {
-  let place = before === 0 ? Infinity : before;
+  let position = before === 0 ? Infinity : before;
   return messages.filter(({ sequence }) => {
-    if (sequence <= 0 || sequence >= place) return false;
-    place = sequence;
+    if (sequence <= 0 || sequence >= position) return false;
+    position = sequence;
     return true;
   });
 }

@@ -7,11 +7,7 @@ export type StreamPart =
   | { readonly type: 'metadata'; readonly metadata: Metadata }
   | { readonly type: 'message'; readonly bytes: Uint8Array };
 
-/**
- * Reads a streaming call, one message at a time: the next one is asked for when the last one was dealt with, so
- * a slow reader slows the server. Throws `FirstResponseTimeout` where the patience was over before the metadata came, and
- * whatever grpc-js throws. Returns when the signal aborts or the server ends the call well.
- */
+/** A slow reader slows the server. Throws `FirstResponseTimeout` and the errors of grpc-js, but not after an abort. */
 export async function* readStream(
   call: ClientReadableStream<Uint8Array>,
   signal: AbortSignal,
@@ -21,7 +17,7 @@ export async function* readStream(
   const cancel = (): void => call.cancel();
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
-  // A cancelled call fails once more, after nobody reads it.
+  // A cancelled call emits one more error, when nothing reads it any more.
   call.on('error', () => undefined);
   firstResponse.over.addEventListener('abort', cancel);
   const answer = new Promise<Metadata>((resolve) => call.once('metadata', resolve));
@@ -33,7 +29,7 @@ export async function* readStream(
     if (metadata) yield { type: 'metadata', metadata };
     for (let step = await first; !step.done; step = await messages.next()) {
       yield { type: 'message', bytes: step.value };
-      // Small messages that are here already come without a turn of the event loop between them.
+      // Messages that are already buffered arrive without a turn of the event loop between them.
       await letOthersRun();
     }
   } catch (thrown) {

@@ -47,12 +47,14 @@ describe('the status of a failed call', () => {
     [refused, 'nothing is listening on host:1'],
     [unknown, 'host:1 was not found'],
     [slow, 'host:1 does not answer'],
-    [
-      'No connection established. Last error: Error: connect EHOSTUNREACH 10.0.0.1:1.',
-      'there is no way to host:1',
-    ],
+    ['No connection established. Last error: Error: connect EHOSTUNREACH 10.0.0.1:1.', 'no route to host:1'],
     ['No connection established. Last error: Protocol error.', 'cannot connect to host:1'],
-  ])('says %j in words', (details, words) => {
+    ['Connection dropped', 'lost the connection to host:1'],
+    ['read ECONNRESET', 'lost the connection to host:1'],
+    ['Received RST_STREAM with code 2 (Internal server error)', 'lost the connection to host:1'],
+    ['Deadline exceeded after 60.001s', 'host:1 does not answer'],
+    ['the server is shutting down', 'the server is shutting down'],
+  ])('%j becomes %j', (details, words) => {
     expect(outcome(status.UNAVAILABLE, 'stream', details)[1]).toBe(words);
   });
 
@@ -65,11 +67,11 @@ describe('the status of a failed call', () => {
     [
       '/qtgrpc.examples.chat.SimpleChat/sendMessage',
       'Received HTTP status code 404',
-      'host:1 is not a chat server, although it speaks gRPC: Received HTTP status code 404',
+      'host:1 is not a chat server: it answers with HTTP status 404',
     ],
     ['/chat.Extensions/History', '', 'host:1 does not offer this'],
     ['/chat.Extensions/History', 'words', 'host:1 does not offer this: words'],
-  ])('of %s that is not implemented (%j) is told as %j', (method, details, message) => {
+  ])('%s that is not implemented (%j) becomes %j', (method, details, message) => {
     const ended = { code: status.UNIMPLEMENTED, details, metadata: new Metadata() };
     expect(statusError(ended, 'stream', 'host:1', { method })).toMatchObject({
       code: 'unsupported',
@@ -77,14 +79,14 @@ describe('the status of a failed call', () => {
     });
   });
 
-  test('with a pause named by the server is rate-limited on every kind of call, unless the pause is none', () => {
+  test('with a valid retry-after-ms is rate-limited on every kind of call', () => {
     for (const kind of ['send', 'read', 'stream'] as const) {
       expect(outcome(status.RESOURCE_EXHAUSTED, kind, 'words', '250')[0]).toBe('rate-limited');
       expect(outcome(status.RESOURCE_EXHAUSTED, kind, 'words', 'soon')[0]).not.toBe('rate-limited');
     }
   });
 
-  test('carries no more of the text of a server than a person can read', () => {
+  test('contains at most 300 characters of a text from the server', () => {
     expect(outcome(status.INVALID_ARGUMENT, 'send', 'x'.repeat(5000))[1].length).toBeLessThan(400);
   });
 });

@@ -1,5 +1,11 @@
 import { status, type Metadata } from '@grpc/grpc-js';
-import { ChatError, errorTraits, type ErrorCode, type RetryPolicy } from '../../../shared/errors.js';
+import {
+  ChatError,
+  errorTraits,
+  revocations,
+  type ErrorCode,
+  type RetryPolicy,
+} from '../../../shared/errors.js';
 import { metadataKeys, simpleChatName } from '../../../shared/services.js';
 import { proxyFailed, proxyName } from '../transport/proxy-tunnel.js';
 import type { Proxy } from '../transport/proxy.js';
@@ -7,16 +13,15 @@ import type { Proxy } from '../transport/proxy.js';
 /** How a call ended. */
 export type CallStatus = { readonly code: number; readonly details: string; readonly metadata: Metadata };
 
-/** Where a call went. `method`: its path, `/service/method`. */
+/** `method`: the path, `/service/method`. */
 export type CallRoute = { readonly proxy?: Proxy | undefined; readonly method?: string };
 
-/** What kind of call it was: the same status means different things. */
+/** The same status means different things for different kinds of calls. */
 export type CallKind = 'send' | 'read' | 'stream';
 
-/** A server's text is shown up to this many characters. */
-const maxDetailsLength = 300;
+const maxDetailsCharacters = 300;
 
-/** What a status means. Those that depend on the call are settled in `codeOf`. */
+/** Statuses that depend on the call are handled in `codeOf`. */
 const codes: Readonly<Record<status, ErrorCode>> = {
   [status.OK]: 'internal',
   [status.CANCELLED]: 'unreachable',
@@ -37,18 +42,17 @@ const codes: Readonly<Record<status, ErrorCode>> = {
   [status.UNAUTHENTICATED]: 'login-refused',
 };
 
-/** After these a message may or may not be in the log, if it was sent at all. */
+/** After these it is unknown whether a sent message is in the log. */
 const ambiguousStatuses: ReadonlySet<number> = new Set(
   Object.values(errorTraits)
     .filter(({ retry }: { retry: RetryPolicy }) => retry.ambiguous)
     .map(({ grpcStatus }) => status[grpcStatus]),
 );
 
-/** The beginnings of grpc-js's texts for a call that never left: it had no connection. */
-const neverLeft =
-  /^(No connection established|Name resolution failed|Deadline exceeded.*Waiting for LB pick)/s;
+/** How the texts of grpc-js begin for a call that was never sent because there was no connection. */
+const notSent = /^(No connection established|Name resolution failed|Deadline exceeded.*Waiting for LB pick)/s;
 
-/** The error of a failed call to the server `name` (`host:port`), through the proxy if there is one. */
+/** `name`: the server as `host:port`. */
 export function statusError(
   ended: CallStatus,
   kind: CallKind,
@@ -56,19 +60,22 @@ export function statusError(
   { proxy, method = '' }: CallRoute = {},
 ): ChatError {
   const { code, details } = ended;
-  if (proxy && neverLeft.test(details))
+  if (proxy && notSent.test(details))
     return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
-  if (kind === 'send' && ambiguousStatuses.has(code) && !neverLeft.test(details)) {
-    return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
+  if (kind === 'send' && ambiguousStatuses.has(code) && !notSent.test(details)) {
+    return new ChatError(
+      'may-not-have-arrived',
+      `${plainText(details, name)}: the message may not have arrived`,
+    );
   }
   const retryAfterMs = retryAfter(ended.metadata);
   const errorCode = codeOf(code, kind, retryAfterMs);
-  const text = neverLeft.test(details) ? noConnection(details, name) : shortened(details);
+  const text = plainText(details, name);
   switch (errorCode) {
     case 'login-refused':
-      return new ChatError(errorCode, 'wrong user or password', { cause: text });
+      return new ChatError(errorCode, revocationIn(text) ?? 'wrong user or password', { cause: text });
     case 'unsupported':
-      return notOffered(name, method, text);
+      return unsupportedError(name, method, details);
     case 'unreachable':
       return new ChatError(errorCode, text || `lost the connection to ${name}`, {
         ...(text === noServer(name) && {
@@ -80,13 +87,19 @@ export function statusError(
   }
 }
 
-/** Every chat server has the methods of SimpleChat; the extensions are ours. */
-function notOffered(name: string, method: string, details: string): ChatError {
-  const reason = details === '' ? '' : `: ${details}`;
+/** Why a login that was accepted before ends. Any other text is the server's own. */
+function revocationIn(text: string): string | undefined {
+  return Object.values(revocations).find((revocation) => revocation === text);
+}
+
+/** Every chat server has the methods of SimpleChat; only ours have the extensions. */
+function unsupportedError(name: string, method: string, details: string): ChatError {
+  const reason = details === '' ? '' : `: ${plainText(details, name)}`;
   if (!method.startsWith(`/${simpleChatName}/`)) {
     return new ChatError('unsupported', `${name} does not offer this${reason}`);
   }
-  return new ChatError('unsupported', `${name} is not a chat server, although it speaks gRPC${reason}`, {
+  const what = httpStatus.test(details) ? reason : `, although it speaks gRPC${reason}`;
+  return new ChatError('unsupported', `${name} is not a chat server${what}`, {
     hint: `Check the address and the port: the server has no service ${simpleChatName}.`,
   });
 }
@@ -95,27 +108,41 @@ function codeOf(code: number, kind: CallKind, retryAfterMs: number | undefined):
   const known = isStatus(code) ? code : status.UNKNOWN;
   if (known === status.RESOURCE_EXHAUSTED) {
     if (retryAfterMs !== undefined) return 'rate-limited';
-    // On a stream it is a server that ends connections, for instance because of our pings.
+    // On a stream the server rejects the connection, for instance because of too many pings.
     return kind === 'send' ? 'message-too-large' : 'unreachable';
   }
   return codes[known];
 }
 
-/** Another program's gRPC may use a number of its own. */
+/** Other gRPC implementations may use other numbers. */
 function isStatus(code: number): code is status {
   return code in codes;
 }
 
-/** Why there is no connection, in words. */
+const httpStatus = /^Received HTTP status code (\d+)/;
+
+/** The beginnings of grpc-js's texts for a connection that broke during a call. */
+const brokenConnection =
+  /^(Connection (dropped|closed)|Call (cancelled|ended)|Stream refused|Received RST_STREAM|Bandwidth exhausted|Write (error|failed)|Failed to start HTTP\/2|(read|write) E[A-Z]+|No status information|Channel closed)/i;
+
+/** grpc-js's own texts are for programmers; a server's text is cut. */
+function plainText(details: string, name: string): string {
+  if (notSent.test(details)) return noConnection(details, name);
+  if (brokenConnection.test(details)) return `lost the connection to ${name}`;
+  if (details.startsWith('Deadline exceeded')) return `${name} does not answer`;
+  const [, code] = httpStatus.exec(details) ?? [];
+  return code === undefined ? shortened(details) : `it answers with HTTP status ${code}`;
+}
+
 function noConnection(details: string, name: string): string {
   if (details.includes('ECONNREFUSED')) return `nothing is listening on ${name}`;
   if (/Name resolution failed|ENOTFOUND|EAI_AGAIN/.test(details)) return `${name} was not found`;
-  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `there is no way to ${name}`;
+  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `no route to ${name}`;
   if (/ETIMEDOUT|Deadline/.test(details)) return `${name} does not answer`;
   return noServer(name);
 }
 
-/** Somebody listens there, but it came to nothing: TLS where we speak plaintext, or another protocol. */
+/** The port is open but speaks another protocol, for instance TLS instead of plaintext. */
 const noServer = (name: string): string => `cannot connect to ${name}`;
 
 function retryAfter(metadata: Metadata): number | undefined {
@@ -124,5 +151,5 @@ function retryAfter(metadata: Metadata): number | undefined {
 }
 
 function shortened(details: string): string {
-  return details.slice(0, maxDetailsLength);
+  return details.slice(0, maxDetailsCharacters);
 }

@@ -6,18 +6,14 @@ import { openTunnel, proxyFailed, proxyName } from './proxy-tunnel.js';
 import type { Proxy } from './proxy.js';
 import { fingerprintOf, tlsHandshake } from './tls.js';
 
-/** A server's certificate. */
+/** The certificate of a server. */
 export type ProbedCertificate = {
-  /** SHA-256 of its DER form, as `AB:CD:…`. */
   readonly fingerprint: string;
-  /** Whether an authority that Node trusts has signed it, for this name and date. */
+  /** Whether Node trusts it for this name and date. */
   readonly isTrusted: boolean;
 };
 
-/**
- * Fetches a server's certificate within `timeoutMs`, through the proxy. Rejects with `unreachable` or
- * `timed-out`.
- */
+/** Rejects with `unreachable` or `timed-out`. */
 export async function probeCertificate(
   address: Address,
   timeoutMs: number,
@@ -50,8 +46,8 @@ export async function probeCertificate(
   });
   try {
     const opened = proxy ? openTunnel(socket, proxy, address) : Promise.resolve(socket);
-    const shaken = opened.then((way) => tlsHandshake(way, address, undefined));
-    const secured = await Promise.race([shaken, failed]);
+    const handshake = opened.then((tunnel) => tlsHandshake(tunnel, address, undefined));
+    const secured = await Promise.race([handshake, failed]);
     return { fingerprint: fingerprintOf(secured), isTrusted: secured.authorized };
   } finally {
     clearTimeout(timer);

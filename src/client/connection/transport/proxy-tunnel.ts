@@ -6,16 +6,13 @@ import { thrownMessage } from '../../../shared/thrown-message.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Proxy } from './proxy.js';
 
-/** A longer status text of a proxy is cut. */
-const maxReasonLength = 100;
+const maxReasonCharacters = 100;
 
 export function proxyName({ host, port }: Proxy): string {
   return `the proxy ${hostAndPort({ host, port })}`;
 }
 
-/**
- * The error for a server that cannot be reached through its proxy. `reason`: a clause that names the proxy.
- */
+/** `reason`: a clause that names the proxy. */
 export function proxyFailed(proxy: Proxy, server: string, reason: string, cause?: unknown): ChatError {
   return new ChatError('unreachable', `cannot reach ${server}: ${reason}`, {
     hint: `Check ${proxy.variable}, or add the server to no_proxy.`,
@@ -23,10 +20,10 @@ export function proxyFailed(proxy: Proxy, server: string, reason: string, cause?
   });
 }
 
-/** Asks the proxy at the other end of `socket` for a connection to the server. Rejects with `unreachable`. */
+/** `socket` is connected to the proxy. Rejects with `unreachable`. */
 export async function openTunnel(socket: Socket, proxy: Proxy, address: Address): Promise<Socket> {
   const toProxy = proxy.tls ? await secure(socket, proxy, address) : socket;
-  return askForServer(toProxy, proxy, address);
+  return requestTunnel(toProxy, proxy, address);
 }
 
 function secure(socket: Socket, proxy: Proxy, address: Address): Promise<Socket> {
@@ -47,7 +44,7 @@ function secure(socket: Socket, proxy: Proxy, address: Address): Promise<Socket>
   });
 }
 
-function askForServer(socket: Socket, proxy: Proxy, address: Address): Promise<Socket> {
+function requestTunnel(socket: Socket, proxy: Proxy, address: Address): Promise<Socket> {
   const target = hostAndPort(address);
   const headers = {
     Host: target,
@@ -56,10 +53,15 @@ function askForServer(socket: Socket, proxy: Proxy, address: Address): Promise<S
     }),
   };
   return new Promise((resolve, reject) => {
-    const asked = request({ method: 'CONNECT', path: target, headers, createConnection: () => socket });
-    asked.once('connect', ({ statusCode = 0, statusMessage = '' }, tunnel: Socket, head) => {
+    const connectRequest = request({
+      method: 'CONNECT',
+      path: target,
+      headers,
+      createConnection: () => socket,
+    });
+    connectRequest.once('connect', ({ statusCode = 0, statusMessage = '' }, tunnel: Socket, head) => {
       if (statusCode < 200 || statusCode > 299) {
-        const answer = `${statusCode} ${statusMessage.slice(0, maxReasonLength)}`.trim();
+        const answer = `${statusCode} ${statusMessage.slice(0, maxReasonCharacters)}`.trim();
         reject(proxyFailed(proxy, target, `${proxyName(proxy)} answered ${answer}`));
         tunnel.destroy();
         return;
@@ -67,9 +69,9 @@ function askForServer(socket: Socket, proxy: Proxy, address: Address): Promise<S
       if (head.length > 0) tunnel.unshift(head);
       resolve(tunnel);
     });
-    asked.on('error', (cause) => {
+    connectRequest.on('error', (cause) => {
       reject(proxyFailed(proxy, target, `${proxyName(proxy)} failed: ${thrownMessage(cause)}`, cause));
     });
-    asked.end();
+    connectRequest.end();
   });
 }

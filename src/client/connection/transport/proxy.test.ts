@@ -6,7 +6,7 @@ const server = parseAddress('https://chat.example.org:443');
 
 describe('the proxy for a server', () => {
   test.each(['grpc_proxy', 'GRPC_PROXY', 'https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'])(
-    'is named by %s',
+    'is set by %s',
     (variable) => {
       expect(proxyFor(server, { [variable]: 'http://proxy.example:3128' })).toEqual({
         host: 'proxy.example',
@@ -18,7 +18,7 @@ describe('the proxy for a server', () => {
     },
   );
 
-  test('is named by the most specific variable that is not empty', () => {
+  test('is set by the most specific variable that is not empty', () => {
     const env = { grpc_proxy: ' ', https_proxy: 'http://b', http_proxy: 'http://c' };
     expect(proxyFor(server, env)).toMatchObject({ host: 'b', variable: 'https_proxy' });
     expect(proxyFor(server, { ...env, grpc_proxy: 'http://a' })).toMatchObject({ host: 'a' });
@@ -32,12 +32,12 @@ describe('the proxy for a server', () => {
     ['http://[2001:db8::1]:8080/', { host: '2001:db8::1', port: 8080 }],
     ['http://user:p%40ss@proxy', { login: 'user:p@ss' }],
     ['http://user@proxy', { login: 'user:' }],
-  ])('%s is read', (https_proxy, proxy) => {
+  ])('%s is parsed', (https_proxy, proxy) => {
     expect(proxyFor(server, { https_proxy })).toMatchObject(proxy);
   });
 
   test.each(['socks5://user:secret@proxy:1080', 'http://', 'http://user:%zz@proxy', 'http://proxy:99999'])(
-    '%s is a usage error without the value, which may hold a password',
+    '%s is a usage error without the value, which may contain a password',
     (https_proxy) => {
       expect(() => proxyFor(server, { https_proxy })).toThrow(
         expect.objectContaining({ code: 'usage', message: 'https_proxy does not name an HTTP proxy' }),
@@ -45,13 +45,13 @@ describe('the proxy for a server', () => {
     },
   );
 
-  test('is none for this machine', () => {
+  test('is not used for this machine', () => {
     for (const text of ['localhost', '127.0.0.1', '[::1]']) {
       expect(proxyFor(parseAddress(text), { https_proxy: 'socks5://unusable' })).toBeUndefined();
     }
   });
 
-  test('is not named by HTTP_PROXY in a CGI program, where a request could set it', () => {
+  test('is not set by HTTP_PROXY in a CGI program, where a request could set it', () => {
     expect(proxyFor(server, { HTTP_PROXY: 'http://proxy', REQUEST_METHOD: 'GET' })).toBeUndefined();
   });
 });
@@ -77,7 +77,7 @@ describe('no_proxy', () => {
     ['[2001:db8::1]', '2001:DB8:0::1'],
     ['[2001:db8::1]', '2001:db8::/32'],
     ['[2001:db8::1]:1', '[2001:db8::1]:1'],
-  ])('leaves out %s for %j', (address, list) => {
+  ])('excludes %s for %j', (address, list) => {
     expect(isException(address, list)).toBe(true);
   });
 
@@ -91,7 +91,7 @@ describe('no_proxy', () => {
     ['192.0.2.7', '192.0.2.0/99'],
     ['192.0.2.7', '2.7'],
     ['[2001:db8::1]', '2001:db9::/32'],
-  ])('does not leave out %s for %j', (address, list) => {
+  ])('does not exclude %s for %j', (address, list) => {
     expect(isException(address, list)).toBe(false);
   });
 });

@@ -6,11 +6,10 @@ import { isLoopback, type Address } from '../address.js';
 export type Proxy = {
   readonly host: string;
   readonly port: number;
-  /** Whether the connection to the proxy uses TLS. */
   readonly tls: boolean;
-  /** `user:password`, if there is one. */
+  /** `user:password`. */
   readonly login: string | undefined;
-  /** The environment variable that it comes from. */
+  /** The environment variable that sets it. */
   readonly variable: string;
 };
 
@@ -26,10 +25,7 @@ const proxyVariables = [
 ] as const;
 const exceptionVariables = ['no_grpc_proxy', 'NO_GRPC_PROXY', 'no_proxy', 'NO_PROXY'] as const;
 
-/**
- * The proxy for a server: the first of `proxyVariables` that is set, unless the server is on this machine or
- * listed in the first of `exceptionVariables` that is set. Throws `usage` for an invalid proxy.
- */
+/** Only the first set variable of each list counts. A server on loopback needs no proxy. Throws `usage`. */
 export function proxyFor(address: Address, env: Environment): Proxy | undefined {
   const variable = proxyVariables.find((name) => isUsable(name, env));
   if (variable === undefined || isLoopback(address.host)) return undefined;
@@ -38,7 +34,7 @@ export function proxyFor(address: Address, env: Environment): Proxy | undefined 
   return isException ? undefined : parseProxy(env[variable] ?? '', variable);
 }
 
-/** A CGI program gets the request's `Proxy` header in `HTTP_PROXY`, which is not a setting of the user. */
+/** In a CGI program `HTTP_PROXY` is the request's `Proxy` header, not a setting of the user. */
 function isUsable(name: string, env: Environment): boolean {
   return isSet(env[name]) && !(name === 'HTTP_PROXY' && isSet(env.REQUEST_METHOD));
 }
@@ -63,7 +59,7 @@ function parseProxy(text: string, variable: string): Proxy {
       variable,
     };
   } catch (cause) {
-    // The value is not shown: it may contain a password.
+    // Without the value, which may contain a password.
     throw new ChatError('usage', `${variable} does not name an HTTP proxy`, {
       hint: 'Set it to http://HOST:PORT or https://HOST:PORT, or add the server to no_proxy.',
       cause,
@@ -71,17 +67,14 @@ function parseProxy(text: string, variable: string): Proxy {
   }
 }
 
-/**
- * Whether an entry of `no_proxy` matches the server: `*`, a domain, an IP address or a range, optionally with
- * a port.
- */
+/** `entry`: `*`, a domain, an IP address or a range, optionally with a port. */
 function matches(entry: string, { host, port }: Address): boolean {
   if (entry === '*') return true;
   const [, bracketed, plain = '', digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
   if (digits !== undefined && Number(digits) !== port) return false;
-  const place = bracketed ?? (plain === '' ? entry : plain);
-  if (isIP(host) !== 0) return isInRange(place, host);
-  const domain = place
+  const pattern = bracketed ?? (plain === '' ? entry : plain);
+  if (isIP(host) !== 0) return isInRange(pattern, host);
+  const domain = pattern
     .toLowerCase()
     .replace(/^\*?\./, '')
     .replace(/\.$/, '');

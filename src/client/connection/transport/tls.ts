@@ -3,29 +3,26 @@ import { connect, type TLSSocket } from 'node:tls';
 import { ChatError } from '../../../shared/errors.js';
 import { hostAndPort, type Address } from '../address.js';
 
-/** What a TLS connection trusts. Without fields: the authorities that Node trusts. */
+/** Without fields, the authorities that Node trusts. */
 export type Trust = {
-  /** Certificate authorities to trust instead, as PEM. */
+  /** The only certificate authorities to trust, as PEM. */
   readonly ca?: string | undefined;
-  /**
-   * The one certificate to trust, as `AB:CD:…` (SHA-256 of its DER form), instead of checking name and
-   * expiry.
-   */
+  /** The only certificate to trust, whatever its name and date: the SHA-256 of its DER form, as `AB:CD:…`. */
   readonly fingerprint?: string | undefined;
 };
 
-/** Does not check the certificate. Rejects with `unreachable`. */
+/** Accepts any certificate. Rejects with `unreachable`. */
 export function tlsHandshake(socket: Socket, address: Address, ca: string | undefined): Promise<TLSSocket> {
   const { host } = address;
   return new Promise((resolve, reject) => {
     const secured = connect({
       socket,
       host,
-      // A server name is not an IP address and has no dot at its end (RFC 6066, section 3).
+      // A server name must not be an IP address or end with a dot (RFC 6066, section 3).
       ...(isIP(host) === 0 && { servername: host.replace(/\.$/, '') }),
       ...(ca !== undefined && { ca }),
       ALPNProtocols: ['h2'],
-      // `checkCertificate` does this before a byte is sent; only it can say what exactly is wrong.
+      // `checkCertificate` does this before any byte is sent, and reports the exact reason.
       rejectUnauthorized: false,
     });
     secured.once('secureConnect', () => resolve(secured));
@@ -36,11 +33,11 @@ export function tlsHandshake(socket: Socket, address: Address, ca: string | unde
 
 export function fingerprintOf(socket: TLSSocket): string {
   const certificate = socket.getPeerX509Certificate();
-  if (!certificate) throw new ChatError('certificate-untrusted', 'the server showed no certificate');
+  if (!certificate) throw new ChatError('certificate-untrusted', 'the server sent no certificate');
   return certificate.fingerprint256;
 }
 
-/** Opens TLS over a connected socket; if the server is not trusted, rejects and destroys the socket. */
+/** Destroys the socket if the server is not trusted. */
 export async function openTls(socket: Socket, address: Address, trust: Trust): Promise<TLSSocket> {
   try {
     const secured = await tlsHandshake(socket, address, trust.ca);
@@ -52,7 +49,6 @@ export async function openTls(socket: Socket, address: Address, trust: Trust): P
   }
 }
 
-/** Throws `certificate-untrusted`. */
 function checkCertificate(socket: TLSSocket, address: Address, trust: Trust): void {
   const shown = fingerprintOf(socket);
   const name = hostAndPort(address);
@@ -63,7 +59,7 @@ function checkCertificate(socket: TLSSocket, address: Address, trust: Trust): vo
   }
 }
 
-/** Why OpenSSL or Node rejected a certificate. Other codes are shown as they are. */
+/** For the error codes of OpenSSL and Node; other codes are shown as they are. */
 const reasons: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
@@ -87,8 +83,11 @@ export function notTrusted(name: string, fingerprint: string, code: string): Cha
 function fingerprintChanged(name: string, shown: string, pinned: string): ChatError {
   return new ChatError(
     'certificate-untrusted',
-    `the certificate of ${name} is not the one that is trusted: SHA256 ${shown} instead of ${pinned}`,
-    { hint: `Ask the server's owner; if it was renewed: chat trust --forget ${name}` },
+    `the certificate of ${name} is not the one that is trusted (SHA256)`,
+    {
+      rows: [`now      ${shown}`, `trusted  ${pinned}`],
+      hint: `Ask the server's owner; if it was renewed: chat trust forget ${name}`,
+    },
   );
 }
 

@@ -6,26 +6,20 @@ import type { Proxy } from '../transport/proxy.js';
 import { type Trust, notTrusted } from '../transport/tls.js';
 import type { TrustStore } from './trust-store.js';
 
-/** What is needed to decide whether to trust a server. */
+/** The arguments of `resolveTrust`. */
 export type TrustRequest = {
   readonly address: Address;
-  /** The proxy for an address; by default none. */
   readonly proxyFor?: (address: Address) => Proxy | undefined;
-  /** From the command line; used unchecked. */
+  /** From the command line; it takes precedence over all else. */
   readonly given: Trust;
   readonly store: TrustStore;
-  /** Asks the user about the fingerprint of an unknown certificate; undefined if there is nobody to ask. */
+  /** Asks the user about an unknown certificate; undefined without an interactive user. */
   readonly confirm: ((fingerprint: string, address: Address) => Promise<boolean>) | undefined;
   readonly timeoutMs: number;
-  /** Shows the user a line. */
   readonly warn: (text: string) => void;
 };
 
-/**
- * What to trust at an address: what was given, or what was confirmed before, or the known authorities, or
- * what the user confirms now. Rejects with `certificate-untrusted`, or with `usage` if the given authorities
- * are invalid. A pinned certificate that has changed is found when connecting.
- */
+/** Precedence: given, confirmed before, known authorities, confirmed now. Rejects: `certificate-untrusted`, `usage`. */
 export async function resolveTrust(question: TrustRequest): Promise<Trust> {
   const { address, store, confirm, timeoutMs } = question;
   const known = await knownTrust(question);
@@ -43,9 +37,6 @@ export async function resolveTrust(question: TrustRequest): Promise<Trust> {
   return { fingerprint };
 }
 
-/**
- * What was given or confirmed before, if anything. Rejects with `usage` if the given authorities are invalid.
- */
 async function knownTrust({
   address,
   given,
@@ -57,17 +48,13 @@ async function knownTrust({
   return pinned === undefined ? undefined : { fingerprint: pinned };
 }
 
-/** The same for several servers. `timeoutMs` applies to each. */
+/** `timeoutMs` applies to each server. */
 type TrustRequests = Omit<TrustRequest, 'address'> & { readonly addresses: AddressList };
 
 /** One address and what to trust there. */
 export type TrustedAddress = { readonly address: Address; readonly trust: Trust };
 
-/**
- * Resolves trust for each address. The user is asked about each server that can be reached, one after the
- * other. For the others, and without a user for all unknown ones, only the known authorities are trusted: an
- * unknown certificate fails when that server is tried.
- */
+/** Asks about one reachable server after another; other unknown certificates are rejected when they are used. */
 export async function resolveTrustForAll(
   questions: TrustRequests,
 ): Promise<[TrustedAddress, ...TrustedAddress[]]> {
@@ -89,13 +76,13 @@ async function settle(questions: TrustRequests, address: Address): Promise<Trust
   }
 }
 
-/** Throws `usage` unless the text begins with a PEM certificate. TLS would ignore invalid ones. */
+/** Throws `usage`. Without this check TLS would ignore an invalid certificate. */
 function checkAuthorities(pem: string): void {
   try {
     new X509Certificate(pem);
   } catch (cause) {
-    throw new ChatError('usage', 'the file with certificate authorities holds no certificate', {
-      hint: 'It must hold PEM: -----BEGIN CERTIFICATE----- and so on.',
+    throw new ChatError('usage', 'the file with certificate authorities contains no certificate', {
+      hint: 'It must contain PEM: -----BEGIN CERTIFICATE----- and so on.',
       cause,
     });
   }

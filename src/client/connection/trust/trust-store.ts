@@ -1,26 +1,23 @@
-import { mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { exposureOf } from '../../../shared/file-exposure.js';
 import { fileFailure } from '../../../shared/file-failure.js';
+import { replaceOwnFile } from '../../system/private-file.js';
 
-/** The certificates that the user has confirmed: `host:port` to `AB:CD:…`. */
+/** Confirmed certificates: `host:port` to `AB:CD:…`. */
 export type TrustStore = {
   find(server: string): Promise<string | undefined>;
   list(): Promise<ReadonlyMap<string, string>>;
   trust(server: string, fingerprint: string): Promise<void>;
-  /** Returns false if it is not there. */
+  /** Returns false if the server is unknown. */
   forget(server: string): Promise<boolean>;
 };
 
 const maxServers = 10_000;
 
-/**
- * A JSON file of mode 0600, which need not exist. A damaged one throws `certificate-untrusted`. Without a
- * file name the store is empty and read-only.
- */
+/** A damaged file throws `certificate-untrusted`; a missing one is empty. Without a file name nothing can be stored. */
 export function openTrustStore(file: string | undefined): TrustStore {
   const list = (): Promise<Map<string, string>> => read(file);
   return {
@@ -42,7 +39,7 @@ export function openTrustStore(file: string | undefined): TrustStore {
 async function read(file: string | undefined): Promise<Map<string, string>> {
   if (file === undefined) return new Map();
   const access = await stat(file).catch(() => undefined);
-  // Anyone who can write to the file can make the client trust another server.
+  // A user who can write to the file can make the client trust another server.
   const exposure = access && exposureOf(file, access, { allowsOwnGroup: true });
   if (exposure) throw new ChatError('certificate-untrusted', exposure.message, { hint: exposure.hint });
   try {
@@ -69,34 +66,18 @@ function parse(text: string): Map<string, string> {
   return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
 }
 
-/** Replaces the whole file atomically. If it is a symbolic link, its target is replaced. */
-async function write(link: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
-  if (link === undefined) {
+async function write(file: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
+  if (file === undefined) {
     throw new ChatError('usage', 'there is no home directory to keep the list of trusted servers in', {
       hint: 'Set HOME.',
     });
   }
-  const file = await linkTarget(link);
-  const draft = `${file}.${process.pid}.new`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`, { mode: 0o600 });
-    await rename(draft, file);
+    await replaceOwnFile(file, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`);
   } catch (cause) {
-    await rm(draft, { force: true }).catch(() => undefined);
     const message = `cannot write the list of trusted servers, ${file}: ${fileFailure(cause)}`;
     throw new ChatError('internal', message, { cause });
   }
-}
-
-/** The target of a link, even if it does not exist; any other path unchanged. */
-async function linkTarget(path: string): Promise<string> {
-  const target = await realpath(path).catch(() => undefined);
-  if (target !== undefined) return target;
-  return readlink(path).then(
-    (text) => resolve(dirname(path), text),
-    () => path,
-  );
 }
 
 /** Parses a SHA-256 in hexadecimal, in any case, with or without colons, into `AB:CD:…`. Throws `usage`. */

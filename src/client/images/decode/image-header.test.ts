@@ -5,14 +5,14 @@ import { checkImageHeader, imageKind, imageSize, maxSourceBytes } from './image-
 
 const kinds = ['png', 'jpeg', 'webp', 'gif', 'tiff'] as const;
 
-async function picture(kind: (typeof kinds)[number], width = 30, height = 20): Promise<Buffer> {
+async function image(kind: (typeof kinds)[number], width = 30, height = 20): Promise<Buffer> {
   const sharp = await loadSharp();
   return sharp({ create: { width, height, channels: 3, background: 'teal' } })
     .toFormat(kind)
     .toBuffer();
 }
 
-/** A PNG's first bytes, with the given dimensions and nothing behind them. */
+/** Only the first bytes of a PNG of this size. */
 function pngHeader(width: number, height: number): Buffer {
   const header = Buffer.from('89504e470d0a1a0a0000000d49484452' + '0'.repeat(34), 'hex');
   header.writeUInt32BE(width, 16);
@@ -20,24 +20,27 @@ function pngHeader(width: number, height: number): Buffer {
   return header;
 }
 
-test.each(kinds)('a %s is known by its first bytes', async (kind) => {
-  expect(imageKind(await picture(kind))).toBe(kind);
-  expect(checkImageHeader(await picture(kind))).toBe(kind);
+test.each(kinds)('imageKind recognises a %s by its first bytes', async (kind) => {
+  expect(imageKind(await image(kind))).toBe(kind);
+  expect(checkImageHeader(await image(kind))).toBe(kind);
 });
 
-test.each(['png', 'jpeg', 'webp', 'gif'] as const)("a %s's size is read without decoding", async (kind) => {
-  const bytes = await picture(kind, 123, 45);
-  // The end is missing: whatever decodes would fail.
-  expect(imageSize(bytes.subarray(0, Math.ceil(bytes.length * 0.8)))).toEqual({ width: 123, height: 45 });
-});
+test.each(['png', 'jpeg', 'webp', 'gif'] as const)(
+  'imageSize reads the size of a %s without decoding',
+  async (kind) => {
+    const bytes = await image(kind, 123, 45);
+    // Decoding fails without the end.
+    expect(imageSize(bytes.subarray(0, Math.ceil(bytes.length * 0.8)))).toEqual({ width: 123, height: 45 });
+  },
+);
 
-test('an image that is a part of a larger buffer is read from its own start', async () => {
-  const bytes = await picture('jpeg', 12, 34);
+test('imageSize reads an image inside a larger buffer from its start', async () => {
+  const bytes = await image('jpeg', 12, 34);
   const larger = Buffer.concat([Buffer.alloc(7, 0xff), bytes]);
   expect(imageSize(larger.subarray(7))).toEqual({ width: 12, height: 34 });
 });
 
-describe('what is refused by its header', () => {
+describe('checkImageHeader', () => {
   test.each([
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'],
     ['SVG', '\ufeff<?xml version="1.0"?>\n<!-- drawn by hand --><svg/>'],
@@ -46,11 +49,11 @@ describe('what is refused by its header', () => {
     ['PDF', '%PDF-1.7\n'],
     ['AVIF', '\0\0\0\x1cftypavif\0\0\0\0'],
     ['HEIC', '\0\0\0\x1cftypheic\0\0\0\0'],
-  ])('%s, by name', (name, text) => {
+  ])('rejects %s and names the format', (name, text) => {
     expect(() => checkImageHeader(Buffer.from(text))).toThrow(`${name} images cannot be sent`);
   });
 
-  test('everything else, in words', () => {
+  test('rejects other bytes with a clear message', () => {
     expect(() => checkImageHeader(Buffer.from('hello'))).toThrow(
       expect.objectContaining({
         code: 'message-refused',
@@ -60,30 +63,30 @@ describe('what is refused by its header', () => {
     expect(() => checkImageHeader(new Uint8Array())).toThrow('the image is empty');
   });
 
-  test('a picture of 20000×20000 pixels, whatever it weighs', () => {
+  test('rejects 20000×20000 pixels at any file size', () => {
     expect(() => checkImageHeader(pngHeader(20_000, 20_000))).toThrow(
       'the image is 20000×20000: over 40 megapixels',
     );
   });
 
-  test('40 megapixels and not one more', () => {
+  test('accepts 40 megapixels and rejects one more pixel', () => {
     expect(checkImageHeader(pngHeader(8000, 5000))).toBe('png');
     expect(() => checkImageHeader(pngHeader(8000, 5001))).toThrow('over 40 megapixels');
   });
 
-  test('a PNG without dimensions', () => {
+  test('rejects a PNG without dimensions', () => {
     expect(() => checkImageHeader(pngHeader(0, 10))).toThrow('the image is damaged');
     expect(() => checkImageHeader(pngHeader(10, 10).subarray(0, 12))).toThrow('the image is damaged');
   });
 
-  test('more bytes than are ever looked at', () => {
+  test('rejects more bytes than the maximum', () => {
     const bytes = new Uint8Array(maxSourceBytes + 1);
     bytes.set(pngHeader(1, 1));
     expect(() => checkImageHeader(bytes)).toThrow(expect.objectContaining({ code: 'message-too-large' }));
   });
 });
 
-test('whatever the bytes are, the answer is a kind or an error in words', () => {
+test('checkImageHeader returns a kind or throws a ChatError for any bytes', () => {
   const starts = [
     '89504e470d0a1a0a',
     'ffd8ff',

@@ -4,17 +4,16 @@ import { ChatError } from '../../../shared/errors.js';
 import { maxImagePixels } from '../../../shared/message-rules.js';
 import { pngSize, type PixelSize } from '../../../shared/png.js';
 
-/** The kinds of image that can be sent (after conversion to PNG). */
+/** The kinds of image that can be sent, after conversion to PNG. */
 export type ImageKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff';
 
-/** No file or clipboard image over this is looked at: 64 MiB, twice a 24-bit screenshot of two 4K screens. */
+/** Twice a 24-bit screenshot of two 4K screens. */
 export const maxSourceBytes = 64 * 1024 * 1024;
 
 // A JPEG's frame header may follow several segments of metadata, each of at most 64 KiB.
 const headerBytes = 1024 * 1024;
 const sniffedBytes = 256;
 
-/** The kind by its first bytes, never by a name. Undefined for every other kind. */
 export function imageKind(bytes: Uint8Array): ImageKind | undefined {
   const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
@@ -25,10 +24,7 @@ export function imageKind(bytes: Uint8Array): ImageKind | undefined {
   return undefined;
 }
 
-/**
- * An image's dimensions, from its header alone and at once; orientation tags are not applied.
- * Undefined for what is no image, for a broken header, and for TIFF, whose header can be anywhere.
- */
+/** From the header alone, before orientation. Undefined for TIFF, whose header can be anywhere. */
 export function imageSize(bytes: Uint8Array): PixelSize | undefined {
   const kind = imageKind(bytes);
   if (kind === undefined || kind === 'tiff') return undefined;
@@ -38,10 +34,7 @@ export function imageSize(bytes: Uint8Array): PixelSize | undefined {
   return { width: found.width, height: found.height };
 }
 
-/**
- * The kind of an image that may be decoded. Nothing is decoded here.
- * @throws ChatError `message-refused`: of another kind, or over 40 megapixels; `message-too-large`: over 64 MiB.
- */
+/** Decodes nothing. Throws `message-refused`, or `message-too-large` over `maxSourceBytes`. */
 export function checkImageHeader(bytes: Uint8Array): ImageKind {
   if (bytes.length > maxSourceBytes) {
     throw new ChatError(
@@ -57,7 +50,6 @@ export function checkImageHeader(bytes: Uint8Array): ImageKind {
   return kind;
 }
 
-/** Throws `message-refused` if an image of this size is not to be decoded. */
 export function checkPixels({ width, height }: PixelSize): void {
   if (width * height <= maxImagePixels) return;
   throw new ChatError(
@@ -67,7 +59,6 @@ export function checkPixels({ width, height }: PixelSize): void {
   );
 }
 
-/** What is thrown for an image that cannot be decoded. */
 export function damagedImage(cause?: unknown): ChatError {
   return new ChatError('message-refused', 'the image is damaged', { cause });
 }

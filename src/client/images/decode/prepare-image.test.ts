@@ -8,7 +8,7 @@ import {
   plainPng as limitedPlainPng,
 } from './prepare-image.js';
 
-/** All steps for a picture that takes `bytesPerPixel` (a third of that with 256 colours), the last one fits or is the last. */
+/** The steps for an image of `bytesPerPixel`, or a third of that with 256 colours. */
 function stepsFor(
   original: { width: number; height: number },
   bytesPerPixel: number,
@@ -26,13 +26,13 @@ function stepsFor(
   return steps;
 }
 
-test('a photograph of 4000×3000 fits into 4 MB at the second try', () => {
+test('a photograph of 4000×3000 fits into 4 MB at the second step', () => {
   const steps = stepsFor({ width: 4000, height: 3000 }, 2.6, 4_000_000);
   expect(steps).toHaveLength(2);
   expect(steps[1]?.width).toBeGreaterThan(1200);
 });
 
-test('at the readable width, fewer colours come before fewer pixels', () => {
+test('at the readable width, the next step reduces colours before pixels', () => {
   expect(stepsFor({ width: 4000, height: 3000 }, 3, 300_000)).toEqual([
     { width: 4000, palette: false },
     { width: readableWidth, palette: false },
@@ -40,13 +40,13 @@ test('at the readable width, fewer colours come before fewer pixels', () => {
   ]);
 });
 
-test('a picture that was never readable wide is scaled all the same', () => {
+test('an image narrower than the readable width is scaled, too', () => {
   const steps = stepsFor({ width: 300, height: 30_000 }, 3, 1_000_000);
   expect(steps.at(-1)).toMatchObject({ palette: false });
   expect(steps.at(-1)?.width).toBeLessThan(300);
 });
 
-test('it always ends, after few tries, each one smaller than the one before', () => {
+test('the steps end after a few tries, each smaller than the last', () => {
   const side = fc.integer({ min: 1, max: 20_000 });
   fc.assert(
     fc.property(side, side, fc.integer({ min: 1, max: 4_000_000 }), (width, height, max) => {
@@ -72,19 +72,19 @@ async function png(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A chunk with a checksum of 0: nothing here reads checksums. */
+/** With a checksum of 0, since checksums are not read. */
 function chunk(type: string, data: string): Buffer {
   const bytes = Buffer.from(`\0\0\0\0${type}${data}\0\0\0\0`, 'latin1');
   bytes.writeUInt32BE(data.length);
   return bytes;
 }
 
-/** The PNG with more chunks after its IHDR, which ends at byte 33. */
+/** Adds chunks after the IHDR, which ends at byte 33. */
 function withChunks(file: Buffer, ...chunks: Buffer[]): Buffer {
   return Buffer.concat([file.subarray(0, 33), ...chunks, file.subarray(33)]);
 }
 
-test('a PNG without metadata comes out as it went in', async () => {
+test('plainPng returns a PNG without metadata unchanged', async () => {
   const file = await png();
   expect(plainPng(file)).toEqual(file);
 });
@@ -97,12 +97,12 @@ test.each(['tEXt', 'iTXt', 'zTXt', 'tIME', 'acTL', 'caBX', 'prVt'])(
   },
 );
 
-test('what stands after the end is cut off', async () => {
+test('plainPng removes bytes after the end', async () => {
   const file = await png();
   expect(plainPng(Buffer.concat([file, Buffer.from('<script>the cropped part</script>')]))).toEqual(file);
 });
 
-test('density and gamma stay', async () => {
+test('plainPng keeps density and gamma', async () => {
   const file = withChunks(
     await png(),
     chunk('gAMA', '\0\0\xb1\x8f'),
@@ -111,18 +111,18 @@ test('density and gamma stay', async () => {
   expect(plainPng(file)).toEqual(file);
 });
 
-test.each(['iCCP', 'eXIf', 'cICP'])('a PNG whose looks depend on %s must be decoded', async (type) => {
+test.each(['iCCP', 'eXIf', 'cICP'])('plainPng rejects a PNG whose look depends on %s', async (type) => {
   expect(plainPng(withChunks(await png(), chunk(type, 'data')))).toBeUndefined();
 });
 
-test('a PNG that stops in the middle, or is none, is not taken for one', async () => {
+test('plainPng rejects a truncated PNG and other bytes', async () => {
   const file = await png();
   for (let length = 0; length < file.length; length++)
     expect(plainPng(file.subarray(0, length))).toBeUndefined();
   expect(plainPng(Buffer.from('hello'))).toBeUndefined();
 });
 
-test('what would be left may be exactly as large as it is allowed to be', async () => {
+test('plainPng accepts a result of exactly the maximum size', async () => {
   const file = await png();
   const withText = withChunks(file, chunk('tEXt', 'this does not count'));
   expect(limitedPlainPng(withText, file.length)).toEqual(file);

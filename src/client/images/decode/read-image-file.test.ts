@@ -9,13 +9,13 @@ import { isImageFile, readImageFile } from './read-image-file.js';
 const folder = await mkdtemp(path.join(tmpdir(), 'chat-image-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-test('a file is read whole', async () => {
+test('readImageFile reads the whole file', async () => {
   const file = path.join(folder, 'a b.png');
   await writeFile(file, 'pixels');
   expect(Buffer.from(await readImageFile(file)).toString()).toBe('pixels');
 });
 
-test('a missing file is named', async () => {
+test('the error for a missing file contains its path', async () => {
   const file = path.join(folder, 'gone.png');
   await expect(readImageFile(file)).rejects.toMatchObject({
     code: 'not-found',
@@ -23,7 +23,7 @@ test('a missing file is named', async () => {
   });
 });
 
-test('a directory, a device and a named pipe are not read', async () => {
+test('readImageFile rejects a directory, a device and a named pipe', async () => {
   const pipe = path.join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   for (const file of [folder, '/dev/zero', pipe]) {
@@ -31,14 +31,14 @@ test('a directory, a device and a named pipe are not read', async () => {
   }
 });
 
-test('a file over the bound is refused before it is read', async () => {
+test('readImageFile rejects a file over the limit before reading it', async () => {
   const file = path.join(folder, 'huge.png');
   await writeFile(file, '');
   await truncate(file, maxSourceBytes + 1);
   await expect(readImageFile(file)).rejects.toMatchObject({ code: 'message-too-large' });
 });
 
-test('an image file is known by its first bytes, not by its name', async () => {
+test('isImageFile checks the first bytes, not the name', async () => {
   const [image, text] = [path.join(folder, 'image.txt'), path.join(folder, 'text.png')];
   await writeFile(image, 'GIF89a');
   await writeFile(text, 'hello');

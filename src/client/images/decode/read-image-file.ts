@@ -6,12 +6,7 @@ import { imageKind, maxSourceBytes } from './image-header.js';
 
 const signatureBytes = 12;
 
-/**
- * The bytes of a file that should be an image; what is in it is not looked at. Only ordinary files are read:
- * a named pipe or a device could wait or go on forever.
- * @param path absolute, or relative to the current directory
- * @throws ChatError `not-found`: missing, unreadable or no ordinary file; `message-too-large`: over 64 MiB.
- */
+/** Reads ordinary files only: a device may never end. Throws `not-found`, or `message-too-large` over 64 MiB. */
 export async function readImageFile(path: string): Promise<Uint8Array> {
   const file = await openToRead(path);
   try {
@@ -26,7 +21,7 @@ export async function readImageFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** True for an ordinary file that starts like an image of an accepted kind. Never rejects. */
+/** Never rejects. */
 export async function isImageFile(path: string): Promise<boolean> {
   let file: FileHandle | undefined;
   try {
@@ -42,7 +37,7 @@ export async function isImageFile(path: string): Promise<boolean> {
 
 async function openToRead(path: string): Promise<FileHandle> {
   try {
-    // Opening a named pipe would wait for its writer.
+    // Without O_NONBLOCK, opening a named pipe waits for its writer.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     throw new ChatError('not-found', `${path}: ${openFailure(cause)}`, { cause });
@@ -55,9 +50,8 @@ async function fileSize(file: FileHandle, path: string): Promise<number> {
   return stat.size;
 }
 
-/** The first `length` bytes; fewer if the file has shrunk meanwhile. */
 async function readStart(file: FileHandle, length: number): Promise<Uint8Array> {
-  // Not filled with zeros first, which would hold up the loop; what is not read is not handed out.
+  // Filling with zeros would block the event loop; unread bytes are not returned.
   const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {

@@ -2,16 +2,16 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fitCells } from './fit-cells.js';
 
-test('a picture keeps its proportions: a cell is twice as high as it is wide', () => {
+test('fitCells keeps proportions with cells twice as high as wide', () => {
   expect(fitCells({ width: 640, height: 480 }, { columns: 80, rows: 12 })).toEqual({ columns: 32, rows: 12 });
   expect(fitCells({ width: 1000, height: 100 }, { columns: 40, rows: 12 })).toEqual({ columns: 40, rows: 2 });
 });
 
-test('a small picture is not blown up', () => {
+test('fitCells does not enlarge a small image', () => {
   expect(fitCells({ width: 10, height: 10 }, { columns: 80, rows: 12 })).toEqual({ columns: 10, rows: 5 });
 });
 
-test('the cells of another shape that a terminal told are respected', () => {
+test('fitCells uses the cell ratio that the terminal reported', () => {
   const scale = { cellRatio: 2.5, columnPixels: 1 };
   expect(fitCells({ width: 100, height: 100 }, { columns: 80, rows: 10 }, scale)).toEqual({
     columns: 25,
@@ -19,7 +19,7 @@ test('the cells of another shape that a terminal told are respected', () => {
   });
 });
 
-test('a terminal that shows pixels shows no pixel larger than it is', () => {
+test('fitCells never enlarges a pixel on a terminal that shows pixels', () => {
   const scale = { cellRatio: 2, columnPixels: 10 };
   expect(fitCells({ width: 100, height: 80 }, { columns: 80, rows: 10 }, scale)).toEqual({
     columns: 10,
@@ -31,7 +31,7 @@ test('a terminal that shows pixels shows no pixel larger than it is', () => {
   });
 });
 
-test('it is never empty and never over the box', () => {
+test('fitCells returns at least one cell and never exceeds the box', () => {
   const side = fc.integer({ min: 1, max: 2 ** 31 - 1 });
   const cells = fc.integer({ min: 1, max: 500 });
   fc.assert(

@@ -1,24 +1,19 @@
 import type { PixelSize } from '../../../shared/png.js';
 import type { CellSize } from './image-renderer.js';
 
-/** A cell's height divided by its width, in pixels, where the terminal has not reported it: two half blocks are square. */
+/** Where the terminal does not report its cells: two half blocks are square. */
 export const defaultCellRatio = 2;
 
-/** How an image's pixels and the terminal's cells go together. */
+/** How the pixels of an image map to cells. */
 export type ImageScale = {
-  /** A cell's height divided by its width. */
   readonly cellRatio: number;
-  /** The fewest pixels of an image that a column shows: an image is never enlarged over this. */
+  /** Image pixels per column at full size; an image is never enlarged beyond it. */
   readonly columnPixels: number;
 };
 
-/** One pixel of an image a column, at most, in cells twice as high as wide. */
 export const blockScale: ImageScale = { cellRatio: defaultCellRatio, columnPixels: 1 };
 
-/**
- * The cells that an image takes when it is fitted into `box`: proportions kept, never enlarged over its scale, at
- * least one cell. Pure, so a layout knows an image's height before it is decoded.
- */
+/** Keeps proportions, never enlarges, takes at least one cell. */
 export function fitCells(
   image: PixelSize,
   box: CellSize,

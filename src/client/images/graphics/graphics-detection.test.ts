@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { detectGraphics, type DetectionOptions } from './graphics-detection.js';
+import { createImageProcess } from '../process/image-process.js';
 import { graphicsQuery } from './graphics-protocol.js';
 import { readTmuxAnswer } from './tmux-graphics.js';
 
@@ -13,6 +14,7 @@ function detection(options: Partial<DetectionOptions> = {}) {
     // No limit was set.
   };
   const detected = detectGraphics({
+    imageProcess: createImageProcess(),
     mode: 'auto',
     depth: 'truecolor',
     env: {},
@@ -34,8 +36,8 @@ function detection(options: Partial<DetectionOptions> = {}) {
   return { detected, asked, chosen, endTime: () => endTime() };
 }
 
-describe('finding out how to show pictures', () => {
-  test('starts with half blocks and switches once the last answer is there', () => {
+describe('detectGraphics', () => {
+  test('starts with half blocks and switches after the last reply', () => {
     const { detected, asked, chosen } = detection();
     expect(asked).toEqual([graphicsQuery]);
     expect(detected.graphics.protocol).toBe('blocks');
@@ -47,7 +49,7 @@ describe('finding out how to show pictures', () => {
     expect(detected.graphics.scale).toEqual({ cellRatio: 2, columnPixels: 12 });
   });
 
-  test('what is the same as before is no change', () => {
+  test('reports no change if the result is the same', () => {
     const { detected, chosen } = detection();
     const before = detected.graphics;
     detected.take('\x1b[?62;c');
@@ -55,14 +57,14 @@ describe('finding out how to show pictures', () => {
     expect(chosen).toEqual([]);
   });
 
-  test('answers that come too late count no more', () => {
+  test('ignores replies after the timeout', () => {
     const { detected, chosen, endTime } = detection();
     endTime();
     for (const reply of kitty) detected.take(reply);
     expect(chosen).toEqual([]);
   });
 
-  test('what the user asks for holds at once, and auto is what was found', () => {
+  test("applies the user's choice at once, and auto returns to the detected protocol", () => {
     const { detected, chosen } = detection();
     for (const reply of sixel) detected.take(reply);
     detected.choose('off');
@@ -72,15 +74,15 @@ describe('finding out how to show pictures', () => {
     expect(chosen).toEqual(['sixel', 'off', 'kitty', 'sixel']);
   });
 
-  test('without colours there are captions, unless the user names a protocol', () => {
+  test('shows captions without colours unless the user names a protocol', () => {
     expect(detection({ depth: 'none' }).detected.graphics.protocol).toBe('off');
     expect(detection({ depth: 'none', mode: 'sixel' }).detected.graphics.protocol).toBe('sixel');
   });
 });
 
-describe('inside tmux', () => {
+describe('detectGraphics inside tmux', () => {
   const env = { TMUX: '/tmp/tmux-1/default,1,0' };
-  // It says so wherever it runs.
+  // tmux reports sixel in every terminal.
   const tmuxReplies = ['\x1bP>|tmux 3.5a\x1b\\', '\x1b[6;20;10t', '\x1b[?1;2;4c'];
 
   test.each([
@@ -94,7 +96,7 @@ describe('inside tmux', () => {
     ['off|Konsole 25.04.2|sixel', 'blocks'],
     ['1||', 'blocks'],
     ['', 'blocks'],
-  ])('that says %j pictures are shown by %s', async (answer, protocol) => {
+  ])('with the answer %j images are shown by %s', async (answer, protocol) => {
     const { detected } = detection({ env, askTmux: () => Promise.resolve(readTmuxAnswer(answer)) });
     for (const reply of tmuxReplies) detected.take(reply);
     await Promise.resolve();
@@ -102,7 +104,7 @@ describe('inside tmux', () => {
     expect(detected.graphics.protocol).toBe(protocol);
   });
 
-  test('sixel is not drawn before tmux has said that it can be seen', () => {
+  test('sixel is not used before tmux reports that its terminal supports it', () => {
     const { detected } = detection({ env, askTmux: () => new Promise(() => undefined) });
     for (const reply of tmuxReplies) detected.take(reply);
     expect(detected.graphics.protocol).toBe('blocks');

@@ -10,7 +10,6 @@ import {
   type GraphicsReplies,
 } from './graphics-protocol.js';
 
-/** What is known after a terminal's answers. */
 function after(...replies: string[]): GraphicsReplies {
   return replies.reduce(readGraphicsReply, noReplies);
 }
@@ -24,7 +23,7 @@ const foot = ['\x1bP>|foot(1.16.2)\x1b\\', cell, '\x1b[?62;4;22c'];
 const xterm = ['\x1bP>|XTerm(379)\x1b\\', '\x1b[?64;1;2;6;9;15;16;17;18;21;22;28c'];
 const konsole = ['\x1bP>|Konsole 23.08\x1b\\', kittyOk, '\x1b[?62;1;4c'];
 
-test('replies are gathered until the last one has come', () => {
+test('replies accumulate until the last one arrives', () => {
   expect(after(...kitty)).toEqual({
     kitty: true,
     sixel: false,
@@ -37,11 +36,11 @@ test('replies are gathered until the last one has come', () => {
   expect(after(...foot.slice(0, -1)).complete).toBe(false);
 });
 
-test('a reply of iTerm2, which leaves the number out, is understood', () => {
+test('a reply of iTerm2 without a number is recognised', () => {
   expect(after('\x1b_G;OK\x1b\\').kitty).toBe(true);
 });
 
-test('a refusal, a cell of an absurd size and everything foreign change nothing', () => {
+test('an error reply, an implausible cell size and other sequences change nothing', () => {
   const foreign = ['\x1b_Gi=31;EINVAL:no\x1b\\', '\x1b[6;0;0t', '\x1b[6;9999;10t', '\x1b[?1u', '\x1b[I', ''];
   for (const sequence of foreign) expect(after(sequence)).toEqual(noReplies);
   fc.assert(
@@ -49,15 +48,15 @@ test('a refusal, a cell of an absurd size and everything foreign change nothing'
   );
 });
 
-describe('the size of a cell', () => {
+describe('cellPixelsOf', () => {
   const screen = { columns: 100, rows: 32 };
   const area = (size: string) => after(`\x1b[?2;0;${size}S`);
 
-  test('is what the terminal says', () => {
+  test('returns the reported size', () => {
     expect(cellPixelsOf(after('\x1b[?2;0;900;608S', cell), screen)).toEqual({ width: 10, height: 20 });
   });
 
-  test('is found from the sixel area where that is the screen, as in an xterm without window operations', () => {
+  test('computes the size from the sixel area if that is the screen, as in xterm without window operations', () => {
     expect(cellPixelsOf(area('900;608'), screen)).toEqual({ width: 9, height: 19 });
   });
 
@@ -66,14 +65,14 @@ describe('the size of a cell', () => {
     (size) => expect(cellPixelsOf(area(size), screen)).toBeUndefined(),
   );
 
-  test('is not known without answers', () => expect(cellPixelsOf(noReplies, screen)).toBeUndefined());
+  test('returns undefined without replies', () => expect(cellPixelsOf(noReplies, screen)).toBeUndefined());
 });
 
-test('the question whose answer ends the waiting is asked last', () => {
+test('the query that every terminal answers comes last', () => {
   expect(graphicsQuery.endsWith('\x1b[c')).toBe(true);
 });
 
-describe('by itself it takes what is known to work', () => {
+describe('chooseProtocol with auto', () => {
   test.each([
     ['kitty', kitty, {}, 'kitty'],
     ['Ghostty', ghostty, {}, 'kitty'],
@@ -96,7 +95,7 @@ describe('by itself it takes what is known to work', () => {
     ['foot', foot, {}, 'sixel'],
     ['a terminal with sixel that does not tell its cells', ['\x1b[?62;1;4c'], {}, 'blocks'],
     [
-      'Konsole, which keeps pictures under text',
+      'Konsole, which keeps images under text',
       [...konsole.slice(0, -1), cell, ...konsole.slice(-1)],
       {},
       'blocks',
@@ -107,13 +106,13 @@ describe('by itself it takes what is known to work', () => {
     expect(chooseProtocol('auto', 'truecolor', after(...replies), env)).toBe(protocol);
   });
 
-  test('without colours there are captions', () => {
+  test('without colours images are captions', () => {
     expect(chooseProtocol('auto', 'none', after(...kitty), {})).toBe('off');
     expect(chooseProtocol('blocks', 'none', noReplies, {})).toBe('off');
   });
 });
 
-test('a protocol that the user names is believed', () => {
+test('chooseProtocol returns the protocol that the user names', () => {
   for (const mode of imageModes) {
     if (mode !== 'auto') expect(chooseProtocol(mode, '256', noReplies, {})).toBe(mode);
   }

@@ -7,19 +7,18 @@ import {
   type GraphicsReplies,
   type ImageMode,
 } from './graphics-protocol.js';
-import { defaultCellPixels } from './image-for-terminal.js';
-import type { ImageRenderer } from './image-renderer.js';
+import { defaultCellPixels, type ImageRenderer } from './image-renderer.js';
 import { createRenderer } from './renderers.js';
+import type { ImageProcess } from '../process/image-process.js';
 
 /** How images are shown on this terminal. */
 export type Graphics = {
   readonly protocol: GraphicsProtocol;
-  /** Undefined where images are shown as captions only. */
   readonly renderer: ImageRenderer | undefined;
   readonly scale: ImageScale;
 };
 
-// Sixel counts in pixels: an image made for larger cells than there are would lie over text.
+// Small for sixel, which counts in pixels: an image for larger cells would cover text.
 const assumedCells = {
   kitty: defaultCellPixels,
   iterm2: defaultCellPixels,
@@ -28,24 +27,26 @@ const assumedCells = {
   off: undefined,
 } as const;
 
-/** What decides how images are shown. */
-export type GraphicsFacts = {
+type GraphicsFacts = {
+  readonly imageProcess: ImageProcess;
   readonly mode: ImageMode;
   readonly depth: ColourDepth;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly replies: GraphicsReplies;
 };
 
-/** How images are shown, by what is known. */
-export function chooseGraphics({ mode, depth, env, replies }: GraphicsFacts, random: () => number): Graphics {
+/** Chooses the best way to show images from what is known. */
+export function chooseGraphics(
+  { imageProcess, mode, depth, env, replies }: GraphicsFacts,
+  random: () => number,
+): Graphics {
   const protocol = chooseProtocol(mode, depth, replies, env);
   const { cellPixels = assumedCells[protocol] } = replies;
   return {
     protocol,
-    renderer: createRenderer(protocol, { depth, cellPixels, tmux: isInTmux(env), random }),
+    renderer: createRenderer(protocol, { imageProcess, depth, cellPixels, tmux: isInTmux(env), random }),
     scale: {
       cellRatio: cellPixels ? cellPixels.height / cellPixels.width : defaultCellRatio,
-      // A half block is a pixel of its own; the terminals' protocols show an image's own pixels.
       columnPixels: protocol === 'blocks' ? 1 : (cellPixels?.width ?? 1),
     },
   };

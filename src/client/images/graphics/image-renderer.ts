@@ -1,39 +1,35 @@
 /** A size in terminal cells. */
 export type CellSize = { readonly columns: number; readonly rows: number };
 
-/** A cell's size in pixels, as the terminal reported it. */
+/** The size of a cell in pixels. */
 export type CellPixels = { readonly width: number; readonly height: number };
 
-/** A part of an image that the terminal draws over whole rows of cells, which are blank then. */
+export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
+
+/** A part of an image, drawn over whole rows of blank cells. */
 export type ImagePart = {
-  /** Its first row, from 0 within the image. */
   readonly row: number;
   readonly rows: number;
-  /** What draws it, with the cursor at its first cell. It does not scroll, and leaves the cursor anywhere. */
+  /** Draws it from the cursor's cell without scrolling; the cursor may end anywhere. */
   readonly bytes: string;
+  /** The same for some of its rows; `to` is exclusive. Without it the part is drawn only as a whole. */
+  readonly crop?: (from: number, to: number) => string;
 };
 
-/** An image as rows of text, ready for the terminal. */
+/** An image ready for the terminal. */
 export type RenderedImage = {
-  /** Finished strings: own escape sequences only, each `columns` wide, each ending in the default colours. */
+  /** Each `columns` wide and ending in the default colours, with escape sequences of this program only. */
   readonly rows: readonly string[];
   readonly columns: number;
-  /**
-   * To be written to the terminal once, before the rows: what they refer to, in whole escape sequences between which
-   * others may come. Absent where rows suffice.
-   */
+  /** Written once before the rows: whole escape sequences, between which others may come. */
   readonly upload?: readonly string[];
-  /** To be written when the image is no longer needed: frees what `upload` stored. */
   readonly release?: string;
-  /** To be drawn over the rows, and again whenever those cells were written; only while all rows are in view. */
+  /** Drawn over the rows in view, and again when those cells were written. */
   readonly parts?: readonly ImagePart[];
 };
 
-/** The port to a way of showing images: half blocks, or a terminal's own protocol. */
+/** The port to half blocks or a terminal's own protocol. */
 export type ImageRenderer = {
-  /**
-   * Draws an image of any kind that `imageSize` knows into exactly these cells, which `fitCells` gives: the space
-   * can be kept before the image is there. Throws `message-refused` if it is damaged or too large.
-   */
+  /** Fills exactly these cells, so they can be reserved. Throws `message-refused` for a damaged or too large image. */
   render(bytes: Uint8Array, cells: CellSize): Promise<RenderedImage>;
 };

@@ -1,34 +1,29 @@
 import { tmuxPassthrough } from '../../terminal/tmux-passthrough.js';
-import { encodeForTerminal } from './image-for-terminal.js';
+import type { ImageProcess } from '../process/image-process.js';
 import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
 
-/** How the kitty protocol is spoken. */
-export type KittyOptions = {
+type KittyOptions = {
+  readonly imageProcess: ImageProcess;
   readonly cellPixels: CellPixels;
-  /** True inside tmux, which must be told to pass the images on. */
   readonly tmux: boolean;
-  /** From 0 up to, not including, 1: the image numbers start anywhere, since other programs use the same ones. */
+  /** In [0, 1): image numbers start anywhere, since other programs use the same ones. */
   readonly random: () => number;
 };
 
 const placeholder = '\u{10eeee}';
-/** The most payload of one escape sequence, a multiple of 4 (graphics protocol, "Remote client"). */
+/** A multiple of 4: the maximum payload of one escape sequence (graphics protocol, "Remote client"). */
 const chunkLength = 4096;
-// A number's low byte is the placeholder's colour, its high byte is a third diacritic: nothing else is needed, so
-// it works with 256 colours. Colour 0 would be no number.
+// The low byte of a number is the placeholder's colour (not 0), the high byte a third diacritic: fits 256 colours.
 const lowBytes = 255;
 const highBytes = 256;
 
-/**
- * Draws with the kitty graphics protocol's Unicode placeholders: text cells that the terminal replaces by their
- * part of an image. They scroll, are cut off and overwritten like text. For kitty 0.28 and later, and Ghostty.
- */
-export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): ImageRenderer {
+/** Unicode placeholders: cells that kitty 0.28 and later and Ghostty replace by their part of an image. */
+export function kittyRenderer({ imageProcess, cellPixels, tmux, random }: KittyOptions): ImageRenderer {
   let counter = Math.floor(random() * lowBytes * highBytes);
   const pass = tmux ? tmuxPassthrough : (sequence: string) => sequence;
   return {
     async render(bytes, cells) {
-      const payload = await encodeForTerminal('png', bytes, cells, cellPixels);
+      const payload = await encodePng(imageProcess, bytes, cells, cellPixels);
       counter = (counter + 1) % (lowBytes * highBytes);
       const [low, high] = [(counter % lowBytes) + 1, Math.floor(counter / lowBytes)];
       const id = high * 0x1000000 + low;
@@ -42,7 +37,19 @@ export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): Image
   };
 }
 
-/** Each cell names its row and column itself: then tmux may redraw any part of the row. */
+/** Re-encodes to base64, no larger than the cells show: the terminal never decodes bytes of other users. */
+async function encodePng(
+  imageProcess: ImageProcess,
+  bytes: Uint8Array,
+  cells: CellSize,
+  pixels: CellPixels,
+): Promise<string> {
+  const [width, height] = [cells.columns * pixels.width, cells.rows * pixels.height];
+  const encoded = await imageProcess.run({ kind: 'png', width, height }, bytes);
+  return Buffer.from(encoded.bytes.buffer, encoded.bytes.byteOffset, encoded.bytes.length).toString('base64');
+}
+
+/** Every cell names its row and column, so tmux may redraw any part of a row. */
 function placeholders(row: number, columns: number, low: number, high: number): string {
   const cells = Array.from(
     { length: columns },
@@ -55,7 +62,7 @@ function diacritic(number: number): string {
   return kittyDiacritics[Math.min(number, kittyDiacritics.length - 1)] ?? '';
 }
 
-/** Stores the image and a place of so many cells for it (`U=1`), and asks for no reply (`q=2`). */
+/** `U=1` creates a placement for placeholders, `q=2` suppresses replies. */
 function transmission(payload: string, id: number, { columns, rows }: CellSize): string[] {
   const chunks = payload.match(new RegExp(`.{1,${chunkLength}}`, 'g')) ?? [];
   return chunks.map((chunk, index) => {
@@ -64,7 +71,7 @@ function transmission(payload: string, id: number, { columns, rows }: CellSize):
   });
 }
 
-/** Code points in pairs: first and last of a range. From the protocol's table, `rowcolumn-diacritics.txt`. */
+/** First and last code points of ranges, from the protocol's table `rowcolumn-diacritics.txt`. */
 // prettier-ignore
 const ranges = [
   [0x305, 0x305], [0x30d, 0x30e], [0x310, 0x310], [0x312, 0x312], [0x33d, 0x33f], [0x346, 0x346],
@@ -85,7 +92,6 @@ const ranges = [
   [0x1d185, 0x1d189], [0x1d1aa, 0x1d1ad], [0x1d242, 0x1d244],
 ] as const;
 
-/** The combining characters that stand for the numbers from 0, in the kitty graphics protocol's placeholders. */
 export const kittyDiacritics: readonly string[] = ranges.flatMap(([first, last]) =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)),
 );

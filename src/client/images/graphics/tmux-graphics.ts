@@ -1,16 +1,14 @@
 import { textErasesSixels, type GraphicsReplies } from './graphics-protocol.js';
 
-/** What tmux says of the terminal around it. */
+/** What tmux reports about the terminal around it. */
 export type OuterTerminal = {
-  /** Whether sequences for that terminal are passed on (`allow-passthrough`). */
+  /** `allow-passthrough` is on. */
   readonly passesOn: boolean;
-  /** That terminal's name and version, as it told tmux; may be empty. */
   readonly terminal: string;
-  /** Whether tmux (3.4 and later) draws sixel images there. */
+  /** tmux (3.4 and later) draws sixel images there. */
   readonly sixel: boolean;
 };
 
-/** The question for the tmux that this runs in, as a command. Options can be asked for as formats. */
 export const tmuxQuestion = [
   'tmux',
   'display-message',
@@ -18,17 +16,13 @@ export const tmuxQuestion = [
   '#{allow-passthrough}|#{client_termtype}|#{client_termfeatures}',
 ] as const;
 
-/** Reads the answer to `tmuxQuestion`. */
 export function readTmuxAnswer(answer: string): OuterTerminal {
   const [passes = '', terminal = '', features = ''] = answer.trim().split('|');
-  // A flag of tmux 3.3 is 0 or 1; later versions name the choice.
+  // tmux 3.3 prints 0 or 1, later versions a name.
   return { passesOn: /^(1|2|on|all)$/.test(passes), terminal, sixel: features.split(',').includes('sixel') };
 }
 
-/**
- * What can be shown inside tmux, which hides the terminal around it. Where it passes sequences on, that terminal's own
- * name counts. It always says that it takes sixel images, but draws crosses where that terminal shows none.
- */
+/** tmux always reports sixel support, but draws crosses if the terminal around it has none. */
 export function withOuterTerminal(
   replies: GraphicsReplies,
   tmux: OuterTerminal | undefined,

@@ -4,7 +4,7 @@ import { compactSgr } from './draw-half-blocks.js';
 
 type Cell = { back: string; fore: string };
 
-/** The colours of each cell as a terminal would see them. */
+/** The colours of each cell as a terminal shows them. */
 function shown(row: string): Cell[] {
   const cells: Cell[] = [];
   const now: Cell = { back: '49', fore: '39' };
@@ -15,12 +15,12 @@ function shown(row: string): Cell[] {
   return cells;
 }
 
-test('equal neighbours share their colours, and the row ends in the default colours', () => {
+test('equal neighbour cells share colours, and the row ends in the default colours', () => {
   const cell = '\x1b[48;5;1m\x1b[38;5;2m▄\x1b[39m\x1b[49m';
   expect(compactSgr(cell.repeat(3))).toBe('\x1b[48;5;1m\x1b[38;5;2m▄▄▄\x1b[39m\x1b[49m');
 });
 
-test('a row that is made otherwise stays as it is', () => {
+test('a row of another form stays unchanged', () => {
   for (const row of ['', '▄▄', '\x1b[0m\x1b[38;5;1m▄\x1b[39m\x1b[0m']) expect(compactSgr(row)).toBe(row);
 });
 

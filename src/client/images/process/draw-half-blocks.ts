@@ -4,15 +4,11 @@ import terminalImage from 'terminal-image';
 import { background, openImage, orDamaged } from '../decode/decode.js';
 import type { BlockDepth } from './image-job.js';
 
-/** How an image is drawn: its size in terminal cells. */
 type HalfBlocks = { readonly columns: number; readonly rows: number; readonly depth: BlockDepth };
 
 const chalkLevels = { '16': 1, '256': 2, truecolor: 3 } as const;
 
-/**
- * Rows of half blocks, a line each. For a process of its own, one image at a time: `terminal-image` colours by
- * chalk, which guesses from the environment, and draws no wider than stdout; both are set here for all.
- */
+/** One image at a time per process: `terminal-image` uses chalk's global level and the width of stdout. */
 export async function drawHalfBlocks(
   bytes: Uint8Array,
   { columns, rows, depth }: HalfBlocks,
@@ -21,12 +17,11 @@ export async function drawHalfBlocks(
   chalk.level = chalkLevels[depth];
   process.stdout.columns = columns;
   const size = { width: columns, height: rows };
-  // Native rendering would write to the terminal by itself.
+  // Native rendering would write to the terminal directly.
   const text = await terminalImage.buffer(png, { ...size, preferNativeRender: false });
   return text.split('\n').map(compactSgr).join('\n');
 }
 
-/** The image as a PNG of exactly one pixel a column and two a row. */
 async function scaleToCells(bytes: Uint8Array, columns: number, rows: number): Promise<Buffer> {
   const pipeline = (await openImage(bytes)).toColourspace('srgb');
   return orDamaged(
@@ -41,10 +36,7 @@ async function scaleToCells(bytes: Uint8Array, columns: number, rows: number): P
 const closed = '\x1b[39m\x1b[49m';
 const cell = /(?:\x1b\[([\d;]*)m)(?:\x1b\[([\d;]*)m)([^\x1b])\x1b\[39m\x1b\[49m/g;
 
-/**
- * The same row in fewer bytes. Every cell of the input sets its background and foreground and closes both; the
- * output sets what differs from the cell before, and closes once. A row that is made otherwise stays as it is.
- */
+/** Sets only the colours that change and resets them once. A row of another form stays as it is. */
 export function compactSgr(row: string): string {
   let background: string | undefined;
   let foreground: string | undefined;

@@ -5,10 +5,9 @@ import { background, openImage, orDamaged } from '../decode/decode.js';
 const maxColours = 256;
 const pixelBytes = 4;
 
-/** How an image is cut, in pixels. */
 type Strips = PixelSize & { readonly stripHeight: number };
 
-/** An image of exactly so many pixels: a sixel sequence for each strip, from the top. */
+/** Returns a sixel sequence for each strip, from the top. */
 export async function drawSixel(bytes: Uint8Array, { width, height, stripHeight }: Strips): Promise<string> {
   const scaled = (await openImage(bytes)).toColourspace('srgb').resize(width, height, { fit: 'fill' });
   const fewColours = scaled.flatten({ background: background }).png({ palette: true, colours: maxColours });
@@ -23,9 +22,9 @@ export async function drawSixel(bytes: Uint8Array, { width, height, stripHeight 
 }
 
 function encode(pixels: Uint8Array, width: number): string {
-  // A copy: the encoder reads an array from the start of what it is a part of.
+  // A copy, since the encoder ignores the offset of an array in its buffer.
   const strip = new Uint8ClampedArray(pixels);
-  // Its colours are chosen here: those that the encoder chooses by itself (0.16) go wrong where two are the same.
+  // The encoder's own choice of colours (sixel 0.16) fails if two are equal.
   const colours = [...new Set(new Uint32Array(strip.buffer))];
   return introducer() + sixelEncode(strip, width, strip.length / width / pixelBytes, colours) + FINALIZER;
 }

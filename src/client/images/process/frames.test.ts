@@ -3,14 +3,13 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 
-/** What a pipe carries, whole. */
 function written(frames: readonly Frame[]): Buffer {
   const pipe = new PassThrough({ highWaterMark: 1_000_000 });
   for (const frame of frames) writeFrame(pipe, frame);
   return (pipe.read() as Buffer | null) ?? Buffer.alloc(0);
 }
 
-/** The same bytes in pieces of so many. */
+/** The same bytes in pieces of `size`. */
 function inPieces(bytes: Buffer, size: number): Readable {
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
@@ -23,7 +22,7 @@ async function read(pipe: AsyncIterable<Uint8Array>, maxBytes = 1000): Promise<F
   return frames;
 }
 
-test('frames come out as they went in, however the pipe cuts them', async () => {
+test('readFrames returns the written frames however the pipe cuts them', async () => {
   const frame = fc.record({
     header: fc.record({ kind: fc.string() }),
     body: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
@@ -39,7 +38,7 @@ test('frames come out as they went in, however the pipe cuts them', async () => 
   );
 });
 
-test('a frame that stops in the middle is left out', async () => {
+test('readFrames omits an incomplete frame', async () => {
   const whole = written([{ header: 'a', body: Buffer.from('one') }]);
   const cut = whole.subarray(0, whole.length - 1);
   expect(await read(inPieces(Buffer.concat([whole, cut]), 5))).toEqual([
@@ -47,7 +46,7 @@ test('a frame that stops in the middle is left out', async () => {
   ]);
 });
 
-test('a length over the limit is refused before there is room for it', async () => {
+test('readFrames rejects a length over the limit before it allocates memory', async () => {
   const lengths = Buffer.from([0, 0, 0, 2, 0xff, 0xff, 0xff, 0xff]);
   await expect(read(Readable.from([lengths]))).rejects.toThrow('too large');
 });

@@ -1,13 +1,12 @@
 import type { Writable } from 'node:stream';
 
-/** What goes over a pipe between two processes: a few words, and bytes that nothing encodes. */
+/** A small JSON header and raw bytes, sent through a pipe. */
 export type Frame = { readonly header: unknown; readonly body: Uint8Array };
 
-/** Two numbers of four bytes: how long the header is, as JSON, and the body. */
+/** Two 32-bit numbers: the lengths of header and body. */
 const lengthBytes = 8;
 const maxHeaderBytes = 64 * 1024;
 
-/** Queues a frame. The body is not copied, and the pipe takes it piece by piece. */
 export function writeFrame(pipe: Writable, { header, body }: Frame): void {
   const words = Buffer.from(JSON.stringify(header));
   const lengths = Buffer.alloc(lengthBytes);
@@ -17,10 +16,7 @@ export function writeFrame(pipe: Writable, { header, body }: Frame): void {
   pipe.write(body);
 }
 
-/**
- * The frames that come through a pipe; one that stops in the middle is not among them.
- * @throws RangeError for a body over `maxBytes`; SyntaxError for a header that is no JSON.
- */
+/** Omits an incomplete last frame. Throws RangeError over `maxBytes`, SyntaxError for a bad header. */
 export async function* readFrames(
   pipe: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -28,7 +24,7 @@ export async function* readFrames(
   const source = pipe[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
 
-  /** The next `length` bytes; undefined at the end. Each piece is copied when it comes: no turn copies all. */
+  /** Undefined at the end. Each piece is copied as it arrives, so that no turn copies all. */
   async function take(length: number): Promise<Buffer | undefined> {
     const bytes = Buffer.allocUnsafeSlow(length);
     for (let filled = 0; filled < length;) {

@@ -10,33 +10,27 @@ import { raceTimeout } from '../../../shared/async/with-timeout.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { maxResultBytes, readAnswer, type ImageJob, type ImageJobResult } from './image-job.js';
 
-/** Does work on images somewhere else: typing continues, and what goes wrong there stays there. */
+/** Works on images in another process: typing stays responsive, and a crash stays there. */
 export type ImageProcess = {
-  /**
-   * Does a job, after those that were given before.
-   * @throws ChatError as the work itself does; `timed-out`: the process was ended; `internal`: it ended by itself.
-   */
+  /** One job at a time. Throws the job's error, `timed-out` if the process was killed, `internal` if it died. */
   run(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult>;
 };
 
-/** How a process for images is started and bounded; times in milliseconds. */
+/** How the process is started and bounded. */
 export type ImageProcessOptions = {
   readonly start?: () => JobProcess;
-  /** No job takes longer. */
-  readonly timeLimit?: number;
-  /** Without work for so long, it ends. */
-  readonly idleLimit?: number;
+  readonly timeoutMs?: number;
+  readonly idleTimeoutMs?: number;
 };
 
-/** Instead of an answer, where the pipe broke. */
 const broken = { done: true, value: undefined } as const;
 
 type Running = { readonly child: JobProcess; readonly answers: AsyncGenerator<Frame, undefined> };
 
-/** Started with the first job, ended when there was none for a while; it never keeps this program alive. */
+/** Starts the process with the first job. It never keeps this program alive. */
 export function createImageProcess(options: ImageProcessOptions = {}): ImageProcess {
-  // An honest image of 40 megapixels takes some seconds, a few times over if it must be scaled.
-  const { start = startProcess, timeLimit = 60_000, idleLimit = 10_000 } = options;
+  // Decoding 40 megapixels takes some seconds, several times if the image must be scaled.
+  const { start = startProcess, timeoutMs = 60_000, idleTimeoutMs = 10_000 } = options;
   let running: Running | undefined;
   let idle: NodeJS.Timeout | undefined;
   const runInTurn = createMutex();
@@ -50,7 +44,6 @@ export function createImageProcess(options: ImageProcessOptions = {}): ImageProc
       process.off('exit', end);
       if (running?.child === child) running = undefined;
     });
-    // What that means for a job is seen where its answer does not come.
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
     return { child, answers };
@@ -66,14 +59,14 @@ export function createImageProcess(options: ImageProcessOptions = {}): ImageProc
     const { child, answers } = (running ??= begin());
     keepAlive(child, true);
     writeFrame(child.stdin, { header: job, body: bytes });
-    // A pipe that breaks ends, too. Not when a killed process hangs in a drive that does not answer: it keeps its pipes.
+    // A broken pipe ends, except when a killed process hangs in a dead network drive and keeps its pipes.
     const answer = await raceTimeout(
-      timeLimit,
+      timeoutMs,
       answers.next().catch(() => broken),
     );
     keepAlive(child, false);
     if (answer?.value) {
-      idle = setTimeout(end, idleLimit).unref();
+      idle = setTimeout(end, idleTimeoutMs).unref();
       return readAnswer(answer.value);
     }
     end();
@@ -85,30 +78,26 @@ export function createImageProcess(options: ImageProcessOptions = {}): ImageProc
   return { run: (job, bytes) => runInTurn(() => runNow(job, bytes)) };
 }
 
-/** The one that the client's images share. */
-export const imageProcess = createImageProcess();
-
-/** Whether this program waits for the other process before it ends. */
-function keepAlive(child: JobProcess, isWanted: boolean): void {
+function keepAlive(child: JobProcess, isBusy: boolean): void {
   for (const handle of [child, child.stdin, child.stdout]) {
     if (handle !== child && !(handle instanceof Socket)) continue;
-    if (isWanted) handle.ref();
+    if (isBusy) handle.ref();
     else handle.unref();
   }
 }
 
-/** A process that does `ImageJob`s, and its pipes. */
+/** A process that runs `ImageJob`s, and its pipes. */
 export type JobProcess = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Keys come first where processors are scarce. With the lowest priority an image took a minute beside two busy programs. */
+/** Typing has precedence. At the lowest priority an image took a minute beside two busy programs. */
 const { PRIORITY_BELOW_NORMAL: priority } = constants.priority;
 
-// Run from its sources, as tests are, the program needs a loader; when built, all parts are one folder deep.
+// From sources, as in tests, it needs a loader; in a build every part is one folder deep.
 const program = import.meta.url.endsWith('.ts')
   ? ['--import', 'tsx', pathOf('./main.ts')]
   : [pathOf('../client/images/process/main.js')];
 
-/** Starts a process for images, without what the environment tells this program: a password may be there. */
+/** Hides the variables of this program: one may contain a password. */
 export function startProcess(): JobProcess {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CHAT_')));
   const child = spawn(process.execPath, program, {
@@ -117,10 +106,10 @@ export function startProcess(): JobProcess {
     windowsHide: true,
   });
   try {
-    // Before it has started a thread: on Linux each has a priority of its own, which it inherits.
+    // On Linux each thread inherits its priority when it starts, so set it before any does.
     if (child.pid !== undefined) setPriority(child.pid, priority);
   } catch {
-    // Works all the same.
+    // The priority is optional.
   }
   return child;
 }

@@ -1,4 +1,4 @@
-/** A process for images: does jobs that come through stdin, one after the other, until its client is gone. */
+/** The image process: runs the jobs from stdin one after the other until its client ends. */
 import process from 'node:process';
 import { createMutex } from '../../../shared/async/mutex.js';
 import { maxSourceBytes } from '../decode/image-header.js';
@@ -6,20 +6,18 @@ import { readImageFile } from '../decode/read-image-file.js';
 import { readFrames, writeFrame, type Frame } from './frames.js';
 import { describeFailure, type ImageJob, type ImageJobResult } from './image-job.js';
 
-// Ctrl+C is for the client, which ends this process when it ends.
+// Ctrl+C is for the client, which then ends this process.
 process.on('SIGINT', () => undefined);
 
 const runInTurn = createMutex();
 try {
   for await (const frame of readFrames(process.stdin, maxSourceBytes)) void runInTurn(() => answer(frame));
 } finally {
-  // At once, in the middle of an image too: nobody waits for it any more.
   process.kill(process.pid, 'SIGKILL');
 }
 
 async function answer({ header, body }: Frame): Promise<void> {
   try {
-    // Our own client wrote it.
     const { bytes, scaled } = await runJob(header as ImageJob, body);
     writeFrame(process.stdout, { header: { scaled }, body: bytes });
   } catch (error) {
@@ -27,7 +25,6 @@ async function answer({ header, body }: Frame): Promise<void> {
   }
 }
 
-/** Does a job in this process. Loads only what that kind of job needs. */
 async function runJob(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult> {
   switch (job.kind) {
     case 'prepare':
@@ -40,7 +37,7 @@ async function runJob(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult>
     }
     case 'smallest': {
       const { drawSmallest } = await import('./draw-png.js');
-      return { bytes: await drawSmallest(bytes, job), scaled: false };
+      return { bytes: Buffer.from(await drawSmallest(bytes, job)), scaled: false };
     }
     case 'half-blocks': {
       const { drawHalfBlocks } = await import('./draw-half-blocks.js');

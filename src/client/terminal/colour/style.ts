@@ -1,8 +1,7 @@
 import type { ColourDepth } from './colour-depth.js';
 import type { Rgb } from './contrast.js';
 
-/** The eight colours and their bright forms, as the user's terminal theme shows them. */
-const namedColours = [
+export const namedColours = [
   'black',
   'red',
   'green',
@@ -21,24 +20,23 @@ const namedColours = [
   'brightWhite',
 ] as const;
 
-/** A colour by its name in the terminal's theme, or as red, green, blue from 0 to 255. */
-export type Colour = (typeof namedColours)[number] | Rgb;
+/** A colour that the user can change in the terminal's settings. */
+export type NamedColour = (typeof namedColours)[number];
 
-/** How a text looks. */
+/** A colour of the terminal's theme, or a fixed one. */
+export type Colour = NamedColour | Rgb;
+
+/** How a text looks; a colour that is undefined is the terminal's own. */
 export type TextStyle = {
   readonly colour?: Colour | undefined;
   readonly background?: Colour | undefined;
   readonly bold?: boolean;
-  readonly dim?: boolean;
   readonly italic?: boolean;
   readonly underline?: boolean;
   readonly inverse?: boolean;
 };
 
-/**
- * The text in that style, ending in the default style; colours that the depth lacks become the nearest.
- * Depth `none` drops colours and keeps the rest (bold, dim, ...), as `NO_COLOR` asks. Styles do not nest: style parts and join them.
- */
+/** Ends in the default style, so styles do not nest. Depth `none` drops colours only, as `NO_COLOR` asks. */
 export function style(text: string, look: TextStyle, depth: ColourDepth): string {
   const codes = styleCodes(look, depth);
   return text === '' || codes.length === 0 ? text : `\x1b[${codes.join(';')}m${text}\x1b[m`;
@@ -47,7 +45,6 @@ export function style(text: string, look: TextStyle, depth: ColourDepth): string
 function styleCodes(look: TextStyle, depth: ColourDepth): string[] {
   const codes: string[] = [];
   if (look.bold) codes.push('1');
-  if (look.dim) codes.push('2');
   if (look.italic) codes.push('3');
   if (look.underline) codes.push('4');
   if (look.inverse) codes.push('7');
@@ -57,7 +54,6 @@ function styleCodes(look: TextStyle, depth: ColourDepth): string[] {
   return codes;
 }
 
-/** `base` is 30 for the foreground, 40 for the background. */
 function colourCode(colour: Colour, depth: Exclude<ColourDepth, 'none'>, base: 30 | 40): string {
   if (typeof colour === 'string') return namedCode(namedColours.indexOf(colour), base);
   if (depth === 'truecolor') {
@@ -65,7 +61,7 @@ function colourCode(colour: Colour, depth: Exclude<ColourDepth, 'none'>, base: 3
       .map((part) => String(Math.round(part)))
       .join(';');
   }
-  if (depth === '256') return `${base + 8};5;${cubeIndex(colour)}`;
+  if (depth === '256') return `${base + 8};5;${paletteIndex(colour)}`;
   return namedCode(nearestNamed(colour), base);
 }
 
@@ -73,18 +69,30 @@ function namedCode(index: number, base: 30 | 40): string {
   return String(index < 8 ? base + index : base + 60 + index - 8);
 }
 
-/** The six steps of each part in the colour cube of the 256-colour palette (xterm, 256colres.h). */
+/** The steps of each part in the colour cube of the 256-colour palette (xterm, 256colres.h). */
 const cubeSteps = [0, 95, 135, 175, 215, 255] as const;
+const greys = 24;
 
-/** The place of the nearest colour of the 6×6×6 cube, which starts at 16 in the 256-colour palette. */
-export function cubeIndex({ red, green, blue }: Rgb): number {
-  return 16 + 36 * nearestStep(red) + 6 * nearestStep(green) + nearestStep(blue);
+/** The index of the colour of the 256-colour palette that is nearest: in the cube, or in the greys after it. */
+export function paletteIndex(colour: Rgb): number {
+  const cube = 16 + 36 * nearestStep(colour.red) + 6 * nearestStep(colour.green) + nearestStep(colour.blue);
+  const level = (colour.red + colour.green + colour.blue) / 3;
+  const grey = 232 + Math.max(0, Math.min(greys - 1, Math.round((level - 8) / 10)));
+  return distance(paletteColour(grey), colour) < distance(paletteColour(cube), colour) ? grey : cube;
 }
 
-/** That colour. */
-export function cubeColour({ red, green, blue }: Rgb): Rgb {
-  const [r = 0, g = 0, b = 0] = [red, green, blue].map((part) => cubeSteps[nearestStep(part)] ?? 0);
-  return { red: r, green: g, blue: b };
+/** The colour of an index from 16. */
+export function paletteColour(index: number): Rgb {
+  if (index >= 232) {
+    const level = 8 + 10 * (index - 232);
+    return { red: level, green: level, blue: level };
+  }
+  const step = (divisor: number) => cubeSteps[Math.floor((index - 16) / divisor) % 6] ?? 0;
+  return { red: step(36), green: step(6), blue: step(1) };
+}
+
+function distance(one: Rgb, other: Rgb): number {
+  return (one.red - other.red) ** 2 + (one.green - other.green) ** 2 + (one.blue - other.blue) ** 2;
 }
 
 function nearestStep(part: number): number {
@@ -92,7 +100,6 @@ function nearestStep(part: number): number {
   return distances.indexOf(Math.min(...distances));
 }
 
-/** Bit by bit: each part is on or off, and the colour is bright when its strongest part is. */
 function nearestNamed({ red, green, blue }: Rgb): number {
   const strongest = Math.max(red, green, blue);
   if (strongest < 48) return 0;

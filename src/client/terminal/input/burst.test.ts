@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { inputsOf, key, text } from '../../../../test/support/terminal-inputs.js';
-import { endBurst, gatherBurst, holdTime, initialBurstState } from './burst.js';
+import { endBurst, gatherBurst, holdTimeMs, initialBurstState, wheelOfArrows } from './burst.js';
 import type { TerminalInput } from './terminal-input.js';
 
-/** What becomes of reads, each of which comes so many milliseconds after the one before. */
+/** The inputs passed on for reads, each some milliseconds after the last. */
 function gather(...reads: readonly (readonly [pauseMs: number, bytes: string])[]): TerminalInput[] {
   let state = initialBurstState;
   let at = 1000;
   const inputs: TerminalInput[] = [];
   for (const [pauseMs, bytes] of reads) {
     at += pauseMs;
-    if (pauseMs >= (holdTime(state) ?? Infinity)) {
+    if (pauseMs >= (holdTimeMs(state) ?? Infinity)) {
       const ended = endBurst(state);
       inputs.push(...ended.inputs);
       state = ended.state;
@@ -22,7 +22,6 @@ function gather(...reads: readonly (readonly [pauseMs: number, bytes: string])[]
   return [...inputs, ...endBurst(state).inputs];
 }
 
-/** Without the keys that it came as. */
 function withoutKeys(inputs: readonly TerminalInput[]): TerminalInput[] {
   return inputs.map((input) => (input.type === 'paste' ? { type: 'paste', text: input.text } : input));
 }
@@ -30,7 +29,7 @@ function withoutKeys(inputs: readonly TerminalInput[]): TerminalInput[] {
 const paste = (pasted: string): TerminalInput => ({ type: 'paste', text: pasted });
 const enter = key('enter');
 
-describe('lines that come at once', () => {
+describe('several lines in a burst', () => {
   test.each([
     ['one\rtwo', 'one\ntwo'],
     ['one\rtwo\r', 'one\ntwo\n'],
@@ -59,30 +58,30 @@ describe('lines that come at once', () => {
     expect(withoutKeys(gather(...timed))).toEqual(expected);
   });
 
-  test('are waited for a little longer once it is a paste', () => {
+  test('are held back longer once they are a paste', () => {
     expect(withoutKeys(gather([0, 'one\rtwo\r'], [25, 'three\r']))).toEqual([paste('one\ntwo\nthree\n')]);
   });
 
-  test('keep what they are as keys, for a form', () => {
+  test('keep their keys, for a form', () => {
     const typed = [text('one'), enter, text('two'), enter];
     expect(gather([0, 'one\rtwo\r'])).toEqual([{ type: 'paste', text: 'one\ntwo\n', typed }]);
   });
 
-  test('are a paste also where the terminal answers in between', () => {
+  test('are a paste even with a reply of the terminal in between', () => {
     expect(withoutKeys(gather([0, 'one\r'], [2, '\x1b[?62;c'], [2, 'two\r']))).toEqual([
       { type: 'reply', sequence: '\x1b[?62;c' },
       paste('one\ntwo\n'),
     ]);
   });
 
-  test('are passed on in parts where they are very long', () => {
+  test('are passed on in parts if they are very long', () => {
     const inputs = gather(...Array.from({ length: 10 }, () => [1, `${'x'.repeat(65_536)}\r`] as const));
     expect(inputs.length).toBeGreaterThan(1);
     expect(inputs.map((input) => (input.type === 'paste' ? input.text : '')).join('')).toHaveLength(655_370);
   });
 });
 
-describe('one line and Enter', () => {
+describe('one line and Enter in a burst', () => {
   test.each([
     ['typed by a tool in one write', [[0, 'hello\r']]],
     [
@@ -111,29 +110,54 @@ describe('one line and Enter', () => {
     expect(gather(...reads)).toEqual([text('hello'), enter]);
   });
 
-  test('line after line of a tool that pauses in between, each sends', () => {
+  test('from a tool that pauses in between send each line', () => {
     expect(gather([0, 'one\r'], [12, 'two\r'])).toEqual([text('one'), enter, text('two'), enter]);
   });
 
-  test('behind another key are no paste', () => {
+  test('after another key are not a paste', () => {
     expect(gather([0, '\x15hello\r'])).toEqual([key('ctrl+u'), text('hello'), enter]);
     expect(gather([0, 'an\t\r'])).toEqual([text('an'), key('tab'), enter]);
     expect(gather([0, 'one\r\x1b[Atwo'])).toEqual([text('one'), enter, key('up'), text('two')]);
   });
 
-  test('with a line break of its own in it sends', () => {
+  test('with a Ctrl+J in the line send', () => {
     expect(gather([0, 'one\ntwo\r'])).toEqual([text('one'), key('ctrl+j'), text('two'), enter]);
   });
 });
 
-test('what is typed is passed on at once, Enter too', () => {
+test('typed input is passed on at once, including Enter', () => {
   const typed = gatherBurst(initialBurstState, [text('a')], 1000);
-  expect([typed.inputs, holdTime(typed.state)]).toEqual([[text('a')], undefined]);
+  expect([typed.inputs, holdTimeMs(typed.state)]).toEqual([[text('a')], undefined]);
   const entered = gatherBurst(typed.state, [enter], 1100);
-  expect([entered.inputs, holdTime(entered.state)]).toEqual([[enter], undefined]);
+  expect([entered.inputs, holdTimeMs(entered.state)]).toEqual([[enter], undefined]);
 });
 
-test('an Enter is held back for a moment only', () => {
+test('an Enter is held back only for a short time', () => {
   const held = gatherBurst(initialBurstState, [text('a'), enter], 1000);
-  expect([held.inputs, holdTime(held.state)]).toEqual([[], 10]);
+  expect([held.inputs, holdTimeMs(held.state)]).toEqual([[], 10]);
+});
+
+describe('wheelOfArrows', () => {
+  const notch = (action: 'wheel-up' | 'wheel-down'): TerminalInput => ({ type: 'mouse', action, x: 0, y: 0 });
+  const [up, down] = ['\x1b[A', '\x1b[B'];
+
+  test.each([
+    [up.repeat(3), [notch('wheel-up')]],
+    [down.repeat(5), [notch('wheel-down'), notch('wheel-down')]],
+  ])('%j at once are the wheel', (sent, expected) => {
+    expect(wheelOfArrows(inputsOf(sent))).toEqual(expected);
+  });
+
+  test.each([
+    up,
+    up.repeat(2),
+    up + up + down,
+    `${up.repeat(3)}a`,
+    '\x1b[C'.repeat(3),
+    '\x1b[1;2A'.repeat(3),
+    'aaa',
+  ])('%j at once are keys', (sent) => {
+    const inputs = inputsOf(sent);
+    expect(wheelOfArrows(inputs)).toBe(inputs);
+  });
 });

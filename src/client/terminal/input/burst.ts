@@ -1,44 +1,38 @@
 import { lineEndsToNewlines } from './paste.js';
 import type { TerminalInput } from './terminal-input.js';
 
-/**
- * Input held back for a moment: a terminal without bracketed paste sends a paste as if it were typed, and an Enter in the
- * middle of one must not send a message.
- */
+/** Input held back: without bracketed paste a paste looks typed, and an Enter in it must not send a message. */
 export type BurstState = {
   readonly held: readonly TerminalInput[];
-  /** When the last text came, in milliseconds. */
-  readonly textAt: number;
+  readonly textAtMs: number;
 };
 
-/** Nothing is held back. */
-export const initialBurstState: BurstState = { held: [], textAt: -Infinity };
+export const initialBurstState: BurstState = { held: [], textAtMs: -Infinity };
 
-/** A new state and what is passed on now. */
+/** The new state and the inputs to pass on now. */
 export type Gathered = { readonly state: BurstState; readonly inputs: readonly TerminalInput[] };
 
-/** Nobody presses Enter this soon after another key. Scripts that send line after line pause for longer, if only just. */
+/** No user presses Enter this soon after another key. Scripts that send line by line pause slightly longer. */
 const enterHoldMs = 10;
-/** Between two parts of what is known to be a paste. */
+/** Between two parts of a known paste. */
 const pasteHoldMs = 30;
-/** Characters that are held back at most: more than a draft takes. */
-const mostHeld = 256 * 1024;
+const maxHeldLength = 256 * 1024;
 
-/** Takes what came with one read at `at`, in milliseconds. */
+/** Holds back what may be the beginning of a paste. */
 export function gatherBurst(
-  { held, textAt }: BurstState,
+  { held, textAtMs }: BurstState,
   read: readonly TerminalInput[],
-  at: number,
+  nowMs: number,
 ): Gathered {
-  // Answers and focus reports come at any time, also in the middle of a paste.
+  // Replies and focus reports may come in the middle of a paste.
   const inputs = read.filter(isReport);
   let run = [...held];
-  let lastTextAt = textAt;
-  let isSoonAfterText = at - textAt <= enterHoldMs;
+  let lastTextAtMs = textAtMs;
+  let isSoonAfterText = nowMs - textAtMs <= enterHoldMs;
   for (const input of read) {
     if (isReport(input)) continue;
-    if (input.type === 'text') lastTextAt = at;
-    if (partOf(input) === undefined) {
+    if (input.type === 'text') lastTextAtMs = nowMs;
+    if (pastedCharacters(input) === undefined) {
       inputs.push(...released(run), input);
       run = [];
       isSoonAfterText = false;
@@ -46,32 +40,42 @@ export function gatherBurst(
       run.push(input);
     }
   }
-  const mayGoOn = isSeveralLines(run) || (endsWithEnter(run) && (isSoonAfterText || run.some(isText)));
-  if (mayGoOn && sizeOf(run) <= mostHeld) return { state: { held: run, textAt: lastTextAt }, inputs };
-  return { state: { held: [], textAt: lastTextAt }, inputs: [...inputs, ...released(run)] };
+  const mayContinue = isSeveralLines(run) || (endsWithEnter(run) && (isSoonAfterText || run.some(isText)));
+  if (mayContinue && sizeOf(run) <= maxHeldLength)
+    return { state: { held: run, textAtMs: lastTextAtMs }, inputs };
+  return { state: { held: [], textAtMs: lastTextAtMs }, inputs: [...inputs, ...released(run)] };
 }
 
-/** How long to wait for more, in milliseconds, before `endBurst`; undefined while nothing is held back. */
-export function holdTime({ held }: BurstState): number | undefined {
+/** How long to wait before `endBurst`; undefined while nothing is held back. */
+export function holdTimeMs({ held }: BurstState): number | undefined {
   if (held.length === 0) return undefined;
   return isSeveralLines(held) ? pasteHoldMs : enterHoldMs;
 }
 
-/** Nothing more came in time. */
-export function endBurst({ held, textAt }: BurstState): Gathered {
-  return { state: { held: [], textAt }, inputs: released(held) };
+export function endBurst({ held, textAtMs }: BurstState): Gathered {
+  return { state: { held: [], textAtMs }, inputs: released(held) };
 }
 
-/** Several lines are a paste; one line and Enter are what they are. */
 function released(run: readonly TerminalInput[]): readonly TerminalInput[] {
   if (isSeveralLines(run)) {
-    return [{ type: 'paste', text: lineEndsToNewlines(run.map(partOf).join('')), typed: run }];
+    return [{ type: 'paste', text: lineEndsToNewlines(run.map(pastedCharacters).join('')), typed: run }];
   }
-  // A tool that ends lines with CR and LF means one Enter.
   return run.filter((input, index) => !(isKey(input, 'ctrl+j') && isKey(run[index - 1], 'enter')));
 }
 
-/** Whether text follows an Enter. */
+/** A notch of the wheel is three to five arrows at once; a held key sends them one by one. */
+const minWheelArrows = 3;
+
+/** For a multiplexer that does not report the mouse: its terminal may send the wheel as arrow keys. */
+export function wheelOfArrows(read: readonly TerminalInput[]): readonly TerminalInput[] {
+  const [first] = read;
+  if (first?.type !== 'key' || !read.every((input) => isKey(input, first.key))) return read;
+  const isArrow = first.key === 'up' || first.key === 'down';
+  if (!isArrow || read.length < minWheelArrows) return read;
+  const notch: TerminalInput = { type: 'mouse', action: `wheel-${first.key}`, x: 0, y: 0 };
+  return Array.from({ length: Math.round(read.length / minWheelArrows) }, () => notch);
+}
+
 function isSeveralLines(run: readonly TerminalInput[]): boolean {
   const enterAt = run.findIndex((input) => isKey(input, 'enter'));
   return enterAt >= 0 && run.slice(enterAt).some(isText);
@@ -82,8 +86,7 @@ function endsWithEnter(run: readonly TerminalInput[]): boolean {
   return isKey(last, 'enter') || (isKey(last, 'ctrl+j') && isKey(run.at(-2), 'enter'));
 }
 
-/** What an input stands for in a paste; undefined for what no paste without brackets contains. */
-function partOf(input: TerminalInput): string | undefined {
+function pastedCharacters(input: TerminalInput): string | undefined {
   if (input.type === 'text') return input.text;
   if (isKey(input, 'enter')) return '\r';
   if (isKey(input, 'ctrl+j')) return '\n';
@@ -103,5 +106,5 @@ function isKey(input: TerminalInput | undefined, key: string): boolean {
 }
 
 function isReport(input: TerminalInput): boolean {
-  return input.type === 'reply' || input.type === 'focus';
+  return input.type === 'reply' || input.type === 'focus' || input.type === 'mouse';
 }

@@ -4,19 +4,20 @@ import { keyOnUsLayout } from './keyboard-layouts.js';
 import type { TerminalInput } from './terminal-input.js';
 
 const csi = /^\x1b\[([<=>?]?)([\d;:]*)([\x20-\x2f]*)([\x40-\x7e])$/;
+const sgrMouse = /^\x1b\[<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
+/** From terminals without SGR reports: three characters, each the value plus 32. */
+const x10Mouse = /^\x1b\[M([^])([^])([^])$/;
 const linuxConsoleKey = /^\x1b\[\[([A-E])$/;
 
-/**
- * What a whole CSI sequence means; undefined for what means nothing here: key releases, mouse reports, unknown keys.
- * `alt` is set when another ESC stood before it.
- */
+/** Undefined for key releases, unused mouse reports and unknown keys. `alt`: another ESC precedes the sequence. */
 export function csiInput(sequence: string, alt: boolean): TerminalInput | undefined {
   const consoleKey = linuxConsoleKey.exec(sequence)?.[1];
   if (consoleKey !== undefined) {
     return { type: 'key', key: keyName(`f${'ABCDE'.indexOf(consoleKey) + 1}`, alt ? modifier.alt : 0) };
   }
+  if (sequence.startsWith('\x1b[M') || sequence.startsWith('\x1b[<')) return mouseInput(sequence);
   const [, prefix = '', body = '', intermediate = '', final = ''] = csi.exec(sequence) ?? [];
-  if (prefix === '<' || final === '') return undefined;
+  if (final === '') return undefined;
   if (prefix !== '' || intermediate !== '') return { type: 'reply', sequence };
   const parameters = body.split(';').map((parameter) => parameter.split(':').map(Number));
   const first = parameters[0]?.[0] ?? 0;
@@ -34,7 +35,7 @@ export function csiInput(sequence: string, alt: boolean): TerminalInput | undefi
     case 'O':
       return { type: 'focus', focused: final === 'I' };
     case 'R':
-      // A cursor report in row 1 looks like F3 with a modifier; reports are asked for in other rows.
+      // A cursor report in row 1 looks like F3 with a modifier; the client asks only in other rows.
       return parameters.length > 1 && !(first === 1 && sentModifiers >= 2 && sentModifiers <= 8)
         ? { type: 'reply', sequence }
         : { type: 'key', key: keyName('f3', modifiers) };
@@ -59,14 +60,42 @@ export function csiInput(sequence: string, alt: boolean): TerminalInput | undefi
   }
 }
 
-/** What the kitty protocol sends with a key: the shifted one, the one on a US keyboard, and the text. */
+const buttonBits = { button: 0b11, motion: 0b100000, others: 0b11000000, wheel: 0b01000000 };
+
+function mouseInput(sequence: string): TerminalInput | undefined {
+  const [, code = '', column = '', row = '', final = ''] = sgrMouse.exec(sequence) ?? [];
+  if (code !== '') return mouseReport(Number(code), Number(column), Number(row), final === 'm');
+  const [bits, x, y] = (x10Mouse.exec(sequence)?.slice(1) ?? []).map((value) => value.charCodeAt(0) - 32);
+  if (bits === undefined || x === undefined || y === undefined) return undefined;
+  // It does not name the button that was released.
+  const isRelease = (bits & (buttonBits.others | buttonBits.button)) === 3;
+  return mouseReport(isRelease ? bits & ~buttonBits.button : bits, x, y, isRelease);
+}
+
+function mouseReport(
+  bits: number,
+  column: number,
+  row: number,
+  isRelease: boolean,
+): TerminalInput | undefined {
+  const button = bits & buttonBits.button;
+  const kind = bits & buttonBits.others;
+  if (column < 1 || row < 1 || (bits & buttonBits.motion) !== 0) return undefined;
+  const cell = { x: column - 1, y: row - 1 };
+  if (kind === buttonBits.wheel && button < 2 && !isRelease) {
+    return { type: 'mouse', action: button === 0 ? 'wheel-up' : 'wheel-down', ...cell };
+  }
+  if (kind !== 0 || button !== 0) return undefined;
+  return { type: 'mouse', action: isRelease ? 'release' : 'press', ...cell };
+}
+
+/** Sent with a key by the kitty protocol: the shifted key, the key on a US keyboard, and the text. */
 type KeyAlternatives = {
   readonly shiftedCode?: number | undefined;
   readonly baseCode?: number | undefined;
   readonly textCodes?: readonly number[] | undefined;
 };
 
-/** A key sent as a code: a character, or one of the protocol's numbers. */
 function codeInput(
   code: number,
   modifiers: number,
@@ -77,7 +106,7 @@ function codeInput(
   if (key === undefined) return undefined;
   const isCharacter = Array.from(key).length === 1;
   if (!isCharacter) return { type: 'key', key: keyName(key, modifiers) };
-  if ((modifiers & ~(modifier.shift | lockBits)) !== 0) {
+  if ((modifiers & ~(modifier.shift | capsAndNumLock)) !== 0) {
     return { type: 'key', key: keyName(shortcutKey(key, baseCode), modifiers) };
   }
   const sent = textCodes.map((textCode) => characterOf(textCode) ?? '').join('');
@@ -86,16 +115,15 @@ function codeInput(
   return { type: 'text', text: sent === '' ? shifted : sent };
 }
 
-/** Shortcuts are on the same physical keys in every layout, but a layout with Latin letters has its own places. */
+/** Other scripts use the physical key; layouts with Latin letters have their own places. */
 function shortcutKey(key: string, baseCode: number): string {
   if (key <= '\x7e') return key;
   return baseCode > 0x20 && baseCode < 0x7f ? String.fromCharCode(baseCode) : keyOnUsLayout(key);
 }
 
-/** Caps Lock and Num Lock. */
-const lockBits = 64 | 128;
+const capsAndNumLock = 64 | 128;
 
-/** The printable character of a code; not those for private use, where the protocol puts its own keys. */
+/** Excludes private use, where the kitty protocol puts its own keys. */
 function characterOf(code: number): string | undefined {
   if (!Number.isInteger(code) || code < 0x20 || code > 0x10ffff) return undefined;
   const character = String.fromCodePoint(code);

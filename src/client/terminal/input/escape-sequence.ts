@@ -1,27 +1,21 @@
 import { pasteStart } from './paste.js';
 
-/** The most characters of one sequence that are kept; a longer one is skipped up to its end. */
-export const longestSequence = 4096;
+export const maxSequenceLength = 4096;
 
-/**
- * What a sequence is: one of the control functions, also after a further ESC for Alt; ESC and a character; an
- * Escape key, since what follows is no part of it; or one that was broken off.
- */
+/** `escape`: an Escape key that something else follows. `broken`: aborted by another character. */
 export type SequenceKind =
   'csi' | 'ss3' | 'control-string' | 'alt-csi' | 'alt-ss3' | 'character' | 'escape' | 'broken';
 
-/** What starts at an ESC; `end` is where decoding continues. */
+/** A sequence that starts at an ESC. Decoding continues at `end`. */
 export type ScannedSequence =
   | { readonly kind: SequenceKind; readonly end: number }
-  /** More must come. */
   | { readonly kind: 'incomplete' }
-  /** Too long: what follows `end` is to be skipped. */
   | { readonly kind: 'overlong'; readonly end: number; readonly skip: SkippedKind };
 
-/** How the rest of an overlong sequence is told from what follows it. */
+/** Decides where an overlong sequence ends. */
 export type SkippedKind = 'csi' | 'control-string';
 
-/** Scans the sequence whose ESC is at `start`. Never looks further than `longestSequence`. */
+/** `start` is the index of the ESC. Looks no further than `maxSequenceLength`. */
 export function scanSequence(buffer: string, start: number): ScannedSequence {
   const introducer = buffer.charAt(start + 1);
   switch (introducer) {
@@ -46,7 +40,6 @@ export function scanSequence(buffer: string, start: number): ScannedSequence {
   }
 }
 
-/** Where an overlong sequence ends, searched from `start`; -1 if not yet. */
 export function skippedEnd(buffer: string, start: number, kind: SkippedKind): number {
   const endsAt = firstMatch(kind === 'csi' ? notCsiBody : notStringBody, buffer, start);
   if (endsAt < 0) return -1;
@@ -56,6 +49,7 @@ export function skippedEnd(buffer: string, start: number, kind: SkippedKind): nu
 
 const notCsiBody = /[^\x20-\x3f]/g;
 const notStringBody = /[\x00-\x1f\x7f]/g;
+const notX10Value = /[\x00-\x1f]/g;
 
 /** Some terminals send Alt as an ESC before the key's own sequence. */
 function scanDoubleEscape(buffer: string, start: number): ScannedSequence {
@@ -84,6 +78,7 @@ function scanConsoleKey(buffer: string, start: number): ScannedSequence {
 }
 
 function scanCsi(buffer: string, start: number): ScannedSequence {
+  if (buffer.charAt(start + 2) === 'M') return scanX10Mouse(buffer, start);
   const endsAt = firstMatch(notCsiBody, buffer, start + 2);
   if (overlong(buffer, start, endsAt)) return { kind: 'overlong', end: start + 2, skip: 'csi' };
   if (endsAt < 0) return { kind: 'incomplete' };
@@ -91,8 +86,15 @@ function scanCsi(buffer: string, start: number): ScannedSequence {
   return { kind: 'broken', end: endsAt };
 }
 
+/** A mouse report of terminals without SGR reports: three characters follow, which must not become text. */
+function scanX10Mouse(buffer: string, start: number): ScannedSequence {
+  const end = start + 6;
+  const controlAt = firstMatch(notX10Value, buffer.slice(0, end), start + 3);
+  if (controlAt >= 0) return { kind: 'broken', end: controlAt };
+  return buffer.length < end ? { kind: 'incomplete' } : { kind: 'csi', end };
+}
+
 function scanSs3(buffer: string, start: number): ScannedSequence {
-  // Some terminals put a modifier digit before the letter.
   const body = /\d/.test(buffer.charAt(start + 2)) ? start + 3 : start + 2;
   const final = buffer.charAt(body);
   if (final === '') return { kind: 'incomplete' };
@@ -100,7 +102,7 @@ function scanSs3(buffer: string, start: number): ScannedSequence {
   return { kind: 'broken', end: body };
 }
 
-/** OSC, DCS, APC, PM, SOS: up to ST or BEL. No answer of a terminal holds a control character. */
+/** OSC, DCS, APC, PM and SOS end with ST or BEL. No reply contains a control character. */
 function scanControlString(buffer: string, start: number): ScannedSequence {
   const endsAt = firstMatch(notStringBody, buffer, start + 2);
   if (overlong(buffer, start, endsAt)) return { kind: 'overlong', end: start + 2, skip: 'control-string' };
@@ -113,7 +115,7 @@ function scanControlString(buffer: string, start: number): ScannedSequence {
 }
 
 function overlong(buffer: string, start: number, endsAt: number): boolean {
-  return (endsAt < 0 ? buffer.length : endsAt) - start >= longestSequence;
+  return (endsAt < 0 ? buffer.length : endsAt) - start >= maxSequenceLength;
 }
 
 function firstMatch(pattern: RegExp, text: string, from: number): number {

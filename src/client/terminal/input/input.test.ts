@@ -4,7 +4,6 @@ import type { Clock } from '../../../shared/clock.js';
 import { attachInput } from './input.js';
 import type { TerminalInput } from './terminal-input.js';
 
-/** A stdin that can be typed on. */
 class TypedKeyboard extends EventEmitter {
   isRaw = false;
   isFlowing = false;
@@ -26,7 +25,7 @@ class TypedKeyboard extends EventEmitter {
   }
 }
 
-/** A clock whose time passes when told. */
+/** A clock that the test advances. */
 function heldClock() {
   const tasks = new Set<{ milliseconds: number; task: () => void }>();
   const clock: Clock = {
@@ -46,15 +45,15 @@ function heldClock() {
   return { clock, pass, waiting: () => [...tasks].map(({ milliseconds }) => milliseconds) };
 }
 
-function attached() {
+function attached(isMultiplexed = false) {
   const keyboard = new TypedKeyboard();
   const held = heldClock();
   const inputs: TerminalInput[] = [];
-  const detach = attachInput(keyboard, held.clock, (input) => inputs.push(input));
+  const detach = attachInput(keyboard, held.clock, (input) => inputs.push(input), isMultiplexed);
   return { keyboard, ...held, inputs, detach };
 }
 
-test('characters cut between two reads come whole', () => {
+test('a character cut between two reads is decoded whole', () => {
   const { keyboard, inputs } = attached();
   const bytes = Buffer.from('👍');
   keyboard.send(bytes.subarray(0, 2));
@@ -70,7 +69,7 @@ test('an escape sequence cut between two reads is one key', () => {
   expect(waiting()).toEqual([]);
 });
 
-test('a lone ESC is the Escape key once nothing followed it in time', () => {
+test('a lone ESC is the Escape key after the timeout', () => {
   const { keyboard, inputs, pass, waiting } = attached();
   keyboard.send('\x1b');
   expect([inputs, waiting()]).toEqual([[], [50]]);
@@ -79,7 +78,7 @@ test('a lone ESC is the Escape key once nothing followed it in time', () => {
   expect(waiting()).toEqual([]);
 });
 
-test('each part of a paste starts the wait for its end anew', () => {
+test('each part of a paste restarts the timeout for its end', () => {
   const { keyboard, inputs, pass, waiting } = attached();
   keyboard.send('\x1b[200~one');
   keyboard.send(' two');
@@ -88,14 +87,14 @@ test('each part of a paste starts the wait for its end anew', () => {
   expect(inputs).toEqual([{ type: 'paste', text: 'one two' }]);
 });
 
-test('several lines in two reads are one paste, after a moment without more', () => {
+test('several lines in two reads are one paste after a pause', () => {
   const { keyboard, inputs, pass, waiting } = attached();
   keyboard.send('one\r');
   expect([inputs, waiting()]).toEqual([[], [10]]);
   keyboard.send('two\r');
   expect([inputs, waiting()]).toEqual([[], [30]]);
   pass();
-  // What the terminal sent while the process was busy is read before the paste counts as whole.
+  // Input that arrived while the process was busy is read before the paste ends.
   expect([inputs, waiting()]).toEqual([[], [0]]);
   keyboard.send('three\r');
   pass();
@@ -104,7 +103,7 @@ test('several lines in two reads are one paste, after a moment without more', ()
   expect(waiting()).toEqual([]);
 });
 
-test('a line and Enter in one read are passed on after a moment', () => {
+test('a line and Enter in one read are passed on after a pause', () => {
   const { keyboard, inputs, pass } = attached();
   keyboard.send('one\r');
   pass();
@@ -115,18 +114,34 @@ test('a line and Enter in one read are passed on after a moment', () => {
   ]);
 });
 
-test('what is held back is dropped with the keyboard', () => {
+test('detaching drops the input held back', () => {
   const { keyboard, inputs, detach, waiting } = attached();
   keyboard.send('one\r');
   detach();
   expect([inputs, waiting()]).toEqual([[], []]);
 });
 
-test('the keyboard is raw while attached, and left alone after', () => {
+test('the keyboard is in raw mode only while attached', () => {
   const { keyboard, inputs, detach, waiting } = attached();
   expect([keyboard.isRaw, keyboard.isFlowing]).toEqual([true, true]);
   keyboard.send('\x1b');
   detach();
   keyboard.send('x');
   expect([keyboard.isRaw, keyboard.isFlowing, inputs, waiting()]).toEqual([false, false, [], []]);
+});
+
+test('in a multiplexer arrows at once are the wheel until it reports the mouse', () => {
+  const { keyboard, inputs } = attached(true);
+  const wheel = { type: 'mouse', action: 'wheel-up', x: 0, y: 0 } as const;
+  const up = { type: 'key', key: 'up' } as const;
+  keyboard.send('\x1b[A\x1b[A\x1b[A');
+  keyboard.send('\x1b[<64;1;1M');
+  keyboard.send('\x1b[A\x1b[A\x1b[A');
+  expect(inputs).toEqual([wheel, wheel, up, up, up]);
+});
+
+test('elsewhere arrows at once are keys', () => {
+  const { keyboard, inputs } = attached();
+  keyboard.send('\x1b[A\x1b[A\x1b[A');
+  expect(inputs.map(({ type }) => type)).toEqual(['key', 'key', 'key']);
 });

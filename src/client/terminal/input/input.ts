@@ -1,7 +1,20 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../../shared/clock.js';
-import { endBurst, gatherBurst, type Gathered, holdTime, initialBurstState } from './burst.js';
-import { decodeInput, giveUpWaiting, initialDecoderState, waitingTime, type Decoded } from './key-decoder.js';
+import {
+  endBurst,
+  gatherBurst,
+  type Gathered,
+  holdTimeMs,
+  initialBurstState,
+  wheelOfArrows,
+} from './burst.js';
+import {
+  decodeInput,
+  giveUpWaiting,
+  initialDecoderState,
+  waitingTimeMs,
+  type Decoded,
+} from './key-decoder.js';
 import type { TerminalInput } from './terminal-input.js';
 
 /** The part of stdin that is used. */
@@ -13,43 +26,47 @@ export type Keyboard = {
   off(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
 };
 
-/** Puts the keyboard into raw mode and reports what it sends; the returned function ends that. */
+/** Reads in raw mode until the returned function is called. `isMultiplexed`: in tmux or screen. */
 export function attachInput(
   keyboard: Keyboard,
   clock: Clock,
   onInput: (input: TerminalInput) => void,
+  isMultiplexed = false,
 ): () => void {
   const utf8 = new StringDecoder('utf8');
   let state = initialDecoderState;
   let stopWaiting = noop;
   let burst = initialBurstState;
   let stopHolding = noop;
+  let arrowsMayBeWheel = isMultiplexed;
 
   const pass = (gathered: Gathered) => {
     burst = gathered.state;
-    const milliseconds = holdTime(burst);
-    if (milliseconds !== undefined) {
-      // Due late in a busy process: what the terminal has sent meanwhile is read before the second timer.
-      stopHolding = clock.after(milliseconds, () => {
+    const delayMs = holdTimeMs(burst);
+    if (delayMs !== undefined) {
+      // In a busy process this timer is late: input that already waits is read before the second one.
+      stopHolding = clock.after(delayMs, () => {
         stopHolding = clock.after(0, () => pass(endBurst(burst)));
       });
     }
     for (const input of gathered.inputs) onInput(input);
   };
-  const take = (decoded: Decoded) => {
+  const accept = (decoded: Decoded) => {
     state = decoded.state;
-    const milliseconds = waitingTime(state);
-    if (milliseconds !== undefined) {
-      stopWaiting = clock.after(milliseconds, () => take(giveUpWaiting(state)));
+    const delayMs = waitingTimeMs(state);
+    if (delayMs !== undefined) {
+      stopWaiting = clock.after(delayMs, () => accept(giveUpWaiting(state)));
     }
     stopHolding();
     stopHolding = noop;
-    pass(gatherBurst(burst, decoded.inputs, clock.monotonicMs()));
+    if (decoded.inputs.some(({ type }) => type === 'mouse')) arrowsMayBeWheel = false;
+    const inputs = arrowsMayBeWheel ? wheelOfArrows(decoded.inputs) : decoded.inputs;
+    pass(gatherBurst(burst, inputs, clock.monotonicMs()));
   };
   const onData = (bytes: Uint8Array) => {
     stopWaiting();
     stopWaiting = noop;
-    take(decodeInput(state, utf8.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))));
+    accept(decodeInput(state, utf8.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))));
   };
 
   keyboard.setRawMode(true);

@@ -4,26 +4,19 @@ import { pasteInput, pasteStart, takePaste } from './paste.js';
 import { brokenInputs, sequenceInputs } from './sequence-input.js';
 import type { TerminalInput } from './terminal-input.js';
 
-/** Between two reads: what has come of something unfinished. */
+/** Unfinished input between two reads. */
 export type DecoderState = {
-  /** The start of an escape sequence, or of a paste's end marker. Bounded by `longestSequence`. */
   readonly pending: string;
-  /** The paste so far, at most `longestPaste` characters, while one is coming. */
   readonly paste: string | undefined;
-  /** Set while the rest of an overlong sequence is skipped. */
   readonly skip: SkippedKind | undefined;
 };
 
-/** Nothing is unfinished. */
 export const initialDecoderState: DecoderState = { pending: '', paste: undefined, skip: undefined };
 
-/** A decoder's new state and what was completed. */
+/** The new state and the completed inputs. */
 export type Decoded = { readonly state: DecoderState; readonly inputs: readonly TerminalInput[] };
 
-/**
- * Decodes what the terminal sent next. The same characters give the same inputs however they were cut into chunks,
- * except that one run of text may come in parts.
- */
+/** The inputs do not depend on how characters are cut into chunks, except that text may come in parts. */
 export function decodeInput(state: DecoderState, chunk: string): Decoded {
   const buffer = state.pending + chunk;
   const inputs: TerminalInput[] = [];
@@ -54,16 +47,15 @@ export function decodeInput(state: DecoderState, chunk: string): Decoded {
   return { state: { pending: buffer.slice(at), paste, skip }, inputs };
 }
 
-/** How long to wait, in milliseconds, before `giveUpWaiting`; undefined while nothing is unfinished. */
-export function waitingTime({ pending, paste, skip }: DecoderState): number | undefined {
+/** How long to wait before `giveUpWaiting`; undefined while nothing is unfinished. */
+export function waitingTimeMs({ pending, paste, skip }: DecoderState): number | undefined {
   if (paste !== undefined) return 2000;
   if (skip !== undefined) return 500;
   if (pending === '') return undefined;
-  // Two characters may be keys pressed by hand; more can only be a sequence on a slow line.
+  // Two characters may be typed; more can only be a sequence on a slow line.
   return pending.length <= 2 ? 50 : 500;
 }
 
-/** Nothing more came in time: Escape was a key, a paste has lost its end marker, the rest was line noise. */
 export function giveUpWaiting({ pending, paste, skip }: DecoderState): Decoded {
   const inputs: TerminalInput[] = [];
   if (paste !== undefined) inputs.push(pasteInput(paste + pending));
@@ -73,7 +65,6 @@ export function giveUpWaiting({ pending, paste, skip }: DecoderState): Decoded {
   return { state: initialDecoderState, inputs };
 }
 
-/** Text up to the next control character, or one control character. */
 function decodePlain(buffer: string, start: number, inputs: TerminalInput[]): number {
   controlCharacter.lastIndex = start;
   const end = controlCharacter.exec(buffer)?.index ?? buffer.length;
@@ -82,7 +73,6 @@ function decodePlain(buffer: string, start: number, inputs: TerminalInput[]): nu
     return end;
   }
   const character = buffer.charAt(start);
-  // The upper control characters are no key's.
   if (character <= '\x7f') inputs.push({ type: 'key', key: controlKeyName(character, 0) });
   return start + 1;
 }

@@ -1,17 +1,14 @@
 import { sameUnderCtrl } from './key-tables.js';
 
-/** The bits by which the xterm and kitty protocols send modifiers (as their sum plus one). */
+/** The xterm and kitty protocols send the sum of these bits plus one. */
 export const modifier = { shift: 1, alt: 2, ctrl: 4, super: 8, hyper: 16, meta: 32 } as const;
 
-/**
- * The canonical name of a key under modifier bits: `ctrl+alt+shift+` in that order, then the key in lower case.
- * Super and Hyper show as `super+`, Meta as `alt+`; Caps Lock and Num Lock do not count.
- */
+/** Modifiers in the order `ctrl+alt+shift+super+`. Hyper becomes `super+`, Meta `alt+`; locks are ignored. */
 export function keyName(key: string, modifiers: number): string {
   const isCharacter = key.length === 1;
   const isUpperCase = isCharacter && key !== key.toLowerCase();
   const named = key === ' ' ? 'space' : isCharacter ? key.toLowerCase() : key;
-  const one = oneName(named, isUpperCase ? modifiers | modifier.shift : modifiers);
+  const one = canonicalKey(named, isUpperCase ? modifiers | modifier.shift : modifiers);
   const holds = (bits: number) => (one.modifiers & bits) !== 0;
   return [
     holds(modifier.ctrl) ? 'ctrl+' : '',
@@ -22,7 +19,6 @@ export function keyName(key: string, modifiers: number): string {
   ].join('');
 }
 
-/** The name of what one control character (below 0x20, or 0x7f) stands for, under further modifier bits. */
 export function controlKeyName(character: string, modifiers: number): string {
   if (character === '\x7f') return keyName('backspace', modifiers);
   // Ctrl clears the upper bits of `@` to `_`.
@@ -30,8 +26,8 @@ export function controlKeyName(character: string, modifiers: number): string {
   return keyName(key, modifiers | modifier.ctrl);
 }
 
-/** Of keys that only some terminals can tell apart, the one that all can send. */
-function oneName(key: string, modifiers: number): { key: string; modifiers: number } {
+/** Of keys that only some terminals distinguish, the one that all can send. */
+function canonicalKey(key: string, modifiers: number): { key: string; modifiers: number } {
   if ((modifiers & modifier.ctrl) === 0) return { key, modifiers };
   if ((modifiers & modifier.shift) !== 0) {
     // Ctrl+_ is Ctrl+Shift+- on most keyboards.

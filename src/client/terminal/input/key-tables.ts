@@ -12,7 +12,7 @@ export const letterKeys: Readonly<Record<string, string>> = {
   S: 'f4',
 };
 
-/** What a keypad in application mode sends after `SS3`; text where it is one character. */
+/** After `SS3`, from a keypad in application mode; text where it is one character. */
 export const keypadKeys: Readonly<Record<string, string>> = {
   M: 'enter',
   I: 'tab',
@@ -97,14 +97,10 @@ export const kittyKeys: Readonly<Record<number, string>> = {
   57426: 'delete',
 };
 
-/**
- * A key under Ctrl that terminals without an extended protocol send as the same byte as another key: one name for
- * both, so that a binding works everywhere. Ctrl+J stays itself: it starts a line. Byte 0x08 (Ctrl+H) is Backspace
- * on some terminals and Ctrl+Backspace on others: it deletes one character, as in readline, since deleting too
- * little is mended by one more press.
- */
+/** Many terminals send the same byte for both keys under Ctrl. Ctrl+J keeps its name: it starts a line. */
 export const sameUnderCtrl: Readonly<Record<string, { readonly key: string; readonly ctrl: boolean }>> = {
   '@': { key: 'space', ctrl: true },
+  // Ctrl+Backspace on some terminals: deleting too little is easily corrected.
   h: { key: 'backspace', ctrl: false },
   i: { key: 'tab', ctrl: false },
   m: { key: 'enter', ctrl: false },

@@ -7,7 +7,7 @@ import type { TerminalInput } from './terminal-input.js';
 
 const escapeKey: TerminalInput = { type: 'key', key: 'escape' };
 
-/** What a scanned sequence means; nothing if it means nothing here. A paste's start is not among them. */
+/** Empty for a sequence without a meaning here. */
 export function sequenceInputs(kind: SequenceKind, sequence: string): readonly TerminalInput[] {
   switch (kind) {
     case 'escape':
@@ -16,7 +16,7 @@ export function sequenceInputs(kind: SequenceKind, sequence: string): readonly T
       return some(csiInput(sequence, false));
     case 'alt-csi': {
       const input = csiInput(sequence.slice(1), true);
-      // Alt changes keys only: before anything else the ESC was the Escape key.
+      // Alt applies to keys only: before other input, the ESC was the Escape key.
       return input === undefined || input.type === 'key' ? some(input) : [escapeKey, input];
     }
     case 'ss3':
@@ -31,7 +31,6 @@ export function sequenceInputs(kind: SequenceKind, sequence: string): readonly T
   }
 }
 
-/** What a sequence means that was broken off: a key if it had only begun. */
 export function brokenInputs(sequence: string): readonly TerminalInput[] {
   if (sequence === '\x1b') return [escapeKey];
   if (sequence === '\x1b\x1b') return [escapeKey, escapeKey];
@@ -52,9 +51,8 @@ function ss3Input(sequence: string, alt: boolean): TerminalInput | undefined {
   return { type: 'key', key: keyName(key, modifiers) };
 }
 
-/** ESC and one character: the character under Alt. */
 function altInput(character: string): TerminalInput | undefined {
-  // The end of a control string whose start was not seen.
+  // The end of a control string whose start was lost.
   if (character === '\\') return undefined;
   if (/[\x00-\x1f\x7f]/.test(character)) return { type: 'key', key: controlKeyName(character, modifier.alt) };
   if (/\p{Cc}/u.test(character)) return undefined;

@@ -1,17 +1,18 @@
-/**
- * What the terminal sent, decoded. A key is named in one canonical form, modifiers first in the order
- * `ctrl+alt+shift+super+`: `enter`, `ctrl+v`, `alt+enter`, `shift+tab`, `ctrl+home`, `f1`, `ctrl+_`, `escape`,
- * `pageup`, `ctrl+space`. The tables are in `key-tables.ts`.
- */
+/** Decoded input. Key names are canonical: `ctrl+v`, `alt+enter`, `pageup`, `ctrl+_`; see `key-tables.ts`. */
 export type TerminalInput =
-  /** Printable text, one or more characters, no control characters in it. */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'key'; readonly key: string }
-  /**
-   * A whole paste: line ends are `\n`; otherwise as it came, not yet sanitised. May be empty. `typed`: the same as keys,
-   * where the terminal did not mark it as a paste, so that a tool may have typed it.
-   */
+  /** Not sanitised; line ends are `\n`. `typed`: the same as keys, if the terminal did not mark it as a paste. */
   | { readonly type: 'paste'; readonly text: string; readonly typed?: readonly TerminalInput[] }
+  /** Cells are counted from 0. A press or release is of the main button. */
+  | {
+      readonly type: 'mouse';
+      readonly action: 'wheel-up' | 'wheel-down' | 'press' | 'release';
+      readonly x: number;
+      readonly y: number;
+    }
   | { readonly type: 'focus'; readonly focused: boolean }
-  /** The terminal's answer to a query, as it came. */
   | { readonly type: 'reply'; readonly sequence: string };
+
+/** What a user types or pastes. */
+export type TypedInput = Extract<TerminalInput, { type: 'text' | 'key' | 'paste' }>;

@@ -12,7 +12,6 @@ function newTerminal() {
   const terminal = new xterm.Terminal({ cols: columns, rows: height, scrollback: 0, allowProposedApi: true });
   return {
     write: (bytes: string) => new Promise<void>((taken) => terminal.write(bytes, taken)),
-    /** Every cell as its characters, width and attributes. */
     cells: () =>
       Array.from({ length: height }, (_, y) => {
         const line = terminal.buffer.active.getLine(y);
@@ -32,7 +31,7 @@ function newTerminal() {
   };
 }
 
-/** The same frame, written to a new terminal without any cleverness. */
+/** The frame written to a new terminal without optimisation. */
 async function expectedCells(frame: readonly string[]) {
   const terminal = newTerminal();
   await terminal.write(
@@ -74,7 +73,7 @@ const anyRow = fc
     }
     return fitting.join('');
   });
-/** Frames that follow each other are much alike. */
+/** Consecutive frames are similar. */
 const anyFrames = fc
   .tuple(
     fc.array(anyRow, { minLength: height, maxLength: height }),
@@ -87,12 +86,12 @@ const anyFrames = fc
   });
 
 describe('frameDiff', () => {
-  test('the terminal shows exactly the next frame, whatever it showed', async () => {
+  test('the terminal shows exactly the next frame after any frame', async () => {
     await fc.assert(
       fc.asyncProperty(anyFrames, async (frames) => {
         const terminal = newTerminal();
         void terminal.write('\x1b[?7lleft over\r\nfrom before');
-        // Asked for together: a terminal takes a moment for each write.
+        // Requested together, since a terminal takes a moment for each write.
         const expected = Promise.all(frames.map(expectedCells));
         const cells: unknown[] = [];
         let shown: readonly (Row | undefined)[] = [];
@@ -104,11 +103,11 @@ describe('frameDiff', () => {
         }
         expect(cells).toEqual(await expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
-  test('the last column is written and stays', async () => {
+  test('the last column is written and not erased', async () => {
     const terminal = newTerminal();
     await terminal.write(`\x1b[?7l${frameDiff([], rowsOf(['│123456789│x', '日本日本日本']))}`);
     const before = rowsOf(['│123456789│x', '日本日本日本']);
@@ -116,20 +115,20 @@ describe('frameDiff', () => {
     expect(terminal.cells()).toEqual(await expectedCells(['│123456789│y', '日本日本日語']));
   });
 
-  test('nothing is written for what did not change', () => {
+  test('unchanged cells are not written', () => {
     expect(frameDiff(rowsOf(['same', 'x']), rowsOf(['same', 'x']))).toBe('');
     expect(frameDiff(rowsOf(['same  ']), rowsOf(['\x1b[31m\x1b[msame']))).toBe('');
   });
 
-  test('a typed letter costs its cell only', () => {
+  test('a typed letter writes only its cell', () => {
     expect(frameDiff(rowsOf(['│ hell    │']), rowsOf(['│ hello   │']))).toBe('\x1b[1;7Ho');
   });
 
-  test('a shorter row is erased from the change on', () => {
+  test('a shorter row is erased from its first change', () => {
     expect(frameDiff(rowsOf(['hello you']), rowsOf(['hello']))).toBe('\x1b[1;7H\x1b[K');
   });
 
-  test('a row never takes more cells than there are', async () => {
+  test('a row never exceeds the width', async () => {
     const terminal = newTerminal();
     await terminal.write(
       `\x1b[?7l${frameDiff([], rowsOf(['x'.repeat(50), '日'.repeat(50), 'a日本日本日本']))}`,
@@ -137,7 +136,7 @@ describe('frameDiff', () => {
     expect(terminal.cells()).toEqual(await expectedCells(['x'.repeat(12), '日'.repeat(6), 'a日本日本日']));
   });
 
-  test('rows can colour, and nothing else', () => {
+  test('rows can set colours and nothing else', () => {
     const hostile = 'a\x1b]0;title\x07\x1b[2J\x1b[5;5Hb\r\x08\x9b31mc\x1bPq\x1b\\';
     const written = frameDiff([], [parseRow(hostile, 80)]).replace(/\x1b\[(?:1;1H|2K)/g, '');
     expect(written).toMatch(/^\P{Cc}*$/u);
@@ -155,7 +154,7 @@ describe('frameDiff', () => {
     expect(frameDiff(shown, rowsOf(['see here.']))).toBe('\x1b[1;5Hhere');
   });
 
-  test('what follows an emoji stands in its column, whatever width the terminal gives the emoji', async () => {
+  test('text after an emoji is in its column for any width of the emoji', async () => {
     const frame = ['👩🏽‍🚀 hi', '❤️│'];
     const terminal = newTerminal();
     await terminal.write(`\x1b[?7l${frameDiff([], rowsOf(frame))}`);
@@ -167,9 +166,9 @@ describe('frameDiff', () => {
     expect(frameDiff(rowsOf(['👍 a']), rowsOf(['👍 b']))).toBe('\x1b[1;1H\x1b[2K👍\x1b[3G b');
   });
 
-  test("kitty's picture cells are written without detours", () => {
-    const picture = '\x1b[38;5;42m\u{10eeee}\u0305\u0305\u{10eeee}\u0305\u030d\x1b[39m';
-    expect(frameDiff([], rowsOf([picture]))).toBe(
+  test("kitty's image cells are written without cursor movements", () => {
+    const image = '\x1b[38;5;42m\u{10eeee}\u0305\u0305\u{10eeee}\u0305\u030d\x1b[39m';
+    expect(frameDiff([], rowsOf([image]))).toBe(
       '\x1b[1;1H\x1b[2K\x1b[38;5;42m\u{10eeee}\u0305\u0305\u{10eeee}\u0305\u030d\x1b[m',
     );
   });

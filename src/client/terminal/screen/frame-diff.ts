@@ -1,10 +1,6 @@
 import { blankCell, isPlainGrapheme, isSameCell, type Cell, type Row } from './row-cells.js';
 
-/**
- * The bytes that turn a terminal that shows `previous` into one that shows `next`; a previous row that is missing
- * may show anything. Absolutely addressed; starts and ends in the default style, with automatic wrapping off.
- * Erases before it writes: erasing after a full row would take its last cell away.
- */
+/** Expects automatic wrapping off. A missing previous row may show anything. */
 export function frameDiff(previous: readonly (Row | undefined)[], next: readonly Row[]): string {
   return next.map((row, y) => rowDiff(previous[y], row, y)).join('');
 }
@@ -17,11 +13,12 @@ function rowDiff(previous: Row | undefined, next: Row, y: number): string {
   let first = 0;
   while (first < length && !differs(first)) first += 1;
   if (first === length) return '';
-  // Where terminals disagree on a width, what a part of the row covers is not known.
+  // Terminals disagree on widths here, so it is not known which cells changed.
   if (!previous.isPlain || !next.isPlain) return wholeRow(next, y);
   let last = length - 1;
   while (!differs(last)) last -= 1;
   if (last < next.cells.length) return cursorTo(first, y) + writtenCells(next.cells, first, last + 1);
+  // Erasing after a full row would remove its last cell.
   return `${cursorTo(first, y)}\x1b[K${writtenCells(next.cells, first, next.cells.length)}`;
 }
 
@@ -29,7 +26,6 @@ function wholeRow({ cells }: Row, y: number): string {
   return `${cursorTo(0, y)}\x1b[2K${writtenCells(cells, 0, cells.length)}`;
 }
 
-/** The cursor's way to a cell, both counted from 0. */
 export function cursorTo(x: number, y: number): string {
   return `\x1b[${y + 1};${x + 1}H`;
 }
@@ -63,10 +59,10 @@ function linkSequence(link: string): string {
   return `\x1b]8;${link === '' ? ';' : link}\x1b\\`;
 }
 
-/** Kitty's image placeholder is one cell wide wherever it is used at all. */
+/** Kitty's image placeholder is one cell wide wherever it is supported. */
 const kittyPlaceholder = '\u{10eeee}';
 
-/** After a character whose width terminals disagree on: to the next one's column, so that it stands right in all. */
+/** Moves to the next column after a character whose width terminals disagree on. */
 function columnAfter(cells: readonly Cell[], x: number, to: number): string {
   let next = x + 1;
   while (next < to && cells[next]?.text === '') next += 1;

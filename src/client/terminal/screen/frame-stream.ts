@@ -1,14 +1,11 @@
 import { Writable } from 'node:stream';
 import type { Screen } from './screen.js';
 
-/**
- * The stream for Ink to render into, as its `stdout`, with `debug: true` and `patchConsole: false`: Ink then writes
- * one whole frame a commit.
- */
+/** The `stdout` for Ink with `debug: true` and `patchConsole: false`: one whole frame per write. */
 export function frameStream(screen: Screen): NodeJS.WriteStream {
   const stream = new FrameStream(screen);
   screen.on('resize', () => stream.emit('resize'));
-  // Ink uses of a WriteStream what Writable has, and these: isTTY, columns, rows and the event `resize`.
+  // Ink uses only Writable, `isTTY`, `columns`, `rows` and the event `resize`.
   return stream as unknown as NodeJS.WriteStream;
 }
 
@@ -29,11 +26,10 @@ class FrameStream extends Writable {
     return this.#screen.rows;
   }
 
-  override _write(frame: unknown, _encoding: BufferEncoding, taken: () => void): void {
-    // Ink also shows and hides the cursor, which is the screen's to do.
+  override _write(frame: unknown, _encoding: BufferEncoding, done: () => void): void {
     if (typeof frame === 'string' && frame !== '' && !frame.startsWith('\x1b[?')) {
       this.#screen.setFrame(frame.split('\n'));
     }
-    taken();
+    done();
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { frameStream } from './frame-stream.js';
 import { Screen } from './screen.js';
 
-/** A terminal's stdout that keeps what is written, and can be slow. */
+/** Records writes, and can be slow. */
 class RecordedOutput extends EventEmitter {
   columns = 20;
   rows = 4;
@@ -16,7 +16,7 @@ class RecordedOutput extends EventEmitter {
     return true;
   }
 
-  /** What was written since the last call, after the screen had its turn. */
+  /** The bytes written since the last call, after the screen had its turn. */
   async taken(): Promise<string> {
     await nextTurn();
     await nextTurn();
@@ -42,7 +42,7 @@ describe('Screen', () => {
     expect(await output.taken()).toBe('');
   });
 
-  test('the body stands between the rows of the frame', async () => {
+  test('the body appears between the rows of the frame', async () => {
     const { output, screen } = await startedScreen(['a', 'b', 'c', 'd']);
     screen.setFrame(['a', 'd']);
     screen.setBody(['', 'C'], 1);
@@ -52,7 +52,7 @@ describe('Screen', () => {
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hb\x1b[3;1Hc\x1b[?2026l');
   });
 
-  test('the cursor stands where text goes and is hidden while drawing; a key press stays under 100 bytes', async () => {
+  test('the cursor is at the draft and hidden while drawing; a key press writes under 100 bytes', async () => {
     const { output, screen } = await startedScreen();
     screen.setCursor({ x: 6, y: 3 });
     expect(await output.taken()).toBe('\x1b[4;7H\x1b[?25h');
@@ -67,7 +67,7 @@ describe('Screen', () => {
     expect(await output.taken()).toBe('\x1b[1;20H\x1b[?25h');
   });
 
-  test('a new size and redraw paint everything anew', async () => {
+  test('a resize and redraw write everything again', async () => {
     const { output, screen } = await startedScreen(['top']);
     const events: string[] = [];
     screen.on('resize', () => events.push('resize')).on('redraw', () => events.push('redraw'));
@@ -78,13 +78,13 @@ describe('Screen', () => {
     expect(events).toEqual(['resize', 'redraw']);
   });
 
-  test('never more rows than the terminal has', async () => {
+  test('the screen never writes more rows than the terminal has', async () => {
     const { output } = await startedScreen(Array.from({ length: 50 }, (_, y) => `row ${y}`));
     output.emit('resize');
     expect(await output.taken()).not.toContain('row 4');
   });
 
-  test('while the terminal has not taken the last write, frames replace each other', async () => {
+  test('while the last write is pending, new frames replace each other', async () => {
     const { output, screen } = await startedScreen();
     output.writableNeedDrain = true;
     screen.setFrame(['first']);
@@ -98,23 +98,23 @@ describe('Screen', () => {
     expect(written).not.toContain('first');
   });
 
-  test('what is written outside the grid keeps its place before or after the frame, and is written once', async () => {
+  test('writeOutside writes bytes once, before or after the frame', async () => {
     const { output, screen } = await startedScreen();
     screen.writeOutside('<upload 1>', 'before-frame');
     screen.writeOutside('<upload 2>', 'before-frame');
-    screen.writeOutside('<picture>');
+    screen.writeOutside('<image>');
     screen.setFrame(['new']);
-    expect(await output.taken()).toMatch(/^<upload 1><upload 2>\x1b\[\?2026h.*new.*<picture>\x1b\[\?2026l$/);
+    expect(await output.taken()).toMatch(/^<upload 1><upload 2>\x1b\[\?2026h.*new.*<image>\x1b\[\?2026l$/);
     expect(await output.taken()).toBe('');
   });
 
-  test('rows that were drawn over are written again', async () => {
+  test('invalidate writes rows again', async () => {
     const { output, screen } = await startedScreen();
     screen.invalidate(3, 100);
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[4;1H\x1b[2Kbottom\x1b[?2026l');
   });
 
-  test('a stopped screen writes nothing, a restarted one everything', async () => {
+  test('a stopped screen writes nothing, a restarted screen everything', async () => {
     const { output, screen } = await startedScreen(['top']);
     screen.setFrame(['unseen']);
     screen.stop();
@@ -126,21 +126,21 @@ describe('Screen', () => {
 });
 
 describe('overlays', () => {
-  const picture = { x: 2, y: 1, rows: 2, bytes: '<picture>' };
+  const image = { x: 2, y: 1, rows: 2, bytes: '<image>' };
 
   test('are drawn after the rows, once', async () => {
     const { output, screen } = await startedScreen(['top', 'bottom']);
     screen.setBody(['', ''], 1);
     await output.taken();
     screen.setBody(['one', 'two'], 1);
-    screen.setOverlays([picture]);
-    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hone\x1b[3;1Htwo\x1b[2;3H<picture>\x1b[?2026l');
-    screen.setOverlays([{ ...picture }]);
+    screen.setOverlays([image]);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hone\x1b[3;1Htwo\x1b[2;3H<image>\x1b[?2026l');
+    screen.setOverlays([{ ...image }]);
     screen.setFrame(['top', 'botany']);
-    expect(await output.taken()).not.toContain('<picture>');
+    expect(await output.taken()).not.toContain('<image>');
   });
 
-  test('that are large are drawn one after the other, keys between them, and none is forgotten', async () => {
+  test('that are large are all drawn, one per turn with keys handled in between', async () => {
     const { output, screen } = await startedScreen(['top', 'bottom']);
     screen.setBody(['', ''], 1);
     await output.taken();
@@ -166,7 +166,7 @@ describe('overlays', () => {
     await nextTurn();
     expect(nextWrites()).toEqual(['any<b>']);
     expect(await output.taken()).toBe('');
-    // Both are hurt, and the one that is still due goes: so does what it had drawn before.
+    // Both are overwritten, and the one not yet drawn is removed with its drawn part.
     screen.setBody(['x', 'y'], 1);
     await nextTurn();
     expect(nextWrites()).toEqual(['xy<a>']);
@@ -179,33 +179,33 @@ describe('overlays', () => {
   test('are drawn again when a row below them is written', async () => {
     const { output, screen } = await startedScreen(['top', 'bottom']);
     screen.setBody(['', ''], 1);
-    screen.setOverlays([picture]);
+    screen.setOverlays([image]);
     await output.taken();
     screen.setBody(['', 'x'], 1);
-    expect(await output.taken()).toBe('\x1b[?2026h\x1b[3;1Hx\x1b[2;3H<picture>\x1b[?2026l');
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[3;1Hx\x1b[2;3H<image>\x1b[?2026l');
     screen.redraw();
-    expect(await output.taken()).toContain('<picture>');
+    expect(await output.taken()).toContain('<image>');
     output.columns = 30;
     output.emit('resize');
-    expect(await output.taken()).toContain('<picture>');
+    expect(await output.taken()).toContain('<image>');
   });
 
-  test('leave blank rows behind when they go or move', async () => {
+  test('leave blank rows when they are removed or moved', async () => {
     const { output, screen } = await startedScreen();
-    screen.setOverlays([picture]);
+    screen.setOverlays([image]);
     await output.taken();
-    screen.setOverlays([{ ...picture, y: 0 }]);
+    screen.setOverlays([{ ...image, y: 0 }]);
     expect(await output.taken()).toBe(
-      '\x1b[?2026h\x1b[2;1H\x1b[2K\x1b[3;1H\x1b[2K\x1b[1;3H<picture>\x1b[?2026l',
+      '\x1b[?2026h\x1b[2;1H\x1b[2K\x1b[3;1H\x1b[2K\x1b[1;3H<image>\x1b[?2026l',
     );
     screen.setOverlays([]);
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[1;1H\x1b[2Ktop\x1b[2;1H\x1b[2K\x1b[?2026l');
   });
 
-  test('that were never drawn, as the terminal was slow, leave nothing', async () => {
+  test('that were never drawn because the terminal was slow leave nothing', async () => {
     const { output, screen } = await startedScreen();
     output.writableNeedDrain = true;
-    screen.setOverlays([picture]);
+    screen.setOverlays([image]);
     await output.taken();
     screen.setOverlays([]);
     output.writableNeedDrain = false;
@@ -214,8 +214,8 @@ describe('overlays', () => {
   });
 });
 
-describe('the size', () => {
-  test('is asked of the terminal again when everything is redrawn', () => {
+describe('the size of the screen', () => {
+  test('is measured again at a redraw', () => {
     const output = new RecordedOutput();
     let columns = 20;
     const screen = new Screen(output, () => {
@@ -248,7 +248,7 @@ describe('the size', () => {
 });
 
 describe('frameStream', () => {
-  test('each write is a whole frame; cursor sequences are not', async () => {
+  test('each write is a whole frame, except for cursor sequences', async () => {
     const { output, screen } = await startedScreen();
     const stream = frameStream(screen);
     stream.write('\x1b[?25l');
@@ -258,7 +258,7 @@ describe('frameStream', () => {
     expect([stream.columns, stream.rows, stream.isTTY]).toEqual([20, 4, true]);
   });
 
-  test('tells of a new size', async () => {
+  test('emits resize', async () => {
     const { output, screen } = await startedScreen();
     const stream = frameStream(screen);
     let resizes = 0;

@@ -1,7 +1,6 @@
-/** Text attributes by what they set (`bold`, `foreground`, ...), each with the SGR code that sets it. */
+/** Attributes such as `bold` or `foreground`, each with the SGR code that sets it. */
 export type SgrState = Readonly<Record<string, string>>;
 
-/** Every attribute at its default. */
 export const defaultSgr: SgrState = {};
 
 const setters: Readonly<Record<number, string>> = {
@@ -31,14 +30,13 @@ const resetters: Readonly<Record<number, readonly string[]>> = {
   59: ['underlineColour'],
 };
 
-/** What takes a colour from the parameters behind it. */
 const extendedColours: Readonly<Record<number, string>> = {
   38: 'foreground',
   48: 'background',
   58: 'underlineColour',
 };
 
-/** The state after `CSI body m`; unknown codes change nothing. */
+/** Unknown codes change nothing. */
 export function applySgr(state: SgrState, body: string): SgrState {
   const parameters = body.split(';');
   const next: Record<string, string> = { ...state };
@@ -64,7 +62,6 @@ export function applySgr(state: SgrState, body: string): SgrState {
   return next;
 }
 
-/** The codes that make this state out of the default, in an order of their own; empty for the default. */
 export function sgrCodes(state: SgrState): string {
   return Object.keys(state)
     .sort()

@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { graphemes } from './graphemes.js';
 
-test('characters that belong together stay together', () => {
+test('combined characters form one grapheme', () => {
   expect(graphemes('né👩🏽‍🚀🇩🇪日本')).toEqual(['n', 'é', '👩🏽‍🚀', '🇩🇪', '日', '本']);
 });
 
-test('the quick way gives what segmenting gives', () => {
+test('the fast path returns the result of the segmenter', () => {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const unit = fc.constantFrom('a', ' ', 'é', '\xa0', '\u02ff', '–', '…', 'か', 'ガ', '日', '한', '글');
   fc.assert(
@@ -16,7 +16,7 @@ test('the quick way gives what segmenting gives', () => {
   );
 });
 
-test('the quick way for scripts with marks gives what segmenting gives, for every character of them', () => {
+test('the fast path for scripts with marks returns the result of the segmenter for each character', () => {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const neighbours = ['a', 'ก', 'ำ', 'ب', 'َ', '\u200c', '한', 'א'];
   for (let code = 0x20; code < 0xf00; code += 1) {
@@ -27,7 +27,7 @@ test('the quick way for scripts with marks gives what segmenting gives, for ever
   }
 });
 
-test('a long text that is edited keeps giving what segmenting it gives', () => {
+test('an edited long text has the graphemes of the segmenter', () => {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const pieces = ['สวัสดี', 'नमस्ते ', '👩‍👧', '🇩🇪', '🇩', 'x'];
   const edit = fc.record({ at: fc.nat(3000), removed: fc.nat(9), added: fc.constantFrom(...pieces) });
@@ -36,7 +36,7 @@ test('a long text that is edited keeps giving what segmenting it gives', () => {
       let text = pieces.join('').repeat(100);
       for (const { at, removed, added } of edits) {
         text = text.slice(0, at) + added + text.slice(at + removed);
-        // Texts are compared sooner than arrays.
+        // Comparing texts is faster than comparing arrays.
         const segments = Array.from(segmenter.segment(text), ({ segment }) => segment);
         expect(graphemes(text).join('|')).toBe(segments.join('|'));
       }

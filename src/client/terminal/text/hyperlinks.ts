@@ -15,13 +15,18 @@ const acceptable =
 /** VTE ignores longer ones. */
 const maxUrlLength = 2083;
 
-/** The http, https and mailto URLs that may be links, exactly as they are in the text. */
-export function findLinks(text: string): Link[] {
+/** The http, https and mailto URLs, exactly as they are in the text. */
+export function findUrls(text: string): Link[] {
   if (!/:\/\/|mailto:/i.test(text)) return [];
   return Array.from(text.matchAll(candidate), ({ 0: found, index }) => ({
     start: index,
     url: withoutPunctuation(found),
-  })).filter(({ url }) => url.length <= maxUrlLength && acceptable.test(url));
+  }));
+}
+
+/** The URLs that may be hyperlinks. */
+export function findLinks(text: string): Link[] {
+  return findUrls(text).filter(({ url }) => url.length <= maxUrlLength && acceptable.test(url));
 }
 
 /** Drops what ends a sentence or an emphasis, and closing brackets that were opened before the URL. */

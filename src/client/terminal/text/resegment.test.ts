@@ -10,7 +10,7 @@ const unit = fc.constantFrom(
 );
 const text = fc.string({ unit, maxLength: 30 });
 
-test('an edited text has the graphemes that segmenting it whole gives', () => {
+test('resegment returns the graphemes of the whole edited text', () => {
   fc.assert(
     fc.property(text, text, text, text, (head, removed, added, tail) => {
       const before = head + removed + tail;
@@ -22,13 +22,13 @@ test('an edited text has the graphemes that segmenting it whole gives', () => {
   );
 });
 
-test('half a surrogate pair that finds its other half again is one character, with what joins to it', () => {
+test('resegment joins the halves of a surrogate pair and their marks', () => {
   const before = 'a\ud83dx\udc69\u200d👧';
   const parts = resegment({ text: before, parts: segment(before) }, 'a👩\u200d👧', segment);
   expect(parts).toEqual(['a', '👩\u200d👧']);
 });
 
-test('a key in a long text segments only what is around it', () => {
+test('resegment segments only the text around an edit', () => {
   const before = 'क्षेत्र👩‍👩‍👧‍👦'.repeat(400);
   const after = `${before.slice(0, 3000)}x${before.slice(3000)}`;
   let segmented = 0;

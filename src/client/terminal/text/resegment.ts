@@ -1,16 +1,13 @@
-/** What joins with a character before it, where it has one now; half of a surrogate pair, with the other half. */
+/** May join with the character before it; half of a surrogate pair joins with the other half. */
 const startsJoined = /^[\p{Grapheme_Extend}\p{M}\p{Emoji_Modifier}\p{Surrogate}\u200d]/u;
 
-/** A text and its graphemes, in order. */
+/** The graphemes of a text, in order. */
 export type Segmented = { readonly text: string; readonly parts: readonly string[] };
 
-/** Two of them are one flag: whether they join depends on all flags before. */
+/** Whether two of them join to a flag depends on all before them. */
 const betweenFlags = /^\p{Regional_Indicator}{2}$/u;
 
-/**
- * The graphemes of a text that differs little from one whose graphemes are known: only what differs is segmented,
- * since segmenting a long draft anew at each key takes longer than a key may.
- */
+/** Segments only what differs from `before`: segmenting a long draft at each key press takes too long. */
 export function resegment(
   before: Segmented,
   text: string,
@@ -21,7 +18,7 @@ export function resegment(
   const tail = commonTail(before.text, text, shorter - head);
   const { parts } = before;
 
-  // A boundary stands where the text is the same up to the whole character behind it.
+  // A boundary is known if the text is equal up to the whole next character.
   let kept = 0;
   let from = 0;
   for (let part = parts[0]; part !== undefined && from + part.length + 2 <= head; part = parts[kept]) {
@@ -29,7 +26,7 @@ export function resegment(
     kept += 1;
   }
 
-  // And where the whole grapheme before it is the same: no rule but that of flags looks further back (UAX 29).
+  // Or if the whole grapheme before is equal: only the rule of flags looks further back (UAX 29).
   let next = parts.length;
   let to = before.text.length;
   for (let part = parts.at(-1); part !== undefined && to - part.length >= before.text.length - tail;) {

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
 import { sanitiseLine, sanitiseText } from './sanitise.js';
 
-/** Pieces from which hostile text is made. */
 const hostilePieces = [
   '\x1b',
   '\x1b[',
@@ -43,18 +42,18 @@ const hostileText = fc.oneof(
 );
 
 describe('sanitiseText', () => {
-  test('no control character but the newline comes through', () => {
+  test('removes every control character except the newline', () => {
     fc.assert(fc.property(hostileText, (text) => !/(?!\n)\p{Cc}/u.test(sanitiseText(text))));
   });
 
-  test('sanitising twice changes nothing more', () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(hostileText, (text) => expect(sanitiseText(sanitiseText(text))).toBe(sanitiseText(text))),
       { numRuns: 400 },
     );
   });
 
-  test('printable text stays as it is', () => {
+  test('keeps printable text', () => {
     for (const text of [
       'plain',
       'naïve café',
@@ -74,8 +73,8 @@ describe('sanitiseText', () => {
     ['a clipboard write', 'a\x1b]52;c;aGk=\x1b\\b', 'ab'],
     ['a hyperlink', '\x1b]8;;javascript:x\x1b\\click\x1b]8;;\x1b\\', 'click'],
     ['8-bit forms', 'a\x9d0;x\x9cb\x9b31mc\x90q\x9cd', 'abcd'],
-    ['a picture over several lines', 'a\x1bPq#0\n#1\x1b\\b', 'ab'],
-    ['a kitty picture', 'a\x1b_Ga=T;AAAA\x1b\\b', 'ab'],
+    ['an image over several lines', 'a\x1bPq#0\n#1\x1b\\b', 'ab'],
+    ['a kitty image', 'a\x1b_Ga=T;AAAA\x1b\\b', 'ab'],
     ['colours and cursor moves', '\x1b[31mred\x1b[0m\x1b[2J\x1b[1;1H', 'red'],
     ['a charset switch', '\x1b(0lqk', 'lqk'],
     ['a reset', 'a\x1bcb', 'ab'],
@@ -84,7 +83,7 @@ describe('sanitiseText', () => {
     expect(sanitiseText(text)).toBe(clean);
   });
 
-  test('a control string that never ends does not hide the text behind it', () => {
+  test('keeps the text after an unterminated control string', () => {
     expect(sanitiseText('before\x1b]0;visible\nnext line')).toBe('before0;visible\nnext line');
     expect(sanitiseText('before\x1bPvisible')).toBe('beforevisible');
   });
@@ -95,7 +94,7 @@ describe('sanitiseText', () => {
     expect(sanitiseText(`a${hidden}b`)).toBe('ab');
   });
 
-  test('joiners stay inside emoji only, and no emoji grows without end', () => {
+  test('keeps joiners inside emoji, of limited length', () => {
     expect(sanitiseText('a\u200db')).toBe('ab');
     expect(sanitiseText('user\ufe0f')).toBe('user');
     const endless = Array.from({ length: 50 }, () => '👩').join('\u200d');
@@ -108,7 +107,7 @@ describe('sanitiseText', () => {
     ).toBeLessThan(20);
   });
 
-  test('joiners stay between letters of the scripts that are written with them', () => {
+  test('keeps joiners between letters of scripts that need them', () => {
     for (const text of ['می\u200cخواهم', 'خانه\u200cها', 'क्\u200dष', 'क्\u200cष', 'ශ්\u200dර']) {
       expect(sanitiseText(text)).toBe(text);
       expect(sanitiseLine(text)).toBe(text);
@@ -122,20 +121,20 @@ describe('sanitiseText', () => {
     ['without a sign that ties', 'क\u200dष', 'कष'],
     ['more than one at a place', 'ی\u200c\u200cخ', 'یخ'],
     ['a mixture', 'क्\u200c\u200dष', 'क्\u200cष'],
-  ])('joiners go where they only hide: %s', (_, text, clean) => {
+  ])('removes joiners that only hide text: %s', (_, text, clean) => {
     expect(sanitiseText(text)).toBe(clean);
     expect(sanitiseText(clean)).toBe(clean);
   });
 
-  test('at most eight marks pile up on a character', () => {
+  test('keeps at most eight marks per character', () => {
     expect(sanitiseText(`z${'\u0301'.repeat(100)}!`)).toBe(`z${'\u0301'.repeat(8)}!`);
   });
 
-  test('line ends become newlines, tabs spaces, half surrogates replacement characters', () => {
+  test('converts line ends to newlines, tabs to spaces, lone surrogates to replacement characters', () => {
     expect(sanitiseText('a\r\nb\rc\td\ud800')).toBe('a\nb\nc    d\ufffd');
   });
 
-  test('takes time in proportion to the text, however it is made', () => {
+  test('takes time linear in the length of any text', () => {
     for (const piece of [
       '\x9d',
       '\x1b]',
@@ -155,7 +154,7 @@ describe('sanitiseText', () => {
 });
 
 describe('sanitiseLine', () => {
-  test('gives one row', () => {
+  test('returns a single row', () => {
     fc.assert(fc.property(hostileText, (text) => !/\p{Cc}/u.test(sanitiseLine(text))));
     expect(sanitiseLine('a\r\nb\tc')).toBe('a b c');
   });

@@ -1,8 +1,5 @@
-/**
- * Escape sequences, whole. OSC ends with BEL or ST, the other control strings with ST; one that never ends loses
- * only its introducer (by the last line), so that it cannot hide the text behind it. The bodies exclude what starts
- * another sequence, which keeps the matching linear.
- */
+// An unterminated control string loses only its introducer (last line), so that it hides no text. The bodies exclude
+// the start of another sequence: matching stays linear.
 const escapeSequences = new RegExp(
   [
     String.raw`(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f\n]*(?:\x07|\x1b\\|\x9c)`,
@@ -13,26 +10,22 @@ const escapeSequences = new RegExp(
   'g',
 );
 
-/**
- * What shows nothing of its own and so can drive, reorder or spoof: controls, bidi marks, line and paragraph
- * separators, every format and ignorable character (zero-width space, fillers, tags, variation selectors), and
- * kitty's image placeholder. Newlines, the joiners, and VS16 for emoji, stay for now.
- */
+/** Characters without a shape can drive, reorder or spoof. U+10EEEE is kitty's image placeholder. */
 const invisible =
   /(?![\n\u200c\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{10eeee}]/gu;
 
-/** VS16 makes a pictograph or a keycap colourful; elsewhere it only makes widths uncertain. */
+/** VS16 is for pictographs and keycaps; elsewhere it makes widths uncertain. */
 const strayVariation = /(?<!\p{Extended_Pictographic})(?<![0-9#*](?=\ufe0f\u20e3))\ufe0f/gu;
-/** The signs of Indic scripts that tie two consonants; a joiner behind one chooses the form that is written. */
+/** Signs of Indic scripts that join two consonants; a joiner after one chooses the form. */
 const virama = String.raw`[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2]`;
-/** Arabic letters that join with the next one (ArabicShaping.txt, joining type D): ZWNJ behind others cannot be seen. */
+/** Arabic letters that join with the next (ArabicShaping.txt, joining type D): after others ZWNJ is invisible. */
 const joining = String.raw`[\u0620\u0626\u0628\u062a-\u062e\u0633-\u063f\u0641-\u0647\u0649\u064a\u066e\u066f\u0678-\u0687\u069a-\u06bf\u06c1\u06c2\u06cc\u06ce\u06d0\u06d1]`;
-/** ZWJ joins two emoji, or Indic letters; elsewhere it only hides. The places are those of RFC 5892, appendix A. */
+/** ZWJ joins emoji or Indic letters; elsewhere it only hides text (RFC 5892, appendix A). */
 const strayJoiner = new RegExp(
   String.raw`\u200d(?!(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d)\p{Extended_Pictographic}|(?<=${virama}\u200d)\p{Lo})`,
   'gu',
 );
-/** ZWNJ parts Indic letters, or two Arabic ones that would join, as Persian needs it; elsewhere it only hides. */
+/** ZWNJ separates Indic letters, or Arabic ones that would join (Persian); elsewhere it only hides text. */
 const strayNonJoiner = new RegExp(
   String.raw`\u200c(?!(?<=${virama}\u200c)\p{Lo}|(?<=${joining}\p{Mn}{0,8}\u200c)[\u0620-\u064a\u066e-\u06d3])`,
   'gu',
@@ -40,19 +33,15 @@ const strayNonJoiner = new RegExp(
 /** The longest standard emoji joins five parts. */
 const overlongJoin =
   /((?:\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d){4}\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d/gu;
-/** No script needs more than eight marks in a cell; more climb over their neighbours. */
+/** No script needs more than eight marks per cell; more overlap the neighbours. */
 const piledMarks =
   /([\p{M}\p{Emoji_Modifier}\p{Grapheme_Extend}]{8})[\p{M}\p{Emoji_Modifier}\p{Grapheme_Extend}]+/gu;
 
-/** Half a character; no UTF-8 can hold it. */
 const loneSurrogate = /\p{Surrogate}/gu;
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
-/**
- * Text from outside, safe to write to the terminal on several rows. The only control character left is `\n`;
- * tabs become four spaces, lone surrogates U+FFFD. Printable text stays as it is.
- */
+/** Makes untrusted text safe for the terminal: `\n` is the only control character left. */
 export function sanitiseText(text: string): string {
   if (printableAscii.test(text)) return text;
   return text
@@ -68,13 +57,12 @@ export function sanitiseText(text: string): string {
     .replace(overlongJoin, '$1');
 }
 
-/** The same for one row: names, errors, titles, notifications, file names. Line ends and tabs become one space each. */
+/** For a single row: line ends and tabs become spaces. */
 export function sanitiseLine(text: string): string {
   if (printableAscii.test(text)) return text;
   return sanitiseText(text.replaceAll('\t', ' ')).replaceAll('\n', ' ');
 }
 
-/** The text without its escape sequences: their printable parts mean nothing to a reader. */
 export function removeEscapeSequences(text: string): string {
   return text.replace(escapeSequences, '');
 }

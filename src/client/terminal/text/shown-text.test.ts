@@ -27,11 +27,11 @@ test.each([
   '☺\ufe0f',
   '1\ufe0f\u20e3',
   'กำ',
-])('%j is drawn as it is', (line) => {
+])('%j is drawn unchanged', (line) => {
   expect(shownText(line)).toBe(line);
 });
 
-test('each grapheme has its own part, and none can drive a terminal', () => {
+test('shownGraphemes returns one harmless part per grapheme', () => {
   fc.assert(
     fc.property(anyText(), (line) => {
       const parts = graphemes(line);

@@ -1,7 +1,7 @@
 import { graphemes } from './graphemes.js';
 import { graphemeWidth, textWidth } from './text-width.js';
 
-/** The text, cut to at most `width` cells; what was cut shows as `…`. For text without escape sequences. */
+/** At most `width` cells; a cut shows as `…`. For text without escape sequences. */
 export function truncate(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   if (width < 1) return '';

@@ -30,7 +30,7 @@ describe('wrapText', () => {
     );
   });
 
-  test('only spaces are lost', () => {
+  test('drops only spaces', () => {
     fc.assert(
       fc.property(shownText, fc.integer({ min: 2, max: 20 }), (text, width) => {
         const withoutSpaces = (rows: string) => rows.replace(/[ \n]/g, '');
@@ -40,27 +40,27 @@ describe('wrapText', () => {
     );
   });
 
-  test('words stay whole where they fit', () => {
+  test('keeps words whole where they fit', () => {
     expect(wrapText('the quick brown fox', 9)).toEqual(['the quick', 'brown fox']);
   });
 
-  test('longer words are broken', () => {
+  test('breaks words longer than a row', () => {
     expect(wrapText('see abcdefghij now', 4)).toEqual(['see', 'abcd', 'efgh', 'ij', 'now']);
   });
 
-  test('wide characters part anywhere, words beside them do not', () => {
+  test('breaks between wide characters, but not inside words beside them', () => {
     expect(wrapText('go日本語日本語', 6)).toEqual(['go日本', '語日本', '語']);
     expect(wrapText('日本語word', 8)).toEqual(['日本語', 'word']);
   });
 
-  test('newlines and indentation are kept', () => {
+  test('keeps newlines and indentation', () => {
     expect(wrapText('if x:\n    run()\n\nend', 20)).toEqual(['if x:', '    run()', '', 'end']);
     expect(wrapText('  indented line', 10)).toEqual(['  indented', 'line']);
   });
 });
 
 describe('truncate', () => {
-  test('fits, and shows that something was cut', () => {
+  test('fits the width and marks a cut', () => {
     expect(truncate('short', 5)).toBe('short');
     expect(truncate('too long', 5)).toBe('too …');
     expect(truncate('日本語', 4)).toBe('日…');

@@ -2,11 +2,7 @@ import { graphemes } from './graphemes.js';
 import { graphemeWidth, textWidth } from './text-width.js';
 import { truncate } from './truncate.js';
 
-/**
- * The rows that a text takes at `width` cells. Words stay whole where they fit, also their indentation; wide
- * characters may part anywhere; `\n` starts a row. Lost are only spaces where a row breaks, and what does not fit
- * into a row at all (shown as `…`). For text without escape sequences and tabs.
- */
+/** Keeps words and indentation where they fit; drops only spaces at row breaks. For text without escapes and tabs. */
 export function wrapText(text: string, width: number): string[] {
   const widest = Math.max(1, Math.floor(width));
   return text.split('\n').flatMap((paragraph) => wrapParagraph(paragraph, widest));
@@ -46,11 +42,11 @@ function tokenKind(grapheme: string): TokenKind {
   return grapheme === ' ' ? 'space' : graphemeWidth(grapheme) > 1 ? 'wide' : 'word';
 }
 
-/** Runs of spaces, words, and single wide characters, which need no space between them. */
+/** Runs of spaces, words, and single wide characters, which may be separated anywhere. */
 function tokens(paragraph: string): string[] {
   const found: string[] = [];
   let run = '';
-  // What the run is made of is kept beside it: to look into a growing string takes as long as the string is.
+  // Stored, since looking into a growing string takes as long as the string is.
   let kind: TokenKind | undefined;
   for (const grapheme of graphemes(paragraph)) {
     const next = tokenKind(grapheme);
@@ -66,7 +62,7 @@ function tokens(paragraph: string): string[] {
   return found;
 }
 
-/** A text without newlines in rows that break wherever they are full; the last may have room left. */
+/** Breaks a text without newlines wherever a row is full. */
 export function breakText(text: string, width: number): string[] {
   return fillRows(
     graphemes(text).flatMap((whole) => fitting(whole, width)),
@@ -74,14 +70,13 @@ export function breakText(text: string, width: number): string[] {
   );
 }
 
-/** A cluster that is wider than a row comes apart; what is still too wide becomes `…`. */
 function fitting(grapheme: string, width: number): string[] {
   if (graphemeWidth(grapheme) <= width) return [grapheme];
   return Array.from(grapheme, (part) => truncate(part, width));
 }
 
-/** Graphemes put into rows of at most `width` cells, broken wherever a row is full; at least one row. */
-export function fillRows(graphemes: readonly string[], width: number): string[] {
+/** Breaks a row wherever it is full. Returns at least one row. */
+function fillRows(graphemes: readonly string[], width: number): string[] {
   const rows: string[] = [];
   let row = '';
   let rowWidth = 0;

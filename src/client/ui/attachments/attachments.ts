@@ -1,6 +1,6 @@
 import type { TemporaryFile } from '../../system/temporary-file.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
-import type { AppState } from '../state/app-state.js';
+import type { AppState, Notice } from '../state/app-state.js';
 import { maxAttachments } from '../composer/composer.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 
@@ -9,9 +9,9 @@ export function prepareAttachments(state: AppState, sources: readonly (string | 
   const { attachments, preparing } = state.composer;
   const remaining = Math.max(0, maxAttachments - attachments.length - preparing);
   const accepted = sources.slice(0, remaining);
-  const notice =
+  const notice: Notice | undefined =
     accepted.length < sources.length
-      ? `At most ${maxAttachments} images can be sent together.`
+      ? { tone: 'error', text: `At most ${maxAttachments} images can be sent together.` }
       : state.notice;
   return [
     { ...state, notice, composer: { ...state.composer, preparing: preparing + accepted.length } },
@@ -25,13 +25,18 @@ export function prepareAttachments(state: AppState, sources: readonly (string | 
   ];
 }
 
-export function addAttachment(state: AppState, attachment: Attachment): AppUpdate {
+/** Takes an image that is ready. `name`: of its file. */
+export function addAttachment(state: AppState, attachment: Attachment, name: string): AppUpdate {
   const { composer } = stopPreparing(state);
   const notice = attachment.scaled
     ? `The image was scaled to ${attachment.width}×${attachment.height} to fit the server's limit.`
     : state.notice;
   return [
-    { ...state, notice, composer: { ...composer, attachments: [...composer.attachments, attachment] } },
+    {
+      ...state,
+      notice,
+      composer: { ...composer, attachments: [...composer.attachments, { ...attachment, name }] },
+    },
     [],
   ];
 }

@@ -38,7 +38,10 @@ export function takeClipboard(reading: AppState, content: ClipboardContent): App
     case 'text':
       return [typePasted(state, content.text), []];
     case 'nothing':
-      return [{ ...state, notice: sanitiseLine(clipboardNotice(content.reason)) }, []];
+      return [
+        { ...state, notice: { tone: 'error', text: sanitiseLine(clipboardNotice(content.reason)) } },
+        [],
+      ];
   }
 }
 
@@ -48,24 +51,32 @@ export function typePasted(state: AppState, text: string): AppState {
   const typed = { ...state, composer: typeText(state.composer, kept) };
   const added = typed.composer.editor.text.length - state.composer.editor.text.length;
   const lines = kept.trimEnd().split(/\r\n|\n|\r/).length;
+  const isCut = added < kept.length;
   const notices = [
-    ...(added < kept.length
+    ...(isCut
       ? [`The paste was cut: a message has at most ${maxDraftLength} characters.`]
       : lines > maxComposerRows
         ? [`Pasted ${lines} lines: Enter sends them as one message, Ctrl+C clears.`]
         : []),
     ...(kept === text ? [] : [removedCharactersNotice]),
   ];
-  return notices.length === 0 ? typed : { ...typed, notice: notices.join(' ') };
+  if (notices.length === 0) return typed;
+  const notice = notices.join(' ');
+  return { ...typed, notice: isCut || kept !== text ? { tone: 'warning', text: notice } : notice };
 }
 
 /** Replaces the draft by the text of the external editor; a notice reports what was removed. */
 export function takeEdited(state: AppState, text: string): AppState {
   const kept = draftText(text);
   const composer = replaceDraft(state.composer, kept);
-  if (kept !== text) return { ...state, composer, notice: removedCharactersNotice };
+  if (kept !== text)
+    return { ...state, composer, notice: { tone: 'warning', text: removedCharactersNotice } };
   const isDamaged = text.includes('\ufffd') && !state.composer.editor.text.includes('\ufffd');
   return isDamaged
-    ? { ...state, composer, notice: 'Bytes that are not UTF-8 were replaced by \ufffd.' }
+    ? {
+        ...state,
+        composer,
+        notice: { tone: 'warning', text: 'Bytes that are not UTF-8 were replaced by \ufffd.' },
+      }
     : { ...state, composer };
 }

@@ -13,13 +13,15 @@ export function runImageCommand(
   argument: string,
 ): AppUpdate {
   const [, digits, path = ''] = /^(?:#?(\d+)(?:\s+|$))?(.*)$/s.exec(argument) ?? [];
-  if (name === 'open' && path !== '') return [{ ...state, notice: usageNotice('open') }, []];
+  if (name === 'open' && path !== '')
+    return [{ ...state, notice: { tone: 'error', text: usageNotice('open') } }, []];
   const number = digits === undefined ? undefined : Number(digits);
   const item = state.session && newestImage(state.session, number);
   const action = name === 'open' ? 'open-image' : 'save-image';
   const effect = item && imageEffect(action, item, path === '' ? undefined : path);
   if (effect) return [done, [effect]];
-  return [{ ...state, notice: digits ? `There is no image ${digits} here.` : 'There is no image here.' }, []];
+  const text = digits ? `There is no image ${digits} here.` : 'There is no image here.';
+  return [{ ...state, notice: { tone: 'error', text } }, []];
 }
 
 /** Opens or saves a message's image; undefined if it has none, or no number yet. */
@@ -38,7 +40,10 @@ export function imageEffect(
 export function chooseImages(state: AppState, done: AppState, argument: string): AppUpdate {
   const mode = imageModes.find((each) => each === argument);
   if (mode === undefined && argument !== '') {
-    return [{ ...state, notice: `/images takes one of ${imageModes.join(', ')}.` }, []];
+    return [
+      { ...state, notice: { tone: 'error', text: `/images takes one of ${imageModes.join(', ')}.` } },
+      [],
+    ];
   }
   return [done, [{ type: 'choose-images', mode }]];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
-import { backgroundOf } from '../state/app-state.js';
+import { brightnessOf } from '../../terminal/colour/terminal-colours.js';
+import { type AppState, coloursOf } from '../state/app-state.js';
 
 describe('/ignore', () => {
   test('hides earlier and later messages of a name, in any case, until /unignore', () => {
@@ -21,9 +22,9 @@ describe('/ignore', () => {
 
   test('rejects the own name, and lists the ignored names without an argument', () => {
     const driver = new AppDriver().connect().type('/ignore USER1').keys('enter');
-    expect(driver.state.notice).toBe('Your own messages are always shown.');
+    expect(driver.notice).toBe('Your own messages are always shown.');
     driver.keys('ctrl+u').type('/ignore').keys('enter');
-    expect(driver.state.notice).toBe('No one is ignored.');
+    expect(driver.notice).toBe('No one is ignored.');
   });
 });
 
@@ -35,7 +36,7 @@ test('/clear hides the messages so far until PgUp, and shows later ones', () => 
     .receive(3);
   expect(driver.shownTexts()).toEqual(['message 3']);
   expect(driver.keys('pageup').shownTexts()).toHaveLength(3);
-  expect(driver.asked('load-older')).toEqual([]);
+  expect(driver.asked('load-previous-page')).toEqual([]);
 });
 
 test('/me sends a text that every client can show', () => {
@@ -54,11 +55,21 @@ test('/users lists the online users, or recent authors if the server has no pres
 
 test('a command with a wrong argument stays in the draft, and its usage is shown', () => {
   const driver = new AppDriver().connect().type('/bell loud').keys('enter');
-  expect(driver.state.notice).toBe('Usage: /bell off|mentions|all');
+  expect(driver.notice).toBe('Usage: /bell off|mentions|all');
   expect(driver.draft).toBe('/bell loud');
 });
 
+test('/mouse off leaves the mouse to the terminal until /mouse on', () => {
+  const driver = new AppDriver().connect().type('/mouse off').keys('enter');
+  expect(driver.state.preferences.mouse).toBe('off');
+  expect(driver.state.notice).toContain('drag selects text');
+  driver.type('/mouse').keys('enter');
+  expect(driver.state.notice).toContain('The terminal has the mouse');
+  expect(driver.type('/mouse on').keys('enter').state.preferences.mouse).toBe('on');
+});
+
 describe('/theme', () => {
+  const backgroundOf = (state: AppState) => brightnessOf(coloursOf(state));
   const reply = (sequence: string) => ({ type: 'reply', sequence }) as const;
 
   test('follows the background that the terminal reports, at the start and later', () => {
@@ -66,7 +77,7 @@ describe('/theme', () => {
     expect(backgroundOf(driver.state)).toBeUndefined();
     expect(backgroundOf(driver.input(reply('\x1b]11;rgb:ffff/ffff/ffff\x1b\\')).state)).toBe('light');
     driver.type('/theme').keys('enter');
-    expect(driver.state.notice).toBe('Using colours for a light background, as the terminal reports.');
+    expect(driver.notice).toBe('Using colours for a light background, as the terminal reports.');
   });
 
   test('overrides the background of the terminal until auto', () => {
@@ -77,7 +88,7 @@ describe('/theme', () => {
 
   test('leaves an unknown mode in the draft', () => {
     const driver = new AppDriver().connect().type('/theme pink').keys('enter');
-    expect(driver.state.notice).toBe('Usage: /theme auto|light|dark');
+    expect(driver.notice).toBe('Usage: /theme auto|light|dark');
     expect(driver.draft).toBe('/theme pink');
   });
 });
@@ -90,5 +101,5 @@ test('/markdown switches formatting, and says which is chosen', () => {
   });
   expect(driver.type('/markdown').keys('enter').state.notice).toBe('Markdown is shown as it was typed.');
   expect(driver.type('/markdown on').keys('enter').state.preferences.markdown).toBe('on');
-  expect(driver.type('/markdown maybe').keys('enter').state.notice).toBe('Usage: /markdown on|off');
+  expect(driver.type('/markdown maybe').keys('enter').notice).toBe('Usage: /markdown on|off');
 });

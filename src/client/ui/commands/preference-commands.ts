@@ -3,11 +3,13 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
-import { bellModes, markdownModes, type Preferences, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
+import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'markdown' | 'clear';
+export type PreferenceCommand =
+  'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'markdown' | 'clear';
 
 const maxKept = 100;
 
@@ -19,9 +21,9 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme, markdown } = preferences;
+  const { highlights, ignored, bell, theme, mouse, markdown } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
-  const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
+  const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
     { ...done, preferences: { ...preferences, ...changed }, notice },
     [],
@@ -63,13 +65,18 @@ export function runPreferenceCommand(
     }
     case 'theme': {
       const mode = themeModes.find((known) => known === key);
-      if (mode) return change({ theme: mode }, themeText(mode, state.background));
-      return word === '' ? report(themeText(theme, state.background)) : reject(usageNotice('theme'));
+      if (mode) return change({ theme: mode }, themeText(mode, state.colours));
+      return word === '' ? report(themeText(theme, state.colours)) : reject(usageNotice('theme'));
+    }
+    case 'mouse': {
+      const mode = mouseModes.find((known) => known === key);
+      if (mode) return change({ mouse: mode }, mouseTexts[mode]);
+      return word === '' ? report(mouseTexts[mouse]) : reject(usageNotice('mouse'));
     }
     case 'markdown': {
       const mode = markdownModes.find((known) => known === key);
-      if (mode) return change({ markdown: mode }, markdownText(mode));
-      return word === '' ? report(markdownText(markdown)) : reject(usageNotice('markdown'));
+      if (mode) return change({ markdown: mode }, markdownTexts[mode]);
+      return word === '' ? report(markdownTexts[markdown]) : reject(usageNotice('markdown'));
     }
     case 'clear':
       return [
@@ -83,15 +90,22 @@ export function runPreferenceCommand(
   }
 }
 
-function themeText(mode: Preferences['theme'], background: AppState['background']): string {
+const mouseTexts = {
+  on: 'The wheel scrolls. To select text, hold Shift (Option in iTerm2) and drag.',
+  off: 'The terminal has the mouse: drag selects text, PgUp and PgDn scroll.',
+} as const;
+
+const markdownTexts = {
+  on: 'Markdown is shown as formatting.',
+  off: 'Markdown is shown as it was typed.',
+} as const;
+
+function themeText(mode: Preferences['theme'], colours: TerminalColours): string {
+  const background = brightnessOf(colours);
   if (mode !== 'auto') return `Using colours for a ${mode} background.`;
   return background === undefined
     ? 'Using colours for any background: this terminal does not report its own.'
     : `Using colours for a ${background} background, as the terminal reports.`;
-}
-
-function markdownText(mode: Preferences['markdown']): string {
-  return mode === 'on' ? 'Markdown is shown as formatting.' : 'Markdown is shown as it was typed.';
 }
 
 function withWord(words: readonly string[], word: string): readonly string[] {

@@ -21,7 +21,7 @@ describe('quitting with pending messages', () => {
   ])('%s asks once', (_, leave) => {
     const driver = leave(offline('one', 'two'));
     expect(driver.asked('quit')).toEqual([]);
-    expect(driver.state.notice).toBe('2 messages are not sent yet. Quit again to leave without sending.');
+    expect(driver.notice).toBe('2 messages are not sent yet. Quit again to leave without sending.');
     expect(leave(driver).asked('quit')).toHaveLength(1);
   });
 
@@ -33,7 +33,7 @@ describe('quitting with pending messages', () => {
 
   test('a first Ctrl+C shows their number, a second one quits', () => {
     const driver = offline('one').keys('ctrl+c');
-    expect(driver.state.notice).toBe('press Ctrl+C again to quit. 1 message is not sent yet');
+    expect(driver.notice).toBe('press Ctrl+C again to quit. 1 message is not sent yet');
     expect(driver.keys('ctrl+c').asked('quit')).toHaveLength(1);
   });
 

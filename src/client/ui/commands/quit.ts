@@ -6,8 +6,8 @@ export function quit(state: AppState): AppUpdate {
   const pending = pendingKeys(state);
   const newest = pending.at(-1);
   if (newest === undefined || newest === state.quitAskedFor) return [state, [{ type: 'quit' }]];
-  const notice = `${pendingText(pending.length)}. Quit again to leave without sending.`;
-  return [{ ...state, quitAskedFor: newest, notice }, []];
+  const text = `${pendingText(pending.length)}. Quit again to leave without sending.`;
+  return [{ ...state, quitAskedFor: newest, notice: { tone: 'warning', text } }, []];
 }
 
 /** The notice of a first Ctrl+C. */

@@ -77,18 +77,18 @@ describe('characters that a message cannot contain', () => {
     const read = writer().send({ type: 'clipboard-read', content: { type: 'text', text } });
     const edited = writer().send({ type: 'draft-edited', text });
     for (const driver of [pasted, read, edited]) {
-      expect([driver.draft, driver.state.notice]).toEqual([kept, leftOut]);
+      expect([driver.draft, driver.notice]).toEqual([kept, leftOut]);
     }
   });
 
   test('are reported together with the length of a paste', () => {
-    const { notice } = paste(`${'line\n'.repeat(12)}\u0007`).state;
+    const { notice } = paste(`${'line\n'.repeat(12)}\u0007`);
     expect(notice).toBe(`Pasted 12 lines: Enter sends them as one message, Ctrl+C clears. ${leftOut}`);
   });
 
   test('are reported if they replace bytes that are not UTF-8', () => {
     const driver = writer().send({ type: 'draft-edited', text: 'caf\ufffd' });
-    expect([driver.draft, driver.state.notice]).toEqual([
+    expect([driver.draft, driver.notice]).toEqual([
       'caf\ufffd',
       'Bytes that are not UTF-8 were replaced by \ufffd.',
     ]);

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { themeFor } from '../theme/theme.js';
 import { parseMarkdown, parsePlain, type Span, type TextLine } from './markdown.js';
@@ -156,8 +157,8 @@ test('no character is lost in any text', () => {
 const look = {
   cells: 24,
   depth: 'truecolor',
-  theme: themeFor('dark', 'truecolor'),
-  dim: false,
+  theme: themeFor(unknownColours, 'truecolor'),
+  isFaint: false,
   mentions: /user1/giu,
   linkId: 'x',
 } as const;
@@ -240,6 +241,16 @@ describe('rows', () => {
       '\x1b[1mone two three four five\x1b[m',
       '\x1b[1msix\x1b[m end',
     ]);
+  });
+
+  test('that are not sent yet, languages of code and the bars of quotes are fainter', () => {
+    const theme = { ...look.theme, note: 'cyan', faint: 'white', line: 'brightBlack' } as const;
+    const texts = (text: string, isFaint: boolean) =>
+      textRows(parseMarkdown(text), { ...look, theme, isFaint }).map((row) => row.text);
+    expect(texts('a `b`', true)).toEqual(['\x1b[37ma \x1b[m\x1b[37mb\x1b[m']);
+    expect(texts('a `b`', false)).toEqual(['a \x1b[36mb\x1b[m']);
+    expect(texts('```ts\nx\n```', false)).toEqual(['\x1b[37mts\x1b[m', '\x1b[36mx\x1b[m']);
+    expect(texts('> a', false)).toEqual(['\x1b[90m│ \x1b[ma']);
   });
 
   test('highlight a mention inside other formatting', () => {

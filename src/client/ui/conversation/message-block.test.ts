@@ -7,6 +7,7 @@ import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/graphics/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text/text-width.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { mentionPattern } from '../attention/mentions.js';
 import { themeFor } from '../theme/theme.js';
 import {
@@ -23,7 +24,7 @@ const look: BlockStyle = {
   markdown: true,
   links: false,
   depth: 'none',
-  theme: themeFor(undefined, 'none'),
+  theme: themeFor(unknownColours, 'none'),
   imageBox: { columns: 20, rows: 8, scale: blockScale },
 };
 const timestamp = new Date(2026, 10, 22, 9, 14).getTime();
@@ -142,7 +143,7 @@ describe('a text', () => {
     const mentions = mentionPattern(['user1']);
     const rows = messageBlock(item('one two three four five @user1'), { ...look, mentions });
     expect(rows).toEqual([
-      '\x1b[7m \x1b[m\x1b[2m09:14\x1b[m  \x1b[1muser2\x1b[m  one two three four five',
+      '\x1b[7m \x1b[m09:14  \x1b[1muser2\x1b[m  one two three four five',
       '\x1b[7m \x1b[m              \x1b[1;7m@user1\x1b[m',
     ]);
     expect(messageBlock(item('user1', { mine: true }), { ...look, mentions })[0]).not.toContain('\x1b[7m');

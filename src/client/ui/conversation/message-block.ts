@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { contentType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import { failedImageCaption, imageCaption } from '../../images/caption.js';
@@ -7,15 +8,15 @@ import type { CellSize } from '../../images/graphics/image-renderer.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
-import { type Colour, style } from '../../terminal/colour/style.js';
+import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import { isMention } from '../attention/mentions.js';
-import type { Theme } from '../theme/theme.js';
+import { nameStyle, type Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
 import { parseInline, parseMarkdown, parsePlain, type TextLine } from './markdown.js';
 import { textRows } from './message-text.js';
-import { foldText, isSameName } from '../../../shared/fold-text.js';
+import { isSameName } from '../../../shared/fold-text.js';
 
 /** An image in the list; `id` names its bytes, `box` is its size. */
 export type BlockImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
@@ -92,9 +93,9 @@ export function messageBody(item: Item, look: BlockStyle, failure?: string): Blo
     cells: Math.max(1, cells - Math.max(0, reasonCells - 1)),
     depth: look.depth,
     theme: look.theme,
-    dim: item.delivery.type === 'sending',
+    isFaint: item.delivery.type === 'sending',
     mentions: isMentioned ? look.mentions : undefined,
-    linkId: look.links ? hashOf(item.key).toString(36) : undefined,
+    linkId: look.links ? linkIdOf(item.key) : undefined,
   });
   return { lines, isMention: isMentioned, isAction: action !== undefined };
 }
@@ -112,7 +113,8 @@ export function messageRows(
   const mark = deliveryMark(item, look, context.showsDelivered);
   const end = textCells(look) + marginCells(look);
   return lines.map((line, index) => {
-    const gap = 'isCode' in line && line.isCode ? ` ${style(codeBar, faint, look.depth)}` : '  ';
+    const gap =
+      'isCode' in line && line.isCode ? ` ${style(codeBar, { colour: look.theme.line }, look.depth)}` : '  ';
     const before =
       bar + (index === 0 ? heading(item, look, context, isAction) : ' '.repeat(column - 3)) + gap;
     const space = ' '.repeat(Math.max(0, end - line.width - mark.width));
@@ -123,7 +125,10 @@ export function messageRows(
   });
 }
 
-const faint = { dim: true };
+/** Keys come from servers, and may contain characters that an id cannot. */
+function linkIdOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 12);
+}
 
 /** The part of a row between the name and the margin. */
 type Line = { readonly width: number } & (
@@ -171,7 +176,10 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
       : failedImageCaption(number, sanitiseLine(failure ?? 'damaged')),
     cells,
   );
-  const captionLine = { text: style(caption, faint, look.depth), width: textWidth(caption) };
+  const captionLine = {
+    text: style(caption, { colour: look.theme.faint }, look.depth),
+    width: textWidth(caption),
+  };
   if (!size || !look.imageBox || failure !== undefined) return [captionLine];
   const { columns, rows, scale } = look.imageBox;
   const box = fitCells(size, { columns: Math.min(columns, cells), rows }, scale);
@@ -201,9 +209,9 @@ function heading(item: Item, look: BlockStyle, { heading }: BlockContext, isActi
   const time = heading === 'none' || cells === 0 ? '' : formatTime(timestamp);
   const name = heading === 'name' && !isAction ? truncate(sanitiseLine(from), nameCells(look)) : '';
   return (
-    style(time, faint, look.depth) +
+    style(time, { colour: look.theme.faint }, look.depth) +
     ' '.repeat(cells - time.length) +
-    style(name, { colour: nameColour(from, look.theme.names), bold: true }, look.depth) +
+    style(name, nameStyle(from, look.theme), look.depth) +
     ' '.repeat(nameCells(look) - textWidth(name))
   );
 }
@@ -218,7 +226,7 @@ function deliveryMark(item: Item, look: BlockStyle, showsDelivered: boolean): De
   if (!item.mine) return none;
   switch (item.delivery.type) {
     case 'sending':
-      return { text: style('…', faint, look.depth), width: 1 };
+      return { text: style('…', { colour: look.theme.faint }, look.depth), width: 1 };
     case 'delivered':
       return showsDelivered ? { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 } : none;
     case 'failed': {
@@ -235,16 +243,4 @@ function deliveryMark(item: Item, look: BlockStyle, showsDelivered: boolean): De
 function failureText({ mine, delivery }: Item, { width }: BlockStyle): string {
   if (!mine || delivery.type !== 'failed') return '';
   return truncate(`! ${sanitiseLine(delivery.reason.message)}`, Math.floor(width / 2));
-}
-
-/** The same name has the same colour on every machine. */
-function nameColour(name: string, colours: readonly Colour[]): Colour | undefined {
-  return colours[hashOf(foldText(name)) % colours.length];
-}
-
-/** FNV-1a, which spreads short, similar texts well. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash;
 }

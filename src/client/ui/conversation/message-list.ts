@@ -4,6 +4,7 @@ import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { wrapText } from '../../terminal/text/wrap.js';
 import { truncate } from '../../terminal/text/truncate.js';
+import type { ComposerLayout } from '../composer/composer-layout.js';
 import type { AppState } from '../state/app-state.js';
 import { dayNumber, formatDay } from './local-time.js';
 import {
@@ -176,7 +177,7 @@ export class RowCache {
   /** A text that is no message. */
   note(text: string): string[] {
     return wrapText(text, Math.max(1, this.look.width - 2)).map(
-      (row) => ` ${style(row, { dim: true }, this.look.depth)}`,
+      (row) => ` ${style(row, { colour: this.look.theme.faint }, this.look.depth)}`,
     );
   }
 
@@ -184,8 +185,13 @@ export class RowCache {
     const shown = truncate(label, Math.max(1, this.look.width - 6));
     const dashes = Math.max(0, this.look.width - 4 - textWidth(shown));
     const left = Math.floor(dashes / 2);
-    const text = ` ${'─'.repeat(left)} ${shown} ${'─'.repeat(dashes - left)}`;
-    return style(text, { dim: true }, this.look.depth);
+    const { depth, theme } = this.look;
+    const line = (text: string) => style(text, { colour: theme.line }, depth);
+    return (
+      line(` ${'─'.repeat(left)} `) +
+      style(shown, { colour: theme.faint }, depth) +
+      line(` ${'─'.repeat(dashes - left)}`)
+    );
   }
 }
 
@@ -194,14 +200,16 @@ export type ListView = {
   readonly source: MessageList;
   readonly height: number;
   readonly width: number;
+  /** The rows of the composer, for Up and Down. */
+  readonly draft: ComposerLayout;
 };
 
 const clearedText = 'cleared · PgUp brings the messages back';
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
-function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+function olderMessagesText({ previousPage }: SessionState, { clearedKey }: Preferences): string | undefined {
   if (clearedKey !== undefined) return clearedText;
-  switch (older.type) {
+  switch (previousPage.type) {
     case 'more':
       return undefined;
     case 'loading':
@@ -211,7 +219,7 @@ function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences)
     case 'full':
       return 'for older messages, use Ctrl+F or chat history';
     case 'failed':
-      return `could not load older messages: ${sanitiseLine(older.reason.message)}`;
+      return `could not load older messages: ${sanitiseLine(previousPage.reason.message)}`;
   }
 }
 
@@ -221,7 +229,8 @@ function emptyListText(
   { clearedKey }: Preferences,
 ): string | undefined {
   if (clearedKey !== undefined) return clearedText;
-  const isEmptyRoom = phase.type === 'live' && !timeline.startsAnew && timeline.items.length === 0 && !head;
+  const isEmptyRoom =
+    phase.type === 'live' && !timeline.position.startsNewList && timeline.items.length === 0 && !head;
   if (!isEmptyRoom) return undefined;
   return 'No one has written here yet. Type a message and press Enter to send it. F1 lists the keys and commands.';
 }

@@ -17,7 +17,7 @@ export type TextLook = {
   readonly depth: ColourDepth;
   readonly theme: Theme;
   /** Not delivered yet. */
-  readonly dim: boolean;
+  readonly isFaint: boolean;
   readonly mentions: RegExp | undefined;
   /** The beginning of the ids of its hyperlinks; undefined: without hyperlinks. */
   readonly linkId: string | undefined;
@@ -46,10 +46,10 @@ function lineRows({ kind, spans }: TextLine, look: TextLook, linkOf: LinkOf): Te
   if (kind === 'fence' && text === '') return [];
   const leadCells = hasLead ? lead.length : 0;
   const cells = look.cells - leadCells;
-  const base: TextStyle = { dim: look.dim || kind === 'fence' };
+  const base: TextStyle = look.isFaint || kind === 'fence' ? { colour: look.theme.faint } : {};
   const rows = kind === 'code' ? breakText(text, cells) : wrapText(text, cells);
   const painted = paintRows(text, rows, runsOf(shown, base, look, linkOf), look.depth);
-  const first = hasLead ? style(lead, kind === 'quote' ? { dim: true } : base, look.depth) : '';
+  const first = hasLead ? style(lead, kind === 'quote' ? { colour: look.theme.line } : base, look.depth) : '';
   const indent = kind === 'quote' ? first : ' '.repeat(leadCells);
   return rows.map((row, index) => ({
     text: (index === 0 ? first : indent) + (painted[index] ?? row),
@@ -75,11 +75,11 @@ function runsOf(spans: readonly Span[], base: TextStyle, look: TextLook, linkOf:
   let end = 0;
   const runs = spans.map(({ text, bold = false, italic = false, code, link }): Run => {
     end += text.length;
-    const colour = code && !base.dim ? look.theme.note : undefined;
+    const colour = code && !look.isFaint ? look.theme.note : base.colour;
     const isLink = link !== undefined;
     return {
       end,
-      look: { dim: base.dim ?? false, bold, italic, underline: isLink, colour },
+      look: { bold, italic, underline: isLink, colour },
       link: isLink ? linkOf(link) : undefined,
     };
   });

@@ -23,14 +23,14 @@ function firstRows({ view, state }: AppDriver): string {
 
 describe('scrolling past the top', () => {
   test('loads the previous page and shows that', () => {
-    const driver = atTop().sessionEvents({ type: 'load-older' });
-    expect(driver.asked('load-older')).toHaveLength(1);
+    const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+    expect(driver.asked('load-previous-page')).toHaveLength(1);
     expect(firstRows(driver)).toContain('loading older messages…');
   });
 
   test('does not move the view when the page arrives', () => {
-    const driver = atTop().sessionEvents({ type: 'load-older' });
-    driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
+    const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+    driver.sessionEvents({ type: 'previous-page', messages: messages(801, 1000).reverse() });
     expect(firstRows(driver)).toContain('message 1001');
     expect(firstRows(driver)).not.toContain('loading');
     expect(driver.keys('pageup').state.reading.viewport).toMatchObject({ type: 'anchored' });
@@ -39,25 +39,25 @@ describe('scrolling past the top', () => {
 
   test('shows where the conversation begins', () => {
     const driver = new AppDriver().connect(messages(1, 50)).keys('ctrl+home', 'pageup');
-    driver.sessionEvents({ type: 'load-older' });
+    driver.sessionEvents({ type: 'load-previous-page' });
     expect(firstRows(driver)).toContain('beginning of the conversation');
   });
 
   test('shows a failure, and can load the page again', () => {
     const driver = atTop().sessionEvents(
-      { type: 'load-older' },
-      { type: 'older-failed', reason: new ChatError('unreachable', 'the server is away') },
+      { type: 'load-previous-page' },
+      { type: 'previous-page-failed', reason: new ChatError('unreachable', 'the server is away') },
     );
     expect(firstRows(driver)).toContain('could not load older messages: the server is away');
-    expect(driver.keys('pageup').asked('load-older')).toHaveLength(2);
+    expect(driver.keys('pageup').asked('load-previous-page')).toHaveLength(2);
   });
 });
 
 test('returning to the newest message drops the older pages', () => {
-  const driver = atTop().sessionEvents({ type: 'load-older' });
-  driver.sessionEvents({ type: 'older', messages: messages(801, 1000).reverse() });
-  expect(driver.keys('pagedown').asked('forget-older')).toHaveLength(0);
-  expect(driver.keys('ctrl+end').asked('forget-older')).toHaveLength(1);
+  const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+  driver.sessionEvents({ type: 'previous-page', messages: messages(801, 1000).reverse() });
+  expect(driver.keys('pagedown').asked('forget-previous-pages')).toHaveLength(0);
+  expect(driver.keys('ctrl+end').asked('forget-previous-pages')).toHaveLength(1);
 });
 
 test('after 100,000 messages only the window is kept, wherever the view is', () => {

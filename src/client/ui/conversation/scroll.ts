@@ -22,6 +22,18 @@ export function goToNewest(state: AppState, view: ListView): AppUpdate {
   return moved(state, newest, view);
 }
 
+/** Rows of a notch of the mouse wheel. */
+export const wheelRows = 3;
+
+/** Scrolls by a notch of the wheel. Cleared messages stay hidden. */
+export function scrollByWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
+  if (direction < 0 && isAtTop(state, view)) {
+    return state.preferences.clearedKey === undefined ? showOlder(state, view) : [state, []];
+  }
+  const { source, height } = view;
+  return moved(state, scrollBy(state.reading.viewport, source, height, direction * wheelRows), view);
+}
+
 function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate {
   const { source, height } = view;
   // Two rows stay in view for orientation.
@@ -40,7 +52,7 @@ function showOlder(state: AppState, view: ListView): AppUpdate {
     return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];
   }
   const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
-  return [atTop, [{ type: 'load-older' }]];
+  return [atTop, [{ type: 'load-previous-page' }]];
 }
 
 function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {

@@ -5,7 +5,7 @@ import type { Caret } from '../state/screen.js';
 import { firstTextRow, textRows } from './text-dialog.js';
 
 /** One row of a dialog. */
-export type DialogRow = { readonly text: string; readonly look: 'plain' | 'dim' | 'chosen' };
+export type DialogRow = { readonly text: string; readonly look: 'plain' | 'heading' | 'faint' | 'chosen' };
 
 /** The visible rows, and the caret if the dialog has a text field. */
 export type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
@@ -21,12 +21,12 @@ export function dialogView(
     const all = textRows(dialog, state, columns - 1);
     const first = firstTextRow(dialog.top, all.length, body.height);
     const rows = all.slice(first, first + body.height);
-    return { rows: rows.map((text) => ({ text, look: 'plain' as const })), caret: undefined };
+    return { rows, caret: undefined };
   }
   const view = searchView(dialog, { width: columns - 1, height: body.height });
   const rows: DialogRow[] = [
     { text: view.query, look: 'plain' },
-    { text: view.progress, look: 'dim' },
+    { text: view.progress, look: 'faint' },
     ...view.hits.map(({ text, isChosen }) => ({
       text,
       look: isChosen ? ('chosen' as const) : ('plain' as const),

@@ -34,13 +34,26 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
           paddingLeft={1}
         >
           {dialog.map(({ text, look }, index) => (
-            <Text key={index} wrap="truncate" inverse={look === 'chosen'} dimColor={look === 'dim'}>
+            <Text
+              key={index}
+              wrap="truncate"
+              bold={look === 'heading'}
+              inverse={look === 'chosen'}
+              {...(look === 'faint' ? view.colours.faint : {})}
+            >
               {text === '' ? ' ' : text}
             </Text>
           ))}
         </Box>
       )}
-      <ComposerBox view={view.composer} layout={layout} colour={view.colours.note} />
+      {view.composer.suggestions.map(({ text, isChosen }, index) => (
+        <Box key={`suggestion ${index}`} height={1} flexShrink={0} paddingLeft={1}>
+          <Text wrap="truncate" inverse={isChosen} {...(isChosen ? {} : view.colours.faint)}>
+            {text}
+          </Text>
+        </Box>
+      ))}
+      <ComposerBox view={view.composer} layout={layout} colours={view.colours} />
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>
   );
@@ -55,13 +68,13 @@ function StatusLine({ view }: { view: FrameView }): ReactElement {
         <Text wrap="truncate">
           <Text bold>{who}</Text>
           {who !== '' && phase !== '' && ' · '}
-          <Text color={view.colours[view.tone]}>{phase}</Text>
+          <Text {...view.colours[view.tone]}>{phase}</Text>
           {online !== '' && ` · ${online}`}
         </Text>
       </Box>
       {hasHelpLabel(view.columns) && (
         <Box flexShrink={0}>
-          <Text dimColor>{view.dialog ? 'Esc close' : 'F1 help'}</Text>
+          <Text {...view.colours.faint}>{view.dialog ? 'Esc close' : 'F1 help'}</Text>
         </Box>
       )}
     </Box>

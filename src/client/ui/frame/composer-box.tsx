@@ -1,29 +1,28 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { ComposerView } from './frame-view.js';
+import type { ComposerView, FrameColours } from './frame-view.js';
 import type { ScreenLayout } from './screen-layout.js';
 
 /** The draft and its attachments, in a box if one fits. */
 export function ComposerBox({
   view,
   layout,
-  colour,
+  colours,
 }: {
   view: ComposerView;
   layout: ScreenLayout;
-  /** The colour of attachments. */
-  colour: string;
+  colours: FrameColours;
 }): ReactElement {
   const rows = (
     <>
       {view.attachments.map((text, index) => (
-        <Text key={`attachment ${index}`} wrap="truncate" color={colour}>
+        <Text key={`attachment ${index}`} wrap="truncate" {...colours.note}>
           {text}
         </Text>
       ))}
-      {view.placeholder ? (
-        <Text wrap="truncate" dimColor>
-          type a message
+      {view.placeholder !== undefined ? (
+        <Text wrap="truncate" {...colours.faint}>
+          {view.placeholder}
         </Text>
       ) : (
         view.rows.map((row, index) => (
@@ -39,7 +38,7 @@ export function ComposerBox({
     <Box
       key="boxed"
       borderStyle="round"
-      borderDimColor
+      {...(colours.line.color === undefined ? {} : { borderColor: colours.line.color })}
       paddingX={1}
       flexDirection="column"
       flexShrink={0}

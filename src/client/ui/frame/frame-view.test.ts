@@ -4,14 +4,19 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, look, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
+import { contentType } from '../../../shared/message.js';
+import { encodeText } from '../../../shared/text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { initialAppState, type AppState } from '../state/app-state.js';
 import { MessageList, RowCache } from '../conversation/message-list.js';
 import { visibleRows } from '../conversation/visible-rows.js';
 import { frameView } from './frame-view.js';
 import { createLoginForm } from '../login/login-form.js';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
+import { themeFor } from '../theme/theme.js';
 
 const layoutDraft = createDraftLayout();
+const theme = themeFor(unknownColours, 'none');
 const below = { messages: 0, mentions: 0 };
 
 const columns = fc.integer({ min: 20, max: 200 });
@@ -56,7 +61,7 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
       const view = frameView(
         state,
         { columns: width, rows: height },
-        { now: 0, below, depth: 'none', layoutDraft },
+        { now: 0, below, depth: 'none', theme, layoutDraft },
       );
       const { body, composerRows, boxed, hasHints } = view.layout;
       expect(body.height).toBeGreaterThanOrEqual(1);
@@ -90,9 +95,10 @@ test('the hint line shows why the connection is lost, sanitised', () => {
     now: driver.now,
     below,
     depth: 'none',
+    theme,
     layoutDraft,
   });
-  expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', important: true });
+  expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', tone: 'waiting' });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
 });
 
@@ -104,14 +110,36 @@ test.each([
   const texts = Array.from({ length: 50 }, (_, index) => message(index + 1));
   const { state } = new AppDriver().connect(texts).keys('pageup');
   const size = { columns: 80, rows: 24 };
-  expect(frameView(state, size, { now: 0, below, depth: 'none', layoutDraft }).hint.text).toBe(expected);
+  expect(frameView(state, size, { now: 0, below, depth: 'none', theme, layoutDraft }).hint.text).toBe(
+    expected,
+  );
+});
+
+test('the hints of a selected message name only what applies to it', () => {
+  const image = { ...message(1), type: contentType.image };
+  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const driver = new AppDriver()
+    .connect([image, message(2)])
+    .sessionEvents(
+      { type: 'submit', draft },
+      { type: 'send-failed', id: 'mine', reason: new ChatError('message-refused', 'no') },
+    );
+  const hint = () =>
+    frameView(driver.state, { columns: 80, rows: 24 }, { now: 0, below, depth: 'none', theme, layoutDraft })
+      .hint.text;
+  driver.keys('alt+up');
+  expect(hint()).toBe('Up, Down select · y copy · r send again · Esc back');
+  driver.keys('up');
+  expect(hint()).toBe('Up, Down select · y copy · Esc back');
+  driver.keys('up');
+  expect(hint()).toBe('Up, Down select · o open · s save · Esc back');
 });
 
 test('a key that changes one of thousands of lines leaves the other rows unchanged', () => {
   const driver = new AppDriver().connect();
   driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
   const size = { columns: 80, rows: 24 };
-  const shown = () => frameView(driver.state, size, { now: 0, below, depth: 'none', layoutDraft });
+  const shown = () => frameView(driver.state, size, { now: 0, below, depth: 'none', theme, layoutDraft });
   expect(shown().composer.rows.at(-1)).toBe('line 3999');
   driver.type('!');
   expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
@@ -123,7 +151,7 @@ test('a key that changes one of thousands of lines leaves the other rows unchang
 test('a draft, a query and a notice are sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const view = (driver: AppDriver) =>
-    frameView(driver.state, size, { now: 0, below, depth: 'none', layoutDraft });
+    frameView(driver.state, size, { now: 0, below, depth: 'none', theme, layoutDraft });
   const odd = '\ta\u202eb\u200b\u2028c';
   const driver = new AppDriver().connect().input({ type: 'paste', text: odd });
   expect(view(driver).composer.rows).toEqual(['    abc']);

@@ -1,19 +1,24 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
+import { contentType } from '../../../shared/message.js';
+import { itemAt, itemCount, type SessionState } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { truncate } from '../../terminal/text/truncate.js';
 import type { Colour } from '../../terminal/colour/style.js';
-import type { Composer } from '../composer/composer.js';
-import { type AppState, backgroundOf } from '../state/app-state.js';
-import { inkColour, type Theme, themeFor } from '../theme/theme.js';
-import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
+import { type Suggestion, suggestions } from '../commands/suggestions.js';
+import type { AppState } from '../state/app-state.js';
+import { inkColour, type Theme } from '../theme/theme.js';
+import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
-import { hintsFor } from '../keymap/key-help.js';
+import { hintsFor, selectionHints } from '../keymap/key-help.js';
+import type { ActionIn } from '../keymap/keymap.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
-import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
-import { fitStatus, statusText, type StatusText } from './status-text.js';
+import { composerWidth, layoutScreen, type ScreenLayout, withSuggestions } from './screen-layout.js';
+import { deliveryProblem, fitStatus, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
@@ -22,21 +27,28 @@ export type FrameView = ScreenSize & {
   readonly colours: FrameColours;
   readonly layout: ScreenLayout;
   readonly composer: ComposerView;
-  readonly hint: { readonly text: string; readonly important: boolean };
+  readonly hint: Hint;
   /** The rows of the dialog over the messages. */
   readonly dialog: readonly DialogRow[] | undefined;
   readonly login: LoginView | undefined;
   readonly caret: Caret | undefined;
 };
 
-/** The theme's colours in Ink's notation. */
-export type FrameColours = Readonly<Record<'good' | 'waiting' | 'bad' | 'note', string>>;
+type Tone = 'good' | 'waiting' | 'bad' | 'note' | 'faint' | 'line';
 
-/** The composer's rows: attachments, then text. */
+/** The theme's colours as attributes of Ink's elements; without one, the colour is the terminal's own. */
+export type FrameColours = Readonly<Record<Tone, { readonly color?: string }>>;
+
+/** The last row. Hints for keys are faint. */
+type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting' | 'bad' };
+
+/** The composer's rows: attachments, then text; and the rows above it. */
 export type ComposerView = {
+  readonly suggestions: readonly Suggestion[];
   readonly attachments: readonly string[];
   readonly rows: readonly string[];
-  readonly placeholder: boolean;
+  /** Shown instead of an empty draft. */
+  readonly placeholder: string | undefined;
 };
 
 /** How many new messages are below the view, and how many of them mention the user. */
@@ -47,27 +59,30 @@ export type FrameContext = {
   readonly now: number;
   readonly below: MessagesBelow;
   readonly depth: ColourDepth;
+  readonly theme: Theme;
   readonly layoutDraft: LayoutDraft;
 };
+
+const minNameCells = 6;
+const maxSuggestions = 6;
 
 /** Everything on the screen except the messages. */
 export function frameView(
   state: AppState,
   size: ScreenSize,
-  { now, below, depth, layoutDraft }: FrameContext,
+  { now, below, depth, theme, layoutDraft }: FrameContext,
 ): FrameView {
-  const composed = layoutComposer(state.composer, size, layoutDraft);
+  const composed = layoutComposer(state, size, layoutDraft);
   const { layout } = composed;
   const form = loginFormOf(state.mode);
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
   const openDialog = dialogOf(state.mode);
   const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
-  const phase = state.session?.phase.type;
   return {
     ...size,
     status: fitStatus(statusText(state, now), size.columns),
-    tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
-    colours: frameColours(themeFor(backgroundOf(state), depth), depth),
+    tone: statusTone(state.session),
+    colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
     hint: hintOf(state, below),
@@ -77,71 +92,127 @@ export function frameView(
   };
 }
 
+function statusTone(session: SessionState | undefined): FrameView['tone'] {
+  switch (session?.phase.type) {
+    case 'live':
+      return deliveryProblem(session) === undefined ? 'good' : 'waiting';
+    case 'refused':
+    case 'closed':
+      return 'bad';
+    default:
+      return 'waiting';
+  }
+}
+
 /** The layout of the screen depends on the rows of the draft. */
 export function layoutComposer(
-  { editor, attachments, preparing }: Composer,
-  size: ScreenSize,
+  state: AppState,
+  screenSize: ScreenSize,
   layoutDraft: LayoutDraft,
-): { layout: ScreenLayout; view: ComposerView; caret: Caret } {
-  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
-  const attached = attachments.map(
-    ({ width, height, png, scaled }) =>
-      `${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`,
-  );
+): { layout: ScreenLayout; view: ComposerView; caret: Caret; draft: ComposerLayout } {
+  const { editor, attachments, preparing } = state.composer;
+  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(screenSize));
+  const attached = attachments.map(({ name, width, height, png, scaled }) => {
+    const size = ` · ${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`;
+    const nameCells = Math.max(minNameCells, composerWidth(screenSize) - textWidth(size));
+    return truncate(sanitiseLine(name), nameCells) + size;
+  });
   if (preparing > 0) attached.push(preparing === 1 ? 'preparing image…' : `preparing ${preparing} images…`);
-  const layout = layoutScreen(size, attached.length + draft.rows.length);
+  const plain = layoutScreen(screenSize, attached.length + draft.rows.length);
+  const suggested = suggestions(state, Math.min(maxSuggestions, Math.floor(plain.body.height / 2)));
+  const layout = withSuggestions(plain, suggested.length);
   const listed = attached.slice(0, layout.composerRows - 1);
   const shown = scrollToCaret(draft, layout.composerRows - listed.length);
   const border = layout.boxed ? 1 : 0;
   return {
     layout,
-    view: { attachments: listed, rows: shown.rows, placeholder: editor.text === '' },
+    draft,
+    view: {
+      suggestions: suggested,
+      attachments: listed,
+      rows: shown.rows,
+      placeholder: editor.text === '' ? placeholderOf(attached.length) : undefined,
+    },
     caret: {
       x: 2 + shown.caretColumn,
-      y: layout.body.top + layout.body.height + border + listed.length + shown.caretRow,
+      y: layout.body.top + layout.body.height + suggested.length + border + listed.length + shown.caretRow,
     },
   };
 }
 
-function frameColours({ good, waiting, bad, note }: Theme, depth: ColourDepth): FrameColours {
-  const ink = (colour: Colour) => inkColour(colour, depth);
-  return { good: ink(good), waiting: ink(waiting), bad: ink(bad), note: ink(note) };
+function placeholderOf(images: number): string {
+  if (images === 0) return 'type a message';
+  return images === 1
+    ? 'Enter sends the image · Esc removes it · or add a text'
+    : 'Enter sends the images · Esc removes the last one · or add a text';
 }
 
-function hintOf(state: AppState, below: MessagesBelow): FrameView['hint'] {
+function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: ColourDepth): FrameColours {
+  const ink = (colour: Colour | undefined) =>
+    colour === undefined || depth === 'none' ? {} : { color: inkColour(colour, depth) };
+  return {
+    good: ink(good),
+    waiting: ink(waiting),
+    bad: ink(bad),
+    note: ink(note),
+    faint: ink(faint),
+    line: ink(line),
+  };
+}
+
+function hintOf(state: AppState, below: MessagesBelow): Hint {
   const { notice, mode } = state;
-  if (notice !== undefined) return { text: sanitiseLine(notice), important: true };
+  if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
+  if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
   switch (mode.type) {
     case 'login':
-      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), important: false };
+      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), tone: 'faint' };
     case 'search':
-      return { text: hintsFor('search'), important: false };
+      return { text: hintsFor('search'), tone: 'faint' };
     case 'help':
     case 'users':
-      return { text: hintsFor('text-dialog'), important: false };
+      return { text: hintsFor('text-dialog'), tone: 'faint' };
     case 'history-search': {
       const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';
-      return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, important: true };
+      return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, tone: 'note' };
     }
     case 'selection':
-      return { text: hintsFor('selection'), important: true };
+      return { text: selectionHints(missingActions(state.session, mode.key)), tone: 'note' };
     case 'conversation':
       return conversationHint(state, below);
   }
 }
 
-function conversationHint({ reading, session }: AppState, below: MessagesBelow): FrameView['hint'] {
+/** Opening and saving are for images, copying for texts, sending again for failed messages. */
+function missingActions(session: SessionState | undefined, key: string): ReadonlySet<ActionIn<'selection'>> {
+  for (let index = session ? itemCount(session) - 1 : -1; session && index >= 0; index--) {
+    const item = itemAt(session, index);
+    if (item?.key !== key) continue;
+    const missing = new Set<ActionIn<'selection'>>();
+    if (item.imageNumber === undefined) missing.add('open-image').add('save-image');
+    if (item.message.type !== contentType.text) missing.add('copy');
+    if (item.delivery.type !== 'failed') missing.add('resend');
+    return missing;
+  }
+  return new Set();
+}
+
+function conversationHint({ reading, session, composer }: AppState, below: MessagesBelow): Hint {
   if (reading.viewport.type === 'anchored') {
     return below.messages > 0
-      ? { text: `↓ ${newsText(below)} · Ctrl+End newest`, important: true }
-      : { text: 'scrolled up · Ctrl+End newest', important: false };
+      ? { text: `↓ ${newsText(below)} · Ctrl+End newest`, tone: 'note' }
+      : { text: 'scrolled up · Ctrl+End newest', tone: 'faint' };
   }
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {
     const reason = sanitiseLine(phase.reason.message);
-    return { text: `${reason} · /reconnect tries now`, important: true };
+    return { text: `${reason} · /reconnect tries now`, tone: 'waiting' };
   }
-  return { text: hintsFor('conversation'), important: false };
+  if (composer.attachments.length > 0) {
+    const which = composer.attachments.length === 1 ? 'the image' : 'the last image';
+    return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
+  }
+  return { text: hintsFor('conversation'), tone: 'faint' };
 }
 
 function newsText({ messages, mentions }: MessagesBelow): string {

@@ -12,7 +12,7 @@ export function HintLine({
 }): ReactElement {
   return (
     <Box height={1} flexShrink={0} paddingLeft={1}>
-      <Text wrap="truncate" dimColor={!hint.important} {...(hint.important ? { color: colours.note } : {})}>
+      <Text wrap="truncate" {...colours[hint.tone]}>
         {hint.text}
       </Text>
     </Box>

@@ -21,7 +21,7 @@ export function LoginScreen({ view, login }: { view: FrameView; login: LoginView
           {login.hasTitle && <Text> </Text>}
           {login.fields.map(({ label, shown, focused }) => (
             <Text key={label} wrap="truncate">
-              <Text dimColor={!focused} bold={focused}>
+              <Text bold={focused} {...(focused ? {} : view.colours.faint)}>
                 {`${focused ? '›' : ' '} ${label}`.padEnd(labelWidth)}
               </Text>
               {shown}
@@ -49,7 +49,7 @@ function MessageRow({
     <Text
       wrap="truncate"
       bold={look === 'bold'}
-      {...(look === 'bad' || look === 'waiting' ? { color: colours[look] } : {})}
+      {...(look === 'bad' || look === 'waiting' ? colours[look] : {})}
     >
       {text === '' ? ' ' : text}
     </Text>

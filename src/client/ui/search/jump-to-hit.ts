@@ -23,7 +23,7 @@ export function jumpToHit(state: AppState, hit: SearchHit, view: ListView): AppU
 /** After each change of the session: jumps to the pending hit, loads another page, or gives up. */
 export function continueJump(state: AppState): AppUpdate {
   const { session, reading } = state;
-  if (!session || !reading.pendingJump || session.older.type === 'loading') return [state, []];
+  if (!session || !reading.pendingJump || session.previousPage.type === 'loading') return [state, []];
   const items = shownItems(session, state.preferences);
   const index = indexOf(items, reading.pendingJump);
   if (index < 0) return loadTowards(state, session);
@@ -42,12 +42,12 @@ export function continueJump(state: AppState): AppUpdate {
   ];
 }
 
-function loadTowards(state: AppState, { older, phase }: SessionState): AppUpdate {
-  const canLoad = phase.type === 'live' && (older.type === 'more' || older.type === 'loading');
+function loadTowards(state: AppState, { previousPage, phase }: SessionState): AppUpdate {
+  const canLoad = phase.type === 'live' && (previousPage.type === 'more' || previousPage.type === 'loading');
   if (canLoad)
-    return [{ ...state, notice: 'Loading older messages up to that one…' }, [{ type: 'load-older' }]];
+    return [{ ...state, notice: 'Loading older messages up to that one…' }, [{ type: 'load-previous-page' }]];
   const notice =
-    older.type === 'full'
+    previousPage.type === 'full'
       ? 'That message is too old to be shown here. Use chat history.'
       : 'That message is not in the list.';
   return [{ ...withReading(state, { pendingJump: undefined }), notice }, []];

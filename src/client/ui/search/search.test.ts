@@ -85,10 +85,10 @@ describe('a hit that is not loaded', () => {
 
   test('loads older pages until it is found', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    expect(driver.asked('load-older')).toHaveLength(1);
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(950) });
-    expect(driver.asked('load-older')).toHaveLength(2);
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(750) });
+    expect(driver.asked('load-previous-page')).toHaveLength(1);
+    driver.sessionEvents({ type: 'load-previous-page' }, { type: 'previous-page', messages: page(950) });
+    expect(driver.asked('load-previous-page')).toHaveLength(2);
+    driver.sessionEvents({ type: 'load-previous-page' }, { type: 'previous-page', messages: page(750) });
     expect(driver.state).toMatchObject({
       reading: {
         pendingJump: undefined,
@@ -100,7 +100,7 @@ describe('a hit that is not loaded', () => {
 
   test('is given up with a notice when there are no more pages', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: [] });
+    driver.sessionEvents({ type: 'load-previous-page' }, { type: 'previous-page', messages: [] });
     expect(driver.state).toMatchObject({
       reading: { pendingJump: undefined },
       notice: 'That message is not in the list.',

@@ -1,9 +1,14 @@
 import type { SessionState } from '../../session/state.js';
-import type { Background } from '../../terminal/colour/background.js';
+import {
+  brightnessOf,
+  type TerminalColours,
+  unknownColours,
+} from '../../terminal/colour/terminal-colours.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
 import { conversation, type LoginForm, type Mode, type PendingKey } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
 import { initialReading, type Reading } from './reading.js';
+import type { ChatId, Remembered } from './remembered.js';
 
 /** Everything on the screen. Changed only by `updateApp`. */
 export type AppState = {
@@ -16,14 +21,21 @@ export type AppState = {
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
-  readonly background: Background | undefined;
-  /** Own messages that were delivered a moment ago, by key: until when, in monotonic time, they say so. */
+  readonly colours: TerminalColours;
+  /** The cell where the main button was pressed. */
+  readonly mousePress: { readonly x: number; readonly y: number } | undefined;
+  /** Own messages that were just delivered, by key: until when, in monotonic time, they are marked. */
   readonly deliveredUntilMs: ReadonlyMap<string, number>;
-  readonly notice: string | undefined;
+  readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
+  /** Whose history, ignored users and read position these are. */
+  readonly chat: { readonly id: ChatId; readonly isLoaded: boolean } | undefined;
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** A line for the user until the next key. A plain string is information. Not sanitised. */
+export type Notice = string | { readonly tone: 'warning' | 'error'; readonly text: string };
 
 /** Whether the user is at this terminal. Times are monotonic; -Infinity means never. */
 export type Attention = {
@@ -42,7 +54,12 @@ const initialAttention: Attention = {
 };
 
 /** Shows the login screen if there is a form. */
-export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
+export function initialAppState(
+  address: string,
+  login: LoginForm | undefined,
+  user = '',
+  preferences = initialPreferences,
+): AppState {
   return {
     address,
     user,
@@ -52,18 +69,38 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     mode: login ? { type: 'login', form: login } : conversation,
     pendingKey: undefined,
     attention: initialAttention,
-    preferences: initialPreferences,
-    background: undefined,
+    preferences,
+    colours: unknownColours,
+    mousePress: undefined,
     deliveredUntilMs: new Map(),
     notice: undefined,
     clipboardPending: false,
+    chat: undefined,
     quitAskedFor: undefined,
   };
 }
 
-export function backgroundOf({
+/** The colours that the theme has to suit. A chosen theme overrides a different background. */
+export function coloursOf({
   preferences,
-  background,
-}: Pick<AppState, 'preferences' | 'background'>): Background | undefined {
-  return preferences.theme === 'auto' ? background : preferences.theme;
+  colours,
+}: Pick<AppState, 'preferences' | 'colours'>): TerminalColours {
+  const { theme } = preferences;
+  if (theme === 'auto' || theme === brightnessOf(colours)) return colours;
+  return { ...unknownColours, palette: colours.palette, brightness: theme };
+}
+
+/** What outlives the client. Cheap: called after each event. */
+export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
+  const newest = session?.timeline.position.readUpTo;
+  const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
+  const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
+  const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;
+  return {
+    preferences,
+    chat: isKnown ? chat.id : undefined,
+    sent: composer.history.sent,
+    read: isRead ? read : undefined,
+    newest,
+  };
 }

@@ -10,10 +10,14 @@ export type Reading = {
   /** The newest message when the view was scrolled up. */
   readonly lastSeenKey: string | undefined;
   readonly unreadKey: string | undefined;
+  /** Of the message at `unreadKey`; 0 if it has none. */
+  readonly unreadSequence: number;
   readonly unreadCount: number;
   readonly readAtMs: number | undefined;
   readonly highlightedKey: string | undefined;
   readonly pendingJump: SearchHit | undefined;
+  /** Where the last run stopped reading, until the unread messages after it are found. */
+  readonly resumeAfter: number | undefined;
 };
 
 export const newest: Viewport = { type: 'newest' };
@@ -22,8 +26,10 @@ export const initialReading: Reading = {
   viewport: newest,
   lastSeenKey: undefined,
   unreadKey: undefined,
+  unreadSequence: 0,
   unreadCount: 0,
   readAtMs: undefined,
   highlightedKey: undefined,
   pendingJump: undefined,
+  resumeAfter: undefined,
 };

@@ -16,12 +16,12 @@ export function submit(state: AppState): AppUpdate {
   if (submission.type === 'command' && submission.name !== 'me') {
     return runCommand(state, { name: submission.name, argument: submission.argument });
   }
-  const reject = (notice: string): AppUpdate => [{ ...state, notice }, []];
+  const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   if (submission.type === 'unknown-command') {
     return reject(`Unknown command /${submission.word}. F1 lists them.`);
   }
-  if (state.clipboardPending) return reject(clipboardPendingNotice);
-  if (preparing > 0) return reject('One moment: the image is being prepared.');
+  if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
+  if (preparing > 0) return [{ ...state, notice: 'One moment: the image is being prepared.' }, []];
   if (submission.type === 'command' && submission.argument.trim() === '') return reject(usageNotice('me'));
   // The protocol has no actions, but every client can show a text.
   const written =

@@ -23,7 +23,9 @@ describe('the composer', () => {
 
   test('images are sent in order, then the text', () => {
     const driver = new AppDriver().connect();
-    driver.send({ type: 'attachment-ready', attachment }).send({ type: 'attachment-ready', attachment });
+    driver
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' })
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     expect(driver.type('look').keys('enter').submitted()).toEqual(['image', 'image', 'look']);
     expect(driver.state.composer.attachments).toEqual([]);
   });
@@ -32,9 +34,7 @@ describe('the composer', () => {
     const driver = new AppDriver().connect().type('x'.repeat(101)).keys('enter');
     expect(driver.submitted()).toEqual([]);
     expect(driver.state.composer.editor.text).toHaveLength(101);
-    expect(driver.state.notice).toBe(
-      'The text has 101 B, the limit is 100 B: shorten it, or send it in parts.',
-    );
+    expect(driver.notice).toBe('The text has 101 B, the limit is 100 B: shorten it, or send it in parts.');
   });
 
   test('a paste is inserted completely, without control characters', () => {
@@ -47,7 +47,7 @@ describe('the composer', () => {
 
   test('the notice contains the number of pasted lines if only the end is visible', () => {
     const lines = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('');
-    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).state.notice;
+    const paste = (text: string) => new AppDriver().connect().input({ type: 'paste', text }).notice;
     expect(paste(lines(10))).toBeUndefined();
     expect(paste(lines(500))).toBe('Pasted 500 lines: Enter sends them as one message, Ctrl+C clears.');
   });
@@ -56,7 +56,7 @@ describe('the composer', () => {
     const driver = new AppDriver().connect().type('so: ');
     driver.input({ type: 'paste', text: 'x'.repeat(70_000) });
     expect(driver.draft).toHaveLength(65_536);
-    expect(driver.state.notice).toBe('The paste was cut: a message has at most 65536 characters.');
+    expect(driver.notice).toBe('The paste was cut: a message has at most 65536 characters.');
   });
 
   test('line breaks at the end of a text are not sent', () => {
@@ -69,7 +69,10 @@ describe('commands', () => {
   test('an unknown command stays in the draft and is not sent', () => {
     const driver = new AppDriver().connect().type('/nonsense').keys('enter');
     expect(driver.submitted()).toEqual([]);
-    expect(driver.state).toMatchObject({ notice: 'Unknown command /nonsense. F1 lists them.' });
+    expect(driver.state.notice).toEqual({
+      tone: 'error',
+      text: 'Unknown command /nonsense. F1 lists them.',
+    });
     expect(driver.state.composer.editor.text).toBe('/nonsense');
   });
 
@@ -78,10 +81,56 @@ describe('commands', () => {
   });
 
   test('/image attaches a file and keeps earlier attachments', () => {
-    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment });
+    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     driver.type('/image my picture.png').keys('enter');
-    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png' });
+    const command = '/image my picture.png';
+    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png', command });
     expect(driver.state.composer.attachments).toHaveLength(1);
+  });
+});
+
+describe('a command that fails', () => {
+  const failures: [string, (driver: AppDriver, command: string) => AppDriver][] = [
+    ['/nonsense', (driver) => driver],
+    ['/image', (driver) => driver],
+    ['/image /nope', (driver, command) => driver.send({ type: 'attachment-failed', reason: 'no', command })],
+    ['/save 99', (driver) => driver],
+    ['/bell loud', (driver) => driver],
+    ['/images vga', (driver) => driver],
+    ['/unignore nobody', (driver) => driver],
+    [
+      '/paste',
+      (driver, command) =>
+        driver.send({
+          type: 'clipboard-read',
+          content: { type: 'nothing', reason: { kind: 'empty' } },
+          command,
+        }),
+    ],
+    ['/save 1 /no', (driver, command) => driver.send({ type: 'failed', reason: 'no', command })],
+  ];
+
+  test.each(failures)(
+    '%s stays in the composer with the cursor at its end, with a notice',
+    (command, fail) => {
+      const driver = fail(new AppDriver().connect().type(command).keys('enter'), command);
+      expect(driver.state.composer.editor).toMatchObject({ text: command, cursor: command.length });
+      expect(driver.state.notice).toBeDefined();
+    },
+  );
+
+  test('does not replace what was written since', () => {
+    const driver = new AppDriver().connect().type('/image /nope').keys('enter').type('hello');
+    driver.send({ type: 'attachment-failed', reason: 'no such file', command: '/image /nope' });
+    expect(driver.draft).toBe('hello');
+    expect(driver.keys('ctrl+u', 'up').draft).toBe('/image /nope');
+  });
+
+  test('/image stays if there are five images', () => {
+    const driver = new AppDriver().connect();
+    for (let count = 0; count < 5; count++)
+      driver.send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+    expect(driver.type('/image six.png').keys('enter').draft).toBe('/image six.png');
   });
 });
 
@@ -89,7 +138,7 @@ describe('quitting', () => {
   test('Ctrl+C clears the draft and asks; a second one within two seconds quits', () => {
     const driver = new AppDriver().connect().type('draft').keys('ctrl+c');
     expect(driver.state.composer.editor.text).toBe('');
-    expect(driver.state.notice).toBe('press Ctrl+C again to quit');
+    expect(driver.notice).toBe('press Ctrl+C again to quit');
     expect(driver.keys('ctrl+c').effects).toContainEqual({ type: 'quit' });
   });
 
@@ -98,7 +147,7 @@ describe('quitting', () => {
     ['two seconds', (driver) => driver.wait(2000)],
   ])('%s between the two cancels quitting', (_, pause) => {
     const driver = pause(new AppDriver().connect().keys('ctrl+c'));
-    expect(driver.state.notice).toBeUndefined();
+    expect(driver.notice).toBeUndefined();
     expect(driver.keys('ctrl+c').effects).not.toContainEqual({ type: 'quit' });
   });
 
@@ -152,14 +201,68 @@ describe('reading', () => {
 
   test('PgUp at the top loads older messages', () => {
     const driver = new AppDriver().connect(history).keys('ctrl+home');
-    expect(driver.effects).not.toContainEqual({ type: 'load-older' });
-    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-older' });
+    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
+    expect(driver.keys('pageup').effects).toContainEqual({ type: 'load-previous-page' });
+  });
+});
+
+describe('the mouse', () => {
+  const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
+  const mouse = (action: 'wheel-up' | 'wheel-down' | 'press' | 'release', x = 0, y = 0) =>
+    ({ type: 'mouse', action, x, y }) as const;
+
+  test('the wheel scrolls the messages and leaves the draft alone', () => {
+    const driver = new AppDriver().connect(history).type('sent').keys('enter').type('draft');
+    driver.input(mouse('wheel-up'));
+    expect(driver.state.reading.viewport).toMatchObject({ type: 'anchored' });
+    expect(driver.draft).toBe('draft');
+    driver.input(mouse('wheel-down'), mouse('wheel-down'));
+    expect(driver.state.reading.viewport.type).toBe('newest');
+    expect(driver.draft).toBe('draft');
+  });
+
+  test('the wheel at the top loads older messages, but does not bring cleared ones back', () => {
+    const driver = new AppDriver().connect(history).keys('ctrl+home').input(mouse('wheel-up'));
+    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
+    const cleared = new AppDriver().connect(history).type('/clear').keys('enter');
+    expect(cleared.input(mouse('wheel-up')).state.preferences.clearedKey).toBeDefined();
+  });
+
+  test('the wheel scrolls the help and chooses in the search', () => {
+    const driver = new AppDriver().connect(history).keys('f1').input(mouse('wheel-down'));
+    expect(driver.state.mode).toMatchObject({ type: 'help', top: 3 });
+    expect(driver.input(mouse('wheel-up')).state.mode).toMatchObject({ type: 'help', top: 0 });
+    const search = new AppDriver().connect(history);
+    search.sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
+    search.keys('ctrl+f').type('message').keys('enter').input(mouse('wheel-down'));
+    expect(search.state.mode).toMatchObject({ type: 'search', chosen: 1 });
+  });
+
+  test('a drag explains how to select text, a click does nothing', () => {
+    const driver = new AppDriver().connect(history).input(mouse('press', 4, 5), mouse('release', 4, 5));
+    expect(driver.state.notice).toBeUndefined();
+    driver.input(mouse('press', 4, 5), mouse('release', 20, 5));
+    expect(driver.state.notice).toContain('hold Shift');
+    driver.keys('left').input(mouse('release', 1, 1));
+    expect(driver.state.notice).toBeUndefined();
+  });
+
+  test('on the login screen it does nothing', () => {
+    const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+    const driver = new AppDriver(initialAppState('localhost', form));
+    driver.input(mouse('wheel-up'), mouse('wheel-down'));
+    expect(driver.state.mode).toEqual({ type: 'login', form });
   });
 });
 
 describe('the login screen', () => {
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const driver = () => new AppDriver(initialAppState('localhost', form));
+  const loggingIn = () => {
+    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
+    log.effects = [];
+    return log;
+  };
 
   test('Enter moves from the user to the password, and logs in from there', () => {
     const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
@@ -180,18 +283,18 @@ describe('the login screen', () => {
   });
 
   test('the conversation starts when the server accepts the login', () => {
-    expect(driver().connect().state.mode.type).toBe('conversation');
+    expect(loggingIn().connect().state.mode.type).toBe('conversation');
   });
 
   test('an untrusted certificate ends the program on every screen', () => {
     const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
-    expect(driver().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
+    expect(loggingIn().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
     const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
     expect(talking.effects).toContainEqual({ type: 'quit', reason });
   });
 
   test('an unknown certificate is trusted only after an explicit yes', () => {
-    const asked = driver().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
+    const asked = loggingIn().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
     expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
     expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
   });

@@ -85,7 +85,7 @@ describe('the selection', () => {
     ]);
     driver.keys('up').type('o');
     expect(driver.asked('open-image')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has no image.');
+    expect(driver.notice).toBe('This message has no image.');
   });
 
   test('r resends only the selected failed message', () => {
@@ -93,12 +93,36 @@ describe('the selection', () => {
     expect(driver.asked('resend')).toEqual([{ type: 'resend', key: 'mine' }]);
     driver.keys('up').type('r');
     expect(driver.asked('resend')).toHaveLength(1);
-    expect(driver.state.notice).toBe('This message has not failed.');
+    expect(driver.notice).toBe('This message has not failed.');
+  });
+
+  test('y copies the text, then its links and code blocks, then the text again', () => {
+    const text = 'see https://a.example\n```\nmake\n```';
+    const driver = new AppDriver().connect([message(1, 'user2', text), message(2)]).keys('alt+up', 'up');
+    driver.type('y').type('y').type('y').type('y');
+    expect(driver.asked('copy')).toEqual([
+      { type: 'copy', text, what: 'the text', next: 'https://a.example' },
+      { type: 'copy', text: 'https://a.example', what: 'https://a.example', next: 'the code block' },
+      { type: 'copy', text: 'make', what: 'the code block', next: 'the text' },
+      { type: 'copy', text, what: 'the text', next: 'https://a.example' },
+    ]);
+    expect(driver.draft).toBe('');
+    driver.keys('down').type('y');
+    expect(driver.asked('copy').at(-1)).toMatchObject({ text: 'message 2', next: undefined });
+  });
+
+  test('an image has no text to copy', () => {
+    const driver = new AppDriver()
+      .connect([imageMessage(1)])
+      .keys('alt+up')
+      .type('y');
+    expect(driver.asked('copy')).toEqual([]);
+    expect(driver.state.notice).toBe('This message has no text to copy.');
   });
 
   test('Alt+Up in an empty room shows a notice', () => {
     const driver = new AppDriver().connect().keys('alt+up');
-    expect(driver.state.notice).toBe('There is no message to select.');
+    expect(driver.notice).toBe('There is no message to select.');
   });
 });
 
@@ -116,7 +140,7 @@ describe('/open and /save', () => {
     ['/save run.png', 'run.png'],
   ])('%s saves the image', (text, path) => {
     expect(command(text).asked('save-image')).toEqual([
-      { type: 'save-image', number: 7, content: bytes, path },
+      { type: 'save-image', number: 7, content: bytes, path, command: text },
     ]);
   });
 
@@ -126,9 +150,9 @@ describe('/open and /save', () => {
 
   test('a missing image is reported, and the draft stays', () => {
     const driver = command('/open 8');
-    expect(driver.state.notice).toBe('There is no image 8 here.');
+    expect(driver.notice).toBe('There is no image 8 here.');
     expect(driver.draft).toBe('/open 8');
-    expect(command('/open seven').state.notice).toBe('Usage: /open N');
+    expect(command('/open seven').notice).toBe('Usage: /open [N]');
   });
 });
 
@@ -145,6 +169,6 @@ describe('/images', () => {
 
   test('an unknown mode is rejected with the list of modes', () => {
     const driver = new AppDriver().connect().type('/images vga').keys('enter');
-    expect(driver.state.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
+    expect(driver.notice).toBe('/images takes one of auto, kitty, iterm2, sixel, blocks, off.');
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { drive, lost, message, opened } from '../../../test/support/session-driver.js';
-import { createReadPosition } from '../feed/read-position.js';
+import { createFeedPosition } from '../feed/feed-position.js';
 import type { Opened } from './port.js';
 
 const damage = { unreadable: 1, isCutShort: true };
@@ -13,25 +13,25 @@ const answer: Opened = {
   maxImageBytes: undefined,
 };
 
-test('a feed asks for a batch that is cut short once more, then passes over one message each time', () => {
-  const place = createReadPosition();
-  const after = (): number | undefined => place.cursor()?.after;
-  place.open({ ...answer, resumed: false });
-  place.take([message(1), message(2)], damage);
+test('a feed requests a batch that was cut short once more, then skips one message per retry', () => {
+  const position = createFeedPosition();
+  const after = (): number | undefined => position.cursor()?.after;
+  position.open({ ...answer, resumed: false });
+  position.take([message(1), message(2)], damage);
   expect(after()).toBe(2);
-  place.open(answer);
-  place.take([], damage);
+  position.open(answer);
+  position.take([], damage);
   expect(after()).toBe(3);
-  place.open(answer);
-  place.take([], damage);
+  position.open(answer);
+  position.take([], damage);
   expect(after()).toBe(4);
-  place.open(answer);
-  place.take([message(5)]);
+  position.open(answer);
+  position.take([message(5)]);
   expect(after()).toBe(5);
-  expect(place.isCutShort()).toBe(false);
+  expect(position.isCutShort()).toBe(false);
 });
 
-test('a session does the same', () => {
+test('a session requests a batch that was cut short once more, then skips one message per retry', () => {
   const session = drive({ type: 'reconnect' }, opened({ head: 9 }));
   const resumes = (messages: readonly ReturnType<typeof message>[]) => {
     session.then({ type: 'received', messages, damage });
@@ -47,22 +47,22 @@ test('a session does the same', () => {
   expect(resumes([message(5)])).toEqual([5]);
 });
 
-test('a first batch of which nothing can be read is not an empty log', () => {
-  const place = createReadPosition();
-  place.open({ ...answer, resumed: false });
-  place.take([], { unreadable: 3, isCutShort: false });
-  expect(place.cursor()?.after).toBe(0);
+test('an unreadable first batch does not count as an empty log', () => {
+  const position = createFeedPosition();
+  position.open({ ...answer, resumed: false });
+  position.take([], { unreadable: 3, isCutShort: false });
+  expect(position.cursor()?.after).toBe(0);
   const session = drive({ type: 'reconnect' }, opened({ head: 9 }));
   session.then({ type: 'received', messages: [], damage: { unreadable: 3, isCutShort: false } });
   session.then({ type: 'received', messages: [message(4)] });
   expect(session.state.timeline.items.length).toBe(1);
 });
 
-test('a history is told where its newest messages cannot be read', () => {
-  const place = createReadPosition();
-  place.open({ ...answer, resumed: false });
-  place.take([message(6)], { unreadable: 2, isCutShort: false });
-  expect(place.hasRead(9)).toBe(false);
-  place.take([], { unreadable: 1, isCutShort: false });
-  expect(place.hasRead(9)).toBe(true);
+test('a history with unreadable newest messages counts as read', () => {
+  const position = createFeedPosition();
+  position.open({ ...answer, resumed: false });
+  position.take([message(6)], { unreadable: 2, isCutShort: false });
+  expect(position.hasRead(9)).toBe(false);
+  position.take([], { unreadable: 1, isCutShort: false });
+  expect(position.hasRead(9)).toBe(true);
 });

@@ -1,53 +1,44 @@
 import { createHash } from 'node:crypto';
 import { messageDigest } from '../../shared/message-digest.js';
 import type { Message } from '../../shared/message.js';
-import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection/port.js';
+import { nothingRead, readBatch, resumeAfter } from '../connection/read-position.js';
 
-/** A message that was not seen before. */
+/** A message that was not read before. */
 export type NewMessage = { readonly message: Message; readonly replay: boolean };
 
-/** How far a server's messages have been read, across all subscriptions. */
-export type ReadPosition = {
-  /** Whether a server has answered yet. */
+/** The read position of a feed. Unlike a session, it recognises what a repeated history repeats. */
+export type FeedPosition = {
   isKnown(): boolean;
-  /** Whether the server has a log with sequences. */
   hasLog(): boolean;
-  /** Where to resume; undefined: not possible. */
   cursor(): Cursor | undefined;
   /** Whether everything up to this sequence was received, including unreadable messages. */
   hasRead(head: number): boolean;
-  /** Whether the last batch was cut short, so that the rest can be requested again. */
+  /** Whether the rest of the last batch can be requested again. */
   isCutShort(): boolean;
-  /** A subscription began. Returns true if messages may be missing before it. */
+  /** Returns true if there is a gap before the new subscription. */
   open(opened: Opened): boolean;
-  /** Returns the messages of a batch that are new. */
   take(messages: readonly Message[], damage?: Damage): NewMessage[];
 };
 
-/** How many messages are remembered, to find the position in a repeated history. */
+/** Messages remembered, to find the position in a repeated history. */
 const maxRemembered = 1000;
 
-/** A read position before the first message. */
-export function createReadPosition(): ReadPosition {
+/** Starts before the first message. */
+export function createFeedPosition(): FeedPosition {
   let last: Opened | undefined;
-  let readUpTo = 0;
-  /** Messages up to this sequence are history; undefined: the first batch is. */
-  let historyEnd: number | undefined;
+  let position = nothingRead;
   let subscriptions = 0;
   let isFirstBatch = true;
   /** Unreadable messages since the last readable one. */
   let leftOut = 0;
-  /** How many consecutive batches were cut short at the same message. */
-  let cutShort = 0;
-  /** Without sequences: the newest messages read, oldest first. */
+  /** Digests of the newest messages without sequences, oldest first. */
   let marks: string[] = [];
-  /** The last messages read, to recognise them if the same log repeats its history. */
   let recent = createRecentlyRead();
-  /** The same from before the log repeated its history. */
+  /** As `recent`, from before the same log repeated its history. */
   let before: RecentlyRead | undefined;
 
-  /** A server without sequences repeats its history: messages after the last known one are new. */
+  /** A server without sequences repeats its history: messages after the last one read are new. */
   function unmarked(messages: readonly Message[]): readonly Message[] {
     const known = new Set(marks);
     const keys = messages.map(markOf);
@@ -61,28 +52,28 @@ export function createReadPosition(): ReadPosition {
     hasLog: () => last?.logId !== undefined,
     cursor() {
       if (last?.logId === undefined) return undefined;
-      const after = resumeAfter(readUpTo, cutShort);
+      const after = resumeAfter(position);
       const read = recent.find(after);
       return { logId: last.logId, after, digest: read ? messageDigest(read) : headDigest(last, after) };
     },
-    isCutShort: () => cutShort > 0,
-    hasRead: (head) => readUpTo + leftOut >= head,
+    isCutShort: () => position.cutShort > 0,
+    hasRead: (head) => (position.readUpTo ?? 0) + leftOut >= head,
     open(opened) {
       const isSameLog = opened.logId === last?.logId;
       const isGap = last !== undefined && !opened.resumed && (opened.logId !== undefined || !isSameLog);
       if (last === undefined || !isSameLog) {
-        readUpTo = 0;
-        cutShort = 0;
+        position = { ...nothingRead, historyEnd: opened.head };
         marks = [];
-        historyEnd = opened.head;
         recent = createRecentlyRead();
         before = undefined;
       } else if (isGap) {
-        // The log may have lost messages and reused their sequences: only identical ones were read before.
-        historyEnd = Math.max(0, (recent.oldest() ?? readUpTo + 1) - 1);
-        readUpTo = 0;
+        // The log may have lost messages and reused their sequences: only identical messages were read before.
+        const oldest = recent.oldest() ?? (position.readUpTo ?? 0) + 1;
+        position = { ...nothingRead, historyEnd: Math.max(0, oldest - 1) };
         before = recent;
         recent = createRecentlyRead();
+      } else {
+        position = { ...position, startsNewList: false };
       }
       last = opened;
       subscriptions++;
@@ -91,24 +82,20 @@ export function createReadPosition(): ReadPosition {
       return isGap;
     },
     take(messages, damage) {
-      const isHistory = isFirstBatch && subscriptions === 1 && historyEnd === undefined;
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
-      const news = hasSequences ? messages : unmarked(messages);
+      const read = readBatch(position, hasSequences ? messages : unmarked(messages), damage);
+      ({ position } = read);
       // There is nothing before the head: a later subscription resumes from it.
-      if (isFirstBatch && messages.length === 0 && !damage) readUpTo = Math.max(readUpTo, last?.head ?? 0);
+      if (isFirstBatch && messages.length === 0 && !damage)
+        position = { ...position, readUpTo: Math.max(position.readUpTo ?? 0, last?.head ?? 0) };
       isFirstBatch = false;
-      const newMessages = news.flatMap((message) => {
-        const { sequence } = message;
-        if (sequence > 0 && sequence <= readUpTo) return [];
-        if (sequence > 0) {
-          readUpTo = sequence;
-          recent.add(message);
-          if (before?.holds(message)) return [];
-        }
-        return [{ message, replay: isHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)) }];
-      });
+      const newMessages: NewMessage[] = [];
+      for (const message of read.fresh) {
+        if (message.sequence > 0) recent.add(message);
+        if (message.sequence > 0 && before?.hasIdentical(message)) continue;
+        newMessages.push({ message, replay: read.isReplay(message) });
+      }
       leftOut = (newMessages.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
-      cutShort = cutShortAfter(cutShort, newMessages.length, damage);
       return newMessages;
     },
   };
@@ -118,16 +105,14 @@ function headDigest({ head, headDigest: digest }: Opened, sequence: number): str
   return head === sequence ? digest : undefined;
 }
 
-/** The newest messages read from a log with sequences. */
 type RecentlyRead = {
   add(message: Message): void;
   find(sequence: number): Message | undefined;
-  /** Whether an identical message is among them. */
-  holds(message: Message): boolean;
+  hasIdentical(message: Message): boolean;
   oldest(): number | undefined;
 };
 
-/** Total content size, except that the newest message is always remembered. */
+/** The content of all, but the newest message is always remembered. */
 const maxRememberedBytes = 8 * 1024 * 1024;
 
 function createRecentlyRead(): RecentlyRead {
@@ -144,7 +129,7 @@ function createRecentlyRead(): RecentlyRead {
       }
     },
     find: (sequence) => messages.get(sequence),
-    holds(message) {
+    hasIdentical(message) {
       const known = messages.get(message.sequence);
       return known !== undefined && messageDigest(known) === messageDigest(message);
     },

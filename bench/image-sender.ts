@@ -1,4 +1,4 @@
-/** A process of its own that sends the picture in a file to a room whenever it is told a message id. */
+/** A process that sends the image in a file under each id that it receives from its parent. */
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { contentType } from '../src/shared/message.js';
