@@ -51,10 +51,13 @@ export type ComposerView = {
   readonly placeholder: string | undefined;
 };
 
-/** The input of a frame besides the state. `below`: the number of new messages below the view. */
+/** How many new messages are below the view, and how many of them mention the user. */
+export type MessagesBelow = { readonly messages: number; readonly mentions: number };
+
+/** The input of a frame besides the state. */
 export type FrameContext = {
   readonly now: number;
-  readonly below: number;
+  readonly below: MessagesBelow;
   readonly depth: ColourDepth;
   readonly theme: Theme;
   readonly layoutDraft: LayoutDraft;
@@ -157,7 +160,7 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
   };
 }
 
-function hintOf(state: AppState, below: number): Hint {
+function hintOf(state: AppState, below: MessagesBelow): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
@@ -194,10 +197,10 @@ function missingActions(session: SessionState | undefined, key: string): Readonl
   return new Set();
 }
 
-function conversationHint({ reading, session, composer }: AppState, below: number): Hint {
+function conversationHint({ reading, session, composer }: AppState, below: MessagesBelow): Hint {
   if (reading.viewport.type === 'anchored') {
-    return below > 0
-      ? { text: `↓ ${below} new · Ctrl+End newest`, tone: 'note' }
+    return below.messages > 0
+      ? { text: `↓ ${newsText(below)} · Ctrl+End newest`, tone: 'note' }
       : { text: 'scrolled up · Ctrl+End newest', tone: 'faint' };
   }
   const phase = session?.phase;
@@ -210,4 +213,9 @@ function conversationHint({ reading, session, composer }: AppState, below: numbe
     return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
   }
   return { text: hintsFor('conversation'), tone: 'faint' };
+}
+
+function newsText({ messages, mentions }: MessagesBelow): string {
+  if (mentions === 0) return `${messages} new`;
+  return `${messages} new, ${mentions === 1 ? '1 mention' : `${mentions} mentions`}`;
 }

@@ -1,5 +1,5 @@
 import type { SessionState } from '../../session/state.js';
-import { jumpTo } from '../conversation/jump.js';
+import { jumpTo } from '../conversation/scroll.js';
 import type { ListView } from '../conversation/message-list.js';
 import { withReading } from '../conversation/reading.js';
 import { shownItems, type ShownItems } from '../conversation/shown-items.js';

@@ -38,6 +38,35 @@ test('a server with another log resets the list, with a notice', () => {
   expect(app.sessionEvents(received(7)).shownTexts()).toEqual(['message 7']);
 });
 
+test('an own message shows for two seconds that it was delivered', () => {
+  const app = new AppDriver().connect();
+  const draft = { id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
+  const marked = () => [...app.state.deliveredUntilMs.keys()];
+  app.sessionEvents({ type: 'submit', draft });
+  expect(marked()).toEqual([]);
+  app.sessionEvents({ type: 'sent', id: 'own', sent: { sequence: 1 } });
+  expect(marked()).toEqual(['own']);
+  expect(app.asked('wait').map(({ delayMs }) => delayMs)).toContain(2000);
+  // The echo does not start the two seconds again.
+  app.now += 500;
+  app.sessionEvents({ type: 'received', messages: [{ ...message(1, 'user1'), id: 'own' }] });
+  expect(app.wait(1499).state.deliveredUntilMs.size).toBe(1);
+  expect(app.wait(1).state.deliveredUntilMs.size).toBe(0);
+});
+
+test('a failed message does not show that it was delivered, nor do those of the history', () => {
+  const app = new AppDriver().connect([message(1, 'user1')]);
+  const draft = { id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
+  app.sessionEvents({ type: 'submit', draft });
+  app.sessionEvents({
+    type: 'send-failed',
+    id: 'own',
+    reason: new ChatError('message-too-large', 'too long'),
+  });
+  expect(app.state.session?.outbox.entries[0]?.item.delivery.type).toBe('failed');
+  expect(app.state.deliveredUntilMs.size).toBe(0);
+});
+
 /** A form of a user who corrects the address after a failed attempt, and the same user before a trust question. */
 const loginScreens = {
   'an edited form': (app: AppDriver) => app.keys('shift+tab', 'shift+tab').type('x'),
