@@ -165,8 +165,11 @@ function hintOf(state: AppState, below: MessagesBelow): Hint {
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
   switch (mode.type) {
-    case 'login':
-      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), tone: 'faint' };
+    case 'login': {
+      const { ignoresTyping, question } = mode.form;
+      const keys = ignoresTyping ? 'opened-login' : question ? 'trust-question' : 'login';
+      return { text: hintsFor(keys, 'always'), tone: 'faint' };
+    }
     case 'search':
       return { text: hintsFor('search'), tone: 'faint' };
     case 'help':

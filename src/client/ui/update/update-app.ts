@@ -200,10 +200,9 @@ function clear(state: AppState): AppUpdate {
   const { mode, composer } = state;
   if (mode.type === 'search') return closeSearch(state);
   if (dialogOf(mode)) return [{ ...state, mode: conversation }, []];
-  return [
-    { ...state, mode: mode.type === 'login' ? mode : conversation, composer: clearDraft(composer) },
-    [],
-  ];
+  // The login screen hides the draft.
+  if (mode.type === 'login') return [state, []];
+  return [{ ...state, mode: conversation, composer: clearDraft(composer) }, []];
 }
 
 function updateTimer(state: AppState, at: number): AppUpdate {

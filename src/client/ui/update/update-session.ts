@@ -100,8 +100,12 @@ export function showLogin(state: AppState, form: LoginForm): AppUpdate {
 }
 
 /** The current form, or a new one with known values. */
-export function loginForm({ mode, address, user, session }: AppState): LoginForm {
-  return loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
+export function loginForm({ mode, address, user, session, composer }: AppState): LoginForm {
+  // A log id is known once a login was accepted.
+  const isWriting = session?.logId !== undefined || composer.editor.text !== '';
+  return (
+    loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' }, isWriting)
+  );
 }
 
 /** Shows the login screen with the reason, unless the user is editing the form or answering a question. */
@@ -119,13 +123,12 @@ export function showFailure(state: AppState, reason: ChatError): AppUpdate {
 function refusalText({ mode, session }: AppState, { message }: ChatError): string {
   switch (message) {
     case revocations.passwordChanged:
-      return 'Your password was changed: log in again.';
+      return 'Your password was changed.';
     case revocations.removed:
       return 'Your account was removed.';
     default:
-      // A log id is known once a login was accepted.
       return mode.type !== 'login' && session?.logId !== undefined
-        ? 'Your login is no longer accepted: log in again.'
+        ? 'Your login is no longer accepted.'
         : 'Login refused: wrong user or password.';
   }
 }
