@@ -8,7 +8,7 @@ import ts from 'typescript';
 
 /** The highest value of each count that --check accepts. */
 const limits = {
-  'source files': 420,
+  'source files': 430,
   'small files with a single importer': 22,
   'of these, in the folder of their importer': 10,
   'of these, without a reason': 0,
@@ -27,12 +27,9 @@ const reasons = {
   'cli/commands/trust/trust.ts': 'loaded only when the command runs',
   'client/clipboard/powershell-script.ts': 'another language',
   'client/connection/grpc/sequences.ts': 'has a test of its own',
-  'client/images/process/draw-png.ts': 'loaded only when a PNG is drawn',
   'client/images/process/draw-sixel.ts': 'loaded only when a sixel image is drawn; has a test of its own',
   'client/terminal/screen/overlay.ts': 'pure; its importer writes to the terminal and has 200 lines',
   'client/ui/dialogs/help.ts': 'has a test of its own',
-  'client/ui/update/update-history-search.ts': 'one of the states of the keyboard, each in a file',
-  'server/logs/level/probe-disk.ts': 'writes a file itself; its importer has 180 lines',
 };
 
 /** Folders that are searched for import cycles between their subfolders. '' is the whole source. */

@@ -87,6 +87,8 @@ async function tryToCreate(path: string, holder: string): Promise<boolean> {
 
 /** Moves an abandoned lock away, and back if it turns out to be a newer one. */
 async function removeAbandoned(path: string, seen: string, own: string): Promise<void> {
+  // Another waiting process may have replaced it while this one checked whether the holder runs.
+  if ((await holderOf(path)) !== seen) return;
   const aside = `${path}.${own.replace(/ .*/, '')}`;
   await rename(path, aside).catch(ignoreRace);
   if ((await holderOf(aside)) !== seen) await link(aside, path).catch(ignoreRace);
