@@ -97,6 +97,7 @@ export default [
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/composer': 'edits texts',
+      'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/login': 'the login form and its layout',

@@ -5,6 +5,7 @@ import { joined, say } from './joined.js';
 
 const ctrlF = '\u0006';
 const pageUp = '\u001b[5~';
+const pageDown = '\u001b[6~';
 
 /** A server with 460 messages, of which 50 are loaded; the needle is the tenth. */
 async function longTalk() {
@@ -27,6 +28,26 @@ test('search finds a hit far above the loaded messages, and Enter shows it in it
   expect(client.text()).toMatch(/message 9\n[^\n]*a needle in it\n[^\n]*message 11/);
   client.write('\u001b[F');
   await client.until((text) => text.includes('message 460'));
+});
+
+test('Ctrl+Home shows the first message of a long log, and PgDn scrolls from there to the newest', async () => {
+  const { address } = await longTalk();
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 460'));
+  client.write('\u001b[1;5H');
+  await client.until((text) => text.includes('beginning of the conversation') && text.includes('message 1\n'));
+  // The status line shows the day of the topmost message.
+  expect(client.screen()[0]).toMatch(/ \w+day \d+ \w+ \d{4}$/);
+  for (let page = 0; page < 80 && !client.text().includes('message 460'); page++) {
+    const before = client.text();
+    client.write(pageDown);
+    await client.until((text) => text !== before);
+  }
+  expect(client.text()).toContain('message 460');
+  client.write('\u001b[1;5H');
+  await client.until((text) => text.includes('message 1\n'));
+  client.write('\u001b[1;5F');
+  await client.until((text) => text.includes('message 460') && text.includes('F1 help'));
 });
 
 test('PgUp past the top shows older messages down to the beginning', async () => {

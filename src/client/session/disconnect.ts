@@ -1,11 +1,22 @@
-import type { ChatError } from '../../shared/errors.js';
+import { ChatError } from '../../shared/errors.js';
 import type { Update } from './effects.js';
 import type { SessionState } from './state.js';
 
 /** Resets everything that depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
-  const older = state.older.type === 'loading' ? ({ type: 'more' } as const) : state.older;
-  return { ...state, online: undefined, older };
+  const { older, excerpt, place } = state;
+  const stopped = (page: SessionState['older']) =>
+    page.type === 'loading' ? ({ type: 'more' } as const) : page;
+  return {
+    ...state,
+    online: undefined,
+    older: stopped(older),
+    excerpt: excerpt && { ...excerpt, older: stopped(excerpt.older), newer: stopped(excerpt.newer) },
+    place:
+      place.type === 'loading'
+        ? { type: 'failed', reason: new ChatError('unreachable', 'the connection was lost') }
+        : place,
+  };
 }
 
 /** After a permanent failure only the user can start another attempt. */

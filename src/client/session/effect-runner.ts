@@ -67,8 +67,17 @@ export function createEffectRunner(
   async function fetchOlder(before: number, limit: number): Promise<void> {
     const { signal } = subscription;
     const outcome = await connection.history(before, limit, signal).then(
-      (messages): Report => ({ type: 'older', messages }),
-      (thrown: unknown): Report => ({ type: 'older-failed', reason: ChatError.from(thrown) }),
+      (messages): Report => ({ type: 'older', before, messages }),
+      (thrown: unknown): Report => ({ type: 'older-failed', before, reason: ChatError.from(thrown) }),
+    );
+    if (!signal.aborted) reportUnlessClosed(outcome);
+  }
+
+  async function fetchAfter(after: number, limit: number): Promise<void> {
+    const { signal } = subscription;
+    const outcome = await connection.historyAfter(after, limit, signal).then(
+      (messages): Report => ({ type: 'newer', after, messages }),
+      (thrown: unknown): Report => ({ type: 'newer-failed', after, reason: ChatError.from(thrown) }),
     );
     if (!signal.aborted) reportUnlessClosed(outcome);
   }
@@ -117,6 +126,9 @@ export function createEffectRunner(
           break;
         case 'fetch-older':
           void fetchOlder(effect.before, effect.limit);
+          break;
+        case 'fetch-after':
+          void fetchAfter(effect.after, effect.limit);
           break;
         case 'wait':
           wait(effect.timer, effect.milliseconds);

@@ -15,6 +15,7 @@ export type Effect =
   | { readonly type: 'stop-waiting'; readonly timer: Timer }
   | { readonly type: 'watch-online' }
   | { readonly type: 'fetch-older'; readonly before: number; readonly limit: number }
+  | { readonly type: 'fetch-after'; readonly after: number; readonly limit: number }
   | { readonly type: 'close' };
 
 /** The new state and its effects, in order. */

@@ -14,7 +14,11 @@ export type Command =
   /** Instead of waiting for the next attempt, or after a refusal. */
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-older' }
-  /** Drops previous pages beyond the normal window, once they are out of view. */
+  /** Loads the messages after a sequence; 0: the oldest ones. */
+  | { readonly type: 'load-place'; readonly after: number }
+  /** The page below the excerpt. */
+  | { readonly type: 'load-newer' }
+  /** Leaves the excerpt, and drops previous pages beyond the normal window, once they are out of view. */
   | { readonly type: 'forget-older' }
   | { readonly type: 'close' };
 
@@ -26,9 +30,12 @@ export type Report =
   | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
-  /** Newest first. */
-  | { readonly type: 'older'; readonly messages: readonly Message[] }
-  | { readonly type: 'older-failed'; readonly reason: ChatError }
+  /** Newest first. `before` and `after` are those of the request. */
+  | { readonly type: 'older'; readonly before: number; readonly messages: readonly Message[] }
+  | { readonly type: 'older-failed'; readonly before: number; readonly reason: ChatError }
+  /** Oldest first. */
+  | { readonly type: 'newer'; readonly after: number; readonly messages: readonly Message[] }
+  | { readonly type: 'newer-failed'; readonly after: number; readonly reason: ChatError }
   | { readonly type: 'online'; readonly names: readonly string[] }
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 

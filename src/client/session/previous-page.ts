@@ -1,14 +1,14 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import type { Update } from './effects.js';
+import { loadAboveExcerpt, pageAboveExcerptLoaded, pageMessages } from './excerpt.js';
 import type { SessionState } from './state.js';
-import { forgetPreviousPages, oldestSequence, prepend } from './timeline.js';
-
-const pageMessages = 200;
+import { oldestSequence, prepend } from './timeline.js';
 
 /** Does nothing if there cannot be a previous page. */
 export function loadPrevious(state: SessionState): Update {
-  const { phase, older, timeline, extensions } = state;
+  const { phase, older, timeline, extensions, excerpt } = state;
+  if (excerpt) return loadAboveExcerpt(state, excerpt);
   const isIdle = older.type === 'more' || older.type === 'failed';
   if (phase.type !== 'live' || !isIdle || timeline.startsNewList) return [state, []];
   const before = oldestSequence(timeline);
@@ -16,14 +16,23 @@ export function loadPrevious(state: SessionState): Update {
   if (extensions === false || hasNoSequences || before === 1)
     return [{ ...state, older: { type: 'none' } }, []];
   return [
-    { ...state, older: { type: 'loading' } },
+    { ...state, older: { type: 'loading', position: before ?? 0 } },
     [{ type: 'fetch-older', before: before ?? 0, limit: pageMessages }],
   ];
 }
 
-/** `messages`: newest first. */
-export function previousPageLoaded(state: SessionState, messages: readonly Message[]): Update {
-  if (state.older.type !== 'loading') return [state, []];
+/** `messages`: newest first, as requested before the sequence `before`. */
+export function previousPageLoaded(
+  state: SessionState,
+  messages: readonly Message[],
+  before: number,
+): Update {
+  const { excerpt, older } = state;
+  if (excerpt?.older.type === 'loading' && excerpt.older.position === before)
+    return [pageAboveExcerptLoaded(state, excerpt, above(messages, before).reverse()), []];
+  if (older.type !== 'loading' || older.position !== before) return [state, []];
+  // The oldest messages may have been dropped since: the page would leave a gap.
+  if ((oldestSequence(state.timeline) ?? 0) !== before) return [{ ...state, older: { type: 'more' } }, []];
   const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
   const timeline = prepend(state.timeline, page.reverse(), state);
   const added = timeline.items.length - state.timeline.items.length;
@@ -33,19 +42,13 @@ export function previousPageLoaded(state: SessionState, messages: readonly Messa
   return [{ ...state, timeline, older: { type }, extensions: true }, []];
 }
 
-export function previousPageFailed(state: SessionState, reason: ChatError): Update {
-  if (state.older.type !== 'loading') return [state, []];
+export function previousPageFailed(state: SessionState, reason: ChatError, before: number): Update {
+  const { excerpt, older } = state;
+  if (excerpt?.older.type === 'loading' && excerpt.older.position === before)
+    return [{ ...state, excerpt: { ...excerpt, older: { type: 'failed', reason } } }, []];
+  if (older.type !== 'loading' || older.position !== before) return [state, []];
   if (reason.code === 'unsupported') return [{ ...state, older: { type: 'none' }, extensions: false }, []];
   return [{ ...state, older: { type: 'failed', reason } }, []];
-}
-
-export function previousPagesForgotten(state: SessionState): Update {
-  const timeline = forgetPreviousPages(state.timeline);
-  const dropped = timeline.trimmed > state.timeline.trimmed;
-  return [
-    { ...state, timeline, older: dropped && state.older.type !== 'loading' ? { type: 'more' } : state.older },
-    [],
-  ];
 }
 
 /** Leaves out messages that are newer, repeated or out of order. */

@@ -2,6 +2,7 @@ import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
 import type { ServerInUse } from '../connection/port.js';
 import type { Item } from './item.js';
+import type { PagedList } from './paged-list.js';
 import { emptyOutbox, type Outbox } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
 
@@ -21,13 +22,31 @@ export type Phase =
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 
-/** The previous page. */
-type Older =
+/** The page above or below what is loaded. */
+type Page =
   | { readonly type: 'more' }
-  | { readonly type: 'loading' }
+  /** The exclusive sequence of the request. */
+  | { readonly type: 'loading'; readonly position: number }
   | { readonly type: 'none' }
   /** The list has reached its limits; `forget-older` shortens it. */
   | { readonly type: 'full' }
+  | { readonly type: 'failed'; readonly reason: ChatError };
+
+/**
+ * An older part of the log that is read instead of the timeline, because the messages in between are not loaded. Pages are
+ * added at both ends; once it reaches the timeline, it is joined to it.
+ */
+export type Excerpt = {
+  /** Oldest first, never empty; within the limits of `timelineWindow`. */
+  readonly items: PagedList<Item>;
+  readonly older: Page;
+  readonly newer: Page;
+};
+
+/** A request for an excerpt. `after`: the sequence above it. */
+type Place =
+  | { readonly type: 'idle' }
+  | { readonly type: 'loading'; readonly after: number }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
 /** The state of a session. */
@@ -42,7 +61,9 @@ export type SessionState = {
   readonly limits: ContentLimits;
   readonly timeline: Timeline;
   readonly outbox: Outbox;
-  readonly older: Older;
+  readonly older: Page;
+  readonly excerpt: Excerpt | undefined;
+  readonly place: Place;
   readonly online: readonly string[] | undefined;
   /** History, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
@@ -61,6 +82,8 @@ export function initialState(user: string): SessionState {
     timeline: emptyTimeline,
     outbox: emptyOutbox,
     older: { type: 'more' },
+    excerpt: undefined,
+    place: { type: 'idle' },
     online: undefined,
     extensions: undefined,
   };

@@ -10,20 +10,20 @@ describe('previous pages', () => {
     expect(session.effects).toEqual([{ type: 'fetch-older', before: 10, limit: 200 }]);
     session.then({ type: 'load-older' });
     expect(session.effects).toEqual([]);
-    session.then({ type: 'older', messages: [message(10), message(9), message(8), message(9)] });
+    session.then({ type: 'older', before: 10, messages: [message(10), message(9), message(8), message(9)] });
     expect(session.state.timeline.items.length).toBe(4);
     expect(session.state.older.type).toBe('more');
     session.then({ type: 'load-older' });
-    session.then({ type: 'older', messages: [] });
+    session.then({ type: 'older', before: 8, messages: [] });
     expect(session.state.older.type).toBe('none');
   });
 
   test('a failure has a reason and can be retried, but not if the server has no history', () => {
     const session = drive(...live, { type: 'load-older' });
-    session.then({ type: 'older-failed', reason: new ChatError('timed-out', 'late') });
+    session.then({ type: 'older-failed', before: 10, reason: new ChatError('timed-out', 'late') });
     expect(session.state.older).toMatchObject({ type: 'failed', reason: { code: 'timed-out' } });
     session.then({ type: 'load-older' });
-    session.then({ type: 'older-failed', reason: new ChatError('unsupported', 'no') });
+    session.then({ type: 'older-failed', before: 10, reason: new ChatError('unsupported', 'no') });
     expect(session.state).toMatchObject({ older: { type: 'none' }, extensions: false });
   });
 

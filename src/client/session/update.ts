@@ -3,13 +3,9 @@ import { close } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
+import { loadNewer, loadPlace, pageAfterFailed, pageAfterLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
-import {
-  loadPrevious,
-  previousPageLoaded,
-  previousPageFailed,
-  previousPagesForgotten,
-} from './previous-page.js';
+import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
 import { receive, unseen, type Arrival } from './timeline.js';
@@ -28,6 +24,10 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return connect(state);
     case 'load-older':
       return loadPrevious(state);
+    case 'load-place':
+      return loadPlace(state, event.after);
+    case 'load-newer':
+      return loadNewer(state);
     case 'forget-older':
       return previousPagesForgotten(state);
     case 'close':
@@ -45,9 +45,13 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'waited':
       return timerFired(state, event.timer);
     case 'older':
-      return previousPageLoaded(state, event.messages);
+      return previousPageLoaded(state, event.messages, event.before);
     case 'older-failed':
-      return previousPageFailed(state, event.reason);
+      return previousPageFailed(state, event.reason, event.before);
+    case 'newer':
+      return pageAfterLoaded(state, event.after, event.messages);
+    case 'newer-failed':
+      return pageAfterFailed(state, event.after, event.reason);
     case 'online':
       return onlineArrived(state, event.names);
     case 'online-lost':

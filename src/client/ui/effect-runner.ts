@@ -50,10 +50,12 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.session?.submit(effect.contentType, effect.content);
       return;
     case 'resend':
+    case 'load-place':
       sessions.session?.dispatch(effect);
       return;
     case 'reconnect':
     case 'load-older':
+    case 'load-newer':
     case 'forget-older':
       sessions.session?.dispatch({ type: effect.type });
       return;

@@ -14,6 +14,7 @@ import { mentionsOf } from './attention/mentions.js';
 import type { ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
 import { type AppState, coloursOf } from './state/app-state.js';
+import { topOf } from './conversation/viewport.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
@@ -77,10 +78,12 @@ export class Painter {
   draw(state: AppState): void {
     const { screen, clock } = this.#options;
     const list = this.#list(state);
+    const { height } = layoutComposer(state.composer, screen, this.#layoutDraft).layout.body;
     const view = frameView(
       state,
       { columns: screen.columns, rows: screen.rows },
       {
+        topTimestamp: topTimestamp(state, list, height),
         now: clock.monotonicMs(),
         below: messagesBelow(state, list),
         depth: this.#options.depth,
@@ -165,6 +168,14 @@ export class Painter {
   }
 }
 
-function messagesBelow({ reading: { lastSeenKey } }: AppState, list: MessageList): number {
-  return lastSeenKey === undefined ? 0 : Math.max(0, list.count - 1 - list.indexOf(lastSeenKey));
+function messagesBelow({ reading: { lastSeenKey, unreadCount } }: AppState, list: MessageList): number {
+  if (lastSeenKey === undefined) return 0;
+  const index = list.indexOf(lastSeenKey);
+  return index < 0 ? unreadCount : Math.max(0, list.count - 1 - index);
+}
+
+/** While scrolled up: when the topmost message in view was written. */
+function topTimestamp({ reading: { viewport } }: AppState, list: MessageList, height: number) {
+  if (viewport.type === 'newest' || list.count === 0) return undefined;
+  return list.itemAt(topOf(viewport, list, height).index)?.message.timestamp;
 }

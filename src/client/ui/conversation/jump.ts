@@ -1,3 +1,4 @@
+import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newest } from '../state/reading.js';
 import type { ListView } from './message-list.js';
@@ -20,11 +21,13 @@ export function jumpToMention(state: AppState, step: -1 | 1, view: ListView): Ap
   return { ...scrollTo(state, newest, view), notice: 'No later mention of you.' };
 }
 
-export function jumpToUnread(state: AppState, view: ListView): AppState {
+export function jumpToUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey } = state.reading;
+  if (unreadKey !== undefined && state.session?.excerpt)
+    return [withReading(state, { pendingJump: { sequence: 0, key: unreadKey } }), [{ type: 'forget-older' }]];
   return unreadKey === undefined || view.source.indexOf(unreadKey) < 0
-    ? { ...state, notice: 'No unread messages.' }
-    : withReading(jumpTo(state, unreadKey, view), { highlightedKey: undefined });
+    ? [{ ...state, notice: 'No unread messages.' }, []]
+    : [withReading(jumpTo(state, unreadKey, view), { highlightedKey: undefined }), []];
 }
 
 function startOf(

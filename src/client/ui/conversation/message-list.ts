@@ -36,6 +36,10 @@ export class MessageList implements RowSource {
     return this.#items.length;
   }
 
+  get endsAtNewest(): boolean {
+    return this.#session.excerpt === undefined;
+  }
+
   height(index: number): number {
     return this.rows(index).length;
   }
@@ -133,7 +137,8 @@ export type ListView = {
 };
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
-function olderMessagesText({ older }: SessionState, { clearedKey }: Preferences): string | undefined {
+function olderMessagesText(session: SessionState, { clearedKey }: Preferences): string | undefined {
+  const { older } = session.excerpt ?? session;
   if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
   switch (older.type) {
     case 'more':

@@ -3,7 +3,7 @@ import type { AppState } from '../state/app-state.js';
 import { newest, type Viewport } from '../state/reading.js';
 import type { ListView } from './message-list.js';
 import { scrollTo, withReading } from './reading.js';
-import { scrollBy, scrollToOldest, topOf } from './viewport.js';
+import { isAtBottom, scrollBy, scrollToOldest, topOf } from './viewport.js';
 
 export function pageUp(state: AppState, view: ListView): AppUpdate {
   return isAtTop(state, view) ? showOlder(state, view) : scrollPages(state, -1, view);
@@ -14,8 +14,13 @@ export function pageDown(state: AppState, view: ListView): AppUpdate {
 }
 
 export function goToOldest(state: AppState, view: ListView): AppUpdate {
-  if (isAtTop(state, view)) return showOlder(state, view);
-  return moved(state, scrollToOldest(view.source, view.height), view);
+  const { session } = state;
+  const isCleared = state.preferences.clearedKey !== undefined;
+  if (isCleared && isAtTop(state, view)) return showOlder(state, view);
+  if (isCleared || !session || (session.excerpt ?? session).older.type === 'none')
+    return moved(state, scrollToOldest(view.source, view.height), view);
+  const jumping = withReading(state, { pendingJump: 'oldest' });
+  return [{ ...jumping, notice: 'Loading the oldest messages…' }, [{ type: 'load-place', after: 0 }]];
 }
 
 export function goToNewest(state: AppState, view: ListView): AppUpdate {
@@ -31,7 +36,10 @@ function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate 
 
 function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
   const next = scrollTo(state, viewport, view);
-  return [withReading(next, { highlightedKey: undefined, pendingJump: undefined }), []];
+  return [
+    withReading(next, { highlightedKey: undefined, pendingJump: undefined }),
+    isAtEndOfExcerpt(viewport, view) ? [{ type: 'load-newer' }] : [],
+  ];
 }
 
 /** Loads the previous page, or shows cleared messages again. */
@@ -41,6 +49,10 @@ function showOlder(state: AppState, view: ListView): AppUpdate {
   }
   const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
   return [atTop, [{ type: 'load-older' }]];
+}
+
+function isAtEndOfExcerpt(viewport: Viewport, { source, height }: ListView): boolean {
+  return !source.endsAtNewest && viewport.type === 'anchored' && isAtBottom(viewport, source, height);
 }
 
 function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {

@@ -4,7 +4,6 @@ import { ComposerBox } from './composer-box.js';
 import type { FrameView } from './frame-view.js';
 import { HintLine } from './hint-line.js';
 import { LoginScreen } from './login-screen.js';
-import { hasHelpLabel } from './status-text.js';
 
 /** The frame around the messages: status, composer, hints and dialogs. */
 export function App({ view }: { view: FrameView }): ReactElement {
@@ -64,9 +63,9 @@ function StatusLine({ view }: { view: FrameView }): ReactElement {
           {online !== '' && ` · ${online}`}
         </Text>
       </Box>
-      {hasHelpLabel(view.columns) && (
+      {view.label !== '' && (
         <Box flexShrink={0}>
-          <Text {...view.colours.faint}>{view.dialog ? 'Esc close' : 'F1 help'}</Text>
+          <Text {...view.colours.faint}>{view.label}</Text>
         </Box>
       )}
     </Box>

@@ -9,15 +9,18 @@ import { inkColour, type Theme } from '../theme/theme.js';
 import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
+import { formatDay } from '../conversation/local-time.js';
 import { hintsFor } from '../keymap/key-help.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
 import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
-import { fitStatus, statusText, type StatusText } from './status-text.js';
+import { fitStatus, labelFor, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
   readonly status: StatusText;
+  /** At the right end of the status line: a key, or the day of the topmost message. */
+  readonly label: string;
   readonly tone: 'good' | 'waiting' | 'bad';
   readonly colours: FrameColours;
   readonly layout: ScreenLayout;
@@ -44,10 +47,14 @@ export type ComposerView = {
   readonly placeholder: boolean;
 };
 
-/** The input of a frame besides the state. `below`: the number of new messages below the view. */
+/**
+ * The input of a frame besides the state. `below`: the number of new messages below the view; `topTimestamp`: that of the
+ * topmost message while scrolled up.
+ */
 export type FrameContext = {
   readonly now: number;
   readonly below: number;
+  readonly topTimestamp?: number | undefined;
   readonly depth: ColourDepth;
   readonly theme: Theme;
   readonly layoutDraft: LayoutDraft;
@@ -57,7 +64,7 @@ export type FrameContext = {
 export function frameView(
   state: AppState,
   size: ScreenSize,
-  { now, below, depth, theme, layoutDraft }: FrameContext,
+  { now, below, topTimestamp, depth, theme, layoutDraft }: FrameContext,
 ): FrameView {
   const composed = layoutComposer(state.composer, size, layoutDraft);
   const { layout } = composed;
@@ -66,14 +73,17 @@ export function frameView(
   const openDialog = dialogOf(state.mode);
   const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
   const phase = state.session?.phase.type;
+  const day = topTimestamp === undefined ? undefined : formatDay(topTimestamp);
+  const label = labelFor(size.columns, openDialog ? 'Esc close' : (day ?? 'F1 help'));
   return {
     ...size,
-    status: fitStatus(statusText(state, now), size.columns),
+    label,
+    status: fitStatus(statusText(state, now), size.columns, label),
     tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
-    hint: hintOf(state, below),
+    hint: hintOf(state, below, label === '' && !openDialog ? day : undefined),
     dialog: dialog?.rows,
     login: login?.view,
     caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
@@ -119,7 +129,8 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
   };
 }
 
-function hintOf(state: AppState, below: number): Hint {
+/** `day`: of the topmost message, if the status line has no space for it. */
+function hintOf(state: AppState, below: number, day: string | undefined): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
@@ -138,15 +149,22 @@ function hintOf(state: AppState, below: number): Hint {
     case 'selection':
       return { text: hintsFor('selection'), tone: 'note' };
     case 'conversation':
-      return conversationHint(state, below);
+      return conversationHint(state, below, day);
   }
 }
 
-function conversationHint({ reading, session }: AppState, below: number): Hint {
+function conversationHint({ reading, session }: AppState, below: number, day?: string): Hint {
   if (reading.viewport.type === 'anchored') {
+    const newer = session?.excerpt?.newer;
+    const prefix = day === undefined ? '' : `${day} · `;
+    if (newer?.type === 'failed') {
+      const reason = sanitiseLine(newer.reason.message);
+      return { text: `could not load newer messages: ${reason} · PgDn retries`, tone: 'bad' };
+    }
+    if (newer?.type === 'loading') return { text: `${prefix}loading newer messages…`, tone: 'faint' };
     return below > 0
-      ? { text: `↓ ${below} new · Ctrl+End newest`, tone: 'note' }
-      : { text: 'scrolled up · Ctrl+End newest', tone: 'faint' };
+      ? { text: `${prefix}↓ ${below} new · Ctrl+End newest`, tone: 'note' }
+      : { text: `${prefix}${day === undefined ? 'scrolled up · ' : ''}Ctrl+End newest`, tone: 'faint' };
   }
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {

@@ -81,14 +81,18 @@ describe('a search', () => {
 });
 
 describe('a hit that is not loaded', () => {
-  const page = (newest: number) => Array.from({ length: 200 }, (_, index) => message(newest - index));
+  const range = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+  const jumping = () =>
+    room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
 
-  test('loads older pages until it is found', () => {
-    const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    expect(driver.asked('load-older')).toHaveLength(1);
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(950) });
-    expect(driver.asked('load-older')).toHaveLength(2);
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: page(750) });
+  test('is shown after one request for the messages around it', () => {
+    const driver = jumping();
+    expect(driver.asked('load-place')).toEqual([{ type: 'load-place', after: 499 }]);
+    driver.sessionEvents(
+      { type: 'load-place', after: 499 },
+      { type: 'newer', after: 499, messages: range(500, 699) },
+    );
     expect(driver.state).toMatchObject({
       reading: {
         pendingJump: undefined,
@@ -98,9 +102,28 @@ describe('a hit that is not loaded', () => {
     });
   });
 
-  test('is given up with a notice when there are no more pages', () => {
-    const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
-    driver.sessionEvents({ type: 'load-older' }, { type: 'older', messages: [] });
+  test('is requested from closer if large messages above it fill the page', () => {
+    const driver = jumping();
+    driver.sessionEvents(
+      { type: 'load-place', after: 499 },
+      { type: 'newer', after: 499, messages: range(500, 502) },
+    );
+    expect(driver.asked('load-place')[1]).toEqual({ type: 'load-place', after: 599 });
+    driver.sessionEvents(
+      { type: 'load-place', after: 599 },
+      { type: 'newer', after: 599, messages: range(600, 601) },
+    );
+    expect(driver.state.reading.highlightedKey).toBe('log/600');
+  });
+
+  test('is given up with a notice if it is no longer in the log', () => {
+    const driver = jumping();
+    for (const after of [499, 599]) {
+      driver.sessionEvents(
+        { type: 'load-place', after },
+        { type: 'newer', after, messages: range(700, 702) },
+      );
+    }
     expect(driver.state).toMatchObject({
       reading: { pendingJump: undefined },
       notice: 'That message is not in the list.',

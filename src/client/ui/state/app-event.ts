@@ -44,6 +44,8 @@ export type AppEffect =
     }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-older' }
+  | { readonly type: 'load-place'; readonly after: number }
+  | { readonly type: 'load-newer' }
   | { readonly type: 'forget-older' }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'stop-search' }

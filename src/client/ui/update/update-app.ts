@@ -90,7 +90,8 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   const [read, waits] = updateReading(next, at);
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
-  const forgets = isBack && read.session?.timeline.extended === true;
+  const { session } = read;
+  const forgets = isBack && (session?.timeline.extended === true || session?.excerpt !== undefined);
   return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
 }
 

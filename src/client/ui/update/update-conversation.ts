@@ -93,7 +93,7 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
     case 'newest-if-empty':
       return composer.editor.text === '' ? goToNewest(state, view) : undefined;
     case 'first-unread':
-      return [jumpToUnread(state, view), []];
+      return jumpToUnread(state, view);
     case 'previous-mention':
       return [jumpToMention(state, -1, view), []];
     case 'next-mention':
