@@ -101,6 +101,7 @@ export default [
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
     },

@@ -30,12 +30,42 @@ test('search finds a hit far above the loaded messages, and Enter shows it in it
   await client.until((text) => text.includes('message 460'));
 });
 
+test('F3 and F4 go from hit to hit, the matches are marked, and Ctrl+F keeps the query', async () => {
+  const { address } = await startTestServer({ history: 20 });
+  const texts = Array.from(
+    { length: 300 },
+    (_, index) => `message ${index + 1}${index % 20 ? '' : ' needle'}`,
+  );
+  await say(address, 'user2', ...texts);
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 300'));
+  client.write(`${ctrlF}needle\r`);
+  await client.until((text) => text.includes('15 found'));
+  client.write('\r');
+  await client.until((text) => /^▸.*message 281 needle$/m.test(text) && text.includes('“needle” 1 of 15'));
+  client.write('\u001bOR\u001bOR');
+  await client.until((text) => /^▸.*message 241 needle$/m.test(text) && text.includes('“needle” 3 of 15'));
+  const row = client.screen().findIndex((text) => text.includes('message 241 needle'));
+  const line = client.emulator.buffer.active.getLine(row);
+  const isMarked = (column: number) => line?.getCell(column)?.isInverse() !== 0;
+  const column = client.screen()[row]?.indexOf('needle') ?? 0;
+  expect([column - 1, column, column + 5, column + 6].map(isMarked)).toEqual([false, true, true, false]);
+  client.write('\u001bOS');
+  await client.until((text) => /^▸.*message 261 needle$/m.test(text));
+  client.write(ctrlF);
+  await client.until((text) => text.includes('search: needle') && text.includes('15 found'));
+  client.write('\u001b');
+  await client.until((text) => text.includes('scrolled up'));
+});
+
 test('Ctrl+Home shows the first message of a long log, and PgDn scrolls from there to the newest', async () => {
   const { address } = await longTalk();
   const client = await joined(address);
   await client.until((text) => text.includes('message 460'));
   client.write('\u001b[1;5H');
-  await client.until((text) => text.includes('beginning of the conversation') && text.includes('message 1\n'));
+  await client.until(
+    (text) => text.includes('beginning of the conversation') && text.includes('message 1\n'),
+  );
   // The status line shows the day of the topmost message.
   expect(client.screen()[0]).toMatch(/ \w+day \d+ \w+ \d{4}$/);
   for (let page = 0; page < 80 && !client.text().includes('message 460'); page++) {

@@ -19,6 +19,7 @@ import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
 import { unknownColours } from '../terminal/colour/terminal-colours.js';
+import { createMatchMarker, type MatchMarker } from './search/mark-matches.js';
 import { createMessageImages, type MessageImages } from './message-images.js';
 
 /** The painter's ports. */
@@ -50,6 +51,7 @@ export class Painter {
   #cache: RowCache;
   /** What the theme of the cache was computed from. */
   #themeOf: Pick<AppState, 'colours' | 'preferences'> | undefined;
+  #marked: { readonly query: string; readonly mark: MatchMarker } | undefined;
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
 
@@ -102,6 +104,7 @@ export class Painter {
     } else {
       const { body } = view.layout;
       const shown = visibleRows(list, state.reading.viewport, body.height, {
+        mark: this.#marker(state),
         selected: state.mode.type === 'selection' ? state.mode.key : undefined,
         stateOf: (image) => this.#images?.state(image),
       });
@@ -130,6 +133,13 @@ export class Painter {
       this.#cache = this.#newCache(wanted, pattern);
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
+  }
+
+  #marker({ lastSearch }: AppState): MatchMarker | undefined {
+    const query = lastSearch?.isActive ? lastSearch.search.asked : undefined;
+    if (query !== this.#marked?.query)
+      this.#marked = query === undefined ? undefined : { query, mark: createMatchMarker(query) };
+    return this.#marked?.mark;
   }
 
   #theme({ colours, preferences }: AppState): Theme {

@@ -21,6 +21,8 @@ export type VisibleImage = {
 /** What is shown in addition to the list. */
 export type Shown = {
   readonly selected: string | undefined;
+  /** Marks what was searched for in a row of a message. */
+  readonly mark?: ((row: string) => string) | undefined;
   readonly stateOf: (image: BlockImage) => ImageState | undefined;
 };
 
@@ -33,22 +35,25 @@ export function visibleRows(
   list: MessageList,
   viewport: Viewport,
   height: number,
-  { selected, stateOf }: Shown,
+  { selected, mark, stateOf }: Shown,
 ): VisibleRows {
   const top = topOf(viewport, list, height);
-  const blockRows: { readonly row: BlockRow; readonly isSelected: boolean }[] = [];
+  const blockRows: { readonly row: BlockRow; readonly isSelected: boolean; readonly isHeading: boolean }[] =
+    [];
   for (let index = top.index; index < list.count && blockRows.length < height; index++) {
     const rows = list.rows(index);
     const headings = rows.length - list.messageHeight(index);
     const isSelected = selected !== undefined && list.keyAt(index) === selected;
     const cut = index === top.index ? top.row : 0;
     for (let line = cut; line < rows.length; line++) {
-      blockRows.push({ row: rows[line] ?? '', isSelected: isSelected && line >= headings });
+      const isHeading = line < headings;
+      blockRows.push({ row: rows[line] ?? '', isSelected: isSelected && !isHeading, isHeading });
     }
   }
   blockRows.length = Math.min(blockRows.length, height);
   const blank = Array<string>(height - blockRows.length).fill('');
-  const finished = blockRows.map(({ row, isSelected }) => {
+  const finished = blockRows.map(({ row: unmarked, isSelected, isHeading }) => {
+    const row = typeof unmarked === 'string' && mark && !isHeading ? mark(unmarked) : unmarked;
     const text = typeof row === 'string' ? row : row.before + imageRow(row, stateOf(row.image)) + row.after;
     return isSelected ? text.replace(firstCell, `${selectionMark}$1`) : text;
   });

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import type { DialogRow } from '../dialogs/dialog-view.js';
 import { ComposerBox } from './composer-box.js';
 import type { FrameView } from './frame-view.js';
 import { HintLine } from './hint-line.js';
@@ -32,20 +33,33 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
           overflow="hidden"
           paddingLeft={1}
         >
-          {dialog.map(({ text, look }, index) => (
+          {dialog.map((row, index) => (
             <Text
               key={index}
               wrap="truncate"
-              inverse={look === 'chosen'}
-              {...(look === 'faint' ? view.colours.faint : {})}
+              inverse={row.look === 'chosen'}
+              {...(row.look === 'faint' ? view.colours.faint : {})}
             >
-              {text === '' ? ' ' : text}
+              <DialogText row={row} />
             </Text>
           ))}
         </Box>
       )}
       <ComposerBox view={view.composer} layout={layout} colours={view.colours} />
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
+    </>
+  );
+}
+
+function DialogText({ row: { text, look, match } }: { row: DialogRow }): ReactElement {
+  if (!match) return <>{text === '' ? ' ' : text}</>;
+  return (
+    <>
+      {text.slice(0, match.start)}
+      <Text bold underline inverse={look !== 'chosen'}>
+        {text.slice(match.start, match.end)}
+      </Text>
+      {text.slice(match.end)}
     </>
   );
 }

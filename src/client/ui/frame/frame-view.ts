@@ -10,6 +10,7 @@ import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js'
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
 import { formatDay } from '../conversation/local-time.js';
+import { hitCount } from '../search/search.js';
 import { hintsFor } from '../keymap/key-help.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
@@ -153,7 +154,16 @@ function hintOf(state: AppState, below: number, day: string | undefined): Hint {
   }
 }
 
-function conversationHint({ reading, session }: AppState, below: number, day?: string): Hint {
+function conversationHint(state: AppState, below: number, day?: string): Hint {
+  const { reading, session, lastSearch } = state;
+  if (lastSearch?.isActive) {
+    const { search } = lastSearch;
+    const place = `${search.chosen + 1} of ${hitCount(search)}`;
+    return {
+      text: `“${shownText(search.asked ?? '')}” ${place} · F3 older · F4 newer · Esc end`,
+      tone: 'note',
+    };
+  }
   if (reading.viewport.type === 'anchored') {
     const newer = session?.excerpt?.newer;
     const prefix = day === undefined ? '' : `${day} · `;

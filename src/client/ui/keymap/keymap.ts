@@ -5,6 +5,7 @@ const recall = 'recall what you sent (on the first or last line of the draft)';
 const complete = 'complete a name or a command; repeat for the next one';
 const scroll = 'scroll; at the top: load older messages';
 const ends = 'oldest, newest message';
+const hit = 'older, newer message that was found';
 const mention = 'previous, next mention of you';
 
 /** All keys of the full-screen client, in the order of the help. */
@@ -93,6 +94,20 @@ export const bindings = [
   { keys: ['alt+n'], mode: 'conversation', action: 'next-mention', help: mention, category: 'Reading' },
   { keys: ['ctrl+f'], mode: 'conversation', action: 'search', help: 'find messages', category: 'Reading' },
   {
+    keys: ['f3'],
+    mode: 'conversation',
+    action: 'older-hit',
+    help: hit,
+    category: 'Reading',
+  },
+  {
+    keys: ['shift+f3', 'f4'],
+    mode: 'conversation',
+    action: 'newer-hit',
+    help: hit,
+    category: 'Reading',
+  },
+  {
     keys: ['alt+up'],
     mode: 'conversation',
     action: 'select',
@@ -104,7 +119,7 @@ export const bindings = [
     keys: ['escape'],
     mode: 'conversation',
     action: 'drop-attachment',
-    help: 'close this help; remove the last attachment',
+    help: 'close this help; end the search; remove the last attachment',
     category: 'Program',
   },
   { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },

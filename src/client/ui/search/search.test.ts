@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Search } from '../state/mode.js';
+import { hitCount } from './search.js';
 
 const history = Array.from({ length: 50 }, (_, index) => message(index + 951));
 
@@ -51,10 +52,13 @@ describe('a search', () => {
     expect(search(driver).hits).toEqual([]);
   });
 
-  test('keeps at most 200 hits', () => {
+  test('keeps at most 200 hits, and knows that there are more', () => {
     const driver = room().type('/search needle').keys('enter');
     for (let round = 0; round < 30; round++) driver.send(found(...Array<number>(10).fill(round + 1)));
     expect(search(driver).hits).toHaveLength(200);
+    expect(hitCount(search(driver))).toBe('200+');
+    const few = room().type('/search needle').keys('enter').send(found(990, 980)).send(ended);
+    expect(hitCount(search(few))).toBe('2');
   });
 
   test('searches the loaded messages if the server has no search', () => {
@@ -133,5 +137,79 @@ describe('a hit that is not loaded', () => {
   test('is given up when the user scrolls away', () => {
     const driver = room().type('/search needle').keys('enter').send(found(600)).send(ended).keys('enter');
     expect(driver.keys('ctrl+end').state.reading.pendingJump).toBeUndefined();
+  });
+});
+
+describe('the last search', () => {
+  const jumped = () =>
+    room()
+      .type('/search needle')
+      .keys('enter')
+      .send(found(990, 980, 960))
+      .send(ended)
+      .keys('enter');
+  const highlighted = ({ state }: AppDriver) => state.reading.highlightedKey;
+
+  test('goes on to older hits with F3 and to newer ones with F4 or Shift+F3, and stops at the ends', () => {
+    const driver = jumped();
+    expect(highlighted(driver)).toBe('log/990');
+    expect(highlighted(driver.keys('f3'))).toBe('log/980');
+    expect(highlighted(driver.keys('f3'))).toBe('log/960');
+    expect(driver.keys('f3').notice).toBe('No older hit.');
+    expect(highlighted(driver.keys('f4'))).toBe('log/980');
+    expect(highlighted(driver.keys('shift+f3'))).toBe('log/990');
+    expect(driver.keys('f4').notice).toBe('No newer hit.');
+  });
+
+  test('is opened again with its query, its hits and the chosen one', () => {
+    const driver = jumped().keys('f3', 'ctrl+f');
+    expect(search(driver)).toMatchObject({ query: { text: 'needle' }, chosen: 1 });
+    expect(search(driver).hits).toHaveLength(3);
+    expect(highlighted(driver.keys('down', 'enter'))).toBe('log/960');
+  });
+
+  test('has its query replaced by typing and changed by editing keys', () => {
+    expect(search(jumped().keys('ctrl+f').type('thread')).query.text).toBe('thread');
+    expect(search(jumped().keys('ctrl+f', 'backspace').type('y')).query.text).toBe('needly');
+  });
+
+  test('is searched again if the same text is typed again', () => {
+    const driver = jumped().keys('ctrl+f').type('needle').keys('enter');
+    expect(driver.asked('search')).toHaveLength(2);
+  });
+
+  test('is active until Escape, which removes the highlight and keeps an attachment', () => {
+    const driver = jumped();
+    expect(driver.state.lastSearch?.isActive).toBe(true);
+    driver.keys('escape');
+    expect(driver.state.lastSearch?.isActive).toBe(false);
+    expect(highlighted(driver)).toBeUndefined();
+    expect(highlighted(driver.keys('f3'))).toBe('log/990');
+  });
+
+  test('goes on while its first hit is shown', () => {
+    const driver = room().type('/search needle').keys('enter').send(found(990)).keys('enter');
+    expect(driver.asked('stop-search')).toEqual([]);
+    driver.send(found(960)).send(ended);
+    expect(highlighted(driver.keys('f3'))).toBe('log/960');
+    expect(driver.state.lastSearch && hitCount(driver.state.lastSearch.search)).toBe('2');
+  });
+
+  test('that Escape stops while it runs may have more hits', () => {
+    const driver = room().type('/search needle').keys('enter').send(found(990)).keys('escape');
+    expect(driver.asked('stop-search')).toHaveLength(1);
+    expect(driver.state.lastSearch && hitCount(driver.state.lastSearch.search)).toBe('1+');
+  });
+
+  test('is forgotten with another log', () => {
+    const driver = jumped();
+    const opened = { type: 'opened', logId: 'other', head: 0, resumed: false } as const;
+    const limits = { maxTextBytes: undefined, maxImageBytes: undefined };
+    driver.sessionEvents({ type: 'opened', opened: { ...opened, ...limits } });
+    expect(driver.state.lastSearch).toBeUndefined();
+  });
+
+  test('without hits leads to a notice', () => {
+    expect(room().keys('f3').notice).toBe('Nothing was found before: Ctrl+F searches.');
   });
 });

@@ -13,7 +13,7 @@ import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll
 import { completionNames } from '../conversation/user-names.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
-import { openSearch, updateSearch } from '../search/update-search.js';
+import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
@@ -100,10 +100,17 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
       return [jumpToMention(state, 1, view), []];
     case 'search':
       return openSearch(state);
+    case 'older-hit':
+      return stepToHit(state, 1, view);
+    case 'newer-hit':
+      return stepToHit(state, -1, view);
     case 'select':
       return [startSelection(state, view), []];
     case 'drop-attachment':
-      return [dropLastAttachment(state), []];
+      return [
+        state.lastSearch?.isActive ? endSearch(state, state.lastSearch) : dropLastAttachment(state),
+        [],
+      ];
     case 'help':
       return [{ ...state, mode: { type: 'help', top: 0 } }, []];
     case 'quit-if-empty':

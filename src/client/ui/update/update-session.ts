@@ -18,8 +18,15 @@ export function updateSession(state: AppState, session: SessionState, at: number
   );
   const unseen = isReading(state) ? [] : arrived;
   const [entered, logins] = updateLoginScreen(state, session);
+  const logChange = logNotice(state.session, session);
   const changed = withReading(
-    { ...entered, session, notice: logNotice(state.session, session) ?? state.notice },
+    {
+      ...entered,
+      session,
+      notice: logChange ?? state.notice,
+      // Its hits are sequences of the earlier log.
+      lastSearch: logChange ? undefined : state.lastSearch,
+    },
     {
       unreadKey: state.reading.unreadKey ?? unseen[0]?.key,
       unreadCount: state.reading.unreadCount + unseen.length,
