@@ -19,7 +19,7 @@ import { visibleRows } from './conversation/visible-rows.js';
 import { frameView, layoutComposer } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
 import { unknownColours } from '../terminal/colour/terminal-colours.js';
-import { createMatchMarker, type MatchMarker } from './search/mark-matches.js';
+import { createMatchMarker, type MatchMarker } from './search/search.js';
 import { createMessageImages, type MessageImages } from './message-images.js';
 
 /** The painter's ports. */

@@ -9,7 +9,7 @@ import { inkColour, type Theme } from '../theme/theme.js';
 import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
-import { formatDay } from '../conversation/local-time.js';
+import { formatDay, formatShortDay } from '../conversation/local-time.js';
 import { hitCount } from '../search/search.js';
 import { hintsFor } from '../keymap/key-help.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
@@ -84,7 +84,7 @@ export function frameView(
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
-    hint: hintOf(state, below, label === '' && !openDialog ? day : undefined),
+    hint: hintOf(state, below, label === '' ? topTimestamp : undefined),
     dialog: dialog?.rows,
     login: login?.view,
     caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
@@ -130,8 +130,8 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
   };
 }
 
-/** `day`: of the topmost message, if the status line has no space for it. */
-function hintOf(state: AppState, below: number, day: string | undefined): Hint {
+/** `topTimestamp`: of the topmost message, if the status line has no space for its day. */
+function hintOf(state: AppState, below: number, topTimestamp: number | undefined): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
@@ -150,11 +150,11 @@ function hintOf(state: AppState, below: number, day: string | undefined): Hint {
     case 'selection':
       return { text: hintsFor('selection'), tone: 'note' };
     case 'conversation':
-      return conversationHint(state, below, day);
+      return conversationHint(state, below, topTimestamp);
   }
 }
 
-function conversationHint(state: AppState, below: number, day?: string): Hint {
+function conversationHint(state: AppState, below: number, topTimestamp: number | undefined): Hint {
   const { reading, session, lastSearch } = state;
   if (lastSearch?.isActive) {
     const { search } = lastSearch;
@@ -166,15 +166,15 @@ function conversationHint(state: AppState, below: number, day?: string): Hint {
   }
   if (reading.viewport.type === 'anchored') {
     const newer = session?.excerpt?.newer;
-    const prefix = day === undefined ? '' : `${day} · `;
+    const day = topTimestamp === undefined ? '' : ` · ${formatShortDay(topTimestamp)}`;
     if (newer?.type === 'failed') {
       const reason = sanitiseLine(newer.reason.message);
       return { text: `could not load newer messages: ${reason} · PgDn retries`, tone: 'bad' };
     }
-    if (newer?.type === 'loading') return { text: `${prefix}loading newer messages…`, tone: 'faint' };
+    if (newer?.type === 'loading') return { text: 'loading newer messages…', tone: 'faint' };
     return below > 0
-      ? { text: `${prefix}↓ ${below} new · Ctrl+End newest`, tone: 'note' }
-      : { text: `${prefix}${day === undefined ? 'scrolled up · ' : ''}Ctrl+End newest`, tone: 'faint' };
+      ? { text: `↓ ${below} new${day} · Ctrl+End newest`, tone: 'note' }
+      : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };
   }
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {

@@ -1,12 +1,11 @@
-import { formatDateTime } from '../conversation/local-time.js';
+import { formatDateTime, formatShortDay } from '../conversation/local-time.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { Search, SearchHit } from '../state/mode.js';
 import { foldText } from '../../../shared/fold-text.js';
-import { matchesIn } from './mark-matches.js';
-import { hitCount } from './search.js';
+import { hitCount, matchesIn } from './search.js';
 
 /** `match`: what was searched for, as offsets in the text. */
 type HitRow = {
@@ -77,9 +76,9 @@ function hitRow(
   width: number,
 ): Omit<HitRow, 'isChosen'> {
   const isWide = width >= minWidthForTime;
-  const time = formatDateTime(timestamp);
+  const time = isWide ? formatDateTime(timestamp) : formatShortDay(timestamp);
   const name = truncate(sanitiseLine(from), isWide ? maxNameCells : maxNarrowNameCells);
-  const start = `${isWide ? time : time.slice('2026-'.length, '2026-11-30'.length)}  ${name}  `;
+  const start = `${time}  ${name}  `;
   const line = sanitiseLine(text);
   const wanted = foldText(query);
   const [match] = matchesIn(line, wanted);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createMatchMarker } from './mark-matches.js';
+import { createMatchMarker } from './search.js';
 
 const on = '\u001b[4;7m';
 const off = '\u001b[24;27m';
