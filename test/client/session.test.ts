@@ -54,8 +54,8 @@ describe('a session', () => {
       });
       await withSession(connectOptions(server.port), async (session) => {
         await until(session, ({ timeline }) => timeline.items.length === 2);
-        session.dispatch({ type: 'load-older' });
-        await until(session, ({ older }) => older.type === 'none');
+        session.dispatch({ type: 'load-previous-page' });
+        await until(session, ({ previousPage }) => previousPage.type === 'none');
         expect(shown(session.state)).toEqual(['1', '2', '3', '4', '5']);
       });
     });

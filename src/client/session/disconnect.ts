@@ -4,14 +4,18 @@ import type { SessionState } from './state.js';
 
 /** Resets everything that depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
-  const { older, excerpt, place } = state;
-  const stopped = (page: SessionState['older']) =>
+  const { previousPage, excerpt, place } = state;
+  const stopped = (page: SessionState['previousPage']) =>
     page.type === 'loading' ? ({ type: 'more' } as const) : page;
   return {
     ...state,
     online: undefined,
-    older: stopped(older),
-    excerpt: excerpt && { ...excerpt, older: stopped(excerpt.older), newer: stopped(excerpt.newer) },
+    previousPage: stopped(previousPage),
+    excerpt: excerpt && {
+      ...excerpt,
+      previousPage: stopped(excerpt.previousPage),
+      nextPage: stopped(excerpt.nextPage),
+    },
     place:
       place.type === 'loading'
         ? { type: 'failed', reason: new ChatError('unreachable', 'the connection was lost') }

@@ -64,20 +64,20 @@ export function createEffectRunner(
     reportUnlessClosed(outcome);
   }
 
-  async function fetchOlder(before: number, limit: number): Promise<void> {
+  async function fetchPreviousPage(before: number, limit: number): Promise<void> {
     const { signal } = subscription;
     const outcome = await connection.history(before, limit, signal).then(
-      (messages): Report => ({ type: 'older', before, messages }),
-      (thrown: unknown): Report => ({ type: 'older-failed', before, reason: ChatError.from(thrown) }),
+      (messages): Report => ({ type: 'previous-page', before, messages }),
+      (thrown: unknown): Report => ({ type: 'previous-page-failed', before, reason: ChatError.from(thrown) }),
     );
     if (!signal.aborted) reportUnlessClosed(outcome);
   }
 
-  async function fetchAfter(after: number, limit: number): Promise<void> {
+  async function fetchNextPage(after: number, limit: number): Promise<void> {
     const { signal } = subscription;
     const outcome = await connection.historyAfter(after, limit, signal).then(
-      (messages): Report => ({ type: 'newer', after, messages }),
-      (thrown: unknown): Report => ({ type: 'newer-failed', after, reason: ChatError.from(thrown) }),
+      (messages): Report => ({ type: 'next-page', after, messages }),
+      (thrown: unknown): Report => ({ type: 'next-page-failed', after, reason: ChatError.from(thrown) }),
     );
     if (!signal.aborted) reportUnlessClosed(outcome);
   }
@@ -124,11 +124,11 @@ export function createEffectRunner(
         case 'watch-online':
           watchOnline();
           break;
-        case 'fetch-older':
-          void fetchOlder(effect.before, effect.limit);
+        case 'fetch-previous-page':
+          void fetchPreviousPage(effect.before, effect.limit);
           break;
-        case 'fetch-after':
-          void fetchAfter(effect.after, effect.limit);
+        case 'fetch-next-page':
+          void fetchNextPage(effect.after, effect.limit);
           break;
         case 'wait':
           wait(effect.timer, effect.milliseconds);

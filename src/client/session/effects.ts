@@ -14,8 +14,8 @@ export type Effect =
   | { readonly type: 'wait'; readonly timer: Timer; readonly milliseconds: number }
   | { readonly type: 'stop-waiting'; readonly timer: Timer }
   | { readonly type: 'watch-online' }
-  | { readonly type: 'fetch-older'; readonly before: number; readonly limit: number }
-  | { readonly type: 'fetch-after'; readonly after: number; readonly limit: number }
+  | { readonly type: 'fetch-previous-page'; readonly before: number; readonly limit: number }
+  | { readonly type: 'fetch-next-page'; readonly after: number; readonly limit: number }
   | { readonly type: 'close' };
 
 /** The new state and its effects, in order. */

@@ -13,13 +13,13 @@ export type Command =
   | { readonly type: 'discard'; readonly key: string }
   /** Instead of waiting for the next attempt, or after a refusal. */
   | { readonly type: 'reconnect' }
-  | { readonly type: 'load-older' }
+  | { readonly type: 'load-previous-page' }
   /** Loads the messages after a sequence; 0: the oldest ones. */
   | { readonly type: 'load-place'; readonly after: number }
   /** The page below the excerpt. */
-  | { readonly type: 'load-newer' }
+  | { readonly type: 'load-next-page' }
   /** Leaves the excerpt, and drops previous pages beyond the normal window, once they are out of view. */
-  | { readonly type: 'forget-older' }
+  | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'close' };
 
 /** The outcome of an effect. */
@@ -31,11 +31,11 @@ export type Report =
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
   /** Newest first. `before` and `after` are those of the request. */
-  | { readonly type: 'older'; readonly before: number; readonly messages: readonly Message[] }
-  | { readonly type: 'older-failed'; readonly before: number; readonly reason: ChatError }
+  | { readonly type: 'previous-page'; readonly before: number; readonly messages: readonly Message[] }
+  | { readonly type: 'previous-page-failed'; readonly before: number; readonly reason: ChatError }
   /** Oldest first. */
-  | { readonly type: 'newer'; readonly after: number; readonly messages: readonly Message[] }
-  | { readonly type: 'newer-failed'; readonly after: number; readonly reason: ChatError }
+  | { readonly type: 'next-page'; readonly after: number; readonly messages: readonly Message[] }
+  | { readonly type: 'next-page-failed'; readonly after: number; readonly reason: ChatError }
   | { readonly type: 'online'; readonly names: readonly string[] }
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 

@@ -18,47 +18,49 @@ export function loadPlace(state: SessionState, after: number): Update {
     return fail(new ChatError('unsupported', 'this server has no older messages'));
   return [
     { ...state, place: { type: 'loading', after } },
-    [{ type: 'fetch-after', after, limit: pageMessages }],
+    [{ type: 'fetch-next-page', after, limit: pageMessages }],
   ];
 }
 
 /** Loads the page below the excerpt. */
-export function loadNewer(state: SessionState): Update {
+export function loadNext(state: SessionState): Update {
   const { excerpt, phase } = state;
-  if (!excerpt || phase.type !== 'live' || excerpt.newer.type === 'loading') return [state, []];
+  if (!excerpt || phase.type !== 'live' || excerpt.nextPage.type === 'loading') return [state, []];
   const after = sequenceAt(excerpt, -1);
-  const loading: Excerpt = { ...excerpt, newer: { type: 'loading', position: after } };
-  return [{ ...state, excerpt: loading }, [{ type: 'fetch-after', after, limit: pageMessages }]];
+  const loading: Excerpt = { ...excerpt, nextPage: { type: 'loading', position: after } };
+  return [{ ...state, excerpt: loading }, [{ type: 'fetch-next-page', after, limit: pageMessages }]];
 }
 
 /** `messages`: oldest first, as requested after the sequence `after`. */
-export function pageAfterLoaded(state: SessionState, after: number, messages: readonly Message[]): Update {
+export function nextPageLoaded(state: SessionState, after: number, messages: readonly Message[]): Update {
   const { place, excerpt } = state;
   const page = ascending(messages, after);
   if (place.type === 'loading' && place.after === after)
     return placeLoaded({ ...state, place: { type: 'idle' }, extensions: true }, after, page);
-  if (excerpt?.newer.type !== 'loading' || excerpt.newer.position !== after) return [state, []];
+  if (excerpt?.nextPage.type !== 'loading' || excerpt.nextPage.position !== after) return [state, []];
   const kept = withinWindow(excerpt.items.append(pastItems(state.timeline, page, state)), 'newest');
-  const older = kept.length < excerpt.items.length + page.length ? { type: 'more' as const } : excerpt.older;
-  const longer: Excerpt = { items: kept, older, newer: { type: 'more' } };
+  const previousPage =
+    kept.length < excerpt.items.length + page.length ? { type: 'more' as const } : excerpt.previousPage;
+  const longer: Excerpt = { items: kept, previousPage, nextPage: { type: 'more' } };
   return [reachesTimeline(state, page) ? joined(state, longer) : { ...state, excerpt: longer }, []];
 }
 
-export function pageAfterFailed(state: SessionState, after: number, reason: ChatError): Update {
+export function nextPageFailed(state: SessionState, after: number, reason: ChatError): Update {
   const { place, excerpt } = state;
   if (place.type === 'loading' && place.after === after)
     return [{ ...state, place: { type: 'failed', reason } }, []];
-  if (excerpt?.newer.type !== 'loading' || excerpt.newer.position !== after) return [state, []];
-  return [{ ...state, excerpt: { ...excerpt, newer: { type: 'failed', reason } } }, []];
+  if (excerpt?.nextPage.type !== 'loading' || excerpt.nextPage.position !== after) return [state, []];
+  return [{ ...state, excerpt: { ...excerpt, nextPage: { type: 'failed', reason } } }, []];
 }
 
 /** Loads the page above the excerpt. */
 export function loadAboveExcerpt(state: SessionState, excerpt: Excerpt): Update {
-  const { older } = excerpt;
-  if (state.phase.type !== 'live' || older.type === 'loading' || older.type === 'none') return [state, []];
+  const { previousPage } = excerpt;
+  if (state.phase.type !== 'live' || previousPage.type === 'loading' || previousPage.type === 'none')
+    return [state, []];
   const before = sequenceAt(excerpt, 0);
-  const loading: Excerpt = { ...excerpt, older: { type: 'loading', position: before } };
-  return [{ ...state, excerpt: loading }, [{ type: 'fetch-older', before, limit: pageMessages }]];
+  const loading: Excerpt = { ...excerpt, previousPage: { type: 'loading', position: before } };
+  return [{ ...state, excerpt: loading }, [{ type: 'fetch-previous-page', before, limit: pageMessages }]];
 }
 
 /** `page`: oldest first, all of it above the excerpt. */
@@ -69,8 +71,11 @@ export function pageAboveExcerptLoaded(
 ): SessionState {
   const kept = withinWindow(excerpt.items.prepend(pastItems(state.timeline, page, state)), 'oldest');
   const isTrimmed = kept.length < excerpt.items.length + page.length;
-  const older = page.length === 0 ? { type: 'none' as const } : { type: 'more' as const };
-  return { ...state, excerpt: { items: kept, older, newer: isTrimmed ? { type: 'more' } : excerpt.newer } };
+  const previousPage = page.length === 0 ? { type: 'none' as const } : { type: 'more' as const };
+  return {
+    ...state,
+    excerpt: { items: kept, previousPage, nextPage: isTrimmed ? { type: 'more' } : excerpt.nextPage },
+  };
 }
 
 /** Also leaves the excerpt. */
@@ -81,7 +86,7 @@ export function previousPagesForgotten(state: SessionState): Update {
     {
       ...state,
       timeline,
-      older: dropped && state.older.type !== 'loading' ? { type: 'more' } : state.older,
+      previousPage: dropped && state.previousPage.type !== 'loading' ? { type: 'more' } : state.previousPage,
       excerpt: undefined,
       place: { type: 'idle' },
     },
@@ -91,11 +96,11 @@ export function previousPagesForgotten(state: SessionState): Update {
 
 function placeLoaded(state: SessionState, after: number, page: readonly Message[]): Update {
   if (page.length === 0) return [state, []];
-  const older = after === 0 ? ({ type: 'none' } as const) : ({ type: 'more' } as const);
+  const previousPage = after === 0 ? ({ type: 'none' } as const) : ({ type: 'more' } as const);
   // The timeline may have so many previous pages that nothing else fits.
   const [next] = previousPagesForgotten(state);
   const items = PagedList.of(pastItems(next.timeline, page, next));
-  const excerpt: Excerpt = { items, older, newer: { type: 'more' } };
+  const excerpt: Excerpt = { items, previousPage, nextPage: { type: 'more' } };
   return [reachesTimeline(next, page) ? joined(next, excerpt) : { ...next, excerpt }, []];
 }
 
@@ -106,10 +111,10 @@ function reachesTimeline({ timeline }: SessionState, page: readonly Message[]): 
 }
 
 /** The timeline with the excerpt above it. */
-function joined(state: SessionState, { items, older }: Excerpt): SessionState {
+function joined(state: SessionState, { items, previousPage }: Excerpt): SessionState {
   const oldest = oldestSequence(state.timeline) ?? Infinity;
   const above = [...items].filter(({ message }) => message.sequence < oldest);
-  return { ...state, timeline: prependItems(state.timeline, above), older, excerpt: undefined };
+  return { ...state, timeline: prependItems(state.timeline, above), previousPage, excerpt: undefined };
 }
 
 /** Drops what is over the limits from the other end. */

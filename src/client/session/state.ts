@@ -28,7 +28,7 @@ type Page =
   /** The exclusive sequence of the request. */
   | { readonly type: 'loading'; readonly position: number }
   | { readonly type: 'none' }
-  /** The list has reached its limits; `forget-older` shortens it. */
+  /** The list has reached its limits; `forget-previous-pages` shortens it. */
   | { readonly type: 'full' }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
@@ -39,8 +39,8 @@ type Page =
 export type Excerpt = {
   /** Oldest first, never empty; within the limits of `timelineWindow`. */
   readonly items: PagedList<Item>;
-  readonly older: Page;
-  readonly newer: Page;
+  readonly previousPage: Page;
+  readonly nextPage: Page;
 };
 
 /** A request for an excerpt. `after`: the sequence above it. */
@@ -61,7 +61,7 @@ export type SessionState = {
   readonly limits: ContentLimits;
   readonly timeline: Timeline;
   readonly outbox: Outbox;
-  readonly older: Page;
+  readonly previousPage: Page;
   readonly excerpt: Excerpt | undefined;
   readonly place: Place;
   readonly online: readonly string[] | undefined;
@@ -81,7 +81,7 @@ export function initialState(user: string): SessionState {
     limits: defaultLimits,
     timeline: emptyTimeline,
     outbox: emptyOutbox,
-    older: { type: 'more' },
+    previousPage: { type: 'more' },
     excerpt: undefined,
     place: { type: 'idle' },
     online: undefined,

@@ -20,7 +20,7 @@ export type Timeline = {
   /** Messages up to this sequence are history; undefined: the first batch is. */
   readonly historyEnd: number | undefined;
   /** Previous pages were added. The limits are doubled, so that they are not dropped while they are read. */
-  readonly extended: boolean;
+  readonly hasPreviousPages: boolean;
   /** How often a new list began. After that, the same sequence of the same log may be another message. */
   readonly restarts: number;
   /** Since the list began; these identify messages and images without sequences. */
@@ -39,7 +39,7 @@ export const emptyTimeline: Timeline = {
   cutShort: 0,
   startsNewList: true,
   historyEnd: undefined,
-  extended: false,
+  hasPreviousPages: false,
   restarts: 0,
   messageCount: 0,
   imageCount: 0,
@@ -136,11 +136,11 @@ export function pastItems(
 
 export function prependItems(timeline: Timeline, items: readonly Item[]): Timeline {
   const bytes = items.reduce((sum, { message }) => sum + message.content.length, timeline.bytes);
-  return { ...timeline, items: timeline.items.prepend(items), bytes, extended: true };
+  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages: true };
 }
 
 export function forgetPreviousPages(timeline: Timeline): Timeline {
-  return trim({ ...timeline, extended: false });
+  return trim({ ...timeline, hasPreviousPages: false });
 }
 
 export function oldestSequence(timeline: Timeline): number | undefined {
@@ -148,13 +148,13 @@ export function oldestSequence(timeline: Timeline): number | undefined {
   return sequence > 0 ? sequence : undefined;
 }
 
-function limits(extended: boolean): { items: number; bytes: number } {
-  const factor = extended ? 2 : 1;
+function limits(hasPreviousPages: boolean): { items: number; bytes: number } {
+  const factor = hasPreviousPages ? 2 : 1;
   return { items: timelineWindow.items * factor, bytes: timelineWindow.bytes * factor };
 }
 
 function trim(timeline: Timeline): Timeline {
-  const room = limits(timeline.extended);
+  const room = limits(timeline.hasPreviousPages);
   let count = timeline.items.length;
   let { bytes } = timeline;
   for (const { message } of timeline.items) {

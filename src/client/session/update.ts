@@ -3,7 +3,7 @@ import { close } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
-import { loadNewer, loadPlace, pageAfterFailed, pageAfterLoaded, previousPagesForgotten } from './excerpt.js';
+import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
@@ -22,13 +22,13 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return [{ ...state, outbox: discard(state.outbox, event.key) }, []];
     case 'reconnect':
       return connect(state);
-    case 'load-older':
+    case 'load-previous-page':
       return loadPrevious(state);
     case 'load-place':
       return loadPlace(state, event.after);
-    case 'load-newer':
-      return loadNewer(state);
-    case 'forget-older':
+    case 'load-next-page':
+      return loadNext(state);
+    case 'forget-previous-pages':
       return previousPagesForgotten(state);
     case 'close':
       return close(state);
@@ -44,14 +44,14 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
       return timerFired(state, event.timer);
-    case 'older':
+    case 'previous-page':
       return previousPageLoaded(state, event.messages, event.before);
-    case 'older-failed':
+    case 'previous-page-failed':
       return previousPageFailed(state, event.reason, event.before);
-    case 'newer':
-      return pageAfterLoaded(state, event.after, event.messages);
-    case 'newer-failed':
-      return pageAfterFailed(state, event.after, event.reason);
+    case 'next-page':
+      return nextPageLoaded(state, event.after, event.messages);
+    case 'next-page-failed':
+      return nextPageFailed(state, event.after, event.reason);
     case 'online':
       return onlineArrived(state, event.names);
     case 'online-lost':

@@ -54,9 +54,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.session?.dispatch(effect);
       return;
     case 'reconnect':
-    case 'load-older':
-    case 'load-newer':
-    case 'forget-older':
+    case 'load-previous-page':
+    case 'load-next-page':
+    case 'forget-previous-pages':
       sessions.session?.dispatch({ type: effect.type });
       return;
     case 'read-clipboard':

@@ -36,7 +36,7 @@ test('/clear hides the messages so far until PgUp, and shows later ones', () => 
     .receive(3);
   expect(driver.shownTexts()).toEqual(['message 3']);
   expect(driver.keys('pageup').shownTexts()).toHaveLength(3);
-  expect(driver.asked('load-older')).toEqual([]);
+  expect(driver.asked('load-previous-page')).toEqual([]);
 });
 
 test('/me sends a text that every client can show', () => {

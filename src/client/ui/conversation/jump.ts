@@ -24,7 +24,10 @@ export function jumpToMention(state: AppState, step: -1 | 1, view: ListView): Ap
 export function jumpToUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey } = state.reading;
   if (unreadKey !== undefined && state.session?.excerpt)
-    return [withReading(state, { pendingJump: { sequence: 0, key: unreadKey } }), [{ type: 'forget-older' }]];
+    return [
+      withReading(state, { pendingJump: { sequence: 0, key: unreadKey } }),
+      [{ type: 'forget-previous-pages' }],
+    ];
   return unreadKey === undefined || view.source.indexOf(unreadKey) < 0
     ? [{ ...state, notice: 'No unread messages.' }, []]
     : [withReading(jumpTo(state, unreadKey, view), { highlightedKey: undefined }), []];

@@ -138,9 +138,9 @@ export type ListView = {
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
 function olderMessagesText(session: SessionState, { clearedKey }: Preferences): string | undefined {
-  const { older } = session.excerpt ?? session;
+  const { previousPage } = session.excerpt ?? session;
   if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
-  switch (older.type) {
+  switch (previousPage.type) {
     case 'more':
       return undefined;
     case 'loading':
@@ -150,6 +150,6 @@ function olderMessagesText(session: SessionState, { clearedKey }: Preferences): 
     case 'full':
       return 'for older messages, use Ctrl+F or chat history';
     case 'failed':
-      return `could not load older messages: ${sanitiseLine(older.reason.message)}`;
+      return `could not load older messages: ${sanitiseLine(previousPage.reason.message)}`;
   }
 }

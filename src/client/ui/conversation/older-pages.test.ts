@@ -23,14 +23,14 @@ function firstRows({ view, state }: AppDriver): string {
 
 describe('scrolling past the top', () => {
   test('loads the previous page and shows that', () => {
-    const driver = atTop().sessionEvents({ type: 'load-older' });
-    expect(driver.asked('load-older').length).toBeGreaterThan(0);
+    const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+    expect(driver.asked('load-previous-page').length).toBeGreaterThan(0);
     expect(firstRows(driver)).toContain('loading older messages…');
   });
 
   test('does not move the view when the page arrives', () => {
-    const driver = atTop().sessionEvents({ type: 'load-older' });
-    driver.sessionEvents({ type: 'older', before: 1001, messages: messages(801, 1000).reverse() });
+    const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+    driver.sessionEvents({ type: 'previous-page', before: 1001, messages: messages(801, 1000).reverse() });
     expect(firstRows(driver)).toContain('message 1001');
     expect(firstRows(driver)).not.toContain('loading');
     expect(driver.keys('pageup').state.reading.viewport).toMatchObject({ type: 'anchored' });
@@ -39,18 +39,22 @@ describe('scrolling past the top', () => {
 
   test('shows where the conversation begins', () => {
     const driver = new AppDriver().connect(messages(1, 50)).keys(...Array<string>(20).fill('pageup'));
-    driver.sessionEvents({ type: 'load-older' });
+    driver.sessionEvents({ type: 'load-previous-page' });
     expect(firstRows(driver)).toContain('beginning of the conversation');
   });
 
   test('shows a failure, and can load the page again', () => {
     const driver = atTop().sessionEvents(
-      { type: 'load-older' },
-      { type: 'older-failed', before: 1001, reason: new ChatError('unreachable', 'the server is away') },
+      { type: 'load-previous-page' },
+      {
+        type: 'previous-page-failed',
+        before: 1001,
+        reason: new ChatError('unreachable', 'the server is away'),
+      },
     );
     expect(firstRows(driver)).toContain('could not load older messages: the server is away');
-    const { length } = driver.asked('load-older');
-    expect(driver.keys('pageup').asked('load-older')).toHaveLength(length + 1);
+    const { length } = driver.asked('load-previous-page');
+    expect(driver.keys('pageup').asked('load-previous-page')).toHaveLength(length + 1);
   });
 });
 
@@ -61,7 +65,7 @@ describe('Ctrl+Home', () => {
     expect(driver.asked('load-place')).toEqual([{ type: 'load-place', after: 0 }]);
     return driver.sessionEvents(
       { type: 'load-place', after: 0 },
-      { type: 'newer', after: 0, messages: messages(1, 200) },
+      { type: 'next-page', after: 0, messages: messages(1, 200) },
     );
   }
 
@@ -76,20 +80,20 @@ describe('Ctrl+Home', () => {
   test('scrolls on from there down to the newest message', () => {
     const driver = atOldest();
     const scrollDown = () => {
-      for (let page = 0; page < 40 && driver.asked('load-newer').length === 0; page++)
+      for (let page = 0; page < 40 && driver.asked('load-next-page').length === 0; page++)
         driver.keys('pagedown');
-      expect(driver.asked('load-newer')).toHaveLength(1);
+      expect(driver.asked('load-next-page')).toHaveLength(1);
       driver.effects = [];
     };
     for (let last = 200; last < 1000; last += 200) {
       scrollDown();
       expect(driver.state.reading.viewport.type).toBe('anchored');
       const page = messages(last + 1, last + 200);
-      driver.sessionEvents({ type: 'load-newer' }, { type: 'newer', after: last, messages: page });
+      driver.sessionEvents({ type: 'load-next-page' }, { type: 'next-page', after: last, messages: page });
     }
     scrollDown();
     const rest = messages(1001, 1050);
-    driver.sessionEvents({ type: 'load-newer' }, { type: 'newer', after: 1000, messages: rest });
+    driver.sessionEvents({ type: 'load-next-page' }, { type: 'next-page', after: 1000, messages: rest });
     expect(driver.view.source.count).toBe(1050);
     for (let page = 0; page < 20; page++) driver.keys('pagedown');
     expect(driver.state.reading.viewport.type).toBe('newest');
@@ -97,8 +101,8 @@ describe('Ctrl+Home', () => {
 
   test('is undone by Ctrl+End', () => {
     const driver = atOldest().keys('ctrl+end');
-    expect(driver.asked('forget-older')).toHaveLength(1);
-    driver.sessionEvents({ type: 'forget-older' });
+    expect(driver.asked('forget-previous-pages')).toHaveLength(1);
+    driver.sessionEvents({ type: 'forget-previous-pages' });
     expect(driver.view.source.count).toBe(50);
     expect(driver.state.reading.viewport.type).toBe('newest');
   });
@@ -106,7 +110,7 @@ describe('Ctrl+Home', () => {
   test('counts the messages that arrive meanwhile as unread, and Alt+U goes to the first of them', () => {
     const driver = atOldest().receive(1051).receive(1052);
     expect(driver.state.reading.unreadCount).toBe(2);
-    driver.keys('alt+u').sessionEvents({ type: 'forget-older' });
+    driver.keys('alt+u').sessionEvents({ type: 'forget-previous-pages' });
     expect(driver.state.reading.pendingJump).toBeUndefined();
     expect(driver.view.source.indexOf(driver.state.reading.unreadKey ?? '')).toBe(50);
   });
@@ -114,23 +118,23 @@ describe('Ctrl+Home', () => {
   test('reports a failure and shows the oldest loaded message', () => {
     const driver = new AppDriver().connect(messages(1001, 1050)).keys('ctrl+home');
     const reason = new ChatError('timed-out', 'no answer');
-    driver.sessionEvents({ type: 'load-place', after: 0 }, { type: 'newer-failed', after: 0, reason });
+    driver.sessionEvents({ type: 'load-place', after: 0 }, { type: 'next-page-failed', after: 0, reason });
     expect(driver.notice).toBe('The oldest messages were not loaded: no answer');
     expect(firstRows(driver)).toContain('message 1001');
   });
 
   test('sends nothing if the beginning is loaded', () => {
-    const driver = new AppDriver().connect(messages(1, 50)).sessionEvents({ type: 'load-older' });
+    const driver = new AppDriver().connect(messages(1, 50)).sessionEvents({ type: 'load-previous-page' });
     expect(driver.keys('ctrl+home').asked('load-place')).toEqual([]);
     expect(firstRows(driver)).toContain('beginning of the conversation');
   });
 });
 
 test('returning to the newest message drops the older pages', () => {
-  const driver = atTop().sessionEvents({ type: 'load-older' });
-  driver.sessionEvents({ type: 'older', before: 1001, messages: messages(801, 1000).reverse() });
-  expect(driver.keys('pagedown').asked('forget-older')).toHaveLength(0);
-  expect(driver.keys('ctrl+end').asked('forget-older')).toHaveLength(1);
+  const driver = atTop().sessionEvents({ type: 'load-previous-page' });
+  driver.sessionEvents({ type: 'previous-page', before: 1001, messages: messages(801, 1000).reverse() });
+  expect(driver.keys('pagedown').asked('forget-previous-pages')).toHaveLength(0);
+  expect(driver.keys('ctrl+end').asked('forget-previous-pages')).toHaveLength(1);
 });
 
 test('after 100,000 messages only the window is kept, wherever the view is', () => {

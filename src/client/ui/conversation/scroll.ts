@@ -17,7 +17,7 @@ export function goToOldest(state: AppState, view: ListView): AppUpdate {
   const { session } = state;
   const isCleared = state.preferences.clearedKey !== undefined;
   if (isCleared && isAtTop(state, view)) return showOlder(state, view);
-  if (isCleared || !session || (session.excerpt ?? session).older.type === 'none')
+  if (isCleared || !session || (session.excerpt ?? session).previousPage.type === 'none')
     return moved(state, scrollToOldest(view.source, view.height), view);
   const jumping = withReading(state, { pendingJump: 'oldest' });
   return [{ ...jumping, notice: 'Loading the oldest messages…' }, [{ type: 'load-place', after: 0 }]];
@@ -38,7 +38,7 @@ function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
   const next = scrollTo(state, viewport, view);
   return [
     withReading(next, { highlightedKey: undefined, pendingJump: undefined }),
-    isAtEndOfExcerpt(viewport, view) ? [{ type: 'load-newer' }] : [],
+    isAtEndOfExcerpt(viewport, view) ? [{ type: 'load-next-page' }] : [],
   ];
 }
 
@@ -48,7 +48,7 @@ function showOlder(state: AppState, view: ListView): AppUpdate {
     return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];
   }
   const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
-  return [atTop, [{ type: 'load-older' }]];
+  return [atTop, [{ type: 'load-previous-page' }]];
 }
 
 function isAtEndOfExcerpt(viewport: Viewport, { source, height }: ListView): boolean {

@@ -165,13 +165,13 @@ function conversationHint(state: AppState, below: number, topTimestamp: number |
     };
   }
   if (reading.viewport.type === 'anchored') {
-    const newer = session?.excerpt?.newer;
+    const nextPage = session?.excerpt?.nextPage;
     const day = topTimestamp === undefined ? '' : ` · ${formatShortDay(topTimestamp)}`;
-    if (newer?.type === 'failed') {
-      const reason = sanitiseLine(newer.reason.message);
+    if (nextPage?.type === 'failed') {
+      const reason = sanitiseLine(nextPage.reason.message);
       return { text: `could not load newer messages: ${reason} · PgDn retries`, tone: 'bad' };
     }
-    if (newer?.type === 'loading') return { text: 'loading newer messages…', tone: 'faint' };
+    if (nextPage?.type === 'loading') return { text: 'loading newer messages…', tone: 'faint' };
     return below > 0
       ? { text: `↓ ${below} new${day} · Ctrl+End newest`, tone: 'note' }
       : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };

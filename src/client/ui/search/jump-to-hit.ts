@@ -50,7 +50,7 @@ export function continueJump(state: AppState): AppUpdate {
 function load(state: AppState, target: Exclude<PendingJump, 'oldest'>): AppUpdate {
   const jumping = withReading(state, { pendingJump: target });
   const { sequence, isClose } = target;
-  if (sequence === 0) return [jumping, [{ type: 'forget-older' }]];
+  if (sequence === 0) return [jumping, [{ type: 'forget-previous-pages' }]];
   const after = Math.max(0, sequence - 1 - (isClose ? 0 : requestedAbove));
   return [{ ...jumping, notice: 'Loading that message…' }, [{ type: 'load-place', after }]];
 }

@@ -43,10 +43,10 @@ export type AppEffect =
       readonly path: string | undefined;
     }
   | { readonly type: 'reconnect' }
-  | { readonly type: 'load-older' }
+  | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }
-  | { readonly type: 'load-newer' }
-  | { readonly type: 'forget-older' }
+  | { readonly type: 'load-next-page' }
+  | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'stop-search' }
   | { readonly type: 'edit-draft'; readonly text: string }

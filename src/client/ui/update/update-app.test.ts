@@ -153,9 +153,9 @@ describe('reading', () => {
 
   test('PgUp at the top loads older messages', () => {
     const driver = new AppDriver().connect(history);
-    expect(driver.effects).not.toContainEqual({ type: 'load-older' });
+    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
     driver.keys(...Array<string>(20).fill('pageup'));
-    expect(driver.effects).toContainEqual({ type: 'load-older' });
+    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
   });
 });
 

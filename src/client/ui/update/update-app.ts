@@ -91,8 +91,8 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
   const { session } = read;
-  const forgets = isBack && (session?.timeline.extended === true || session?.excerpt !== undefined);
-  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-older' } as const] : [])]];
+  const forgets = isBack && (session?.timeline.hasPreviousPages === true || session?.excerpt !== undefined);
+  return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-previous-pages' } as const] : [])]];
 }
 
 function withReply(state: AppState, sequence: string): AppState {
