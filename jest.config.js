@@ -12,7 +12,7 @@ const typescript = {
 };
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.mjs',
   // Ink is published as ES modules only, so the tests run as ES modules too.
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/(?!generated/).*)\\.js$': '$1' },
@@ -27,7 +27,7 @@ const shared = {
 export default {
   // Many tests start programs: on a busy machine each wait may take long. Nothing here measures time.
   testTimeout: 60_000,
-  reporters: ['default', '<rootDir>/test/slowest-files.mjs'],
+  reporters: ['default', '<rootDir>/test/run-summary.mjs'],
   // Whole-program tests mostly wait for processes and timers, so they leave room on the cores for the unit tests.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // A test that failed may leave a server open: CI gets its answer all the same. Elsewhere Jest says that something was left.

@@ -41,11 +41,13 @@ export default [
       'src/client/feed': 'reads the messages of a server',
       'src/client/images': 'opens and saves images',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
+      'src/client/images/process': 'decodes images in a process of their own',
       'src/client/lines': 'formats messages and errors as lines',
       'src/client/system': 'starts programs and finds directories',
       'src/client/terminal': 'opens the terminal for the full-screen client',
       'src/client/terminal/colour': 'finds out how many colours the terminal has',
       'src/client/ui': 'runs the full-screen client',
+      'src/client/ui/state': 'passes the configured settings on',
     },
   },
   {
@@ -139,6 +141,7 @@ export default [
       'src/client/connection/trust': 'settles which certificates to trust',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/system': 'starts programs and finds directories',
+      'src/client/ui/state': 'knows the settings of the full-screen client',
     },
   },
   {

@@ -25,6 +25,7 @@ export default [
     imports: {
       'src/client/connection': 'decides for each address',
       'src/client/connection/transport': 'looks at the certificate that a server shows',
+      'src/client/system': 'replaces the list of trusted servers',
     },
   },
   {

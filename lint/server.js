@@ -28,7 +28,6 @@ export default [
     folder: 'src/server/grpc',
     imports: {
       'src/server/accounts': 'checks the login of each call',
-      'src/server/files': 'reads the proto files for reflection',
       'src/server/limits': 'bounds requests and responses',
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
       'src/server/room': 'calls the domain',

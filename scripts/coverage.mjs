@@ -16,7 +16,8 @@ mkdirSync(ofPrograms, { recursive: true });
 try {
   if (run(['scripts/bundle.mjs', '--readable']) !== 0) throw new Error('the program cannot be built');
   const collected = ['--coverage', '--coverageProvider=v8', '--coverageReporters=json'];
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)];
+  const modules = ['--experimental-vm-modules', '--import', './test/jest-process.mjs'];
+  const jest = [...modules, 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)];
   const env = { ...process.env, PROGRAM_COVERAGE: ofPrograms };
   process.exitCode = run([...jest, ...collected, `--coverageDirectory=${ofTests}`], env);
 } finally {

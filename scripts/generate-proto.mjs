@@ -1,13 +1,20 @@
 // Generates the static protobuf code and its types from proto/ into src/shared/generated (not committed).
 import { mkdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pbjs from 'protobufjs-cli/pbjs.js';
-import pbts from 'protobufjs-cli/pbts.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['proto/simplechat.proto', 'proto/chat_extensions.proto'].map((path) => root + path);
 const folder = `${root}src/shared/generated`;
 const target = `${folder}/messages.js`;
+
+const [{ default: pbjs }, { default: pbts }] = await Promise.all([
+  import('protobufjs-cli/pbjs.js'),
+  import('protobufjs-cli/pbts.js'),
+]).catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  console.error('chat: the packages that build it are not installed. Run: npm ci');
+  process.exit(1);
+});
 
 const run = (tool, args) =>
   new Promise((resolve, reject) => tool.main(args, (error) => (error ? reject(error) : resolve())));

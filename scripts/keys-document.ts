@@ -1,5 +1,4 @@
-import { commandHelp } from '../src/client/ui/commands/commands.js';
-import { keyHelpByCategory } from '../src/client/ui/keymap/key-help.js';
+import { helpSections } from '../src/client/ui/dialogs/help.js';
 
 /** `docs/keys.md`: the keys and commands as F1 shows them. Written by `npm run docs:keys`. */
 export function keysDocument(): string {
@@ -7,8 +6,7 @@ export function keysDocument(): string {
     '# Keys and commands',
     '',
     'What F1 shows in `chat connect`. This page is written by `npm run docs:keys`.',
-    ...keyHelpByCategory.flatMap(([category, lines]) => section(category, lines)),
-    ...section('Commands', commandHelp),
+    ...helpSections.flatMap(([heading, lines]) => section(heading, lines)),
     '',
     'A text that starts with a slash is sent with two: `//text`. An unknown command is an error and is never sent.',
     '',

@@ -33,7 +33,8 @@ function install(version) {
 /** The tests start programs with the Node version that runs them. */
 function testOn(node) {
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...jestArguments];
+  const modules = ['--experimental-vm-modules', '--import', './test/jest-process.mjs'];
+  const jest = [...modules, 'node_modules/jest/bin/jest.js', ...jestArguments];
   console.log(`Node ${String(spawnSync(node, ['--version']).stdout).trim()}`);
   return spawnSync(node, jest, { stdio: 'inherit', env }).status ?? 1;
 }

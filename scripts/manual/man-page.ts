@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { commandHelp } from '../../src/client/ui/commands/commands.js';
-import { keyHelp } from '../../src/client/ui/keymap/key-help.js';
+import { helpSections } from '../../src/client/ui/dialogs/help.js';
 import { exitMeanings } from '../../src/cli/io/exit-codes.js';
 import { definition, helpText, request, roffText } from './roff.js';
 
@@ -13,7 +12,7 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
     'CHAT_CLIPBOARD_COMMAND',
     "The command that reads the clipboard, instead of the desktop's tools: it prints an image or a text.",
   ],
-  ['VISUAL, EDITOR', 'The editor of Ctrl+X Ctrl+E.'],
+  ['VISUAL, EDITOR', 'The editor of Ctrl+X Ctrl+E; else the first of sensible-editor, editor, nano and vi.'],
   [
     'grpc_proxy, https_proxy, http_proxy',
     'The HTTP proxy for connections to other machines, http://HOST:PORT or https://HOST:PORT. The first one that is set counts, in lower or upper case.',
@@ -33,6 +32,10 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
 const files: readonly (readonly [name: string, meaning: string])[] = [
   ['~/.config/chat/config.toml', 'Settings, and servers by name. See docs/configuration.md.'],
   ['~/.local/share/chat', 'The data of chat serve: messages, accounts, its own certificate.'],
+  [
+    '~/.local/state/chat',
+    'What the full-screen client remembers: choices, what you sent, where you stopped reading.',
+  ],
   ['~/.config/chat/trusted-servers.json', 'The certificates that were confirmed on first use.'],
 ];
 
@@ -54,12 +57,12 @@ export function manPage(program: Command, version: string): string {
     ...helpText(textAfter(program)),
     request('SH', 'COMMANDS'),
     ...commands.flatMap(section),
-    request('SH', 'KEYS'),
-    roffText('In the full-screen client:'),
-    ...keyHelp.flatMap(([keys, help]) => definition(keys, help)),
-    request('SH', 'SLASH COMMANDS'),
-    roffText('Typed into the full-screen client. To send a text that starts with a slash, type two slashes.'),
-    ...commandHelp.flatMap(([usage, help]) => definition(usage, help)),
+    request('SH', 'KEYS AND SLASH COMMANDS'),
+    roffText('In the full-screen client. To send a text that starts with a slash, type two slashes.'),
+    ...helpSections.flatMap(([heading, lines]) => [
+      request('SS', heading),
+      ...lines.flatMap(([name, help]) => definition(name, help)),
+    ]),
     request('SH', 'EXIT STATUS'),
     ...exitMeanings.flatMap(([code, meaning]) => definition(String(code), meaning)),
     request('SH', 'ENVIRONMENT'),

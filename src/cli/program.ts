@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { ChatError } from '../shared/errors.js';
 import { exitCodes } from './io/exit-codes.js';
 import { reportError } from './io/report-error.js';
@@ -25,6 +25,9 @@ const registrations: readonly RegisterCommand[] = [
   registerDoctor,
   registerCompletion,
 ];
+
+/** Longer lines are hard to read. The texts below the options are written for this width. */
+const helpWidth = 80;
 
 const examples = `
 Try it, in three terminals:
@@ -58,11 +61,17 @@ export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand)
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples)
+    .configureHelp({
+      // Commander prints defaults and choices as JSON.
+      optionDescription: (option) => new Help().optionDescription(option).replaceAll('"', ''),
+    })
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? helpWidth, helpWidth),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? helpWidth, helpWidth),
       // Reported by `endOfParsing`, like every other failure.
       outputError: () => undefined,
     });

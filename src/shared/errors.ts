@@ -52,8 +52,16 @@ export type ErrorCode = keyof typeof errorTraits;
 
 export const errorCodes = Object.keys(errorTraits) as readonly ErrorCode[];
 
+/** Why a login that was accepted ends: the texts of a `login-refused` that only the user of the account gets. */
+export const revocations = {
+  removed: 'your account was removed',
+  passwordChanged: 'your password was changed',
+} as const;
+
 /** Optional parts of a `ChatError`. */
 export type ErrorDetails = {
+  /** Parts of the message that are easier to compare on rows of their own. */
+  rows?: readonly string[];
   hint?: string;
   /** For `rate-limited`: after how many milliseconds a retry is accepted. */
   retryAfterMs?: number;
@@ -65,12 +73,14 @@ export type ErrorDetails = {
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly code: ErrorCode;
+  readonly rows: readonly string[];
   readonly hint: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { hint, retryAfterMs, cause }: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, { rows = [], hint, retryAfterMs, cause }: ErrorDetails = {}) {
     super(message, { cause });
     this.code = code;
+    this.rows = rows;
     this.hint = hint;
     this.retryAfterMs = retryAfterMs;
   }

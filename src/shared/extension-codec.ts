@@ -1,8 +1,7 @@
-import { chat, qtgrpc } from './generated/messages.js';
+import { chat } from './generated/messages.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
-const { HistoryRequest, SearchRequest } = chat.v1;
-const { Users } = qtgrpc.examples.chat;
+const { HistoryRequest, Online: OnlineMessage, SearchRequest } = chat.v1;
 
 export const pageSizes = { default: 50, max: 500 } as const;
 
@@ -18,6 +17,9 @@ export type HistoryQuery = {
 
 /** A page of the messages with a text. */
 export type SearchQuery = Omit<HistoryQuery, 'after'> & { readonly text: string };
+
+/** Who is online, and why the server cannot store messages at the moment, such as `its disk is full`. */
+export type Online = { readonly names: readonly string[]; readonly storageProblem?: string | undefined };
 
 export function encodeHistoryQuery({ before, limit, after }: HistoryQuery): Uint8Array {
   return HistoryRequest.encode({ before, limit, ...(after !== undefined && { after }) }).finish();
@@ -40,8 +42,9 @@ export function decodeSearchQuery(bytes: Uint8Array): SearchQuery {
   return { text, before: plainNumber(before), limit: pageSize(limit) };
 }
 
-export function encodeUserNames(names: readonly string[]): Uint8Array {
-  return Users.encode({ users: names.map((name) => ({ name })) }).finish();
+export function encodeOnline({ names, storageProblem }: Online): Uint8Array {
+  const users = names.map((name) => ({ name }));
+  return OnlineMessage.encode({ users, ...(storageProblem !== undefined && { storageProblem }) }).finish();
 }
 
 function pageSize(limit: number | null | undefined): number {

@@ -56,7 +56,7 @@ describe('foldText', () => {
         expect(foldText(text.normalize('NFC'))).toBe(folded);
         expect(foldText(folded)).toBe(folded);
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -67,7 +67,7 @@ describe('foldWithOffsets', () => {
       fc.property(hardText, (text) => {
         expect(foldWithOffsets(text).text).toBe(foldText(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 

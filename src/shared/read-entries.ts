@@ -14,6 +14,8 @@ export type EntryReading<Value> = {
   readonly read: (entry: Uint8Array) => Value | undefined;
   /** If there are more, only the last ones are read. */
   readonly maxEntries: number;
+  /** Called for each other length-delimited field of the list. */
+  readonly onOther?: (tag: number, field: Uint8Array) => void;
 };
 
 const entriesTag = (1 << 3) | wireType.bytes;
@@ -24,9 +26,9 @@ const slice = { fields: 4096, bytes: 64 * 1024 } as const;
 /** Reads the list in field 1, leaving out malformed entries. Never throws; yields after each slice of the work. */
 export function* readEntries<Value>(
   bytes: Uint8Array,
-  { read, maxEntries }: EntryReading<Value>,
+  { read, maxEntries, onOther }: EntryReading<Value>,
 ): Generator<undefined, ReadList<Value>, void> {
-  const { ends, lengths, count, isCutShort } = yield* findEntries(bytes, maxEntries);
+  const { ends, lengths, count, isCutShort } = yield* findEntries(bytes, maxEntries, onOther);
   const values: Value[] = [];
   const kept = Math.min(count, maxEntries);
   let sliceFields = 0;
@@ -53,7 +55,11 @@ type FoundEntries = {
 };
 
 /** Finds the entries without decoding them. Memory is bounded by `maxEntries`. */
-function* findEntries(bytes: Uint8Array, maxEntries: number): Generator<undefined, FoundEntries, void> {
+function* findEntries(
+  bytes: Uint8Array,
+  maxEntries: number,
+  onOther: EntryReading<unknown>['onOther'],
+): Generator<undefined, FoundEntries, void> {
   const reader = new WireReader(bytes);
   const ends: number[] = [];
   const lengths: number[] = [];
@@ -63,7 +69,11 @@ function* findEntries(bytes: Uint8Array, maxEntries: number): Generator<undefine
     const tag = reader.tag();
     const length = tag === undefined ? undefined : tag === entriesTag ? reader.skipBytes() : reader.skip(tag);
     if (length === undefined) return { ends, lengths, count, isCutShort: true };
-    if (tag !== entriesTag) continue;
+    if (tag !== entriesTag) {
+      if (tag !== undefined && tag % 8 === wireType.bytes)
+        onOther?.(tag, bytes.subarray(reader.position - length, reader.position));
+      continue;
+    }
     ends[count % maxEntries] = reader.position;
     lengths[count % maxEntries] = length;
     count++;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeMessages, encodeEntry, encodeUnsequenced } from './codec.js';
-import { encodeUserNames } from './extension-codec.js';
+import { encodeOnline } from './extension-codec.js';
 import type { Message } from './message.js';
 import type { ReadList } from './read-entries.js';
-import { readMessages, readUserNames } from './read-messages.js';
+import { readMessages, readOnline } from './read-messages.js';
 import { encodeText } from './text.js';
 
 const maxMessages = 1000;
@@ -18,7 +18,7 @@ function drain<Value>(reading: Generator<undefined, Value, void>): { result: Val
 
 const read = (bytes: Uint8Array, max = maxMessages): ReadList<Message> =>
   drain(readMessages(bytes, max)).result;
-const readNames = (bytes: Uint8Array): ReadList<string> => drain(readUserNames(bytes, 3)).result;
+const readNames = (bytes: Uint8Array): ReadList<string> => drain(readOnline(bytes, 3)).result;
 
 const wholeMessage: fc.Arbitrary<Message> = fc.record({
   sequence: fc.integer({ min: 1, max: 2 ** 48 }),
@@ -61,7 +61,7 @@ describe('batches', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
         expect(drain(readMessages(bytes, maxMessages)).slices).toBeLessThan(5);
-        drain(readUserNames(bytes, maxMessages));
+        drain(readOnline(bytes, maxMessages));
       }),
     );
   });
@@ -168,18 +168,20 @@ describe('messages', () => {
 describe('lists of users', () => {
   test('a list reads as it was written', () => {
     const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 3 });
-    fc.assert(fc.property(names, (list) => expect(readNames(encodeUserNames(list)).values).toEqual(list)));
+    fc.assert(
+      fc.property(names, (list) => expect(readNames(encodeOnline({ names: list })).values).toEqual(list)),
+    );
   });
 
   test('a list leaves out malformed and empty names, replaces invalid UTF-8, and keeps the last of too many names', () => {
     const bytes = Buffer.concat([
-      encodeUserNames(['ann']),
+      encodeOnline({ names: ['ann'] }),
       framed(0x0a, 9, 0x61),
       framed(),
       framed(0x0a, 1, 0xff),
     ]);
     expect(readNames(bytes)).toEqual({ values: ['\ufffd'], unreadable: 3, isCutShort: false });
-    expect(readNames(encodeUserNames(['a', 'b', 'c', 'd'])).values).toEqual(['b', 'c', 'd']);
-    expect(readNames(encodeUserNames(['x'.repeat(9999)])).values).toEqual([`${'x'.repeat(256)}…`]);
+    expect(readNames(encodeOnline({ names: ['a', 'b', 'c', 'd'] })).values).toEqual(['b', 'c', 'd']);
+    expect(readNames(encodeOnline({ names: ['x'.repeat(9999)] })).values).toEqual([`${'x'.repeat(256)}…`]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Online } from './extension-codec.js';
 import type { Message } from './message.js';
 import { readEntries, type ReadList } from './read-entries.js';
 import { decodeText } from './text.js';
@@ -14,6 +15,7 @@ const maxTimestampMs = 8.64e15;
 
 const maxNameBytes = 256;
 const maxIdBytes = 64;
+const maxProblemBytes = 200;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
@@ -28,12 +30,21 @@ export function readMessages(
   });
 }
 
-/** The well-formed entries of a `Users`. */
-export function readUserNames(
+/** The well-formed entries of an `Online`, and its storage problem. */
+export function* readOnline(
   bytes: Uint8Array,
   maxNames: number,
-): Generator<undefined, ReadList<string>, void> {
-  return readEntries(bytes, { maxEntries: maxNames, read: readUserName });
+): Generator<undefined, ReadList<string> & Pick<Online, 'storageProblem'>, void> {
+  let problem = noBytes;
+  const names = yield* readEntries(bytes, {
+    maxEntries: maxNames,
+    read: readUserName,
+    onOther(tag, field) {
+      if (tag === ((2 << 3) | lengthDelimited)) problem = field;
+    },
+  });
+  const storageProblem = problem.length === 0 ? undefined : boundedText(problem, maxProblemBytes);
+  return { ...names, storageProblem };
 }
 
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {

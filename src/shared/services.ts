@@ -40,6 +40,9 @@ export const chatExtensions = {
   usersOnline: method(`/${chatExtensionsName}/usersOnline`, true),
 };
 
+/** Answers without a login. */
+export const healthCheck = method('/grpc.health.v1.Health/Check', false);
+
 export const metadataKeys = {
   userName: 'user-name',
   userPassword: 'user-password',

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
-import { textsOf } from './read-back.js';
 
 let server: ServerProcess;
 const folder = temporaryFolder();
@@ -64,7 +63,7 @@ describe('the configuration file', () => {
     const { stdout, code } = await run(['doctor'], { CHAT_USER: 'user2' });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok {4}configuration .*config\.toml$/m);
-    expect(stdout).toMatch(/^ok {4}server +work, that is localhost:\d+ \(from the configuration\)$/m);
+    expect(stdout).toMatch(/^ok {4}server +work, that is localhost:\d+ \(from the configuration\) answers$/m);
     expect(stdout).toMatch(/^ok {4}user +user2 \(from CHAT_USER\)$/m);
     expect(stdout).toMatch(/^ok {4}password +from password-file in .*config\.toml$/m);
     expect(stdout).toMatch(/^ok {4}login +user2 can log in; images up to 4\.2 MB$/m);
@@ -74,8 +73,30 @@ describe('the configuration file', () => {
   test('doctor reports the error of a server and exits with its code', async () => {
     const { stdout, code } = await run(['doctor', 'localhost:1'], { CHAT_USER: 'a', CHAT_PASSWORD: 'b' });
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^BAD {3}login +no server answers at localhost:1\. Start one with: chat serve$/m);
-    expect(await textsOf(server.address)).not.toContain('x');
+    expect(stdout).toMatch(
+      /^BAD {3}server +no server answers at localhost:1 \(from the command line\)\n {20}Start one with: chat serve$/m,
+    );
+    expect(stdout).toMatch(/^note {2}login +not tried: no server to log in to$/m);
+  });
+
+  test('doctor contacts the server even without a login', async () => {
+    const nobody = { XDG_CONFIG_HOME: temporaryFolder() };
+    const missing = await run(['doctor', 'localhost:1'], nobody);
+    expect(missing).toMatchObject({ code: 3, stdout: expect.stringMatching(/^BAD {3}server /m) });
+    const there = await run(['doctor', server.address], nobody);
+    expect(there).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok {4}server .* answers$/m) });
+  });
+
+  test('doctor reports a refused login and an unknown certificate, with advice', async () => {
+    const login = { CHAT_USER: 'user1', CHAT_PASSWORD: 'wrong' };
+    const refused = await run(['doctor', server.address], login);
+    expect(refused.code).toBe(4);
+    expect(refused.stdout).toMatch(/^BAD {3}login +wrong user or password\n {20}Check the user name/m);
+    const secure = await startServe(['--store', 'memory', '--tls-self-signed']);
+    const unknown = await run(['doctor', `https://${secure.address}`], login);
+    expect(unknown.code).toBe(7);
+    expect(unknown.stdout).toMatch(/^ok {4}server .* answers$/m);
+    expect(unknown.stdout).toMatch(/^BAD {3}TLS .*not trusted.*\n {20}Compare it .*--fingerprint/m);
   });
 
   test('every command that reads it reports an error with its line', async () => {

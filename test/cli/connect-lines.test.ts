@@ -15,7 +15,7 @@ const lines = (text: string) => text.split('\n').slice(0, -1);
 const objects = (text: string) => lines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
 
 beforeAll(async () => {
-  server = await startTestServer({ history: 3 });
+  server = await startTestServer({ maxHistoryMessages: 3 });
 });
 
 describe('connect without a screen', () => {
@@ -51,6 +51,14 @@ describe('connect without a screen', () => {
       },
       expect.objectContaining({ sequence: 2, from: 'user2', self: false, text: expect.stringMatching(/\n/) }),
     ]);
+  });
+
+  test('exits with 0 at the end of stdin with --until-eof, when every line is sent', async () => {
+    const room = await startTestServer();
+    const input = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
+    const ended = await runChat(['connect', room.address, '--json', '--until-eof'], { env, input });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await textsOf(room.address)).toEqual(lines(input));
   });
 
   test('prints messages when they arrive, exits after --max-messages, and reports its status with -v', async () => {
@@ -151,7 +159,13 @@ describe('connect without a screen exits', () => {
   test.each<[string, string[], number, RegExp]>([
     ['with 2 for two formats', ['--plain', '--json'], 2, /--plain and --json/],
     ['with 2 for two starting points', ['--since', '1', '--tail', '1'], 2, /--since and --tail/],
-    ['with 2 for an invalid time', ['--since', 'yesterday'], 2, /--since takes a time/],
+    [
+      'with 2 for --until-eof without stdin',
+      ['--until-eof', '--read-only'],
+      2,
+      /--read-only does not read stdin/,
+    ],
+    ['with 2 for an invalid time', ['--since', 'the day before'], 2, /--since takes a time/],
     ['with 2 for an invalid number', ['--max-messages', '0'], 2, /--max-messages/],
     ['with 2 for an impossible directory', ['--save-images', '/dev/null/x'], 2, /--save-images/],
     ['with 2 for an unclosed quote', ['--exec', '"x'], 2, /unclosed quote/],

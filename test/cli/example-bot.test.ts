@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { cleanEnvironment, runChat, startChat, startServe, temporaryFolder } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
@@ -8,7 +9,7 @@ import { describeWith } from '../require-tool.js';
 const root = join(import.meta.dirname, '..', '..');
 
 describeWith(['python3'], 'the example bot', () => {
-  test('answers in the room', async () => {
+  test('answers in the room, and leaves no process behind when it is killed', async () => {
     const server = await startServe(['--store', 'memory']);
     const bin = join(temporaryFolder(), 'bin');
     mkdirSync(bin);
@@ -29,8 +30,19 @@ describeWith(['python3'], 'the example bot', () => {
       }
       reader.kill('SIGTERM');
       await reader.ended;
+      // Its `chat connect` is in the same process group, and does not outlive it.
+      bot.kill('SIGKILL');
+      while (isGroupRunning(bot.pid ?? 0)) await nextTurn(20);
     } finally {
-      if (bot.pid !== undefined) process.kill(-bot.pid, 'SIGTERM');
+      if (isGroupRunning(bot.pid ?? 0)) process.kill(-(bot.pid ?? 0), 'SIGKILL');
     }
   });
 });
+
+function isGroupRunning(leader: number): boolean {
+  try {
+    return process.kill(-leader, 0);
+  } catch {
+    return false;
+  }
+}

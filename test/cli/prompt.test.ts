@@ -93,8 +93,11 @@ describe('chat on a terminal', () => {
   });
 
   test('queries the terminal for doctor, and restores it', async () => {
-    const doctor = onTerminal(`'${process.execPath}' '${program}' doctor ${server.address}`);
+    const doctor = onTerminal(`stty columns 80; '${process.execPath}' '${program}' doctor ${server.address}`);
     await doctor.shows(restored);
+    const [findings = ''] = /^note {2}characters[^]*(?=^ended)/m.exec(doctor.output()) ?? [];
+    for (const row of findings.split('\r\n')) expect(row.length).toBeLessThanOrEqual(80);
+    expect(doctor.output()).toMatch(/note {2}characters +no locale is set/);
     expect(doctor.output()).toMatch(/note {2}keyboard/);
     expect(doctor.output()).toMatch(/login +not tried/);
     expect(doctor.output()).toContain('ended with 0');
@@ -113,6 +116,9 @@ describe('chat on a terminal', () => {
     await same.shows('New password: ');
     same.type('long enough\rlong enough\r');
     await same.shows('ended with 0');
+    expect(same.output()).toMatch(
+      /^A password must have 8 to 128 printable ASCII characters.*\r\nNew password: /,
+    );
     expect(differing.output() + same.output()).not.toContain('long');
   });
 

@@ -282,7 +282,7 @@ describe('send reports in one line and by its exit code', () => {
   });
 
   test('a rate limit that lasts longer than the time limit', async () => {
-    const slow = await startTestServer({ rate: 1 });
+    const slow = await startTestServer({ maxMessagesPerSecond: 1 });
     const input = Array.from({ length: 50 }, (_, index) => `line ${index + 1}\n`).join('');
     const send = () => runInProcess(['send', slow.address, '--lines', '--timeout', '800ms'], { env, input });
     let ended = await send();

@@ -71,7 +71,8 @@ test('connect and doctor report servers of different rooms', async () => {
   const doctor = await runChat(['doctor', list], { env });
   expect(doctor.stdout).toMatch(new RegExp(`ok +login +${one.address}: user1 can log in`));
   expect(doctor.stdout).toMatch(new RegExp(`ok +login +${two.address}: user1 can log in`));
-  expect(doctor.stdout).toMatch(/BAD +room +these servers do not share a room/);
+  expect(doctor.stdout).toMatch(/BAD +room +these servers do not share a room\n +List only/);
+  expect(doctor.code).toBe(2);
   used.kill('SIGKILL');
   await reader.until(({ stderr }) => stderr().includes('messages may be missing here'));
 });

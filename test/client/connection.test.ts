@@ -105,7 +105,7 @@ describe('a connection to our own server', () => {
         expect(found).toEqual(['three one', 'One']);
         const abort = new AbortController();
         const reading = read(connection, 4);
-        for await (const names of connection.usersOnline(abort.signal)) {
+        for await (const { names } of connection.usersOnline(abort.signal)) {
           if (names.includes('user1')) abort.abort();
         }
         await connection.send(draft('last'), never);
@@ -115,7 +115,7 @@ describe('a connection to our own server', () => {
   });
 
   test('reports why a message was rejected', async () => {
-    await withServer({ rate: 1 }, (server) =>
+    await withServer({ maxMessagesPerSecond: 1 }, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         await expect(connection.send(draft('a', ''), never)).rejects.toMatchObject({
           code: 'message-refused',

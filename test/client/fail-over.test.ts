@@ -78,7 +78,7 @@ describe('a session over several servers of one room', () => {
   });
 
   test('continues with another server without a gap or a repeat, and sends waiting messages', async () => {
-    const port = await serve({ history: 1 });
+    const port = await serve({ maxHistoryMessages: 1 });
     const [a, b] = [await proxyTo(port), await proxyTo(port)];
     const session = sessionOver(several(candidate(a.port), candidate(b.port)));
     for (const text of ['1', '2', '3']) write(session, text);
@@ -92,7 +92,7 @@ describe('a session over several servers of one room', () => {
     await until(session, ({ timeline }) => timeline.items.length === 5);
     expect(shown(session.state).toSorted()).toEqual(['1', '2', '3', '4', '5']);
     expect(usedBy(session)).toBe(`127.0.0.1:${b.port}`);
-    expect(session.state.timeline.readUpTo).toBe(5);
+    expect(session.state.timeline.position.readUpTo).toBe(5);
   });
 
   test('returns to the first server when the second is lost', async () => {
@@ -120,7 +120,10 @@ describe('a session over several servers of one room', () => {
     a.freeze();
     write(session, 'on its way');
     await a.close();
-    await until(session, (state) => isLive(state) && state.logId !== logId && !state.timeline.startsNewList);
+    await until(
+      session,
+      (state) => isLive(state) && state.logId !== logId && !state.timeline.position.startsNewList,
+    );
     expect(shown(session.state)).toEqual(['of the other room', 'on its way!']);
   });
 

@@ -1,6 +1,6 @@
 import { Metadata, Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { encodeUserNames } from '../../src/shared/extension-codec.js';
+import { encodeOnline } from '../../src/shared/extension-codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { chatExtensions, metadataKeys, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
@@ -59,7 +59,7 @@ export async function startHostileServer(): Promise<HostileServer> {
     },
     usersOnline(call: Stream) {
       watchers.add(call);
-      call.write(encodeUserNames(online));
+      call.write(encodeOnline({ names: online }));
     },
   });
   const port = await new Promise<number>((resolve, reject) => {
@@ -78,7 +78,7 @@ export async function startHostileServer(): Promise<HostileServer> {
     setReason: (text) => void (reason = text),
     setOnline(names) {
       online = names;
-      for (const watcher of watchers) watcher.write(encodeUserNames(names));
+      for (const watcher of watchers) watcher.write(encodeOnline({ names }));
     },
     stop: () => server.forceShutdown(),
   };

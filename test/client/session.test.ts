@@ -34,11 +34,11 @@ describe('a session', () => {
 
   test('receives six thousand messages with few notifications', async () => {
     const dataDirectory = await dataWithMessages(Array.from({ length: 6000 }, () => 'x'));
-    await withServer({ history: 10_000, store: 'embedded', dataDirectory }, async (server) => {
+    await withServer({ maxHistoryMessages: 10_000, store: 'embedded', dataDirectory }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
         let notifications = 0;
         session.subscribe(() => notifications++);
-        await until(session, ({ timeline }) => timeline.readUpTo === 6000);
+        await until(session, ({ timeline }) => timeline.position.readUpTo === 6000);
         expect(session.state.timeline.items.length).toBe(5000);
         expect(session.state.timeline.trimmed).toBe(1000);
         expect(notifications).toBeLessThan(200);
@@ -47,7 +47,7 @@ describe('a session', () => {
   });
 
   test('loads previous pages', async () => {
-    await withServer({ history: 2 }, async (server) => {
+    await withServer({ maxHistoryMessages: 2 }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
         for (const text of ['1', '2', '3', '4', '5']) write(session, text);
         await until(session, ({ timeline }) => timeline.items.length === 5);
@@ -160,7 +160,10 @@ describe('a session with a reference server', () => {
       await until(session, ({ extensions }) => extensions === false);
       proxy.cut();
       await until(session, ({ phase }) => phase.type === 'reconnecting');
-      await until(session, ({ phase, timeline }) => phase.type === 'live' && !timeline.startsNewList);
+      await until(
+        session,
+        ({ phase, timeline }) => phase.type === 'live' && !timeline.position.startsNewList,
+      );
       expect(shown(session.state)).toEqual(['same', 'same']);
     });
     await proxy.close();

@@ -151,3 +151,29 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+describe('a program runner, feed', () => {
+  test('gives the program its input, and no password', async () => {
+    const file = join(folder, 'fed');
+    const script = ['sh', '-c', 'cat > "$0"; printf "%s" "$CHAT_PASSWORD" >> "$0"', file] as const;
+    expect(await commands.feed(script, 'für\n', never)).toEqual({ status: 'done', output: undefined });
+    expect(readFileSync(file, 'utf8')).toBe('für\n');
+  });
+
+  test('does not wait for a process that the program leaves behind', async () => {
+    const result = await commands.feed(['sh', '-c', 'cat > /dev/null; sleep 2 &'], 'text', never);
+    expect(result.status).toBe('done');
+  });
+
+  test('reports a failure, a missing program and a timeout', async () => {
+    expect(await commands.feed(['sh', '-c', 'exit 3'], 'x'.repeat(200_000), never)).toMatchObject({
+      status: 'failed',
+      stderr: 'it ended with 3',
+    });
+    expect(await commands.feed(['no-such-tool'], 'text', never)).toEqual({ status: 'missing' });
+    const stopping = new AbortController();
+    const stopped = commands.feed(['sleep', '60'], 'text', stopping.signal);
+    stopping.abort();
+    expect(await stopped).toEqual({ status: 'stopped' });
+  });
+});

@@ -23,6 +23,11 @@ describeWith(['sway', 'wl-copy', 'wl-paste'], 'the clipboard of a Wayland deskto
     textType: 'text/plain;charset=utf-8',
   });
 
+  test('a text that is written can be read', async () => {
+    expect(await linuxClipboard(environment()).write('für 日本\n')).toBe('clipboard');
+    expect(await linuxClipboard(environment()).read(signal)).toEqual({ type: 'text', text: 'für 日本\n' });
+  });
+
   test('without a compositor the reason is the message of the tool', async () => {
     const env = { ...environment(), WAYLAND_DISPLAY: 'wayland-gone' };
     expect(await linuxClipboard(env).read(signal)).toMatchObject({

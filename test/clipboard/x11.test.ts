@@ -32,6 +32,20 @@ describeWith(['Xvfb', 'xclip'], 'the clipboard of an X11 desktop', () => {
 
   testClipboard({ copy, read, textType: 'UTF8_STRING' });
 
+  test('a text that is written can be read', async () => {
+    const text = 'für 日本\n\tnext line';
+    expect(await linuxClipboard(environment()).write(text)).toBe('clipboard');
+    expect(await read()).toEqual({ type: 'text', text });
+  });
+
+  test('without a display, or over SSH, nothing is written', async () => {
+    const env = { ...environment(), DISPLAY: ':65000' };
+    expect(await linuxClipboard(env).write('text')).toBe('unavailable');
+    expect(await linuxClipboard({ ...environment(), SSH_TTY: '/dev/pts/1' }).write('text')).toBe(
+      'unavailable',
+    );
+  });
+
   test("a file copied in GNOME's format is read", async () => {
     const file = path.join(folder, 'my cat.png');
     await copy('x-special/gnome-copied-files', `copy\n${pathToFileURL(file).href}`);

@@ -71,7 +71,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
       test('an empty log has no head and nothing to read', async () => {
         expect(log.head()).toBe(0);
         expect(log.oldest()).toBe(1);
-        expect(log.writable()).toBe(true);
+        expect(log.storageProblem()).toBeUndefined();
         expect(log.logId).toMatch(/^[!-~]{1,64}$/);
         expect(await log.read(0, everything)).toEqual([]);
         expect(await log.readBefore(0, 10, everything)).toEqual([]);
@@ -304,7 +304,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await expect(log.append(text('two'))).rejects.toMatchObject({ code: 'shutting-down' });
         await expect(before).resolves.toEqual({ sequence: 1, duplicate: false });
         await closed;
-        expect(log.writable()).toBe(false);
+        expect(log.storageProblem()).toBeDefined();
       });
 
       test('closing rejects waiting readers, and may be repeated', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
 import { halfBlockRenderer } from '../../src/client/images/graphics/renderers.js';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
+const imageProcess = createImageProcess();
 const box = { columns: 20, rows: 8 };
 const wide = { columns: 4, rows: 1 };
 
@@ -27,7 +29,7 @@ async function stacked(top: string, bottom: string): Promise<Buffer> {
 }
 
 test('a cell shows two pixels: the upper as its background, the lower as its foreground', async () => {
-  const { rows, columns } = await halfBlockRenderer('truecolor').render(
+  const { rows, columns } = await halfBlockRenderer(imageProcess, 'truecolor').render(
     await stacked('#ff0000', '#0000ff'),
     wide,
   );
@@ -39,7 +41,10 @@ test.each([
   ['256', '\x1b[48;5;196m\x1b[38;5;21m▄▄▄▄\x1b[39m\x1b[49m'],
   ['16', '\x1b[101m\x1b[94m▄▄▄▄\x1b[39m\x1b[49m'],
 ] as const)('with depth %s only its colours are used', async (depth, row) => {
-  const image = await halfBlockRenderer(depth).render(await stacked('#ff0000', '#0000ff'), wide);
+  const image = await halfBlockRenderer(imageProcess, depth).render(
+    await stacked('#ff0000', '#0000ff'),
+    wide,
+  );
   expect(image.rows).toEqual([row]);
 });
 
@@ -54,14 +59,14 @@ describe('half blocks fill the cells exactly', () => {
     [400, 10, 300, 4],
   ])('%d×%d pixels in %d×%d cells', async (width, height, columns, rows) => {
     const bytes = await plain(width, height, 'teal');
-    const drawn = await halfBlockRenderer('truecolor').render(bytes, { columns, rows });
+    const drawn = await halfBlockRenderer(imageProcess, 'truecolor').render(bytes, { columns, rows });
     expect([drawn.columns, drawn.rows.length]).toEqual([columns, rows]);
     for (const row of drawn.rows) expect(stringWidth(row)).toBe(columns);
   });
 });
 
 test('transparent pixels are grey, so that black and white drawings are visible', async () => {
-  const { rows } = await halfBlockRenderer('truecolor').render(
+  const { rows } = await halfBlockRenderer(imageProcess, 'truecolor').render(
     await plain(2, 2, { r: 255, g: 0, b: 0, alpha: 0 }),
     { columns: 2, rows: 1 },
   );
@@ -73,7 +78,7 @@ test('half blocks contain only colours and block characters', async () => {
   const bytes = await sharp({ create: { width: 99, height: 99, channels: 3, background: 'black', noise } })
     .jpeg()
     .toBuffer();
-  const { rows } = await halfBlockRenderer('truecolor').render(bytes, box);
+  const { rows } = await halfBlockRenderer(imageProcess, 'truecolor').render(bytes, box);
   expect(rows.join('').replace(/\x1b\[[\d;]*m/g, '')).toMatch(/^▄+$/);
 });
 
@@ -81,7 +86,7 @@ test('images of different widths drawn at the same time keep their widths', asyn
   const bytes = await plain(100, 10, 'teal');
   const widths = [90, 5, 120, 40];
   const drawn = await Promise.all(
-    widths.map((columns) => halfBlockRenderer('truecolor').render(bytes, { columns, rows: 2 })),
+    widths.map((columns) => halfBlockRenderer(imageProcess, 'truecolor').render(bytes, { columns, rows: 2 })),
   );
   expect(drawn.map(({ rows }) => stringWidth(rows[0] ?? ''))).toEqual(widths);
 });
@@ -89,7 +94,9 @@ test('images of different widths drawn at the same time keep their widths', asyn
 test('images drawn at the same time do not mix', async () => {
   const colours = ['#ff0000', '#00ff00', '#0000ff'];
   const drawn = await Promise.all(
-    colours.map(async (colour) => halfBlockRenderer('truecolor').render(await stacked(colour, colour), wide)),
+    colours.map(async (colour) =>
+      halfBlockRenderer(imageProcess, 'truecolor').render(await stacked(colour, colour), wide),
+    ),
   );
   const shown = drawn.map(({ rows }) => rows[0]?.slice(0, 17).replaceAll('\x1b', ''));
   expect(shown).toEqual(
@@ -99,7 +106,9 @@ test('images drawn at the same time do not mix', async () => {
 
 test('a damaged image is an error with a clear message', async () => {
   const bytes = await plain(300, 300, 'teal');
-  await expect(halfBlockRenderer('256').render(bytes.subarray(0, 60), box)).rejects.toMatchObject({
+  await expect(
+    halfBlockRenderer(imageProcess, '256').render(bytes.subarray(0, 60), box),
+  ).rejects.toMatchObject({
     code: 'message-refused',
     message: 'the image is damaged',
   });

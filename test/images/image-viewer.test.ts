@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { imageViewer, systemOpener } from '../../src/client/images/image-viewer.js';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
+const imageProcess = createImageProcess();
 const image = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })
   .png()
   .toBuffer();
@@ -23,7 +25,7 @@ async function notingOpener(): Promise<{ opener: [string, string, string]; note:
 
 test('the opener receives a private PNG in a private folder', async () => {
   const { opener, note } = await notingOpener();
-  const viewer = imageViewer(opener, folder);
+  const viewer = imageViewer(opener, imageProcess, folder);
   await viewer.open(image, 12);
   await viewer.open(image, 12);
   const files = (await readFile(note, 'utf8')).trim().split('\n');
@@ -39,7 +41,7 @@ test('the opener receives a private PNG in a private folder', async () => {
 test('the opener does not receive the password', async () => {
   const note = join(folder, 'environment');
   const env = { PATH: process.env.PATH, CHAT_PASSWORD: 'secret' };
-  await imageViewer(['/bin/sh', '-c', `env > '${note}'`], folder, env).open(image, 1);
+  await imageViewer(['/bin/sh', '-c', `env > '${note}'`], imageProcess, folder, env).open(image, 1);
   const environment = await readFile(note, 'utf8');
   expect(environment).toContain('PATH=');
   expect(environment).not.toContain('CHAT_PASSWORD');
@@ -47,21 +49,25 @@ test('the opener does not receive the password', async () => {
 
 test('the error for a missing folder for temporary files contains its path', async () => {
   const missing = join(folder, 'missing');
-  await expect(imageViewer(['true'], missing).open(image, 1)).rejects.toMatchObject({
+  await expect(imageViewer(['true'], imageProcess, missing).open(image, 1)).rejects.toMatchObject({
     message: `the folder for temporary files, ${missing}, cannot be used: no such file`,
     hint: expect.stringContaining('TMPDIR'),
   });
 });
 
 test('a damaged image is not passed to the opener', async () => {
-  await expect(imageViewer(['false'], folder).open(image.subarray(0, 50), 1)).rejects.toThrow('damaged');
+  await expect(imageViewer(['false'], imageProcess, folder).open(image.subarray(0, 50), 1)).rejects.toThrow(
+    'damaged',
+  );
 });
 
 test('the error for a missing or failing opener contains its name', async () => {
-  await expect(imageViewer(['no-such-opener'], folder).open(image, 1)).rejects.toThrow(
+  await expect(imageViewer(['no-such-opener'], imageProcess, folder).open(image, 1)).rejects.toThrow(
     'no-such-opener cannot be started',
   );
-  await expect(imageViewer(['false'], folder).open(image, 1)).rejects.toThrow('false could not show it');
+  await expect(imageViewer(['false'], imageProcess, folder).open(image, 1)).rejects.toThrow(
+    'false could not show it',
+  );
 });
 
 test('every desktop has an opener that is not a shell', () => {

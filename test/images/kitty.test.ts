@@ -1,14 +1,21 @@
 import { expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
 import { kittyDiacritics, kittyRenderer } from '../../src/client/images/graphics/kitty.js';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 
 const sharp = await loadSharp();
+const imageProcess = createImageProcess();
 const cellPixels = { width: 10, height: 20 };
 const cells = { columns: 3, rows: 2 };
 
 function renderer(options: { tmux?: boolean; random?: number } = {}) {
-  return kittyRenderer({ cellPixels, tmux: options.tmux ?? false, random: () => options.random ?? 0 });
+  return kittyRenderer({
+    imageProcess,
+    cellPixels,
+    tmux: options.tmux ?? false,
+    random: () => options.random ?? 0,
+  });
 }
 
 async function noise(width: number, height: number): Promise<Buffer> {

@@ -3,10 +3,12 @@ import { expect, test } from '@jest/globals';
 import sixel from 'sixel';
 import type { RenderedImage } from '../../src/client/images/graphics/image-renderer.js';
 import { iterm2Renderer } from '../../src/client/images/graphics/renderers.js';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 import { sixelRenderer } from '../../src/client/images/graphics/sixel.js';
 
 const sharp = await loadSharp();
+const imageProcess = createImageProcess();
 const cellPixels = { width: 8, height: 16 };
 const cells = { columns: 5, rows: 2 };
 const blank = [' '.repeat(5), ' '.repeat(5)];
@@ -28,20 +30,28 @@ async function testImage(): Promise<Buffer> {
     .toBuffer();
 }
 
-test("iTerm2's sequence contains a PNG for exactly these cells and keeps the cursor", async () => {
-  const image = await iterm2Renderer(cellPixels).render(await testImage(), cells);
+test("iTerm2's sequences contain a PNG for each row of cells and keep the cursor", async () => {
+  const image = await iterm2Renderer(imageProcess, cellPixels).render(await testImage(), cells);
   expect(image).toMatchObject({ rows: blank, columns: 5 });
-  const [, options = '', payload = ''] =
-    /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(drawingOf(image)) ?? [];
-  const png = Buffer.from(payload, 'base64');
-  expect(options).toBe(
-    `inline=1;size=${png.length};width=5;height=2;preserveAspectRatio=0;doNotMoveCursor=1`,
-  );
-  expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 40, height: 32 });
+  expect(image.parts).toMatchObject([
+    { row: 0, rows: 1 },
+    { row: 1, rows: 1 },
+  ]);
+  for (const { bytes } of image.parts ?? []) {
+    const [, options = '', payload = ''] = /^\x1b\]1337;File=([^:]*):([\w+/=]*)\x07$/.exec(bytes) ?? [];
+    const png = Buffer.from(payload, 'base64');
+    expect(options).toBe(
+      `inline=1;size=${png.length};width=5;height=1;preserveAspectRatio=0;doNotMoveCursor=1`,
+    );
+    expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 40, height: 16 });
+  }
 });
 
 test('a sixel image fills its cells in its colours, grey where it is transparent', async () => {
-  const image = await sixelRenderer({ cellPixels, tmux: false }).render(await testImage(), cells);
+  const image = await sixelRenderer({ imageProcess, cellPixels, tmux: false }).render(
+    await testImage(),
+    cells,
+  );
   expect(image.rows).toEqual(blank);
   const [, body = ''] = /^\x1bP[\d;]*q([^\x1b]*)\x1b\\$/.exec(drawingOf(image)) ?? [];
   const decoder = new sixel.Decoder();
@@ -59,10 +69,11 @@ test('a sixel image fills its cells in its colours, grey where it is transparent
 
 test('a sixel image consists of strips of whole rows and whole bands', async () => {
   const tall = { columns: 3, rows: 8 };
-  const { parts = [] } = await sixelRenderer({ cellPixels: { width: 8, height: 17 }, tmux: false }).render(
-    await testImage(),
-    tall,
-  );
+  const { parts = [] } = await sixelRenderer({
+    imageProcess,
+    cellPixels: { width: 8, height: 17 },
+    tmux: false,
+  }).render(await testImage(), tall);
   expect(parts.map(({ row, rows }) => [row, rows])).toEqual([
     [0, 6],
     [6, 2],
@@ -76,16 +87,57 @@ test('a sixel image consists of strips of whole rows and whole bands', async () 
   expect(heights).toEqual([6 * 17, 30]);
 });
 
+/** The colours of a sequence by pixel. */
+function pixelsOf(sequence: string): { width: number; height: number; colours: number[] } {
+  const decoder = new sixel.Decoder();
+  decoder.init(0, null, 256);
+  decoder.decodeString(sequence.slice(sequence.indexOf('q') + 1, -2));
+  const { width, height } = decoder;
+  return { width, height, colours: [...decoder.data32.subarray(0, width * height)] };
+}
+
+test('a cropped strip has the pixels of its rows, up to the last whole band at its end', async () => {
+  const noise = sharp(randomBytes(24 * 60 * 3), { raw: { width: 24, height: 60, channels: 3 } });
+  const [strip, last] =
+    (
+      await sixelRenderer({ imageProcess, cellPixels: { width: 8, height: 10 }, tmux: false }).render(
+        await noise.png().toBuffer(),
+        { columns: 3, rows: 6 },
+      )
+    ).parts ?? [];
+  expect([strip?.rows, last?.rows]).toEqual([3, 3]);
+  for (const part of [strip, last]) {
+    const whole = pixelsOf(part?.bytes ?? '');
+    for (const [from, to] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ] as const) {
+      const wanted = (to - from) * 10;
+      const height = part === strip && to === 3 ? wanted : wanted - (wanted % 6);
+      const cropped = pixelsOf(part?.crop?.(from, to) ?? '');
+      expect([from, to, cropped.width, cropped.height]).toEqual([from, to, 24, height]);
+      expect(cropped.colours).toEqual(whole.colours.slice(from * 10 * 24, (from * 10 + height) * 24));
+    }
+  }
+});
+
 test('tmux receives a sixel image as a single strip', async () => {
   const tall = { columns: 3, rows: 8 };
-  const { parts } = await sixelRenderer({ cellPixels, tmux: true }).render(await testImage(), tall);
+  const { parts } = await sixelRenderer({ imageProcess, cellPixels, tmux: true }).render(
+    await testImage(),
+    tall,
+  );
   expect(parts).toMatchObject([{ row: 0, rows: 8 }]);
 });
 
 test('iTerm2 receives a photograph as a JPEG, drawings and transparent images as PNG', async () => {
   const large = { columns: 40, rows: 20 };
   const formatOf = async (bytes: Buffer): Promise<string | undefined> => {
-    const drawing = (await iterm2Renderer(cellPixels).render(bytes, large)).parts?.[0]?.bytes ?? '';
+    const drawing =
+      (await iterm2Renderer(imageProcess, cellPixels).render(bytes, large)).parts?.[0]?.bytes ?? '';
     return (await sharp(Buffer.from(drawing.slice(drawing.indexOf(':') + 1, -1), 'base64')).metadata())
       .format;
   };
@@ -105,7 +157,10 @@ test('iTerm2 receives a photograph as a JPEG, drawings and transparent images as
 
 test('a damaged image is an error with a clear message', async () => {
   const bytes = (await testImage()).subarray(0, 60);
-  for (const renderer of [iterm2Renderer(cellPixels), sixelRenderer({ cellPixels, tmux: false })]) {
+  for (const renderer of [
+    iterm2Renderer(imageProcess, cellPixels),
+    sixelRenderer({ imageProcess, cellPixels, tmux: false }),
+  ]) {
     await expect(renderer.render(bytes, cells)).rejects.toThrow('the image is damaged');
   }
 });

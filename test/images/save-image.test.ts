@@ -2,6 +2,7 @@ import { mkdtemp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 import { saveImage } from '../../src/client/images/save-image.js';
 
@@ -9,6 +10,7 @@ const sharp = await loadSharp();
 const image = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } })
   .png()
   .toBuffer();
+const imageProcess = createImageProcess();
 let folder: string;
 
 beforeEach(async () => {
@@ -17,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const save = (path?: string, bytes: Uint8Array = image) =>
-  saveImage(bytes, { number: 12, path, directory: folder, home: join(folder, 'home') });
+  saveImage(imageProcess, bytes, { number: 12, path, directory: folder, home: join(folder, 'home') });
 
 describe('saveImage', () => {
   test('writes chat-N.png to the current directory, private to its owner', async () => {

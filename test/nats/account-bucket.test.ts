@@ -46,7 +46,7 @@ describeWith(['nats-server'], 'openAccountBucket', () => {
         notified();
       },
     );
-    await addUser(store, 'anna', 'long enough', cheap);
+    await addUser(store, { name: 'anna', password: 'long enough' }, cheap);
     await until(() => snapshots.length === 1);
 
     await (await jetstreamManager(link.connection)).streams.delete('KV_CHAT_accounts');
@@ -54,7 +54,7 @@ describeWith(['nats-server'], 'openAccountBucket', () => {
     expect(errors).toEqual(['their NATS bucket is gone']);
 
     const { store: successor } = await openBucket(nats.address);
-    await addUser(successor, 'bert', 'long enough', cheap);
+    await addUser(successor, { name: 'bert', password: 'long enough' }, cheap);
     await until(() => snapshots.length === 2);
     expect(snapshots[1]?.accounts.map(({ name }) => name)).toEqual(['bert']);
     expect(errors).toHaveLength(1);

@@ -102,6 +102,6 @@ describeWith(['nats-server'], 'a client with the addresses of two servers', () =
     await until(session, ({ timeline }) => timeline.items.length === 2);
     expect(session.state.server?.address).toBe(String(other));
     expect(shown(session.state)).toEqual(['before', 'during']);
-    expect(session.state.timeline.readUpTo).toBe(2);
+    expect(session.state.timeline.position.readUpTo).toBe(2);
   }, 120_000);
 });

@@ -66,7 +66,7 @@ describeWith(['nats-server'], 'servers of one room that start together', () => {
         others.map((link) => openAccountBucket(link, { stream: `ROOM${round}`, replicas: 3 })),
       );
       for (const [index, store] of stores.entries())
-        await addUser(store, `user${index}`, 'long enough', cheap);
+        await addUser(store, { name: `user${index}`, password: 'long enough' }, cheap);
       const snapshots = await Promise.all(stores.map((store) => store.read()));
       for (const { accounts } of snapshots)
         expect(accounts.map(({ name }) => name)).toEqual(['user0', 'user1']);

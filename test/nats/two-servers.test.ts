@@ -72,7 +72,7 @@ async function startReader(connection: Connection): Promise<{ readonly done: Pro
   let losses = 0;
   let connected = (): void => undefined;
   const isConnected = new Promise<void>((resolve) => (connected = resolve));
-  const options = { extent: undefined, once: false, clock: systemClock, random: () => 0 };
+  const options = { range: undefined, once: false, clock: systemClock, random: () => 0 };
   const read = async (): Promise<Reading> => {
     for await (const event of readFeed({ ...options, connection, signal: ended.signal })) {
       if (event.type === 'connected') connected();

@@ -27,6 +27,16 @@ test('every dependency has an exact version', () => {
   }
 });
 
+test('package.json decides about the install script of every package, so that npm ci does not warn', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+  };
+  const withScript = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect([...new Set(withScript)].sort()).toEqual(Object.keys(readPackage().allowScripts));
+});
+
 function namesIn(part: string): string[] {
   return packagesIn(part)
     .map(({ name }) => name)

@@ -13,6 +13,7 @@ const folder = temporaryFolder();
 const tarball = join(folder, `${name}-${version}.tgz`);
 /** The prefix of `npm install --global`, with `bin` and `lib` below it. */
 const prefix = join(folder, 'prefix');
+let warnings: string | undefined;
 
 beforeAll(() => {
   run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
@@ -23,7 +24,7 @@ describe('the package', () => {
     const packed = run('tar', ['--list', '--file', tarball]).trim().split('\n');
     const topLevel = new Set(packed.map((path) => path.split('/').slice(1, 2).join()));
     const folders = ['bin', 'deploy', 'dist', 'docs', 'examples', 'man', 'proto'];
-    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const files = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'package.json'];
     expect([...topLevel].sort()).toEqual([...folders, ...files].sort());
     expect(packed.filter((path) => /\.tsx?$|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
     for (const needed of ['dist/cli/main.js', 'dist/third-party-licenses.txt', 'man/chat.1']) {
@@ -38,6 +39,15 @@ describe('the package', () => {
     expect(named).toContain('docs/json.md');
   });
 
+  test('has every file that its README links to', () => {
+    const links = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g);
+    const packed = run('tar', ['--list', '--file', tarball]).split('\n');
+    const missing = Array.from(links, ([, path = '']) => `package/${path}`).filter(
+      (path) => !packed.some((file) => file === path || file.startsWith(`${path}/`)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test('passes publint', () => {
     run(process.execPath, [join(root, 'node_modules', 'publint', 'src', 'cli.js'), '--strict', root]);
   });
@@ -50,13 +60,18 @@ describe('the package, installed globally', () => {
       '--global',
       '--prefix',
       prefix,
+      '--ignore-scripts',
       '--no-audit',
       '--no-fund',
       '--prefer-offline',
       tarball,
     ];
-    run('npm', npm);
+    ({ stderr: warnings } = runAll('npm', npm));
   }, 300_000);
+
+  test('is installed without a warning', () => {
+    expect(warnings).toBe('');
+  });
 
   test('provides a program that can serve, send and read', async () => {
     const chat = join(prefix, 'bin', 'chat');
@@ -91,12 +106,16 @@ describe('the package, installed globally', () => {
 });
 
 /** Returns what a program prints; throws with its errors if it fails. */
-function run(
+function run(...command: Parameters<typeof runAll>): string {
+  return runAll(...command).stdout;
+}
+
+function runAll(
   program: string,
   args: readonly string[],
   cwd = folder,
   env: Record<string, string> = {},
-): string {
+): { readonly stdout: string; readonly stderr: string } {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
@@ -105,5 +124,5 @@ function run(
     timeout: 240_000,
   });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${String(status)}\n${stdout}${stderr}`);
-  return stdout;
+  return { stdout, stderr };
 }

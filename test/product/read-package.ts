@@ -7,6 +7,8 @@ export type PackageDescription = {
   readonly license: string;
   readonly engines: { readonly node: string };
   readonly scripts: Readonly<Record<string, string>>;
+  /** Whether npm may run the install script of a package. */
+  readonly allowScripts: Readonly<Record<string, boolean>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 };

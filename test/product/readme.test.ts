@@ -15,7 +15,7 @@ const checkedElsewhere = new Set([
   'npm ci && npm start',
   'npm ci',
   'npm pack',
-  'npm install --global ./chat-0.1.0.tgz',
+  'npm install --global --ignore-scripts ./chat-0.1.0.tgz',
   'nats-server -c nats.conf',
 ]);
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
@@ -8,10 +8,10 @@ import { encodeDraft } from '../../src/shared/codec.js';
 import { encodeSearchQuery } from '../../src/shared/extension-codec.js';
 import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { chatExtensions, simpleChat } from '../../src/shared/services.js';
-import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
+import { beginCall, framed, loginHeaders, openSession, statusOf, undecodableHeaders } from './http2-call.js';
 import { check, withBareClient } from './health-client.js';
 import { fastClock } from '../support/fast-clock.js';
-import { loginMetadata, StreamRecord, textDraft, withClient } from './test-client.js';
+import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
@@ -59,7 +59,7 @@ test.each([
     call.write(compressed(Buffer.alloc(1_000_000)));
     expect(await rejection(call)).toEqual({
       code: String(status.UNIMPLEMENTED),
-      text: 'compressed messages are not taken: send them uncompressed',
+      text: 'compressed messages are not supported: send them uncompressed',
     });
   });
 });
@@ -154,10 +154,7 @@ test('the server closes a connection whose headers cannot be decoded', async () 
   await withServer(inFastTime, async ({ port }) => {
     const socket = connect(port, '127.0.0.1');
     const closed = closedByServer(socket);
-    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-    socket.write(Buffer.from('000000040000000000', 'hex'));
-    // A HEADERS frame whose only field refers to a table entry that does not exist.
-    socket.write(Buffer.from('000002010500000001ffff', 'hex'));
+    socket.write(undecodableHeaders);
     await closed;
   });
 });
@@ -202,26 +199,54 @@ test('the server answers health checks while all places for health watches are t
   });
 });
 
-test('stalled readers of large images use a bounded amount of memory, and other readers continue', async () => {
-  const options = { history: 0, metricsPort: 0, clock: fastClock(4) };
-  await withServerAndClient(options, async (client, { port, metricsPort }) => {
-    const first = client.subscribe();
-    await first.opened();
-    const logId = first.value('log-id') ?? '';
-    first.stream.cancel();
-    const images = 30;
-    for (let count = 0; count < images; count++)
-      await client.send({ ...textDraft(''), type: 2, content: pngOf(3_000_000) });
+/** Sends that many images of 3 MB, and returns the log id. */
+async function sendImages(client: TestClient, count: number): Promise<string> {
+  for (let sent = 0; sent < count; sent++)
+    await client.send({ ...textDraft(''), type: 2, content: pngOf(3_000_000) });
+  const list = client.subscribe();
+  await list.opened();
+  list.stream.cancel();
+  return list.value('log-id') ?? '';
+}
 
-    const stalled = openSession(port);
-    stalled.settings({ initialWindowSize: 0 });
-    const opened = Array.from({ length: images }, (_, after) => {
-      const cursor = { 'log-id': logId, 'resume-after': String(after) };
-      const call = beginCall(stalled, simpleChat.messageList.path, { ...login, ...cursor });
-      call.end(framed(Buffer.alloc(0)));
-      return once(call, 'response');
+/** Opens `count` streams of user1 that never accept their first image, each another one. */
+async function openStalledReaders(port: number, logId: string, count: number) {
+  const session = openSession(port);
+  session.settings({ initialWindowSize: 0 });
+  const calls = Array.from({ length: count }, (_, after) => {
+    const cursor = { 'log-id': logId, 'resume-after': String(after) };
+    const call = beginCall(session, simpleChat.messageList.path, { ...login, ...cursor });
+    call.end(framed(Buffer.alloc(0)));
+    return call;
+  });
+  await Promise.all(calls.map((call) => once(call, 'response')));
+  return { calls, close: () => session.destroy() };
+}
+
+test('the server disconnects stalled readers of a user when another reader of that user needs memory', async () => {
+  await withServerAndClient({ maxHistoryMessages: 0, ...inFastTime }, async (client, { port }) => {
+    const images = 7;
+    const logId = await sendImages(client, images);
+    // Five images are just below the 16 MiB that a user may have on the way.
+    const stalled = await openStalledReaders(port, logId, 5);
+    const closed = new Promise((resolve) => {
+      for (const call of stalled.calls) call.once('close', () => resolve(call.rstCode));
     });
-    await Promise.all(opened);
+    const reader = client.subscribe(
+      loginMetadata('user1', 'qwerty', { 'log-id': logId, 'resume-after': '0' }),
+    );
+    await reader.until(() => reader.messages().length === images);
+    expect(await closed).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    stalled.close();
+  });
+});
+
+test('stalled readers of large images use a bounded amount of memory, and other readers continue', async () => {
+  const options = { maxHistoryMessages: 0, metricsPort: 0, clock: fastClock(4) };
+  await withServerAndClient(options, async (client, { port, metricsPort }) => {
+    const images = 30;
+    const logId = await sendImages(client, images);
+    const stalled = await openStalledReaders(port, logId, images);
     const reader = client.subscribe(
       loginMetadata('user2', 'qwerty', { 'log-id': logId, 'resume-after': '0' }),
     );
@@ -230,6 +255,6 @@ test('stalled readers of large images use a bounded amount of memory, and other 
     const bufferedBytes = Number(/^chat_outgoing_large_bytes (\S+)$/m.exec(metrics)?.[1]);
     expect(bufferedBytes).toBeGreaterThan(3_000_000);
     expect(bufferedBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
-    stalled.destroy();
+    stalled.close();
   });
 });

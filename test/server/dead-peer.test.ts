@@ -5,7 +5,7 @@ import { loginMetadata, withClient } from './test-client.js';
 import { withServer } from './test-server.js';
 
 test('the server disconnects a peer that no longer answers, and keeps the others', async () => {
-  await withServer({ keepalive: { interval: 100, timeout: 100 } }, async ({ port }) => {
+  await withServer({ keepalive: { intervalMs: 100, timeoutMs: 100 } }, async ({ port }) => {
     const proxy = await startTcpProxy(port);
     await withClient(proxy.port, (farClient) =>
       withClient(port, async (client) => {

@@ -20,6 +20,13 @@ export function openSession(port: number, localAddress = '127.0.0.1'): ClientHtt
   return session;
 }
 
+/** Starts a connection, then sends a HEADERS frame that refers to a missing entry of the table of headers. */
+export const undecodableHeaders = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from('000000040000000000', 'hex'),
+  Buffer.from('000002010500000001ffff', 'hex'),
+]);
+
 /** Begins a call without sending its body. */
 export function beginCall(
   session: ClientHttp2Session,

@@ -89,8 +89,8 @@ describe('a removed account', () => {
   test('loses its open streams by trailers, and no other account does', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
     const store = accountFile(directory);
-    await addUser(store, 'ann', 'a password');
-    await addUser(store, 'bob', 'a password');
+    await addUser(store, { name: 'ann', password: 'a password' });
+    await addUser(store, { name: 'bob', password: 'a password' });
     await withServerAndClient({ dataDirectory: directory }, async (client) => {
       const ann = client.subscribe(loginMetadata('ann', 'a password'));
       const bob = client.subscribe(loginMetadata('bob', 'a password'));
@@ -109,8 +109,8 @@ describe('a removed account', () => {
   test('has its incomplete requests rejected', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'chat-server-'));
     const store = accountFile(directory);
-    await addUser(store, 'ann', 'a password');
-    await addUser(store, 'bob', 'a password');
+    await addUser(store, { name: 'ann', password: 'a password' });
+    await addUser(store, { name: 'bob', password: 'a password' });
     await withServerAndClient({ dataDirectory: directory }, async (client, { port }) => {
       const subscription = client.subscribe(loginMetadata('ann', 'a password'));
       await subscription.opened();

@@ -14,6 +14,8 @@ import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { startServer } from '../../src/server/app/start-server.js';
 import { connectOptions } from '../client/with-session.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
+import { fastClock } from '../support/fast-clock.js';
+import { undecodableHeaders } from './http2-call.js';
 import { testOptions } from './test-server.js';
 
 const stops: (() => unknown)[] = [];
@@ -30,10 +32,10 @@ async function serve(options: Partial<ServerOptions>): Promise<number> {
   return server.port;
 }
 
-function logged(): { lines: string[]; logger: ServerOptions['logger'] } {
+function logged(level = 'warn'): { lines: string[]; logger: ServerOptions['logger'] } {
   const lines: string[] = [];
   const write = (line: string): void => void lines.push(line);
-  return { lines, logger: pino({ level: 'warn' }, { write }) };
+  return { lines, logger: pino({ level }, { write }) };
 }
 
 /** A PROXY header that names this IPv4 address. */
@@ -109,6 +111,17 @@ describe('behind a load balancer that sends PROXY headers', () => {
     expect(await outcome(guesser)).toBe('login-refused');
     expect(lines.join('')).toContain('"address":"192.0.2.66"');
     expect(lines.join('')).not.toContain('127.0.0.1');
+  });
+
+  test('a connection with undecodable headers is logged under the address of its client', async () => {
+    const { lines, logger } = logged('info');
+    const port = await serve({ logger, clock: fastClock(20) });
+    const broken = createConnection(port, '127.0.0.1').on('error', () => undefined);
+    const closed = once(broken.resume(), 'close');
+    broken.write(Buffer.concat([headerOf('192.0.2.66', 2), undecodableHeaders]));
+    await closed;
+    const line = lines.find((text) => text.includes('cannot be read as HTTP/2')) ?? '';
+    expect(line).toContain('"address":"192.0.2.66"');
   });
 
   test('a connection without a header is rejected and logged', async () => {

@@ -147,7 +147,7 @@ describe('the server rejects a message', () => {
 
 describe('the rate limit', () => {
   test('allows a user a burst, and says when to try again', async () => {
-    await withServerAndClient({ rate: 1 }, async (client) => {
+    await withServerAndClient({ maxMessagesPerSecond: 1 }, async (client) => {
       const answers = [];
       for (let sent = 0; sent < 6; sent++) answers.push(await client.send(textDraft(`${sent}`)));
       const refused = answers.at(-1)?.status;
@@ -161,7 +161,7 @@ describe('the rate limit', () => {
   });
 
   test('counts every call of the user, including a duplicate message', async () => {
-    await withServerAndClient({ rate: 1 }, async (client) => {
+    await withServerAndClient({ maxMessagesPerSecond: 1 }, async (client) => {
       await client.send(textDraft('again', { id: 'a' }));
       for (let calls = 0; calls < 2; calls++) await client.history(new Uint8Array(0));
       const subscription = client.subscribe();

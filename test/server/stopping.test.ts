@@ -34,7 +34,7 @@ test('a stopped server accepts no connections, and stopping it again does nothin
 });
 
 test('a server stops despite a stalled subscriber and an idle connection', async () => {
-  const server = await startServer({ ...testOptions, history: 0 });
+  const server = await startServer({ ...testOptions, maxHistoryMessages: 0 });
   await withClient(server.port, async (client) => {
     const silent = connectSocket(server.port, '127.0.0.1');
     const closed = once(silent, 'close');

@@ -62,7 +62,7 @@ describe('a new subscriber', () => {
   });
 
   test('gets at most the configured number of messages as history', async () => {
-    await withServerAndClient({ history: 3 }, async (client) => {
+    await withServerAndClient({ maxHistoryMessages: 3 }, async (client) => {
       await sendTexts(client, 5);
       const subscription = client.subscribe();
       await subscription.until(() => subscription.messages().length === 3);
@@ -72,7 +72,7 @@ describe('a new subscriber', () => {
   });
 
   test('gets no history if the history is disabled', async () => {
-    await withServerAndClient({ history: 0 }, async (client) => {
+    await withServerAndClient({ maxHistoryMessages: 0 }, async (client) => {
       await sendTexts(client, 2);
       const subscription = client.subscribe();
       await subscription.opened();
@@ -123,7 +123,7 @@ describe('a new subscriber', () => {
 
 describe('a resumed subscriber', () => {
   test('gets all messages that it missed and no others', async () => {
-    await withServerAndClient({ history: 2 }, async (client) => {
+    await withServerAndClient({ maxHistoryMessages: 2 }, async (client) => {
       await sendTexts(client, 10);
       const subscription = client.subscribe(resumed(await logIdOf(client), '4'));
       await subscription.until(() => subscription.messages().length === 6);
@@ -133,7 +133,7 @@ describe('a resumed subscriber', () => {
   });
 
   test('gets the whole log with resume-after 0', async () => {
-    await withServerAndClient({ history: 1 }, async (client) => {
+    await withServerAndClient({ maxHistoryMessages: 1 }, async (client) => {
       await sendTexts(client, 3);
       const subscription = client.subscribe(resumed(await logIdOf(client), '0'));
       await subscription.until(() => subscription.messages().length === 3);
@@ -156,7 +156,7 @@ describe('a resumed subscriber', () => {
     ['a sequence past the end', undefined, '4'],
     ['a sequence past all numbers', undefined, '18446744073709551615'],
   ])('gets the history again with %s', async (_, logId, after) => {
-    await withServerAndClient({ history: 2 }, async (client) => {
+    await withServerAndClient({ maxHistoryMessages: 2 }, async (client) => {
       await sendTexts(client, 3);
       const subscription = client.subscribe(resumed(logId ?? (await logIdOf(client)), after));
       await subscription.until(() => subscription.messages().length === 2);
@@ -166,7 +166,7 @@ describe('a resumed subscriber', () => {
   });
 
   test('gets the history again if that part of the log was removed', async () => {
-    await withServerAndClient({ keep: { bytes: 200 }, history: 2 }, async (client) => {
+    await withServerAndClient({ keep: { bytes: 200 }, maxHistoryMessages: 2 }, async (client) => {
       await sendTexts(client, 20);
       const subscription = client.subscribe(resumed(await logIdOf(client), '1'));
       await subscription.until(() => subscription.messages().length === 2);
@@ -191,7 +191,7 @@ describe('a resumed subscriber', () => {
 
 describe('a subscriber that does not read', () => {
   test('delays no other subscriber, and gets everything in batches when it reads again', async () => {
-    await withServer({ history: 0 }, async ({ port }) => {
+    await withServer({ maxHistoryMessages: 0 }, async ({ port }) => {
       await withClient(port, async (slowClient) => {
         await withClient(port, async (client) => {
           const slow = slowClient.subscribe();

@@ -6,6 +6,7 @@ import { update } from '../../src/client/session/update.js';
 import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
+import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
 import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
 import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
@@ -33,7 +34,9 @@ export class AppDriver {
 
   get view(): ListView {
     const cache = new RowCache({ ...look, mentions: mentionsOf(this.state) }, () => undefined);
-    return { source: new MessageList(this.session, cache, this.state), height, width: look.width };
+    const { text, cursor } = this.state.composer.editor;
+    const draft = createDraftLayout()(text, cursor, look.width - 4);
+    return { source: new MessageList(this.session, cache, this.state), height, width: look.width, draft };
   }
 
   send(event: AppEvent): this {

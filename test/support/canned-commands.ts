@@ -17,6 +17,10 @@ export const newTemporaryFile = temporaryFiles('', `${folder}/`);
 export function cannedCommands(answer: (command: Argv) => ProgramResult<Buffer>): ProgramRunner {
   return {
     run: (command) => Promise.resolve(answer(command)),
+    feed(command) {
+      const result = answer(command);
+      return Promise.resolve(result.status === 'done' ? { ...result, output: undefined } : result);
+    },
     async save(command) {
       const result = answer(command);
       if (result.status !== 'done') return result;

@@ -50,7 +50,7 @@ export function started(wrap: (log: MessageLog) => MessageLog = (log) => log, cl
     const call = new AbortController();
     calls.push(call);
     const ended = subscriptions
-      .run(after, { write, makeRoom: () => true, giveUpRoom: () => undefined }, call.signal)
+      .run(after, { write, reserve: () => true, release: () => undefined }, call.signal)
       .catch((reason: unknown) => reason);
     return { call, ended };
   };

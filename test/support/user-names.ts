@@ -1,8 +1,8 @@
-import { readUserNames } from '../../src/shared/read-messages.js';
+import { readOnline } from '../../src/shared/read-messages.js';
 
-/** The names in an encoded `Users`. */
+/** The names in an encoded `Online`. */
 export function userNames(bytes: Uint8Array): string[] {
-  const reading = readUserNames(bytes, 1000);
+  const reading = readOnline(bytes, 1000);
   for (;;) {
     const step = reading.next();
     if (step.done) return [...step.value.values];

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { encodeUserNames } from '../../src/shared/extension-codec.js';
+import { encodeOnline } from '../../src/shared/extension-codec.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { brokenEntries, cutOff, framedEntry, goodEntry } from '../client/broken-bytes.js';
@@ -113,7 +113,7 @@ test.each<[string, Uint8Array]>([
 });
 
 test('an endless stream of lists of users leaves the client usable', async () => {
-  const lists = [['ann'], ['bob', 'x'.repeat(100_000)]].map((names) => frame(encodeUserNames(names)));
+  const lists = [['ann'], ['bob', 'x'.repeat(100_000)]].map((names) => frame(encodeOnline({ names: names })));
   const address = await startRawServer({
     messageList(call) {
       call.open(log);

@@ -29,9 +29,11 @@ test('an unknown certificate is shown and pinned after a yes; a changed one ends
   await startServe(['--tls-self-signed', '--port', port], { data });
   expect(await first.exitCode).toBe(7);
   expect(isGivenBack(first)).toBe(true);
-  const second = startTerminal(['connect', secure, '--user', 'user1'], { env: password });
+  const second = startTerminal(['connect', secure, '--user', 'user1'], { env: password, columns: 120 });
   expect(await second.exitCode).toBe(7);
-  expect(second.text()).toContain('chat trust --forget');
+  expect(second.screen()).toContain(`  trusted  ${fingerprint}`);
+  expect(second.text()).toMatch(/^ {2}now {6}([0-9A-F]{2}:){31}[0-9A-F]{2}$/m);
+  expect(second.text()).toContain('chat trust forget');
 });
 
 test('a certificate that cannot be stored is trusted once, and the client reports why', async () => {

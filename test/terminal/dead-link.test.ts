@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { startServe } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined } from './joined.js';
@@ -17,4 +18,22 @@ test('a dead connection is noticed within 20 seconds, and no message is lost', a
   await client.until((text) => text.includes('· connected') && /into the void +✓/.test(text));
   expect(client.text().match(/into the void/g)).toHaveLength(1);
   await proxy.close();
+});
+
+test('after a restart and some seconds of connection the attempts are counted from 1 again', async () => {
+  const server = await startServe();
+  const { address, data } = server;
+  const client = await joined(address);
+  server.kill('SIGKILL');
+  await client.until((text) => text.includes(`nothing is listening on ${address} · /reconnect tries now`));
+  await client.until((text) => text.includes('attempt 3'));
+  const again = await startServe(['--port', address.split(':')[1] ?? ''], { data });
+  await client.until((text) => text.includes('· connected'));
+  // Longer than a connection must last.
+  await expect(client.until((text) => !text.includes('· connected'), 3200)).rejects.toThrow('in vain');
+  again.kill('SIGKILL');
+  await client.until((text) => text.includes('reconnecting'));
+  await client.until(
+    (text) => text.includes('attempt 1') && text.includes(`lost the connection to ${address}`),
+  );
 });

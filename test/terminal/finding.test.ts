@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { startTcpProxy } from '../client/tcp-proxy.js';
 import { joined, say } from './joined.js';
@@ -9,7 +10,7 @@ const pageDown = '\u001b[6~';
 
 /** A server with 460 messages, of which 50 are loaded; the needle is the tenth. */
 async function longTalk() {
-  const server = await startTestServer({ history: 50 });
+  const server = await startTestServer({ maxHistoryMessages: 50 });
   const texts = Array.from({ length: 460 }, (_, index) =>
     index === 9 ? 'a needle in it' : `message ${index + 1}`,
   );
@@ -31,7 +32,7 @@ test('search finds a hit far above the loaded messages, and Enter shows it in it
 });
 
 test('F3 and F4 go from hit to hit, the matches are marked, and Ctrl+F keeps the query', async () => {
-  const { address } = await startTestServer({ history: 20 });
+  const { address } = await startTestServer({ maxHistoryMessages: 20 });
   const texts = Array.from(
     { length: 300 },
     (_, index) => `message ${index + 1}${index % 20 ? '' : ' needle'}`,
@@ -140,9 +141,9 @@ test('Tab completes a name, Ctrl+R finds what was sent, Ctrl+X Ctrl+E opens the 
 
 test('a missing editor is reported, and the terminal stays usable', async () => {
   const { address } = await startTestServer();
-  const client = await joined(address);
+  const client = await joined(address, 'user1', { env: { PATH: temporaryFolder() } });
   client.write('a draft\u0018\u0005');
-  await client.until((text) => text.includes('No editor is set') && text.includes('│ a draft'));
+  await client.until((text) => text.includes('No editor was found') && text.includes('│ a draft'));
   client.write('!');
   await client.until((text) => text.includes('│ a draft!'));
 });

@@ -153,6 +153,8 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     expect(terminal.images()).toEqual([{ x: 15, y: captionRow(terminal) - 6, columns: 20, rows: 6 }]);
     expect(coversNothing(terminal)).toBe(true);
     expect(terminal.text()).not.toContain('▄');
+    expect(terminal.raw()).toContain('decoding…');
+    expect(terminal.text()).not.toContain('decoding…');
   });
 
   test('a key press does not draw the image again', async () => {
@@ -172,23 +174,39 @@ describe.each(['iterm2', 'sixel'] as const)('%s', (kind) => {
     expect(coversNothing(terminal)).toBe(true);
   });
 
-  test('an image partly out of view is not drawn until it is in view again', async () => {
+  test('of an image partly out of view the rows in view are drawn', async () => {
     const { terminal, say } = await drawn();
     await say(Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n'));
-    await terminal.until((text) => text.includes('line 29') && text.includes('image 1 ·'));
-    expect(terminal.images()).toEqual([]);
-    terminal.write('\u001b[5~');
+    await terminal.until((text) => text.includes('line 29') && belowIsCaption(terminal));
+    expect(terminal.images()).toMatchObject([{ y: 1, columns: 20, rows: 4 }]);
+    expect(coversNothing(terminal)).toBe(true);
+    // A notch of the wheel: the whole image comes into view.
+    terminal.write('\u001b[<64;1;1M');
     await terminal.until((text) => text.includes('scrolled up') && belowIsCaption(terminal));
+    expect(terminal.images()).toMatchObject([{ columns: 20, rows: 6 }]);
+  });
+
+  test('of an image at the lower edge the rows in view are drawn', async () => {
+    const { address } = await startTestServer();
+    await say(address, 'user2', Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n'));
+    await sayImage(address, 'user2', await image());
+    const terminal = startGraphicsTerminal(kind, ['connect', address, '--user', 'user1'], {
+      env: { ...password, XDG_RUNTIME_DIR: temporaryFolder() },
+    });
+    await terminal.until((text) => text.includes('image 2 · 200×120') && terminal.images()[0]?.rows === 6);
+    terminal.write('\u001b[<64;1;1M');
+    await terminal.until((text) => text.includes('scrolled up') && terminal.images()[0]?.rows === 4);
+    expect(terminal.images()).toHaveLength(1);
     expect(coversNothing(terminal)).toBe(true);
   });
 
   test('the help covers the image, and closing the help shows it again', async () => {
     const { terminal } = await drawn();
     terminal.write('\u001bOP');
-    await terminal.until((text) => text.includes('Ctrl+J'));
+    await terminal.until((text) => text.includes('Esc close'));
     expect(terminal.images()).toEqual([]);
     terminal.write('\u001b');
-    await terminal.until((text) => !text.includes('Ctrl+J') && belowIsCaption(terminal));
+    await terminal.until((text) => !text.includes('Esc close') && belowIsCaption(terminal));
   });
 
   test('a resize draws the image again in its new place', async () => {

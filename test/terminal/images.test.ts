@@ -94,7 +94,7 @@ describeWith(['Xvfb', 'xclip'], 'Ctrl+V with a clipboard of X11', () => {
       await copy(`image/${kind}`, await redOverBlue(kind, 60, 40));
       const [one, two] = [await joined(address, 'user1', display()), await joined(address, 'user2')];
       one.write('\u0016');
-      await one.until((text) => /│ 60×40 · \d+ B/.test(text));
+      await one.until((text) => /│ clipboard image · 60×40 · \d+ B/.test(text));
       one.write('look at this\r');
       for (const client of [one, two]) {
         await client.until((text) => /image 1 · 60×40 · \d+ B/.test(text) && text.includes('look at this'));
@@ -157,7 +157,7 @@ test('a pasted path of an image becomes an attachment; other pasted text stays t
   await writeFile(file, await redOverBlue('png', 60, 40));
   const client = await joined(address, 'user1');
   client.write(`\u001b[200~${file.replaceAll(' ', '\\ ')}\u001b[201~`);
-  await client.until((text) => /│ 60×40 · \d+ B/.test(text));
+  await client.until((text) => /│ my image.png · 60×40 · \d+ B/.test(text));
   client.write('\u001b[200~/no/such/file.png\u001b[201~');
   await client.until((text) => text.includes('/no/such/file.png'));
 });
@@ -170,9 +170,9 @@ test('/image accepts a path with shell quoting, and images keep the order of the
   await writeFile(high, await redOverBlue('png', 20, 40));
   const client = await joined(address, 'user1');
   client.write(`/image '${wide}'\r`);
-  await client.until((text) => /preparing image|│ 1200×800/.test(text));
+  await client.until((text) => /preparing image|│ my wide one.png · 1200×800/.test(text));
   client.write(`/image file://${high}\r`);
-  await client.until((text) => /│ 1200×800 · .*\n.*│ 20×40 · /.test(text));
+  await client.until((text) => /│ my wide one.png · 1200×800 · .*\n.*│ high.png · 20×40 · /.test(text));
 });
 
 test('Ctrl+V and chat send --clipboard read through the configured command', async () => {
@@ -185,7 +185,7 @@ test('Ctrl+V and chat send --clipboard read through the configured command', asy
   const temporary = temporaryFolder();
   const client = await joined(address, 'user1', { XDG_CONFIG_HOME: folder, TMPDIR: temporary });
   client.write('\u0016');
-  await client.until((text) => /│ 60×40 · \d+ B/.test(text));
+  await client.until((text) => /│ clipboard image · 60×40 · \d+ B/.test(text));
   const image = await runChat(['send', address, '--user', 'user2', '--clipboard'], {
     env: { ...password, CHAT_CLIPBOARD_COMMAND: `cat '${file}'`, TMPDIR: temporary },
   });

@@ -1,4 +1,10 @@
 import { imageModes, type ImageMode } from '../../client/images/graphics/graphics-protocol.js';
+import {
+  type Configured,
+  notConfigured,
+  settings,
+  type SettingValue,
+} from '../../client/ui/state/preferences.js';
 
 /** The settings of one server. */
 export type ServerConfig = {
@@ -20,10 +26,11 @@ export type Config = {
   readonly images?: ImageMode;
   /** The command that reads the clipboard instead of the desktop's tools. */
   readonly clipboardCommand?: string;
+  readonly screen: Configured;
   readonly servers: ReadonlyMap<string, ServerConfig>;
 };
 
-export const emptyConfig: Config = { servers: new Map() };
+export const emptyConfig: Config = { screen: notConfigured, servers: new Map() };
 
 /** The keys of `[servers.NAME]`; all values are texts. */
 export const serverKeys = [
@@ -35,12 +42,15 @@ export const serverKeys = [
   'fingerprint',
 ] as const;
 
-/** The keys outside of tables and their values; `text`: any text. */
-export const topKeys: Readonly<Record<string, 'text' | readonly string[]>> = {
+/** The keys outside of tables and their values; `text`: any text; `texts`: a list of them. */
+export const topKeys: Readonly<Record<string, 'text' | 'texts' | readonly SettingValue[]>> = {
   address: 'text',
   user: 'text',
   images: imageModes,
   'clipboard-command': 'text',
+  history: [true, false],
+  highlight: 'texts',
+  ...Object.fromEntries(Object.entries(settings).map(([name, { values }]) => [name, values])),
 };
 
 /** A valid name of a server: it cannot be a host with a port. */

@@ -2,6 +2,12 @@ import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
 import { parseAddresses } from '../../client/connection/address.js';
 import { parseFingerprint } from '../../client/connection/trust/trust-store.js';
 import { imageModes } from '../../client/images/graphics/graphics-protocol.js';
+import {
+  type Configured,
+  settingNames,
+  settingValue,
+  type Settings,
+} from '../../client/ui/state/preferences.js';
 import { ChatError } from '../../shared/errors.js';
 import { serverKeys, serverName, topKeys, type Config, type ServerConfig } from './config.js';
 
@@ -15,7 +21,12 @@ export function parseConfig(text: string, file: string): Config {
     if (key === 'servers') continue;
     const allowed = topKeys[key];
     if (allowed === undefined) throw wrong([key], unknownKey(key, [...Object.keys(topKeys), 'servers']));
-    const setting = textAt([key], value);
+    if (allowed === 'texts') {
+      const isList = Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '');
+      if (!isList) throw wrong([key], `${key} needs a list of texts: ["one", "two"]`);
+      continue;
+    }
+    const setting = allowed !== 'text' && typeof value === 'boolean' ? value : textAt([key], value);
     if (allowed !== 'text' && !allowed.includes(setting)) {
       throw wrong([key], `${key} takes one of ${allowed.join(', ')}`);
     }
@@ -31,6 +42,7 @@ export function parseConfig(text: string, file: string): Config {
   return {
     file,
     servers,
+    screen: screenSettings(table),
     ...(named !== undefined && { address: named }),
     ...(typeof user === 'string' && { user }),
     ...(mode !== undefined && { images: mode }),
@@ -78,6 +90,19 @@ export function parseConfig(text: string, file: string): Config {
       throw wrong(path, ChatError.from(thrown).message, thrown);
     }
   }
+}
+
+/** Of a checked table. */
+function screenSettings({ highlight = [], history, ...values }: TomlTable): Configured {
+  const given = settingNames.flatMap((name) => {
+    const value = settingValue(name, values[name]);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    settings: Object.fromEntries(given) as Partial<Settings>,
+    highlights: Array.isArray(highlight) ? highlight.filter((word) => typeof word === 'string') : [],
+    keepsHistory: history !== false,
+  };
 }
 
 function parseToml(text: string, file: string): TomlTable {

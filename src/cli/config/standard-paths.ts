@@ -19,6 +19,11 @@ const config: StandardDirectory = {
   windows: ['APPDATA', 'Config', 'AppData', 'Roaming'],
   macos: ['Library', 'Preferences'],
 };
+const state: StandardDirectory = {
+  linux: ['XDG_STATE_HOME', '.local', 'state'],
+  windows: ['LOCALAPPDATA', 'State', 'AppData', 'Local'],
+  macos: ['Library', 'Preferences'],
+};
 
 /** The default data directory of a server on this platform. */
 export function defaultDataDirectory(): string {
@@ -37,6 +42,13 @@ export function trustFile(): string | undefined {
 /** This user's settings; undefined without a home directory. */
 export function configFile(): string | undefined {
   return inConfig('config.toml');
+}
+
+/** What the full-screen client remembers; undefined without a home directory. */
+export function stateDirectory(): string | undefined {
+  const folder = find(state);
+  // Not in Application Support: a server rejects a data directory that contains other files.
+  return folder !== undefined && process.platform === 'darwin' ? join(folder, 'State') : folder;
 }
 
 function inConfig(name: string): string | undefined {

@@ -7,7 +7,12 @@ import { failOver, type Endpoint } from '../../client/connection/fail-over.js';
 import { resolveTrust } from '../../client/connection/trust/resolve-trust.js';
 import { resolveTrustForAll, type TrustedAddress } from '../../client/connection/trust/resolve-trust.js';
 import { parseFingerprint } from '../../client/connection/trust/trust-store.js';
-import { connect, type ConnectOptions } from '../../client/connection/grpc/grpc-connection.js';
+import {
+  connect,
+  fetchHealth,
+  type ConnectOptions,
+  type Health,
+} from '../../client/connection/grpc/grpc-connection.js';
 import type { Trust } from '../../client/connection/transport/tls.js';
 import { proxyFor } from '../../client/connection/transport/proxy.js';
 import { openTrustStore } from '../../client/connection/trust/trust-store.js';
@@ -88,6 +93,27 @@ export async function openConnection(options: OpenOptions, io: IO): Promise<Conn
     }),
   });
   return failOver([candidate(first), ...rest.map(candidate)], Math.random);
+}
+
+/** Asks a server for its health, without a login. Rejects if it cannot be reached or its certificate is not trusted. */
+export async function askHealth(
+  address: Address,
+  flags: TrustFlags,
+  io: IO,
+  signal: AbortSignal,
+): Promise<Health> {
+  const proxyTo = (one: Address) => proxyFor(one, io.env);
+  const trust = await resolveTrust({
+    address,
+    given: await givenTrust(flags, io),
+    store: openTrustStore(trustFile()),
+    confirm: undefined,
+    warn: () => undefined,
+    proxyFor: proxyTo,
+    timeoutMs: connectTimeoutMs,
+  });
+  const options = { address, proxy: proxyTo(address), trust, connectTimeoutMs };
+  return fetchHealth(options, signal);
 }
 
 /** Adds a hint to the failure to reach a server. */

@@ -6,8 +6,9 @@ export function inLine(line: number, thrown: unknown): ChatError {
 
 /** Adds what a failure is about. */
 export function withContext(what: string, thrown: unknown): ChatError {
-  const { code, message, hint, retryAfterMs, cause } = ChatError.from(thrown);
+  const { code, message, rows, hint, retryAfterMs, cause } = ChatError.from(thrown);
   return new ChatError(code, `${what}: ${message}`, {
+    rows,
     ...(hint !== undefined && { hint }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause,

@@ -7,8 +7,8 @@ export type InputStream = Readable & {
   setRawMode?(raw: boolean): unknown;
 };
 
-/** What a command writes to. */
-export type OutputStream = Writable & { readonly isTTY?: boolean };
+/** What a command writes to. A terminal has `columns`. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** The streams, environment and signals of the process. Commands use `process` only through it, so that tests can replace it. */
 export type IO = {

@@ -38,6 +38,13 @@ test.each([
   expect(await reported(error, {})).toMatch(line);
 });
 
+test('the rows of an error are printed below it, one line each, and on one line as JSON', async () => {
+  const error = new ChatError('internal', 'it changed', { rows: ['now  b', 'then a'], hint: 'look twice' });
+  expect(await reported(error, {})).toBe('chat: it changed\n  now  b\n  then a\nLook twice\n');
+  const object: unknown = JSON.parse(await reported(error, { json: true }));
+  expect(object).toMatchObject({ message: 'it changed: now  b, then a. Look twice' });
+});
+
 async function reported(error: ChatError, options: ReportOptions): Promise<string> {
   const stderr = new PassThrough({ encoding: 'utf8' });
   await reportError(error, { stderr }, options);

@@ -32,7 +32,7 @@ export async function reportError(
   // Part of it may come from a server.
   const line = options.json
     ? encodeLine({ v: lineVersion, type: 'error', code: error.code, exit, message })
-    : `chat: ${sanitiseLine(message)}`;
+    : errorRows(error).map(sanitiseLine).join('\n');
   io.stderr.write(`${line}\n`);
   if (options.debug) io.stderr.write(`${sanitiseText(stackOf(error))}\n`);
   return exit;
@@ -48,10 +48,22 @@ async function loadTexts() {
 }
 
 /** What happened, then what to try next: `no server answers at localhost:65002. Start one with: chat serve`. */
-export function describeError({ message, hint }: ChatError): string {
-  if (hint === undefined) return message;
-  const sentence = /[.!?:]$/.test(message) ? message : `${message}.`;
-  return `${sentence} ${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
+export function describeError({ message, rows, hint }: ChatError): string {
+  const whole = rows.length === 0 ? message : `${message}: ${rows.join(', ')}`;
+  if (hint === undefined) return whole;
+  const sentence = /[.!?:]$/.test(whole) ? whole : `${whole}.`;
+  return `${sentence} ${capitalised(hint)}`;
+}
+
+/** The same with its rows and the hint below the message. */
+function errorRows(error: ChatError): string[] {
+  const { message, rows, hint } = error;
+  if (rows.length === 0) return [`chat: ${describeError(error)}`];
+  return [`chat: ${message}`, ...rows.map((row) => `  ${row}`), ...(hint ? [capitalised(hint)] : [])];
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function stackOf(error: Error): string {

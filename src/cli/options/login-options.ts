@@ -19,7 +19,7 @@ export function addLoginOptions(command: Command): Command {
     .option('--password-stdin', 'read the password from the first line of stdin')
     .option(
       '--password-command <command>',
-      'read the password from the output of a program, such as "pass show chat"; run without a shell',
+      'read the password from the output of a program, such as pass show chat; run without a shell',
     );
 }
 

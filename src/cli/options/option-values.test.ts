@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ChatError } from '../../shared/errors.js';
 import {
   parseByteSize,
   parseChoice,
@@ -83,6 +85,10 @@ test.each([
   ['2026-11-22 09:14', new Date(2026, 10, 22, 9, 14).getTime()],
   ['90s', 10_000],
   ['1m', 40_000],
+  ['1 minute', 40_000],
+  ['2w', 100_000 - 14 * 86_400_000],
+  ['1 week', 100_000 - 7 * 86_400_000],
+  ['3 Days', 100_000 - 3 * 86_400_000],
 ])('the time %s is accepted', (text, moment) => {
   expect(parseTime('--since', text, 100_000)).toBe(moment);
 });
@@ -117,4 +123,62 @@ test.each([
 
 test.each(['', 'soon', '2026-13-45', '22.11.2026', '-1h'])('%j is not a time', (text) => {
   expect(() => parseTime('--since', text, 0)).toThrow(/--since takes a time/);
+});
+
+const moments = fc.integer({ min: 0, max: 4_000_000_000_000 });
+
+test('an age in any unit is that long ago', () => {
+  const units = {
+    s: 1,
+    seconds: 1,
+    m: 60,
+    minute: 60,
+    h: 3600,
+    hours: 3600,
+    d: 86_400,
+    w: 604_800,
+    weeks: 604_800,
+  };
+  const unit = fc.constantFrom(...Object.entries(units));
+  fc.assert(
+    fc.property(
+      moments,
+      fc.nat(10_000),
+      unit,
+      fc.constantFrom('', ' '),
+      (now, count, [name, seconds], space) => {
+        expect(parseTime('--since', `${count}${space}${name}`, now)).toBe(now - count * seconds * 1000);
+      },
+    ),
+  );
+});
+
+test('today and yesterday begin at midnight, local time', () => {
+  fc.assert(
+    fc.property(moments, (now) => {
+      const [today, yesterday] = ['today', 'Yesterday'].map((word) => parseTime('--since', word, now));
+      const dates = [today, yesterday].map((time) => new Date(time ?? NaN));
+      for (const date of dates) {
+        expect([date.getHours(), date.getMinutes(), date.getSeconds(), date.getMilliseconds()]).toEqual([
+          0, 0, 0, 0,
+        ]);
+      }
+      const here = new Date(now);
+      expect(dates[0]?.toDateString()).toBe(here.toDateString());
+      here.setDate(here.getDate() - 1);
+      expect(dates[1]?.toDateString()).toBe(here.toDateString());
+    }),
+  );
+});
+
+test('any other text is a time or a usage error', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\dTZ:+\-. a-z]{1,24}$/)), (text) => {
+      try {
+        expect(Number.isSafeInteger(parseTime('--since', text, 0))).toBe(true);
+      } catch (thrown) {
+        expect(ChatError.from(thrown).code).toBe('usage');
+      }
+    }),
+  );
 });

@@ -1,12 +1,20 @@
 import { ChatError } from '../../shared/errors.js';
 
-const milliseconds: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
+const unitsOfTime = {
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 7 * 86_400_000,
 };
+
+/** `w`, `week` and `weeks`, and so on. */
+const milliseconds: Readonly<Record<string, number>> = Object.fromEntries([
+  ['ms', 1],
+  ...Object.entries(unitsOfTime).flatMap(([name, factor]) =>
+    [name.charAt(0), name, `${name}s`].map((unit) => [unit, factor] as const),
+  ),
+]);
 
 const bytes: Readonly<Record<string, number>> = {
   b: 1,
@@ -37,13 +45,25 @@ export function parseDuration(option: string, text: string): number {
   throw badValue(option, text, 'a time such as 10s, 500ms or 2m, at most 24d');
 }
 
-/** Milliseconds since 1970, from `2026-11-22`, `2026-11-22T09:14:03Z` (else local time), or an age such as `2h`. */
+/**
+ * Milliseconds since 1970, from `2026-11-22`, `2026-11-22T09:14:03Z` (else local time), `today`, `yesterday`, or an
+ * age such as `2h`.
+ */
 export function parseTime(option: string, text: string, now: number): number {
+  const day = ['today', 'yesterday'].indexOf(text.toLowerCase());
+  if (day >= 0) {
+    const today = new Date(now);
+    return new Date(today.getFullYear(), today.getMonth(), today.getDate() - day).getTime();
+  }
   const ago = /[a-z]$/i.test(text) ? parseQuantity(text, milliseconds, 's') : undefined;
   if (ago !== undefined) return now - ago;
   const time = parseDate(text);
   if (time !== undefined) return time;
-  throw badValue(option, text, 'a time such as 2026-11-22, 2026-11-22T09:14:03Z or 2h for two hours ago');
+  throw badValue(
+    option,
+    text,
+    'a time such as 2026-11-22, 2026-11-22T09:14:03Z, yesterday, or 2h for two hours ago (s, m, h, d or w)',
+  );
 }
 
 const dateAndTime =

@@ -23,8 +23,13 @@ export type ClipboardContent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'nothing'; readonly reason: NothingReason };
 
+/** `tmux`: it has the text and passes it to its terminal. `unavailable`: no tool here can write. */
+export type WrittenTo = 'clipboard' | 'tmux' | 'unavailable';
+
 /** The port to the system's clipboard. */
 export type Clipboard = {
   /** Bounded in time and bytes. Rejects only with the signal's reason; any other failure is a `nothing`. */
   read(signal: AbortSignal): Promise<ClipboardContent>;
+  /** One text at a time, bounded in time. Never rejects. */
+  write(text: string): Promise<WrittenTo>;
 };

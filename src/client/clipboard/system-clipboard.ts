@@ -2,8 +2,9 @@ import process from 'node:process';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { programRunner } from '../system/program-runner.js';
 import type { Argv, ProgramRunner } from '../system/program.js';
-import { withTimeout } from '../../shared/async/with-timeout.js';
-import type { Clipboard, ClipboardContent, NothingReason } from './clipboard.js';
+import { raceTimeout, withTimeout } from '../../shared/async/with-timeout.js';
+import { createMutex } from '../../shared/async/mutex.js';
+import type { Clipboard, ClipboardContent, NothingReason, WrittenTo } from './clipboard.js';
 import { readCommand } from './command-clipboard.js';
 import { readMacos } from './macos-clipboard.js';
 import { findPastedImages } from './pasted-images.js';
@@ -27,6 +28,7 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
   const { platform = process.platform, env = process.env, command, sourceTimeoutMs } = options;
   const { commands = programRunner(env), findImages = (text: string) => findPastedImages(text) } = options;
   const surroundings = { platform, env };
+  const writeInTurn = createMutex();
 
   async function readAny(signal: AbortSignal): Promise<ClipboardContent> {
     const withSourceTimeout = (
@@ -48,7 +50,16 @@ export function systemClipboard(options: SystemClipboardOptions = {}): Clipboard
     return { type: 'nothing', reason: reason ?? { kind: 'no-display' } };
   }
 
+  /** Over SSH the clipboard of this machine is not the user's, but tmux reaches their terminal. */
+  async function writeAny(text: string): Promise<WrittenTo> {
+    const sources = isOverSsh(surroundings) ? [] : clipboardSources(surroundings);
+    for (const source of sources) if (await writeSource(source, text, commands)) return 'clipboard';
+    if (!env.TMUX) return 'unavailable';
+    return (await feeds(['tmux', 'load-buffer', '-w', '-'], text, commands)) ? 'tmux' : 'unavailable';
+  }
+
   return {
+    write: (text) => writeInTurn(() => writeAny(text)),
     async read(signal) {
       signal.throwIfAborted();
       const content = await readAny(signal);
@@ -89,6 +100,38 @@ function readSource(
     case 'wsl':
       return readWindows(wslHost, commands, signal);
   }
+}
+
+const writeTimeoutMs = 3000;
+
+async function writeSource(source: ClipboardSource, text: string, commands: ProgramRunner): Promise<boolean> {
+  switch (source) {
+    case 'wayland':
+      return feeds(['wl-copy', '--type', 'text/plain'], text, commands);
+    case 'x11':
+      return feeds(['xclip', '-selection', 'clipboard', '-i'], text, commands);
+    case 'macos':
+    case 'windows':
+    case 'wsl': {
+      const written = import('clipboardy').then(({ default: clipboardy }) => clipboardy.write(text));
+      return (
+        (await raceTimeout(
+          writeTimeoutMs,
+          written.then(
+            () => true,
+            () => false,
+          ),
+        )) ?? false
+      );
+    }
+  }
+}
+
+async function feeds(command: Argv, text: string, commands: ProgramRunner): Promise<boolean> {
+  const { status } = await withTimeout(writeTimeoutMs, new AbortController().signal, (signal) =>
+    commands.feed(command, text, signal),
+  );
+  return status === 'done';
 }
 
 type ClipboardSource = 'wayland' | 'x11' | 'macos' | 'windows' | 'wsl';

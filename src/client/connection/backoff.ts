@@ -10,7 +10,8 @@ export function backoff(attempt: number, random: number): number {
   return Math.round((delay * (1 + random)) / 2);
 }
 
-const stableAfterMs = 10_000;
+/** After this time the attempts before a restart no longer delay those after the next one. */
+const stableAfterMs = 3000;
 
 export function nextAttempt(attempts: number, subscribedMs: number | undefined): number {
   return subscribedMs !== undefined && subscribedMs >= stableAfterMs ? 1 : attempts + 1;

@@ -35,7 +35,7 @@ function server(address: string, failure?: ChatError): Endpoint {
       yield* await call([]);
     },
     async *usersOnline() {
-      yield await call(['ada']);
+      yield await call({ names: ['ada'] });
     },
     close: () => undefined,
   };

@@ -1,3 +1,4 @@
+import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
 
 /** The login. */
@@ -56,8 +57,8 @@ export type Connection = {
   historyAfter(after: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Texts that contain `text`, regardless of case, newest first, or `unsupported`. */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
-  /** The complete list after each change, or `unsupported`. */
-  usersOnline(signal: AbortSignal): AsyncIterable<readonly string[]>;
+  /** Who is online and whether messages can be stored, complete after each change, or `unsupported`. */
+  usersOnline(signal: AbortSignal): AsyncIterable<Online>;
   readonly logId: string | undefined;
   close(): void;
 };

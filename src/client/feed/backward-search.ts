@@ -9,7 +9,7 @@ import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 export type BackwardSearch = {
   readonly connection: Pick<Connection, 'search'>;
   readonly text: string;
-  readonly extent: HistoryRange;
+  readonly range: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
@@ -17,7 +17,7 @@ export type BackwardSearch = {
 /** Newest first, requesting a page when the last one was consumed. */
 export async function* searchBackward(search: BackwardSearch): AsyncGenerator<Message, void, void> {
   const { clock, signal } = search;
-  const { after = 0, since = 0, count = Infinity, isCounted } = search.extent;
+  const { after = 0, since = 0, count = Infinity, isCounted } = search.range;
   let left = count;
   let position = 0;
   for (let isMore = left > 0; isMore && position !== 1;) {

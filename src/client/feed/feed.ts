@@ -6,7 +6,7 @@ import type { Connection, Cursor, Opened, SubscriptionEvent } from '../connectio
 import { fetchServerInfo } from '../connection/server-info.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { findStart, selectRange, type HistoryRange } from './history-range.js';
-import { createReadPosition, type ReadPosition } from './read-position.js';
+import { createFeedPosition, type FeedPosition } from './feed-position.js';
 
 /** `connected` comes first, and again after each `lost`. */
 export type FeedEvent =
@@ -21,7 +21,7 @@ export type FeedEvent =
 export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'>;
   /** The history to start with; undefined: the server's default. */
-  readonly extent: HistoryRange | undefined;
+  readonly range: HistoryRange | undefined;
   /** Returns after the history; a lost connection is an error. */
   readonly once: boolean;
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export type FeedOptions = {
 /** Yields each message once and in order, across reconnects. Throws permanent errors and a failed first connection. */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const { clock, once, random, signal } = options;
-  const position = createReadPosition();
+  const position = createFeedPosition();
   let attempt = 0;
   for (;;) {
     let since: number | undefined;
@@ -60,14 +60,14 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedEvent,
 }
 
 async function* readOnce(
-  position: ReadPosition,
+  position: FeedPosition,
   options: FeedOptions,
 ): AsyncGenerator<FeedEvent, void, void> {
   const { once, signal } = options;
-  const extent = position.isKnown() ? undefined : options.extent;
+  const range = position.isKnown() ? undefined : options.range;
   let head: number | undefined;
   let isFirst = true;
-  for await (const event of subscribe(position.cursor(), extent, options)) {
+  for await (const event of subscribe(position.cursor(), range, options)) {
     if (event.type === 'opened') {
       ({ head } = event);
       yield { type: 'connected', opened: event };
@@ -76,7 +76,7 @@ async function* readOnce(
     }
     const { messages, damage } = event;
     const newMessages = position.take(messages, damage);
-    const shown = isFirst && extent && !position.hasLog() ? selectRange(newMessages, extent) : newMessages;
+    const shown = isFirst && range && !position.hasLog() ? selectRange(newMessages, range) : newMessages;
     for (const { message, replay } of shown) yield { type: 'message', message, replay };
     const isEmpty = messages.length === 0 && !damage;
     const isHistoryComplete = isEmpty || head === undefined || position.hasRead(head);
@@ -90,15 +90,15 @@ const noAnswer = { logId: undefined, head: undefined, headDigest: undefined };
 
 async function* subscribe(
   cursor: Cursor | undefined,
-  extent: HistoryRange | undefined,
+  range: HistoryRange | undefined,
   { connection, clock, signal }: FeedOptions,
 ): AsyncGenerator<SubscriptionEvent, void, void> {
-  const { logId, head = 0, headDigest } = extent ? await fetchServerInfo(connection, signal) : noAnswer;
-  if (!extent || logId === undefined) {
+  const { logId, head = 0, headDigest } = range ? await fetchServerInfo(connection, signal) : noAnswer;
+  if (!range || logId === undefined) {
     yield* connection.subscribe(cursor, signal);
     return;
   }
-  const after = await findStart({ connection, head, extent, clock, signal });
+  const after = await findStart({ connection, head, range, clock, signal });
   const start = { logId, after, digest: after === head ? headDigest : undefined };
   for await (const event of connection.subscribe(start, signal)) {
     // Messages that arrived during the search for the start are not history.

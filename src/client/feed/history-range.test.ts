@@ -16,7 +16,7 @@ const log = (oldest: number, head: number): Message[] =>
     content: new Uint8Array(),
   }));
 
-function startOf(messages: readonly Message[], head: number, extent: Partial<HistoryRange>): Promise<number> {
+function startOf(messages: readonly Message[], head: number, range: Partial<HistoryRange>): Promise<number> {
   return findStart({
     connection: {
       history: (before, limit) =>
@@ -28,7 +28,7 @@ function startOf(messages: readonly Message[], head: number, extent: Partial<His
         ),
     },
     head,
-    extent: { isCounted: () => true, ...extent },
+    range: { isCounted: () => true, ...range },
     clock: systemClock,
     signal: new AbortController().signal,
   });
@@ -48,8 +48,8 @@ describe('the start of a history range', () => {
     ['since a time before the first', { since: 1 }, 10],
     ['since a time after the last', { since: 5000 }, 100],
     ['the newest since a time', { since: 505, count: 10 }, 90],
-  ])('%s', async (_, extent, start) => {
-    expect(await startOf(log(11, 100), 100, extent)).toBe(start);
+  ])('%s', async (_, range, start) => {
+    expect(await startOf(log(11, 100), 100, range)).toBe(start);
   });
 
   test('is found for every oldest sequence', async () => {
@@ -70,7 +70,7 @@ describe('the start of a history range', () => {
             : Promise.resolve(log(1, 3).reverse()),
       },
       head: 3,
-      extent: { count: 1, isCounted: () => true },
+      range: { count: 1, isCounted: () => true },
       clock: systemClock,
       signal: new AbortController().signal,
     });
@@ -80,8 +80,8 @@ describe('the start of a history range', () => {
 
 describe('a range of a loaded history', () => {
   const history = log(1, 9).map((message) => ({ message: { ...message, sequence: 0 }, replay: true }));
-  const times = (extent: Partial<HistoryRange>) =>
-    selectRange(history, { isCounted: () => true, ...extent }).map(({ message }) => message.timestamp);
+  const times = (range: Partial<HistoryRange>) =>
+    selectRange(history, { isCounted: () => true, ...range }).map(({ message }) => message.timestamp);
 
   test('is selected by count, by time, and by both', () => {
     expect(times({ count: 2 })).toEqual([80, 90]);

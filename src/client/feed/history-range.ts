@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import { pageSizes } from '../../shared/extension-codec.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
-import type { NewMessage } from './read-position.js';
+import type { NewMessage } from './feed-position.js';
 import { retryWhenRateLimited } from './retry-when-rate-limited.js';
 
 /** A part of the history. */
@@ -20,15 +20,15 @@ export type HistoryRange = {
 export type StartSearch = {
   readonly connection: Pick<Connection, 'history'>;
   readonly head: number;
-  readonly extent: HistoryRange;
+  readonly range: HistoryRange;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
 /** Returns the sequence before the first existing message of the range. Reads no further back than necessary. */
 export async function findStart(search: StartSearch): Promise<number> {
-  const { head, extent } = search;
-  const { after = 0, since, count } = extent;
+  const { head, range } = search;
+  const { after = 0, since, count } = range;
   if (after >= head || count === 0) return head;
   if (since === undefined && count === undefined) return Math.max(after, await bisectBeforeOldest(search));
   let start = head;
@@ -38,7 +38,7 @@ export async function findStart(search: StartSearch): Promise<number> {
     for (const message of page) {
       position = message.sequence;
       if (position <= after) return start;
-      if (message.timestamp < (since ?? 0) || !extent.isCounted(message)) continue;
+      if (message.timestamp < (since ?? 0) || !range.isCounted(message)) continue;
       start = position - 1;
       if (--left === 0) return start;
     }
@@ -49,8 +49,8 @@ export async function findStart(search: StartSearch): Promise<number> {
 }
 
 /** For a server without a log, which sends its whole history. */
-export function selectRange(history: readonly NewMessage[], extent: HistoryRange): readonly NewMessage[] {
-  const { after, since = 0, count } = extent;
+export function selectRange(history: readonly NewMessage[], range: HistoryRange): readonly NewMessage[] {
+  const { after, since = 0, count } = range;
   if (after !== undefined) {
     throw new ChatError('unsupported', 'this server gives its messages no sequence', {
       hint: 'Give a time to --since, or use --tail.',
@@ -58,7 +58,7 @@ export function selectRange(history: readonly NewMessage[], extent: HistoryRange
   }
   const recent = history.filter(({ message }) => message.timestamp >= since);
   if (count === undefined) return recent;
-  const counted = recent.filter(({ message }) => extent.isCounted(message));
+  const counted = recent.filter(({ message }) => range.isCounted(message));
   const first = counted.at(-count);
   if (count === 0) return [];
   return first && counted.length > count ? recent.slice(recent.indexOf(first)) : recent;

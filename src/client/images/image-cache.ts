@@ -61,12 +61,14 @@ export function createImageCache(options: ImageCacheOptions): ImageCache {
     loading++;
     const state = await outcome(renderer, image);
     loading--;
-    if (entries.get(key) === entry) {
+    const isCurrent = entries.get(key) === entry;
+    if (isCurrent) {
       entries.set(key, { id: image.id, state });
       shrink();
-      onChange(image.id, state);
     } else if (state.status === 'ready') onDrop?.(state.image);
+    // First, so that the next one no longer counts as queued when the change is drawn.
     loadNext();
+    if (isCurrent) onChange(image.id, state);
   }
 
   function shrink(): void {

@@ -7,6 +7,7 @@ import { ChatError } from '../../shared/errors.js';
 import { programEnvironment } from '../system/program-environment.js';
 import { makePrivateFolder } from '../system/temporary-file.js';
 import { maxSourceBytes } from './decode/image-header.js';
+import type { ImageProcess } from './process/image-process.js';
 import { prepareImageInProcess } from './process/prepare-in-process.js';
 import { saveAs } from './save-image.js';
 
@@ -27,6 +28,7 @@ const failureWindowMs = 3000;
 /** The files stay until this program ends, since viewers may load them late. */
 export function imageViewer(
   opener: Opener,
+  imageProcess: ImageProcess,
   temporary = tmpdir(),
   env: Environment = process.env,
 ): ImageViewer {
@@ -34,7 +36,7 @@ export function imageViewer(
   let opened = 0;
   return {
     async open(bytes, number) {
-      const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
+      const { png } = await prepareImageInProcess(imageProcess, bytes, maxSourceBytes);
       folder ??= privateFolder(temporary).catch((error: unknown) => {
         folder = undefined;
         throw error;

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { maxSourceBytes } from './decode/image-header.js';
+import type { ImageProcess } from './process/image-process.js';
 import { prepareImageInProcess } from './process/prepare-in-process.js';
 import { writeNewFile } from './write-new-file.js';
 
@@ -15,8 +16,12 @@ type SaveTarget = {
 };
 
 /** Saves a private PNG without metadata; in a directory, as `chat-N.png`. Throws `already-exists`, never overwrites. */
-export async function saveImage(bytes: Uint8Array, target: SaveTarget): Promise<string> {
-  const { png } = await prepareImageInProcess(bytes, maxSourceBytes);
+export async function saveImage(
+  imageProcess: ImageProcess,
+  bytes: Uint8Array,
+  target: SaveTarget,
+): Promise<string> {
+  const { png } = await prepareImageInProcess(imageProcess, bytes, maxSourceBytes);
   const path = await filePath(target);
   await saveAs(path, png);
   return path;

@@ -10,6 +10,7 @@ export function disconnected(state: SessionState): SessionState {
   return {
     ...state,
     online: undefined,
+    storageProblem: undefined,
     previousPage: stopped(previousPage),
     excerpt: excerpt && {
       ...excerpt,
@@ -33,6 +34,16 @@ export function refuse(state: SessionState, reason: ChatError): Update {
       { type: 'stop-waiting', timer: 'send' },
     ],
   ];
+}
+
+/** The user stops the connection or the attempts to make one. */
+export function disconnect(state: SessionState): Update {
+  const { phase } = state;
+  if (phase.type === 'refused') return [state, []];
+  return refuse(
+    state,
+    phase.type === 'reconnecting' ? phase.reason : new ChatError('cancelled', 'disconnected'),
+  );
 }
 
 export function close(state: SessionState): Update {

@@ -50,7 +50,7 @@ export function createEffectRunner(
     void consume(
       connection.usersOnline(signal),
       signal,
-      (names) => reportUnlessClosed({ type: 'online', names }),
+      (online) => reportUnlessClosed({ ...online, type: 'online' }),
       (reason) => reportUnlessClosed({ type: 'online-lost', reason }),
     );
   }

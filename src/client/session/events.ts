@@ -1,4 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
+import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
 import type { Damage, Opened, Sent } from '../connection/port.js';
 import type { Timer } from './effects.js';
@@ -20,6 +21,8 @@ export type Command =
   | { readonly type: 'load-next-page' }
   /** Leaves the excerpt, and drops previous pages beyond the normal window, once they are out of view. */
   | { readonly type: 'forget-previous-pages' }
+  /** Leaves the server, or stops trying to reach it, until `reconnect`. */
+  | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
 
 /** The outcome of an effect. */
@@ -36,7 +39,7 @@ export type Report =
   /** Oldest first. */
   | { readonly type: 'next-page'; readonly after: number; readonly messages: readonly Message[] }
   | { readonly type: 'next-page-failed'; readonly after: number; readonly reason: ChatError }
-  | { readonly type: 'online'; readonly names: readonly string[] }
+  | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 
 /** The events that change a session. */

@@ -12,7 +12,7 @@ export const pageMessages = 200;
 export function loadPlace(state: SessionState, after: number): Update {
   const { phase, extensions, timeline } = state;
   const fail = (reason: ChatError): Update => [{ ...state, place: { type: 'failed', reason } }, []];
-  if (phase.type !== 'live' || timeline.startsNewList)
+  if (phase.type !== 'live' || timeline.position.startsNewList)
     return fail(new ChatError('unreachable', 'there is no connection'));
   if (extensions === false || oldestSequence(timeline) === undefined)
     return fail(new ChatError('unsupported', 'this server has no older messages'));
@@ -78,7 +78,7 @@ export function pageAboveExcerptLoaded(
   };
 }
 
-/** Also leaves the excerpt. */
+/** Leaves the excerpt, and drops the previous pages beyond the normal window. */
 export function previousPagesForgotten(state: SessionState): Update {
   const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;

@@ -2,8 +2,8 @@ import type { ChatError } from '../../shared/errors.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
-import { resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Opened } from '../connection/port.js';
+import { resumeAfter } from '../connection/read-position.js';
 import { disconnected, refuse } from './disconnect.js';
 import type { Context, Update } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
@@ -19,6 +19,7 @@ export function connect(state: SessionState): Update {
       ...state,
       phase: phase.type === 'reconnecting' ? { ...phase, retryAt: undefined } : { type: 'connecting' },
       online: undefined,
+      storageProblem: undefined,
     },
     [
       { type: 'stop-waiting', timer: 'reconnect' },
@@ -92,8 +93,8 @@ function attemptAfter({ phase }: SessionState, now: number): number {
 
 function cursorOf(state: SessionState): Cursor | undefined {
   const { logId, timeline } = state;
-  if (logId === undefined || timeline.readUpTo === undefined) return undefined;
-  const after = resumeAfter(timeline.readUpTo, timeline.cutShort);
+  if (logId === undefined || timeline.position.readUpTo === undefined) return undefined;
+  const after = resumeAfter(timeline.position);
   return { logId, after, digest: digestAt(state, after) };
 }
 

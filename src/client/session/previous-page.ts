@@ -10,7 +10,7 @@ export function loadPrevious(state: SessionState): Update {
   const { phase, previousPage, timeline, extensions, excerpt } = state;
   if (excerpt) return loadAboveExcerpt(state, excerpt);
   const isIdle = previousPage.type === 'more' || previousPage.type === 'failed';
-  if (phase.type !== 'live' || !isIdle || timeline.startsNewList) return [state, []];
+  if (phase.type !== 'live' || !isIdle || timeline.position.startsNewList) return [state, []];
   const before = oldestSequence(timeline);
   const hasNoSequences = before === undefined && timeline.items.length > 0;
   if (extensions === false || hasNoSequences || before === 1)

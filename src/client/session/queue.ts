@@ -29,7 +29,7 @@ export function pauseElapsed(state: SessionState): Update {
 
 export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Update {
   const outbox = markDelivered(state.outbox, id, sequence);
-  return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.readUpTo) });
+  return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.position.readUpTo) });
 }
 
 /** The message was not stored, or the outcome is ambiguous. */

@@ -195,7 +195,7 @@ describe('a session over an unreliable network', () => {
         );
         expect(world.state.outbox.entries).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -213,7 +213,7 @@ describe('a session over an unreliable network', () => {
         expect(world.log.filter(({ from }) => from === 'me').map(({ id }) => id)).toEqual(world.typed);
         expect(world.state.outbox.entries).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -234,7 +234,7 @@ describe('a session over an unreliable network', () => {
         ).toEqual([...world.typed].sort());
         expect(world.state.timeline.items.length).toBe(world.log.length);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -18,7 +18,7 @@ export type Phase =
       readonly retryAt: number | undefined;
       readonly reason: ChatError;
     }
-  /** After a permanent failure: wrong login, untrusted certificate, not a chat server. */
+  /** No further attempt without the user: wrong login, untrusted certificate, not a chat server, `disconnect`. */
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 
@@ -65,6 +65,8 @@ export type SessionState = {
   readonly excerpt: Excerpt | undefined;
   readonly place: Place;
   readonly online: readonly string[] | undefined;
+  /** Why the server cannot store messages at the moment, as it says itself. */
+  readonly storageProblem: string | undefined;
   /** History, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
 };
@@ -85,6 +87,7 @@ export function initialState(user: string): SessionState {
     excerpt: undefined,
     place: { type: 'idle' },
     online: undefined,
+    storageProblem: undefined,
     extensions: undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { contentType, type Message } from '../../shared/message.js';
+import { readBatch } from '../connection/read-position.js';
 import {
   emptyTimeline,
   forgetPreviousPages,
@@ -27,11 +28,9 @@ function take(
   messages: readonly Message[],
   room: typeof ours | typeof others = ours,
 ): Timeline {
-  return receive(
-    timeline,
-    messages.map((m) => ({ message: m, ownKey: undefined })),
-    room,
-  );
+  const read = readBatch(timeline.position, messages);
+  const arrivals = read.fresh.map((each) => ({ message: each, ownKey: undefined }));
+  return receive(timeline, arrivals, read, room);
 }
 
 describe('a timeline', () => {

@@ -1,6 +1,5 @@
 import { type Message, contentType } from '../../shared/message.js';
-import { cutShortAfter } from '../connection/cut-short.js';
-import type { Damage } from '../connection/port.js';
+import { nothingRead, type BatchRead, type ReadPosition } from '../connection/read-position.js';
 import { isSameName } from '../../shared/fold-text.js';
 import { delivered, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
@@ -12,14 +11,8 @@ export type Timeline = {
   readonly bytes: number;
   /** Items dropped from the top since the list began. */
   readonly trimmed: number;
-  /** Undefined before the first batch of a subscription, and if the server has no sequences. */
-  readonly readUpTo: number | undefined;
-  readonly cutShort: number;
-  /** The subscription did not resume, so the next batch starts a new list. */
-  readonly startsNewList: boolean;
-  /** Messages up to this sequence are history; undefined: the first batch is. */
-  readonly historyEnd: number | undefined;
-  /** Previous pages were added. The limits are doubled, so that they are not dropped while they are read. */
+  readonly position: ReadPosition;
+  /** The limits are doubled, so that previous pages are not dropped while they are read. */
   readonly hasPreviousPages: boolean;
   /** How often a new list began. After that, the same sequence of the same log may be another message. */
   readonly restarts: number;
@@ -35,10 +28,7 @@ export const emptyTimeline: Timeline = {
   items: PagedList.of<Item>(),
   bytes: 0,
   trimmed: 0,
-  readUpTo: undefined,
-  cutShort: 0,
-  startsNewList: true,
-  historyEnd: undefined,
+  position: nothingRead,
   hasPreviousPages: false,
   restarts: 0,
   messageCount: 0,
@@ -46,57 +36,40 @@ export const emptyTimeline: Timeline = {
 };
 
 export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
-  if (resumed) return { ...timeline, startsNewList: false };
+  if (resumed) return { ...timeline, position: { ...timeline.position, startsNewList: false } };
   const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
-  return { ...timeline, readUpTo: undefined, startsNewList: true, historyEnd: head, restarts };
+  return { ...timeline, position: { ...nothingRead, historyEnd: head }, restarts };
 }
 
 /** A new message. `ownKey`: of the outbox entry that it is the echo of. */
 export type Arrival = { readonly message: Message; readonly ownKey: string | undefined };
 
-export function unseen(timeline: Timeline, messages: readonly Message[]): Message[] {
-  let readUpTo = timeline.readUpTo ?? 0;
-  return messages.filter(({ sequence }) => {
-    if (sequence === 0) return true;
-    if (sequence <= readUpTo) return false;
-    readUpTo = sequence;
-    return true;
-  });
-}
-
-/** Adds a batch of unseen messages. An empty batch means that there is no history. */
+/** Adds the new messages of a batch. */
 export function receive(
   before: Timeline,
   arrivals: readonly Arrival[],
+  { position, isReplay }: Pick<BatchRead, 'position' | 'isReplay'>,
   { user, logId }: { user: string; logId: string | undefined },
-  damage?: Damage,
 ): Timeline {
-  const { historyEnd, restarts } = before;
-  const start = before.startsNewList
-    ? { ...emptyTimeline, historyEnd, restarts, startsNewList: false }
-    : before;
-  const firstIsHistory = before.startsNewList && historyEnd === undefined;
+  const { restarts } = before;
+  const start = before.position.startsNewList ? { ...emptyTimeline, restarts } : before;
   let { messageCount, imageCount, bytes } = start;
-  const isEmpty = arrivals.length === 0 && !damage;
-  let readUpTo = start.readUpTo ?? (logId !== undefined && isEmpty ? historyEnd : undefined);
-  const cutShort = cutShortAfter(start.cutShort, arrivals.length, damage);
   const items = arrivals.map(({ message, ownKey }): Item => {
     const { sequence } = message;
     messageCount++;
     bytes += message.content.length;
-    if (sequence > 0) readUpTo = sequence;
     if (message.type === contentType.image) imageCount++;
     return {
       key: ownKey ?? (sequence > 0 ? sequenceKey(logId, restarts, sequence) : `#${messageCount}`),
       message,
       mine: isSameName(message.from, user),
       delivery: delivered,
-      replay: firstIsHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)),
+      replay: isReplay(message),
       imageNumber: imageNumber(message, imageCount),
     };
   });
   const appended = start.items.append(items);
-  return trim({ ...start, items: appended, bytes, readUpTo, cutShort, messageCount, imageCount });
+  return trim({ ...start, items: appended, bytes, position, messageCount, imageCount });
 }
 
 /** `messages`: oldest first; the newest that fit are added. */

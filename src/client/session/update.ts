@@ -1,5 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
-import { close } from './disconnect.js';
+import type { Online } from '../../shared/extension-codec.js';
+import { readBatch } from '../connection/read-position.js';
+import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
@@ -8,7 +10,7 @@ import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './out
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
-import { receive, unseen, type Arrival } from './timeline.js';
+import { receive, type Arrival } from './timeline.js';
 
 /** Pure. */
 export function update(state: SessionState, event: SessionEvent, context: Context): Update {
@@ -30,6 +32,8 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return loadNext(state);
     case 'forget-previous-pages':
       return previousPagesForgotten(state);
+    case 'disconnect':
+      return disconnect(state);
     case 'close':
       return close(state);
     case 'opened':
@@ -53,7 +57,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'next-page-failed':
       return nextPageFailed(state, event.after, event.reason);
     case 'online':
-      return onlineArrived(state, event.names);
+      return onlineArrived(state, event);
     case 'online-lost':
       return onlineLost(state, event.reason);
   }
@@ -65,14 +69,15 @@ function received(
   { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
 ): Update {
   let { outbox } = state;
-  const arrivals = unseen(state.timeline, messages).map((message): Arrival => {
+  const read = readBatch(state.timeline.position, messages, damage);
+  const arrivals = read.fresh.map((message): Arrival => {
     const entry = findEcho(outbox, message, state);
     if (!entry) return { message, ownKey: undefined };
     outbox = dropEntry(outbox, entry.draft.id);
     return { message, ownKey: entry.item.key };
   });
-  const timeline = receive(state.timeline, arrivals, state, damage);
-  return [{ ...state, timeline, outbox: dropPassed(outbox, timeline.readUpTo) }, []];
+  const timeline = receive(state.timeline, arrivals, read, state);
+  return [{ ...state, timeline, outbox: dropPassed(outbox, read.position.readUpTo) }, []];
 }
 
 function timerFired(state: SessionState, timer: Timer): Update {
@@ -90,17 +95,15 @@ const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, names: readonly string[]): Update {
+function onlineArrived(state: SessionState, { names, storageProblem }: Online): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxShownNames), extensions: true }, []];
+  return [{ ...state, online: names.slice(0, maxShownNames), storageProblem, extensions: true }, []];
 }
 
 function onlineLost(state: SessionState, reason: ChatError): Update {
-  if (reason.code === 'unsupported') return [{ ...state, online: undefined, extensions: false }, []];
-  return [
-    { ...state, online: undefined },
-    [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }],
-  ];
+  const unknown = { ...state, online: undefined, storageProblem: undefined };
+  if (reason.code === 'unsupported') return [{ ...unknown, extensions: false }, []];
+  return [unknown, [{ type: 'wait', timer: 'online', milliseconds: presenceRetryMs }]];
 }
 
 function askOnline(state: SessionState): Update {

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
+import { errorCode } from '../../shared/error-code.js';
+import { programEnvironment } from './program-environment.js';
 import {
   asFailure,
   type ProgramLimits,
@@ -18,6 +21,7 @@ export function programRunner(env: Environment, newFile = temporaryFiles('chat-c
       newFile()
         .then((file) => saveOutput(file, command, bounds, env))
         .catch(asFailure),
+    feed: (command, input, signal) => feedInput(command, input, env, signal).catch(asFailure),
   };
 }
 
@@ -35,6 +39,39 @@ async function collectOutput(
     else chunks.push(chunk);
   });
   return (await started.ended) ?? { status: 'done', output: Buffer.concat(chunks) };
+}
+
+async function feedInput(
+  [program, ...args]: Argv,
+  input: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<ProgramResult<undefined>> {
+  const child = spawn(program, args, {
+    env: programEnvironment(env),
+    // A tool that stays in the background keeps its pipes, and would be ended with this terminal.
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    windowsHide: true,
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  child.unref();
+  child.stdin.on('error', () => undefined).end(input);
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      if (signal.aborted) resolve({ status: 'stopped' });
+      else if (errorCode(error) === 'ENOENT') resolve({ status: 'missing' });
+      else resolve(asFailure(error));
+    });
+    child.once('exit', (code, by) => {
+      resolve(
+        code === 0
+          ? { status: 'done', output: undefined }
+          : { status: 'failed', stderr: `it ended with ${String(code ?? by)}` },
+      );
+    });
+  });
 }
 
 const sizeCheckIntervalMs = 20;

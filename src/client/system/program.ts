@@ -27,6 +27,8 @@ export type ProgramRunner = {
   run(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<Buffer>>;
   /** The program itself writes to the file: megabytes of data in this process would delay keys. */
   save(command: Argv, bounds: ProgramLimits): Promise<ProgramResult<TemporaryFile>>;
+  /** Writes to the program's stdin. It may leave a process of its own behind, as clipboard tools do. */
+  feed(command: Argv, input: string, signal: AbortSignal): Promise<ProgramResult<undefined>>;
 };
 
 /** For failures before the start, such as a full disk or too many open files. */

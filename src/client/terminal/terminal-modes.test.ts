@@ -34,6 +34,37 @@ describe('terminalModes', () => {
     expect(written.length).toBe(3);
   });
 
+  test('the mouse is reported only while it is on, also after leaving and entering again', () => {
+    const { modes, written } = recordedModes();
+    const mouseOn = '\x1b[?1000h\x1b[?1006h';
+    modes.setMouse(false);
+    modes.enter();
+    expect(written[0]).not.toContain('\x1b[?1000h');
+    modes.setMouse(true);
+    modes.setMouse(true);
+    expect(written[1]).toBe(mouseOn);
+    modes.leave();
+    expect(written[2]).toContain('\x1b[?1006l\x1b[?1000l');
+    modes.enter();
+    expect(written[3]).toContain(mouseOn);
+    modes.refresh();
+    expect(written[4]).toContain(mouseOn);
+    modes.setMouse(false);
+    expect(written[5]).toBe('\x1b[?1006l\x1b[?1000l');
+    expect(written).toHaveLength(6);
+  });
+
+  test('alternate scroll is off inside, and restored or on after leaving', () => {
+    const { modes, written } = recordedModes();
+    modes.enter();
+    modes.refresh();
+    modes.leave();
+    expect(written[0]).toContain('\x1b[?1007s\x1b[?1007l');
+    // Saving it again would save that it is off.
+    expect(written[1]).not.toContain('\x1b[?1007s');
+    expect(written[2]).toContain('\x1b[?1007h\x1b[?1007r');
+  });
+
   test('a failed leave is not retried', () => {
     let writes = 0;
     const modes = terminalModes(() => {

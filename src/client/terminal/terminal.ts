@@ -17,6 +17,10 @@ export type Terminal = {
   onInput(listener: (input: TerminalInput) => void): void;
   /** Adds bytes to write before each restore of the terminal. */
   beforeLeave(bytes: () => string): void;
+  /** Whether the wheel scrolls; meanwhile the terminal selects text only with Shift. */
+  setMouse(isOn: boolean): void;
+  /** Draws everything again, for a terminal that may have lost its modes too. */
+  redraw(): void;
   /** Stops the process group; draws again on return. */
   suspend(): void;
   /** Lends the terminal to another program while `use` runs. */
@@ -32,10 +36,13 @@ export type TerminalOptions = {
   readonly clock: Clock;
   readonly exit: (code: number) => void;
   readonly debug: boolean;
+  /** In tmux or screen, whose terminal may send the wheel as arrow keys. */
+  readonly isMultiplexed: boolean;
 };
 
 /** Every way out of the process restores the terminal. */
-export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOptions): Terminal {
+export function openTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, clock, exit, debug, isMultiplexed } = options;
   const screen = new Screen(stdout, () => refreshSize(stdout));
   const descriptor = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : 1;
   const modes = terminalModes((bytes) => writeNow(descriptor, bytes));
@@ -47,7 +54,7 @@ export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOpti
 
   const enter = () => {
     if (isLent) return;
-    detachInput ??= attachInput(stdin, clock, (input) => listener(input));
+    detachInput ??= attachInput(stdin, clock, (input) => listener(input), isMultiplexed);
     modes.enter();
     screen.start();
   };
@@ -67,12 +74,19 @@ export function openTerminal({ stdin, stdout, clock, exit, debug }: TerminalOpti
     debug,
   });
   const { suspend, unwatch } = watchSuspension({ process: nodeProcess, clock, leave, enter });
+  // Programs such as dtach show a client in another terminal and change the size.
+  screen.on('resize', () => tryStep(() => modes.refresh()));
   enter();
   return {
     screen,
     onInput(next) {
       listener = next;
       for (const input of earlyInputs.splice(0)) listener(input);
+    },
+    setMouse: (isOn) => tryStep(() => modes.setMouse(isOn)),
+    redraw() {
+      tryStep(() => modes.refresh());
+      screen.redraw();
     },
     beforeLeave: (bytes) => modes.beforeLeave(bytes),
     suspend,

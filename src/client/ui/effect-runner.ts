@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { imageModes, type ImageMode } from '../images/graphics/graphics-protocol.js';
+import { formatByteSize } from '../../shared/byte-size.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { defaultLimits } from '../../shared/message-rules.js';
@@ -7,27 +9,33 @@ import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics/graphics-detection.js';
 import type { ImageViewer } from '../images/image-viewer.js';
 import type { Mutex } from '../../shared/async/mutex.js';
+import type { ImageProcess } from '../images/process/image-process.js';
 import { prepareImageInProcess } from '../images/process/prepare-in-process.js';
 import { homeDirectory } from '../system/home-directory.js';
+import type { createPathLister } from '../system/list-paths.js';
 import { saveImage } from '../images/save-image.js';
+import { clipboardSequence, maxCopiedBytes } from '../terminal/clipboard-sequence.js';
 import { notification } from '../terminal/notify.js';
-import type { TemporaryFile } from '../system/temporary-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
 import type { SessionHolder } from './session-holder.js';
+import type { Memory } from './memory.js';
 import type { SearchRunner } from './search-runner.js';
 
 /** The ports of the effects. */
 export type EffectPorts = {
   readonly clock: Clock;
   readonly clipboard: Clipboard;
-  readonly terminal: Pick<Terminal, 'screen' | 'suspend' | 'lend'>;
+  readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
+  readonly memory: Memory;
+  readonly listPaths: ReturnType<typeof createPathLister>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sessions: SessionHolder;
   readonly graphics: GraphicsDetection;
   readonly viewer: ImageViewer;
+  readonly imageProcess: ImageProcess;
   /** Prepares one image at a time, which keeps the order of the attachments. */
   readonly prepareInTurn: Mutex;
   /** For relative paths of `/image` and `/save`. */
@@ -42,6 +50,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
   switch (effect.type) {
     case 'log-in':
       sessions.logIn(effect.address, { user: effect.user, password: effect.password });
+      return;
+    case 'stop-login':
+      sessions.stopLogin();
       return;
     case 'answer-trust':
       sessions.answerTrust(effect.trusted);
@@ -59,14 +70,22 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'forget-previous-pages':
       sessions.session?.dispatch({ type: effect.type });
       return;
+    case 'load-chat':
+      void ports.memory
+        .load(effect.id)
+        .then((saved) => dispatch({ type: 'chat-loaded', id: effect.id, saved }));
+      return;
+    case 'show-unread':
+      dispatch({ type: 'unread-found' });
+      return;
     case 'read-clipboard':
-      void readClipboard(ports);
+      void readClipboard(effect, ports);
       return;
     case 'find-pasted-images':
       void findImages(effect.text, ports);
       return;
     case 'prepare-attachment':
-      void ports.prepareInTurn(() => prepareAttachment(effect.source, ports));
+      void ports.prepareInTurn(() => prepareAttachment(effect, ports));
       return;
     case 'remove-file':
       void effect.file.remove();
@@ -76,6 +95,11 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       return;
     case 'stop-search':
       ports.search.stop();
+      return;
+    case 'list-paths':
+      void ports
+        .listPaths(effect.path, (name) => effect.what === 'images' && imageName.test(name))
+        .then((paths) => dispatch({ type: 'paths-listed', text: effect.text, paths }));
       return;
     case 'edit-draft':
       void editDraft(effect.text, ports);
@@ -87,16 +111,19 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       clock.after(effect.delayMs, () => dispatch({ type: 'timer-fired', at: clock.monotonicMs() }));
       return;
     case 'open-image':
-      void report(openImage(effect, ports), ports);
+      void report(openImage(effect, ports), effect, ports);
       return;
     case 'save-image':
-      void report(save(effect, ports), ports);
+      void report(save(effect, ports), effect, ports);
+      return;
+    case 'copy':
+      void copyText(effect, ports);
       return;
     case 'choose-images':
       dispatch({ type: 'notice', text: chosenText(graphics, effect.mode) });
       return;
     case 'redraw':
-      terminal.screen.redraw();
+      terminal.redraw();
       return;
     case 'suspend':
       terminal.suspend();
@@ -106,11 +133,36 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
   }
 }
 
+const imageName = /\.(?:png|jpe?g|webp|gif|tiff?)$/i;
+
 // A clipboard tool has its own timeout.
 const neverAborted = new AbortController().signal;
 
-async function readClipboard({ clipboard, dispatch }: EffectPorts): Promise<void> {
-  dispatch({ type: 'clipboard-read', content: await clipboard.read(neverAborted) });
+async function readClipboard(
+  { command }: Effect<'read-clipboard'>,
+  { clipboard, dispatch }: EffectPorts,
+): Promise<void> {
+  const content = await clipboard.read(neverAborted);
+  dispatch({ type: 'clipboard-read', content, ...of(command) });
+}
+
+async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {
+  const { clipboard, terminal, env, dispatch } = ports;
+  const written = await clipboard.write(text);
+  const sequence = written === 'unavailable' ? clipboardSequence(text, env) : '';
+  if (sequence === undefined) {
+    const sizes = `${formatByteSize(Buffer.byteLength(text))}, at most ${formatByteSize(maxCopiedBytes)}`;
+    dispatch({ type: 'notice', text: `Too long to copy through the terminal: ${sizes}.` });
+    return;
+  }
+  if (sequence !== '') terminal.screen.writeOutside(sequence);
+  const how = {
+    clipboard: '',
+    tmux: ' to tmux and its terminal',
+    unavailable: ', if the terminal allows it',
+  };
+  const more = next === undefined ? '' : ` · y copies ${next}`;
+  dispatch({ type: 'notice', text: `Copied ${what}${how[written]}${more}` });
 }
 
 async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts): Promise<void> {
@@ -120,6 +172,10 @@ async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts
   } catch (error) {
     dispatch({ type: 'draft-edit-failed', reason: ChatError.from(error).message });
   }
+}
+
+function of(command: string | undefined): { readonly command?: string } {
+  return command === undefined ? {} : { command };
 }
 
 type Effect<Type> = Extract<AppEffect, { type: Type }>;
@@ -134,17 +190,22 @@ async function openImage(
 
 async function save(
   { content, number, path }: Effect<'save-image'>,
-  { directory }: EffectPorts,
+  { imageProcess, directory }: EffectPorts,
 ): Promise<string> {
-  return `Saved ${await saveImage(content, { number, path, directory, home: homeDirectory() })}`;
+  return `Saved ${await saveImage(imageProcess, content, { number, path, directory, home: homeDirectory() })}`;
 }
 
-async function report(outcome: Promise<string>, { dispatch }: EffectPorts): Promise<void> {
+async function report(
+  outcome: Promise<string>,
+  { command }: { readonly command?: string },
+  { dispatch }: EffectPorts,
+): Promise<void> {
   try {
     dispatch({ type: 'notice', text: await outcome });
   } catch (error) {
     const { message, hint } = ChatError.from(error);
-    dispatch({ type: 'notice', text: hint === undefined ? message : `${message}. ${hint}`, tone: 'error' });
+    const reason = hint === undefined ? message : `${message}. ${hint}`;
+    dispatch({ type: 'failed', reason, ...of(command) });
   }
 }
 
@@ -153,17 +214,21 @@ async function findImages(text: string, { dispatch }: EffectPorts): Promise<void
   dispatch(paths ? { type: 'paths-pasted', paths } : { type: 'text-pasted', text });
 }
 
-async function prepareAttachment(source: string | TemporaryFile, ports: EffectPorts): Promise<void> {
-  const { sessions, directory, dispatch } = ports;
+async function prepareAttachment(
+  { source, command }: Effect<'prepare-attachment'>,
+  ports: EffectPorts,
+): Promise<void> {
+  const { imageProcess, sessions, directory, dispatch } = ports;
   try {
     const path = typeof source === 'string' ? await namedImage(source, directory) : source.path;
     const limits = sessions.session?.state.limits ?? defaultLimits;
     dispatch({
       type: 'attachment-ready',
-      attachment: await prepareImageInProcess(path, limits.maxImageBytes),
+      attachment: await prepareImageInProcess(imageProcess, path, limits.maxImageBytes),
+      name: typeof source === 'string' ? basename(path) : 'clipboard image',
     });
   } catch (error) {
-    dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message });
+    dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message, ...of(command) });
   } finally {
     if (typeof source !== 'string') await source.remove();
   }

@@ -4,17 +4,22 @@ import type { Clipboard } from '../clipboard/clipboard.js';
 import { createMutex } from '../../shared/async/mutex.js';
 import { detectGraphics } from '../images/graphics/graphics-detection.js';
 import type { ImageMode } from '../images/graphics/graphics-protocol.js';
+import type { ImageProcess } from '../images/process/image-process.js';
 import type { ImageViewer } from '../images/image-viewer.js';
 import type { OuterTerminal } from '../images/graphics/tmux-graphics.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, colourQuery, unknownColours } from '../terminal/colour/terminal-colours.js';
+import { homeDirectory } from '../system/home-directory.js';
+import { createPathLister } from '../system/list-paths.js';
 import { titleSequence } from '../terminal/title.js';
 import type { AppEvent } from './state/app-event.js';
-import { type AppState, initialAppState } from './state/app-state.js';
+import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
 import { windowTitle } from './attention/notify-user.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
+import type { Memory } from './memory.js';
+
 import { createSessionHolder, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
 import { createSearchRunner } from './search-runner.js';
@@ -33,6 +38,8 @@ export type FullScreenOptions = {
   readonly clipboard: Clipboard;
   readonly images: ImageMode;
   readonly viewer: ImageViewer;
+  /** Decodes attachments and draws images. */
+  readonly imageProcess: ImageProcess;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Asks the tmux around this program about its terminal. */
   readonly askTmux: () => Promise<OuterTerminal | undefined>;
@@ -41,11 +48,13 @@ export type FullScreenOptions = {
   readonly random: () => number;
   /** For relative paths of `/image`. */
   readonly directory: string;
+  /** Closed at the end. */
+  readonly memory: Memory;
 };
 
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
-  const { address, user, password, terminal, clock } = options;
+  const { address, user, password, terminal, clock, memory } = options;
   const { screen } = terminal;
   return new Promise((resolve, reject) => {
     const isComplete = user !== '' && password !== '';
@@ -54,6 +63,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
         address,
         isComplete ? undefined : createLoginForm({ address, user, password }),
         user,
+        memory.preferences,
       ),
       colours: { ...unknownColours, brightness: backgroundOfEnvironment(options.env) },
     };
@@ -76,7 +86,17 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     });
     const search = createSearchRunner(dispatch);
     const prepareInTurn = createMutex();
-    const ports = { ...options, sessions, graphics: detection, search, prepareInTurn, dispatch, quit };
+    const listPaths = createPathLister({ directory: options.directory, home: homeDirectory() });
+    const ports = {
+      ...options,
+      sessions,
+      listPaths,
+      graphics: detection,
+      search,
+      prepareInTurn,
+      dispatch,
+      quit,
+    };
     let title = '';
     let countdown: (() => void) | undefined;
     let done = false;
@@ -86,6 +106,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       const [next, effects] = updateApp(state, event, painter.view(state));
       const changed = next !== state;
       state = next;
+      if (changed) memory.note(rememberedOf(state));
       for (const effect of effects) runAppEffect(effect, ports);
       if (changed) draw();
     }
@@ -93,6 +114,8 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     function draw(): void {
       if (done) return;
       painter.draw(state);
+      // The login screen has nothing to scroll, but texts to select.
+      terminal.setMouse(state.preferences.mouse === 'on' && state.mode.type !== 'login');
       setTitle(windowTitle(state));
       countdown?.();
       // Only the seconds until the next attempt change on the screen with time alone.
@@ -116,8 +139,10 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       sessions.stop();
       painter.close();
       terminal.close();
-      if (reason) reject(reason);
-      else resolve();
+      void memory.close().then(() => {
+        if (reason) reject(reason);
+        else resolve();
+      });
     }
 
     terminal.onInput((input) => {
@@ -130,6 +155,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       title = '';
       setTitle(windowTitle(state));
     });
+    memory.onProblem((text) => dispatch({ type: 'notice', text }));
     if (isComplete) sessions.logIn(address, { user, password });
     draw();
   });

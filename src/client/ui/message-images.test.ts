@@ -19,7 +19,10 @@ function unseenScreen(): Screen {
 }
 
 function visible(id: string): VisibleImage {
-  return { image: { id, bytes: Buffer.from(id), box: { columns: 4, rows: 2 } }, place: undefined };
+  return {
+    image: { id, bytes: Buffer.from(id), box: { columns: 4, rows: 2 } },
+    place: { x: 0, y: 0, firstRow: 0, rows: 2 },
+  };
 }
 
 test('an image that fails outside the view is a failed one when it returns', async () => {

@@ -1,5 +1,5 @@
 import { createImageCache, type ImageState } from '../images/image-cache.js';
-import type { ImageRenderer, RenderedImage } from '../images/graphics/image-renderer.js';
+import type { ImagePart, ImageRenderer, RenderedImage } from '../images/graphics/image-renderer.js';
 import type { UploadQueue } from '../images/upload-queue.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import type { BlockImage } from './conversation/message-block.js';
@@ -72,10 +72,13 @@ export function createMessageImages(
       });
     }
     screen.setOverlays(
-      ready.flatMap(({ image: { parts = [] }, place }) =>
-        place
-          ? parts.map(({ row, rows, bytes }) => ({ x: place.x, y: areaTop + place.y + row, rows, bytes }))
-          : [],
+      ready.flatMap(({ image: { parts = [] }, place: { x, y, firstRow, rows: visibleRows } }) =>
+        partsInView(parts, firstRow, visibleRows).map(({ row, rows, bytes }) => ({
+          x,
+          y: areaTop + y + row,
+          rows,
+          bytes,
+        })),
       ),
     );
   }
@@ -121,4 +124,20 @@ export function createMessageImages(
       cache.show([]);
     },
   };
+}
+
+/** What draws the rows of an image from `first` on, `rows` of them; the overlays' rows count from `first`. */
+function partsInView(
+  parts: readonly ImagePart[],
+  first: number,
+  rows: number,
+): readonly { readonly row: number; readonly rows: number; readonly bytes: string }[] {
+  return parts.flatMap((part) => {
+    const from = Math.max(part.row, first);
+    const to = Math.min(part.row + part.rows, first + rows);
+    if (from >= to) return [];
+    const isWhole = to - from === part.rows;
+    const bytes = isWhole ? part.bytes : part.crop?.(from - part.row, to - part.row);
+    return bytes === undefined ? [] : [{ row: from - first, rows: to - from, bytes }];
+  });
 }

@@ -73,19 +73,18 @@ export class Painter {
 
   view(state: AppState): ListView {
     const { screen } = this.#options;
-    const { layout } = layoutComposer(state.composer, screen, this.#layoutDraft);
-    return { source: this.#list(state), height: layout.body.height, width: screen.columns };
+    const { layout, draft } = layoutComposer(state, screen, this.#layoutDraft);
+    return { source: this.#list(state), height: layout.body.height, width: screen.columns, draft };
   }
 
   draw(state: AppState): void {
     const { screen, clock } = this.#options;
     const list = this.#list(state);
-    const { height } = layoutComposer(state.composer, screen, this.#layoutDraft).layout.body;
     const view = frameView(
       state,
       { columns: screen.columns, rows: screen.rows },
       {
-        topTimestamp: topTimestamp(state, list, height),
+        topTimestamp: this.#topTimestamp(state, list),
         now: clock.monotonicMs(),
         below: messagesBelow(state, list),
         depth: this.#options.depth,
@@ -103,13 +102,17 @@ export class Painter {
       this.#images?.show([], 0);
     } else {
       const { body } = view.layout;
-      const shown = visibleRows(list, state.reading.viewport, body.height, {
-        mark: this.#marker(state),
-        selected: state.mode.type === 'selection' ? state.mode.key : undefined,
-        stateOf: (image) => this.#images?.state(image),
-      });
-      screen.setBody(shown.rows, body.top);
+      const mark = this.#marker(state);
+      const layOut = () =>
+        visibleRows(list, state.reading.viewport, body.height, {
+          mark,
+          selected: state.mode.type === 'selection' ? state.mode.key : undefined,
+          stateOf: (image) => this.#images?.state(image),
+        });
+      const shown = layOut();
+      const mayStart = shown.images.some(({ image }) => this.#images?.state(image).status === 'queued');
       this.#images?.show(shown.images, body.top);
+      screen.setBody(mayStart ? layOut().rows : shown.rows, body.top);
     }
     screen.setCursor(view.caret);
   }
@@ -133,6 +136,14 @@ export class Painter {
       this.#cache = this.#newCache(wanted, pattern);
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
+  }
+
+  /** While scrolled up: when the topmost message in view was written. */
+  #topTimestamp(state: AppState, list: MessageList): number | undefined {
+    const { viewport } = state.reading;
+    if (viewport.type === 'newest' || list.count === 0) return undefined;
+    const { height } = layoutComposer(state, this.#options.screen, this.#layoutDraft).layout.body;
+    return list.itemAt(topOf(viewport, list, height).index)?.message.timestamp;
   }
 
   #marker({ lastSearch }: AppState): MatchMarker | undefined {
@@ -182,10 +193,4 @@ function messagesBelow({ reading: { lastSeenKey, unreadCount } }: AppState, list
   if (lastSeenKey === undefined) return 0;
   const index = list.indexOf(lastSeenKey);
   return index < 0 ? unreadCount : Math.max(0, list.count - 1 - index);
-}
-
-/** While scrolled up: when the topmost message in view was written. */
-function topTimestamp({ reading: { viewport } }: AppState, list: MessageList, height: number) {
-  if (viewport.type === 'newest' || list.count === 0) return undefined;
-  return list.itemAt(topOf(viewport, list, height).index)?.message.timestamp;
 }

@@ -25,6 +25,8 @@ export type SessionHolder = {
   /** Connects again. With the same user and address, timeline and outbox are kept. */
   logIn(address: string, credentials: Credentials): void;
   answerTrust(trusted: boolean): void;
+  /** Ends the attempt. The session, if there is one, makes no further attempt; timeline and outbox stay. */
+  stopLogin(): void;
   stop(): void;
 };
 
@@ -48,11 +50,14 @@ export function createSessionHolder({ open, clock, random, dispatch }: SessionHo
     const mine = ++attempt;
     answer?.(false);
     const confirm = (fingerprint: string, server: string) => {
+      if (mine !== attempt) return Promise.resolve(false);
       dispatch({ type: 'trust-asked', fingerprint, server });
       return new Promise<boolean>((resolve) => (answer = resolve));
     };
     try {
-      const warn = (text: string) => dispatch({ type: 'notice', text, tone: 'warning' });
+      const warn = (text: string) => {
+        if (mine === attempt) dispatch({ type: 'notice', text, tone: 'warning' });
+      };
       const connection = await open(address, credentials, { confirm, warn }, ({ message }) => warn(message));
       if (mine === attempt) enter(connection, address, credentials.user);
       else connection.close();
@@ -88,6 +93,11 @@ export function createSessionHolder({ open, clock, random, dispatch }: SessionHo
       // The attempt fails because of the answer, which the login screen already shows.
       if (!trusted) attempt++;
       answer?.(trusted);
+    },
+    stopLogin() {
+      attempt++;
+      answer?.(false);
+      session?.dispatch({ type: 'disconnect' });
     },
     stop() {
       attempt++;

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { ChatError } from '../../shared/errors.js';
+import { ChatError, revocations } from '../../shared/errors.js';
 import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
 import type { Login } from './authenticator.js';
 import { parsePasswordHash, type PasswordHash, type ScryptCost } from './password-hash.js';
@@ -14,7 +14,7 @@ export type DirectoryAccount = {
   lastAddress: string | undefined;
   /** Keys (`addressKey`) of the addresses that logged in as this user. */
   readonly knownAddresses: Set<string>;
-  revoke(): void;
+  revoke(reason: keyof typeof revocations): void;
 };
 
 type AccountDirectory = {
@@ -34,7 +34,10 @@ export function createAccountDirectory(first: AccountsSnapshot): AccountDirector
     replace(snapshot) {
       const before = accounts;
       accounts = accountsByKey(snapshot, before);
-      for (const [key, account] of before) if (accounts.get(key) !== account) account.revoke();
+      for (const [key, account] of before) {
+        const now = accounts.get(key);
+        if (now !== account) account.revoke(now ? 'passwordChanged' : 'removed');
+      }
     },
     costOfAny(pick) {
       const hashes = [...accounts.values()];
@@ -70,10 +73,8 @@ function directoryAccount(account: Account, before: ReadonlyMap<string, Director
     cached: undefined,
     lastAddress: undefined,
     knownAddresses: new Set(),
-    revoke() {
-      revocation.abort(
-        new ChatError('login-refused', 'the account was removed, or its password was changed'),
-      );
+    revoke(reason) {
+      revocation.abort(new ChatError('login-refused', revocations[reason]));
     },
   };
 }

@@ -1,55 +1,114 @@
+import { createHash } from 'node:crypto';
 import { isAccountName } from './account-rules.js';
-import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
+import { nameKey, type Account, type AccountsSnapshot, type FormerAccount } from './accounts-snapshot.js';
 import { parsePasswordHash } from './password-hash.js';
 
-const formatVersion = 1;
+const formatVersion = 2;
+/** Without account ids: versions up to 0.1.0 wrote it. */
+const oldFormatVersion = 1;
 const credentialVersionForm = /^[0-9A-Za-z]{1,40}$/;
+/** Crockford's base 32, as in a ULID. */
+const idDigits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const idForm = new RegExp(`^[0-7][${idDigits}]{25}$`);
 
 /** JSON with one account per line, so that two versions can be compared with diff. */
-export function formatSnapshot({ initialised, accounts }: AccountsSnapshot): string {
-  const lines = accounts.map(
-    ({ name, credentialVersion, passwordHash }) =>
-      `    ${JSON.stringify({ name, passwordId: credentialVersion, passwordHash })}`,
-  );
-  const list = lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n  ]`;
-  return `{\n  "version": ${formatVersion},\n  "everAdded": ${initialised},\n  "accounts": ${list}\n}\n`;
+export function formatSnapshot({ initialised, accounts, formerAccounts }: AccountsSnapshot): string {
+  const fields = [
+    `"version": ${formatVersion}`,
+    `"everAdded": ${initialised}`,
+    `"accounts": ${formatList(
+      accounts.map(({ id, name, credentialVersion, passwordHash }) => ({
+        id,
+        name,
+        passwordId: credentialVersion,
+        passwordHash,
+      })),
+    )}`,
+    `"formerAccounts": ${formatList(formerAccounts.map(({ id, name }) => ({ id, name })))}`,
+  ];
+  return `{\n  ${fields.join(',\n  ')}\n}\n`;
 }
 
-/** Parses the output of `formatSnapshot`. Errors and `damaged` say what is wrong without quoting the text. */
+function formatList(items: readonly object[]): string {
+  if (items.length === 0) return '[]';
+  return `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
+}
+
+/** Parses the output of `formatSnapshot`, of earlier versions too. Errors and `damaged` say what is wrong without quoting the text. */
 export function parseSnapshot(text: string): AccountsSnapshot {
   if (text.trim() === '') throw new Error('it is empty');
   const value = parseJson(text);
   if (!isRecord(value)) throw new Error('it is not a JSON object');
   if (value.version === undefined) throw new Error('it has no "version"');
-  if (value.version !== formatVersion) {
+  const isOldFormat = value.version === oldFormatVersion;
+  if (value.version !== formatVersion && !isOldFormat) {
     throw new Error(`its version is not ${formatVersion}: it may be from a newer program`);
   }
   const { everAdded: initialised, accounts } = value;
   if (typeof initialised !== 'boolean') throw new Error('"everAdded" is neither true nor false');
   if (!Array.isArray(accounts)) throw new Error('"accounts" is not a list');
   if (accounts.length > 0 && !initialised) throw new Error('"everAdded" is false beside accounts');
-  const parsed = unambiguous(accounts.map(parseAccount));
-  const damaged = parsed.filter((account) => typeof account === 'string');
+  const parsed = unambiguous(
+    accounts.map((account, index) =>
+      parseAccount(isOldFormat ? withDerivedId(account) : account, `account ${index + 1}`),
+    ),
+  );
+  const former = isOldFormat ? [] : parseFormerAccounts(value.formerAccounts);
+  const snapshot = {
+    initialised,
+    accounts: parsed.filter(isAccount),
+    formerAccounts: former.filter((account) => typeof account !== 'string'),
+    ...(isOldFormat && { isOldFormat }),
+  };
+  const damaged = [...parsed, ...former].filter((account) => typeof account === 'string');
   const [problem] = damaged;
-  if (problem === undefined) return { initialised, accounts: parsed.filter(isAccount) };
-  if (damaged.length === parsed.length) throw new Error(problem);
-  return { initialised, accounts: parsed.filter(isAccount), damaged };
+  if (problem === undefined) return snapshot;
+  if (damaged.length === parsed.length + former.length) throw new Error(problem);
+  return { ...snapshot, damaged };
+}
+
+/** Depends on the name only, so that all servers of a chat find the same id. */
+function withDerivedId(account: unknown): unknown {
+  if (!isRecord(account) || typeof account.name !== 'string') return account;
+  const hash = createHash('sha256')
+    .update(`account ${nameKey(account.name)}`)
+    .digest('hex');
+  let rest = BigInt(`0x${hash.slice(0, 32)}`);
+  let id = '';
+  for (let digits = 0; digits < 26; digits++) {
+    id = `${idDigits[Number(rest % 32n)] ?? ''}${id}`;
+    rest /= 32n;
+  }
+  return { ...account, id };
 }
 
 const isAccount = (parsed: Account | string): parsed is Account => typeof parsed !== 'string';
 
-function parseAccount(value: unknown, index: number): Account | string {
-  const where = `account ${index + 1}`;
+function parseFormerAccounts(value: unknown): (FormerAccount | string)[] {
+  if (!Array.isArray(value)) throw new Error('"formerAccounts" is not a list');
+  return value.map((former, index) => parseName(former, `former account ${index + 1}`));
+}
+
+function parseName(value: unknown, where: string): FormerAccount | string {
   if (!isRecord(value)) return `${where} is not an object`;
-  const { name, passwordId: credentialVersion, passwordHash } = value;
+  const { id, name } = value;
+  if (typeof id !== 'string' || !idForm.test(id)) return `the "id" of ${where} is not valid`;
   if (typeof name !== 'string' || !isAccountName(name)) return `the name of ${where} is not valid`;
+  return { id, name };
+}
+
+function parseAccount(value: unknown, where: string): Account | string {
+  if (!isRecord(value)) return `${where} is not an object`;
+  const { passwordId: credentialVersion, passwordHash } = value;
+  const named = parseName(value, where);
+  if (typeof named === 'string') return named;
   if (typeof credentialVersion !== 'string' || !credentialVersionForm.test(credentialVersion)) {
     return `the "passwordId" of ${where} is not valid`;
   }
   if (typeof passwordHash !== 'string' || !parsePasswordHash(passwordHash)) {
     return `the "passwordHash" of ${where} is not valid`;
   }
-  return { name, credentialVersion, passwordHash };
+  return { ...named, credentialVersion, passwordHash };
 }
 
 /** Rejects all accounts of the same name: one of them may have an outdated password. */

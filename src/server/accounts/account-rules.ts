@@ -6,6 +6,9 @@ const nameForm = /^[A-Za-z0-9_.-]{1,32}$/;
 const passwordForm = /^[!-~]([ -~]*[!-~])?$/;
 const passwordLengthLimits = { min: 8, max: 128 };
 
+/** What `checkPassword` accepts, in words. */
+export const passwordRule = `${passwordLengthLimits.min} to ${passwordLengthLimits.max} printable ASCII characters, without a space at either end`;
+
 export function isAccountName(name: string): boolean {
   return nameForm.test(name);
 }

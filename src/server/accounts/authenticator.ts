@@ -12,7 +12,7 @@ export type Credentials = {
 /** An authenticated user. */
 export type Login = {
   readonly name: string;
-  /** Aborts when the account is removed or its password changes; open streams then end. */
+  /** Aborts when the account is removed or its password changes; open streams then end with its reason. */
   readonly revoked: AbortSignal;
 };
 

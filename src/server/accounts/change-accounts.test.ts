@@ -14,34 +14,55 @@ const store = () => accountFile(directory);
 
 describe('changing accounts', () => {
   test('users are listed in alphabetical order and removed regardless of case', async () => {
-    for (const name of ['carl', 'Ann', 'bob']) await addUser(store(), name, 'a good password', cheap);
+    for (const name of ['carl', 'Ann', 'bob'])
+      await addUser(store(), { name, password: 'a good password' }, cheap);
     expect(await listUsers(store())).toEqual(['Ann', 'bob', 'carl']);
     await removeUser(store(), 'ANN');
     expect(await listUsers(store())).toEqual(['bob', 'carl']);
   });
 
   test('a name that exists in another case is rejected with a hint', async () => {
-    await addUser(store(), 'ann', 'a good password', cheap);
-    await expect(addUser(store(), 'Ann', 'a good password', cheap)).rejects.toMatchObject({
+    await addUser(store(), { name: 'ann', password: 'a good password' }, cheap);
+    await expect(addUser(store(), { name: 'Ann', password: 'a good password' }, cheap)).rejects.toMatchObject(
+      {
+        code: 'already-exists',
+        hint: expect.stringContaining('chat users passwd'),
+      },
+    );
+  });
+
+  test('the name of a removed user is given to another account only on request, under a new id', async () => {
+    const ann = { name: 'ann', password: 'a good password' };
+    await addUser(store(), ann, cheap);
+    const [before] = (await store().read()).accounts;
+    await removeUser(store(), 'ann');
+    await expect(addUser(store(), { ...ann, name: 'ANN' }, cheap)).rejects.toMatchObject({
       code: 'already-exists',
-      hint: expect.stringContaining('chat users passwd'),
+      hint: expect.stringContaining('--reuse-name'),
     });
+    await addUser(store(), { ...ann, reuseName: true }, cheap);
+    const { accounts, formerAccounts } = await store().read();
+    expect(formerAccounts).toEqual([{ id: before?.id, name: 'ann' }]);
+    expect(accounts).toEqual([expect.objectContaining({ name: 'ann' })]);
+    expect(accounts[0]?.id).not.toBe(before?.id);
   });
 
   test('one of two concurrent additions of the same name is rejected', async () => {
     const results = await Promise.allSettled(
-      ['ann', 'ANN'].map((name) => addUser(accountFile(directory), name, 'a good password', cheap)),
+      ['ann', 'ANN'].map((name) =>
+        addUser(accountFile(directory), { name, password: 'a good password' }, cheap),
+      ),
     );
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await listUsers(store())).toHaveLength(1);
   });
 
-  test('a new password changes the hash and the credential version but not the name', async () => {
-    await addUser(store(), 'Ann', 'a good password', cheap);
+  test('a new password changes the hash and the credential version but neither name nor id', async () => {
+    await addUser(store(), { name: 'Ann', password: 'a good password' }, cheap);
     const [before] = (await store().read()).accounts;
     await setPassword(store(), 'ann', 'a good password', cheap);
     const [after] = (await store().read()).accounts;
-    expect(after?.name).toBe('Ann');
+    expect(after).toMatchObject({ id: before?.id, name: 'Ann' });
     expect(after?.passwordHash).not.toBe(before?.passwordHash);
     expect(after?.credentialVersion).not.toBe(before?.credentialVersion);
   });
@@ -54,8 +75,12 @@ describe('changing accounts', () => {
   });
 
   test('an invalid name or password is rejected and nothing is stored', async () => {
-    await expect(addUser(store(), 'a b', 'a good password', cheap)).rejects.toMatchObject({ code: 'usage' });
-    await expect(addUser(store(), 'ann', 'short', cheap)).rejects.toMatchObject({ code: 'usage' });
-    expect(await store().read()).toEqual({ initialised: false, accounts: [] });
+    await expect(addUser(store(), { name: 'a b', password: 'a good password' }, cheap)).rejects.toMatchObject(
+      { code: 'usage' },
+    );
+    await expect(addUser(store(), { name: 'ann', password: 'short' }, cheap)).rejects.toMatchObject({
+      code: 'usage',
+    });
+    expect(await store().read()).toEqual({ initialised: false, accounts: [], formerAccounts: [] });
   });
 });

@@ -3,6 +3,7 @@ import {
   emptySnapshot,
   findAccount,
   nameKey,
+  upgraded,
   withAccount,
   type AccountsSnapshot,
 } from './accounts-snapshot.js';
@@ -40,7 +41,14 @@ export async function createAuthenticator(
     }
     return demoUsers && !snapshot.initialised ? demoSnapshot : snapshot;
   };
-  const directory = createAccountDirectory(effective((await store?.read()) ?? emptySnapshot));
+  const first = (await store?.read()) ?? emptySnapshot;
+  const directory = createAccountDirectory(effective(first));
+  if (first.isOldFormat) {
+    // Otherwise an older version could still change the accounts, and would drop their ids.
+    await store
+      ?.update(upgraded)
+      .catch((error: unknown) => logger.warn({ err: error }, 'the accounts keep their old format'));
+  }
   const unwatch = store?.watch(
     (snapshot) => directory.replace(effective(snapshot)),
     (error) => logger.error({ err: error }, 'the accounts cannot be read: the last good ones stay'),

@@ -25,6 +25,7 @@ import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../room/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
+import { watchStorage } from '../room/storage-status.js';
 import { createSubscriptions } from '../room/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
@@ -52,7 +53,7 @@ export async function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
 ): Promise<ChatServer> {
-  const { limits, history } = options;
+  const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
   const subscriptions = createSubscriptions(log, stopping.signal, clock);
@@ -72,7 +73,7 @@ export async function createChatServer(
   };
   const requests = createIncomingRequests({
     ...memory,
-    rateLimit: createRateLimit(options.rate, clock),
+    rateLimit: createRateLimit(options.maxMessagesPerSecond, clock),
     clock,
   });
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
@@ -89,7 +90,7 @@ export async function createChatServer(
     onLogin(session) {
       if (session) grpc.widen(session);
     },
-    onRefused(error, address) {
+    onRejected(error, address) {
       metrics.refused(error.code);
       serverLog.refused(error, address);
     },
@@ -102,24 +103,25 @@ export async function createChatServer(
   const room = createRoom({
     log,
     limits,
-    history,
+    maxHistoryMessages,
     clock,
     onAppended: (milliseconds) => metrics.appended(milliseconds),
   });
   const shared = { log, presence, onFailure };
-  const health = createHealth(log, clock);
+  const storageStatus = watchStorage(log, clock);
+  const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits,
     interceptors: [interceptor],
     keepalive: options.keepalive,
     clock,
-    onBrokenConnection(address) {
+    onBrokenConnection(connection) {
       metrics.connectionRejected();
-      serverLog.connectionBroken(address);
+      serverLog.connectionBroken(connections.addressOf(connection));
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, clock }));
+  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
 
@@ -135,7 +137,10 @@ export async function createChatServer(
       serverLog.proxyHeaderMissing(address);
     },
     metrics,
-    close: () => shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock),
+    close: () => {
+      storageStatus.stop();
+      return shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+    },
   };
 }
 

@@ -20,14 +20,14 @@ export type ServerOptions = {
   /** Undefined only if the store needs none; then only what is in NATS outlasts the server. */
   readonly dataDirectory: string | undefined;
   readonly store: 'embedded' | 'memory' | NatsStoreOptions;
-  /** How many of the newest messages a new subscriber gets, at most. */
-  readonly history: number;
+  /** How many of the newest messages a new subscriber receives. */
+  readonly maxHistoryMessages: number;
   readonly keep: Keep | undefined;
   readonly limits: ContentLimits;
   /** Gives the log a new id once, so that no client resumes from before. */
   readonly newLog?: boolean | undefined;
-  /** Messages per second and user; 0: no limit. */
-  readonly rate: number;
+  /** For each user; 0: no limit. */
+  readonly maxMessagesPerSecond: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
   readonly maxStreamsPerUser: number;
@@ -53,6 +53,8 @@ export type RunningServer = {
   readonly fingerprint: string | undefined;
   /** For the operator, one sentence each. */
   readonly warnings: readonly string[];
+  /** Who can log in at the start: the demo users, or so many accounts. */
+  readonly users: 'demo' | number;
   /** Reads certificate and key again; if that fails, logs why and keeps the old ones. */
   reloadCertificates(): Promise<void>;
   /** Ends streams with `UNAVAILABLE`, answers calls in flight and closes the store, within 5 s. */

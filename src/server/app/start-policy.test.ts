@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { demoSnapshot } from '../accounts/accounts-snapshot.js';
+import { demoSnapshot, emptySnapshot } from '../accounts/accounts-snapshot.js';
 import { checkStart, type StartConditions } from './start-policy.js';
 
-const never = { initialised: false, accounts: [] };
-const some = { initialised: true, accounts: demoSnapshot.accounts.slice(0, 1) };
-const removed = { initialised: true, accounts: [] };
+const never = emptySnapshot;
+const some = { ...emptySnapshot, initialised: true, accounts: demoSnapshot.accounts.slice(0, 1) };
+const removed = { ...emptySnapshot, initialised: true };
 const plain = { kind: 'none' } as const;
 const tls = { kind: 'self-signed' } as const;
 const local: StartConditions = {

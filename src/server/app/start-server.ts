@@ -49,7 +49,8 @@ async function start(
 
   const store = await openStore(options, clock);
   opened.push(() => store.close());
-  const decision = checkStart({ ...options, accounts: await accountsOf(store) });
+  const known = await accountsOf(store);
+  const decision = checkStart({ ...options, accounts: known });
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
   const log = await store.openLog(directory);
@@ -91,6 +92,7 @@ async function start(
     port: listener.port,
     metricsPort: metrics?.port,
     fingerprint: certificate?.fingerprint,
+    users: decision.demoUsers ? 'demo' : known.accounts.length,
     warnings: [...decision.warnings, ...store.warnings, ...(certificate?.warnings ?? [])],
     async reloadCertificates() {
       try {

@@ -14,15 +14,14 @@ import type { CallLimits } from '../limits/call-limits.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { OutgoingMessages } from '../limits/outgoing-messages.js';
 import type { ConnectionKey } from '../net/connections.js';
-import { accountChanged, CallLifecycle } from './call-lifecycle.js';
+import { CallLifecycle } from './call-lifecycle.js';
 import { setCaller } from './caller.js';
 import { withPlainText } from './grpc-status.js';
 import type { InFlightCalls } from './in-flight-calls.js';
 import { maxUnauthenticatedRequests, type UnauthenticatedMethods } from './unauthenticated-methods.js';
 import { responseWriter } from './response-writer.js';
 
-/** What the interceptor works with. */
-export type InterceptorOptions = {
+type InterceptorOptions = {
   readonly accounts: Pick<Authenticator, 'authenticate'>;
   readonly inFlightCalls: InFlightCalls;
   readonly unauthenticatedMethods: UnauthenticatedMethods;
@@ -30,18 +29,14 @@ export type InterceptorOptions = {
   readonly requests: IncomingRequests;
   readonly outgoing: OutgoingMessages;
   readonly clock: Clock;
-  /** Called for each call before anything is checked. Returns the address that its connection comes from. */
+  /** Called for each call before any check. Returns the address of the client. */
   readonly onCall: (connection: ConnectionKey) => string;
-  /** Called when a call of this connection has passed its login. */
   readonly onLogin: (session: Http2Session | undefined) => void;
-  /** Called with each call that is refused before it reaches its handler. */
-  readonly onRefused: (error: ChatError, address: string) => void;
+  /** Called for each call that is rejected before its handler runs. */
+  readonly onRejected: (error: ChatError, address: string) => void;
 };
 
-/**
- * Checks every call's login when its metadata is there, bounds what its request costs, and keeps `inFlightCalls`. All sends
- * pass here, so it makes nothing that only some calls need: an `AbortController` for each would cost more than the message.
- */
+/** Checks the login of each call and limits its request. Creates what only some calls need on demand, since that is slow. */
 export function createCallInterceptor(options: InterceptorOptions): ServerInterceptor {
   const { accounts, inFlightCalls, unauthenticatedMethods, limitsOf, requests, outgoing, clock } = options;
   return (method, nextCall) => {
@@ -53,7 +48,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       call: nextCall,
       streams: method.responseStream,
       inFlightCalls,
-      onRefused: (error) => options.onRefused(error, address),
+      onRejected: (error) => options.onRejected(error, address),
     });
     const limits = limitsOf(method.path);
     const request = requests.open({
@@ -66,14 +61,14 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
     });
     life.setRequest(request);
 
-    /** A promise where the request must wait for memory. */
+    /** Returns a promise only if the request must wait for memory. */
     const begin = (metadata: Metadata, login: Login): Promise<void> | undefined => {
       const { name, revoked } = login;
       life.setLogin(login);
       options.onLogin(stream.session);
       if (method.responseStream) {
-        life.onFinish(onAbort(revoked, () => life.end(accountChanged())));
-        // The metadata lives as long as the stream; the password is not needed any more.
+        life.onFinish(onAbort(revoked, () => life.end(ChatError.from(revoked.reason))));
+        // The metadata is kept until the stream ends; the password is no longer needed.
         metadata.remove(metadataKeys.userPassword);
       }
       setCaller(metadata, {
@@ -88,7 +83,6 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       });
       return request.admit(name);
     };
-    /** No promise where the call may continue at once. */
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
       if (isUnauthenticated) {
         request.holdUnchecked();
@@ -99,7 +93,6 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       const login = accounts.authenticate(credentialsIn(metadata, address));
       if (!(login instanceof Promise)) return begin(metadata, login);
       request.holdUnchecked();
-      // What the client announces is known by the time its password is checked.
       stream.resume();
       return login.then((checked) => (life.isFinished() ? undefined : begin(metadata, checked)));
     };
@@ -113,11 +106,11 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
               if (waiting)
                 waiting.then(
                   () => life.isFinished() || proceed(metadata),
-                  (error: unknown) => life.refuse(error),
+                  (error: unknown) => life.reject(error),
                 );
               else if (!life.isFinished()) proceed(metadata);
             } catch (error) {
-              life.refuse(error);
+              life.reject(error);
             }
           },
           onReceiveHalfClose(proceed) {
@@ -127,7 +120,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         });
       },
       sendMetadata(metadata, next) {
-        // An answer without a stream is over by then.
+        // Only streams: an answer without one has been sent by then.
         if (method.responseStream) metadata.set('grpc-accept-encoding', 'identity');
         next(metadata);
       },
@@ -139,10 +132,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
   };
 }
 
-/**
- * Who a call says it comes from. Of repeated names the last one counts, as in the Qt reference server:
- * Node joins repeated headers with a comma, which no name holds.
- */
+/** Of repeated names the last one counts, as in the Qt reference server. Node joins them with a comma; no name contains one. */
 function credentialsIn(metadata: Metadata, address: string): Credentials {
   const names = textIn(metadata, metadataKeys.userName).split(/, ?/);
   const password = textIn(metadata, metadataKeys.userPassword);
@@ -158,14 +148,11 @@ function textIn(metadata: Metadata, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/**
- * The HTTP/2 stream of a call, which grpc-js 1.14 keeps in a private field of its innermost call (ADR 21). Requests are
- * bounded there, so a grpc-js that keeps it elsewhere gets no call through.
- */
+/** The HTTP/2 stream of a call, a private field of the innermost call of grpc-js 1.14 (ADR 21). */
 function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
   const stream: unknown = Reflect.get(call, 'stream');
   if (!isServerStream(stream))
-    throw new ChatError('internal', 'the HTTP/2 stream of a call is not where it was');
+    throw new ChatError('internal', 'this version of grpc-js keeps the HTTP/2 stream of a call elsewhere');
   return stream;
 }
 

@@ -5,17 +5,15 @@ import type { IncomingRequest } from '../limits/incoming-requests.js';
 import { statusOf, withPlainText } from './grpc-status.js';
 import type { InFlightCall, InFlightCalls } from './in-flight-calls.js';
 
-/** What a call's lifecycle works with. */
-export type CallLifecycleOptions = {
+type CallLifecycleOptions = {
   readonly call: ServerInterceptingCallInterface;
-  /** Whether it answers with a stream. */
   readonly streams: boolean;
   readonly inFlightCalls: InFlightCalls;
-  /** Called when the call is refused before its handler has it. */
-  readonly onRefused: (error: ChatError) => void;
+  /** Called if the call is rejected before its handler runs. */
+  readonly onRejected: (error: ChatError) => void;
 };
 
-/** A call from its headers to its status. A class, since every message passes here. */
+/** A call from its headers to its status. A class, because a call of each message then creates no closures. */
 export class CallLifecycle implements InFlightCall {
   readonly #options: CallLifecycleOptions;
   #tasks: (() => void)[] | undefined;
@@ -43,13 +41,11 @@ export class CallLifecycle implements InFlightCall {
     this.#login = login;
   }
 
-  /** The request ends with the call. */
   setRequest(request: IncomingRequest): void {
     this.#request = request;
     if (this.#finished) request.end();
   }
 
-  /** `task` runs once, when the call is finished. */
   onFinish(task: () => void): void {
     if (this.#finished) task();
     else (this.#tasks ??= []).push(task);
@@ -63,31 +59,31 @@ export class CallLifecycle implements InFlightCall {
     for (const task of this.#tasks ?? []) task();
   }
 
-  /** The request is complete. False: the call was refused, since its account has changed meanwhile. */
+  /** Called when the request is complete. Returns false if the call has been rejected. */
   startHandling(): boolean {
-    if (this.#login?.revoked.aborted) this.refuse(accountChanged());
+    if (this.#login?.revoked.aborted) this.reject(this.#login.revoked.reason);
     this.#handled = this.#login !== undefined && !this.#finished;
     return !this.#finished;
   }
 
-  /** Answers a call that no handler has. */
-  refuse(thrown: unknown): void {
+  /** Answers a call whose handler has not started. */
+  reject(thrown: unknown): void {
     if (this.#finished) return;
     const error = ChatError.from(thrown);
-    this.#options.onRefused(error);
+    this.#options.onRejected(error);
     this.#options.call.sendStatus(withPlainText(statusOf(error)));
     this.finish();
     this.#controller?.abort(error);
   }
 
-  /** Ends the call: a handler that has it answers, since its signal aborts. */
+  /** Ends the call. If its handler has started, the aborted signal makes it answer. */
   end(reason: ChatError): void {
     this.#ended ??= reason;
     this.#controller?.abort(this.#ended);
-    if (!this.#handled) this.refuse(this.#ended);
+    if (!this.#handled) this.reject(this.#ended);
   }
 
-  /** The client went away. Also called for every answered call when its stream closes. */
+  /** Called when the client disconnects, and when the stream of an answered call closes. */
   cancel(): void {
     if (this.#finished) return;
     this.finish();
@@ -99,9 +95,4 @@ export class CallLifecycle implements InFlightCall {
     if (this.#ended) this.#controller.abort(this.#ended);
     return this.#controller.signal;
   }
-}
-
-/** Ends a call whose account was removed or has a new password. */
-export function accountChanged(): ChatError {
-  return new ChatError('login-refused', 'the account has changed');
 }

@@ -11,8 +11,7 @@ import type { ResumeRequest } from '../room/resume.js';
 import type { Room } from '../room/room.js';
 import type { Subscriptions } from '../room/subscription.js';
 
-/** What the base service works with. */
-export type ChatServiceOptions = {
+type ChatServiceOptions = {
   readonly room: Room;
   readonly log: MessageLog;
   readonly subscriptions: Subscriptions;

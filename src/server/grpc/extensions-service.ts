@@ -11,29 +11,27 @@ import type { Entry, MessageLog } from '../room/message-log.js';
 import { createPresenceLists } from '../room/presence-lists.js';
 import type { Presence } from '../room/presence.js';
 import { search } from '../room/search.js';
+import type { StorageStatus } from '../room/storage-status.js';
 
-/** What the extension service works with. */
-export type ExtensionsServiceOptions = {
+type ExtensionsServiceOptions = {
   readonly log: MessageLog;
   readonly presence: Presence;
+  readonly storageStatus: StorageStatus;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
 
-/** A page of history fits into one message that every peer receives. */
+// The largest message that gRPC clients accept by default.
 const maxPageBytes = 4 * 1024 * 1024;
 const searchLimits = {
   maxRunning: 2,
   maxWaiting: 16,
   whenFull: () => new ChatError('rate-limited', 'too many searches at once', { retryAfterMs: 1000 }),
 };
-/** A search works for so long before other users' searches get their turn. */
+/** After this time a search lets those of other users run. */
 const searchTurnMs = 100;
 
-/**
- * The methods as the server serves them. `history` has one answer, but is written as streams are: it may be large, and its
- * reader slow.
- */
+/** Serves `history` as a stream of one message, since its answer may be large and its reader slow. */
 export const extensionsDefinition = {
   ...chatExtensions,
   history: { ...chatExtensions.history, responseStream: true },
@@ -41,9 +39,9 @@ export const extensionsDefinition = {
 
 /** The extension service, `ChatExtensions`: decode, call, encode. */
 export function createExtensionsService(options: ExtensionsServiceOptions): UntypedServiceImplementation {
-  const { log, presence, clock, onFailure } = options;
+  const { log, presence, storageStatus, clock, onFailure } = options;
   const semaphore = createFairSemaphore(searchLimits);
-  const lists = createPresenceLists(presence, clock);
+  const lists = createPresenceLists(presence, storageStatus, clock);
 
   return {
     history: streamHandler(async (request, response, { signal }) => {
@@ -63,7 +61,6 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
       if (query.text === '') throw new ChatError('usage', 'the text to search for is empty');
       let endTurn = await semaphore.acquire(name, signal);
       let turnStartMs = clock.monotonicMs();
-      /** Runs `task`, which is not our work, while others search. */
       const between = async (task: () => Promise<void>): Promise<void> => {
         endTurn();
         await task();

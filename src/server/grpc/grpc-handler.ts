@@ -10,27 +10,20 @@ import { onAbort } from '../../shared/async/on-abort.js';
 import { callerOf, type Caller } from './caller.js';
 import { statusOf } from './grpc-status.js';
 
-/** The answer to a call without a stream. */
-export type Reply = {
+type Reply = {
   readonly response: Uint8Array;
-  /** Trailing metadata. */
   readonly trailers?: Readonly<Record<string, string>>;
 };
 
-/** The response side of a stream. */
-export type ResponseStream = {
-  /** Goes out at once; at most one time, before the first message. */
+type ResponseStream = {
+  /** Sends at once. Allowed once, before the first message. */
   sendMetadata(entries: Readonly<Record<string, string>>): void;
   readonly writer: Caller['writer'];
 };
 
-/** Who takes nothing of an answer for so long has gone away, or does harm. */
 const maxStallMs = 30_000;
 
-/**
- * Writes a message, and resolves when it was taken. Rejects with the signal's reason when it aborts, or, where a clock is
- * given, with `timed-out` if it was not taken within 30 s.
- */
+/** Resolves once the connection has accepted the message. With a clock, rejects with `timed-out` after `maxStallMs`. */
 export async function writeUntilDrained(
   response: ResponseStream,
   message: Uint8Array,
@@ -66,10 +59,10 @@ export async function writeUntilDrained(
   });
 }
 
-/** Called with every call that failed. */
+/** Called for each call that failed. */
 export type OnFailure = (method: string, error: ChatError) => void;
 
-/** A handler that answers once. Whatever `answer` throws, now or later, becomes the call's status. */
+/** A handler that answers once. What `answer` throws becomes the status of the call. */
 export function unaryHandler(
   answer: (request: Uint8Array, caller: Caller) => Promise<Reply>,
   onFailure: OnFailure,
@@ -87,10 +80,7 @@ export function unaryHandler(
   };
 }
 
-/**
- * A handler that streams until `stream` is done. Whatever it throws becomes the status; either way the
- * stream ends by trailers, since QtGrpc 6.8 does not notice any other end.
- */
+/** A handler that streams. It always ends with trailers, since QtGrpc 6.8 notices no other end. */
 export function streamHandler(
   stream: (request: Uint8Array, response: ResponseStream, caller: Caller) => Promise<void>,
   onFailure: OnFailure,
@@ -109,7 +99,6 @@ export function streamHandler(
       (thrown: unknown) => {
         if (call.cancelled) return;
         onFailure(call.getPath(), ChatError.from(thrown));
-        // The way in which grpc-js ends a stream by a status.
         call.emit('error', statusOf(thrown));
       },
     );

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { ChatError } from '../../shared/errors.js';
 import { statusOf } from './grpc-status.js';
 
-test('what went wrong inside is not told', () => {
+test('an internal error reveals no details', () => {
   for (const thrown of [
     new Error('secret'),
     'secret',
@@ -14,13 +14,13 @@ test('what went wrong inside is not told', () => {
   }
 });
 
-test('a text is short plain ASCII', () => {
+test('the text of a status is plain ASCII and at most 200 characters long', () => {
   const { details } = statusOf(new ChatError('message-refused', `caf\u00e9\u001b[2J${'x'.repeat(1000)}`));
   expect(details).toMatch(/^caf\?\?\[2Jx{100,}$/);
   expect(details.length).toBeLessThanOrEqual(200);
 });
 
-test('a limit of rate says when to try again', () => {
+test('a rate limit reports the delay before a retry', () => {
   const { metadata } = statusOf(new ChatError('rate-limited', 'later', { retryAfterMs: 250 }));
   expect(metadata.getMap()).toEqual({ 'retry-after-ms': '250' });
   expect(statusOf(new ChatError('rate-limited', 'later')).metadata.getMap()).toEqual({});

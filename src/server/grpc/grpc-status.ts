@@ -2,16 +2,12 @@ import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 import { ChatError, errorTraits } from '../../shared/errors.js';
 import { metadataKeys } from '../../shared/services.js';
 
-/** A status as handlers and grpc-js give it. */
 type AnyStatus = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata | null | undefined };
 
-/** A status text is at most this many characters: it travels in a header. */
+/** The text is sent in a header. */
 const maxTextChars = 200;
 
-/**
- * The status that answers a failed call. The text is plain ASCII, since Qt clients show it undecoded;
- * what went wrong inside the server stays in its log.
- */
+/** The text is plain ASCII, since Qt clients show it undecoded. Details of an internal error stay in the server log. */
 export function statusOf(thrown: unknown): StatusObject {
   const error = ChatError.from(thrown);
   const code = status[errorTraits[error.code].grpcStatus];
@@ -21,10 +17,7 @@ export function statusOf(thrown: unknown): StatusObject {
   return { code, details: plainAscii(text), metadata };
 }
 
-/**
- * The same status with its text as gRPC encodes it: grpc-js would also encode spaces, and Qt clients show them undecoded.
- * What stands in the metadata takes the place of what grpc-js makes of the text.
- */
+/** Encodes the text as gRPC requires, and no more: grpc-js would also encode spaces, and Qt clients show them undecoded. */
 export function withPlainText(answer: AnyStatus): AnyStatus {
   if (answer.code === status.OK || !answer.details) return answer;
   const metadata = answer.metadata?.clone() ?? new Metadata();

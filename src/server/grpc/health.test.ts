@@ -8,6 +8,7 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { systemClock } from '../../shared/clock.js';
 import { simpleChatName } from '../../shared/services.js';
 import { createGrpcServer } from './grpc-server.js';
+import { watchStorage } from '../room/storage-status.js';
 import { createHealth } from './health.js';
 
 const cleanUps: (() => unknown)[] = [];
@@ -18,8 +19,9 @@ afterEach(async () => {
 /** Health of a log whose state the test sets, over real gRPC. */
 async function served() {
   const clock = manualClock();
-  const log = { isWritable: true, writable: () => log.isWritable };
-  const health = createHealth(log, clock);
+  const log = { problem: undefined as string | undefined, storageProblem: () => log.problem };
+  const storageStatus = watchStorage(log, clock);
+  const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits: { maxTextBytes: 1000, maxImageBytes: 1000 },
     interceptors: [],
@@ -38,10 +40,10 @@ async function served() {
     () => grpc.close(),
     () => client.close(),
   );
-  return { clock, log, health, client };
+  return { clock, log, storageStatus, health, client };
 }
 
-/** The states that a watcher of `name` hears of. */
+/** The states that a watcher of `name` receives. */
 function watch(client: Client, name: string): StreamRecord<string> {
   const method = Object.values(service).find(({ path }) => path.endsWith('/Watch'));
   if (!method) throw new Error('no Watch');
@@ -55,16 +57,16 @@ function watch(client: Client, name: string): StreamRecord<string> {
   return new StreamRecord(stream, (bytes) => Buffer.from(bytes).toString());
 }
 
-test('sending is not served while the log cannot be written, and the server as a whole still is', async () => {
-  const { clock, log, health, client } = await served();
+test('the chat service is NOT_SERVING while the log cannot be written, and the server stays SERVING', async () => {
+  const { clock, log, storageStatus, health, client } = await served();
   const chat = watch(client, simpleChatName);
   const whole = watch(client, '');
   await whole.until(() => whole.items.length === 1);
   await chat.until(() => chat.items.length === 1);
-  log.isWritable = false;
+  log.problem = 'its disk is full';
   await clock.advance(1000);
   await chat.until(() => chat.items.length === 2);
-  log.isWritable = true;
+  log.problem = undefined;
   await clock.advance(1000);
   await chat.until(() => chat.items.length === 3);
   health.drain();
@@ -72,5 +74,6 @@ test('sending is not served while the log cannot be written, and the server as a
   await whole.until(() => whole.items.length === 2);
   expect(chat.items).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
   expect(whole.items).toEqual(['SERVING', 'NOT_SERVING']);
+  storageStatus.stop();
   expect(clock.pending()).toBe(0);
 });

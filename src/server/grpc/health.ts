@@ -6,28 +6,24 @@ import {
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
-import type { Clock } from '../../shared/clock.js';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
-import type { MessageLog } from '../room/message-log.js';
+import type { StorageStatus } from '../room/storage-status.js';
 
 /** The standard health service, `grpc.health.v1.Health`. */
 export type Health = {
   addTo(server: Server): void;
-  /** Everything is NOT_SERVING from here on. */
+  /** Reports NOT_SERVING for every service. */
   drain(): void;
 };
 
 type Request = { readonly service: string };
 type State = { readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' };
 
-/** How often the log is asked whether it can be written, in milliseconds. */
-const checkIntervalMs = 1000;
-
 /**
- * Serving, as long as the log can be written; who only reads is served regardless. Only the service's definition
- * comes from the library: its implementation keeps every name that anybody ever asked for.
+ * The chat service is SERVING while the log can be written; the server as a whole always is, since reading works. The
+ * implementation of grpc-health-check is not used: it stores every name that a client asks for.
  */
-export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): Health {
+export function createHealth(storageStatus: Pick<StorageStatus, 'get' | 'changed'>): Health {
   const serving: State = { status: 'SERVING' };
   const notServing: State = { status: 'NOT_SERVING' };
   // The empty name is the server as a whole.
@@ -40,12 +36,15 @@ export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): H
     for (const watcher of watchers) if (watcher.request.service === service) watcher.write(state);
   };
 
-  let stopChecking = (): void => undefined;
-  const checkLog = (): void => {
-    set(simpleChatName, log.writable() ? serving : notServing);
-    stopChecking = clock.after(checkIntervalMs, checkLog);
+  const draining = new AbortController();
+  const followLog = async (): Promise<never> => {
+    for (;;) {
+      const problem = storageStatus.get();
+      set(simpleChatName, problem === undefined ? serving : notServing);
+      await storageStatus.changed(problem, draining.signal);
+    }
   };
-  checkLog();
+  followLog().catch(() => undefined);
 
   const check: handleUnaryCall<Request, State> = ({ request }, callback) => {
     const state = states.get(request.service);
@@ -64,7 +63,7 @@ export function createHealth(log: Pick<MessageLog, 'writable'>, clock: Clock): H
   return {
     addTo: (server) => server.addService(healthService, { check, watch, list }),
     drain() {
-      stopChecking();
+      draining.abort();
       for (const service of states.keys()) set(service, notServing);
     },
   };

@@ -3,31 +3,29 @@ import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Stream 
 import type { Clock } from '../../shared/clock.js';
 import { maxHeaderBytes, maxStreamsPerConnection } from '../limits/call-limits.js';
 import { stopClient } from '../limits/incoming-requests.js';
+import type { ConnectionKey } from '../net/connections.js';
 
-/** Bounds what a connection may send before a call of it has passed its login, and what its headers may take. */
+/** Limits the headers of a connection, and what it may send before its first login. */
 export type Http2Sessions = {
-  /** A call of this connection has passed its login: large requests may come faster from now on. */
   widen(session: Http2Session): void;
 };
 
-/** What the watch works with. */
-export type Http2SessionsOptions = {
+type Http2SessionsOptions = {
   readonly clock: Clock;
   /** A connection was closed because its headers could not be decoded, or were too long several times. */
-  readonly onBroken: (address: string) => void;
+  readonly onBroken: (connection: ConnectionKey) => void;
 };
 
 /**
- * The flow-control windows once a login was right: how much may be on its way at once. 1 MiB carries a large image over
- * 300 ms of round trip in a few seconds. Before, it is HTTP/2's own 64 KiB, since this is memory that a peer can claim.
+ * The flow-control windows after a login: 1 MiB sends a large image in a few seconds at a round trip of 300 ms. Before it
+ * they are HTTP/2's default of 64 KiB, since a client can make the server use that much memory.
  */
 const wideWindows = { streamBytes: 1024 * 1024, connectionBytes: 4 * 1024 * 1024 } as const;
-/** A connection without a call is pinged, and closed if no answer comes in time. */
+/** A connection without a call is pinged, and closed if it does not answer. */
 const firstCall = { pingAfterMs: 1000, answerMs: 5000 } as const;
-/** Calls of one connection with headers over the limit, until it is closed. */
 const maxViolations = 3;
 
-/** Watches the connections of a grpc-js server, whose HTTP/2 server does not show in its public interface. */
+/** Limits the HTTP/2 connections of a grpc-js server. */
 export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2SessionsOptions): Http2Sessions {
   const http2Server = http2ServerOf(server);
   const called = new WeakSet<Http2Session>();
@@ -41,12 +39,12 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
 
   const close = (session: Http2Session): void => {
     if (session.destroyed) return;
-    onBroken(session.socket.remoteAddress ?? 'unknown');
+    onBroken(session.socket);
     session.destroy();
   };
 
-  // Node reports no error when headers cannot be decoded: it sends GOAWAY, ignores everything that follows and leaves the
-  // connection open. The answer to a ping is ignored too, which is how such a connection is recognised.
+  // Node reports no error if it cannot decode headers: it sends GOAWAY, leaves the connection open and ignores all that
+  // follows, including the answer to a ping.
   http2Server.on('session', (session) => {
     const stopWaiting = clock.after(firstCall.pingAfterMs, () => {
       if (session.destroyed || called.has(session)) return;
@@ -66,7 +64,7 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
     if (session) called.add(session);
     if (headerBytes(headers) <= maxHeaderBytes) {
       handle(stream, headers, flags);
-      // Unknown methods and bad content types are answered before their request has arrived.
+      // grpc-js answers unknown methods and bad content types before the request has arrived.
       if (stream.headersSent && stream.writableEnded && !stream.endAfterHeaders) stopClient(stream);
       return;
     }
@@ -100,11 +98,12 @@ export function watchHttp2Sessions(server: Server, { clock, onBroken }: Http2Ses
 
 type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
 
-/** The HTTP/2 server that grpc-js 1.14 made for its connection injector (ADR 30). */
+/** The HTTP/2 server that grpc-js 1.14 creates for its connection injector, a private field (ADR 30). */
 function http2ServerOf(server: Server): Http2Server {
   const servers: unknown = Reflect.get(server, 'http2Servers');
   const http2Server: unknown = servers instanceof Map ? servers.keys().next().value : undefined;
-  if (!isHttp2Server(http2Server)) throw new Error('the HTTP/2 server of grpc-js is not where it was');
+  if (!isHttp2Server(http2Server))
+    throw new Error('this version of grpc-js keeps its HTTP/2 server elsewhere');
   return http2Server;
 }
 

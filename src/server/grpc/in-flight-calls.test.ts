@@ -9,7 +9,7 @@ function call(streams: boolean) {
   return { open, reasons };
 }
 
-test('a drain waits for the calls without a stream, then ends the streams', async () => {
+test('a drain waits for unary calls, then ends the streams', async () => {
   const calls = createInFlightCalls();
   const stream = call(true);
   const answer = call(false);
@@ -26,18 +26,18 @@ test('a drain waits for the calls without a stream, then ends the streams', asyn
   expect(answer.reasons).toEqual([]);
 });
 
-test('a drain that is out of time ends everything', async () => {
+test('a drain that is aborted ends every call', async () => {
   const calls = createInFlightCalls();
   const answer = call(false);
   calls.add(answer.open);
-  const tooLate = new AbortController();
-  const drained = calls.drain(tooLate.signal);
-  tooLate.abort();
+  const timeout = new AbortController();
+  const drained = calls.drain(timeout.signal);
+  timeout.abort();
   await drained;
   expect(answer.reasons).toHaveLength(1);
 });
 
-test('a drain with nothing under way is done at once, and no call is taken from then on', async () => {
+test('a drain without calls resolves at once, and later calls are rejected', async () => {
   const calls = createInFlightCalls();
   expect(() => calls.checkNotDraining()).not.toThrow();
   await calls.drain(new AbortController().signal);

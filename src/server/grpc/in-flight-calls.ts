@@ -2,22 +2,21 @@ import { ChatError } from '../../shared/errors.js';
 
 /** A call that has not been answered yet. */
 export type InFlightCall = {
-  /** Streams are ended at shut-down; the others are answered first. */
+  /** A drain ends streams, and waits for the answers to other calls. */
   readonly streams: boolean;
   end(reason: ChatError): void;
 };
 
-/** Every call under way, whoever makes it. */
+/** The calls of all users. */
 export type InFlightCalls = {
   add(call: InFlightCall): void;
   delete(call: InFlightCall): void;
-  /** Throws `shutting-down` from `drain` on. */
   checkNotDraining(): void;
-  /** Waits until the calls without a stream are answered, or `signal` aborts, and ends everything else. */
+  /** Waits until the unary calls are answered or `signal` aborts, then ends all other calls. */
   drain(signal: AbortSignal): Promise<void>;
 };
 
-/** Makes an empty register of calls. */
+/** After a drain no call is accepted again. */
 export function createInFlightCalls(): InFlightCalls {
   const streams = new Set<InFlightCall>();
   const answers = new Set<InFlightCall>();

@@ -1,15 +1,27 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Server } from '@grpc/grpc-js';
 import { load } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import { packageRoot } from '../files/package-root.js';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
 
-/** Serves the wire contract itself, so that `grpcurl` works without the proto files. */
+/** With reflection, `grpcurl` works without the proto files. */
 export async function addReflection(server: Server): Promise<void> {
   const services = await load('chat_extensions.proto', {
     includeDirs: [join(packageRoot(), 'proto')],
     keepCase: true,
   });
   new ReflectionService(services, { services: [simpleChatName, chatExtensionsName] }).addToServer(server);
+}
+
+/** Searches upwards, since the sources and the bundle are at different depths. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const above = dirname(folder);
+    if (above === folder) throw new Error('package.json is missing: chat is not installed as a package');
+    folder = above;
+  }
+  return folder;
 }

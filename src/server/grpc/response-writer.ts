@@ -4,41 +4,37 @@ import type { Clock } from '../../shared/clock.js';
 import type { Reservation } from '../limits/byte-budget.js';
 import { isLarge, type OutgoingMessages, type Reader } from '../limits/outgoing-messages.js';
 
-/** Sends the messages of a stream, one at a time. Too many bytes on their way to slow readers make it wait. */
+/** Writes the messages of a stream, one at a time, and waits while slow readers use the memory for large ones. */
 export type ResponseWriter = {
   /**
-   * True: `taken` is called once the connection has the message, and not if the stream breaks. False: nothing was sent;
-   * `taken` is called when it can be tried again, and nothing of the message is kept until then.
+   * True: `onReady` is called once the connection has accepted the message, and never if the stream breaks. False: nothing
+   * was sent or kept, and `onReady` is called when it is time to retry.
    */
-  readonly write: (message: Uint8Array, taken: () => void) => boolean;
-  /** Whether there is memory to read so many bytes for the next message. False: `retry` is called once there is. */
-  readonly makeRoom: (bytes: number, retry: () => void) => boolean;
-  /** Gives that memory back: nothing will be written. It outlives the stream, since the message may still be on its way. */
-  readonly giveUpRoom: () => void;
+  readonly write: (message: Uint8Array, onReady: () => void) => boolean;
+  /** Reserves memory to read the next message. False: there is none, and `retry` is called once there is. */
+  readonly reserve: (bytes: number, retry: () => void) => boolean;
+  /** Releases the reserved memory if no message will be written. The end of the stream does not release it. */
+  readonly release: () => void;
 };
 
-/** What a writer works with. */
-export type ResponseWriterOptions = {
+type ResponseWriterOptions = {
   readonly call: ServerInterceptingCallInterface;
   readonly stream: ServerHttp2Stream;
-  /** The account that reads. */
+  /** The account that pays for the memory. */
   readonly owner: string;
   readonly outgoing: OutgoingMessages;
   readonly clock: Clock;
 };
 
-/** What stands before each message: a byte that says it is not compressed, and its length in four (gRPC over HTTP/2). */
+/** gRPC puts a byte of flags and four bytes of length before each message. */
 const prefixBytes = 5;
-/** A large message is written in parts, so that a reader's progress shows. */
+/** Large messages are written in parts, to see whether the reader makes progress. */
 const partBytes = 256 * 1024;
 
-// As long as the message itself is kept. All who read at the same place get the same object.
+// Subscribers at the same sequence get the same message object, and so share its frame.
 const frames = new WeakMap<Uint8Array, Buffer>();
 
-/**
- * Writes a call's messages to its HTTP/2 stream, past grpc-js, which would copy and frame each of them for every
- * subscriber: a tenth of what a delivery costs, and as many copies of an image as there are subscribers (ADR 21).
- */
+/** Writes to the HTTP/2 stream directly, since grpc-js would copy each message for each subscriber (ADR 21). */
 export function responseWriter({
   call,
   stream,
@@ -51,7 +47,7 @@ export function responseWriter({
     lastProgressMs: 0,
     evict: () => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
   };
-  let known: (() => void) | undefined;
+  let knownOnReady: (() => void) | undefined;
   let onWritten: (error?: Error | null) => void = () => undefined;
   let stopWaiting = (): void => undefined;
   let reserved: Reservation | undefined;
@@ -73,12 +69,12 @@ export function responseWriter({
     });
   };
 
-  const writeLarge = (message: Uint8Array, taken: () => void): boolean => {
+  const writeLarge = (message: Uint8Array, onReady: () => void): boolean => {
     countOutOnClose();
     const held = outgoing.hold(message, reader, reserved);
     reserved = undefined;
     if (!held) {
-      wait(message.length, taken);
+      wait(message.length, onReady);
       return false;
     }
     countOut = held;
@@ -90,7 +86,7 @@ export function responseWriter({
       reader.lastProgressMs = clock.monotonicMs();
       if (offset === frame.length) {
         held();
-        taken();
+        onReady();
         return;
       }
       const end = Math.min(offset + partBytes, frame.length);
@@ -102,25 +98,24 @@ export function responseWriter({
     return true;
   };
 
-  const giveUpRoom = (): void => {
+  const release = (): void => {
     reserved?.release();
     reserved = undefined;
   };
 
-  const write = (message: Uint8Array, taken: () => void): boolean => {
-    // grpc-js tells the call's handler that its stream is closed.
+  const write = (message: Uint8Array, onReady: () => void): boolean => {
     if (stream.destroyed || stream.closed) {
-      giveUpRoom();
+      release();
       return true;
     }
     if (!stream.headersSent) call.sendMetadata(new Metadata());
-    if (isLarge(message)) return writeLarge(message, taken);
-    giveUpRoom();
-    // A subscriber passes the same function each time.
-    if (taken !== known) {
-      known = taken;
+    if (isLarge(message)) return writeLarge(message, onReady);
+    release();
+    // A subscriber passes the same function each time: wrap it once.
+    if (onReady !== knownOnReady) {
+      knownOnReady = onReady;
       onWritten = (error) => {
-        if (!error) taken();
+        if (!error) onReady();
       };
     }
     stream.write(framed(message), onWritten);
@@ -129,8 +124,8 @@ export function responseWriter({
 
   return {
     write,
-    giveUpRoom,
-    makeRoom(bytes, retry) {
+    release,
+    reserve(bytes, retry) {
       if (reserved) return true;
       countOutOnClose();
       reserved = outgoing.reserve(reader, bytes);

@@ -1,32 +1,29 @@
 import { ChatError } from '../../shared/errors.js';
 import { createAddressLimits, type AddressCaps } from '../net/address-limits.js';
 
-/** A call that needs no login. */
+/** A call that needs no login. A stream may stay open; other calls are answered at once. */
 export type UnauthenticatedCall = {
   readonly address: string;
-  /** Streams may stay open; other calls are answered at once. */
   readonly streams: boolean;
-  /** Refused when it makes room for another call. */
-  readonly call: { refuse(reason: ChatError): void };
+  readonly call: { reject(reason: ChatError): void };
 };
 
-/** What may be called without a login. */
+/** The methods without a login, and the calls of them in flight. */
 export type UnauthenticatedMethods = {
   readonly includes: (path: string) => boolean;
-  /** Counts a call in; the returned function counts it out. Throws `rate-limited` with too many streams open. */
+  /** Counts a call until the returned function is called. Throws `rate-limited` if too many streams are open. */
   begin(call: UnauthenticatedCall): () => void;
 };
 
-// Probes and `grpcurl` make one call at a time.
+// Health probes and `grpcurl` make one call at a time.
 const streamCaps: AddressCaps = { total: 200, perAddress: 16 };
-/** Complete probes are answered at once, so those beyond this are incomplete: the oldest makes room for the next. */
+/** Complete probes are answered at once; if more are open, the oldest is incomplete and is rejected. */
 const maxProbes = 256;
 const prefixes = ['/grpc.health.v1.', '/grpc.reflection.v1.', '/grpc.reflection.v1alpha.'];
 
-/** How many requests a stream without a login may have. */
 export const maxUnauthenticatedRequests = 100;
 
-/** Health and reflection: open to all, a few calls at once. Streams that are held open never keep out a health check. */
+/** Health and reflection. Open streams never prevent a health check. */
 export function createUnauthenticatedMethods(): UnauthenticatedMethods {
   const streams = createAddressLimits(streamCaps);
   const probes = new Set<UnauthenticatedCall>();
@@ -42,7 +39,7 @@ export function createUnauthenticatedMethods(): UnauthenticatedMethods {
       const [oldest] = probes;
       if (oldest && probes.size >= maxProbes) {
         probes.delete(oldest);
-        oldest.call.refuse(
+        oldest.call.reject(
           new ChatError('rate-limited', 'too many calls without a login', { retryAfterMs: 1000 }),
         );
       }

@@ -10,7 +10,7 @@ const limits = {
   maxWaitingPerOwner: 2,
 };
 
-test('an owner reserves up to its share, and others are not affected', () => {
+test('an owner can reserve its share without affecting others', () => {
   const budget = createByteBudget(limits);
   expect(budget.reserve('ann', 300_000)).toBeDefined();
   expect(budget.reserve('ann', 200_000)).toBeUndefined();
@@ -18,7 +18,7 @@ test('an owner reserves up to its share, and others are not affected', () => {
   expect(budget.reserve('bob', 200_000)).toBeDefined();
 });
 
-test('a request larger than the share is let through while its owner holds nothing', () => {
+test('a request larger than the share is allowed while its owner has nothing reserved', () => {
   const budget = createByteBudget(limits);
   const reservation = budget.reserve('ann', 900_000);
   expect(reservation).toBeDefined();
@@ -27,14 +27,14 @@ test('a request larger than the share is let through while its owner holds nothi
   expect(budget.heldBytes()).toBe(0);
 });
 
-test('a small request finds room where the total is used up by large ones', () => {
+test('a small request fits when large ones use the whole total', () => {
   const budget = createByteBudget(limits);
   for (const owner of ['ann', 'bob', 'cid']) budget.reserve(owner, 330_000);
   expect(budget.reserve('dan', smallBytes + 1)).toBeUndefined();
   expect(budget.reserve('dan', smallBytes)).toBeDefined();
 });
 
-test('who waits gets room in order of asking, and an owner over its share holds up nobody', async () => {
+test('waiting requests are served in order, and an owner over its share delays no other', async () => {
   const budget = createByteBudget(limits);
   const order: string[] = [];
   const first = budget.reserve('ann', 400_000);
@@ -48,18 +48,18 @@ test('who waits gets room in order of asking, and an owner over its share holds 
   expect(order).toEqual(['cid', 'ann']);
 });
 
-test('an owner with too many requests waiting is refused one more', () => {
+test('an owner with the most waiting requests is rejected another one', () => {
   const budget = createByteBudget(limits);
   budget.reserve('ann', 400_000);
   const stop = budget.wait('ann', 400_000, () => undefined);
   budget.wait('ann', 400_000, () => undefined);
-  const refused = () => budget.wait('ann', 400_000, () => undefined);
-  expect(refused).toThrow(expect.objectContaining({ code: 'rate-limited' }));
+  const rejected = () => budget.wait('ann', 400_000, () => undefined);
+  expect(rejected).toThrow(expect.objectContaining({ code: 'rate-limited' }));
   stop();
-  expect(refused).not.toThrow();
+  expect(rejected).not.toThrow();
 });
 
-test('never gives out more than the total and the reserve, and everybody who waits gets room in the end', async () => {
+test('the budget never exceeds the total and the reserve, and every waiting request is served', async () => {
   const step = fc.record({
     owner: fc.constantFrom('ann', 'bob', 'cid', 'dan'),
     bytes: fc.integer({ min: 1, max: 300_000 }),
@@ -91,7 +91,7 @@ test('never gives out more than the total and the reserve, and everybody who wai
   );
 });
 
-test('a reservation that shrinks gives the rest to who waits', () => {
+test('a reservation that shrinks frees memory for waiting requests', () => {
   const budget = createByteBudget(limits);
   const reservation = budget.reserve('ann', 400_000);
   const order: string[] = [];

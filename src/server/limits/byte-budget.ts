@@ -1,40 +1,37 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** Reserved memory. */
+/** Reserved memory. Releasing it twice has no effect. */
 export type Reservation = {
   readonly bytes: () => number;
-  /** Gives back what is over `bytes`. */
   readonly shrinkTo: (bytes: number) => void;
-  /** Gives back all of it; a second call does nothing. */
   readonly release: () => void;
 };
 
-/** Bounds the memory that peers can make the server hold: in total, and for each owner. */
+/** Limits the memory that clients can make the server use, in total and for each owner. */
 export type ByteBudget = {
-  /** Reserves memory for `owner` at once; undefined where there is no room, or where others wait before it. */
+  /** Undefined if there is not enough memory, or if other requests wait. */
   reserve(owner: string, bytes: number): Reservation | undefined;
   /**
-   * Calls `start` later, as soon as there is room, in order of asking; an owner over its share delays no other owner.
-   * The returned function stops waiting. Throws `rate-limited` if too many of this owner's requests wait already.
+   * Calls `start` once there is memory. Requests are served in order, but an owner over its share delays no other owner.
+   * The returned function stops waiting. Throws `rate-limited` if too many requests of this owner wait.
    */
   wait(owner: string, bytes: number, start: (reservation: Reservation) => void): () => void;
-  /** Whether this owner's share, rather than the total, is what a request of so many bytes has to wait for. */
+  /** Whether such a request has to wait for this owner's share rather than for the total. */
   exceedsShare(owner: string, bytes: number): boolean;
-  /** The owners that wait, each once, with what the first of its requests needs. */
+  /** The owners that wait, with the bytes of the first request of each. */
   waiting(): ReadonlyMap<string, number>;
   heldBytes(): number;
 };
 
-/** How much a budget allows. A request of more than a share is allowed while its owner holds nothing. */
+/** A request over `ownerBytes` is allowed while its owner has nothing reserved. */
 export type ByteBudgetLimits = {
   readonly totalBytes: number;
   readonly ownerBytes: number;
-  /** So much on top of the total is left for requests of at most `smallBytes`, so that large ones never hold up small ones. */
+  /** In addition to the total, for requests of at most `smallBytes`: large ones never delay them. */
   readonly smallReserveBytes: number;
   readonly maxWaitingPerOwner: number;
 };
 
-/** Requests up to this size may use the reserve. */
 export const smallBytes = 64 * 1024;
 
 type Waiter = {
@@ -43,7 +40,7 @@ type Waiter = {
   readonly start: (reservation: Reservation) => void;
 };
 
-/** Makes an empty budget. */
+/** Counts bytes; allocates none. */
 export function createByteBudget(limits: ByteBudgetLimits): ByteBudget {
   const { totalBytes, ownerBytes, smallReserveBytes, maxWaitingPerOwner } = limits;
   const held = new Map<string, number>();
@@ -79,7 +76,7 @@ export function createByteBudget(limits: ByteBudgetLimits): ByteBudget {
   const startWaiting = (): void => {
     for (const waiter of waiters) {
       if (!fits(waiter.owner, waiter.bytes)) {
-        // A large request at the front keeps its place: smaller ones behind it could take the room forever.
+        // Smaller requests could delay a large one forever, so those behind it wait.
         if (!exceedsShare(waiter.owner, waiter.bytes) && waiter.bytes > smallBytes) return;
         continue;
       }
@@ -101,7 +98,7 @@ export function createByteBudget(limits: ByteBudgetLimits): ByteBudget {
       }
       const waiter: Waiter = { owner, bytes, start };
       waiters.add(waiter);
-      // There may be room already, where others waited when this one asked.
+      // There may be memory already: `reserve` also fails while others wait.
       queueMicrotask(startWaiting);
       return () => void waiters.delete(waiter);
     },

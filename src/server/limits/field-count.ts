@@ -1,15 +1,12 @@
 import { ChatError } from '../../shared/errors.js';
 
-/** No message of ours has ten; what later versions add is skipped. */
+/** The largest message has fewer than ten; later versions may add some. */
 const maxFields = 64;
 const minFieldBytes = 2;
 
 const wire = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
-/**
- * Throws `message-refused` where an encoded message has more fields than any that is meant, before each of them costs
- * a decoder its time: 4 MB of empty fields would take seconds. What is broken is left to the decoder.
- */
+/** Throws `message-refused` for a message with too many fields: decoding 4 MB of empty ones would take seconds. */
 export function checkFieldCount(message: Uint8Array): void {
   if (message.length <= maxFields * minFieldBytes) return;
   let position = 0;

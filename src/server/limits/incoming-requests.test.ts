@@ -17,7 +17,7 @@ afterEach(() => {
 const kilobyte = 1024;
 const limits = { maxMessageBytes: 500 * kilobyte, maxMessages: 1, maxPerUser: 2 };
 
-/** A request of a real HTTP/2 client, bounded by the code under test, with a clock that the test sets. */
+/** A request of a real HTTP/2 client to the code under test, with a clock that the test sets. */
 async function opened() {
   const clock = manualClock();
   const accounts = createByteBudget({
@@ -57,7 +57,7 @@ async function opened() {
       limits,
       needsLogin,
       call: {
-        refuse(error) {
+        reject(error) {
           refusals.push(error);
           request.end();
         },
@@ -68,7 +68,7 @@ async function opened() {
       request,
       refusals,
       received: () => received,
-      /** Resolves once the server has got so many bytes of the body. */
+      /** Resolves once the server has received that many bytes of the body. */
       arrived: async (bytes: number): Promise<void> => {
         while (received < bytes) await once(stream, 'data');
       },
@@ -78,14 +78,14 @@ async function opened() {
   return { clock, accounts, unchecked, requests, open };
 }
 
-/** The beginning of a message of that length, with that many bytes of it. */
+/** The prefix of a message of `lengthBytes`, and the first bytes of it. */
 function begun(lengthBytes: number, sentBytes = lengthBytes): Buffer {
   const bytes = Buffer.alloc(5 + sentBytes);
   bytes.writeUInt32BE(lengthBytes, 1);
   return bytes;
 }
 
-test('a request that stops arriving is refused after ten seconds, and its stream is closed', async () => {
+test('a request that stops arriving is rejected after 10 s, and its stream is closed', async () => {
   const { clock, requests, open } = await opened();
   const { call, request, refusals, arrived, ended } = await open();
   void request.admit('ann');
@@ -99,7 +99,7 @@ test('a request that stops arriving is refused after ten seconds, and its stream
   expect(requests.incomplete()).toBe(0);
 });
 
-test('a request that arrives slowly, but not too slowly, is let through', async () => {
+test('a request that arrives at the slowest allowed rate is accepted', async () => {
   const { clock, request, refusals, call, arrived } = await opened().then(async (parts) => ({
     ...parts,
     ...(await parts.open()),
@@ -127,7 +127,7 @@ test('a request that arrives byte by byte is refused', async () => {
   expect(refusals).toMatchObject([{ code: 'timed-out' }]);
 });
 
-test('a request whose password is being checked may wait, but only 16 KiB of it are read', async () => {
+test('of a request whose password is being checked, 16 KiB are read', async () => {
   const { clock, unchecked, open } = await opened();
   const { call, request, refusals, received, arrived } = await open();
   call.write(begun(300 * kilobyte));
@@ -141,7 +141,7 @@ test('a request whose password is being checked may wait, but only 16 KiB of it 
   await arrived(300 * kilobyte + 5);
 });
 
-test('a small request that is complete may wait for its login, however long', async () => {
+test('a small complete request can wait for its login for any time', async () => {
   const { clock, open } = await opened();
   const { call, refusals, arrived } = await open();
   call.end(begun(10));
@@ -154,7 +154,7 @@ test.each([
   ['that is compressed', Buffer.of(1, 0, 0, 0, 0), 'unsupported'],
   ['that is announced as too large', begun(500 * kilobyte + 1, 0), 'message-too-large'],
   ['after the only one', Buffer.concat([begun(0), begun(0)]), 'usage'],
-])('a message %s is refused before it has arrived', async (_, body, code) => {
+])('a message %s is rejected before it has arrived', async (_, body, code) => {
   const { open } = await opened();
   const { call, request, refusals, ended } = await open();
   void request.admit('ann');
@@ -181,7 +181,7 @@ test('an account over its share of memory waits until an earlier request is answ
   expect(accounts.heldBytes()).toBe(0);
 });
 
-test('a request that waits for memory for ten seconds is told to come again', async () => {
+test('a request that has waited for memory for 10 s is rejected with a delay to retry after', async () => {
   const { clock, open } = await opened();
   const first = await open();
   void first.request.admit('ann');
@@ -196,7 +196,7 @@ test('a request that waits for memory for ten seconds is told to come again', as
   expect(first.refusals).toEqual([]);
 });
 
-test('an account has as many calls of a method open as its limit allows', async () => {
+test('an account can have as many calls of a method in flight as its limit', async () => {
   const { open } = await opened();
   const calls = await Promise.all([open(), open(), open()]);
   void calls[0].request.admit('ann');

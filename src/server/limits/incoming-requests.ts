@@ -7,73 +7,58 @@ import { MessageFrames } from './message-frames.js';
 import type { RateLimit } from './rate-limit.js';
 import type { UncheckedRequests } from './unchecked-requests.js';
 
-/** What one call holds, from its headers until it is answered. */
+/** What one call uses, from its headers until its answer. */
 export type IncomingRequest = {
-  /** The login takes its time, or there is none: until `admit` the request counts against its address. */
+  /** Counts the request against its address until `admit`. */
   holdUnchecked(): void;
-  /**
-   * The login is checked: from here on the account pays. A promise where what was announced by then must wait for
-   * memory. Throws or rejects with `rate-limited`.
-   */
+  /** Counts it against the account. Returns a promise if it must wait for memory. Throws or rejects with `rate-limited`. */
   admit(account: string): Promise<void> | undefined;
-  /** The call is over: gives everything back, and stops the client where it is still sending. */
+  /** Releases everything, and stops a client that is still sending. */
   end(): void;
 };
 
-/** What is known of a request when its headers are there. */
-export type RequestStart = {
+type RequestStart = {
   readonly stream: ServerHttp2Stream;
-  /** Where it comes from: pays until an account does. */
   readonly address: string;
-  /** The called method. */
   readonly path: string;
   readonly limits: CallLimits;
-  /** Whether `admit` will follow. */
   readonly needsLogin: boolean;
-  /** The call that the request belongs to: refused where the request breaks a limit; `end` follows. */
-  readonly call: { refuse(error: ChatError): void };
+  /** Rejected if the request exceeds a limit; the call then calls `end`. */
+  readonly call: { reject(error: ChatError): void };
 };
 
-/** Every request that is under way. */
+/** The requests of all calls. */
 export type IncomingRequests = {
   open(start: RequestStart): IncomingRequest;
-  /** How many have not arrived completely. */
   incomplete(): number;
 };
 
-/** What requests are bounded by. */
-export type IncomingRequestsOptions = {
+type IncomingRequestsOptions = {
   readonly unchecked: UncheckedRequests;
   readonly accounts: ByteBudget;
   readonly rateLimit: RateLimit;
   readonly clock: Clock;
 };
 
-/** At least so much of an incomplete request arrives in each interval: 32 kbit/s. */
+/** The slowest request that is accepted: 32 kbit/s. */
 const progress = { intervalMs: 10_000, bytes: 40 * 1024 } as const;
-/** How long a request waits for memory before it is rejected with a time to retry after. */
 const maxWaitMs = 10_000;
 const sweepIntervalMs = 1000;
-/** Until the login is checked, larger messages are not read beyond the connection's flow-control window. */
+/** Larger messages are not read until the login has succeeded. */
 const maxUncheckedBytes = 16 * 1024;
-
-/** Messages of a few lines need no reservation. */
+/** Smaller messages are limited by their rate; a reservation for each would cost more than it saves. */
 const maxUnreservedBytes = 4 * 1024;
-
-/** What a request costs besides its message: its stream, and up to 8 KiB of headers. */
+/** What a request costs besides its message: the stream, and up to 8 KiB of headers. */
 const requestCostBytes = 24 * 1024;
 
-/** What all requests share. */
 type Shared = Pick<IncomingRequestsOptions, 'unchecked' | 'accounts' | 'rateLimit' | 'clock'> & {
-  /** Those that had not arrived completely when they were last checked. */
   readonly incomplete: Set<Request>;
-  /** How many calls of a method each account has open, by path and account. */
   readonly open: Map<string, number>;
 };
 
 /**
- * Bounds what a request costs before grpc-js reads it: compression, size and number of its messages, the memory it
- * holds, and the time it takes. It listens to the HTTP/2 stream ahead of grpc-js, which ignores what comes after a refusal.
+ * Limits requests before grpc-js reads them: the size and number of their messages, compression, memory and time. It reads
+ * the HTTP/2 stream before grpc-js, which ignores what arrives after a call was rejected.
  */
 export function createIncomingRequests(options: IncomingRequestsOptions): IncomingRequests {
   const { clock } = options;
@@ -101,7 +86,7 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
   };
 }
 
-/** A class, since every message passes here: its methods are not made anew for each call. */
+/** A class, so that a call does not create a closure for each method. */
 class Request implements IncomingRequest {
   readonly #start: RequestStart;
   readonly #shared: Shared;
@@ -113,10 +98,9 @@ class Request implements IncomingRequest {
   #releaseUnchecked: (() => void) | undefined;
   #reservation: Reservation | undefined;
   #openKey: string | undefined;
-  /** Set while the stream is not read: the login is being checked, or there is no memory for the message. */
+  /** Set while the request waits for its login or for memory. */
   #waitingSinceMs: number | undefined;
   #stopWaiting: (() => void) | undefined;
-  /** Undefined until the first check of an interval. */
   #intervalStartMs: number | undefined;
   #intervalBytes = 0;
 
@@ -133,7 +117,7 @@ class Request implements IncomingRequest {
     const bytes = requestCostBytes + Math.min(this.#announcedBytes, smallBytes);
     this.#releaseUnchecked?.();
     this.#releaseUnchecked = this.#shared.unchecked.hold(address, bytes, () =>
-      this.#refuse(new ChatError('rate-limited', 'too many calls at once', { retryAfterMs: 1000 })),
+      this.#reject(new ChatError('rate-limited', 'too many calls at once', { retryAfterMs: 1000 })),
     );
   }
 
@@ -173,7 +157,6 @@ class Request implements IncomingRequest {
     return this.#start.stream.readableEnded;
   }
 
-  /** Refuses a request that makes no progress, or that has waited too long. */
   check(nowMs: number): void {
     if (this.isComplete()) {
       this.#shared.incomplete.delete(this);
@@ -181,16 +164,16 @@ class Request implements IncomingRequest {
     }
     if (this.#waitingSinceMs !== undefined) {
       if (this.#account === undefined || nowMs - this.#waitingSinceMs < maxWaitMs) return;
-      this.#refuse(new ChatError('rate-limited', 'too many large requests at once', { retryAfterMs: 1000 }));
+      this.#reject(new ChatError('rate-limited', 'too many large requests at once', { retryAfterMs: 1000 }));
       return;
     }
-    // Its end is read once the login is checked.
+    // A complete message that awaits its login is not late.
     const awaitsLogin = this.#start.needsLogin && this.#account === undefined;
     if (awaitsLogin && this.#messages > 0 && this.#frames.isBetweenMessages()) return;
     this.#intervalStartMs ??= nowMs;
     if (nowMs - this.#intervalStartMs < progress.intervalMs) return;
     if (this.#intervalBytes < progress.bytes)
-      this.#refuse(new ChatError('timed-out', 'the request did not arrive in time'));
+      this.#reject(new ChatError('timed-out', 'the request did not arrive in time'));
     else this.#startInterval(nowMs);
   }
 
@@ -200,15 +183,14 @@ class Request implements IncomingRequest {
     try {
       this.#frames.read(chunk);
     } catch (error) {
-      this.#refuse(error);
+      this.#reject(error);
     }
   }
 
-  /** The prefix of a message is there. */
   #announce(compressed: boolean, lengthBytes: number): void {
     const { maxMessages, maxMessageBytes } = this.#start.limits;
     if (compressed)
-      throw new ChatError('unsupported', 'compressed messages are not taken: send them uncompressed');
+      throw new ChatError('unsupported', 'compressed messages are not supported: send them uncompressed');
     if (++this.#messages > maxMessages) throw new ChatError('usage', 'too many requests in one call');
     if (lengthBytes > maxMessageBytes) {
       const text = `the message has ${lengthBytes} bytes, the limit is ${maxMessageBytes}`;
@@ -221,11 +203,10 @@ class Request implements IncomingRequest {
     } else if (!this.#reserve(this.#account, () => this.#resume())) this.#pause();
   }
 
-  /** Reserves what was announced; true: there is room. Otherwise `start` is called once there is. */
+  /** Returns false if there is not enough memory; `start` is called once there is. */
   #reserve(account: string, start: () => void): boolean {
     const { rateLimit, accounts } = this.#shared;
     rateLimit.takeBytes(account, this.#announcedBytes);
-    // Small ones are bounded by the rate; reserving memory for each would cost more than it saves.
     if (this.#announcedBytes <= maxUnreservedBytes) return true;
     this.#reservation = accounts.reserve(account, this.#announcedBytes);
     if (this.#reservation) return true;
@@ -272,14 +253,13 @@ class Request implements IncomingRequest {
     this.#intervalBytes = 0;
   }
 
-  #refuse(error: unknown): void {
-    if (!this.#hasEnded) this.#start.call.refuse(ChatError.from(error));
+  #reject(error: unknown): void {
+    if (!this.#hasEnded) this.#start.call.reject(ChatError.from(error));
   }
 }
 
-/** Ends a stream whose client may still be sending: the rest of its request is not needed. */
 export function stopClient(stream: ServerHttp2Stream): void {
   stream.resume();
-  // The answer is written first; gRPC servers in C++ end such streams in the same way.
+  // Node writes the answer first. gRPC servers in C++ end such streams in the same way.
   if (!stream.closed && !stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
 }

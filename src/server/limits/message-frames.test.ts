@@ -9,7 +9,7 @@ function frame(compressed: boolean, length: number): Buffer {
   return bytes;
 }
 
-test('each message is announced with its flag and length, wherever the body is cut', () => {
+test('each message is reported with its flag and length, however the body is split', () => {
   const message = fc.tuple(fc.boolean(), fc.nat(300));
   fc.assert(
     fc.property(fc.array(message), fc.array(fc.integer({ min: 1, max: 50 })), (messages, cuts) => {
@@ -27,7 +27,7 @@ test('each message is announced with its flag and length, wherever the body is c
   );
 });
 
-test('a message is announced before any of it has arrived', () => {
+test('a message is reported as soon as its prefix has arrived', () => {
   const lengths: number[] = [];
   const frames = new MessageFrames((_, length) => lengths.push(length));
   frames.read(Buffer.of(0, 0xff, 0xff, 0xff));

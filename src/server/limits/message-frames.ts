@@ -1,10 +1,9 @@
-/** A gRPC message begins with one byte of flags and its length in four. */
+/** A gRPC message starts with one byte of flags and four bytes of length. */
 const prefixBytes = 5;
 
-/** What the prefix of a message says. */
-export type OnMessage = (compressed: boolean, lengthBytes: number) => void;
+type OnMessage = (compressed: boolean, lengthBytes: number) => void;
 
-/** Finds the gRPC messages in the body of a request, without keeping any of it. A class, since every call has one. */
+/** Finds the gRPC messages in the body of a request without storing it. */
 export class MessageFrames {
   readonly #onMessage: OnMessage;
   #prefixRead = 0;
@@ -12,17 +11,14 @@ export class MessageFrames {
   #lengthBytes = 0;
   #remainingBytes = 0;
 
-  /** `onMessage` is called as soon as a prefix is complete; what it throws ends the reading. */
   constructor(onMessage: OnMessage) {
     this.#onMessage = onMessage;
   }
 
-  /** Whether the body so far ends where a message ends. */
   isBetweenMessages(): boolean {
     return this.#prefixRead === 0 && this.#remainingBytes === 0;
   }
 
-  /** Takes the next piece of the body. */
   read(chunk: Uint8Array): void {
     let position = 0;
     while (position < chunk.length) {

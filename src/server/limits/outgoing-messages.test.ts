@@ -25,7 +25,7 @@ function opened() {
 
 const message = (megabytes = 4): Uint8Array => new Uint8Array(megabytes * megabyte);
 
-test('a message that many readers have is paid for once, until the last of them has taken it', () => {
+test('a message to many readers is counted once, until the last of them has accepted it', () => {
   const { budget, outgoing, reader } = opened();
   const image = message();
   const releases = ['ann', 'bob', 'cid'].map((owner) => outgoing.hold(image, reader(owner)));
@@ -38,7 +38,7 @@ test('a message that many readers have is paid for once, until the last of them 
   expect(budget.heldBytes()).toBe(0);
 });
 
-test('a reader whose owner has its share under way waits until one of them is taken', () => {
+test('a reader whose owner uses its share waits until a message is accepted', () => {
   const { outgoing, reader } = opened();
   const first = outgoing.hold(message(), reader('ann'));
   outgoing.hold(message(), reader('ann'));
@@ -52,7 +52,7 @@ test('a reader whose owner has its share under way waits until one of them is ta
   expect(outgoing.hold(message(), next, reserved)).toBeDefined();
 });
 
-test('memory that was reserved is used up, also by a message that others have already', () => {
+test('a reservation is released if others already receive the message', () => {
   const { budget, outgoing, reader } = opened();
   const image = message();
   const shared = outgoing.hold(image, reader('bob'));
@@ -64,7 +64,7 @@ test('memory that was reserved is used up, also by a message that others have al
   expect(budget.heldBytes()).toBe(0);
 });
 
-test('a reader that takes nothing for ten seconds is evicted once its owner waits', async () => {
+test('a reader without progress for 10 s is evicted once its owner waits', async () => {
   const { clock, outgoing, evicted, reader } = opened();
   outgoing.hold(message(), reader('ann'));
   const slow = reader('ann');
@@ -78,7 +78,7 @@ test('a reader that takes nothing for ten seconds is evicted once its owner wait
   expect(evicted).toEqual(['ann']);
 });
 
-test('a message that one of its readers still takes is evicted from nobody', async () => {
+test('no reader is evicted while one reader of the message makes progress', async () => {
   const { clock, outgoing, evicted, reader } = opened();
   const image = message(8);
   outgoing.hold(image, reader('ann'));
@@ -94,7 +94,7 @@ test('a message that one of its readers still takes is evicted from nobody', asy
   expect(evicted.slice(0, 2)).toEqual(['ann', 'bob']);
 });
 
-test('a reservation for more than the message gives the rest back', () => {
+test('a reservation for more than the message is reduced to it', () => {
   const { budget, outgoing, reader } = opened();
   const ann = reader('ann');
   outgoing.hold(message(1), ann, outgoing.reserve(ann, 4 * megabyte));

@@ -1,43 +1,37 @@
 import type { Clock } from '../../shared/clock.js';
 import { smallBytes, type ByteBudget, type Reservation } from './byte-budget.js';
 
-/** A reader to whom a large message is being written. */
+/** A reader of large messages. */
 export type Reader = {
-  /** The account whose share pays. */
   readonly owner: string;
-  /** When it last took a part of the message (`Clock.monotonicMs`). */
+  /** When it last accepted a part of the message (`Clock.monotonicMs`). */
   lastProgressMs: number;
-  /** Ends its stream: others need the memory. */
   readonly evict: () => void;
 };
 
-/** The memory for large messages on their way to readers, who may be slow or may not read at all. */
+/** Limits the memory for large messages that are being written to readers, which may be slow or stalled. */
 export type OutgoingMessages = {
-  /** Reserves memory for a message that is still to be read from the store; undefined where there is none. */
+  /** Reserves memory before a message is read from the store; undefined if there is not enough. */
   reserve(reader: Reader, bytes: number): Reservation | undefined;
-  /** Calls `start` once there is memory for so many bytes. The returned function stops waiting. */
   wait(reader: Reader, bytes: number, start: (reservation: Reservation) => void): () => void;
   /**
-   * Counts `message` as on its way to `reader`, in `reserved` where that is large enough; however many readers have the
-   * same object, it is paid for once, by the first of them. The returned function counts it out. Undefined where there
-   * is no memory. Either way `reserved` is used up.
+   * Counts `message` until the returned function is called; undefined if there is not enough memory. Readers of the same
+   * object pay once: the first of them. `reserved` is used if it is large enough, and released otherwise.
    */
   hold(message: Uint8Array, reader: Reader, reserved?: Reservation): (() => void) | undefined;
 };
 
-/** Who takes nothing for so long, while others wait for memory, is disconnected. */
+/** A reader without progress for this time is disconnected if others wait for memory. */
 export const evictAfterMs = 10_000;
 const sweepIntervalMs = 1000;
 
-/** A message that is being written to at least one reader. */
 type Held = { readonly paidBy: string; readonly readers: Set<Reader>; readonly reservation: Reservation };
 
-/** Whether a message of that size counts at all. */
 export function isLarge(message: Uint8Array): boolean {
   return message.length > smallBytes;
 }
 
-/** Accounts for large messages in `budget`. */
+/** A timer looks for stalled readers only while others wait. */
 export function createOutgoingMessages(budget: ByteBudget, clock: Clock): OutgoingMessages {
   const held = new Set<Held>();
   const byMessage = new WeakMap<Uint8Array, Held>();
@@ -46,7 +40,7 @@ export function createOutgoingMessages(budget: ByteBudget, clock: Clock): Outgoi
   const isStalled = ({ lastProgressMs }: Reader): boolean =>
     clock.monotonicMs() - lastProgressMs >= evictAfterMs;
 
-  /** For each owner that waits, the first message in its way whose readers have all stalled loses them. */
+  /** For each owner that waits, ends the readers of one message whose readers have all stalled. */
   const evictStalled = (): void => {
     for (const [owner, bytes] of budget.waiting()) {
       const ownShare = budget.exceedsShare(owner, bytes);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createRateLimit } from './rate-limit.js';
 
-/** How many calls in a row are let through, at most `most`. */
+/** How many calls in a row are allowed, at most `most`. */
 function takes(take: () => void, most = 1000): number {
   for (let count = 0; count < most; count++) {
     try {
@@ -16,7 +16,7 @@ function takes(take: () => void, most = 1000): number {
 }
 
 describe('the rate limit', () => {
-  test('allows a burst of five seconds, then so many a second', async () => {
+  test('allows a burst of five seconds, then its rate', async () => {
     const clock = manualClock();
     const limit = createRateLimit(20, clock);
     const take = () => limit.take('ann');
@@ -27,7 +27,7 @@ describe('the rate limit', () => {
     expect(takes(take)).toBe(100);
   });
 
-  test('tells after how long the next call is welcome', async () => {
+  test('reports the delay until the next call is allowed', async () => {
     const clock = manualClock();
     const limit = createRateLimit(2, clock);
     takes(() => limit.take('ann'));
@@ -39,7 +39,7 @@ describe('the rate limit', () => {
     expect(takes(() => limit.take('ann'))).toBe(1);
   });
 
-  test.each([-3_600_000, 3_600_000])('does not notice a wall clock that jumps by %d ms', (jump) => {
+  test.each([-3_600_000, 3_600_000])('ignores a wall clock that jumps by %d ms', (jump) => {
     const clock = manualClock();
     const limit = createRateLimit(2, clock);
     expect(takes(() => limit.take('ann'))).toBe(10);
@@ -48,18 +48,18 @@ describe('the rate limit', () => {
     expect(() => limit.take('ann')).toThrow(expect.objectContaining(refusal));
   });
 
-  test('counts each user alone', () => {
+  test('counts each user separately', () => {
     const limit = createRateLimit(1, manualClock());
     takes(() => limit.take('ann'));
     expect(takes(() => limit.take('bob'))).toBe(5);
   });
 
-  test('of 0 is none', () => {
+  test('of 0 limits nothing', () => {
     const limit = createRateLimit(0, manualClock());
     expect(takes(() => limit.take('ann'), 5000)).toBe(5000);
   });
 
-  test('never lets more through than its rate and one burst, however the calls lie', async () => {
+  test('never allows more than its rate and one burst', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 50 }),
@@ -72,7 +72,7 @@ describe('the rate limit', () => {
           for (const { pause, calls } of bursts) {
             await clock.advance(pause);
             passed += takes(() => limit.take('ann'), calls);
-            // A call that comes less than a millisecond early is let through.
+            // A call that is less than a millisecond early is allowed.
             const elapsed = clock.now() - start + 1;
             expect(passed).toBeLessThanOrEqual(5 * perSecond + (elapsed * perSecond) / 1000);
           }

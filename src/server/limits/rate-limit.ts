@@ -1,22 +1,22 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 
-/** Bounds how many calls each user makes, and how many bytes they carry. */
+/** Limits the calls of each user, and their bytes. */
 export type RateLimit = {
-  /** Takes one call off `user`'s allowance; throws `rate-limited` with the time until there is one again. */
+  /** Counts one call; throws `rate-limited` with the time after which to retry. */
   take(user: string): void;
-  /** The same for the bytes of a request. The last one that is let through may take more than is left. */
+  /** Counts the bytes of a request; the last one that is allowed may exceed the limit. */
   takeBytes(user: string, bytes: number): void;
 };
 
-/** A user may save up the allowance of this many milliseconds. */
+/** How much unused time a user can save for a burst. */
 const burstMs = 5000;
-/** Ten of the largest images in a row, then two a second. */
+/** Two of the largest images per second, or ten in a burst. */
 const bytesPerSecond = 8 * 1024 * 1024;
-/** From this many users on, those are forgotten who have everything saved up: they are as good as new. */
+/** With more users than this, those with a full burst are forgotten. */
 const manyUsers = 1000;
 
-/** Allows `callsPerSecond` to each user, in bursts of five times that. 0: neither calls nor bytes are limited. */
+/** Allows bursts of `burstMs`. 0 calls per second: neither calls nor bytes are limited. */
 export function createRateLimit(callsPerSecond: number, clock: Clock): RateLimit {
   if (callsPerSecond === 0) return { take: () => undefined, takeBytes: () => undefined };
   const calls = createAllowance(callsPerSecond, clock);
@@ -28,13 +28,12 @@ export function createRateLimit(callsPerSecond: number, clock: Clock): RateLimit
 }
 
 type Allowance = {
-  /** Takes `amount` if `needed` of it is left. */
   take(user: string, amount: number, needed: number): void;
 };
 
 function createAllowance(perSecond: number, clock: Clock): Allowance {
   const unitMs = 1000 / perSecond;
-  // What a user takes moves its time on; it may run ahead of the clock by the burst.
+  // The time up to which a user has spent its allowance: at most `burstMs` ahead of the clock.
   const times = new Map<string, number>();
   let forgetAt = manyUsers;
 

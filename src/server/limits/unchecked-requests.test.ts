@@ -3,7 +3,7 @@ import { createUncheckedRequests } from './unchecked-requests.js';
 
 const kilobyte = 1024;
 
-/** A register, and the names of the requests that were evicted. */
+/** Requests, and the names of those that were evicted. */
 function register() {
   const requests = createUncheckedRequests({ totalBytes: 300 * kilobyte, addressBytes: 200 * kilobyte });
   const evicted: string[] = [];
@@ -12,7 +12,7 @@ function register() {
   return { requests, evicted, hold };
 }
 
-test('the oldest large request of an address makes room for a new one', () => {
+test('the oldest large request of an address is evicted for a new one', () => {
   const { evicted, hold } = register();
   hold('small', 10);
   for (const name of ['a', 'b', 'c']) hold(name, 80);
@@ -21,13 +21,13 @@ test('the oldest large request of an address makes room for a new one', () => {
   expect(evicted).toEqual(['a']);
 });
 
-test('small requests are evicted where there are no large ones', () => {
+test('small requests are evicted if there are no large ones', () => {
   const { evicted, hold } = register();
   for (let number = 0; number < 21; number++) hold(`small ${number}`, 10);
   expect(evicted).toEqual(['small 0']);
 });
 
-test('an address over its share costs other addresses nothing, and the total holds for all of them', () => {
+test('an address over its share does not affect others, and the total limits all of them', () => {
   const { requests, evicted, hold } = register();
   for (const name of ['a', 'b', 'c']) hold(name, 80, '192.0.2.1');
   hold('other', 80, '192.0.2.2');
@@ -37,7 +37,7 @@ test('an address over its share costs other addresses nothing, and the total hol
   expect(requests.heldBytes()).toBeLessThanOrEqual(300 * kilobyte);
 });
 
-test('what is released is not held any more, however often it is released', () => {
+test('a request that is released twice is counted once', () => {
   const { requests, hold } = register();
   const release = hold('a', 80);
   hold('b', 10);
@@ -46,7 +46,7 @@ test('what is released is not held any more, however often it is released', () =
   expect(requests.heldBytes()).toBe(10 * kilobyte);
 });
 
-test('a request that is larger than the share stays while it is the only one', () => {
+test('a request larger than the share stays while it is the only one', () => {
   const { evicted, hold } = register();
   hold('a', 250);
   expect(evicted).toEqual([]);

@@ -1,27 +1,26 @@
-/** The memory for requests whose login is not checked yet, or that need none. */
+/** Limits the memory for requests before or without a login. */
 export type UncheckedRequests = {
   /**
-   * Counts `bytes` more for a request of that address. Where that is too much, others are evicted, the large ones first
-   * and the oldest of them first: whoever only has to be checked is gone before it is its turn.
+   * Counts `bytes` until the returned function is called. Over a limit, others are evicted: large ones first, then the
+   * oldest, so that a request which only awaits its login is rarely evicted.
    */
   hold(address: string, bytes: number, evict: () => void): () => void;
   heldBytes(): number;
 };
 
-/** How much all of them may hold, and those of one address. */
+/** The limits of all requests together, and of one address. */
 export type UncheckedLimits = { readonly totalBytes: number; readonly addressBytes: number };
 
-/** What holds more than this is evicted first. */
 const largeBytes = 32 * 1024;
 
 type Held = { readonly address: string; readonly bytes: number; readonly evict: () => void };
 
-/** The requests of one address, or of all, in the order in which they came. */
+/** The requests of one address, or of all, oldest first. */
 type Group = { bytes: number; readonly large: Set<Held>; readonly small: Set<Held> };
 
 const emptyGroup = (): Group => ({ bytes: 0, large: new Set(), small: new Set() });
 
-/** Makes an empty register. */
+/** A request counts against its address and against the total. */
 export function createUncheckedRequests({ totalBytes, addressBytes }: UncheckedLimits): UncheckedRequests {
   const all = emptyGroup();
   const byAddress = new Map<string, Group>();

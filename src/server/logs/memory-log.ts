@@ -68,7 +68,7 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       Promise.resolve(tailBuffer.readBefore(before, maxCount, maxReadBytes)),
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,
-    writable: () => !closed,
+    storageProblem: () => (closed ? 'it is shutting down' : undefined),
     close() {
       closed = true;
       stopAgeCheck?.();

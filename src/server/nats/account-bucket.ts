@@ -66,7 +66,7 @@ async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => Accoun
   for (let attempt = 1; ; attempt++) {
     const entry = await bucket.get(key);
     // If the accounts were deleted, adding users repairs that.
-    const before = isDeletion(entry) ? { initialised: true, accounts: [] } : snapshotOf(entry);
+    const before = isDeletion(entry) ? { ...emptySnapshot, initialised: true } : snapshotOf(entry);
     requireUndamaged(before);
     const after = change(before);
     if (after === before) return;

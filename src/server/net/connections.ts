@@ -13,8 +13,10 @@ export type ConnectionKey = {
 export type Connections = {
   /** False: closed at once, there are too many. `address`: the client's, if a load balancer is in between. */
   accept(socket: Socket, address?: string): boolean;
-  /** Ends the wait for the first call. Returns the client's address, also behind a load balancer. */
+  /** Ends the wait for the first call. Returns the client's address. */
   noteCall(connection: ConnectionKey): string;
+  /** The client's address, also behind a load balancer. */
+  addressOf(connection: ConnectionKey): string;
   count(): number;
   allClosed(): Promise<void>;
   destroyAll(): void;
@@ -42,7 +44,11 @@ export function createConnections({ limits, clock, onRejected }: ConnectionsOpti
     withoutCall.delete(key);
   };
 
+  const addressOf = (connection: ConnectionKey): string =>
+    origins.get(keyOf(connection))?.address ?? connection.remoteAddress ?? 'unknown';
+
   return {
+    addressOf,
     accept(socket, address = socket.remoteAddress ?? 'unknown') {
       const release = limits.countIn(address);
       if (!release) {
@@ -70,9 +76,8 @@ export function createConnections({ limits, clock, onRejected }: ConnectionsOpti
       return true;
     },
     noteCall(connection) {
-      const key = keyOf(connection);
-      stopWaitingForCall(key);
-      return origins.get(key)?.address ?? connection.remoteAddress ?? 'unknown';
+      stopWaitingForCall(keyOf(connection));
+      return addressOf(connection);
     },
     count: () => sockets.size,
     allClosed: () =>

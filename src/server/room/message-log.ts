@@ -50,8 +50,8 @@ export type MessageLog = {
   newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` exceeds `sequence`; rejects with the signal's reason or `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
-  /** False while appends fail; reads continue. */
-  writable(): boolean;
+  /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they succeed; reads continue. */
+  storageProblem(): string | undefined;
   /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */
   close(): Promise<void>;
 };

@@ -12,14 +12,14 @@ function draft(text: string, more: Partial<Draft> = {}): Draft {
   return { id: '', timestamp: 1, type: contentType.text, content: encodeText(text), ...more };
 }
 
-function openRoom({ history = 200 } = {}) {
+function openRoom({ maxHistoryMessages = 200 } = {}) {
   const clock = manualClock();
   const log = createMemoryLog({ clock });
   const times: number[] = [];
   const room = createRoom({
     log,
     limits: { ...defaultLimits, maxTextBytes: 4_000_000 },
-    history,
+    maxHistoryMessages,
     clock,
     onAppended: (milliseconds) => times.push(milliseconds),
   });
@@ -77,7 +77,7 @@ describe('a posted message', () => {
 
 describe('a subscriber', () => {
   test('starts before the newest messages of the history', async () => {
-    const { room } = openRoom({ history: 3 });
+    const { room } = openRoom({ maxHistoryMessages: 3 });
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 0 });
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 2 });
@@ -86,7 +86,7 @@ describe('a subscriber', () => {
   });
 
   test('starts at the end if there is no history', async () => {
-    const { room } = openRoom({ history: 0 });
+    const { room } = openRoom({ maxHistoryMessages: 0 });
     await room.post('ann', draft('x'));
     expect(await room.start(fresh)).toEqual({ kind: 'history', after: 1 });
   });
@@ -108,14 +108,14 @@ describe('a subscriber', () => {
   });
 
   test('resumes at its cursor', async () => {
-    const { room, log } = openRoom({ history: 1 });
+    const { room, log } = openRoom({ maxHistoryMessages: 1 });
     for (let number = 0; number < 5; number++) await room.post('ann', draft('x'));
     expect(await room.start({ logId: log.logId, resumeAfter: '2' })).toEqual({ kind: 'resumed', after: 2 });
     expect(await room.start({ logId: 'other', resumeAfter: '2' })).toEqual({ kind: 'reset', after: 4 });
   });
 
   test('resumes only with the digest of the message at its cursor', async () => {
-    const { room, log, stored } = openRoom({ history: 1 });
+    const { room, log, stored } = openRoom({ maxHistoryMessages: 1 });
     for (const text of ['one', 'two', 'three']) await room.post('ann', draft(text));
     const [one, two] = (await stored()).map(messageDigest);
     const ask = (resumeDigest: string | undefined) =>
@@ -145,7 +145,7 @@ describe('a subscriber', () => {
     const crowded = createRoom({
       log: counted,
       limits: defaultLimits,
-      history: 10,
+      maxHistoryMessages: 10,
       clock,
       onAppended: () => undefined,
     });

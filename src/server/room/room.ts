@@ -21,18 +21,18 @@ export type Room = {
 type RoomOptions = {
   readonly log: MessageLog;
   readonly limits: ContentLimits;
-  readonly history: number;
+  readonly maxHistoryMessages: number;
   readonly clock: Clock;
   readonly onAppended: (milliseconds: number) => void;
 };
 
 /** Creates the room over a log. */
-export function createRoom({ log, limits, history, clock, onAppended }: RoomOptions): Room {
+export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended }: RoomOptions): Room {
   let known: { head: number; start: Promise<number> } | undefined;
   const digests = createDigests(log);
 
   const findHistoryStart = async (head: number): Promise<number> => {
-    const newest = await log.readBefore(0, history, maxHistoryBytes);
+    const newest = await log.readBefore(0, maxHistoryMessages, maxHistoryBytes);
     const oldest = newest.at(-1);
     // Messages appended during the read are not history, but they follow the previous head.
     return oldest ? oldest.sequence - 1 : head;
@@ -41,7 +41,7 @@ export function createRoom({ log, limits, history, clock, onAppended }: RoomOpti
   /** The cursor before the history. Computed once per head, also for many clients that reconnect at once. */
   const historyStart = (): Promise<number> => {
     const head = log.head();
-    if (history === 0) return Promise.resolve(head);
+    if (maxHistoryMessages === 0) return Promise.resolve(head);
     if (known?.head !== head) {
       const start = findHistoryStart(head);
       known = { head, start };

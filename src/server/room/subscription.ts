@@ -5,12 +5,11 @@ import { createBatches, type Batch } from './batches.js';
 import type { MessageLog } from './message-log.js';
 
 type BatchWriter = {
-  /** Calls `onReady` once the bytes are sent. False: not sent; `onReady` says when to read and write them again. */
+  /** Calls `onReady` once the bytes are sent. False: not sent, and `onReady` is called when it is time to retry. */
   readonly write: (bytes: Uint8Array, onReady: () => void) => boolean;
-  /** False: that much may not be read from the store yet; `retry` is called once it may. */
-  readonly makeRoom: (bytes: number, retry: () => void) => boolean;
-  /** Releases what `makeRoom` reserved: nothing will be written. */
-  readonly giveUpRoom: () => void;
+  /** Reserves memory to read from the store. False: there is none, and `retry` is called once there is. */
+  readonly reserve: (bytes: number, retry: () => void) => boolean;
+  readonly release: () => void;
 };
 
 /** The subscribers of the room. */
@@ -53,7 +52,7 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   const advance = (subscriber: Subscriber): void => {
     if (subscriber.busy) return;
     if (subscriber.opened && subscriber.cursor >= reached) {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       return;
     }
     subscriber.busy = true;
@@ -61,7 +60,7 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
       const { cursor, opened, writer } = subscriber;
       // An empty first batch says that nothing precedes the announced head: so it does not wait for a round.
       const end = opened ? reached : log.head();
-      if (!batches.isReady(cursor, end) && !writer.makeRoom(maxReadBytes, subscriber.onReady)) return;
+      if (!batches.isReady(cursor, end) && !writer.reserve(maxReadBytes, subscriber.onReady)) return;
       const batch = batches.after(cursor, end);
       if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(failed(subscriber));
       else deliver(subscriber, batch);
@@ -73,17 +72,17 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
   const failed =
     (subscriber: Subscriber) =>
     (reason: unknown): void => {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       subscriber.fail(reason);
     };
 
   const deliver = (subscriber: Subscriber, { bytes, count, last }: Batch): void => {
     if (!subscribers.has(subscriber)) {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       return;
     }
     if (count === 0 && subscriber.opened) {
-      subscriber.writer.giveUpRoom();
+      subscriber.writer.release();
       subscriber.busy = false;
       return;
     }
@@ -131,7 +130,7 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
           onReady() {
             subscriber.busy = false;
             if (subscribers.has(subscriber)) advance(subscriber);
-            else writer.giveUpRoom();
+            else writer.release();
           },
           fail(reason) {
             subscribers.delete(subscriber);

@@ -6,6 +6,7 @@ import { createTailBuffer } from './tail-buffer.js';
 const entry = (sequence: number, length = 10): Entry => ({ sequence, bytes: new Uint8Array(length) });
 const sequences = (entries: readonly Entry[] | undefined): number[] | undefined =>
   entries?.map(({ sequence }) => sequence);
+const summary = ({ sequence, bytes }: Entry) => ({ sequence, length: bytes.length });
 const roomy = { maxBytes: 1e9, maxCount: 1e9 };
 
 function filled(from: number, to: number, limits = roomy): ReturnType<typeof createTailBuffer> {
@@ -118,7 +119,8 @@ test('the tail buffer answers like a plain list after any pushes and drops', () 
         const fits = following.findIndex(
           (found, index) => (total += found.bytes.length) > maxReadBytes && index > 0,
         );
-        expect(tailBuffer.read(after, maxReadBytes)).toEqual(following.slice(0, fits < 0 ? undefined : fits));
+        const expected = following.slice(0, fits < 0 ? undefined : fits);
+        expect(tailBuffer.read(after, maxReadBytes)?.map(summary)).toEqual(expected.map(summary));
       },
     ),
     { numRuns: 50 },

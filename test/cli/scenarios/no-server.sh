@@ -6,7 +6,7 @@ is_one_line "$err"
 exits 3 chat history localhost:1
 is_one_line "$err"
 exits 3 chat doctor localhost:1
-matches "$out" $'\nBAD   login +no server answers at localhost:1\\. Start one with: chat serve'
+matches "$out" $'\nBAD   server +no server answers at localhost:1 [^\n]*\n +Start one with: chat serve'
 serve --tls-self-signed
 exits 3 chat send --to "http://$address" --timeout 2s hello
 matches "$err" 'put https:// before the address'

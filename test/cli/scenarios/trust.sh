@@ -8,6 +8,15 @@ exits 7 chat connect "https://$address" --once --fingerprint "$(tr 0-9A-F 1-9A-F
 is_one_line "$err"
 exits 7 chat history "https://$address"
 exits 0 chat trust list
-exits 1 chat trust --forget "$address"
+exits 1 chat trust forget "$address"
 matches "$err" 'chat trust list'
 exits 2 chat send --to "https://$address" --fingerprint zz hello
+exits 2 chat trust --forget "$address"
+exits 2 chat trust
+mkdir -p "$XDG_CONFIG_HOME/chat"
+printf '{"%s":"%s"}' "$address" "$certificate" >"$XDG_CONFIG_HOME/chat/trusted-servers.json"
+chmod 600 "$XDG_CONFIG_HOME/chat/trusted-servers.json"
+exits 0 chat trust forget "https://$address"
+is "$err" "forgot the certificate of $address"
+exits 0 chat trust list
+is "$out" ''

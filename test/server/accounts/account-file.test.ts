@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import {
   emptySnapshot,
   withAccount,
@@ -12,7 +13,7 @@ import { accountFile } from '../../../src/server/accounts/account-file.js';
 import { demoSnapshot } from '../../../src/server/accounts/accounts-snapshot.js';
 
 const passwordHash = demoSnapshot.accounts[0]?.passwordHash ?? '';
-const account = (name: string) => ({ name, credentialVersion: '01', passwordHash });
+const account = (name: string) => ({ id: ulid(), name, credentialVersion: '01', passwordHash });
 
 let directory = '';
 let path = '';
@@ -66,9 +67,14 @@ describe('the account file', () => {
 
   test('remembers that users were added after all are removed', async () => {
     const file = accountFile(directory);
-    await file.update((snapshot) => withAccount(snapshot, account('ann')));
-    await file.update((snapshot) => withoutAccount(snapshot, 'ANN'));
-    expect(await file.read()).toEqual({ initialised: true, accounts: [] });
+    const ann = account('ann');
+    await file.update((snapshot) => withAccount(snapshot, ann));
+    await file.update((snapshot) => withoutAccount(snapshot, ann));
+    expect(await file.read()).toEqual({
+      initialised: true,
+      accounts: [],
+      formerAccounts: [{ id: ann.id, name: 'ann' }],
+    });
   });
 
   test('is not written if the change throws or changes nothing', async () => {

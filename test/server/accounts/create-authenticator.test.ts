@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { manualClock, settled } from '../../support/manual-clock.js';
@@ -13,6 +14,7 @@ import type { Authenticator, Login } from '../../../src/server/accounts/authenti
 import { addUser, removeUser, setPassword } from '../../../src/server/accounts/change-accounts.js';
 import { createAuthenticator } from '../../../src/server/accounts/create-authenticator.js';
 import {
+  formatPasswordHash,
   parsePasswordHash,
   scryptHashing,
   type PasswordHashing,
@@ -35,6 +37,8 @@ function counted(cost = cheap) {
   };
   return { hashing, costs };
 }
+
+const cheapHash = async () => formatPasswordHash(await scryptHashing(cheap).hash(password));
 
 /** Resolves once the signal is aborted, which may be before the call that changes the account returns. */
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -87,7 +91,7 @@ async function rejection(attempt: Promise<unknown>): Promise<unknown> {
 
 describe('a login', () => {
   beforeEach(async () => {
-    await addUser(store, 'Ann', password, scryptHashing(cheap));
+    await addUser(store, { name: 'Ann', password }, scryptHashing(cheap));
   });
 
   test('accepts any case of the name and returns the name as it was added', async () => {
@@ -161,7 +165,7 @@ describe('a login', () => {
   });
 
   test('costs as much for an unknown user as for a known one while the hashes differ in cost', async () => {
-    await addUser(store, 'bob', password, scryptHashing({ ...cheap, logN: 2 }));
+    await addUser(store, { name: 'bob', password }, scryptHashing({ ...cheap, logN: 2 }));
     const { hashing, costs } = counted({ ...cheap, logN: 2 });
     const { login } = await open({ hashing });
     const attempts = Array.from({ length: 40 }, (_, index) => `nobody-${index}`);
@@ -218,11 +222,12 @@ describe('a login', () => {
   test('is accepted with one check for each of two hundred users at one address', async () => {
     const hash = (await store.read()).accounts[0]?.passwordHash ?? '';
     const accounts = Array.from({ length: 200 }, (_, index) => ({
+      id: ulid(),
       name: `user-${index}`,
       credentialVersion: `${index}`,
       passwordHash: hash,
     }));
-    await store.update(() => ({ initialised: true, accounts }));
+    await store.update(() => ({ initialised: true, accounts, formerAccounts: [] }));
     const { hashing, costs } = counted();
     const { clock, login } = await open({ hashing });
     const start = clock.now();
@@ -235,7 +240,7 @@ describe('a login', () => {
 
 describe('a running server', () => {
   beforeEach(async () => {
-    await addUser(store, 'ann', password, scryptHashing(cheap));
+    await addUser(store, { name: 'ann', password }, scryptHashing(cheap));
   });
 
   test('ends the logins of a removed user and rejects further ones', async () => {
@@ -260,7 +265,7 @@ describe('a running server', () => {
   });
 
   test('keeps the logins of other users when an account changes', async () => {
-    await addUser(store, 'bob', password, scryptHashing(cheap));
+    await addUser(store, { name: 'bob', password }, scryptHashing(cheap));
     const { accounts, login } = await open();
     const [ann, bob] = [await login('ann'), await login('bob')];
     await removeUser(store, 'bob');
@@ -281,7 +286,7 @@ describe('a running server', () => {
         return real.verify(text, hash);
       },
     };
-    await addUser(store, 'bob', password, real);
+    await addUser(store, { name: 'bob', password }, real);
     const { login } = await open({ hashing });
     const { revoked } = await login('bob');
     const ann = rejection(login('ann'));
@@ -301,13 +306,31 @@ describe('a running server', () => {
     expect((await login('ann')).name).toBe('ann');
   });
 
+  test('gives the accounts of an earlier version ids that stay, and stores them', async () => {
+    const path = join(directory, 'accounts.json');
+    // As version 0.1.0 wrote it.
+    const account = `    {"name":"ann","passwordId":"01KB9Y6Z6T3E4RN4M6T2B9V0QW","passwordHash":"${await cheapHash()}"}`;
+    await writeFile(path, `{\n  "version": 1,\n  "everAdded": true,\n  "accounts": [\n${account}\n  ]\n}\n`, {
+      mode: 0o600,
+    });
+    const id = (await store.read()).accounts[0]?.id;
+    const { login } = await open();
+    expect((await login('ann')).name).toBe('ann');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+      version: 2,
+      accounts: [{ id, name: 'ann' }],
+    });
+    await open();
+    expect((await store.read()).accounts[0]?.id).toBe(id);
+  });
+
   test('does not start with a broken file', async () => {
     await writeFile(join(directory, 'accounts.json'), '{}');
     expect(await rejection(open())).toMatchObject({ code: 'data-directory' });
   });
 
   test('accepts the other users if an account is damaged, logs which, and rejects changes', async () => {
-    await addUser(store, 'bob', password, scryptHashing(cheap));
+    await addUser(store, { name: 'bob', password }, scryptHashing(cheap));
     const path = join(directory, 'accounts.json');
     const damaged = (await readFile(path, 'utf8')).replace('"name":"bob"', '"name":"b\u00f6b"');
     await writeFile(path, damaged);
@@ -315,7 +338,7 @@ describe('a running server', () => {
     expect((await login('ann')).name).toBe('ann');
     expect(await rejection(login('bob'))).toMatchObject({ code: 'login-refused' });
     expect(logged).toContain('the name of account 2');
-    expect(await rejection(addUser(store, 'carl', password, scryptHashing(cheap)))).toMatchObject({
+    expect(await rejection(addUser(store, { name: 'carl', password }, scryptHashing(cheap)))).toMatchObject({
       code: 'data-directory',
       message: expect.stringContaining('account 2'),
     });
@@ -323,7 +346,7 @@ describe('a running server', () => {
   });
 
   test('ends the logins of a user whose account is damaged, and of no other user', async () => {
-    await addUser(store, 'bob', password, scryptHashing(cheap));
+    await addUser(store, { name: 'bob', password }, scryptHashing(cheap));
     const { login } = await open();
     const [ann, bob] = [await login('ann'), await login('bob')];
     const path = join(directory, 'accounts.json');
@@ -342,7 +365,7 @@ describe('a running server', () => {
     '__proto__',
     'constructor',
   ])('rejects a name that only looks like an existing one: %j', async (name) => {
-    await addUser(store, 'kate', password, scryptHashing(cheap));
+    await addUser(store, { name: 'kate', password }, scryptHashing(cheap));
     const { login } = await open();
     expect(await rejection(login(name))).toMatchObject({ code: 'login-refused' });
   });
@@ -408,14 +431,14 @@ describe('the demo users', () => {
   test('are removed with their logins when the first user is added', async () => {
     const { login } = await open({ demoUsers: true });
     const { revoked } = await login('user1', 'qwerty');
-    await addUser(accountFile(directory), 'ann', password, scryptHashing(cheap));
+    await addUser(accountFile(directory), { name: 'ann', password }, scryptHashing(cheap));
     await aborted(revoked);
     expect(await rejection(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });
     expect((await login('ann')).name).toBe('ann');
   });
 
   test('do not return after every user is removed', async () => {
-    await addUser(store, 'ann', password, scryptHashing(cheap));
+    await addUser(store, { name: 'ann', password }, scryptHashing(cheap));
     await removeUser(store, 'ann');
     const { login } = await open({ demoUsers: true });
     expect(await rejection(login('user1', 'qwerty'))).toMatchObject({ code: 'login-refused' });

@@ -480,13 +480,13 @@ describe('a failing store', () => {
     ];
     for (const append of refused) await expect(append).rejects.toMatchObject({ code: 'store-unavailable' });
     await expect(log.append(text('d'))).rejects.toMatchObject({ code: 'store-unavailable' });
-    expect(log.writable()).toBe(false);
+    expect(log.storageProblem()).toBeDefined();
     expect(log.find('ada', 'x')).toBeUndefined();
     expect(textsOf(await log.read(0, everything))).toEqual(['text 0', 'text 1', 'text 2']);
     expect(sequencesOf(await log.readBefore(3, 9, everything))).toEqual([2, 1]);
 
     fault = undefined;
-    await advanceUntil(() => log.writable(), recoveryIntervalMs);
+    await advanceUntil(() => log.storageProblem() === undefined, recoveryIntervalMs);
     expect(await log.append(text('a', { id: 'x' }))).toEqual({ sequence: 4, duplicate: false });
     expect(reports).toEqual(['Error: no space left on device', 'writable']);
     expect((await readdir(directory)).filter((name) => name.includes('probe'))).toEqual([]);
@@ -504,7 +504,7 @@ describe('a failing store', () => {
     const woken = log.waitAfter(3, new AbortController().signal);
 
     fault = undefined;
-    await advanceUntil(() => log.writable(), recoveryIntervalMs);
+    await advanceUntil(() => log.storageProblem() === undefined, recoveryIntervalMs);
     await woken;
     expect(await log.append(text('lost', { id: 'x' }))).toEqual({ sequence: 4, duplicate: true });
     expect((await log.append(text('next'))).sequence).toBe(5);
@@ -526,11 +526,11 @@ describe('a failing store', () => {
     broken = true;
     await expect(log.append(text('a'))).rejects.toMatchObject({ code: 'store-unavailable' });
     await advanceUntil(() => openings >= 3, recoveryIntervalMs);
-    expect(log.writable()).toBe(false);
+    expect(log.storageProblem()).toBeDefined();
     expect(textsOf(await log.read(1, everything))).toEqual(['text 1', 'text 2']);
     fault = undefined;
     broken = false;
-    await advanceUntil(() => log.writable(), recoveryIntervalMs);
+    await advanceUntil(() => log.storageProblem() === undefined, recoveryIntervalMs);
     expect((await log.append(text('b'))).sequence).toBe(4);
   });
 
@@ -553,11 +553,11 @@ describe('a failing store', () => {
       { reason: { code: 'store-unavailable' } },
       { reason: { code: 'store-unavailable' } },
     ]);
-    expect(log.writable()).toBe(false);
+    expect(log.storageProblem()).toBeDefined();
     fault = undefined;
     release();
     await log.waitAfter(0, new AbortController().signal);
-    await advanceUntil(() => log.writable(), 0);
+    await advanceUntil(() => log.storageProblem() === undefined, 0);
     expect(await log.append(text('slow', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
     expect(textsOf(await log.read(0, everything))).toEqual(['slow']);
   });

@@ -13,11 +13,11 @@ The full-screen client asks for what is missing on its login screen.
 
 Without a screen (in a pipe, or with TERM=dumb) messages go to stdout, one per
 line, and everything else to stderr. Each line of a piped stdin is sent as a
-message; at end of input the command keeps listening. If the connection is lost
-it reconnects, without losing or repeating messages. docs/json.md describes the
-JSON lines. The program of --exec runs without a shell, once per message and one
-at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE, _ID, _TIMESTAMP, _FROM, _SELF,
-_REPLAY, _TEXT and _FILE in its environment.
+message; at end of input the command keeps listening, with --until-eof it exits.
+If the connection is lost it reconnects, without losing or repeating messages.
+docs/json.md describes the JSON lines. The program of --exec runs without a
+shell, once per message and one at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE,
+_ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _TEXT and _FILE in its environment.
 
 Exit codes:
   0  left, or everything shown          4  login refused
@@ -30,7 +30,7 @@ Examples:
   chat connect chat.example.org --user anna
   chat connect a.example.org,b.example.org     two servers of one room
   chat connect --once --tail 20                print the newest 20 messages
-  chat connect --json --tail 0 --no-self       only what others write, for a bot
+  chat connect --json --tail 0 --no-self --until-eof       for a bot
   chat connect --plain --since 2h | grep -i deploy
   chat connect --tail 0 --exec ./on-message.sh`;
 
@@ -56,13 +56,14 @@ export function registerConnect(program: Command, run: RunCommand): void {
     .option('--json', 'print one JSON object per message')
     .option(
       '--since <time|sequence>',
-      'start there: 2026-11-22, 2026-11-22T09:14:03Z, 2h (ago; s, m, h or d), or after sequence 4711',
+      'start there: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, 2h (ago; s, m, h, d or w), or after sequence 4711',
     )
     .option('--tail <n>', 'start with the newest n messages; 0: only new ones')
     .option('--once', 'exit after the history; stdin is not sent')
     .option('--max-messages <n>', 'exit after n messages')
     .option('--no-self', 'omit your own messages')
     .option('--read-only', 'do not send stdin')
+    .option('--until-eof', 'exit at the end of stdin, when its lines are sent')
     .option('--save-images <dir>', 'save images in a directory as chat-N.png, and print the paths')
     .option('--exec <command>', 'run a program for each message; print messages only with --plain or --json')
     .option('-v, --verbose', 'report the state of the connection on stderr');

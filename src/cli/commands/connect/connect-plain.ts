@@ -48,28 +48,35 @@ type Following = {
 /** Prints messages and sends the lines of stdin, until nothing is left to print. */
 async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
   const { connection, addressText, user, settings, writer, io } = following;
-  const { once, readsStdin, maxMessages } = settings;
+  const { once, readsStdin, untilEof, maxMessages } = settings;
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
   let stdinFailure: ChatError | undefined;
   let isSending = false;
   const startSending = (): void => {
-    if (isSending || !readsStdin || !hasLines(io)) return;
+    if (isSending || !readsStdin || !(untilEof || hasLines(io))) return;
     isSending = true;
     const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
-    sendStdin({ ...options, onFailure: (thrown) => writer.failure(thrown) }).catch((thrown: unknown) => {
-      stdinFailure = ChatError.from(thrown);
-      ending.abort();
-    });
+    const reports = {
+      onFailure: (thrown: unknown) => writer.failure(thrown),
+      onWaiting: (reason: string) => writer.status('waiting', `not sent yet: ${reason}; trying again`),
+    };
+    sendStdin({ ...options, ...reports }).then(
+      () => untilEof && ending.abort(),
+      (thrown: unknown) => {
+        stdinFailure = ChatError.from(thrown);
+        ending.abort();
+      },
+    );
   };
   let images = 0;
   let shown = 0;
   try {
-    const extent = historyRange(settings, user);
-    const options = { connection, extent, once, clock: systemClock, random: Math.random, signal: ended };
+    const range = historyRange(settings, user);
+    const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        writeStatus(event, writer, { addressText, user });
+        storageStatus(event, writer, { addressText, user });
         // Not earlier: own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
@@ -121,7 +128,7 @@ function historyRange(
   };
 }
 
-function writeStatus(
+function storageStatus(
   event: Exclude<FeedEvent, { type: 'message' }>,
   writer: MessageWriter,
   { addressText, user }: Pick<Following, 'addressText' | 'user'>,

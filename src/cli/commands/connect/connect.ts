@@ -1,14 +1,17 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { type Opener, imageViewer, systemOpener } from '../../../client/images/image-viewer.js';
+import { createImageProcess } from '../../../client/images/process/image-process.js';
 import type { ImageMode } from '../../../client/images/graphics/graphics-protocol.js';
 import { type ColourDepth, colourDepth } from '../../../client/terminal/colour/colour-depth.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
-import { hostAndPort } from '../../../client/connection/address.js';
+import { hostAndPort, parseAddresses } from '../../../client/connection/address.js';
 import type { OpenConnection } from '../../../client/ui/session-holder.js';
 import { ChatError } from '../../../shared/errors.js';
 import { systemClock } from '../../../shared/clock.js';
 import { askTmux } from '../../terminal/ask-tmux.js';
+import type { Config } from '../../config/config.js';
 import { serverSettings } from '../../config/server-settings.js';
+import { stateDirectory } from '../../config/standard-paths.js';
 import { exitCodes } from '../../io/exit-codes.js';
 import { untilThreadsIdle } from '../../io/exit-process.js';
 import { asksForPlainOutput, type PlainFlags } from './plain-options.js';
@@ -57,17 +60,18 @@ export async function connect(
       io,
     );
   };
-  return connectFullScreen({ name, flags: { ...flags, images }, open }, io);
+  return connectFullScreen({ name, flags: { ...flags, images }, config, open }, io);
 }
 
 type FullScreenSettings = {
   readonly name: string;
   readonly flags: ConnectFlags & { readonly images: ImageMode };
+  readonly config: Config;
   readonly open: OpenConnection;
 };
 
 /** Runs the full-screen client until the user quits. */
-async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: IO): Promise<number> {
+async function connectFullScreen({ name, flags, config, open }: FullScreenSettings, io: IO): Promise<number> {
   const { stdin, stdout, env, cwd } = io;
   if (flags.passwordStdin) {
     throw new ChatError(
@@ -85,13 +89,21 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
   }
   const depth = colourDepth(env);
   const [user, password] = [givenUser(flags, io) ?? '', (await givenPassword(flags, io)) ?? ''];
-  const viewer = imageViewer(opener(env));
+  const imageProcess = createImageProcess();
+  const viewer = imageViewer(opener(env), imageProcess);
   prepareInk(depth);
-  const [{ openTerminal }, { runFullScreen }, clipboard] = await Promise.all([
+  const [{ openTerminal }, { runFullScreen }, { openMemory }, clipboard] = await Promise.all([
     import('../../../client/terminal/terminal.js'),
     import('../../../client/ui/full-screen.js'),
-    openClipboard(io),
+    import('../../../client/ui/memory.js'),
+    openClipboard(io, config),
   ]);
+  const memory = await openMemory({
+    directory: stateDirectory(),
+    configured: config.screen,
+    serverName: (text) => serverName(text, config),
+    clock: systemClock,
+  });
   await runFullScreen({
     address: name,
     user,
@@ -102,20 +114,36 @@ async function connectFullScreen({ name, flags, open }: FullScreenSettings, io: 
       clock: systemClock,
       exit: (code) => io.exit(code),
       debug: flags.debug ?? false,
+      isMultiplexed: Boolean(env.TMUX) || Boolean(env.STY),
     }),
     depth,
     open,
     clipboard,
     images: flags.images,
     viewer,
+    imageProcess,
     env,
     askTmux: () => askTmux(env),
     clock: systemClock,
     random: Math.random,
     directory: cwd,
+    memory,
   });
   // The user need not wait for a name server or drive that does not answer.
   return (await untilThreadsIdle(250, systemClock)) ? exitCodes.done : exitCodes.interrupted;
+}
+
+/** The addresses in one spelling and order, for a name of the configuration too. */
+function serverName(text: string, { servers }: Config): string {
+  try {
+    const addresses = parseAddresses(servers.get(text)?.address ?? text);
+    return addresses
+      .map((address) => hostAndPort(address).toLowerCase())
+      .sort()
+      .join(',');
+  } catch {
+    return text;
+  }
 }
 
 /** The program that `/open` starts: `CHAT_OPENER`, else the desktop's. */

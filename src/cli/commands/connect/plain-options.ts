@@ -15,6 +15,7 @@ export type PlainFlags = {
   /** False after `--no-self`. */
   readonly self?: boolean;
   readonly readOnly?: boolean;
+  readonly untilEof?: boolean;
   readonly saveImages?: string;
   readonly exec?: string;
   readonly verbose?: boolean;
@@ -31,6 +32,8 @@ export type PlainSettings = {
   readonly maxMessages: number;
   readonly isWanted: (line: Pick<MessageLine, 'self'>) => boolean;
   readonly readsStdin: boolean;
+  /** Ends after the last line of stdin. */
+  readonly untilEof: boolean;
   readonly saveImages: string | undefined;
   readonly exec: CommandLine | undefined;
 };
@@ -38,9 +41,9 @@ export type PlainSettings = {
 const maxInteger = Number.MAX_SAFE_INTEGER;
 
 export function asksForPlainOutput(flags: PlainFlags): boolean {
-  const { plain, json, since, tail, once, maxMessages, self, readOnly, saveImages, exec } = flags;
+  const { plain, json, since, tail, once, maxMessages, self, readOnly, untilEof, saveImages, exec } = flags;
   const given = [since, tail, maxMessages, saveImages, exec].some((value) => value !== undefined);
-  return given || self === false || [plain, json, once, readOnly].includes(true);
+  return given || self === false || [plain, json, once, readOnly, untilEof].includes(true);
 }
 
 /** Reads the options. Throws `usage` for invalid ones. `now` in milliseconds since 1970. */
@@ -49,6 +52,11 @@ export function parsePlainOptions(flags: PlainFlags, now: number): PlainSettings
   if (plain && json) throw new ChatError('usage', 'only one of --plain and --json can be given');
   if (since !== undefined && tail !== undefined) {
     throw new ChatError('usage', 'only one of --since and --tail can be given');
+  }
+  const { untilEof = false } = flags;
+  if (untilEof && (once || readOnly)) {
+    const other = once ? '--once' : '--read-only';
+    throw new ChatError('usage', `${other} does not read stdin: it cannot be used with --until-eof`);
   }
   if (saveImages === '') throw new ChatError('usage', '--save-images needs a directory');
   if (flags.exec?.trim() === '') throw new ChatError('usage', '--exec needs a command');
@@ -64,6 +72,7 @@ export function parsePlainOptions(flags: PlainFlags, now: number): PlainSettings
       maxMessages === undefined ? Infinity : parseInteger('--max-messages', maxMessages, 1, maxInteger),
     isWanted: (line) => self || !line.self,
     readsStdin: !once && readOnly !== true,
+    untilEof,
     saveImages,
     exec,
   };

@@ -18,6 +18,8 @@ export type StdinOptions = {
   readonly signal: AbortSignal;
   /** Called for each line that was not sent; the next one follows. */
   readonly onFailure: (thrown: unknown) => void;
+  /** Called when a line has to wait, once for each new reason. */
+  readonly onWaiting: (reason: string) => void;
 };
 
 /** Sends each line as it arrives, in order, until the input ends. Skips blank lines. */
@@ -37,8 +39,16 @@ export async function sendStdin(options: StdinOptions): Promise<void> {
   }
 }
 
-async function sendLine(content: Uint8Array, { connection, clock, signal }: StdinOptions): Promise<void> {
+async function sendLine(
+  content: Uint8Array,
+  { connection, clock, signal, onWaiting }: StdinOptions,
+): Promise<void> {
   const timestamp = clock.now();
   const draft = { id: ulid(timestamp), timestamp, type: contentType.text, content };
-  await deliver(draft, { connection, clock, timeoutMs: dedupeWindowMs, signal, onRetry: () => undefined });
+  let last: string | undefined;
+  const onRetry = (reason: string): void => {
+    if (reason !== last) onWaiting(reason);
+    last = reason;
+  };
+  await deliver(draft, { connection, clock, timeoutMs: dedupeWindowMs, signal, onRetry });
 }

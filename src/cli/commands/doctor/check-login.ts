@@ -2,13 +2,11 @@ import type { Address } from '../../../client/connection/address.js';
 import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import type { Credentials, Opened } from '../../../client/connection/port.js';
 import { formatByteSize } from '../../../shared/byte-size.js';
-import { ChatError } from '../../../shared/errors.js';
-import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
+import { exitCodes } from '../../io/exit-codes.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { connectTimeoutMs, openConnection, withHint } from '../../connection/open-connection.js';
-import { describeError } from '../../io/report-error.js';
 import type { IO } from '../../io/io.js';
-import type { Finding } from './finding.js';
+import { failedFinding, type Finding } from './finding.js';
 
 /** The server and the login to try. */
 export type LoginTrial = {
@@ -17,8 +15,8 @@ export type LoginTrial = {
   readonly flags: TrustFlags;
 };
 
-/** The result, with the exit code for it and, after a login, the log id of the server. */
-export type LoginFinding = { readonly finding: Finding; readonly exitCode: number } & (
+/** The result and, after a login, the log id of the server. */
+export type LoginFinding = { readonly finding: Finding } & (
   { readonly isLoggedIn: true; readonly logId: string | undefined } | { readonly isLoggedIn: false }
 );
 
@@ -27,12 +25,9 @@ export async function checkLogin(trial: LoginTrial, io: IO, signal: AbortSignal)
   const { address, credentials } = trial;
   try {
     const opened = await logIn(trial, io, signal);
-    const finding = loginFinding(credentials.user, opened);
-    return { finding, exitCode: exitCodes.done, isLoggedIn: true, logId: opened.logId };
+    return { finding: loginFinding(credentials.user, opened), isLoggedIn: true, logId: opened.logId };
   } catch (thrown) {
-    const error = ChatError.from(withHint(thrown, [address]));
-    const finding = { about: 'login', status: 'bad', text: describeError(error) } as const;
-    return { finding, exitCode: exitCodeOf(error.code), isLoggedIn: false };
+    return { finding: failedFinding('login', withHint(thrown, [address])), isLoggedIn: false };
   }
 }
 
@@ -43,7 +38,8 @@ export function compareLogs(logs: readonly (string | undefined)[]): Finding[] {
   const isOne = logs.every((log) => log !== undefined && log === logs[0]);
   if (isOne) return [{ about, status: 'ok', text: 'these servers share one room' }];
   const advice = 'List only servers of one room: those that run with the same --store nats://…';
-  return [{ about, status: 'bad', text: 'these servers do not share a room', advice }];
+  const text = 'these servers do not share a room';
+  return [{ about, status: 'bad', text, advice, exitCode: exitCodes.usage }];
 }
 
 async function logIn(

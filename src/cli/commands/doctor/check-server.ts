@@ -3,60 +3,102 @@ import type { Credentials } from '../../../client/connection/port.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Config } from '../../config/config.js';
 import { serverSettings, type ServerFlags, type ServerSettings } from '../../config/server-settings.js';
-import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
+import { askHealth, withHint } from '../../connection/open-connection.js';
 import { givenUser } from '../../login/credentials.js';
 import { givenPassword } from '../../login/password.js';
-import { describeError } from '../../io/report-error.js';
 import { setVariable, type IO } from '../../io/io.js';
 import type { TrustFlags } from '../../options/trust-options.js';
 import { checkLogin, compareLogs } from './check-login.js';
-import type { Finding } from './finding.js';
+import { failedFinding, type Finding } from './finding.js';
 
-/** The findings, and the exit code of the first failure. */
-export type ServerFindings = { readonly findings: readonly Finding[]; readonly exitCode: number };
-
-/** Where each setting comes from, and whether the user can log in. */
+/** Whether the servers answer, where each setting comes from, and whether the user can log in. */
 export async function checkServer(
   given: string | undefined,
   givenFlags: ServerFlags,
   config: Config,
   io: IO,
   signal: AbortSignal,
-): Promise<ServerFindings> {
+): Promise<Finding[]> {
   const settings = await serverSettings(given, givenFlags, io, () => Promise.resolve(config));
-  const { addresses, flags, name, source } = settings;
-  const targets = addresses.map(hostAndPort).join(',');
-  const shown = targets === name ? name : `${name}, that is ${targets}`;
-  const findings: Finding[] = [
-    { about: 'server', status: 'ok', text: `${shown} (from ${source})` },
+  const { addresses, flags } = settings;
+  const servers = await Promise.all(
+    addresses.map(async (address) => ({ address, ...(await reach(address, settings, io, signal)) })),
+  );
+  const findings = [
+    ...servers.map(({ server }) => server),
     userFinding(settings, givenFlags, io),
     passwordFinding(settings, givenFlags, io),
   ];
-  let credentials: Credentials | undefined;
-  try {
-    const user = givenUser(flags, io);
-    const password = await givenPassword(flags, io);
-    if (user !== undefined && password !== undefined) credentials = { user, password };
-  } catch (thrown) {
-    const error = ChatError.from(thrown);
-    findings.push({ about: 'login', status: 'bad', text: describeError(error) });
-    return { findings, exitCode: exitCodeOf(error.code) };
-  }
-  let exitCode: number = exitCodes.done;
+  const credentials = await givenCredentials(flags, io).catch((thrown: unknown) => {
+    findings.push(failedFinding('login', thrown));
+    return 'unreadable' as const;
+  });
   const logs: (string | undefined)[] = [];
-  for (const address of addresses) {
+  for (const { address, tls, answers } of servers) {
     const name = addresses.length > 1 ? hostAndPort(address) : undefined;
-    findings.push(forServer(name, checkTls(address, flags)));
-    if (!credentials) continue;
+    if (tls) findings.push(forServer(name, tls));
+    if (credentials === 'unreadable' || !answers || !credentials) continue;
     const login = await checkLogin({ address, credentials, flags }, io, signal);
     findings.push(forServer(name, login.finding));
-    if (exitCode === exitCodes.done) ({ exitCode } = login);
     if (login.isLoggedIn) logs.push(login.logId);
   }
-  if (!credentials) {
-    findings.push({ about: 'login', status: 'note', text: 'not tried: no user and password' });
+  const reason = notTried(
+    credentials,
+    servers.some(({ answers }) => answers),
+  );
+  if (reason !== undefined) findings.push({ about: 'login', status: 'note', text: `not tried: ${reason}` });
+  return [...findings, ...compareLogs(logs)];
+}
+
+/** Why no login was tried; undefined if one was, or if another finding says why not. */
+function notTried(credentials: Credentials | 'unreadable' | undefined, answers: boolean): string | undefined {
+  if (credentials === 'unreadable') return undefined;
+  if (!answers) return 'no server to log in to';
+  return credentials ? undefined : 'no user and password';
+}
+
+async function givenCredentials(flags: ServerFlags, io: IO): Promise<Credentials | undefined> {
+  const user = givenUser(flags, io);
+  const password = await givenPassword(flags, io);
+  return user !== undefined && password !== undefined ? { user, password } : undefined;
+}
+
+/** What was found out about a server without a login. `answers`: a login can be tried. */
+type Reached = { readonly server: Finding; readonly tls?: Finding; readonly answers: boolean };
+
+/** Contacts a server without a login. */
+async function reach(
+  address: Address,
+  { addresses, name, source, flags }: ServerSettings<ServerFlags>,
+  io: IO,
+  signal: AbortSignal,
+): Promise<Reached> {
+  const about = 'server';
+  const target = hostAndPort(address);
+  const named = addresses.length > 1 || target === name ? target : `${name}, that is ${target}`;
+  const from = `(from ${source})`;
+  const answering: Finding = { about, status: 'ok', text: `${named} ${from} answers` };
+  const tls = checkTls(address, flags);
+  try {
+    const health = await askHealth(address, flags, io, signal);
+    if (health !== 'not-serving') return { server: answering, tls, answers: true };
+    const failure = new ChatError(
+      'store-unavailable',
+      `${named} ${from} answers, but cannot store messages`,
+      {
+        hint: 'The log of the server has the reason. Until then messages can be read, but not sent.',
+      },
+    );
+    return { server: failedFinding(about, failure), tls, answers: true };
+  } catch (thrown) {
+    const error = ChatError.from(withHint(thrown, [address]));
+    // It has shown a certificate.
+    if (error.code === 'certificate-untrusted') {
+      return { server: answering, tls: failedFinding('TLS', error), answers: false };
+    }
+    const server = failedFinding(about, error);
+    return { server: { ...server, text: `${server.text} ${from}` }, answers: false };
   }
-  return { findings: [...findings, ...compareLogs(logs)], exitCode };
 }
 
 /** Prefixes the name of the server, if there are several. */

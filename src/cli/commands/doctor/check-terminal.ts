@@ -13,7 +13,7 @@ import { imageFinding } from './image-finding.js';
 // Smaller ones work, but show little.
 const minUseful = { columns: 40, rows: 10 };
 
-/** Checks size, colours, images and keys of the terminal. */
+/** Checks size, characters, colours, images and keys of the terminal. */
 export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding[]> {
   if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
     return [
@@ -25,7 +25,8 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
       },
     ];
   }
-  if (isDumbTerminal(env, process.platform)) return [dumb(stdout, env)];
+  const { platform } = process;
+  if (isDumbTerminal(env, platform)) return [dumb(stdout, env), characterFinding(env, platform)];
   const { graphics: replies, kittyKeyboard } = await askTerminal(
     stdin,
     (text) => stdout.write(text),
@@ -36,16 +37,10 @@ export async function checkTerminal({ stdin, stdout, env }: IO): Promise<Finding
   const graphics = { ...known, cellPixels: cellPixelsOf(replies, stdout) };
   return [
     screen(stdout, replies.name ?? setVariable(env, 'TERM') ?? 'unnamed terminal', env),
+    characterFinding(env, platform),
     colours(depth, env),
     imageFinding(chooseProtocol('auto', depth, graphics, env), graphics, env),
-    kittyKeyboard
-      ? { about: 'keyboard', status: 'ok', text: 'all keys can be distinguished (kitty keyboard protocol)' }
-      : {
-          about: 'keyboard',
-          status: 'note',
-          text: 'Shift+Enter cannot be distinguished from Enter',
-          advice: 'Ctrl+J starts a new line in every terminal, Alt+Enter in most.',
-        },
+    keyboardFinding(kittyKeyboard, known.name, env),
   ];
 }
 
@@ -68,6 +63,55 @@ function screen({ columns, rows }: WriteStream, name: string, env: IO['env']): F
   return isSmall
     ? { about: 'terminal', status: 'note', text, advice: 'Enlarge the window to see more.' }
     : { about: 'terminal', status: 'ok', text };
+}
+
+/** Whether the terminal can be expected to show frames, marks and emoji. */
+export function characterFinding(env: IO['env'], platform: NodeJS.Platform): Finding {
+  const about = 'characters';
+  const [name, locale] = ['LC_ALL', 'LC_CTYPE', 'LANG']
+    .map((variable) => [variable, setVariable(env, variable)] as const)
+    .find(([, value]) => value !== undefined) ?? ['LANG'];
+  // Windows has no such variables.
+  if (platform !== 'win32' && !/utf-?8/i.test(locale ?? '')) {
+    return {
+      about,
+      status: 'note',
+      text: `${locale === undefined ? 'no locale is set' : `${name}=${locale}`}: the terminal may not show UTF-8`,
+      advice:
+        'chat writes UTF-8. If frames, ✓ or letters with accents look wrong, choose a UTF-8 locale: export LANG=C.UTF-8',
+    };
+  }
+  if (env.TERM === 'linux') {
+    return {
+      about,
+      status: 'note',
+      text: 'the font of this console lacks many characters',
+      advice: 'Frames, ✓ and emoji may be missing here. A terminal window on a desktop shows them.',
+    };
+  }
+  return { about, status: 'ok', text: locale === undefined ? 'UTF-8' : `UTF-8 (${name}=${locale})` };
+}
+
+/** Which keys start a new line on the terminal of this name. */
+export function keyboardFinding(
+  kittyKeyboard: boolean,
+  terminal: string | undefined,
+  env: IO['env'],
+): Finding {
+  const about = 'keyboard';
+  if (kittyKeyboard) {
+    return { about, status: 'ok', text: 'all keys can be distinguished (kitty keyboard protocol)' };
+  }
+  const isWindowsTerminal = setVariable(env, 'WT_SESSION') !== undefined;
+  const usesAltEnter = isWindowsTerminal || /^(?:xterm|mintty)\b/i.test(terminal ?? '');
+  return {
+    about,
+    status: 'note',
+    text: 'Shift+Enter cannot be distinguished from Enter',
+    advice: usesAltEnter
+      ? 'Ctrl+J starts a new line. Alt+Enter does not: this terminal uses it for full screen.'
+      : 'Ctrl+J starts a new line in every terminal, Alt+Enter in most.',
+  };
 }
 
 function colours(depth: ColourDepth, env: IO['env']): Finding {

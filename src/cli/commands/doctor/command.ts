@@ -5,15 +5,17 @@ import { addTrustOptions } from '../../options/trust-options.js';
 import type { RunCommand } from '../../options/command.js';
 
 const help = `
-Each line begins with ok, note (something is not available) or BAD, and may be
-followed by what you can do about it. The login is tried only if an option, the
-environment or the configuration provides a user and a password; doctor asks for
-nothing, sends no message and changes nothing. Of several addresses, separated
-by commas, each is tried, and whether they are servers of one room.
+Each finding begins with ok, note (something is not available) or BAD, and may
+be followed by what you can do about it. The server is always contacted. The
+login is tried only if an option, the environment or the configuration provides
+a user and a password; doctor asks for nothing, sends no message and changes
+nothing. Of several addresses, separated by commas, each is tried, and whether
+they are servers of one room. Without a terminal a finding is one line, and its
+advice another.
 
 Exit codes:
-  0  nothing is wrong
-  2, 3, 4, 5, 7  the first failure, as for chat connect
+  0  nothing is BAD
+  1, 2, 3, 4, 5, 7  the first BAD, as for chat connect
 
 Examples:
   chat doctor

@@ -5,47 +5,46 @@ import { openClipboard } from '../../config/open-clipboard.js';
 import { readConfig } from '../../config/read-config.js';
 import type { ServerFlags } from '../../config/server-settings.js';
 import { configFile } from '../../config/standard-paths.js';
-import { exitCodeOf, exitCodes } from '../../io/exit-codes.js';
+import { exitCodes } from '../../io/exit-codes.js';
 import type { IO } from '../../io/io.js';
-import { describeError } from '../../io/report-error.js';
 import { untilSignal } from '../../io/signals.js';
 import { programVersion } from '../../io/version.js';
 import { checkServer } from './check-server.js';
 import { checkTerminal } from './check-terminal.js';
-import { findingText, type Finding } from './finding.js';
+import { failedFinding, findingText, type Finding } from './finding.js';
 
 /** `chat doctor`: checks the terminal, the clipboard, the configuration and the server. */
 export function doctor(given: string | undefined, flags: ServerFlags, io: IO): Promise<number> {
+  // In a pipe a finding is one line, for grep.
+  const width = io.stdout.columns ?? Infinity;
+  let exitCode: number = exitCodes.done;
   const print = (findings: readonly Finding[]): void => {
-    for (const finding of findings) io.stdout.write(findingText(finding));
+    for (const finding of findings) {
+      io.stdout.write(findingText(finding, width));
+      if (finding.status === 'bad') exitCode ||= finding.exitCode;
+    }
   };
   return untilSignal(io, async (signal) => {
     const versions = `${programVersion} on Node ${process.versions.node}, ${process.platform}`;
     print([{ about: 'chat', status: 'ok', text: versions }]);
     print(await checkTerminal(io));
-    const { config, finding, exitCode: configExitCode } = await checkConfig();
+    const { config, finding } = await checkConfig();
     print([await checkClipboard(config, signal, io), finding]);
-    const { findings, exitCode } = await checkServer(given, flags, config, io, signal);
-    print(findings);
-    return configExitCode || exitCode;
+    print(await checkServer(given, flags, config, io, signal));
+    return exitCode;
   });
 }
 
-/** The configuration that the other checks use, and the exit code for its finding. */
-type CheckedConfig = { readonly config: Config; readonly finding: Finding; readonly exitCode: number };
-
 /** Reports a broken configuration and continues without it: the other checks are still useful. */
-async function checkConfig(): Promise<CheckedConfig> {
+async function checkConfig(): Promise<{ readonly config: Config; readonly finding: Finding }> {
   const about = 'configuration';
   try {
     const config = await readConfig();
-    const text = config.file ?? noConfig(configFile());
-    return { config, finding: { about, status: 'ok', text }, exitCode: exitCodes.done };
+    return { config, finding: { about, status: 'ok', text: config.file ?? noConfig(configFile()) } };
   } catch (thrown) {
-    const error = ChatError.from(thrown);
-    const advice = 'Every other command stops at it. The checks below were made without it.';
-    const finding = { about, status: 'bad', text: describeError(error), advice } as const;
-    return { config: emptyConfig, finding, exitCode: exitCodeOf(error.code) };
+    const failure = failedFinding(about, thrown);
+    const advice = `${failure.advice ?? ''} Every other command stops at it. The checks below were made without it.`;
+    return { config: emptyConfig, finding: { ...failure, advice } };
   }
 }
 

@@ -6,8 +6,9 @@ import type { RunCommand } from '../../options/command.js';
 
 const help = `${addressHelp}
 Of several addresses, separated by commas, the first that answers is used.
-A time: 2026-11-22, 2026-11-22T09:14:03Z, or 2h for two hours ago (units: s, m,
-h and d). Digits alone are a sequence.
+A time: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, or an age such as 2h
+(s, m, h, d or w: seconds to weeks). Without Z or +01:00 it is local time.
+Digits alone are a sequence.
 ${loginHelp}
 
 Exit codes:

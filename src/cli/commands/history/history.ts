@@ -34,7 +34,7 @@ export async function history(
   givenFlags: HistoryFlags,
   io: IO,
 ): Promise<number> {
-  const extent = parseRange(givenFlags, systemClock.now());
+  const range = parseRange(givenFlags, systemClock.now());
   const { addresses, flags } = await serverSettings(givenAddress, givenFlags, io);
   if (flags.search === '') throw new ChatError('usage', '--search needs a text');
   const writer = createMessageWriter(flags.json ? 'json' : 'plain', false, io);
@@ -42,13 +42,13 @@ export async function history(
   return withConnection({ addresses, flags, onUnreadable }, io, async ({ connection, user, signal }) => {
     await checkOffered(connection, signal);
     const messages = flags.search === undefined ? read : find;
-    await print(messages({ connection, extent, text: flags.search ?? '', signal }), user, writer, io);
+    await print(messages({ connection, range, text: flags.search ?? '', signal }), user, writer, io);
   });
 }
 
 type Query = {
   readonly connection: Connection;
-  readonly extent: HistoryRange;
+  readonly range: HistoryRange;
   readonly text: string;
   readonly signal: AbortSignal;
 };
@@ -67,24 +67,24 @@ async function checkOffered(connection: Connection, signal: AbortSignal): Promis
 }
 
 /** Streams the range forwards, so that memory stays small however long the log is. */
-async function* read({ connection, extent, signal }: Query): AsyncGenerator<Message, void, void> {
-  const { count = Infinity, isCounted } = extent;
+async function* read({ connection, range, signal }: Query): AsyncGenerator<Message, void, void> {
+  const { count = Infinity, isCounted } = range;
   let left = count;
   if (left === 0) return;
-  const options = { connection, extent, once: true, clock: systemClock, random: Math.random, signal };
+  const options = { connection, range, once: true, clock: systemClock, random: Math.random, signal };
   for await (const event of readFeed(options)) {
     if (event.type !== 'message' || !event.replay) continue;
     const { message } = event;
-    if (message.timestamp < (extent.since ?? 0) || !isCounted(message)) continue;
+    if (message.timestamp < (range.since ?? 0) || !isCounted(message)) continue;
     yield message;
     if (--left === 0) return;
   }
 }
 
 /** The results of a search, which arrive newest first and are therefore collected. */
-async function* find({ connection, extent, text, signal }: Query): AsyncGenerator<Message, void, void> {
+async function* find({ connection, range, text, signal }: Query): AsyncGenerator<Message, void, void> {
   const found: Message[] = [];
-  for await (const message of searchBackward({ connection, text, extent, clock: systemClock, signal })) {
+  for await (const message of searchBackward({ connection, text, range, clock: systemClock, signal })) {
     found.push(message);
   }
   yield* found.reverse();

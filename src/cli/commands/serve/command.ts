@@ -42,6 +42,12 @@ export function registerServe(program: Command, run: RunCommand): void {
     .optionsGroup('Where it listens:')
     .option('--host <host>', 'host name or address to listen on', serveDefaults.host)
     .option('--port <port>', 'port to listen on; 0: any free one', serveDefaults.port)
+    .optionsGroup('Access:')
+    .option('--demo-users', 'allow user1 to user5 (password qwerty) on any address')
+    .option('--tls-cert <file>', 'certificate chain (PEM)')
+    .option('--tls-key <file>', 'its private key (PEM)')
+    .option('--tls-self-signed', 'create a certificate once, and print its SHA-256 for the users')
+    .option('--insecure', 'allow plaintext on any address: passwords can be read on the network')
     .optionsGroup('Storage:')
     .option('--data <dir>', "directory for messages, accounts and key (default: this user's data directory)")
     .option(
@@ -77,12 +83,6 @@ export function registerServe(program: Command, run: RunCommand): void {
       '--proxy-protocol <from>',
       'comma-separated addresses or networks of load balancers that send PROXY headers (v1 or v2)',
     )
-    .optionsGroup('Access:')
-    .option('--demo-users', 'allow user1 to user5 (password qwerty) on any address')
-    .option('--tls-cert <file>', 'certificate chain (PEM)')
-    .option('--tls-key <file>', 'its private key (PEM)')
-    .option('--tls-self-signed', 'create a certificate once, and print its SHA-256 for the users')
-    .option('--insecure', 'allow plaintext on any address: passwords can be read on the network')
     .optionsGroup('Operation:')
     .option('--metrics-port <port>', 'Prometheus metrics on this port, loopback only (default: none)')
     .option('--log-level <level>', logLevels.join(', '), serveDefaults.logLevel)

@@ -42,14 +42,14 @@ export function parseServeOptions(flags: ServeFlags, defaultDataDirectory: () =>
       port: parseInteger('--port', flags.port, 0, maxPort),
       dataDirectory: flags.data ?? (needsDirectory(store, flags) ? defaultDataDirectory() : undefined),
       store,
-      history: parseInteger('--history', flags.history, 0, million),
+      maxHistoryMessages: parseInteger('--history', flags.history, 0, million),
       keep: flags.keep === undefined ? undefined : parseDaysOrSize('--keep', flags.keep),
       newLog: flags.newLog,
       limits: {
         maxTextBytes: parseByteSize('--max-text', flags.maxText, maxContentBytes),
         maxImageBytes: parseByteSize('--max-image', flags.maxImage, maxContentBytes),
       },
-      rate: parseInteger('--rate', flags.rate, 0, million),
+      maxMessagesPerSecond: parseInteger('--rate', flags.rate, 0, million),
       maxConnections: parseInteger('--max-connections', flags.maxConnections, 1, million),
       maxConnectionsPerAddress: parseInteger(
         '--max-connections-per-address',

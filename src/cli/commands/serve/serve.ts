@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import type { RunningServer, ServerOptions } from '../../../server/app/server-options.js';
@@ -8,6 +10,7 @@ import { exitCodes, signalExitCodes } from '../../io/exit-codes.js';
 import { createLogger } from './serve-logger.js';
 import type { ServeFlags } from './serve-flags.js';
 import { parseServeOptions } from './serve-options.js';
+import { startNotes } from './start-notes.js';
 import type { IO } from '../../io/io.js';
 
 /** How long to wait for the server log at exit. */
@@ -31,7 +34,7 @@ export async function serve(flags: ServeFlags, io: IO): Promise<number> {
     if (options.tls.kind === 'none' || io.terminalIsGone()) stop.request();
     else reload(server, logger);
   });
-  announce(server, options, io);
+  announce(server, options, flags, io);
   await stop.requested;
   await server.stop();
   // `exit` would wait for a hanging write; with this code it ends by a signal.
@@ -40,6 +43,7 @@ export async function serve(flags: ServeFlags, io: IO): Promise<number> {
     flushed().then(() => true),
   );
   if (!isFlushed) io.exit(exitCodes.terminated);
+  if (isOnTerminal(io)) io.stdout.write('stopped\n');
   return exitCodes.done;
 }
 
@@ -56,23 +60,38 @@ function stopRequest(io: IO): { readonly requested: Promise<void>; readonly requ
     io.onSignal(signal, () => {
       if (asked) io.exit(signalExitCodes[signal]);
       asked = true;
+      // Behind the ^C that the terminal shows.
+      if (signal === 'SIGINT' && isOnTerminal(io)) io.stdout.write('\n');
       request();
     });
   }
   return { requested, request };
 }
 
-/** Prints the ready line last, so that a reader that waits for it has the rest. */
+function isOnTerminal(io: IO): boolean {
+  return io.stdout.isTTY === true && !io.terminalIsGone();
+}
+
+/** Prints the ready line last, so that a reader that waits for it has the rest; only a person reads on. */
 function announce(
-  { port, metricsPort, fingerprint, warnings }: RunningServer,
-  { host, tls }: Omit<ServerOptions, 'logger'>,
-  { stdout, stderr }: IO,
+  server: RunningServer,
+  options: Omit<ServerOptions, 'logger'>,
+  given: ServeFlags,
+  io: IO,
 ): void {
+  const { port, metricsPort, fingerprint, warnings } = server;
+  const { host, tls } = options;
+  const { stdout, stderr } = io;
   for (const warning of warnings) stderr.write(`chat: warning: ${warning}\n`);
   if (metricsPort !== undefined) stderr.write(`chat: metrics on http://localhost:${metricsPort}/metrics\n`);
   if (fingerprint !== undefined) stdout.write(`certificate SHA256 ${fingerprint}\n`);
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   stdout.write(`listening on ${address} (${tls.kind === 'none' ? 'plaintext' : 'TLS'})\n`);
+  if (!isOnTerminal(io)) return;
+  const dataDirectory =
+    options.dataDirectory === undefined ? undefined : resolve(io.cwd, options.dataDirectory);
+  const notes = startNotes({ ...options, ...server, dataDirectory, given, hostName: hostname() });
+  stdout.write(`${notes.join('\n')}\n`);
 }
 
 /**

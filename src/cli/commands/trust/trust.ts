@@ -6,9 +6,6 @@ import { exitCodes } from '../../io/exit-codes.js';
 import type { IO } from '../../io/io.js';
 import { trustFile } from '../../config/standard-paths.js';
 
-/** The options of `chat trust` as given. */
-export type TrustVerbFlags = { readonly forget?: string; readonly debug?: boolean };
-
 /** `chat trust list`: the servers whose certificate the user confirmed, as `host:port` and fingerprint. */
 export async function listTrusted(io: IO): Promise<number> {
   const servers = await openTrustStore(trustFile()).list();
@@ -16,15 +13,10 @@ export async function listTrusted(io: IO): Promise<number> {
   return exitCodes.done;
 }
 
-/** `chat trust --forget ADDRESS`: the next connection asks again. */
-export async function forgetTrusted({ forget }: TrustVerbFlags, io: IO): Promise<number> {
-  if (forget === undefined) {
-    throw new ChatError('usage', 'nothing to do', {
-      hint: 'Use chat trust list or chat trust --forget ADDRESS.',
-    });
-  }
+/** `chat trust forget ADDRESS`: the next connection asks again. */
+export async function forgetTrusted(address: string, io: IO): Promise<number> {
   const store = openTrustStore(trustFile());
-  const { addresses } = await serverSettings(forget, {}, io);
+  const { addresses } = await serverSettings(address, {}, io);
   const forgotten: string[] = [];
   for (const server of addresses.map(hostAndPort)) if (await store.forget(server)) forgotten.push(server);
   if (forgotten.length === 0) {

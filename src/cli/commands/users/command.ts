@@ -30,10 +30,11 @@ export function registerUsers(program: Command, run: RunCommand): void {
   const withPassword = (command: Command) =>
     withData(command).option('--password-stdin', 'read the password from the first line of stdin');
 
-  withPassword(users.command('add <name>').description('Adds a user.')).action(
-    (name: string, flags: UsersFlags) =>
+  withPassword(users.command('add <name>').description('Adds a user.'))
+    .option('--reuse-name', 'give the name of a removed user to a new account')
+    .action((name: string, flags: UsersFlags) =>
       run(flags, async (io) => (await import('./users.js')).addUser(name, flags, io)),
-  );
+    );
   withPassword(users.command('passwd <name>').description('Sets the password of a user.')).action(
     (name: string, flags: UsersFlags) =>
       run(flags, async (io) => (await import('./users.js')).changePassword(name, flags, io)),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { accountFile } from '../../../server/accounts/account-file.js';
-import { checkName } from '../../../server/accounts/account-rules.js';
+import { checkName, passwordRule } from '../../../server/accounts/account-rules.js';
 import type { AccountStore } from '../../../server/accounts/account-store.js';
 import * as accounts from '../../../server/accounts/change-accounts.js';
 import { withUsersAddedNote } from '../../../server/accounts/users-added.js';
@@ -19,6 +19,7 @@ export type UsersFlags = {
   readonly data?: string;
   readonly store?: string;
   readonly passwordStdin?: boolean;
+  readonly reuseName?: boolean;
   readonly debug?: boolean;
 };
 
@@ -26,7 +27,9 @@ export type UsersFlags = {
 export async function addUser(name: string, flags: UsersFlags, io: IO): Promise<number> {
   checkName(name);
   const password = await newPassword(flags, io);
-  await withStore(flags, io, (store) => accounts.addUser(store, name, password));
+  await withStore(flags, io, (store) =>
+    accounts.addUser(store, { name, password, reuseName: flags.reuseName ?? false }),
+  );
   return done(`added ${name}`, io);
 }
 
@@ -98,6 +101,7 @@ async function newPassword({ passwordStdin }: UsersFlags, io: IO): Promise<strin
       hint: 'Use --password-stdin.',
     });
   }
+  io.stderr.write(`A password must have ${passwordRule}.\n`);
   const password = await askSecret('New password: ', io);
   if ((await askSecret('Repeat password: ', io)) === password) return password;
   throw new ChatError('usage', 'the passwords differ: nothing was changed');

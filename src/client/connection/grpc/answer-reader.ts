@@ -1,8 +1,9 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
+import type { Online } from '../../../shared/extension-codec.js';
 import type { Message } from '../../../shared/message.js';
 import type { ReadList } from '../../../shared/read-entries.js';
-import { readMessages, readUserNames } from '../../../shared/read-messages.js';
+import { readMessages, readOnline } from '../../../shared/read-messages.js';
 import type { LetOthersRun } from './fair-share.js';
 
 /** Decodes the readable parts of a server's answers without blocking the event loop. */
@@ -11,7 +12,7 @@ export type AnswerReader = {
   wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
   /** A batch or a page. Rejects, as `userNames` does, if it is larger than `maxAnswerBytes`. */
   messages(bytes: Uint8Array): Promise<ReadList<Message>>;
-  userNames(bytes: Uint8Array): Promise<ReadList<string>>;
+  online(bytes: Uint8Array): Promise<Online>;
 };
 
 /** The arguments of `createAnswerReader`. */
@@ -36,7 +37,7 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   const { letOthersRun, name, onUnreadable } = options;
   let hasReported = false;
 
-  async function finish<Value>(reading: Generator<undefined, ReadList<Value>, void>) {
+  async function finish<List extends ReadList<unknown>>(reading: Generator<undefined, List, void>) {
     for (;;) {
       const step = reading.next();
       if (!step.done) {
@@ -56,7 +57,10 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   return {
     wholeHistory: (bytes) => finish(readMessages(bytes, maxMessages)),
     messages: async (bytes) => finish(readMessages(checkSize(bytes), maxMessages)),
-    userNames: async (bytes) => finish(readUserNames(checkSize(bytes), maxNames)),
+    async online(bytes) {
+      const { values, storageProblem } = await finish(readOnline(checkSize(bytes), maxNames));
+      return { names: values, storageProblem };
+    },
   };
 }
 

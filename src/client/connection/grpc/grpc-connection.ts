@@ -1,9 +1,15 @@
-import type { Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
-import { ChatError } from '../../../shared/errors.js';
+import { ChatError, type ErrorCode } from '../../../shared/errors.js';
 import { encodeHistoryQuery, encodeSearchQuery, type HistoryQuery } from '../../../shared/extension-codec.js';
 import type { Message } from '../../../shared/message.js';
-import { chatExtensions, metadataKeys, simpleChat } from '../../../shared/services.js';
+import {
+  chatExtensions,
+  healthCheck,
+  metadataKeys,
+  simpleChat,
+  simpleChatName,
+} from '../../../shared/services.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Connection, Credentials, Cursor, SubscriptionEvent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
@@ -190,7 +196,7 @@ export function connect(options: ConnectOptions): Connection {
         wanted -= found;
       }
     },
-    async *usersOnline(signal): AsyncGenerator<readonly string[], void, void> {
+    async *usersOnline(signal) {
       const parts = caller.stream({
         method: chatExtensions.usersOnline,
         request: emptyMessage,
@@ -199,7 +205,7 @@ export function connect(options: ConnectOptions): Connection {
         signal,
       });
       for await (const part of parts) {
-        if (part.type === 'message') yield (await answers.userNames(part.bytes)).values;
+        if (part.type === 'message') yield await answers.online(part.bytes);
       }
     },
     get logId() {
@@ -224,4 +230,42 @@ function withCursor(metadata: Metadata, cursor: Cursor | undefined): Metadata {
     if (cursor.digest !== undefined) metadata.set(metadataKeys.resumeDigest, cursor.digest);
   }
   return metadata;
+}
+
+/** `unknown`: a gRPC server that does not report the health of the chat service. */
+export type Health = 'serving' | 'not-serving' | 'unknown';
+
+/** Errors of a server that is there, but has no health service or rejects the question. */
+const answersAllTheSame: readonly ErrorCode[] = ['unsupported', 'not-found', 'login-refused', 'rate-limited'];
+
+/** Asks a server for the health of its chat service, without a login. Rejects if no server answers. */
+export async function fetchHealth(
+  { address, proxy, trust = {}, connectTimeoutMs = 10_000 }: Omit<ConnectOptions, 'credentials'>,
+  signal: AbortSignal,
+): Promise<Health> {
+  const caller = createCaller(
+    { address, proxy, trust, deadLinkMs: defaultDeadLinkMs },
+    undefined,
+    fairShare(),
+  );
+  const call = {
+    method: healthCheck,
+    // HealthCheckRequest { string service = 1; }
+    request: Buffer.from(`\n${String.fromCharCode(simpleChatName.length)}${simpleChatName}`),
+    metadata: new Metadata(),
+    timeoutMs: connectTimeoutMs,
+    transferMs: 0,
+    signal,
+  };
+  try {
+    const { bytes } = await caller.unary(call, 'read');
+    // HealthCheckResponse { ServingStatus status = 1; }, where SERVING is 1 and NOT_SERVING is 2.
+    if (bytes[0] !== 8) return 'unknown';
+    return bytes[1] === 1 ? 'serving' : bytes[1] === 2 ? 'not-serving' : 'unknown';
+  } catch (thrown) {
+    if (answersAllTheSame.includes(ChatError.from(thrown).code)) return 'unknown';
+    throw thrown;
+  } finally {
+    caller.close();
+  }
 }

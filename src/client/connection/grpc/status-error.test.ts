@@ -47,11 +47,13 @@ describe('the status of a failed call', () => {
     [refused, 'nothing is listening on host:1'],
     [unknown, 'host:1 was not found'],
     [slow, 'host:1 does not answer'],
-    [
-      'No connection established. Last error: Error: connect EHOSTUNREACH 10.0.0.1:1.',
-      'there is no route to host:1',
-    ],
+    ['No connection established. Last error: Error: connect EHOSTUNREACH 10.0.0.1:1.', 'no route to host:1'],
     ['No connection established. Last error: Protocol error.', 'cannot connect to host:1'],
+    ['Connection dropped', 'lost the connection to host:1'],
+    ['read ECONNRESET', 'lost the connection to host:1'],
+    ['Received RST_STREAM with code 2 (Internal server error)', 'lost the connection to host:1'],
+    ['Deadline exceeded after 60.001s', 'host:1 does not answer'],
+    ['the server is shutting down', 'the server is shutting down'],
   ])('%j becomes %j', (details, words) => {
     expect(outcome(status.UNAVAILABLE, 'stream', details)[1]).toBe(words);
   });
@@ -65,7 +67,7 @@ describe('the status of a failed call', () => {
     [
       '/qtgrpc.examples.chat.SimpleChat/sendMessage',
       'Received HTTP status code 404',
-      'host:1 is not a chat server, although it speaks gRPC: Received HTTP status code 404',
+      'host:1 is not a chat server: it answers with HTTP status 404',
     ],
     ['/chat.Extensions/History', '', 'host:1 does not offer this'],
     ['/chat.Extensions/History', 'words', 'host:1 does not offer this: words'],

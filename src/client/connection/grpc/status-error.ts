@@ -1,5 +1,11 @@
 import { status, type Metadata } from '@grpc/grpc-js';
-import { ChatError, errorTraits, type ErrorCode, type RetryPolicy } from '../../../shared/errors.js';
+import {
+  ChatError,
+  errorTraits,
+  revocations,
+  type ErrorCode,
+  type RetryPolicy,
+} from '../../../shared/errors.js';
 import { metadataKeys, simpleChatName } from '../../../shared/services.js';
 import { proxyFailed, proxyName } from '../transport/proxy-tunnel.js';
 import type { Proxy } from '../transport/proxy.js';
@@ -57,16 +63,19 @@ export function statusError(
   if (proxy && notSent.test(details))
     return proxyFailed(proxy, name, noConnection(details, proxyName(proxy)));
   if (kind === 'send' && ambiguousStatuses.has(code) && !notSent.test(details)) {
-    return new ChatError('may-not-have-arrived', `${shortened(details)}: the message may not have arrived`);
+    return new ChatError(
+      'may-not-have-arrived',
+      `${plainText(details, name)}: the message may not have arrived`,
+    );
   }
   const retryAfterMs = retryAfter(ended.metadata);
   const errorCode = codeOf(code, kind, retryAfterMs);
-  const text = notSent.test(details) ? noConnection(details, name) : shortened(details);
+  const text = plainText(details, name);
   switch (errorCode) {
     case 'login-refused':
-      return new ChatError(errorCode, 'wrong user or password', { cause: text });
+      return new ChatError(errorCode, revocationIn(text) ?? 'wrong user or password', { cause: text });
     case 'unsupported':
-      return unsupportedError(name, method, text);
+      return unsupportedError(name, method, details);
     case 'unreachable':
       return new ChatError(errorCode, text || `lost the connection to ${name}`, {
         ...(text === noServer(name) && {
@@ -78,13 +87,19 @@ export function statusError(
   }
 }
 
+/** Why a login that was accepted before ends. Any other text is the server's own. */
+function revocationIn(text: string): string | undefined {
+  return Object.values(revocations).find((revocation) => revocation === text);
+}
+
 /** Every chat server has the methods of SimpleChat; only ours have the extensions. */
 function unsupportedError(name: string, method: string, details: string): ChatError {
-  const reason = details === '' ? '' : `: ${details}`;
+  const reason = details === '' ? '' : `: ${plainText(details, name)}`;
   if (!method.startsWith(`/${simpleChatName}/`)) {
     return new ChatError('unsupported', `${name} does not offer this${reason}`);
   }
-  return new ChatError('unsupported', `${name} is not a chat server, although it speaks gRPC${reason}`, {
+  const what = httpStatus.test(details) ? reason : `, although it speaks gRPC${reason}`;
+  return new ChatError('unsupported', `${name} is not a chat server${what}`, {
     hint: `Check the address and the port: the server has no service ${simpleChatName}.`,
   });
 }
@@ -104,10 +119,25 @@ function isStatus(code: number): code is status {
   return code in codes;
 }
 
+const httpStatus = /^Received HTTP status code (\d+)/;
+
+/** The beginnings of grpc-js's texts for a connection that broke during a call. */
+const brokenConnection =
+  /^(Connection (dropped|closed)|Call (cancelled|ended)|Stream refused|Received RST_STREAM|Bandwidth exhausted|Write (error|failed)|Failed to start HTTP\/2|(read|write) E[A-Z]+|No status information|Channel closed)/i;
+
+/** grpc-js's own texts are for programmers; a server's text is cut. */
+function plainText(details: string, name: string): string {
+  if (notSent.test(details)) return noConnection(details, name);
+  if (brokenConnection.test(details)) return `lost the connection to ${name}`;
+  if (details.startsWith('Deadline exceeded')) return `${name} does not answer`;
+  const [, code] = httpStatus.exec(details) ?? [];
+  return code === undefined ? shortened(details) : `it answers with HTTP status ${code}`;
+}
+
 function noConnection(details: string, name: string): string {
   if (details.includes('ECONNREFUSED')) return `nothing is listening on ${name}`;
   if (/Name resolution failed|ENOTFOUND|EAI_AGAIN/.test(details)) return `${name} was not found`;
-  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `there is no route to ${name}`;
+  if (/EHOSTUNREACH|ENETUNREACH|ENETDOWN/.test(details)) return `no route to ${name}`;
   if (/ETIMEDOUT|Deadline/.test(details)) return `${name} does not answer`;
   return noServer(name);
 }

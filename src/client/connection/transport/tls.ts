@@ -83,8 +83,11 @@ export function notTrusted(name: string, fingerprint: string, code: string): Cha
 function fingerprintChanged(name: string, shown: string, pinned: string): ChatError {
   return new ChatError(
     'certificate-untrusted',
-    `the certificate of ${name} is not the one that is trusted: SHA256 ${shown} instead of ${pinned}`,
-    { hint: `Ask the server's owner; if it was renewed: chat trust --forget ${name}` },
+    `the certificate of ${name} is not the one that is trusted (SHA256)`,
+    {
+      rows: [`now      ${shown}`, `trusted  ${pinned}`],
+      hint: `Ask the server's owner; if it was renewed: chat trust forget ${name}`,
+    },
   );
 }
 

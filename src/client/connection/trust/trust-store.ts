@@ -1,10 +1,10 @@
-import { mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { exposureOf } from '../../../shared/file-exposure.js';
 import { fileFailure } from '../../../shared/file-failure.js';
+import { replaceOwnFile } from '../../system/private-file.js';
 
 /** Confirmed certificates: `host:port` to `AB:CD:…`. */
 export type TrustStore = {
@@ -66,34 +66,18 @@ function parse(text: string): Map<string, string> {
   return new Map(servers.map(([server, fingerprint]) => [server, parseFingerprint(String(fingerprint))]));
 }
 
-/** Replaces the file atomically; of a symbolic link, the target. */
-async function write(link: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
-  if (link === undefined) {
+async function write(file: string | undefined, servers: ReadonlyMap<string, string>): Promise<void> {
+  if (file === undefined) {
     throw new ChatError('usage', 'there is no home directory to keep the list of trusted servers in', {
       hint: 'Set HOME.',
     });
   }
-  const file = await linkTarget(link);
-  const draft = `${file}.${process.pid}.new`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`, { mode: 0o600 });
-    await rename(draft, file);
+    await replaceOwnFile(file, `${JSON.stringify(Object.fromEntries(servers), undefined, 2)}\n`);
   } catch (cause) {
-    await rm(draft, { force: true }).catch(() => undefined);
     const message = `cannot write the list of trusted servers, ${file}: ${fileFailure(cause)}`;
     throw new ChatError('internal', message, { cause });
   }
-}
-
-/** The target need not exist. A path that is not a link is returned as it is. */
-async function linkTarget(path: string): Promise<string> {
-  const target = await realpath(path).catch(() => undefined);
-  if (target !== undefined) return target;
-  return readlink(path).then(
-    (text) => resolve(dirname(path), text),
-    () => path,
-  );
 }
 
 /** Parses a SHA-256 in hexadecimal, in any case, with or without colons, into `AB:CD:…`. Throws `usage`. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { detectGraphics, type DetectionOptions } from './graphics-detection.js';
+import { createImageProcess } from '../process/image-process.js';
 import { graphicsQuery } from './graphics-protocol.js';
 import { readTmuxAnswer } from './tmux-graphics.js';
 
@@ -13,6 +14,7 @@ function detection(options: Partial<DetectionOptions> = {}) {
     // No limit was set.
   };
   const detected = detectGraphics({
+    imageProcess: createImageProcess(),
     mode: 'auto',
     depth: 'truecolor',
     env: {},

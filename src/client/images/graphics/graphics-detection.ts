@@ -8,12 +8,14 @@ import {
   readGraphicsReply,
   type ImageMode,
 } from './graphics-protocol.js';
+import type { ImageProcess } from '../process/image-process.js';
 import { chooseGraphics, type Graphics } from './graphics.js';
 import type { CellSize } from './image-renderer.js';
 import { withOuterTerminal, type OuterTerminal } from './tmux-graphics.js';
 
 /** The settings and the terminal that decide. */
 export type DetectionOptions = {
+  readonly imageProcess: ImageProcess;
   readonly mode: ImageMode;
   readonly depth: ColourDepth;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,16 +41,16 @@ const answerTimeoutMs = 3000;
 
 /** Images use half blocks until the terminal has answered; answers after the timeout are ignored. */
 export function detectGraphics(options: DetectionOptions): GraphicsDetection {
-  const { depth, env, clock, random, ask, screenSize, askTmux, onChange } = options;
+  const { imageProcess, depth, env, clock, random, ask, screenSize, askTmux, onChange } = options;
   let { mode } = options;
   let replies = noReplies;
   let tmux: OuterTerminal | undefined;
   let isAccepting = true;
-  let graphics = chooseGraphics({ mode, depth, env, replies }, random);
+  let graphics = chooseGraphics({ imageProcess, mode, depth, env, replies }, random);
 
   function decide(): void {
     const known = isInTmux(env) ? withOuterTerminal(replies, tmux) : replies;
-    const next = chooseGraphics({ mode, depth, env, replies: known }, random);
+    const next = chooseGraphics({ imageProcess, mode, depth, env, replies: known }, random);
     const isSame =
       next.protocol === graphics.protocol && JSON.stringify(next.scale) === JSON.stringify(graphics.scale);
     if (isSame) return;

@@ -7,9 +7,9 @@ import {
   type GraphicsReplies,
   type ImageMode,
 } from './graphics-protocol.js';
-import { defaultCellPixels } from './image-for-terminal.js';
-import type { ImageRenderer } from './image-renderer.js';
+import { defaultCellPixels, type ImageRenderer } from './image-renderer.js';
 import { createRenderer } from './renderers.js';
+import type { ImageProcess } from '../process/image-process.js';
 
 /** How images are shown on this terminal. */
 export type Graphics = {
@@ -28,6 +28,7 @@ const assumedCells = {
 } as const;
 
 type GraphicsFacts = {
+  readonly imageProcess: ImageProcess;
   readonly mode: ImageMode;
   readonly depth: ColourDepth;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,12 +36,15 @@ type GraphicsFacts = {
 };
 
 /** Chooses the best way to show images from what is known. */
-export function chooseGraphics({ mode, depth, env, replies }: GraphicsFacts, random: () => number): Graphics {
+export function chooseGraphics(
+  { imageProcess, mode, depth, env, replies }: GraphicsFacts,
+  random: () => number,
+): Graphics {
   const protocol = chooseProtocol(mode, depth, replies, env);
   const { cellPixels = assumedCells[protocol] } = replies;
   return {
     protocol,
-    renderer: createRenderer(protocol, { depth, cellPixels, tmux: isInTmux(env), random }),
+    renderer: createRenderer(protocol, { imageProcess, depth, cellPixels, tmux: isInTmux(env), random }),
     scale: {
       cellRatio: cellPixels ? cellPixels.height / cellPixels.width : defaultCellRatio,
       columnPixels: protocol === 'blocks' ? 1 : (cellPixels?.width ?? 1),

@@ -4,12 +4,16 @@ export type CellSize = { readonly columns: number; readonly rows: number };
 /** The size of a cell in pixels. */
 export type CellPixels = { readonly width: number; readonly height: number };
 
+export const defaultCellPixels: CellPixels = { width: 10, height: 20 };
+
 /** A part of an image, drawn over whole rows of blank cells. */
 export type ImagePart = {
   readonly row: number;
   readonly rows: number;
   /** Draws it from the cursor's cell without scrolling; the cursor may end anywhere. */
   readonly bytes: string;
+  /** The same for some of its rows; `to` is exclusive. Without it the part is drawn only as a whole. */
+  readonly crop?: (from: number, to: number) => string;
 };
 
 /** An image ready for the terminal. */
@@ -20,7 +24,7 @@ export type RenderedImage = {
   /** Written once before the rows: whole escape sequences, between which others may come. */
   readonly upload?: readonly string[];
   readonly release?: string;
-  /** Drawn over the rows, and again when those cells were written, while all rows are in view. */
+  /** Drawn over the rows in view, and again when those cells were written. */
   readonly parts?: readonly ImagePart[];
 };
 

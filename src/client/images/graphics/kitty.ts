@@ -1,8 +1,9 @@
 import { tmuxPassthrough } from '../../terminal/tmux-passthrough.js';
-import { encodeForTerminal } from './image-for-terminal.js';
+import type { ImageProcess } from '../process/image-process.js';
 import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
 
 type KittyOptions = {
+  readonly imageProcess: ImageProcess;
   readonly cellPixels: CellPixels;
   readonly tmux: boolean;
   /** In [0, 1): image numbers start anywhere, since other programs use the same ones. */
@@ -17,12 +18,12 @@ const lowBytes = 255;
 const highBytes = 256;
 
 /** Unicode placeholders: cells that kitty 0.28 and later and Ghostty replace by their part of an image. */
-export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): ImageRenderer {
+export function kittyRenderer({ imageProcess, cellPixels, tmux, random }: KittyOptions): ImageRenderer {
   let counter = Math.floor(random() * lowBytes * highBytes);
   const pass = tmux ? tmuxPassthrough : (sequence: string) => sequence;
   return {
     async render(bytes, cells) {
-      const payload = await encodeForTerminal('png', bytes, cells, cellPixels);
+      const payload = await encodePng(imageProcess, bytes, cells, cellPixels);
       counter = (counter + 1) % (lowBytes * highBytes);
       const [low, high] = [(counter % lowBytes) + 1, Math.floor(counter / lowBytes)];
       const id = high * 0x1000000 + low;
@@ -34,6 +35,18 @@ export function kittyRenderer({ cellPixels, tmux, random }: KittyOptions): Image
       };
     },
   };
+}
+
+/** Re-encodes to base64, no larger than the cells show: the terminal never decodes bytes of other users. */
+async function encodePng(
+  imageProcess: ImageProcess,
+  bytes: Uint8Array,
+  cells: CellSize,
+  pixels: CellPixels,
+): Promise<string> {
+  const [width, height] = [cells.columns * pixels.width, cells.rows * pixels.height];
+  const encoded = await imageProcess.run({ kind: 'png', width, height }, bytes);
+  return Buffer.from(encoded.bytes.buffer, encoded.bytes.byteOffset, encoded.bytes.length).toString('base64');
 }
 
 /** Every cell names its row and column, so tmux may redraw any part of a row. */

@@ -9,7 +9,8 @@ export type ImageJob =
   /** An absolute path: the bytes of the file do not enter the client's process. */
   | { readonly kind: 'prepare-file'; readonly path: string; readonly maxBytes: number }
   | { readonly kind: 'png'; readonly width: number; readonly height: number }
-  | { readonly kind: 'smallest'; readonly width: number; readonly height: number }
+  /** Base64 of strips of equal height, one on each line. */
+  | { readonly kind: 'smallest'; readonly width: number; readonly height: number; readonly strips: number }
   | {
       readonly kind: 'half-blocks';
       readonly columns: number;

@@ -78,8 +78,6 @@ export function createImageProcess(options: ImageProcessOptions = {}): ImageProc
   return { run: (job, bytes) => runInTurn(() => runNow(job, bytes)) };
 }
 
-export const imageProcess = createImageProcess();
-
 function keepAlive(child: JobProcess, isBusy: boolean): void {
   for (const handle of [child, child.stdin, child.stdout]) {
     if (handle !== child && !(handle instanceof Socket)) continue;

@@ -37,7 +37,7 @@ async function runJob(job: ImageJob, bytes: Uint8Array): Promise<ImageJobResult>
     }
     case 'smallest': {
       const { drawSmallest } = await import('./draw-png.js');
-      return { bytes: await drawSmallest(bytes, job), scaled: false };
+      return { bytes: Buffer.from(await drawSmallest(bytes, job)), scaled: false };
     }
     case 'half-blocks': {
       const { drawHalfBlocks } = await import('./draw-half-blocks.js');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { inputsOf, key, text } from '../../../../test/support/terminal-inputs.js';
-import { endBurst, gatherBurst, holdTimeMs, initialBurstState } from './burst.js';
+import { endBurst, gatherBurst, holdTimeMs, initialBurstState, wheelOfArrows } from './burst.js';
 import type { TerminalInput } from './terminal-input.js';
 
 /** The inputs passed on for reads, each some milliseconds after the last. */
@@ -135,4 +135,29 @@ test('typed input is passed on at once, including Enter', () => {
 test('an Enter is held back only for a short time', () => {
   const held = gatherBurst(initialBurstState, [text('a'), enter], 1000);
   expect([held.inputs, holdTimeMs(held.state)]).toEqual([[], 10]);
+});
+
+describe('wheelOfArrows', () => {
+  const notch = (action: 'wheel-up' | 'wheel-down'): TerminalInput => ({ type: 'mouse', action, x: 0, y: 0 });
+  const [up, down] = ['\x1b[A', '\x1b[B'];
+
+  test.each([
+    [up.repeat(3), [notch('wheel-up')]],
+    [down.repeat(5), [notch('wheel-down'), notch('wheel-down')]],
+  ])('%j at once are the wheel', (sent, expected) => {
+    expect(wheelOfArrows(inputsOf(sent))).toEqual(expected);
+  });
+
+  test.each([
+    up,
+    up.repeat(2),
+    up + up + down,
+    `${up.repeat(3)}a`,
+    '\x1b[C'.repeat(3),
+    '\x1b[1;2A'.repeat(3),
+    'aaa',
+  ])('%j at once are keys', (sent) => {
+    const inputs = inputsOf(sent);
+    expect(wheelOfArrows(inputs)).toBe(inputs);
+  });
 });

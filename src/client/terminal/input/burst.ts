@@ -63,6 +63,19 @@ function released(run: readonly TerminalInput[]): readonly TerminalInput[] {
   return run.filter((input, index) => !(isKey(input, 'ctrl+j') && isKey(run[index - 1], 'enter')));
 }
 
+/** A notch of the wheel is three to five arrows at once; a held key sends them one by one. */
+const minWheelArrows = 3;
+
+/** For a multiplexer that does not report the mouse: its terminal may send the wheel as arrow keys. */
+export function wheelOfArrows(read: readonly TerminalInput[]): readonly TerminalInput[] {
+  const [first] = read;
+  if (first?.type !== 'key' || !read.every((input) => isKey(input, first.key))) return read;
+  const isArrow = first.key === 'up' || first.key === 'down';
+  if (!isArrow || read.length < minWheelArrows) return read;
+  const notch: TerminalInput = { type: 'mouse', action: `wheel-${first.key}`, x: 0, y: 0 };
+  return Array.from({ length: Math.round(read.length / minWheelArrows) }, () => notch);
+}
+
 function isSeveralLines(run: readonly TerminalInput[]): boolean {
   const enterAt = run.findIndex((input) => isKey(input, 'enter'));
   return enterAt >= 0 && run.slice(enterAt).some(isText);
@@ -93,5 +106,5 @@ function isKey(input: TerminalInput | undefined, key: string): boolean {
 }
 
 function isReport(input: TerminalInput): boolean {
-  return input.type === 'reply' || input.type === 'focus';
+  return input.type === 'reply' || input.type === 'focus' || input.type === 'mouse';
 }

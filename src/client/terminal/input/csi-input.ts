@@ -4,16 +4,20 @@ import { keyOnUsLayout } from './keyboard-layouts.js';
 import type { TerminalInput } from './terminal-input.js';
 
 const csi = /^\x1b\[([<=>?]?)([\d;:]*)([\x20-\x2f]*)([\x40-\x7e])$/;
+const sgrMouse = /^\x1b\[<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
+/** From terminals without SGR reports: three characters, each the value plus 32. */
+const x10Mouse = /^\x1b\[M([^])([^])([^])$/;
 const linuxConsoleKey = /^\x1b\[\[([A-E])$/;
 
-/** Undefined for key releases, mouse reports and unknown keys. `alt`: another ESC precedes the sequence. */
+/** Undefined for key releases, unused mouse reports and unknown keys. `alt`: another ESC precedes the sequence. */
 export function csiInput(sequence: string, alt: boolean): TerminalInput | undefined {
   const consoleKey = linuxConsoleKey.exec(sequence)?.[1];
   if (consoleKey !== undefined) {
     return { type: 'key', key: keyName(`f${'ABCDE'.indexOf(consoleKey) + 1}`, alt ? modifier.alt : 0) };
   }
+  if (sequence.startsWith('\x1b[M') || sequence.startsWith('\x1b[<')) return mouseInput(sequence);
   const [, prefix = '', body = '', intermediate = '', final = ''] = csi.exec(sequence) ?? [];
-  if (prefix === '<' || final === '') return undefined;
+  if (final === '') return undefined;
   if (prefix !== '' || intermediate !== '') return { type: 'reply', sequence };
   const parameters = body.split(';').map((parameter) => parameter.split(':').map(Number));
   const first = parameters[0]?.[0] ?? 0;
@@ -54,6 +58,35 @@ export function csiInput(sequence: string, alt: boolean): TerminalInput | undefi
       return key === undefined ? undefined : { type: 'key', key: keyName(key, modifiers) };
     }
   }
+}
+
+const buttonBits = { button: 0b11, motion: 0b100000, others: 0b11000000, wheel: 0b01000000 };
+
+function mouseInput(sequence: string): TerminalInput | undefined {
+  const [, code = '', column = '', row = '', final = ''] = sgrMouse.exec(sequence) ?? [];
+  if (code !== '') return mouseReport(Number(code), Number(column), Number(row), final === 'm');
+  const [bits, x, y] = (x10Mouse.exec(sequence)?.slice(1) ?? []).map((value) => value.charCodeAt(0) - 32);
+  if (bits === undefined || x === undefined || y === undefined) return undefined;
+  // It does not name the button that was released.
+  const isRelease = (bits & (buttonBits.others | buttonBits.button)) === 3;
+  return mouseReport(isRelease ? bits & ~buttonBits.button : bits, x, y, isRelease);
+}
+
+function mouseReport(
+  bits: number,
+  column: number,
+  row: number,
+  isRelease: boolean,
+): TerminalInput | undefined {
+  const button = bits & buttonBits.button;
+  const kind = bits & buttonBits.others;
+  if (column < 1 || row < 1 || (bits & buttonBits.motion) !== 0) return undefined;
+  const cell = { x: column - 1, y: row - 1 };
+  if (kind === buttonBits.wheel && button < 2 && !isRelease) {
+    return { type: 'mouse', action: button === 0 ? 'wheel-up' : 'wheel-down', ...cell };
+  }
+  if (kind !== 0 || button !== 0) return undefined;
+  return { type: 'mouse', action: isRelease ? 'release' : 'press', ...cell };
 }
 
 /** Sent with a key by the kitty protocol: the shifted key, the key on a US keyboard, and the text. */

@@ -49,6 +49,7 @@ export function skippedEnd(buffer: string, start: number, kind: SkippedKind): nu
 
 const notCsiBody = /[^\x20-\x3f]/g;
 const notStringBody = /[\x00-\x1f\x7f]/g;
+const notX10Value = /[\x00-\x1f]/g;
 
 /** Some terminals send Alt as an ESC before the key's own sequence. */
 function scanDoubleEscape(buffer: string, start: number): ScannedSequence {
@@ -77,11 +78,20 @@ function scanConsoleKey(buffer: string, start: number): ScannedSequence {
 }
 
 function scanCsi(buffer: string, start: number): ScannedSequence {
+  if (buffer.charAt(start + 2) === 'M') return scanX10Mouse(buffer, start);
   const endsAt = firstMatch(notCsiBody, buffer, start + 2);
   if (overlong(buffer, start, endsAt)) return { kind: 'overlong', end: start + 2, skip: 'csi' };
   if (endsAt < 0) return { kind: 'incomplete' };
   if (/[\x40-\x7e]/.test(buffer.charAt(endsAt))) return { kind: 'csi', end: endsAt + 1 };
   return { kind: 'broken', end: endsAt };
+}
+
+/** A mouse report of terminals without SGR reports: three characters follow, which must not become text. */
+function scanX10Mouse(buffer: string, start: number): ScannedSequence {
+  const end = start + 6;
+  const controlAt = firstMatch(notX10Value, buffer.slice(0, end), start + 3);
+  if (controlAt >= 0) return { kind: 'broken', end: controlAt };
+  return buffer.length < end ? { kind: 'incomplete' } : { kind: 'csi', end };
 }
 
 function scanSs3(buffer: string, start: number): ScannedSequence {

@@ -45,11 +45,11 @@ function heldClock() {
   return { clock, pass, waiting: () => [...tasks].map(({ milliseconds }) => milliseconds) };
 }
 
-function attached() {
+function attached(isMultiplexed = false) {
   const keyboard = new TypedKeyboard();
   const held = heldClock();
   const inputs: TerminalInput[] = [];
-  const detach = attachInput(keyboard, held.clock, (input) => inputs.push(input));
+  const detach = attachInput(keyboard, held.clock, (input) => inputs.push(input), isMultiplexed);
   return { keyboard, ...held, inputs, detach };
 }
 
@@ -128,4 +128,20 @@ test('the keyboard is in raw mode only while attached', () => {
   detach();
   keyboard.send('x');
   expect([keyboard.isRaw, keyboard.isFlowing, inputs, waiting()]).toEqual([false, false, [], []]);
+});
+
+test('in a multiplexer arrows at once are the wheel until it reports the mouse', () => {
+  const { keyboard, inputs } = attached(true);
+  const wheel = { type: 'mouse', action: 'wheel-up', x: 0, y: 0 } as const;
+  const up = { type: 'key', key: 'up' } as const;
+  keyboard.send('\x1b[A\x1b[A\x1b[A');
+  keyboard.send('\x1b[<64;1;1M');
+  keyboard.send('\x1b[A\x1b[A\x1b[A');
+  expect(inputs).toEqual([wheel, wheel, up, up, up]);
+});
+
+test('elsewhere arrows at once are keys', () => {
+  const { keyboard, inputs } = attached();
+  keyboard.send('\x1b[A\x1b[A\x1b[A');
+  expect(inputs.map(({ type }) => type)).toEqual(['key', 'key', 'key']);
 });

@@ -1,6 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../../shared/clock.js';
-import { endBurst, gatherBurst, type Gathered, holdTimeMs, initialBurstState } from './burst.js';
+import {
+  endBurst,
+  gatherBurst,
+  type Gathered,
+  holdTimeMs,
+  initialBurstState,
+  wheelOfArrows,
+} from './burst.js';
 import {
   decodeInput,
   giveUpWaiting,
@@ -19,17 +26,19 @@ export type Keyboard = {
   off(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
 };
 
-/** Reads in raw mode until the returned function is called. */
+/** Reads in raw mode until the returned function is called. `isMultiplexed`: in tmux or screen. */
 export function attachInput(
   keyboard: Keyboard,
   clock: Clock,
   onInput: (input: TerminalInput) => void,
+  isMultiplexed = false,
 ): () => void {
   const utf8 = new StringDecoder('utf8');
   let state = initialDecoderState;
   let stopWaiting = noop;
   let burst = initialBurstState;
   let stopHolding = noop;
+  let arrowsMayBeWheel = isMultiplexed;
 
   const pass = (gathered: Gathered) => {
     burst = gathered.state;
@@ -50,7 +59,9 @@ export function attachInput(
     }
     stopHolding();
     stopHolding = noop;
-    pass(gatherBurst(burst, decoded.inputs, clock.monotonicMs()));
+    if (decoded.inputs.some(({ type }) => type === 'mouse')) arrowsMayBeWheel = false;
+    const inputs = arrowsMayBeWheel ? wheelOfArrows(decoded.inputs) : decoded.inputs;
+    pass(gatherBurst(burst, inputs, clock.monotonicMs()));
   };
   const onData = (bytes: Uint8Array) => {
     stopWaiting();

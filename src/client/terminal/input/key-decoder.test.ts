@@ -35,6 +35,10 @@ const sentPieces = [
   '\x1b[200~',
   '\x1b[201~',
   '\x1b[20',
+  '\x1b[<64;10;5M',
+  '\x1b[<0;1;1m',
+  '\x1b[M',
+  '\x1b[M`!!',
   '\r',
   '\n',
   '\x00',
@@ -110,5 +114,41 @@ describe('giveUpWaiting', () => {
 
   test('without unfinished input there is no timeout', () => {
     expect(after('text').wait).toBeUndefined();
+  });
+});
+
+describe('mouse reports', () => {
+  test.each([
+    ['\x1b[<64;10;5M', 'wheel-up', 9, 4],
+    ['\x1b[<65;300;120M', 'wheel-down', 299, 119],
+    ['\x1b[<68;1;1M', 'wheel-up', 0, 0],
+    ['\x1b[<0;3;4M', 'press', 2, 3],
+    ['\x1b[<0;3;4m', 'release', 2, 3],
+    ['\x1b[M`!!', 'wheel-up', 0, 0],
+    ['\x1b[Ma*)', 'wheel-down', 9, 8],
+    ['\x1b[M !!', 'press', 0, 0],
+    ['\x1b[M#!!', 'release', 0, 0],
+  ])('%j is the mouse', (sent, action, x, y) => {
+    expect(inputsOf(sent)).toEqual([{ type: 'mouse', action, x, y }]);
+  });
+
+  test.each(['\x1b[<2;3;4M', '\x1b[<35;3;4M', '\x1b[<66;3;4M', '\x1b[<64;0;4M', '\x1b[<64;10M', '\x1b[<M'])(
+    'the unused or malformed report %j has no effect',
+    (sent) => expect(inputsOf(`${sent}a`)).toEqual([{ type: 'text', text: 'a' }]),
+  );
+
+  test('whatever a mouse report contains, none of it becomes text or a key', () => {
+    const parameters = fc.stringMatching(/^[\d;:<=>?]{0,40}$/);
+    const bytes = fc.stringMatching(/^[ -\xff]{3}$/);
+    const reports = fc.oneof(
+      fc.tuple(parameters, fc.constantFrom('M', 'm')).map(([body, final]) => `\x1b[<${body}${final}`),
+      bytes.map((three) => `\x1b[M${three}`),
+    );
+    fc.assert(
+      fc.property(fc.array(reports, { maxLength: 10 }), (sent) => {
+        const types = inputsOf(sent.join('')).map(({ type }) => type);
+        expect(types.filter((type) => type !== 'mouse')).toEqual([]);
+      }),
+    );
   });
 });

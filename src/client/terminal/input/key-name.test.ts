@@ -81,7 +81,7 @@ test.each([
   expect(inputsOf(sent)).toEqual([text(typed)]);
 });
 
-test.each(['\x1b[97;1:3u', '\x1b[1;1:3A', '\x1b[<0;5;5M', '\x1b[57441u', '\x1b[201~', '\x1b[99~', '\x9b'])(
+test.each(['\x1b[97;1:3u', '\x1b[1;1:3A', '\x1b[<2;5;5M', '\x1b[57441u', '\x1b[201~', '\x1b[99~', '\x9b'])(
   '%j gives no input',
   (sent) => {
     expect(inputsOf(sent)).toEqual([]);

@@ -99,7 +99,7 @@ describe('frameDiff', () => {
         }
         expect(cells).toEqual(await expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

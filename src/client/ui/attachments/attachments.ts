@@ -25,13 +25,18 @@ export function prepareAttachments(state: AppState, sources: readonly (string | 
   ];
 }
 
-export function addAttachment(state: AppState, attachment: Attachment): AppUpdate {
+/** Takes an image that is ready. `name`: of its file. */
+export function addAttachment(state: AppState, attachment: Attachment, name: string): AppUpdate {
   const { composer } = stopPreparing(state);
   const notice = attachment.scaled
     ? `The image was scaled to ${attachment.width}×${attachment.height} to fit the server's limit.`
     : state.notice;
   return [
-    { ...state, notice, composer: { ...composer, attachments: [...composer.attachments, attachment] } },
+    {
+      ...state,
+      notice,
+      composer: { ...composer, attachments: [...composer.attachments, { ...attachment, name }] },
+    },
     [],
   ];
 }

@@ -15,7 +15,7 @@ test('an empty paste reads the clipboard, as Ctrl+V and Alt+V do', () => {
     (driver) => driver.type('/paste').keys('enter'),
   ];
   for (const ask of inputs) {
-    expect(ask(new AppDriver().connect()).effects.at(-1)).toEqual({ type: 'read-clipboard' });
+    expect(ask(new AppDriver().connect()).effects.at(-1)).toMatchObject({ type: 'read-clipboard' });
   }
 });
 
@@ -55,7 +55,7 @@ test('Enter waits for an image that is being prepared', () => {
   const driver = new AppDriver().connect().type('look');
   driver.send({ type: 'clipboard-read', content: { type: 'image', file } }).keys('enter');
   expect(driver.submitted()).toEqual([]);
-  driver.send({ type: 'attachment-ready', attachment }).keys('enter');
+  driver.send({ type: 'attachment-ready', attachment, name: 'cat.png' }).keys('enter');
   expect(driver.submitted()).toEqual(['image', 'look']);
 });
 

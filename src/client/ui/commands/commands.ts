@@ -1,5 +1,5 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
-import { bellModes, themeModes } from '../state/preferences.js';
+import { bellModes, mouseModes, themeModes } from '../state/preferences.js';
 
 /** A slash command. */
 export type Command = {
@@ -8,32 +8,49 @@ export type Command = {
   readonly argument?: string;
   /** All arguments, if there are only these. */
   readonly values?: readonly string[];
+  /** What Tab completes as the argument; by default names. */
+  readonly completes?: 'names' | 'ignored' | 'images' | 'folders';
   readonly help: string;
 };
 
 /** The slash commands, in the order of the help. `run-command.ts` runs them. */
 export const commands = [
   { name: 'help', help: 'keys and commands (F1)' },
-  { name: 'image', argument: 'PATH', help: 'attach an image file' },
+  { name: 'image', argument: 'PATH', completes: 'images', help: 'attach an image file' },
   {
     name: 'images',
     argument: '[MODE]',
     values: imageModes,
     help: `how images are shown: ${imageModes.join(', ')}`,
   },
-  { name: 'open', argument: 'N', help: 'open image N in a window' },
-  { name: 'save', argument: 'N [PATH]', help: 'save image N to a file' },
+  { name: 'open', argument: '[N]', help: 'open image N, or the newest one, in a window' },
+  {
+    name: 'save',
+    argument: '[N] [PATH]',
+    completes: 'folders',
+    help: 'save image N, or the newest one, to a file',
+  },
   { name: 'paste', help: 'attach the image in the clipboard (Ctrl+V)' },
   { name: 'reconnect', help: 'connect now' },
   { name: 'resend', help: 'send failed messages again' },
   { name: 'me', argument: 'TEXT', help: 'say what you do: * NAME TEXT' },
   { name: 'search', argument: 'TEXT', help: 'find messages (Ctrl+F)' },
   { name: 'users', help: 'who is online' },
-  { name: 'ignore', argument: 'NAME', help: 'hide the messages of NAME' },
-  { name: 'unignore', argument: 'NAME', help: 'show them again' },
-  { name: 'highlight', argument: 'WORD', help: 'also treat WORD as a mention; repeat to undo' },
+  { name: 'ignore', argument: 'NAME', completes: 'names', help: 'hide the messages of NAME' },
+  { name: 'unignore', argument: 'NAME', completes: 'ignored', help: 'show them again' },
+  {
+    name: 'highlight',
+    argument: 'WORD',
+    completes: 'names',
+    help: 'also treat WORD as a mention; repeat to undo',
+  },
   { name: 'bell', values: bellModes, help: 'which messages ring the bell and notify you' },
   { name: 'theme', values: themeModes, help: 'colours for that background; auto asks the terminal' },
+  {
+    name: 'mouse',
+    values: mouseModes,
+    help: 'on: the wheel scrolls, Shift+drag selects; off: the terminal has the mouse',
+  },
   { name: 'clear', help: 'clear the screen (PgUp brings the messages back)' },
   { name: 'quit', help: 'leave (Ctrl+D)' },
 ] as const satisfies readonly Command[];
@@ -52,7 +69,7 @@ export function usageNotice(name: CommandName): string {
   return `Usage: ${command ? usageOf(command) : `/${name}`}`;
 }
 
-function usageOf({ name, values, argument = values?.join('|') }: Command): string {
+export function usageOf({ name, values, argument = values?.join('|') }: Command): string {
   return argument === undefined ? `/${name}` : `/${name} ${argument}`;
 }
 

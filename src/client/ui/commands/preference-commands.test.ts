@@ -59,6 +59,15 @@ test('a command with a wrong argument stays in the draft, and its usage is shown
   expect(driver.draft).toBe('/bell loud');
 });
 
+test('/mouse off leaves the mouse to the terminal until /mouse on', () => {
+  const driver = new AppDriver().connect().type('/mouse off').keys('enter');
+  expect(driver.state.preferences.mouse).toBe('off');
+  expect(driver.state.notice).toContain('drag selects text');
+  driver.type('/mouse').keys('enter');
+  expect(driver.state.notice).toContain('The terminal has the mouse');
+  expect(driver.type('/mouse on').keys('enter').state.preferences.mouse).toBe('on');
+});
+
 describe('/theme', () => {
   const backgroundOf = (state: AppState) => brightnessOf(coloursOf(state));
   const reply = (sequence: string) => ({ type: 'reply', sequence }) as const;

@@ -3,12 +3,12 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
-import { bellModes, type Preferences, themeModes } from '../state/preferences.js';
+import { bellModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
 import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'clear';
+export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'clear';
 
 const maxKept = 100;
 
@@ -20,7 +20,7 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme } = preferences;
+  const { highlights, ignored, bell, theme, mouse } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
   const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
@@ -67,6 +67,11 @@ export function runPreferenceCommand(
       if (mode) return change({ theme: mode }, themeText(mode, state.colours));
       return word === '' ? report(themeText(theme, state.colours)) : reject(usageNotice('theme'));
     }
+    case 'mouse': {
+      const mode = mouseModes.find((known) => known === key);
+      if (mode) return change({ mouse: mode }, mouseTexts[mode]);
+      return word === '' ? report(mouseTexts[mouse]) : reject(usageNotice('mouse'));
+    }
     case 'clear':
       return [
         {
@@ -78,6 +83,11 @@ export function runPreferenceCommand(
       ];
   }
 }
+
+const mouseTexts = {
+  on: 'The wheel scrolls. To select text, hold Shift (Option in iTerm2) and drag.',
+  off: 'The terminal has the mouse: drag selects text, PgUp and PgDn scroll.',
+} as const;
 
 function themeText(mode: Preferences['theme'], colours: TerminalColours): string {
   const background = brightnessOf(colours);

@@ -3,7 +3,8 @@ import type { AppState } from '../state/app-state.js';
 import { prepareAttachments } from '../attachments/attachments.js';
 import { type CommandName, usageNotice } from './commands.js';
 import { clearSent } from '../composer/composer.js';
-import type { AppUpdate } from '../state/app-event.js';
+import { withText } from '../composer/editor.js';
+import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { pasteClipboard } from '../attachments/paste.js';
 import { runPreferenceCommand } from './preference-commands.js';
 import { quit } from './quit.js';
@@ -12,8 +13,30 @@ import { openSearch } from '../search/update-search.js';
 /** Every command but `/me`, which is sent as a text. */
 export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
 
-/** Runs a slash command and removes it from the draft; attachments stay. */
-export function runCommand(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
+/** Runs a slash command and removes it from the draft; attachments stay. A command that fails, even later, stays. */
+export function runCommand(state: AppState, command: RunnableCommand): AppUpdate {
+  const { text } = state.composer.editor;
+  const [next, effects] = run(state, command);
+  return [next, effects.map((effect) => (isFallible(effect) ? { ...effect, command: text } : effect))];
+}
+
+/** Puts back a command whose effect failed, unless the user is writing something else by now. */
+export function keepFailed(state: AppState, command: string | undefined): AppState {
+  const { composer } = state;
+  if (command === undefined || composer.editor.text !== '') return state;
+  return { ...state, composer: { ...composer, editor: withText(composer.editor, command) } };
+}
+
+/** Without an effect nothing was done: the command stays. */
+function unlessIdle({ composer }: AppState, [next, effects]: AppUpdate): AppUpdate {
+  return effects.length > 0 ? [next, effects] : [{ ...next, composer }, []];
+}
+
+function isFallible({ type }: AppEffect): boolean {
+  return ['open-image', 'save-image', 'read-clipboard', 'prepare-attachment'].includes(type);
+}
+
+function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
   const { attachments, preparing } = state.composer;
   const done = { ...state, composer: { ...clearSent(state.composer), attachments, preparing } };
   switch (name) {
@@ -22,14 +45,14 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
     case 'image':
       return argument === ''
         ? [{ ...state, notice: { tone: 'error', text: usageNotice('image') } }, []]
-        : prepareAttachments(done, [argument]);
+        : unlessIdle(state, prepareAttachments(done, [argument]));
     case 'images':
       return chooseImages(state, done, argument);
     case 'open':
     case 'save':
       return runImageCommand(state, done, name, argument);
     case 'paste':
-      return pasteClipboard(done);
+      return unlessIdle(state, pasteClipboard(done));
     case 'reconnect':
       return [done, [{ type: 'reconnect' }]];
     case 'resend':
@@ -43,6 +66,7 @@ export function runCommand(state: AppState, { name, argument }: RunnableCommand)
     case 'highlight':
     case 'bell':
     case 'theme':
+    case 'mouse':
     case 'clear':
       return runPreferenceCommand(state, done, name, argument);
     case 'quit':

@@ -16,8 +16,13 @@ export type Completion = {
 /** The words that Tab can insert. */
 export type CompletionWords = {
   /** Names without the slash, and the values of their arguments. */
-  readonly commands: readonly { readonly name: string; readonly values?: readonly string[] }[];
+  readonly commands: readonly {
+    readonly name: string;
+    readonly values?: readonly string[];
+    readonly completes?: string;
+  }[];
   readonly names: readonly string[];
+  readonly ignored: readonly string[];
 };
 
 /** Completes the word before the cursor; when repeated, inserts the next (1) or previous (-1) option. */
@@ -27,11 +32,55 @@ export function complete(
   step: -1 | 1,
   words: CompletionWords,
 ): Completion | undefined {
-  if (previous?.result === editor) return choose(previous, previous.chosen + step);
+  const cycled = nextOption(editor, previous, step);
+  if (cycled) return cycled;
   const start = blankWordStart(editor.text, editor.cursor);
-  const options = optionsFor(editor.text.slice(0, start), editor.text.slice(start, editor.cursor), words);
+  const options = completionOptions(
+    editor.text.slice(0, start),
+    editor.text.slice(start, editor.cursor),
+    words,
+  );
   if (options.length === 0) return undefined;
   return choose({ result: editor, before: editor, start, options, chosen: 0 }, step < 0 ? -1 : 0);
+}
+
+/** The next or previous option of a completion in progress. A single option is final. */
+export function nextOption(
+  editor: Editor,
+  previous: Completion | undefined,
+  step: -1 | 1,
+): Completion | undefined {
+  if (previous?.result !== editor || previous.options.length < 2) return undefined;
+  return choose(previous, previous.chosen < 0 && step < 0 ? -1 : previous.chosen + step);
+}
+
+/** The part of the draft that is a path, if Tab completes one there. */
+export function pathStart(
+  { text, cursor }: Editor,
+  { commands }: Pick<CompletionWords, 'commands'>,
+): { readonly start: number; readonly what: 'images' | 'folders' } | undefined {
+  const [whole = '', name] = /^\/(\S+)[ \t]+(?:#?\d+[ \t]+)?/.exec(text) ?? [];
+  const what = commands.find((command) => command.name === name)?.completes;
+  if (whole.length > cursor || (what !== 'images' && what !== 'folders')) return undefined;
+  return { start: whole.length, what };
+}
+
+/** Inserts what all paths have in common, as a shell does; a repeated Tab inserts one after the other. */
+export function completePaths(
+  editor: Editor,
+  start: number,
+  paths: readonly string[],
+): Completion | undefined {
+  const [first, ...others] = paths;
+  if (first === undefined) return undefined;
+  const completion = { result: editor, before: editor, start, options: paths, chosen: -1 };
+  if (others.length === 0) return choose(completion, 0);
+  let common = first;
+  for (const path of others) while (!path.startsWith(common)) common = common.slice(0, -1);
+  const head = editor.text.slice(0, start) + common.toWellFormed();
+  if (head.length <= editor.cursor) return completion;
+  const text = head + editor.text.slice(editor.cursor);
+  return { ...completion, result: { ...withText(editor, text), cursor: head.length } };
 }
 
 function choose(completion: Completion, index: number): Completion {
@@ -45,11 +94,16 @@ function choose(completion: Completion, index: number): Completion {
 }
 
 /** At the start a command or a name that is addressed (`name: `); elsewhere a value or `name `. */
-function optionsFor(before: string, word: string, { commands, names }: CompletionWords): string[] {
+export function completionOptions(
+  before: string,
+  word: string,
+  { commands, names, ignored }: CompletionWords,
+): readonly string[] {
   if (before === '' && word.startsWith('/')) {
     return commands.filter(({ name }) => `/${name}`.startsWith(word)).map(({ name }) => `/${name} `);
   }
-  const values = commands.find(({ name }) => before === `/${name} `)?.values;
+  const command = commands.find(({ name }) => before === `/${name} `);
+  const values = command?.completes === 'ignored' ? ignored : command?.values;
   if (values) return values.filter((value) => value.startsWith(word.toLowerCase()));
   const at = word.startsWith('@') ? '@' : '';
   const stem = foldText(word.slice(at.length));

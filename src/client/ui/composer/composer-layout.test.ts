@@ -4,7 +4,7 @@ import { oddTexts } from '../../../../test/support/odd-texts.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
-import { createDraftLayout, scrollToCaret } from './composer-layout.js';
+import { createDraftLayout, cursorInNextRow, scrollToCaret } from './composer-layout.js';
 
 const layoutDraft = createDraftLayout();
 
@@ -12,14 +12,14 @@ const draft = fc.string({ unit: 'grapheme', maxLength: 80 }).map(sanitiseText);
 const width = fc.integer({ min: 2, max: 20 });
 
 describe('layoutDraft', () => {
-  test('rows fit the composer and lose no character', () => {
+  test('rows fit the composer and lose no character but spaces at their ends', () => {
     fc.assert(
       fc.property(draft, width, (text, cells) => {
         const { rows } = layoutDraft(text, text.length, cells);
         // A grapheme that is wider than the row is left out.
         const widest = Math.max(cells, ...graphemes(text).map(graphemeWidth));
         for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(widest);
-        expect(rows.join('').replaceAll('\n', '')).toBe(text.replaceAll('\n', ''));
+        expect(rows.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
       }),
     );
   });
@@ -42,10 +42,19 @@ describe('layoutDraft', () => {
     ['abcde', 5, 1, 0],
     ['漢字', 1, 0, 2],
     ['ab\n', 3, 1, 0],
+    // Rows break at words, and the spaces between them belong to the first row.
+    ['ab cdef', 3, 1, 0],
+    ['ab cdef', 2, 0, 2],
+    ['abcde fg', 5, 0, 5],
+    ['abcde fg', 6, 1, 0],
+    ['ab     cd', 6, 0, 5],
+    ['ab cdefghij', 8, 2, 0],
+    ['ab 漢字', 3, 0, 3],
+    ['ab 漢字', 4, 1, 0],
     // A tab has four cells.
     ['\tb', 1, 0, 4],
-    ['\t\tb', 2, 1, 4],
-    ['ab\tc', 3, 1, 4],
+    ['\t\tb', 2, 1, 0],
+    ['ab\tc', 3, 1, 0],
     // Invisible characters have none.
     ['a\u200bb', 2, 0, 1],
     ['a\u200bb', 3, 0, 2],
@@ -92,9 +101,82 @@ test('a tab wider than the composer is cut', () => {
 
 test('scrollToCaret returns at most the given number of rows, including that of the caret', () => {
   const layout = layoutDraft('1\n2\n3\n4\n5', 9, 10);
-  expect(scrollToCaret(layout, 3)).toEqual({ rows: ['3', '4', '5'], caretRow: 2, caretColumn: 1 });
+  expect(scrollToCaret(layout, 3)).toMatchObject({ rows: ['3', '4', '5'], caretRow: 2, caretColumn: 1 });
   expect(scrollToCaret({ ...layout, caretRow: 0 }, 3)).toMatchObject({
     rows: ['1', '2', '3'],
     caretRow: 0,
   });
+});
+
+describe('cursorInNextRow', () => {
+  /** The text with the moved cursor, `|`; undefined if there is no such row. */
+  function moved(marked: string, step: -1 | 1, cells = 12): string | undefined {
+    const [text, cursor] = [marked.replace('|', ''), marked.indexOf('|')];
+    const to = cursorInNextRow(text, layoutDraft(text, cursor, cells), step);
+    return to === undefined ? undefined : `${text.slice(0, to)}|${text.slice(to)}`;
+  }
+
+  test.each([
+    ['one\ntw|o', 'on|e\ntwo'],
+    ['one\n\n|two', 'one\n|\ntwo'],
+    ['a\nlonge|r', 'a|\nlonger'],
+    ['👩‍👩‍👧x\nab|c', '👩‍👩‍👧|x\nabc'],
+    ['on|e\ntwo', undefined],
+    ['one\r\ntw|o', 'on|e\r\ntwo'],
+    ['one\rtw|o', 'on|e\rtwo'],
+    ['\none|', '|\none'],
+    ['the first and the sec|ond', 'the first and| the second'],
+    ['abcdefghijklmno|', 'abc|defghijklmno'],
+  ])('moves %j up to %j', (from, to) => {
+    expect(moved(from, -1)).toBe(to);
+  });
+
+  test.each([
+    ['on|e\ntwo', 'one\ntw|o'],
+    ['longe|r\r\na', 'longer\r\na|'],
+    ['one\ntw|o', undefined],
+    ['the fir|st and the second', 'the first and the| second'],
+    ['one two three|', undefined],
+  ])('moves %j down to %j', (from, to) => {
+    expect(moved(from, 1)).toBe(to);
+  });
+
+  test('moves by exactly one row, and never to the right', () => {
+    fc.assert(
+      fc.property(
+        draft,
+        width,
+        fc.nat(),
+        fc.constantFrom(-1 as const, 1 as const),
+        (text, cells, at, step) => {
+          const ends = graphemes(text).map((_, index, all) => all.slice(0, index + 1).join('').length);
+          const cursor = [0, ...ends][at % (ends.length + 1)] ?? 0;
+          const before = layoutDraft(text, cursor, cells);
+          const to = cursorInNextRow(text, before, step);
+          const target = before.caretRow + step;
+          if (to === undefined) {
+            expect([-1, before.rows.length]).toContain(target);
+            return;
+          }
+          const after = layoutDraft(text, to, cells);
+          expect(after.caretRow).toBe(target);
+          expect(after.caretColumn).toBeLessThanOrEqual(before.caretColumn);
+        },
+      ),
+    );
+  });
+});
+
+test('a long draft without a break is laid out in linear time', () => {
+  const cost = (text: string) => {
+    const fresh = createDraftLayout();
+    const start = process.cpuUsage().user;
+    for (let each = 0; each < 5; each++) fresh(`${text}${each}`, 0, 80);
+    return process.cpuUsage().user - start;
+  };
+  cost('warm up '.repeat(2000));
+  for (const unit of ['x', ' ', 'word ', '漢', '\u0301', '\t', 'é']) {
+    const [short, long] = [cost(unit.repeat(4000)), cost(unit.repeat(32_000))];
+    expect(long).toBeLessThan(Math.max(short, 4000) * 40);
+  }
 });

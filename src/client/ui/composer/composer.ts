@@ -8,7 +8,7 @@ import {
   maxDraftLength,
   withText,
 } from './editor.js';
-import { lineAbove, lineBelow } from './editor-motion.js';
+import { type ComposerLayout, cursorInNextRow } from './composer-layout.js';
 
 /** Sent drafts, for Up and Down, with line breaks and commands. */
 export type InputHistory = {
@@ -17,17 +17,22 @@ export type InputHistory = {
   readonly position: number;
   /** The unsent draft, kept while entries are shown. */
   readonly draft: string;
+  /** The entries of this run. */
+  readonly sent: readonly string[];
 };
 
-export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '' };
+export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '', sent: [] };
 
 const maxEntries = 500;
+
+/** An image of the draft. `name`: of its file, not sanitised. */
+export type NamedAttachment = Attachment & { readonly name: string };
 
 /** The text and images that are being written. */
 export type Composer = {
   readonly editor: Editor;
   readonly history: InputHistory;
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly NamedAttachment[];
   /** The number of images that are being read or converted. */
   readonly preparing: number;
   readonly completion: Completion | undefined;
@@ -67,10 +72,10 @@ export function clearDraft(composer: Composer): Composer {
   return { ...clearSent(composer), preparing: composer.preparing };
 }
 
-/** Moves between the lines of the draft, and past its first or last line through the history. */
-export function moveVertically(composer: Composer, step: -1 | 1): Composer {
+/** Moves between the rows of the draft, and past its first or last row through the history. */
+export function moveVertically(composer: Composer, step: -1 | 1, layout: ComposerLayout): Composer {
   const { editor } = composer;
-  const target = (step < 0 ? lineAbove : lineBelow)(editor.text, editor.cursor);
+  const target = cursorInNextRow(editor.text, layout, step);
   if (target === undefined) return recallSent(composer, step);
   return { ...composer, editor: { ...editor, cursor: target, last: 'other' } };
 }
@@ -90,7 +95,16 @@ export function applyEdit(composer: Composer, operation: EditorOperation): Compo
 export function remember(history: InputHistory, text: string): InputHistory {
   const known = history.entries.at(-1) === text || text === '';
   const entries = known ? history.entries : [...history.entries, text].slice(-maxEntries);
-  return { entries, position: entries.length, draft: '' };
+  const sent = known ? history.sent : [...history.sent, text].slice(-maxEntries);
+  return { entries, position: entries.length, draft: '', sent };
+}
+
+/** Puts the entries of earlier runs in front. */
+export function withEarlier(history: InputHistory, earlier: readonly string[]): InputHistory {
+  const entries = [...earlier, ...history.sent].slice(-maxEntries);
+  const isShown = history.position < history.entries.length;
+  const position = isShown ? history.position + entries.length - history.entries.length : entries.length;
+  return { ...history, entries, position: Math.max(0, position) };
 }
 
 /** The previous (-1) or next (1) entry, or undefined at either end. */

@@ -1,4 +1,4 @@
-import { graphemeEnd, graphemes, graphemeStart } from '../../terminal/text/graphemes.js';
+import { graphemeEnd, graphemeStart } from '../../terminal/text/graphemes.js';
 
 /** A word; marks and joiners may continue it, but not start it. */
 const word = /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|[\u200c\u200d](?=\p{L}))*/gu;
@@ -53,34 +53,7 @@ export function lineEnd(text: string, index: number): number {
   return end;
 }
 
-/** The same column, in graphemes, one line up; undefined on the first line. */
-export function lineAbove(text: string, index: number): number | undefined {
-  const start = lineStart(text, index);
-  if (start === 0) return undefined;
-  const endAbove = text.startsWith('\r\n', start - 2) ? start - 2 : start - 1;
-  return indexInLine(text, lineStart(text, endAbove), columnOf(text, start, index));
-}
-
-export function lineBelow(text: string, index: number): number | undefined {
-  const end = lineEnd(text, index);
-  if (end === text.length) return undefined;
-  const startBelow = end + (text.startsWith('\r\n', end) ? 2 : 1);
-  return indexInLine(text, startBelow, columnOf(text, lineStart(text, index), index));
-}
-
 /** Text from a file may have CR or CRLF, which are sent unchanged. */
 function isLineBreak(character: string): boolean {
   return character === '\n' || character === '\r';
-}
-
-/** Segments the whole line, as the layout does, so that the result is cached. */
-function columnOf(text: string, start: number, index: number): number {
-  let end = start;
-  return graphemes(text.slice(start, lineEnd(text, start))).filter(({ length }) => (end += length) <= index)
-    .length;
-}
-
-function indexInLine(text: string, start: number, column: number): number {
-  const line = graphemes(text.slice(start, lineEnd(text, start)));
-  return start + line.slice(0, column).join('').length;
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -55,7 +55,21 @@ test('a missing editor, and no editor, are reported', async () => {
   await expect(editExternally('', environment('no-such-editor-here'))).rejects.toThrow(
     'The editor no-such-editor-here was not found. The draft is as it was.',
   );
-  await expect(editExternally('', {})).rejects.toThrow('No editor is set: export EDITOR=nano');
+  await expect(editExternally('', { PATH: folder })).rejects.toThrow(
+    'No editor was found: export EDITOR=nano',
+  );
+});
+
+test('without a setting the first usual editor in PATH is used', async () => {
+  const path = join(folder, 'usual');
+  await mkdir(path);
+  const env = { PATH: `relative:${path}:${process.env.PATH}` };
+  await editor('usual/vi', 'echo "by vi" > "$1"');
+  // An `editor` of this machine would come first.
+  const machine = await editExternally('', { PATH: `${path}:/usr/bin/nowhere` }).catch(String);
+  expect(machine).toBe('by vi');
+  await editor('usual/sensible-editor', 'echo "by the sensible one" > "$1"');
+  expect(await editExternally('', env)).toBe('by the sensible one');
 });
 
 test('VISUAL has precedence over EDITOR, and blank values are ignored', () => {

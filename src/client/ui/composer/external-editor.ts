@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { makePrivateFolder } from '../../system/temporary-file.js';
@@ -11,11 +11,14 @@ import { maxDraftLength } from './editor.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Edits a draft with `$VISUAL` or `$EDITOR` in a private file. The terminal must be released before. */
+/** Edits a draft with `$VISUAL`, `$EDITOR` or a usual editor in a private file. The terminal must be released before. */
 export async function editExternally(draft: string, environment: Environment): Promise<string> {
-  const editor = editorOf(environment);
+  const editor = editorOf(environment) ?? (await usualEditor(environment));
   if (editor === undefined) {
-    throw new ChatError('usage', 'No editor is set: export EDITOR=nano (for example) before you start chat.');
+    throw new ChatError(
+      'usage',
+      'No editor was found: export EDITOR=nano (for example) before you start chat.',
+    );
   }
   const folder = await makePrivateFolder(tmpdir(), 'chat-draft-');
   try {
@@ -32,6 +35,23 @@ export async function editExternally(draft: string, environment: Environment): P
 /** The command of the editor, if one is set. */
 export function editorOf({ VISUAL, EDITOR }: Environment): string | undefined {
   return [VISUAL, EDITOR].find((command) => command !== undefined && command.trim() !== '');
+}
+
+/** The first of the usual editors that is installed. */
+async function usualEditor({ PATH = '' }: Environment): Promise<string | undefined> {
+  const isWindows = process.platform === 'win32';
+  const names = isWindows ? ['notepad.exe'] : ['sensible-editor', 'editor', 'nano', 'vi'];
+  const folders = PATH.split(delimiter).filter(isAbsolute);
+  for (const name of names) {
+    for (const folder of folders) {
+      const isThere = await access(join(folder, name), constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return name;
+    }
+  }
+  return undefined;
 }
 
 /** Uses a shell, since the command may have arguments (`code --wait`). The path is not part of the command. */

@@ -21,6 +21,7 @@ export function jumpToMention(state: AppState, step: -1 | 1, view: ListView): Ap
   return { ...scrollTo(state, newest, view), notice: 'No later mention of you.' };
 }
 
+/** Scrolls to the first unread message, which is in no excerpt. */
 export function jumpToUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey } = state.reading;
   if (unreadKey !== undefined && state.session?.excerpt)

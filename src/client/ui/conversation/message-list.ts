@@ -3,6 +3,7 @@ import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
+import type { ComposerLayout } from '../composer/composer-layout.js';
 import type { AppState } from '../state/app-state.js';
 import { isMention } from '../attention/mentions.js';
 import { dayNumber, formatDay } from './local-time.js';
@@ -134,6 +135,8 @@ export type ListView = {
   readonly source: MessageList;
   readonly height: number;
   readonly width: number;
+  /** The rows of the composer, for Up and Down. */
+  readonly draft: ComposerLayout;
 };
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */

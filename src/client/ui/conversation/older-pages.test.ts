@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
+import { contentType } from '../../../shared/message.js';
 import { timelineWindow } from '../../session/timeline.js';
 import { topOf } from './viewport.js';
 
@@ -121,6 +122,16 @@ describe('Ctrl+Home', () => {
     driver.sessionEvents({ type: 'load-place', after: 0 }, { type: 'next-page-failed', after: 0, reason });
     expect(driver.notice).toBe('The oldest messages were not loaded: no answer');
     expect(firstRows(driver)).toContain('message 1001');
+  });
+
+  test('brings old images into view, which /open finds by number', () => {
+    const driver = new AppDriver().connect(messages(1001, 1050)).keys('ctrl+home');
+    const image = { ...message(2), type: contentType.image };
+    driver.sessionEvents(
+      { type: 'load-place', after: 0 },
+      { type: 'next-page', after: 0, messages: [message(1), image, message(3)] },
+    );
+    expect(driver.type('/open 2').keys('enter').asked('open-image')).toMatchObject([{ number: 2 }]);
   });
 
   test('sends nothing if the beginning is loaded', () => {

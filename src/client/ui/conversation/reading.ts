@@ -42,6 +42,7 @@ export function catchUp(state: AppState): AppState {
     pendingJump: undefined,
     unreadKey: undefined,
     unreadCount: 0,
+    resumeAfter: undefined,
   });
 }
 

@@ -27,6 +27,18 @@ export function goToNewest(state: AppState, view: ListView): AppUpdate {
   return moved(state, newest, view);
 }
 
+/** Rows of a notch of the mouse wheel. */
+export const wheelRows = 3;
+
+/** Scrolls by a notch of the wheel. Cleared messages stay hidden. */
+export function scrollByWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
+  if (direction < 0 && isAtTop(state, view)) {
+    return state.preferences.clearedKey === undefined ? showOlder(state, view) : [state, []];
+  }
+  const { source, height } = view;
+  return moved(state, scrollBy(state.reading.viewport, source, height, direction * wheelRows), view);
+}
+
 function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate {
   const { source, height } = view;
   // Two rows stay in view for orientation.

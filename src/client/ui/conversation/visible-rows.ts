@@ -12,10 +12,15 @@ export type VisibleRows = {
   readonly images: readonly VisibleImage[];
 };
 
-/** An image in view, and its first cell in the area, from 0, if it is in view completely. */
+/** An image in view: its first visible cell in the area, from 0, and which of its rows are in view. */
 export type VisibleImage = {
   readonly image: BlockImage;
-  readonly place: { readonly x: number; readonly y: number } | undefined;
+  readonly place: {
+    readonly x: number;
+    readonly y: number;
+    readonly firstRow: number;
+    readonly rows: number;
+  };
 };
 
 /** What is shown in addition to the list. */
@@ -52,32 +57,57 @@ export function visibleRows(
   }
   blockRows.length = Math.min(blockRows.length, height);
   const blank = Array<string>(height - blockRows.length).fill('');
-  const finished = blockRows.map(({ row: unmarked, isSelected, isHeading }) => {
+  const images = visibleImages(
+    blockRows.map(({ row }) => row),
+    blank.length,
+  );
+  const placeOf = new Map(images.map(({ image, place }) => [image.id, place]));
+  const finished = blockRows.map(({ row: unmarked, isSelected, isHeading }, index) => {
     const row = typeof unmarked === 'string' && mark && !isHeading ? mark(unmarked) : unmarked;
-    const text = typeof row === 'string' ? row : row.before + imageRow(row, stateOf(row.image)) + row.after;
+    const text =
+      typeof row === 'string'
+        ? row
+        : row.before +
+          imageRow(row, stateOf(row.image), blank.length + index, placeOf.get(row.image.id)) +
+          row.after;
     return isSelected ? text.replace(firstCell, `${selectionMark}$1`) : text;
   });
-  return {
-    rows: [...blank, ...finished],
-    images: visibleImages(
-      blockRows.map(({ row }) => row),
-      blank.length,
-    ),
-  };
+  return { rows: [...blank, ...finished], images };
 }
 
+type Place = VisibleImage['place'];
+
 function visibleImages(rows: readonly BlockRow[], top: number): VisibleImage[] {
-  const found = new Map<string, VisibleImage>();
+  const found = new Map<string, { image: BlockImage; place: Place }>();
   rows.forEach((row, index) => {
-    if (typeof row === 'string' || found.has(row.image.id)) return;
+    if (typeof row === 'string') return;
     const { image, line, column } = row;
-    const isWhole = line === 0 && index + image.box.rows <= rows.length;
-    found.set(image.id, { image, place: isWhole ? { x: column, y: top + index } : undefined });
+    const known = found.get(image.id)?.place;
+    const place = known
+      ? { ...known, rows: known.rows + 1 }
+      : { x: column, y: top + index, firstRow: line, rows: 1 };
+    found.set(image.id, { image, place });
   });
   return [...found.values()];
 }
 
-function imageRow({ image, line }: ImageRow, state: ImageState | undefined): string {
+/** Until the image is ready, a label in the middle of its rows in view. */
+function imageRow(
+  { image, line }: ImageRow,
+  state: ImageState | undefined,
+  y: number,
+  place: Place | undefined,
+): string {
   const ready = state?.status === 'ready' ? state.image.rows[line] : undefined;
-  return ready ?? ' '.repeat(image.box.columns);
+  if (ready !== undefined) return ready;
+  const { columns } = image.box;
+  const isMiddle = place !== undefined && y === place.y + Math.floor((place.rows - 1) / 2);
+  const label = isMiddle && state !== undefined ? (labels[state.status] ?? '') : '';
+  const left = Math.max(0, Math.floor((columns - label.length) / 2));
+  return (' '.repeat(left) + label).slice(0, columns).padEnd(columns);
 }
+
+const labels: Readonly<Partial<Record<ImageState['status'], string>>> = {
+  queued: 'waiting…',
+  loading: 'decoding…',
+};

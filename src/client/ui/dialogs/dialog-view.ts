@@ -7,7 +7,7 @@ import { firstTextRow, textRows } from './text-dialog.js';
 /** One row of a dialog. */
 export type DialogRow = {
   readonly text: string;
-  readonly look: 'plain' | 'faint' | 'chosen';
+  readonly look: 'plain' | 'heading' | 'faint' | 'chosen';
   /** A part to mark, as offsets in the text. */
   readonly match?: { readonly start: number; readonly end: number } | undefined;
 };
@@ -26,7 +26,7 @@ export function dialogView(
     const all = textRows(dialog, state, columns - 1);
     const first = firstTextRow(dialog.top, all.length, body.height);
     const rows = all.slice(first, first + body.height);
-    return { rows: rows.map((text) => ({ text, look: 'plain' as const })), caret: undefined };
+    return { rows, caret: undefined };
   }
   const view = searchView(dialog, { width: columns - 1, height: body.height });
   const rows: DialogRow[] = [

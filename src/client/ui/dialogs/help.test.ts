@@ -1,14 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { textWidth } from '../../terminal/text/text-width.js';
-import { commandHelp } from '../commands/commands.js';
-import { keyHelp } from '../keymap/key-help.js';
-import { helpRows } from './help.js';
+import { helpRows, helpSections } from './help.js';
 
 test.each([18, 40, 78, 200])('the help contains every key and command completely in %d columns', (width) => {
   const rows = helpRows(width);
-  for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(width);
-  const words = rows.join(' ').split(/\s+/).join(' ');
-  for (const [, help] of keyHelp)
-    if (width >= 40) for (const word of help.split(' ')) expect(words).toContain(word);
-  if (width >= 40) for (const [usage] of commandHelp) expect(words).toContain(usage);
+  for (const { text } of rows) expect(textWidth(text)).toBeLessThanOrEqual(width);
+  const headings = rows.filter(({ look }) => look === 'heading').map(({ text }) => text);
+  expect(headings.join(' ')).toBe(helpSections.map(([heading]) => heading).join(' '));
+  if (width < 40) return;
+  const words = rows
+    .map(({ text }) => text)
+    .join(' ')
+    .replace(/\s+/g, ' ');
+  for (const [name, help] of helpSections.flatMap(([, lines]) => lines)) {
+    expect(words).toContain(name);
+    for (const word of help.split(' ')) expect(words).toContain(word);
+  }
 });

@@ -1,21 +1,38 @@
 import { wrapText } from '../../terminal/text/wrap.js';
 import { commandHelp } from '../commands/commands.js';
-import { keyHelpByCategory } from '../keymap/key-help.js';
+import { type KeyHelp, keyHelpByHeading } from '../keymap/key-help.js';
+
+/** The keys and commands, for F1, docs/keys.md and the manual page. */
+export const helpSections: readonly (readonly [heading: string, lines: readonly KeyHelp[]])[] = [
+  ...keyHelpByHeading.slice(0, -1),
+  ['Commands', commandHelp],
+  ...keyHelpByHeading.slice(-1),
+];
+
+/** A row of the help. */
+export type HelpRow = { readonly text: string; readonly look: 'plain' | 'heading' };
 
 // In a narrower column the text is below the key.
 const minHelpCells = 24;
 
 /** The rows of the help, at most `width` cells wide. */
-export function helpRows(width: number): string[] {
-  const blank = ['', ''] as const;
-  const entries = [...keyHelpByCategory.flatMap(([, lines]) => [...lines, blank]), ...commandHelp];
-  const left = Math.max(...entries.map(([name]) => name.length)) + 3;
+export function helpRows(width: number): HelpRow[] {
+  const names = helpSections.flatMap(([, lines]) => lines.map(([name]) => name.length));
+  const left = Math.max(...names) + 3;
   const isNarrow = width - left < minHelpCells;
   const indent = isNarrow ? 2 : left;
-  const rows = entries.flatMap(([name, help]) => {
+  const rowsOf = ([name, help]: KeyHelp): string[] => {
     const lines = wrapText(help, width - indent).map((line) => (' '.repeat(indent) + line).trimEnd());
-    if (isNarrow) return [...wrapText(name, width), ...(help === '' ? [] : lines)];
+    if (isNarrow) return [...wrapText(name, width), ...lines];
     return [(name.padEnd(left) + (lines[0] ?? '').trimStart()).trimEnd(), ...lines.slice(1)];
-  });
-  return [...rows, '', ...wrapText('//text sends a text that starts with a slash.', width)];
+  };
+  const rows = helpSections.flatMap(([heading, lines]): HelpRow[] => [
+    ...wrapText(heading, width).map((text) => ({ text, look: 'heading' as const })),
+    ...[...lines.flatMap(rowsOf), ''].map(plain),
+  ]);
+  return [...rows, ...wrapText('//text sends a text that starts with a slash.', width).map(plain)];
+}
+
+function plain(text: string): HelpRow {
+  return { text, look: 'plain' };
 }

@@ -1,5 +1,5 @@
 import { foldText } from '../../../shared/fold-text.js';
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { ListView } from '../conversation/message-list.js';
 import { recentAuthors } from '../conversation/user-names.js';
@@ -7,13 +7,13 @@ import { actionFor } from '../keymap/keymap.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, type TextDialog } from '../state/mode.js';
-import { helpRows } from './help.js';
+import { helpRows, type HelpRow } from './help.js';
 
 /** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
 export function updateTextDialog(
   state: AppState,
   dialog: TextDialog,
-  input: Exclude<TerminalInput, { type: 'reply' | 'focus' }>,
+  input: TypedInput,
   view: ListView,
 ): AppUpdate | undefined {
   if (input.type !== 'key') return undefined;
@@ -26,8 +26,10 @@ export function updateTextDialog(
 }
 
 /** All rows of a dialog. */
-export function textRows(dialog: TextDialog, state: AppState, width: number): string[] {
-  return dialog.type === 'help' ? helpRows(width) : userRows(state);
+export function textRows(dialog: TextDialog, state: AppState, width: number): HelpRow[] {
+  return dialog.type === 'help'
+    ? helpRows(width)
+    : userRows(state).map((text) => ({ text, look: 'plain' as const }));
 }
 
 /** The first visible row. The last page is always full. */

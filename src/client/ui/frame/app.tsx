@@ -37,6 +37,7 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
             <Text
               key={index}
               wrap="truncate"
+              bold={row.look === 'heading'}
               inverse={row.look === 'chosen'}
               {...(row.look === 'faint' ? view.colours.faint : {})}
             >
@@ -45,6 +46,13 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
           ))}
         </Box>
       )}
+      {view.composer.suggestions.map(({ text, isChosen }, index) => (
+        <Box key={`suggestion ${index}`} height={1} flexShrink={0} paddingLeft={1}>
+          <Text wrap="truncate" inverse={isChosen} {...(isChosen ? {} : view.colours.faint)}>
+            {text}
+          </Text>
+        </Box>
+      ))}
       <ComposerBox view={view.composer} layout={layout} colours={view.colours} />
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>

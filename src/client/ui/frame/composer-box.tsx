@@ -20,9 +20,9 @@ export function ComposerBox({
           {text}
         </Text>
       ))}
-      {view.placeholder ? (
+      {view.placeholder !== undefined ? (
         <Text wrap="truncate" {...colours.faint}>
-          type a message
+          {view.placeholder}
         </Text>
       ) : (
         view.rows.map((row, index) => (

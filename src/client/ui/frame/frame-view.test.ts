@@ -4,6 +4,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
+import { contentType } from '../../../shared/message.js';
+import { encodeText } from '../../../shared/text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { initialAppState, type AppState } from '../state/app-state.js';
 import { MessageList, RowCache } from '../conversation/message-list.js';
@@ -97,6 +99,29 @@ test('the hint line shows why the connection is lost, sanitised', () => {
   });
   expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', tone: 'waiting' });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
+});
+
+test('the hints of a selected message name only what applies to it', () => {
+  const image = { ...message(1), type: contentType.image };
+  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const driver = new AppDriver()
+    .connect([image, message(2)])
+    .sessionEvents(
+      { type: 'submit', draft },
+      { type: 'send-failed', id: 'mine', reason: new ChatError('message-refused', 'no') },
+    );
+  const hint = () =>
+    frameView(
+      driver.state,
+      { columns: 80, rows: 24 },
+      { now: 0, below: 0, depth: 'none', theme, layoutDraft },
+    ).hint.text;
+  driver.keys('alt+up');
+  expect(hint()).toBe('Up, Down select · y copy · r send again · Esc back');
+  driver.keys('up');
+  expect(hint()).toBe('Up, Down select · y copy · Esc back');
+  driver.keys('up');
+  expect(hint()).toBe('Up, Down select · o open · s save · Esc back');
 });
 
 test('a key that changes one of thousands of lines leaves the other rows unchanged', () => {

@@ -1,21 +1,27 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
+import { contentType } from '../../../shared/message.js';
+import type { SessionState } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { truncate } from '../../terminal/text/truncate.js';
 import type { Colour } from '../../terminal/colour/style.js';
-import type { Composer } from '../composer/composer.js';
+import { type Suggestion, suggestions } from '../commands/suggestions.js';
 import type { AppState } from '../state/app-state.js';
 import { inkColour, type Theme } from '../theme/theme.js';
-import { type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
+import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
 import { formatDay, formatShortDay } from '../conversation/local-time.js';
+import { shownItems } from '../conversation/shown-items.js';
 import { hitCount } from '../search/search.js';
-import { hintsFor } from '../keymap/key-help.js';
+import { hintsFor, selectionHints } from '../keymap/key-help.js';
+import type { ActionIn } from '../keymap/keymap.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
-import { composerWidth, layoutScreen, type ScreenLayout } from './screen-layout.js';
-import { fitStatus, labelFor, statusText, type StatusText } from './status-text.js';
+import { composerWidth, layoutScreen, type ScreenLayout, withSuggestions } from './screen-layout.js';
+import { deliveryProblem, fitStatus, labelFor, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
@@ -41,11 +47,13 @@ export type FrameColours = Readonly<Record<Tone, { readonly color?: string }>>;
 /** The last row. Hints for keys are faint. */
 type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting' | 'bad' };
 
-/** The composer's rows: attachments, then text. */
+/** The composer's rows: attachments, then text; and the rows above it. */
 export type ComposerView = {
+  readonly suggestions: readonly Suggestion[];
   readonly attachments: readonly string[];
   readonly rows: readonly string[];
-  readonly placeholder: boolean;
+  /** Shown instead of an empty draft. */
+  readonly placeholder: string | undefined;
 };
 
 /**
@@ -61,26 +69,28 @@ export type FrameContext = {
   readonly layoutDraft: LayoutDraft;
 };
 
+const minNameCells = 6;
+const maxSuggestions = 6;
+
 /** Everything on the screen except the messages. */
 export function frameView(
   state: AppState,
   size: ScreenSize,
   { now, below, topTimestamp, depth, theme, layoutDraft }: FrameContext,
 ): FrameView {
-  const composed = layoutComposer(state.composer, size, layoutDraft);
+  const composed = layoutComposer(state, size, layoutDraft);
   const { layout } = composed;
   const form = loginFormOf(state.mode);
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
   const openDialog = dialogOf(state.mode);
   const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
-  const phase = state.session?.phase.type;
   const day = topTimestamp === undefined ? undefined : formatDay(topTimestamp);
   const label = labelFor(size.columns, openDialog ? 'Esc close' : (day ?? 'F1 help'));
   return {
     ...size,
     label,
     status: fitStatus(statusText(state, now), size.columns, label),
-    tone: phase === 'live' ? 'good' : phase === 'refused' || phase === 'closed' ? 'bad' : 'waiting',
+    tone: statusTone(state.session),
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
@@ -91,30 +101,59 @@ export function frameView(
   };
 }
 
+function statusTone(session: SessionState | undefined): FrameView['tone'] {
+  switch (session?.phase.type) {
+    case 'live':
+      return deliveryProblem(session) === undefined ? 'good' : 'waiting';
+    case 'refused':
+    case 'closed':
+      return 'bad';
+    default:
+      return 'waiting';
+  }
+}
+
 /** The layout of the screen depends on the rows of the draft. */
 export function layoutComposer(
-  { editor, attachments, preparing }: Composer,
-  size: ScreenSize,
+  state: AppState,
+  screenSize: ScreenSize,
   layoutDraft: LayoutDraft,
-): { layout: ScreenLayout; view: ComposerView; caret: Caret } {
-  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
-  const attached = attachments.map(
-    ({ width, height, png, scaled }) =>
-      `${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`,
-  );
+): { layout: ScreenLayout; view: ComposerView; caret: Caret; draft: ComposerLayout } {
+  const { editor, attachments, preparing } = state.composer;
+  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(screenSize));
+  const attached = attachments.map(({ name, width, height, png, scaled }) => {
+    const size = ` · ${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`;
+    const nameCells = Math.max(minNameCells, composerWidth(screenSize) - textWidth(size));
+    return truncate(sanitiseLine(name), nameCells) + size;
+  });
   if (preparing > 0) attached.push(preparing === 1 ? 'preparing image…' : `preparing ${preparing} images…`);
-  const layout = layoutScreen(size, attached.length + draft.rows.length);
+  const plain = layoutScreen(screenSize, attached.length + draft.rows.length);
+  const suggested = suggestions(state, Math.min(maxSuggestions, Math.floor(plain.body.height / 2)));
+  const layout = withSuggestions(plain, suggested.length);
   const listed = attached.slice(0, layout.composerRows - 1);
   const shown = scrollToCaret(draft, layout.composerRows - listed.length);
   const border = layout.boxed ? 1 : 0;
   return {
     layout,
-    view: { attachments: listed, rows: shown.rows, placeholder: editor.text === '' },
+    draft,
+    view: {
+      suggestions: suggested,
+      attachments: listed,
+      rows: shown.rows,
+      placeholder: editor.text === '' ? placeholderOf(attached.length) : undefined,
+    },
     caret: {
       x: 2 + shown.caretColumn,
-      y: layout.body.top + layout.body.height + border + listed.length + shown.caretRow,
+      y: layout.body.top + layout.body.height + suggested.length + border + listed.length + shown.caretRow,
     },
   };
+}
+
+function placeholderOf(images: number): string {
+  if (images === 0) return 'type a message';
+  return images === 1
+    ? 'Enter sends the image · Esc removes it · or add a text'
+    : 'Enter sends the images · Esc removes the last one · or add a text';
 }
 
 function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: ColourDepth): FrameColours {
@@ -148,14 +187,29 @@ function hintOf(state: AppState, below: number, topTimestamp: number | undefined
       return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, tone: 'note' };
     }
     case 'selection':
-      return { text: hintsFor('selection'), tone: 'note' };
+      return { text: selectionHints(missingActions(state, mode.key)), tone: 'note' };
     case 'conversation':
       return conversationHint(state, below, topTimestamp);
   }
 }
 
+/** Opening and saving are for images, copying for texts, sending again for failed messages. */
+function missingActions({ session, preferences }: AppState, key: string): ReadonlySet<ActionIn<'selection'>> {
+  const items = session && shownItems(session, preferences);
+  for (let index = items ? items.length - 1 : -1; items && index >= 0; index--) {
+    const item = items.at(index);
+    if (item?.key !== key) continue;
+    const missing = new Set<ActionIn<'selection'>>();
+    if (item.imageNumber === undefined) missing.add('open-image').add('save-image');
+    if (item.message.type !== contentType.text) missing.add('copy');
+    if (item.delivery.type !== 'failed') missing.add('resend');
+    return missing;
+  }
+  return new Set();
+}
+
 function conversationHint(state: AppState, below: number, topTimestamp: number | undefined): Hint {
-  const { reading, session, lastSearch } = state;
+  const { reading, session, composer, lastSearch } = state;
   if (lastSearch?.isActive) {
     const { search } = lastSearch;
     const place = `${search.chosen + 1} of ${hitCount(search)}`;
@@ -180,6 +234,10 @@ function conversationHint(state: AppState, below: number, topTimestamp: number |
   if (phase?.type === 'reconnecting') {
     const reason = sanitiseLine(phase.reason.message);
     return { text: `${reason} · /reconnect tries now`, tone: 'waiting' };
+  }
+  if (composer.attachments.length > 0) {
+    const which = composer.attachments.length === 1 ? 'the image' : 'the last image';
+    return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
   }
   return { text: hintsFor('conversation'), tone: 'faint' };
 }

@@ -30,6 +30,12 @@ export function layoutScreen(size: ScreenSize, wanted: number): ScreenLayout {
   return { body: { top: 1, height }, composerRows, boxed, hasHints };
 }
 
+/** Rows between the messages and the composer. */
+export function withSuggestions(layout: ScreenLayout, rows: number): ScreenLayout {
+  const { body } = layout;
+  return rows === 0 ? layout : { ...layout, body: { ...body, height: body.height - rows } };
+}
+
 function isBoxed({ columns, rows }: ScreenSize): boolean {
   return columns >= boxedFrom.columns && rows >= boxedFrom.rows;
 }

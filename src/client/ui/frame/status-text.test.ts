@@ -1,8 +1,22 @@
 import { expect, test } from '@jest/globals';
+import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { textWidth } from '../../terminal/text/text-width.js';
+import { AppDriver } from '../../../../test/support/app-driver.js';
+import { ChatError } from '../../../shared/errors.js';
 import { initialAppState } from '../state/app-state.js';
 import { createLoginForm } from '../login/login-form.js';
+import { createDraftLayout } from '../composer/composer-layout.js';
+import { themeFor } from '../theme/theme.js';
+import { frameView } from './frame-view.js';
 import { fitStatus, labelFor, statusText } from './status-text.js';
+
+const frameContext = {
+  now: 0,
+  below: 0,
+  depth: 'none',
+  theme: themeFor(unknownColours, 'none'),
+  layoutDraft: createDraftLayout(),
+} as const;
 
 const live = { who: 'user1 @ localhost:65002', phase: 'connected', online: '3 online' };
 
@@ -29,4 +43,27 @@ test('the status line says "connecting" before the first answer, except on the l
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const phases = [undefined, form].map((login) => statusText(initialAppState('localhost', login), 0).phase);
   expect(phases).toEqual(['connecting', '']);
+});
+
+test('the status line says that the server cannot store messages, until it can', () => {
+  const app = new AppDriver().connect();
+  const shown = () => frameView(app.state, { columns: 80, rows: 24 }, frameContext);
+  app.sessionEvents({ type: 'online', names: ['user1'], storageProblem: 'its disk\x1b is full' });
+  expect(shown()).toMatchObject({
+    status: { phase: expect.stringContaining('connected · the server cannot store messages: its disk') },
+    tone: 'waiting',
+  });
+  expect(shown().status.phase).not.toContain('\x1b');
+  app.sessionEvents({ type: 'online', names: ['user1'] });
+  expect(shown()).toMatchObject({ status: { phase: 'connected' }, tone: 'good' });
+});
+
+test('the status line says why sending is paused, for a server that does not say it itself', () => {
+  const draft = { id: 'a', timestamp: 1, type: 1, content: new Uint8Array([65]) };
+  const reasons = [new ChatError('unreachable', 'no answer'), new ChatError('rate-limited', 'slow down')];
+  const phases = reasons.map((reason) => {
+    const app = new AppDriver().connect().sessionEvents({ type: 'submit', draft });
+    return statusText(app.sessionEvents({ type: 'send-failed', id: 'a', reason }).state, 0).phase;
+  });
+  expect(phases).toEqual(['connected · cannot send: no answer', 'connected']);
 });

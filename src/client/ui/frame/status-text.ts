@@ -1,4 +1,4 @@
-import type { Phase, SessionState } from '../../session/state.js';
+import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
@@ -15,7 +15,7 @@ export function statusText({ session, mode, address }: AppState, now: number): S
   const { phase, online } = session;
   return {
     who: sanitiseLine(`${session.user} @ ${addressText(address, session)}`),
-    phase: phaseText(phase, now),
+    phase: phaseText(session, now),
     online: online && phase.type === 'live' ? `${online.length} online` : '',
   };
 }
@@ -49,10 +49,22 @@ function addressText(given: string, { phase, server }: SessionState): string {
   return given.includes(',') ? server.address : `${given} (${server.address})`;
 }
 
-function phaseText(phase: Phase, now: number): string {
+/** Why messages do not reach the log although the server answers; undefined if nothing is known against it. */
+export function deliveryProblem({ phase, storageProblem, outbox }: SessionState): string | undefined {
+  if (phase.type !== 'live') return undefined;
+  if (storageProblem !== undefined) return `the server cannot store messages: ${storageProblem}`;
+  const reason = outbox.paused?.reason;
+  // A pause because of the rate ends by itself within seconds.
+  return reason && reason.code !== 'rate-limited' ? `cannot send: ${reason.message}` : undefined;
+}
+
+function phaseText(session: SessionState, now: number): string {
+  const { phase } = session;
   switch (phase.type) {
-    case 'live':
-      return 'connected';
+    case 'live': {
+      const problem = deliveryProblem(session);
+      return problem === undefined ? 'connected' : sanitiseLine(`connected · ${problem}`);
+    }
     case 'reconnecting': {
       const seconds = phase.retryAt === undefined ? 0 : Math.ceil((phase.retryAt - now) / 1000);
       return `reconnecting${seconds > 0 ? ` in ${seconds} s` : ''}, attempt ${phase.attempt}`;

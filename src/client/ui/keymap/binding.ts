@@ -11,7 +11,15 @@ export type KeyMode =
   | 'login'
   | 'trust-question';
 
-export const categories = ['Writing', 'Reading', 'Program'] as const;
+/** The sections of the help and their headings, in its order. The commands are before the last one. */
+export const categories = {
+  Reading: 'Moving in the conversation',
+  Writing: 'Writing',
+  Selection: 'Selected message',
+  Images: 'Images',
+  Search: 'Search',
+  Program: 'General',
+} as const;
 
 /** Keys with the same action, and their texts for help and hint line. */
 export type Binding = {
@@ -24,7 +32,7 @@ export type Binding = {
   readonly help?: string;
   /** For the hint line of the mode, with the first key. */
   readonly hint?: string;
-  readonly category: (typeof categories)[number];
+  readonly category: keyof typeof categories;
 };
 
 export function keysOf({ keys, aliases = [] }: Binding): readonly string[] {

@@ -1,15 +1,15 @@
 import { type Binding, categories, type KeyMode } from './binding.js';
-import { bindings } from './keymap.js';
+import { type ActionIn, bindings } from './keymap.js';
 
 /** A line of help: the keys, and their action. */
 export type KeyHelp = readonly [keys: string, help: string];
 
 const shortNames: Readonly<Record<string, string>> = { escape: 'Esc', pageup: 'PgUp', pagedown: 'PgDn' };
 
-/** The lines of the help by category. */
-export const keyHelpByCategory: readonly (readonly [category: string, lines: readonly KeyHelp[]])[] =
-  categories.map((category) => [
-    category,
+/** The lines of the help by heading. */
+export const keyHelpByHeading: readonly (readonly [heading: string, lines: readonly KeyHelp[]])[] =
+  Object.entries(categories).map(([category, heading]) => [
+    heading,
     linesBy(
       bindings.filter((binding) => binding.category === category),
       ({ help }) => help,
@@ -17,13 +17,23 @@ export const keyHelpByCategory: readonly (readonly [category: string, lines: rea
     ),
   ]);
 
-export const keyHelp: readonly KeyHelp[] = keyHelpByCategory.flatMap(([, lines]) => lines);
-
 /** The hint line of one or more modes: `Enter send · PgUp scroll`. */
 export function hintsFor(...modes: readonly KeyMode[]): string {
+  return hintLine(bindings, modes);
+}
+
+/** The hint line of a selected message without the actions that do not apply to it. */
+export function selectionHints(missing: ReadonlySet<ActionIn<'selection'>>): string {
+  return hintLine(
+    bindings.filter((binding) => binding.mode === 'selection' && !missing.has(binding.action)),
+    ['selection'],
+  );
+}
+
+function hintLine(among: readonly Binding[], modes: readonly KeyMode[]): string {
   const lines = modes.flatMap((mode) =>
     linesBy(
-      bindings.filter((binding) => binding.mode === mode),
+      among.filter((binding) => binding.mode === mode),
       ({ hint }) => hint,
       ({ keys: [first = ''] }) => keyLabel(first),
     ),

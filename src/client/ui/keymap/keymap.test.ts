@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hintsFor, keyHelp } from './key-help.js';
+import { hintsFor, keyHelpByHeading } from './key-help.js';
 import { keysOf } from './binding.js';
 import { actionFor, bindings } from './keymap.js';
 
@@ -14,9 +14,13 @@ test('an alias has the action of its key', () => {
 });
 
 test('the help lists keys with the same text in one line', () => {
+  const keyHelp = keyHelpByHeading.flatMap(([, lines]) => lines);
   expect(keyHelp).toContainEqual(['Left, Right, Home, End', 'move in the line']);
-  expect(keyHelp).toContainEqual(['Alt+Enter, Ctrl+J, Shift+Enter', 'new line']);
-  expect(keyHelp).toContainEqual(['Ctrl+X Ctrl+E', 'write in your editor ($VISUAL, $EDITOR)']);
+  expect(keyHelp).toContainEqual(['Ctrl+J, Alt+Enter, Shift+Enter', 'new line']);
+  expect(keyHelp).toContainEqual([
+    'Ctrl+X Ctrl+E',
+    'write in your editor ($VISUAL, $EDITOR, else the usual one)',
+  ]);
 });
 
 test('the hint line lists the first key of each binding that has a hint', () => {

@@ -1,11 +1,13 @@
 import { type Binding, type KeyMode, keysOf } from './binding.js';
 import { editingBindings } from './editing-keys.js';
 
-const recall = 'recall what you sent (on the first or last line of the draft)';
+const recall = 'move up, down; past the first or last row: recall what you sent';
 const complete = 'complete a name or a command; repeat for the next one';
-const scroll = 'scroll; at the top: load older messages';
+const scroll = 'scroll (also the wheel); at the top: load older messages';
 const ends = 'oldest, newest message';
-const hit = 'older, newer message that was found';
+const hit = 'older, newer message that was found, until Esc';
+const selectOther = 'select another one; also PgUp, PgDn, Home, End';
+const chooseHit = 'choose a message';
 const mention = 'previous, next mention of you';
 
 /** All keys of the full-screen client, in the order of the help. */
@@ -19,7 +21,8 @@ export const bindings = [
     category: 'Writing',
   },
   {
-    keys: ['alt+enter', 'ctrl+j', 'shift+enter'],
+    // The first one is in the hints: xterm, Windows Terminal and mintty keep Alt+Enter for the full screen.
+    keys: ['ctrl+j', 'alt+enter', 'shift+enter'],
     mode: 'conversation',
     action: 'new-line',
     help: 'new line',
@@ -34,7 +37,7 @@ export const bindings = [
     action: 'paste',
     help: 'paste an image or text from the clipboard',
     hint: 'paste image',
-    category: 'Writing',
+    category: 'Images',
   },
   { keys: ['up'], mode: 'conversation', action: 'line-up', help: recall, category: 'Writing' },
   { keys: ['down'], mode: 'conversation', action: 'line-down', help: recall, category: 'Writing' },
@@ -53,7 +56,7 @@ export const bindings = [
     keys: ['ctrl+e'],
     mode: 'prefix',
     action: 'open-editor',
-    help: 'write in your editor ($VISUAL, $EDITOR)',
+    help: 'write in your editor ($VISUAL, $EDITOR, else the usual one)',
     category: 'Writing',
   },
 
@@ -92,35 +95,23 @@ export const bindings = [
   },
   { keys: ['alt+p'], mode: 'conversation', action: 'previous-mention', help: mention, category: 'Reading' },
   { keys: ['alt+n'], mode: 'conversation', action: 'next-mention', help: mention, category: 'Reading' },
-  { keys: ['ctrl+f'], mode: 'conversation', action: 'search', help: 'find messages', category: 'Reading' },
-  {
-    keys: ['f3'],
-    mode: 'conversation',
-    action: 'older-hit',
-    help: hit,
-    category: 'Reading',
-  },
-  {
-    keys: ['shift+f3', 'f4'],
-    mode: 'conversation',
-    action: 'newer-hit',
-    help: hit,
-    category: 'Reading',
-  },
+  { keys: ['ctrl+f'], mode: 'conversation', action: 'search', help: 'find messages', category: 'Search' },
+  { keys: ['f3'], mode: 'conversation', action: 'older-hit', help: hit, category: 'Search' },
+  { keys: ['shift+f3', 'f4'], mode: 'conversation', action: 'newer-hit', help: hit, category: 'Search' },
   {
     keys: ['alt+up'],
     mode: 'conversation',
     action: 'select',
-    help: 'select a message: o opens its image, s saves it, r sends the message again',
-    category: 'Reading',
+    help: 'select a message',
+    category: 'Selection',
   },
 
   {
     keys: ['escape'],
     mode: 'conversation',
     action: 'drop-attachment',
-    help: 'close this help; end the search; remove the last attachment',
-    category: 'Program',
+    help: 'remove the last attached image',
+    category: 'Images',
   },
   { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },
   { keys: ['ctrl+l'], mode: 'always', action: 'redraw', help: 'redraw the screen', category: 'Program' },
@@ -146,25 +137,63 @@ export const bindings = [
     aliases: ['alt+up'],
     mode: 'selection',
     action: 'previous',
+    help: selectOther,
     hint: 'select',
-    category: 'Reading',
+    category: 'Selection',
   },
   {
     keys: ['down'],
     aliases: ['alt+down'],
     mode: 'selection',
     action: 'next',
+    help: selectOther,
     hint: 'select',
-    category: 'Reading',
+    category: 'Selection',
   },
-  { keys: ['home'], mode: 'selection', action: 'oldest', category: 'Reading' },
-  { keys: ['end'], mode: 'selection', action: 'newest', category: 'Reading' },
-  { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Reading' },
-  { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Reading' },
-  { keys: ['o'], mode: 'selection', action: 'open-image', hint: 'open', category: 'Reading' },
-  { keys: ['s'], mode: 'selection', action: 'save-image', hint: 'save', category: 'Reading' },
-  { keys: ['r'], mode: 'selection', action: 'resend', hint: 'send again', category: 'Reading' },
-  { keys: ['escape'], mode: 'selection', action: 'close', hint: 'back', category: 'Reading' },
+  { keys: ['home'], mode: 'selection', action: 'oldest', category: 'Selection' },
+  { keys: ['end'], mode: 'selection', action: 'newest', category: 'Selection' },
+  { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Selection' },
+  { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Selection' },
+  {
+    keys: ['y'],
+    mode: 'selection',
+    action: 'copy',
+    help: 'copy its text; again: each link and code block',
+    hint: 'copy',
+    category: 'Selection',
+  },
+  {
+    keys: ['o'],
+    mode: 'selection',
+    action: 'open-image',
+    help: 'open its image',
+    hint: 'open',
+    category: 'Selection',
+  },
+  {
+    keys: ['s'],
+    mode: 'selection',
+    action: 'save-image',
+    help: 'save its image',
+    hint: 'save',
+    category: 'Selection',
+  },
+  {
+    keys: ['r'],
+    mode: 'selection',
+    action: 'resend',
+    help: 'send a failed message again',
+    hint: 'send again',
+    category: 'Selection',
+  },
+  {
+    keys: ['escape'],
+    mode: 'selection',
+    action: 'close',
+    help: 'end the selection',
+    hint: 'back',
+    category: 'Selection',
+  },
 
   { keys: ['ctrl+r'], mode: 'history-search', action: 'older', hint: 'older', category: 'Writing' },
   { keys: ['enter'], mode: 'history-search', action: 'accept', hint: 'accept', category: 'Writing' },
@@ -187,36 +216,47 @@ export const bindings = [
     aliases: ['f1', 'enter'],
     mode: 'text-dialog',
     action: 'close',
+    help: 'close this help',
     hint: 'close',
-    category: 'Reading',
+    category: 'Program',
   },
 
   {
     keys: ['enter'],
     mode: 'search',
     action: 'search-or-open',
+    help: 'search; then go to the chosen message',
     hint: 'search, then go to the message',
-    category: 'Reading',
+    category: 'Search',
   },
   {
     keys: ['up'],
     aliases: ['ctrl+p'],
     mode: 'search',
     action: 'previous',
+    help: chooseHit,
     hint: 'choose',
-    category: 'Reading',
+    category: 'Search',
   },
   {
     keys: ['down'],
     aliases: ['ctrl+n'],
     mode: 'search',
     action: 'next',
+    help: chooseHit,
     hint: 'choose',
-    category: 'Reading',
+    category: 'Search',
   },
-  { keys: ['pageup'], mode: 'search', action: 'page-up', category: 'Reading' },
-  { keys: ['pagedown'], mode: 'search', action: 'page-down', category: 'Reading' },
-  { keys: ['escape'], mode: 'search', action: 'close', hint: 'close', category: 'Reading' },
+  { keys: ['pageup'], mode: 'search', action: 'page-up', category: 'Search' },
+  { keys: ['pagedown'], mode: 'search', action: 'page-down', category: 'Search' },
+  {
+    keys: ['escape'],
+    mode: 'search',
+    action: 'close',
+    help: 'close the search',
+    hint: 'close',
+    category: 'Search',
+  },
 
   { keys: ['enter'], mode: 'login', action: 'submit', hint: 'log in', category: 'Program' },
   {

@@ -51,8 +51,9 @@ export function pressKeyInForm(form: LoginForm, key: string): LoginForm | undefi
   return action && edit(form, editorActions[action]);
 }
 
-/** Enter: moves to the first empty field, or reports that the form is complete. */
+/** Enter: moves to the first empty field, or reports that the form is complete. Does nothing during an attempt. */
 export function submitForm(form: LoginForm): { form: LoginForm; complete: boolean } {
+  if (form.busy) return { form, complete: false };
   const values = loginValues(form);
   const empty = loginFields.find((field) => values[field] === '');
   if (empty) return { form: { ...form, focus: empty }, complete: false };
@@ -67,11 +68,11 @@ export function rejectForm(form: LoginForm, problem: string, clearPassword: bool
 
 function edit(form: LoginForm, operation: (editor: Editor) => Editor): LoginForm {
   const fields = { ...form.fields, [form.focus]: operation(form.fields[form.focus]) };
-  return { ...form, fields, problem: undefined };
+  return { ...form, fields, problem: undefined, busy: false };
 }
 
 function focusBy(form: LoginForm, step: 1 | -1): LoginForm {
   const { length } = loginFields;
   const index = (loginFields.indexOf(form.focus) + step + length) % length;
-  return { ...form, focus: loginFields[index] ?? form.focus };
+  return { ...form, focus: loginFields[index] ?? form.focus, busy: false };
 }

@@ -1,19 +1,17 @@
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import type { TerminalInput, TypedInput } from '../../terminal/input/terminal-input.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { type LoginForm, loginFormOf } from '../state/mode.js';
 import { loginValues, pressKeyInForm, submitForm, typeIntoForm } from './login-form.js';
 
-type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
-
 /** Handles a key, text or paste on the login screen. */
-export function updateLogin(state: AppState, form: LoginForm, input: UserInput): AppUpdate {
+export function updateLogin(state: AppState, form: LoginForm, input: TypedInput): AppUpdate {
   if (form.question !== undefined) return answerQuestion(state, form, input);
   if (input.type === 'paste' && input.typed) return typeAll(state, form, input.typed);
   if (input.type !== 'key') {
     const [firstLine = ''] = input.text.split('\n');
-    return [withForm(state, typeIntoForm(form, firstLine)), []];
+    return edited(state, form, typeIntoForm(form, firstLine));
   }
   switch (actionFor('login', input.key)) {
     case 'quit':
@@ -26,8 +24,13 @@ export function updateLogin(state: AppState, form: LoginForm, input: UserInput):
     case 'next-field':
     case 'previous-field':
     case undefined:
-      return [withForm(state, pressKeyInForm(form, input.key) ?? form), []];
+      return edited(state, form, pressKeyInForm(form, input.key) ?? form);
   }
+}
+
+/** The outcome of a running attempt must not change a form that is being edited. */
+function edited(state: AppState, before: LoginForm, form: LoginForm): AppUpdate {
+  return [withForm(state, form), before.busy && !form.busy ? [{ type: 'stop-login' }] : []];
 }
 
 function withForm(state: AppState, form: LoginForm): AppState {
@@ -39,7 +42,7 @@ function typeAll(state: AppState, form: LoginForm, typed: readonly TerminalInput
   let current = state;
   const effects: AppEffect[] = [];
   for (const input of typed) {
-    if (input.type === 'reply' || input.type === 'focus') continue;
+    if (input.type === 'reply' || input.type === 'focus' || input.type === 'mouse') continue;
     const [next, more] = updateLogin(current, loginFormOf(current.mode) ?? form, input);
     current = next;
     effects.push(...more);
@@ -48,7 +51,7 @@ function typeAll(state: AppState, form: LoginForm, typed: readonly TerminalInput
 }
 
 /** Only an explicit yes trusts the certificate; a pasted or mistyped text does nothing. */
-function answerQuestion(state: AppState, form: LoginForm, input: UserInput): AppUpdate {
+function answerQuestion(state: AppState, form: LoginForm, input: TypedInput): AppUpdate {
   const answer = input.type === 'text' ? input.text.toLowerCase() : input.type === 'key' ? input.key : '';
   switch (actionFor('trust-question', answer)) {
     case 'trust':

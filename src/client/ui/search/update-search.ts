@@ -1,4 +1,4 @@
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { draftText } from '../composer/draft-text.js';
 import { insert, withText } from '../composer/editor.js';
@@ -24,12 +24,7 @@ export function openSearch(state: AppState, text = ''): AppUpdate {
 }
 
 /** Handles input in the search. Enter searches, or jumps to the chosen hit. */
-export function updateSearch(
-  state: AppState,
-  search: Search,
-  input: Exclude<TerminalInput, { type: 'reply' | 'focus' }>,
-  view: ListView,
-): AppUpdate {
+export function updateSearch(state: AppState, search: Search, input: TypedInput, view: ListView): AppUpdate {
   if (input.type !== 'key') {
     const before = search.isReopened ? newSearch().query : search.query;
     const remaining = Math.max(0, maxQueryLength - before.text.length);

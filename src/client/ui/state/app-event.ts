@@ -4,44 +4,65 @@ import type { ClipboardContent } from '../../clipboard/clipboard.js';
 import type { ImageMode } from '../../images/graphics/graphics-protocol.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { SessionState } from '../../session/state.js';
+import type { ListedPaths } from '../../system/list-paths.js';
 import type { TemporaryFile } from '../../system/temporary-file.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
+import type { ChatId, SavedChat } from './remembered.js';
 
 /** Everything that changes the screen. Texts and reasons may contain file names and are not sanitised. */
 export type AppEvent =
   | { readonly type: 'input'; readonly input: TerminalInput; readonly at: number }
   | { readonly type: 'session-changed'; readonly session: SessionState; readonly at: number }
+  | { readonly type: 'chat-loaded'; readonly id: ChatId; readonly saved: SavedChat }
+  /** The unread messages of the last run are in the list now. */
+  | { readonly type: 'unread-found' }
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
-  | { readonly type: 'clipboard-read'; readonly content: ClipboardContent }
-  | { readonly type: 'attachment-ready'; readonly attachment: Attachment }
-  | { readonly type: 'attachment-failed'; readonly reason: string }
+  | { readonly type: 'clipboard-read'; readonly content: ClipboardContent; readonly command?: string }
+  | { readonly type: 'attachment-ready'; readonly attachment: Attachment; readonly name: string }
+  | { readonly type: 'attachment-failed'; readonly reason: string; readonly command?: string }
+  /** `command`: the slash command that asked for it. */
+  | { readonly type: 'failed'; readonly reason: string; readonly command?: string }
   | { readonly type: 'paths-pasted'; readonly paths: readonly string[] }
   | { readonly type: 'text-pasted'; readonly text: string }
   /** Newest first. `text` is the query. */
   | { readonly type: 'search-found'; readonly text: string; readonly messages: readonly Message[] }
   | { readonly type: 'search-ended'; readonly text: string; readonly reason: ChatError | undefined }
+  /** `text`: the draft for which they were listed. */
+  | { readonly type: 'paths-listed'; readonly text: string; readonly paths: ListedPaths }
   | { readonly type: 'draft-edited'; readonly text: string }
   | { readonly type: 'draft-edit-failed'; readonly reason: string }
   /** Without a tone: information. */
   | { readonly type: 'notice'; readonly text: string; readonly tone?: 'warning' | 'error' }
   | { readonly type: 'timer-fired'; readonly at: number };
 
-/** What `updateApp` asks the effect runner to do. Results come back as an `AppEvent`. */
+/** What `updateApp` asks the effect runner to do. Results come back as an `AppEvent`, a failure with the command. */
 export type AppEffect =
   | { readonly type: 'log-in'; readonly address: string; readonly user: string; readonly password: string }
+  /** Ends the attempt to log in, and what is left of its connection. */
+  | { readonly type: 'stop-login' }
   | { readonly type: 'answer-trust'; readonly trusted: boolean }
   | { readonly type: 'submit'; readonly contentType: number; readonly content: Uint8Array }
   /** Without a key: all failed messages. */
   | { readonly type: 'resend'; readonly key?: string }
-  | { readonly type: 'open-image'; readonly number: number; readonly content: Uint8Array }
+  | {
+      readonly type: 'open-image';
+      readonly number: number;
+      readonly content: Uint8Array;
+      readonly command?: string;
+    }
   | {
       readonly type: 'save-image';
       readonly number: number;
       readonly content: Uint8Array;
       readonly path: string | undefined;
+      readonly command?: string;
     }
+  /** `what`: the text as a notice calls it. `next`: what the key copies next. */
+  | { readonly type: 'copy'; readonly text: string; readonly what: string; readonly next: string | undefined }
+  | { readonly type: 'load-chat'; readonly id: ChatId }
+  | { readonly type: 'show-unread' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }
@@ -49,12 +70,22 @@ export type AppEffect =
   | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'stop-search' }
+  | {
+      readonly type: 'list-paths';
+      readonly text: string;
+      readonly path: string;
+      readonly what: 'images' | 'folders';
+    }
   | { readonly type: 'edit-draft'; readonly text: string }
   | { readonly type: 'notify'; readonly text: string }
-  | { readonly type: 'read-clipboard' }
+  | { readonly type: 'read-clipboard'; readonly command?: string }
   | { readonly type: 'find-pasted-images'; readonly text: string }
   | { readonly type: 'wait'; readonly delayMs: number }
-  | { readonly type: 'prepare-attachment'; readonly source: string | TemporaryFile }
+  | {
+      readonly type: 'prepare-attachment';
+      readonly source: string | TemporaryFile;
+      readonly command?: string;
+    }
   | { readonly type: 'remove-file'; readonly file: TemporaryFile }
   | { readonly type: 'choose-images'; readonly mode: ImageMode | undefined }
   | { readonly type: 'redraw' }

@@ -8,6 +8,7 @@ import { type Composer, emptyComposer } from '../composer/composer.js';
 import { conversation, type LoginForm, type Mode, type PendingKey, type Search } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
 import { initialReading, type Reading } from './reading.js';
+import type { ChatId, Remembered } from './remembered.js';
 
 /** Everything on the screen. Changed only by `updateApp`. */
 export type AppState = {
@@ -22,8 +23,12 @@ export type AppState = {
   readonly attention: Attention;
   readonly preferences: Preferences;
   readonly colours: TerminalColours;
+  /** The cell where the main button was pressed. */
+  readonly mousePress: { readonly x: number; readonly y: number } | undefined;
   readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
+  /** Whose history, ignored users and read position these are. */
+  readonly chat: { readonly id: ChatId; readonly isLoaded: boolean } | undefined;
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
@@ -51,7 +56,12 @@ const initialAttention: Attention = {
 };
 
 /** Shows the login screen if there is a form. */
-export function initialAppState(address: string, login: LoginForm | undefined, user = ''): AppState {
+export function initialAppState(
+  address: string,
+  login: LoginForm | undefined,
+  user = '',
+  preferences = initialPreferences,
+): AppState {
   return {
     address,
     user,
@@ -62,10 +72,12 @@ export function initialAppState(address: string, login: LoginForm | undefined, u
     lastSearch: undefined,
     pendingKey: undefined,
     attention: initialAttention,
-    preferences: initialPreferences,
+    preferences,
     colours: unknownColours,
+    mousePress: undefined,
     notice: undefined,
     clipboardPending: false,
+    chat: undefined,
     quitAskedFor: undefined,
   };
 }
@@ -78,4 +90,19 @@ export function coloursOf({
   const { theme } = preferences;
   if (theme === 'auto' || theme === brightnessOf(colours)) return colours;
   return { ...unknownColours, palette: colours.palette, brightness: theme };
+}
+
+/** What outlives the client. Cheap: called after each event. */
+export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
+  const newest = session?.timeline.position.readUpTo;
+  const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
+  const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
+  const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;
+  return {
+    preferences,
+    chat: isKnown ? chat.id : undefined,
+    sent: composer.history.sent,
+    read: isRead ? read : undefined,
+    newest,
+  };
 }

@@ -7,7 +7,8 @@ export type Mode =
   | { readonly type: 'login'; readonly form: LoginForm }
   | Dialog
   | HistorySearch
-  | { readonly type: 'selection'; readonly key: string };
+  /** `copied`: what was copied last, as an index of `copyablesOf`. */
+  | { readonly type: 'selection'; readonly key: string; readonly copied?: number };
 
 export const conversation: Mode = { type: 'conversation' };
 
@@ -59,6 +60,7 @@ export type LoginForm = {
   readonly fields: Readonly<Record<LoginField, Editor>>;
   readonly focus: LoginField;
   readonly problem: string | undefined;
+  /** An attempt is running, and its outcome may change the form. Editing the form ends the attempt. */
   readonly busy: boolean;
   readonly question: TrustQuestion | undefined;
 };
@@ -68,6 +70,11 @@ export type TrustQuestion = { readonly server: string; readonly fingerprint: str
 
 export function dialogOf(mode: Mode): Dialog | undefined {
   return mode.type === 'help' || mode.type === 'users' || mode.type === 'search' ? mode : undefined;
+}
+
+/** Whether the login screen belongs to the user: no attempt may change it, and no question is replaced. */
+export function isBeingEdited(mode: Mode): boolean {
+  return mode.type === 'login' && (!mode.form.busy || mode.form.question !== undefined);
 }
 
 export function loginFormOf(mode: Mode): LoginForm | undefined {

@@ -10,11 +10,15 @@ export type Reading = {
   /** The newest message when the view was scrolled up. */
   readonly lastSeenKey: string | undefined;
   readonly unreadKey: string | undefined;
+  /** Of the message at `unreadKey`; 0 if it has none. */
+  readonly unreadSequence: number;
   readonly unreadCount: number;
   readonly readAtMs: number | undefined;
   readonly highlightedKey: string | undefined;
   /** A message to scroll to once it is loaded. */
   readonly pendingJump: PendingJump | undefined;
+  /** Where the last run stopped reading, until the unread messages after it are found. */
+  readonly resumeAfter: number | undefined;
 };
 
 /** `isClose`: the messages directly before it were requested, because those from further above did not reach it. */
@@ -26,8 +30,10 @@ export const initialReading: Reading = {
   viewport: newest,
   lastSeenKey: undefined,
   unreadKey: undefined,
+  unreadSequence: 0,
   unreadCount: 0,
   readAtMs: undefined,
   highlightedKey: undefined,
   pendingJump: undefined,
+  resumeAfter: undefined,
 };

@@ -23,7 +23,9 @@ describe('the composer', () => {
 
   test('images are sent in order, then the text', () => {
     const driver = new AppDriver().connect();
-    driver.send({ type: 'attachment-ready', attachment }).send({ type: 'attachment-ready', attachment });
+    driver
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' })
+      .send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     expect(driver.type('look').keys('enter').submitted()).toEqual(['image', 'image', 'look']);
     expect(driver.state.composer.attachments).toEqual([]);
   });
@@ -79,10 +81,56 @@ describe('commands', () => {
   });
 
   test('/image attaches a file and keeps earlier attachments', () => {
-    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment });
+    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     driver.type('/image my picture.png').keys('enter');
-    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png' });
+    const command = '/image my picture.png';
+    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png', command });
     expect(driver.state.composer.attachments).toHaveLength(1);
+  });
+});
+
+describe('a command that fails', () => {
+  const failures: [string, (driver: AppDriver, command: string) => AppDriver][] = [
+    ['/nonsense', (driver) => driver],
+    ['/image', (driver) => driver],
+    ['/image /nope', (driver, command) => driver.send({ type: 'attachment-failed', reason: 'no', command })],
+    ['/save 99', (driver) => driver],
+    ['/bell loud', (driver) => driver],
+    ['/images vga', (driver) => driver],
+    ['/unignore nobody', (driver) => driver],
+    [
+      '/paste',
+      (driver, command) =>
+        driver.send({
+          type: 'clipboard-read',
+          content: { type: 'nothing', reason: { kind: 'empty' } },
+          command,
+        }),
+    ],
+    ['/save 1 /no', (driver, command) => driver.send({ type: 'failed', reason: 'no', command })],
+  ];
+
+  test.each(failures)(
+    '%s stays in the composer with the cursor at its end, with a notice',
+    (command, fail) => {
+      const driver = fail(new AppDriver().connect().type(command).keys('enter'), command);
+      expect(driver.state.composer.editor).toMatchObject({ text: command, cursor: command.length });
+      expect(driver.state.notice).toBeDefined();
+    },
+  );
+
+  test('does not replace what was written since', () => {
+    const driver = new AppDriver().connect().type('/image /nope').keys('enter').type('hello');
+    driver.send({ type: 'attachment-failed', reason: 'no such file', command: '/image /nope' });
+    expect(driver.draft).toBe('hello');
+    expect(driver.keys('ctrl+u', 'up').draft).toBe('/image /nope');
+  });
+
+  test('/image stays if there are five images', () => {
+    const driver = new AppDriver().connect();
+    for (let count = 0; count < 5; count++)
+      driver.send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+    expect(driver.type('/image six.png').keys('enter').draft).toBe('/image six.png');
   });
 });
 
@@ -159,9 +207,64 @@ describe('reading', () => {
   });
 });
 
+describe('the mouse', () => {
+  const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
+  const mouse = (action: 'wheel-up' | 'wheel-down' | 'press' | 'release', x = 0, y = 0) =>
+    ({ type: 'mouse', action, x, y }) as const;
+
+  test('the wheel scrolls the messages and leaves the draft alone', () => {
+    const driver = new AppDriver().connect(history).type('sent').keys('enter').type('draft');
+    driver.input(mouse('wheel-up'));
+    expect(driver.state.reading.viewport).toMatchObject({ type: 'anchored' });
+    expect(driver.draft).toBe('draft');
+    driver.input(mouse('wheel-down'), mouse('wheel-down'));
+    expect(driver.state.reading.viewport.type).toBe('newest');
+    expect(driver.draft).toBe('draft');
+  });
+
+  test('the wheel at the top loads older messages, but does not bring cleared ones back', () => {
+    const driver = new AppDriver().connect(history);
+    driver.input(...Array<ReturnType<typeof mouse>>(40).fill(mouse('wheel-up')));
+    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
+    const cleared = new AppDriver().connect(history).type('/clear').keys('enter');
+    expect(cleared.input(mouse('wheel-up')).state.preferences.clearedKey).toBeDefined();
+  });
+
+  test('the wheel scrolls the help and chooses in the search', () => {
+    const driver = new AppDriver().connect(history).keys('f1').input(mouse('wheel-down'));
+    expect(driver.state.mode).toMatchObject({ type: 'help', top: 3 });
+    expect(driver.input(mouse('wheel-up')).state.mode).toMatchObject({ type: 'help', top: 0 });
+    const search = new AppDriver().connect(history);
+    search.sessionEvents({ type: 'lost', reason: new ChatError('unreachable', 'gone') });
+    search.keys('ctrl+f').type('message').keys('enter').input(mouse('wheel-down'));
+    expect(search.state.mode).toMatchObject({ type: 'search', chosen: 1 });
+  });
+
+  test('a drag explains how to select text, a click does nothing', () => {
+    const driver = new AppDriver().connect(history).input(mouse('press', 4, 5), mouse('release', 4, 5));
+    expect(driver.state.notice).toBeUndefined();
+    driver.input(mouse('press', 4, 5), mouse('release', 20, 5));
+    expect(driver.state.notice).toContain('hold Shift');
+    driver.keys('left').input(mouse('release', 1, 1));
+    expect(driver.state.notice).toBeUndefined();
+  });
+
+  test('on the login screen it does nothing', () => {
+    const form = createLoginForm({ address: 'localhost', user: '', password: '' });
+    const driver = new AppDriver(initialAppState('localhost', form));
+    driver.input(mouse('wheel-up'), mouse('wheel-down'));
+    expect(driver.state.mode).toEqual({ type: 'login', form });
+  });
+});
+
 describe('the login screen', () => {
   const form = createLoginForm({ address: 'localhost', user: '', password: '' });
   const driver = () => new AppDriver(initialAppState('localhost', form));
+  const loggingIn = () => {
+    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
+    log.effects = [];
+    return log;
+  };
 
   test('Enter moves from the user to the password, and logs in from there', () => {
     const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
@@ -182,18 +285,18 @@ describe('the login screen', () => {
   });
 
   test('the conversation starts when the server accepts the login', () => {
-    expect(driver().connect().state.mode.type).toBe('conversation');
+    expect(loggingIn().connect().state.mode.type).toBe('conversation');
   });
 
   test('an untrusted certificate ends the program on every screen', () => {
     const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
-    expect(driver().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
+    expect(loggingIn().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
     const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
     expect(talking.effects).toContainEqual({ type: 'quit', reason });
   });
 
   test('an unknown certificate is trusted only after an explicit yes', () => {
-    const asked = driver().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
+    const asked = loggingIn().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
     expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
     expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
   });

@@ -4,18 +4,23 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { addAttachment, prepareAttachments, stopPreparing } from '../attachments/attachments.js';
 import { takeClipboard, takeEdited, typePasted } from '../attachments/paste.js';
 import { interruptNotice } from '../commands/quit.js';
+import { keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
+import { scrollByWheel, wheelRows } from '../conversation/scroll.js';
+import { updateTextDialog } from '../dialogs/text-dialog.js';
+import { showUnread } from '../conversation/resume-reading.js';
 import { actionFor } from '../keymap/keymap.js';
-import { rejectForm } from '../login/login-form.js';
 import { updateLogin } from '../login/update-login.js';
-import { closeSearch, updateFound } from '../search/update-search.js';
+import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { conversation, dialogOf, type PendingKey } from '../state/mode.js';
-import { updateConversation } from './update-conversation.js';
-import { loginForm, problemText, quitOnUntrusted, showLogin, updateSession } from './update-session.js';
+import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
+import { pathsListed, updateConversation } from './update-conversation.js';
+import { chatLoaded, loginForm, showFailure, showLogin, updateSession } from './update-session.js';
+
+type MouseInput = Extract<TerminalInput, { type: 'mouse' }>;
 
 const quitConfirmMs = 2000;
 
@@ -26,30 +31,37 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return updateInput(state, event.input, event.at, view);
     case 'session-changed':
       return updateSession(state, event.session, event.at);
-    case 'login-failed': {
-      const [next, effects] = showLogin(
-        state,
-        rejectForm(loginForm(state), problemText(event.reason), false),
-      );
-      return [next, [...effects, ...quitOnUntrusted(event.reason)]];
-    }
+    case 'chat-loaded':
+      return chatLoaded(state, event.id, event.saved);
+    case 'unread-found':
+      return showUnread(state, view);
+    case 'login-failed':
+      return showFailure(state, event.reason);
     case 'trust-asked': {
       const { server, fingerprint } = event;
-      return showLogin(state, { ...loginForm(state), question: { server, fingerprint } });
+      if (isBeingEdited(state.mode)) return [state, [{ type: 'answer-trust', trusted: false }]];
+      return showLogin(state, { ...loginForm(state), busy: true, question: { server, fingerprint } });
     }
     case 'clipboard-read':
-      return takeClipboard(state, event.content);
+      return takeClipboard(
+        event.content.type === 'nothing' ? keepFailed(state, event.command) : state,
+        event.content,
+      );
     case 'text-pasted':
       return [typePasted(state, event.text), []];
     case 'paths-pasted':
       return prepareAttachments(state, event.paths);
     case 'attachment-ready':
-      return addAttachment(state, event.attachment);
+      return addAttachment(state, event.attachment, event.name);
     case 'attachment-failed':
-      return [{ ...stopPreparing(state), notice: { tone: 'error', text: sanitiseLine(event.reason) } }, []];
+      return [failed(stopPreparing(state), event), []];
+    case 'failed':
+      return [failed(state, event), []];
     case 'search-found':
     case 'search-ended':
       return updateFound(state, event);
+    case 'paths-listed':
+      return [pathsListed(state, event.text, event.paths), []];
     case 'draft-edited':
       return [takeEdited(state, event.text), []];
     case 'draft-edit-failed':
@@ -63,12 +75,17 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
   }
 }
 
+function failed(state: AppState, { reason, command }: { reason: string; command?: string }): AppState {
+  return { ...keepFailed(state, command), notice: { tone: 'error', text: sanitiseLine(reason) } };
+}
+
 function updateInput(state: AppState, input: TerminalInput, at: number, view: ListView): AppUpdate {
   if (input.type === 'reply') return [withReply(state, input.sequence), []];
   if (input.type === 'focus') {
     const attention = { ...state.attention, focused: input.focused, supportsFocusEvents: true };
     return updateReading({ ...state, attention }, at);
   }
+  if (input.type === 'mouse') return updateMouse(state, input, at, view);
   if (input.type === 'key') {
     switch (actionFor('always', input.key)) {
       case 'interrupt':
@@ -86,13 +103,57 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   if (current.mode.type === 'login') return updateLogin(current, current.mode.form, input);
   const prefixed = input.type === 'key' ? updatePrefix(current, state.pendingKey, input.key) : undefined;
   if (prefixed) return prefixed;
-  const [next, effects] = updateConversation(current, input, view);
+  return afterUse(state, updateConversation(current, input, view), at);
+}
+
+/** Notes what was read, and drops the older pages when they left the view. */
+function afterUse(state: AppState, [next, effects]: AppUpdate, at: number): AppUpdate {
   const [read, waits] = updateReading(next, at);
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
   const { session } = read;
   const forgets = isBack && (session?.timeline.hasPreviousPages === true || session?.excerpt !== undefined);
   return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-previous-pages' } as const] : [])]];
+}
+
+const selectNotice = 'To select text, hold Shift (Option in iTerm2) and drag, or type /mouse off.';
+
+/** The wheel scrolls what is in view. A drag explains how to select, since the terminal no longer does it. */
+function updateMouse(state: AppState, input: MouseInput, at: number, view: ListView): AppUpdate {
+  const { action, x, y } = input;
+  const attention = { ...state.attention, lastInputAtMs: at };
+  const current = { ...state, attention };
+  if (action === 'press') return [{ ...current, mousePress: { x, y } }, []];
+  if (action === 'release') {
+    const { mousePress } = state;
+    const isDrag = mousePress !== undefined && (mousePress.x !== x || mousePress.y !== y);
+    return [{ ...current, mousePress: undefined, notice: isDrag ? selectNotice : state.notice }, []];
+  }
+  return afterUse(state, turnWheel(current, action === 'wheel-up' ? -1 : 1, view), at);
+}
+
+function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
+  const { mode } = state;
+  const arrow = { type: 'key', key: direction < 0 ? 'up' : 'down' } as const;
+  switch (mode.type) {
+    case 'login':
+      return [state, []];
+    case 'help':
+    case 'users':
+      // The arrow scrolls by one row.
+      return (
+        updateTextDialog(state, { ...mode, top: mode.top + direction * (wheelRows - 1) }, arrow, view) ?? [
+          state,
+          [],
+        ]
+      );
+    case 'search':
+      return updateSearch(state, mode, arrow, view);
+    case 'conversation':
+    case 'selection':
+    case 'history-search':
+      return scrollByWheel(state, direction, view);
+  }
 }
 
 function withReply(state: AppState, sequence: string): AppState {

@@ -1,16 +1,18 @@
 import { commands } from '../commands/commands.js';
-import type { TerminalInput } from '../../terminal/input/terminal-input.js';
+import { argumentWords } from '../commands/suggestions.js';
+import type { ListedPaths } from '../../system/list-paths.js';
+import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { dropLastAttachment } from '../attachments/attachments.js';
 import { pasteClipboard, typePasted, updatePaste } from '../attachments/paste.js';
 import { quit } from '../commands/quit.js';
-import { complete } from '../composer/completion.js';
+import { complete, completePaths, type Completion, nextOption, pathStart } from '../composer/completion.js';
+import { draftText } from '../composer/draft-text.js';
 import { applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
 import { editorActions, newLine } from '../composer/editor-actions.js';
 import { newHistorySearch } from '../composer/history-search.js';
 import { jumpToMention, jumpToUnread } from '../conversation/jump.js';
 import type { ListView } from '../conversation/message-list.js';
 import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll.js';
-import { completionNames } from '../conversation/user-names.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
 import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
@@ -21,15 +23,13 @@ import { submit } from './submit.js';
 import { updateHistorySearch } from './update-history-search.js';
 import { startSelection, updateSelection } from './update-selection.js';
 
-type UserInput = Exclude<TerminalInput, { type: 'reply' | 'focus' }>;
-
 /** Handles a key, text or paste after the login. */
-export function updateConversation(state: AppState, input: UserInput, view: ListView): AppUpdate {
+export function updateConversation(state: AppState, input: TypedInput, view: ListView): AppUpdate {
   return updateInMode(state, input, view) ?? updateWriting({ ...state, mode: conversation }, input, view);
 }
 
 /** Undefined: the input ends the mode and has its usual effect. */
-function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpdate | undefined {
+function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUpdate | undefined {
   const { mode } = state;
   switch (mode.type) {
     case 'conversation':
@@ -51,7 +51,7 @@ function updateInMode(state: AppState, input: UserInput, view: ListView): AppUpd
   }
 }
 
-function updateWriting(state: AppState, input: UserInput, view: ListView): AppUpdate {
+function updateWriting(state: AppState, input: TypedInput, view: ListView): AppUpdate {
   if (input.type === 'text') return [typePasted(state, input.text), []];
   if (input.type === 'paste') return updatePaste(state, input.text);
   const action = actionFor('conversation', input.key);
@@ -67,15 +67,15 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
     case 'new-line':
       return [{ ...state, composer: applyEdit(composer, newLine) }, []];
     case 'complete':
-      return [completed(state, 1), []];
+      return completed(state, 1);
     case 'complete-back':
-      return [completed(state, -1), []];
+      return completed(state, -1);
     case 'paste':
       return pasteClipboard(state);
     case 'line-up':
-      return [{ ...state, composer: moveVertically(composer, -1) }, []];
+      return [{ ...state, composer: moveVertically(composer, -1, view.draft) }, []];
     case 'line-down':
-      return [{ ...state, composer: moveVertically(composer, 1) }, []];
+      return [{ ...state, composer: moveVertically(composer, 1, view.draft) }, []];
     case 'recall-previous':
       return [{ ...state, composer: recallSent(composer, -1) }, []];
     case 'recall-next':
@@ -126,11 +126,37 @@ function editDraft(state: AppState, key: string): AppState {
   return action ? { ...state, composer: applyEdit(state.composer, editorActions[action]) } : state;
 }
 
-function completed(state: AppState, step: -1 | 1): AppState {
+function completed(state: AppState, step: -1 | 1): AppUpdate {
+  const { editor, completion } = state.composer;
+  const path = pathStart(editor, { commands });
+  if (path && !nextOption(editor, completion, step)) {
+    const { text, cursor } = editor;
+    return [state, [{ type: 'list-paths', text, path: text.slice(path.start, cursor), what: path.what }]];
+  }
+  return [
+    withCompletion(state, complete(editor, completion, step, { commands, ...argumentWords(state) })),
+    [],
+  ];
+}
+
+function withCompletion(state: AppState, completion: Completion | undefined): AppState {
   const { composer } = state;
-  const completion = complete(composer.editor, composer.completion, step, {
-    commands,
-    names: completionNames(state),
-  });
   return completion ? { ...state, composer: { ...composer, editor: completion.result, completion } } : state;
+}
+
+/** Takes the paths for Tab, unless the draft has changed since. */
+export function pathsListed(state: AppState, text: string, paths: ListedPaths): AppState {
+  const { editor } = state.composer;
+  const path = pathStart(editor, { commands });
+  if (editor.text !== text || !path) return state;
+  if (paths === 'busy') return { ...state, notice: 'That directory does not answer.' };
+  // A name with control characters cannot be written in a draft.
+  const possible = paths.filter((each) => draftText(each) === each);
+  if (possible.length === 0) {
+    return {
+      ...state,
+      notice: `No ${path.what === 'images' ? 'image or directory' : 'directory'} begins with that.`,
+    };
+  }
+  return withCompletion(state, completePaths(editor, path.start, possible));
 }

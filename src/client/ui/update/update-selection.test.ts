@@ -96,6 +96,30 @@ describe('the selection', () => {
     expect(driver.notice).toBe('This message has not failed.');
   });
 
+  test('y copies the text, then its links and code blocks, then the text again', () => {
+    const text = 'see https://a.example\n```\nmake\n```';
+    const driver = new AppDriver().connect([message(1, 'user2', text), message(2)]).keys('alt+up', 'up');
+    driver.type('y').type('y').type('y').type('y');
+    expect(driver.asked('copy')).toEqual([
+      { type: 'copy', text, what: 'the text', next: 'https://a.example' },
+      { type: 'copy', text: 'https://a.example', what: 'https://a.example', next: 'the code block' },
+      { type: 'copy', text: 'make', what: 'the code block', next: 'the text' },
+      { type: 'copy', text, what: 'the text', next: 'https://a.example' },
+    ]);
+    expect(driver.draft).toBe('');
+    driver.keys('down').type('y');
+    expect(driver.asked('copy').at(-1)).toMatchObject({ text: 'message 2', next: undefined });
+  });
+
+  test('an image has no text to copy', () => {
+    const driver = new AppDriver()
+      .connect([imageMessage(1)])
+      .keys('alt+up')
+      .type('y');
+    expect(driver.asked('copy')).toEqual([]);
+    expect(driver.state.notice).toBe('This message has no text to copy.');
+  });
+
   test('Alt+Up in an empty room shows a notice', () => {
     const driver = new AppDriver().connect().keys('alt+up');
     expect(driver.notice).toBe('There is no message to select.');
@@ -116,7 +140,7 @@ describe('/open and /save', () => {
     ['/save run.png', 'run.png'],
   ])('%s saves the image', (text, path) => {
     expect(command(text).asked('save-image')).toEqual([
-      { type: 'save-image', number: 7, content: bytes, path },
+      { type: 'save-image', number: 7, content: bytes, path, command: text },
     ]);
   });
 
@@ -128,7 +152,7 @@ describe('/open and /save', () => {
     const driver = command('/open 8');
     expect(driver.notice).toBe('There is no image 8 here.');
     expect(driver.draft).toBe('/open 8');
-    expect(command('/open seven').notice).toBe('Usage: /open N');
+    expect(command('/open seven').notice).toBe('Usage: /open [N]');
   });
 });
 

@@ -1,4 +1,8 @@
+import type { Item } from '../../session/item.js';
 import { imageEffect } from '../commands/image-commands.js';
+import { contentType } from '../../../shared/message.js';
+import { decodeText } from '../../../shared/text.js';
+import { copyablesOf } from '../conversation/copyable.js';
 import type { ListView } from '../conversation/message-list.js';
 import { scrollTo, withReading } from '../conversation/reading.js';
 import { scrollBy, topOf } from '../conversation/viewport.js';
@@ -52,6 +56,8 @@ export function updateSelection(
       const effect = imageEffect(action, item);
       return effect ? [state, [effect]] : [{ ...state, notice: 'This message has no image.' }, []];
     }
+    case 'copy':
+      return copy(state, item);
     case 'resend':
       return item.delivery.type === 'failed'
         ? [state, [{ type: 'resend', key: item.key }]]
@@ -59,6 +65,21 @@ export function updateSelection(
     case undefined:
       return undefined;
   }
+}
+
+/** Copies the text; repeated, one link or code block after the other. */
+function copy(state: AppState, { key, message }: Item): AppUpdate {
+  if (message.type !== contentType.text)
+    return [{ ...state, notice: 'This message has no text to copy.' }, []];
+  const choices = copyablesOf(decodeText(message.content));
+  const last = state.mode.type === 'selection' ? (state.mode.copied ?? -1) : -1;
+  const at = (last + 1) % choices.length;
+  const [chosen, next] = [choices[at], choices[(at + 1) % choices.length]];
+  if (!chosen) return [state, []];
+  return [
+    { ...state, mode: { type: 'selection', key, copied: at } },
+    [{ type: 'copy', ...chosen, next: next === chosen ? undefined : next?.what }],
+  ];
 }
 
 /** The index of a message about one page away. */

@@ -1,15 +1,18 @@
-import type { ChatError } from '../../../shared/errors.js';
+import { type ChatError, revocations } from '../../../shared/errors.js';
 import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { notifyUser } from '../attention/notify-user.js';
+import { emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
+import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState, Notice } from '../state/app-state.js';
-import { conversation, type LoginForm, loginFormOf } from '../state/mode.js';
+import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
+import type { ChatId, SavedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
 export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
@@ -17,28 +20,59 @@ export function updateSession(state: AppState, session: SessionState, at: number
     (item) => !isIgnored(item, state.preferences.ignored),
   );
   const unseen = isReading(state) ? [] : arrived;
-  const [entered, logins] = updateLoginScreen(state, session);
-  const logChange = logNotice(state.session, session);
+  const [entered, logins] = updateLoginScreen(ofChat(state, session), session);
   const changed = withReading(
     {
       ...entered,
       session,
-      notice: logChange ?? state.notice,
-      // Its hits are sequences of the earlier log.
-      lastSearch: logChange ? undefined : state.lastSearch,
+      notice: logNotice(state.session, session) ?? state.notice,
     },
     {
-      unreadKey: state.reading.unreadKey ?? unseen[0]?.key,
+      ...(state.reading.unreadKey === undefined && unseen[0]
+        ? { unreadKey: unseen[0].key, unreadSequence: unseen[0].message.sequence }
+        : {}),
       unreadCount: state.reading.unreadCount + unseen.length,
     },
   );
-  const [jumped, loads] = continueJump(changed);
+  const [resumed, resumes] = resumeReading(changed);
+  const [jumped, loads] = continueJump(resumed);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
-  const { phase } = session;
-  const isRefusedNow = phase.type === 'refused' && phase !== state.session?.phase;
-  const quits = isRefusedNow ? quitOnUntrusted(phase.reason) : [];
-  return [read, [...logins, ...loads, ...notifications, ...waits, ...quits]];
+  const { chat } = read;
+  const asks: AppEffect[] = chat && chat !== state.chat ? [{ type: 'load-chat', id: chat.id }] : [];
+  return [read, [...asks, ...logins, ...resumes, ...loads, ...notifications, ...waits]];
+}
+
+/** Another user, server or log has another history, other ignored users and other messages to find. */
+function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState {
+  if (phase.type !== 'live') return state;
+  const { address, chat, composer, preferences } = state;
+  if (chat?.id.address === address && chat.id.user === user && chat.id.logId === logId) return state;
+  const next: AppState = { ...state, chat: { id: { address, user, logId }, isLoaded: false } };
+  if (!chat) return next;
+  return withReading(
+    {
+      ...next,
+      // Its hits are sequences of the earlier log.
+      lastSearch: undefined,
+      composer: { ...composer, history: emptyHistory },
+      preferences: { ...preferences, ignored: [], clearedKey: undefined },
+    },
+    { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined },
+  );
+}
+
+/** What was stored for this chat; ignored if another one is open by now. */
+export function chatLoaded(state: AppState, id: ChatId, saved: SavedChat): AppUpdate {
+  if (state.chat?.id !== id) return [state, []];
+  const { composer, preferences } = state;
+  const loaded: AppState = {
+    ...state,
+    chat: { id, isLoaded: true },
+    composer: { ...composer, history: withEarlier(composer.history, saved.history) },
+    preferences: { ...preferences, ignored: [...new Set([...saved.ignored, ...preferences.ignored])] },
+  };
+  return resumeReading(withReading(loaded, { resumeAfter: saved.read }));
 }
 
 /** Opens the login screen and closes dialogs. */
@@ -53,31 +87,56 @@ export function loginForm({ mode, address, user, session }: AppState): LoginForm
   return loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
 }
 
-/** An error as one line. Servers may write part of it. */
-export function problemText({ code, message, hint }: ChatError): string {
-  if (code === 'login-refused') return 'Login refused: wrong user or password.';
-  return sanitiseLine(hint === undefined ? message : `${message}. ${hint}`);
+/** Shows the login screen with the reason, unless the user is editing the form or answering a question. */
+export function showFailure(state: AppState, reason: ChatError): AppUpdate {
+  if (isBeingEdited(state.mode)) return [state, []];
+  const isRefused = reason.code === 'login-refused';
+  const problem = isRefused ? refusalText(state, reason) : problemText(reason);
+  const form = rejectForm(loginForm(state), problem, isRefused);
+  const [next, effects] = showLogin(state, form);
+  // An untrusted certificate ends the program, so that no key dismisses the error.
+  const quits = reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason } as const] : [];
+  return [next, [...effects, ...quits]];
 }
 
-/** An untrusted certificate ends the program, so that no key dismisses the error. */
-export function quitOnUntrusted(reason: ChatError): AppEffect[] {
-  return reason.code === 'certificate-untrusted' ? [{ type: 'quit', reason }] : [];
+function refusalText({ mode, session }: AppState, { message }: ChatError): string {
+  switch (message) {
+    case revocations.passwordChanged:
+      return 'Your password was changed: log in again.';
+    case revocations.removed:
+      return 'Your account was removed.';
+    default:
+      // A log id is known once a login was accepted.
+      return mode.type !== 'login' && session?.logId !== undefined
+        ? 'Your login is no longer accepted: log in again.'
+        : 'Login refused: wrong user or password.';
+  }
+}
+
+/** An error as sentences on one line. Servers may write part of it. */
+function problemText({ message, hint, retry }: ChatError): string {
+  const advice = hint ?? (retry.permanent ? undefined : 'Press Enter to try again.');
+  // An address keeps its case.
+  const sentence = message.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
+  return sanitiseLine(advice === undefined ? sentence : `${sentence}. ${advice}`);
 }
 
 /** The login screen is shown until the server accepts the login, and again when it rejects it later. */
 function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate {
-  const form = loginFormOf(state.mode);
   // Each phase is handled once, so that later input stays.
-  if (phase === state.session?.phase) return [state, []];
+  if (phase === state.session?.phase || isBeingEdited(state.mode)) return [state, []];
+  const isLoggingIn = state.mode.type === 'login';
   switch (phase.type) {
     case 'live':
-      return [form ? { ...state, mode: conversation } : state, []];
-    case 'refused': {
-      const isPasswordWrong = phase.reason.code === 'login-refused';
-      return showLogin(state, rejectForm(loginForm(state), problemText(phase.reason), isPasswordWrong));
+      return [isLoggingIn ? { ...state, mode: conversation } : state, []];
+    case 'refused':
+      return showFailure(state, phase.reason);
+    case 'reconnecting': {
+      if (!isLoggingIn) return [state, []];
+      const [next, effects] = showFailure(state, phase.reason);
+      // No attempt is repeated behind the form: the user decides when.
+      return [next, [...effects, { type: 'stop-login' }]];
     }
-    case 'reconnecting':
-      return form ? showLogin(state, rejectForm(form, problemText(phase.reason), false)) : [state, []];
     case 'connecting':
     case 'closed':
       return [state, []];

@@ -96,7 +96,8 @@ export async function openJetStreamLog({
     isInMemory: reader.isInMemory,
     newestDropped: () => droppedMessage(tail.tailBuffer.dropped()),
     waitAfter: tail.appendSignal.wait,
-    writable: () => !closing && link.isUp() && watch.isHealthy(),
+    storageProblem: () =>
+      closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
     close: () => (closing ??= close()),
   };
 }

@@ -5,12 +5,12 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { Append, Appended } from '../../room/message-log.js';
-import { appendTimeoutMs, maxWaitingBytes, unwritable } from '../append-limits.js';
+import { appendTimeoutMs, maxWaitingBytes, tooManyWaiting, unwritable } from '../append-limits.js';
 import { dedupeKey } from '../dedupe-index.js';
 import { createInFlightLimiter } from './in-flight-limiter.js';
 import { timeHeader } from './stream-reader.js';
 import type { StreamTail } from './stream-tail.js';
-import type { StreamWatch } from './stream-watch.js';
+import { natsProblem, replacedProblem, type StreamWatch } from './stream-watch.js';
 import { createHash, randomUUID } from 'node:crypto';
 
 /** The writing half of a log in JetStream. */
@@ -54,7 +54,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     for (let reason: unknown = new Error('NATS is away'); ;) {
       const left = deadline - performance.now();
       if (watch.isReplaced()) throw streamReplaced(stream);
-      if (left <= 0) throw unwritable(reason);
+      if (left <= 0) throw unwritable(natsProblem(reason), reason);
       try {
         if (isUp()) {
           const timeout = Math.max(1, Math.min(attemptTimeoutMs, left));
@@ -95,7 +95,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       // If an answer was lost, NATS reports our own second attempt as a duplicate.
       return { sequence: seq, duplicate: duplicate && seq <= headBefore };
     } catch (error) {
-      const failure = error instanceof ChatError ? error : unwritable(error);
+      const failure = error instanceof ChatError ? error : unwritable(natsProblem(error), error);
       if (failure.code !== 'message-too-large') watch.failed(failure.cause ?? failure);
       throw failure;
     } finally {
@@ -118,7 +118,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (closed) return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
       const earlier = find(author, id);
       if (earlier) return earlier;
-      if (pendingBytes + message.length > maxWaitingBytes) return Promise.reject(unwritable(undefined));
+      if (pendingBytes + message.length > maxWaitingBytes) return Promise.reject(unwritable(tooManyWaiting));
       const appended = send(append);
       const key = dedupeKey(author, id);
       pendingBytes += message.length;
@@ -160,13 +160,7 @@ function tooLargeForNats(bytes: number, setting: string, cause: unknown): ChatEr
 }
 
 function streamReplaced(stream: string): ChatError {
-  return new ChatError(
-    'store-unavailable',
-    `the NATS stream ${stream} is no longer the one this server began with`,
-    {
-      hint: 'The operator has to start the server again.',
-    },
-  );
+  return unwritable(replacedProblem, new Error(`${stream} is no longer the stream this server began with`));
 }
 
 /** The id by which NATS deduplicates. `last` is its previous sequence, outside the window; 0 if there is none. */

@@ -1,4 +1,4 @@
-import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { isStreamMissing } from '../../nats/nats-request.js';
 import { identityOf, type StreamIdentity } from './stream-config.js';
 import type { StreamTail } from './stream-tail.js';
@@ -7,7 +7,8 @@ import type { StreamTail } from './stream-tail.js';
 export type StreamWatch = {
   /** Checks now. Resolves with false if the stream was replaced; rejects if it does not answer or has not caught up. */
   readonly check: () => Promise<boolean>;
-  isHealthy(): boolean;
+  /** Why nothing can be stored at the moment, for users; undefined while it can. */
+  problem(): string | undefined;
   /** True from the moment when another stream, or other messages under sequences shown here, were found. */
   isReplaced(): boolean;
   /** Reports that publishing failed: unhealthy for `failureTimeoutMs`, or until a publication succeeds. */
@@ -32,6 +33,18 @@ const checkIntervalMs = 2000;
 /** A stream that answers may still reject messages: after a failure it counts as healthy only after this time. */
 const failureTimeoutMs = 10_000;
 
+export const replacedProblem = 'its stream in NATS was replaced: it must be restarted';
+
+/** A failed publication or request in words for users. */
+export function natsProblem(error: unknown): string {
+  if (error instanceof JetStreamApiError) {
+    return /insufficient|maximum|resource/i.test(error.message)
+      ? 'NATS has no space left'
+      : 'NATS rejects them';
+  }
+  return 'NATS does not answer';
+}
+
 /** `onStalled` is called if the stream has new messages and the tail does not. */
 export function startStreamWatch(options: {
   readonly manager: Pick<JetStreamManager, 'streams'>;
@@ -42,7 +55,7 @@ export function startStreamWatch(options: {
   readonly onStalled: () => void;
 }): StreamWatch {
   const { manager, stream, identity, tail, reports, onStalled } = options;
-  let isHealthy = true;
+  let problem: string | undefined;
   let isReplaced = false;
   let isConsuming = true;
   let stopped = false;
@@ -51,8 +64,8 @@ export function startStreamWatch(options: {
   let timer: NodeJS.Timeout | undefined;
 
   const setHealthy = (healthy: boolean, error?: unknown): void => {
-    if (healthy === isHealthy || stopped || isReplaced) return;
-    isHealthy = healthy;
+    if (healthy === (problem === undefined) || stopped || isReplaced) return;
+    problem = healthy ? undefined : natsProblem(error);
     if (healthy) reports.onWritable();
     else reports.onUnwritable(error);
   };
@@ -60,7 +73,7 @@ export function startStreamWatch(options: {
   const replaced = (): void => {
     if (isReplaced || stopped) return;
     isReplaced = true;
-    isHealthy = false;
+    problem = replacedProblem;
     reports.onReplaced(stream);
   };
 
@@ -108,7 +121,7 @@ export function startStreamWatch(options: {
 
   return {
     check,
-    isHealthy: () => isHealthy,
+    problem: () => problem,
     isReplaced: () => isReplaced,
     failed(error) {
       failedAt = performance.now();

@@ -10,6 +10,7 @@ function started() {
   const clock = manualClock();
   const commits = createGroupCommit<number, number>({
     clock,
+    describe: String,
     sizeOf: () => 1,
     write: (group) => {
       groups.push(group.length);

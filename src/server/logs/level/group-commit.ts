@@ -1,13 +1,13 @@
 import type { Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
-import { appendTimeoutMs, maxWaitingBytes, unwritable } from '../append-limits.js';
+import { appendTimeoutMs, maxWaitingBytes, tooManyWaiting, unwritable } from '../append-limits.js';
 
 /** Collects items so that one flush serves many. */
 export type GroupCommit<Item, Result> = {
   /** Resolves when the item's group is written; rejects with `store-unavailable` within `appendTimeoutMs`. */
   add(item: Item): Promise<Result>;
-  /** False from a failed write until `resume`, and while a write is stuck. */
-  accepts(): boolean;
+  /** Why items are rejected: from a failed write until `resume`, and while a write is stuck. */
+  problem(): string | undefined;
   isStuck(): boolean;
   resume(): void;
   /** Rejects further items with `shutting-down` and resolves when the others are answered. */
@@ -16,7 +16,10 @@ export type GroupCommit<Item, Result> = {
 
 type GroupCommitOptions<Item, Result> = {
   readonly clock: Clock;
-  readonly startsFailed?: boolean;
+  /** Why it cannot write at first. */
+  readonly failedBecause?: unknown;
+  /** Describes a failed write to users; undefined: it does not return. */
+  readonly describe: (error: unknown) => string;
   readonly sizeOf: (item: Item) => number;
   /** Writes a group and returns a result for each item; not called again until it has settled. */
   readonly write: (group: readonly Item[]) => Promise<readonly Result[]>;
@@ -43,10 +46,11 @@ type Waiting<Item, Result> = {
 export function createGroupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): GroupCommit<Item, Result> {
-  const { clock, startsFailed = false, sizeOf, write, onFailed, onStuck, onUnstuck } = options;
+  const { clock, failedBecause, describe, sizeOf, write, onFailed, onStuck, onUnstuck } = options;
   let queue: Waiting<Item, Result>[] = [];
   let queuedBytes = 0;
-  let state: 'open' | 'stuck' | 'failed' = startsFailed ? 'failed' : 'open';
+  let state: 'open' | 'stuck' | 'failed' = failedBecause === undefined ? 'open' : 'failed';
+  let problem = describe(failedBecause);
   let closed = false;
   let isDue = false;
   let writing: Promise<void> | undefined;
@@ -66,7 +70,8 @@ export function createGroupCommit<Item, Result>(
   };
 
   const rejectAll = (group: readonly Waiting<Item, Result>[], cause: unknown): void => {
-    const error = unwritable(cause);
+    problem = describe(cause);
+    const error = unwritable(problem, cause);
     for (const { reject } of [...group, ...queue]) reject(error);
     queue = [];
     queuedBytes = 0;
@@ -119,16 +124,16 @@ export function createGroupCommit<Item, Result>(
   return {
     add(item) {
       if (closed) return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
-      if (state !== 'open') return Promise.reject(unwritable(undefined));
+      if (state !== 'open') return Promise.reject(unwritable(problem));
       const size = sizeOf(item);
-      if (queuedBytes + size > maxWaitingBytes) return Promise.reject(unwritable(undefined));
+      if (queuedBytes + size > maxWaitingBytes) return Promise.reject(unwritable(tooManyWaiting));
       queuedBytes += size;
       return new Promise((resolve, reject) => {
         queue.push({ item, since: clock.monotonicMs(), resolve, reject });
         startSoon();
       });
     },
-    accepts: () => state === 'open' && !closed,
+    problem: () => (closed ? 'it is shutting down' : state === 'open' ? undefined : problem),
     isStuck: () => state === 'stuck',
     resume() {
       state = 'open';

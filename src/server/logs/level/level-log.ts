@@ -57,7 +57,7 @@ export async function openLevelLog(options: LevelLogOptions): Promise<LevelLog> 
   const opened = await openOrRead(options.directory, open);
   try {
     const store = createReopenableStore(opened.store, () => open(options.directory));
-    const log = await readyLog(options, store, opened.copy);
+    const log = await readyLog(options, store, opened);
     if (opened.copy !== undefined) options.reports.onReadOnly(opened.reason);
     return log;
   } catch (error) {
@@ -99,7 +99,7 @@ async function openOrRead(
 async function readyLog(
   options: LevelLogOptions,
   store: ReopenableStore,
-  readOnlyCopy: string | undefined,
+  { copy: readOnlyCopy, reason }: Pick<OpenedStore, 'copy' | 'reason'>,
 ): Promise<LevelLog> {
   const { clock, directory, dedupeWindow, keep, newLog, reports } = options;
   const gaps = createGapReports(reports.onGap);
@@ -124,7 +124,7 @@ async function readyLog(
     store,
     tail,
     highWater,
-    isReadOnly: readOnlyCopy !== undefined,
+    readOnlyBecause: reason,
     probe: () => probeDisk(directory),
     onGap,
     onUnwritable: reports.onUnwritable,
@@ -133,7 +133,7 @@ async function readyLog(
   });
   const onSweepFailed = (error: unknown): void => {
     // The cause was already reported.
-    if (writer.writable()) reports.onUpkeepFailed(error);
+    if (writer.storageProblem() === undefined) reports.onUpkeepFailed(error);
   };
   const retention =
     keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: onSweepFailed });
@@ -165,7 +165,7 @@ async function readyLog(
     prefiltered: reader.prefiltered,
     newestDropped: () => reader.newestDropped(),
     waitAfter: tail.appendSignal.wait,
-    writable: writer.writable,
+    storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),
   };

@@ -6,6 +6,7 @@ import { tailBufferLimits } from '../../room/tail-buffer.js';
 import { dedupeKey } from '../dedupe-index.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
+import { diskProblem } from './probe-disk.js';
 import { createRecoveryLoop } from './recovery-loop.js';
 import type { HighWaterMark } from './high-water.js';
 import { createLevelDedupeIndex } from './level-dedupe-index.js';
@@ -21,8 +22,8 @@ type LevelWriterOptions = {
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
-  /** The store was opened read-only; it is opened again once the disk accepts writes. */
-  readonly isReadOnly: boolean;
+  /** Why the store was opened read-only, if it was; it is opened again once the disk accepts writes. */
+  readonly readOnlyBecause: unknown;
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
   readonly probe: () => Promise<void>;
   readonly onGap: (gap: Gap) => void;
@@ -35,14 +36,14 @@ type LevelWriterOptions = {
 type LevelWriter = {
   readonly append: (append: Append) => Promise<Appended>;
   readonly find: (author: string, id: string) => Promise<number> | undefined;
-  readonly writable: () => boolean;
+  readonly storageProblem: () => string | undefined;
   /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
 };
 
 /** Continues with the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, times, store, tail, isReadOnly, highWater, onGap } = options;
+  const { clock, times, store, tail, readOnlyBecause, highWater, onGap } = options;
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
   const inFlight = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
@@ -105,7 +106,8 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   const commits = createGroupCommit<Append, Appended>({
     clock,
-    startsFailed: isReadOnly,
+    failedBecause: readOnlyBecause,
+    describe: diskProblem,
     sizeOf: ({ message }) => message.length,
     write,
     onFailed(error) {
@@ -117,7 +119,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     onUnstuck: options.onWritable,
   });
 
-  if (isReadOnly) recovery.start();
+  if (readOnlyBecause !== undefined) recovery.start();
 
   const find = (author: string, id: string): Promise<Appended> | undefined => {
     if (id === '') return undefined;
@@ -148,7 +150,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       appended.then(settled, settled);
       return appended;
     },
-    writable: () => commits.accepts(),
+    storageProblem: () => commits.problem(),
     async close() {
       closed = true;
       await commits.close();

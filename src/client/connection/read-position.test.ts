@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { drive, lost, message, opened } from '../../../test/support/session-driver.js';
-import { createReadPosition } from '../feed/read-position.js';
+import { createFeedPosition } from '../feed/feed-position.js';
 import type { Opened } from './port.js';
 
 const damage = { unreadable: 1, isCutShort: true };
@@ -14,7 +14,7 @@ const answer: Opened = {
 };
 
 test('a feed requests a batch that was cut short once more, then skips one message per retry', () => {
-  const position = createReadPosition();
+  const position = createFeedPosition();
   const after = (): number | undefined => position.cursor()?.after;
   position.open({ ...answer, resumed: false });
   position.take([message(1), message(2)], damage);
@@ -48,7 +48,7 @@ test('a session requests a batch that was cut short once more, then skips one me
 });
 
 test('an unreadable first batch does not count as an empty log', () => {
-  const position = createReadPosition();
+  const position = createFeedPosition();
   position.open({ ...answer, resumed: false });
   position.take([], { unreadable: 3, isCutShort: false });
   expect(position.cursor()?.after).toBe(0);
@@ -59,7 +59,7 @@ test('an unreadable first batch does not count as an empty log', () => {
 });
 
 test('a history with unreadable newest messages counts as read', () => {
-  const position = createReadPosition();
+  const position = createFeedPosition();
   position.open({ ...answer, resumed: false });
   position.take([message(6)], { unreadable: 2, isCutShort: false });
   expect(position.hasRead(9)).toBe(false);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { messageDigest } from '../../shared/message-digest.js';
 import type { Message } from '../../shared/message.js';
-import { cutShortAfter, resumeAfter } from '../connection/cut-short.js';
 import type { Cursor, Damage, Opened } from '../connection/port.js';
+import { nothingRead, readBatch, resumeAfter } from '../connection/read-position.js';
 
 /** A message that was not read before. */
 export type NewMessage = { readonly message: Message; readonly replay: boolean };
 
-/** The read position across all subscriptions of a feed. */
-export type ReadPosition = {
+/** The read position of a feed. Unlike a session, it recognises what a repeated history repeats. */
+export type FeedPosition = {
   isKnown(): boolean;
   hasLog(): boolean;
   cursor(): Cursor | undefined;
@@ -25,16 +25,13 @@ export type ReadPosition = {
 const maxRemembered = 1000;
 
 /** Starts before the first message. */
-export function createReadPosition(): ReadPosition {
+export function createFeedPosition(): FeedPosition {
   let last: Opened | undefined;
-  let readUpTo = 0;
-  /** Messages up to this sequence are history; undefined: the first batch is. */
-  let historyEnd: number | undefined;
+  let position = nothingRead;
   let subscriptions = 0;
   let isFirstBatch = true;
   /** Unreadable messages since the last readable one. */
   let leftOut = 0;
-  let cutShort = 0;
   /** Digests of the newest messages without sequences, oldest first. */
   let marks: string[] = [];
   let recent = createRecentlyRead();
@@ -55,28 +52,28 @@ export function createReadPosition(): ReadPosition {
     hasLog: () => last?.logId !== undefined,
     cursor() {
       if (last?.logId === undefined) return undefined;
-      const after = resumeAfter(readUpTo, cutShort);
+      const after = resumeAfter(position);
       const read = recent.find(after);
       return { logId: last.logId, after, digest: read ? messageDigest(read) : headDigest(last, after) };
     },
-    isCutShort: () => cutShort > 0,
-    hasRead: (head) => readUpTo + leftOut >= head,
+    isCutShort: () => position.cutShort > 0,
+    hasRead: (head) => (position.readUpTo ?? 0) + leftOut >= head,
     open(opened) {
       const isSameLog = opened.logId === last?.logId;
       const isGap = last !== undefined && !opened.resumed && (opened.logId !== undefined || !isSameLog);
       if (last === undefined || !isSameLog) {
-        readUpTo = 0;
-        cutShort = 0;
+        position = { ...nothingRead, historyEnd: opened.head };
         marks = [];
-        historyEnd = opened.head;
         recent = createRecentlyRead();
         before = undefined;
       } else if (isGap) {
         // The log may have lost messages and reused their sequences: only identical messages were read before.
-        historyEnd = Math.max(0, (recent.oldest() ?? readUpTo + 1) - 1);
-        readUpTo = 0;
+        const oldest = recent.oldest() ?? (position.readUpTo ?? 0) + 1;
+        position = { ...nothingRead, historyEnd: Math.max(0, oldest - 1) };
         before = recent;
         recent = createRecentlyRead();
+      } else {
+        position = { ...position, startsNewList: false };
       }
       last = opened;
       subscriptions++;
@@ -85,24 +82,20 @@ export function createReadPosition(): ReadPosition {
       return isGap;
     },
     take(messages, damage) {
-      const isHistory = isFirstBatch && subscriptions === 1 && historyEnd === undefined;
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
-      const news = hasSequences ? messages : unmarked(messages);
-      // No message follows up to the head, so a later subscription resumes from it.
-      if (isFirstBatch && messages.length === 0 && !damage) readUpTo = Math.max(readUpTo, last?.head ?? 0);
+      const read = readBatch(position, hasSequences ? messages : unmarked(messages), damage);
+      ({ position } = read);
+      // There is nothing before the head: a later subscription resumes from it.
+      if (isFirstBatch && messages.length === 0 && !damage)
+        position = { ...position, readUpTo: Math.max(position.readUpTo ?? 0, last?.head ?? 0) };
       isFirstBatch = false;
-      const newMessages = news.flatMap((message) => {
-        const { sequence } = message;
-        if (sequence > 0 && sequence <= readUpTo) return [];
-        if (sequence > 0) {
-          readUpTo = sequence;
-          recent.add(message);
-          if (before?.hasIdentical(message)) return [];
-        }
-        return [{ message, replay: isHistory || (sequence > 0 && sequence <= (historyEnd ?? 0)) }];
-      });
+      const newMessages: NewMessage[] = [];
+      for (const message of read.fresh) {
+        if (message.sequence > 0) recent.add(message);
+        if (message.sequence > 0 && before?.hasIdentical(message)) continue;
+        newMessages.push({ message, replay: read.isReplay(message) });
+      }
       leftOut = (newMessages.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
-      cutShort = cutShortAfter(cutShort, newMessages.length, damage);
       return newMessages;
     },
   };

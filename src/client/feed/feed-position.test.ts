@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { messageDigest } from '../../shared/message-digest.js';
 import { decodeText, encodeText } from '../../shared/text.js';
 import type { Opened } from '../connection/port.js';
-import { createReadPosition, type ReadPosition } from './read-position.js';
+import { createFeedPosition, type FeedPosition } from './feed-position.js';
 
 const opened = (changes: Partial<Opened>): Opened => ({
   type: 'opened',
@@ -21,14 +21,14 @@ const message = (sequence: number, text = String(sequence)) => ({
   type: 1,
   content: encodeText(text),
 });
-const newTexts = (position: ReadPosition, ...messages: ReturnType<typeof message>[]) =>
+const newTexts = (position: FeedPosition, ...messages: ReturnType<typeof message>[]) =>
   position
     .take(messages)
     .map(({ message: { content }, replay }) => `${decodeText(content)}${replay ? '*' : ''}`);
 
 describe('a read position', () => {
   test('returns each sequence once, and marks those up to the head as replay', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     expect(position.open(opened({ head: 2 }))).toBe(false);
     expect(newTexts(position, message(1), message(2), message(3))).toEqual(['1*', '2*', '3']);
     expect(newTexts(position, message(3), message(2), message(4))).toEqual(['4']);
@@ -36,7 +36,7 @@ describe('a read position', () => {
   });
 
   test('does not mark messages of a lost connection as replay', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 1 }));
     newTexts(position, message(1));
     expect(position.open(opened({ head: 2, resumed: true }))).toBe(false);
@@ -44,14 +44,14 @@ describe('a read position', () => {
   });
 
   test('continues from the head after an empty first batch', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 9, headDigest: 'proof' }));
     expect(newTexts(position)).toEqual([]);
     expect(position.cursor()).toEqual({ logId: 'log', after: 9, digest: 'proof' });
   });
 
   test('reports a gap and starts again in another log', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 1 }));
     newTexts(position, message(1));
     expect(position.open(opened({ logId: 'other', head: 1 }))).toBe(true);
@@ -59,7 +59,7 @@ describe('a read position', () => {
   });
 
   test('reports a gap after lost messages, and repeats none', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(opened({ head: 5 }));
     newTexts(position, message(5));
     expect(position.open(opened({ head: 9 }))).toBe(true);
@@ -68,8 +68,8 @@ describe('a read position', () => {
 });
 
 describe('a read position in a log that lost its end and reused its sequences', () => {
-  const lostAfter = (last: number): ReadPosition => {
-    const position = createReadPosition();
+  const lostAfter = (last: number): FeedPosition => {
+    const position = createFeedPosition();
     position.open(opened({ head: 1 }));
     for (let sequence = 1; sequence <= last; sequence++) newTexts(position, message(sequence));
     expect(position.open(opened({ head: last }))).toBe(true);
@@ -100,7 +100,7 @@ describe('a read position on a server without sequences', () => {
   const texts = (...list: string[]) => list.map((text) => message(0, text));
 
   test('marks the first batch as replay', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(unnamed);
     expect(newTexts(position, ...texts('a', 'b'))).toEqual(['a*', 'b*']);
     expect(newTexts(position, ...texts('c'))).toEqual(['c']);
@@ -108,7 +108,7 @@ describe('a read position on a server without sequences', () => {
   });
 
   test('finds its position in a repeated history', () => {
-    const position = createReadPosition();
+    const position = createFeedPosition();
     position.open(unnamed);
     newTexts(position, ...texts('a', 'b'));
     newTexts(position, ...texts('c'));
