@@ -25,8 +25,8 @@ const shared = {
 };
 
 export default {
-  // Many tests start programs: on a busy machine each wait may take long. Nothing here measures time.
-  testTimeout: 60_000,
+  // Many tests start programs, which takes long on a busy machine. Tests wait for conditions and do not measure time.
+  testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/run-summary.mjs'],
   // Whole-program tests mostly wait for processes and timers, so they leave room on the cores for the unit tests.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),

@@ -31,7 +31,7 @@ describe('a server 100 ms away', () => {
     expect(stdout).toMatch(/^\S+ <user1> \[.*3\.\d MB.*\]\n\S+ <user1> \[.*3\.\d MB.*\]\n$/);
     expect(code).toBe(0);
     // With the initial window of HTTP/2, 64 KiB, 7 MB would take over 20 s.
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(18_000);
     await relay.close();
   });
 });

@@ -7,18 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { parseAddress, type Address } from '../../src/client/connection/address.js';
 import { resolveTrust } from '../../src/client/connection/trust/resolve-trust.js';
-import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { proxyFor } from '../../src/client/connection/transport/proxy.js';
 import { openTrustStore } from '../../src/client/connection/trust/trust-store.js';
 import { runChat } from '../chat-process.js';
 import { withServer } from '../server/test-server.js';
+import { callOutcome } from './with-session.js';
 import { startConnectProxy, type ConnectProxy, type ConnectProxyOptions } from './connect-proxy.js';
 
 let directory: string;
 beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'chat-proxy-'))));
 afterAll(() => rm(directory, { recursive: true }));
 
-const never = new AbortController().signal;
 /** A name that only the proxy can resolve. */
 const hidden = parseAddress('https://behind.invalid');
 const hiddenPlaintext = parseAddress('http://behind.invalid');
@@ -65,25 +64,8 @@ function resolve(address: Address, env: Record<string, string>) {
 }
 
 /** The result of a call: `ok` or its error. */
-async function outcome(
-  address: Address,
-  env: Record<string, string>,
-  fingerprint?: string,
-): Promise<unknown> {
-  const connection = connect({
-    address,
-    proxy: proxyFor(address, env),
-    credentials: { user: 'user1', password: 'qwerty' },
-    trust: { fingerprint },
-  });
-  try {
-    await connection.history(0, 1, never);
-    return 'ok';
-  } catch (error) {
-    return error;
-  } finally {
-    connection.close();
-  }
+function outcome(address: Address, env: Record<string, string>, fingerprint?: string): Promise<unknown> {
+  return callOutcome({ address, proxy: proxyFor(address, env), trust: { fingerprint } });
 }
 
 describe('a server behind a proxy', () => {

@@ -13,11 +13,11 @@ import {
   type AddressList,
 } from '../../src/client/connection/address.js';
 import { resolveTrustForAll, resolveTrust } from '../../src/client/connection/trust/resolve-trust.js';
-import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
 import { openTls, type Trust } from '../../src/client/connection/transport/tls.js';
 import { openTrustStore, type TrustStore } from '../../src/client/connection/trust/trust-store.js';
 import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { withServer } from '../server/test-server.js';
+import { callOutcome } from './with-session.js';
 
 let directory: string;
 let file: string;
@@ -38,21 +38,10 @@ beforeEach(() => {
 });
 const warn = (text: string): void => void warnings.push(text);
 
-const never = new AbortController().signal;
 const wrongPin = Array<string>(32).fill('AB').join(':');
 
 /** The result of a call: `ok` or its error. */
-async function outcome(address: Address, trust: Trust): Promise<unknown> {
-  const connection = connect({ address, credentials: { user: 'user1', password: 'qwerty' }, trust });
-  try {
-    await connection.history(0, 1, never);
-    return 'ok';
-  } catch (error) {
-    return error;
-  } finally {
-    connection.close();
-  }
-}
+const outcome = (address: Address, trust: Trust): Promise<unknown> => callOutcome({ address, trust });
 
 /** Without `confirm` there is no user to ask. */
 function resolve(address: Address, confirm?: (fingerprint: string) => Promise<boolean>): Promise<Trust> {

@@ -15,6 +15,19 @@ export function connectOptions(port: number, changes: Partial<ConnectOptions> = 
   };
 }
 
+/** The result of a call of `user1`: `ok` or its error. */
+export async function callOutcome(options: Omit<ConnectOptions, 'credentials'>): Promise<unknown> {
+  const connection = connect({ ...options, credentials: { user: 'user1', password: 'qwerty' } });
+  try {
+    await connection.history(0, 1, new AbortController().signal);
+    return 'ok';
+  } catch (error) {
+    return error;
+  } finally {
+    connection.close();
+  }
+}
+
 /** Runs `use` with a session of `user1` and stops it afterwards. */
 export async function withSession(
   options: ConnectOptions,

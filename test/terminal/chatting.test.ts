@@ -144,7 +144,7 @@ test('messages written while the server was away are sent in order, each once', 
     }
     proxy.thaw();
     proxy.cut();
-    await client.until((text) => texts.every((each) => new RegExp(`${each} +✓`).test(text)), 60_000);
+    await client.until((text) => texts.every((each) => new RegExp(`${each} +✓`).test(text)));
     const other = await joined(server.address, 'user2', 60);
     await other.until((text) => text.includes('unsent 40.'));
     expect(other.text().match(/unsent \d+\./g)).toEqual(texts);

@@ -36,7 +36,7 @@ test('/save writes chat-N.png for its owner only, and never over a file', async 
   expect((await sharp(await readFile(file)).metadata()).width).toBe(60);
   client.write(`/save 2 ${folder}\r`);
   await client.until((text) => text.includes('chat-2.png exists'));
-  client.write('/save 99\r');
+  client.write('\u0015/save 99\r');
   await client.until((text) => text.includes('There is no image 99 here.'));
 });
 
@@ -112,7 +112,7 @@ test('malicious images are shown as captions, whatever the server accepted', asy
   expect(client.raw()).not.toContain('owned');
   client.write(`/save 1 ${temporaryFolder()}\r`);
   await client.until((text) => text.includes('the image is 20000×20000: over 40 megapixels'));
-  client.write('still here');
+  client.write('\u0015still here');
   await client.until((text) => text.includes('│ still here'));
 });
 

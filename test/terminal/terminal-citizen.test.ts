@@ -6,8 +6,8 @@ import { isGivenBack, program, startTerminal, type TerminalProgram } from './ter
 const ctrlZ = '\u001a';
 const pageUp = '\u001b[5~';
 
-test('Ctrl+Z returns the terminal to the shell, and fg restores the client', async () => {
-  const { address } = await startTestServer();
+/** A client that was started from a shell on the terminal. */
+async function startFromShell(address: string): Promise<TerminalProgram> {
   const client = startTerminal(['-i'], {
     // Not bash, which enables bracketed paste itself.
     command: '/bin/sh',
@@ -15,7 +15,19 @@ test('Ctrl+Z returns the terminal to the shell, and fg restores the client', asy
   });
   await client.until((text) => text.includes('shell>'));
   client.write(`${process.execPath} ${program} connect ${address} --user user1\r`);
-  await client.until((text) => text.includes('· connected'));
+  await client.until(() => fills(client));
+  return client;
+}
+
+/** The frame fills the whole screen: the status in the first row, the hints in the last one. */
+function fills(client: TerminalProgram): boolean {
+  const rows = client.screen();
+  return (rows[0] ?? '').includes('· connected') && (rows.at(-1) ?? '').includes('Enter send');
+}
+
+test('Ctrl+Z returns the terminal to the shell, and fg restores the client', async () => {
+  const { address } = await startTestServer();
+  const client = await startFromShell(address);
   client.write(`a draft${ctrlZ}`);
   await client.until((text) => text.includes('Stopped') && text.includes('shell>') && isGivenBack(client));
   client.write('echo still a $((40 + 2)) shell\r');
@@ -28,21 +40,9 @@ test('Ctrl+Z returns the terminal to the shell, and fg restores the client', asy
   await client.until((text) => /a draft! +✓/.test(text));
 });
 
-/** The frame fills the whole screen: the status in the first row, the hints in the last one. */
-function fills(client: TerminalProgram): boolean {
-  const rows = client.screen();
-  return (rows[0] ?? '').includes('· connected') && (rows.at(-1) ?? '').includes('Enter send');
-}
-
 test('a resize while the client is stopped takes effect after fg', async () => {
   const { address } = await startTestServer();
-  const client = startTerminal(['-i'], {
-    command: '/bin/sh',
-    env: { CHAT_PASSWORD: 'qwerty', PS1: 'shell> ' },
-  });
-  await client.until((text) => text.includes('shell>'));
-  client.write(`${process.execPath} ${program} connect ${address} --user user1\r`);
-  await client.until(() => fills(client));
+  const client = await startFromShell(address);
   client.write(ctrlZ);
   await client.until((text) => text.includes('Stopped') && isGivenBack(client));
   client.resize(100, 35);

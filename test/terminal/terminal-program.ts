@@ -36,7 +36,7 @@ export type TerminalOptions = {
 };
 
 export const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
-const patience = 20_000;
+const defaultPatienceMs = 60_000;
 const running = new Set<pty.IPty>();
 
 afterEach(() => {
@@ -105,7 +105,7 @@ export function startTerminal(args: readonly string[], options: TerminalOptions 
     kill: (signal) => child.kill(signal),
     // Exists on Unix, but is missing in the types.
     closeWindow: () => (child as pty.IPty & { destroy(): void }).destroy(),
-    until: (condition, patienceMs = patience) =>
+    until: (condition, patienceMs = defaultPatienceMs) =>
       new Promise((resolve, reject) => {
         const settle = (outcome: () => void) => {
           clearTimeout(timer);

@@ -33,6 +33,18 @@ describe('a configuration', () => {
     });
   });
 
+  test('has the settings of the full-screen client', () => {
+    const { screen } = parse(
+      'theme = "light"\nbell = "off"\nhighlight = ["deploy", "ops"]\nhistory = false\n',
+    );
+    expect(screen).toEqual({
+      settings: { theme: 'light', bell: 'off' },
+      highlights: ['deploy', 'ops'],
+      keepsHistory: false,
+    });
+    expect(parse('').screen).toEqual({ settings: {}, highlights: [], keepsHistory: true });
+  });
+
   test('may be empty', () => {
     expect(parse('# nothing yet\n').servers.size).toBe(0);
   });
@@ -48,6 +60,9 @@ describe('a configuration', () => {
     ],
     ['a password', '[servers.a]\naddress = "a"\npassword = "secret"', 3, /no setting "password" here/],
     ['a number instead of a text', 'user = 5', 1, /user needs a text/],
+    ['an unknown theme', 'theme = "pink"', 1, /theme takes one of auto, light, dark/],
+    ['a text instead of a list', 'highlight = "deploy"', 1, /highlight needs a list of texts/],
+    ['a text instead of true or false', 'history = "no"', 1, /history takes one of true, false/],
     ['an unknown mode', '# first\nimages = "big"', 2, /images takes one of auto, /],
     ['an invalid address', '[servers.a]\naddress = "a b"', 2, /is not an address/],
     ['a default that is neither name nor address', 'address = "no such"', 1, /is not an address/],

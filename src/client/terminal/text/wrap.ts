@@ -1,4 +1,3 @@
-import { fillRows } from './fill-rows.js';
 import { graphemes } from './graphemes.js';
 import { graphemeWidth, textWidth } from './text-width.js';
 import { truncate } from './truncate.js';
@@ -73,4 +72,23 @@ function brokenToken(token: string, width: number): string[] {
 function fitting(grapheme: string, width: number): string[] {
   if (graphemeWidth(grapheme) <= width) return [grapheme];
   return Array.from(grapheme, (part) => truncate(part, width));
+}
+
+/** Breaks a row wherever it is full. Returns at least one row. */
+function fillRows(graphemes: readonly string[], width: number): string[] {
+  const rows: string[] = [];
+  let row = '';
+  let rowWidth = 0;
+  for (const grapheme of graphemes) {
+    const cells = graphemeWidth(grapheme);
+    if (rowWidth + cells > width) {
+      rows.push(row);
+      row = '';
+      rowWidth = 0;
+    }
+    row += grapheme;
+    rowWidth += cells;
+  }
+  rows.push(row);
+  return rows;
 }

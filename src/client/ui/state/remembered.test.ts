@@ -71,6 +71,7 @@ describe('a chat', () => {
     const two = changed({ ...ignoring('carl'), sent: ['c', 'a'], read: 7, newest: 9 });
     let saved = mergeChat(noSavedChat, one, true);
     saved = mergeChat(saved, two, true);
+    expect(saved.read).toBe(9);
     expect(mergeChat(saved, one, true)).toEqual({
       ignored: ['ben', 'carl'],
       read: 9,

@@ -9,7 +9,14 @@ import { complete, completePaths, type Completion, nextOption, pathStart } from 
 import { draftText } from '../composer/draft-text.js';
 import { applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
 import { editorActions, newLine } from '../composer/editor-actions.js';
-import { newHistorySearch } from '../composer/history-search.js';
+import {
+  extendQuery,
+  findOlder,
+  type HistoryMatch,
+  type HistorySearch,
+  newHistorySearch,
+  shortenQuery,
+} from '../composer/history-search.js';
 import { jumpToMention, jumpToUnread } from '../conversation/jump.js';
 import type { ListView } from '../conversation/message-list.js';
 import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll.js';
@@ -20,7 +27,6 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
 import { submit } from './submit.js';
-import { updateHistorySearch } from './update-history-search.js';
 import { startSelection, updateSelection } from './update-selection.js';
 
 /** Handles a key, text or paste after the login. */
@@ -159,4 +165,28 @@ export function pathsListed(state: AppState, text: string, paths: ListedPaths): 
     };
   }
   return withCompletion(state, completePaths(editor, path.start, possible));
+}
+
+/** Handles input in the history search; undefined: the input ends it and has its usual effect. */
+function updateHistorySearch(
+  state: AppState,
+  search: HistorySearch,
+  input: TypedInput,
+): AppState | undefined {
+  const { composer } = state;
+  const withMatch = ([matched, mode]: HistoryMatch): AppState => ({ ...state, composer: matched, mode });
+  if (input.type === 'text') return withMatch(extendQuery(composer, search, input.text));
+  if (input.type !== 'key') return undefined;
+  switch (actionFor('history-search', input.key)) {
+    case 'older':
+      return withMatch(findOlder(composer, search));
+    case 'delete-left':
+      return withMatch(shortenQuery(composer, search));
+    case 'accept':
+      return { ...state, mode: conversation };
+    case 'cancel':
+      return { ...state, composer: { ...composer, editor: search.before }, mode: conversation };
+    case undefined:
+      return undefined;
+  }
 }

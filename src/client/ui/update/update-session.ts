@@ -5,7 +5,7 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { notifyUser } from '../attention/notify-user.js';
 import { emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
-import { resumeReading } from '../conversation/resume-reading.js';
+import { resumeReading } from '../conversation/jump.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
