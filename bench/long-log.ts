@@ -10,7 +10,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../src/shared/clock.js';
 import { encodeUnsequenced } from '../src/shared/codec.js';
-import { contentType } from '../src/shared/message.js';
+import { contentType, plainPlacement } from '../src/shared/message.js';
 import { encodeText } from '../src/shared/text.js';
 import { openLevelLog } from '../src/server/logs/level/level-log.js';
 import { openDataDirectory } from '../src/server/files/data-directory.js';
@@ -137,7 +137,12 @@ async function fill(path: string): Promise<void> {
           from: `user${(number % 5) + 1}`,
           id: '',
         });
-        return log.append({ message, author: `user${(number % 5) + 1}`, id: '' });
+        return log.append({
+          message: () => message,
+          author: `user${(number % 5) + 1}`,
+          id: '',
+          ...plainPlacement,
+        });
       }),
     );
   }

@@ -1,9 +1,11 @@
 // Generates the static protobuf code and its types from proto/ into src/shared/generated (not committed).
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = ['proto/simplechat.proto', 'proto/chat_extensions.proto'].map((path) => root + path);
+const sources = ['proto/simplechat.proto', 'proto/chat_extensions.proto', 'proto/chat/v1/detail.proto'].map(
+  (path) => root + path,
+);
 const folder = `${root}src/shared/generated`;
 const target = `${folder}/messages.js`;
 
@@ -37,4 +39,8 @@ if ((await modified(`${folder}/messages.d.ts`)) < newest) {
     ...sources,
   ]);
   await run(pbts, ['-o', `${folder}/messages.d.ts`, target]);
+  // Inside the namespace qtgrpc.examples.chat, `chat` means that namespace.
+  const types = await readFile(`${folder}/messages.d.ts`, 'utf8');
+  const unambiguous = types.replaceAll(/(?<![.\w])chat\.v1\./g, 'outerChat.v1.');
+  await writeFile(`${folder}/messages.d.ts`, `${unambiguous}\nimport outerChat = chat;\n`);
 }

@@ -9,7 +9,7 @@ import {
   encodeUnsequenced,
 } from './codec.js';
 import { ChatError } from './errors.js';
-import type { Message } from './message.js';
+import { messageKind, type Message, type Placement } from './message.js';
 
 const message: fc.Arbitrary<Message> = fc.record({
   sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -20,11 +20,31 @@ const message: fc.Arbitrary<Message> = fc.record({
   content: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 });
 
+const placement: fc.Arbitrary<Placement> = fc.record({
+  room: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  kind: fc.constantFrom(...Object.values(messageKind)),
+});
+
 const entryOf = (value: Message) => encodeEntry(encodeUnsequenced(value), value.sequence);
 
 describe('entries', () => {
   test('an entry decodes to its message, sequence included', () => {
     fc.assert(fc.property(message, (value) => expect(decodeMessages(entryOf(value))).toEqual([value])));
+  });
+
+  test('an entry of another room or kind decodes to its message, with its placement', () => {
+    fc.assert(
+      fc.property(message, placement, (value, detail) => {
+        expect(decodeMessages(entryOf({ ...value, detail }))).toEqual([{ ...value, detail }]);
+      }),
+    );
+  });
+
+  test('a plain message of the lobby has the bytes that it had before there were rooms', () => {
+    const plain = { sequence: 300, id: 'x', from: 'ann', timestamp: 1, type: 1, content: Buffer.from('hi') };
+    expect(Buffer.from(entryOf(plain)).toString('hex')).toBe(
+      '0a13' + '0801' + '12026869' + '1801' + '2203616e6e' + '320178' + '28ac02',
+    );
   });
 
   test('the joined bytes of entries decode to a batch of all their messages', () => {

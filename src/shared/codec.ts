@@ -1,5 +1,5 @@
 import { qtgrpc } from './generated/messages.js';
-import type { Draft, Message } from './message.js';
+import { messageKind, type Draft, type Message } from './message.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
@@ -22,8 +22,9 @@ export function encodeUnsequenced({
   type,
   from,
   id,
+  detail,
 }: Omit<Message, 'sequence'>): Uint8Array {
-  return ChatMessage.encode({ timestamp, content, type, from, id }).finish();
+  return ChatMessage.encode({ timestamp, content, type, from, id, ...(detail && { detail }) }).finish();
 }
 
 /**
@@ -61,6 +62,9 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
     timestamp: plainNumber(message.timestamp),
     type: message.type ?? 0,
     content: message.content ?? emptyMessage,
+    ...(message.detail && {
+      detail: { room: plainNumber(message.detail.room), kind: message.detail.kind ?? messageKind.message },
+    }),
   };
 }
 

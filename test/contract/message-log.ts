@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
-import { contentType } from '../../src/shared/message.js';
+import { contentType, lobby, messageKind, plainPlacement, type Placement } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import {
   dedupeWindow,
@@ -22,9 +22,28 @@ export type LogFactory = {
   cleanUp(): Promise<void>;
 };
 
-export function text(content: string, { author = 'ada', id = '' } = {}): Append {
-  const message = { timestamp: 1, content: encodeText(content), type: contentType.text, from: author, id };
-  return { message: encodeUnsequenced(message), author, id };
+export function text(content: string, options: Partial<Append> = {}): Append {
+  const { author = 'ada', id = '', room, kind } = { ...plainPlacement, ...options };
+  const isPlain = room === lobby && kind === messageKind.message;
+  const message = {
+    ...{ timestamp: 1, content: encodeText(content), type: contentType.text, from: author, id },
+    ...(!isPlain && { detail: { room, kind } }),
+  };
+  return { message: () => encodeUnsequenced(message), author, id, room, kind };
+}
+
+/** The sequence of a remembered id, found by an append that stores nothing. */
+export async function findId(log: MessageLog, author: string, id: string): Promise<number | undefined> {
+  const unknown = new Error('no such id');
+  const message = (): never => {
+    throw unknown;
+  };
+  try {
+    return (await log.append({ ...text('', { author, id }), message })).sequence;
+  } catch (error) {
+    if (error === unknown) return undefined;
+    throw error;
+  }
 }
 
 export function textsOf(entries: readonly Entry[]): string[] {
@@ -45,6 +64,55 @@ async function appendIds(log: MessageLog, author: string, ids: readonly string[]
 /** The numbers from `from` up to but not including `to`, as ids. */
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
+
+const { message, edit, room: created, member } = messageKind;
+
+/** The placements of the entries that `appendToRooms` appends, from sequence 1 on. */
+export const placementsInRooms: readonly Placement[] = [
+  { room: lobby, kind: message },
+  { room: 2, kind: created },
+  { room: 2, kind: member },
+  { room: 2, kind: message },
+  { room: lobby, kind: message },
+  { room: 6, kind: created },
+  { room: 2, kind: edit },
+  { room: 6, kind: message },
+  { room: 2, kind: message },
+  { room: lobby, kind: edit },
+  { room: lobby, kind: message },
+  { room: 2, kind: message },
+];
+
+export async function appendToRooms(log: MessageLog): Promise<void> {
+  for (const placement of placementsInRooms) await log.append(text('in a room', placement));
+}
+
+function placementsOf(entries: readonly Entry[]): Placement[] {
+  return entries.map(({ room, kind }) => ({ room, kind }));
+}
+
+/** Reads each room of a log with the entries of `appendToRooms`. */
+export async function expectRooms(log: Pick<MessageLog, 'read' | 'readBefore'>): Promise<void> {
+  const read = async (after: number, room: number, maxBytes = everything): Promise<number[]> =>
+    sequencesOf(await log.read(after, maxBytes, room));
+  const readBefore = async (before: number, maxCount: number, room: number, maxBytes = everything) =>
+    sequencesOf(await log.readBefore(before, maxCount, maxBytes, room));
+  expect(await read(0, lobby)).toEqual([1, 5, 11]);
+  expect(await read(0, 2)).toEqual([4, 9, 12]);
+  expect(await read(4, 2)).toEqual([9, 12]);
+  expect(await read(0, 6)).toEqual([8]);
+  expect(await read(8, 6)).toEqual([]);
+  expect(await read(0, 7)).toEqual([]);
+  expect(await readBefore(0, 9, lobby)).toEqual([11, 5, 1]);
+  expect(await readBefore(0, 9, 2)).toEqual([12, 9, 4]);
+  expect(await readBefore(12, 1, 2)).toEqual([9]);
+  expect(await readBefore(0, 9, 7)).toEqual([]);
+  const [{ bytes: { length } } = { bytes: [] }] = await log.read(3, everything, 2);
+  expect(await read(0, 2, length * 2 + 1)).toEqual([4, 9]);
+  expect(await read(0, 2, 1)).toEqual([4]);
+  expect(await readBefore(0, 9, 2, length * 2 + 1)).toEqual([12, 9]);
+  expect(await readBefore(0, 9, 2, 1)).toEqual([12]);
+}
 
 /** Smaller than a server's, so that a test need not append thousands of messages. */
 const smallWindow: DedupeWindow = { ...dedupeWindow, maxCount: 20 };
@@ -119,14 +187,14 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('before'));
         await log.append(text('first', { id: 'x' }));
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 2, duplicate: true });
-        expect(await log.find('ada', 'x')).toBe(2);
+        expect(await findId(log, 'ada', 'x')).toBe(2);
         expect(log.head()).toBe(2);
       });
 
       test('a duplicate of an append in flight gets the same sequence', async () => {
         const first = log.append(text('first', { id: 'x' }));
         const second = log.append(text('second', { id: 'x' }));
-        const found = log.find('ada', 'x');
+        const found = findId(log, 'ada', 'x');
         expect(await Promise.all([first, second, found])).toEqual([
           { sequence: 1, duplicate: false },
           { sequence: 1, duplicate: true },
@@ -141,14 +209,27 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('three'));
         await log.append(text('four'));
         expect(log.head()).toBe(4);
-        expect(log.find('ada', '')).toBeUndefined();
-        expect(log.find('cyd', 'x')).toBeUndefined();
+        expect(await findId(log, 'ada', '')).toBeUndefined();
+        expect(await findId(log, 'cyd', 'x')).toBeUndefined();
+      });
+
+      test('a message that cannot be encoded rejects its append, and stores nothing', async () => {
+        const reason = new Error('breaks a rule');
+        const message = (): never => {
+          throw reason;
+        };
+        await expect(log.append({ ...text('', { id: 'x' }), message })).rejects.toBe(reason);
+        expect(await log.append(text('next', { id: 'x' }))).toEqual({ sequence: 1, duplicate: false });
+        expect(await log.append({ ...text('', { id: 'x' }), message })).toEqual({
+          sequence: 1,
+          duplicate: true,
+        });
       });
 
       test('an author and id that concatenate to the same string as others are no duplicate', async () => {
         await log.append(text('one', { author: 'ad', id: 'ax' }));
-        expect(log.find('ada', 'x')).toBeUndefined();
-        expect(log.find('a', 'dax')).toBeUndefined();
+        expect(await findId(log, 'ada', 'x')).toBeUndefined();
+        expect(await findId(log, 'a', 'dax')).toBeUndefined();
       });
 
       test('an id is forgotten after 24 hours', async () => {
@@ -156,7 +237,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await clock.advance(dedupeWindow.maxAgeMs - 1);
         expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
         await clock.advance(1);
-        expect(log.find('ada', 'x')).toBeUndefined();
+        expect(await findId(log, 'ada', 'x')).toBeUndefined();
         expect(await log.append(text('third', { id: 'x' }))).toEqual({ sequence: 2, duplicate: false });
         expect(await log.append(text('fourth', { id: 'x' }))).toEqual({ sequence: 2, duplicate: true });
       });
@@ -173,9 +254,9 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('first', { id: 'x' }));
         await appendIds(log, 'bob', numbered(0, smallWindow.maxCount));
         await appendIds(log, 'ada', numbered(0, smallWindow.maxCount - 1));
-        expect(await log.find('ada', 'x')).toBe(1);
+        expect(await findId(log, 'ada', 'x')).toBe(1);
         await appendIds(log, 'ada', [String(smallWindow.maxCount)]);
-        expect(log.find('ada', 'x')).toBeUndefined();
+        expect(await findId(log, 'ada', 'x')).toBeUndefined();
         expect((await log.append(text('again', { id: 'x' }))).duplicate).toBe(false);
       });
     });
@@ -209,6 +290,41 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
       });
     });
 
+    describe('rooms', () => {
+      test('entries of all rooms have one order, and keep their room and kind', async () => {
+        await appendToRooms(log);
+        expect(placementsOf(await log.read(0, everything))).toEqual(placementsInRooms);
+        expect(placementsOf(await log.readBefore(0, 99, everything))).toEqual(placementsInRooms.toReversed());
+      });
+
+      test('a room is read in both directions, its messages only and within the limits', async () => {
+        await appendToRooms(log);
+        await expectRooms(log);
+      });
+
+      test('an id is of its author, not of a room', async () => {
+        await log.append(text('first', { id: 'x', room: 2 }));
+        expect(await log.append(text('second', { id: 'x' }))).toEqual({ sequence: 1, duplicate: true });
+        expect(await log.append(text('third', { id: 'x', author: 'bob' }))).toMatchObject({ sequence: 2 });
+      });
+
+      test('a reader is woken by an entry of any room', async () => {
+        const woken = log.waitAfter(0, never);
+        await log.append(text('elsewhere', { room: 2 }));
+        await expect(woken).resolves.toBeUndefined();
+      });
+
+      test('a search finds messages of the lobby only', async () => {
+        await log.append(text('needle'));
+        await log.append(text('needle', { room: 2 }));
+        await log.append(text('needle', { kind: messageKind.edit }));
+        const found: number[] = [];
+        for await (const entries of search(log, { text: 'needle', before: 0, limit: 9 }, never))
+          found.push(...sequencesOf(entries));
+        expect(found).toEqual([1]);
+      });
+    });
+
     describe('searching', () => {
       const find = async (query: { text: string; before?: number; limit?: number }): Promise<number[]> => {
         const found: number[] = [];
@@ -231,7 +347,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
       test('a search ignores authors, ids and images', async () => {
         await log.append(text('hay', { author: 'needle', id: 'needle' }));
         const image = { timestamp: 1, content: encodeText('needle'), type: contentType.image, from: 'ada' };
-        await log.append({ message: encodeUnsequenced({ ...image, id: '' }), author: 'ada', id: '' });
+        await log.append({ ...text(''), message: () => encodeUnsequenced({ ...image, id: '' }) });
         expect(await find({ text: 'needle' })).toEqual([]);
         await log.append(text('a needle'));
         expect(await find({ text: 'needle' })).toEqual([3]);
@@ -336,6 +452,13 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
           expect((await log.append(text('next'))).sequence).toBe(21);
         });
 
+        test('a log that is opened again has the rooms of its entries', async () => {
+          await appendToRooms(log);
+          await reopen();
+          expect(placementsOf(await log.read(0, everything))).toEqual(placementsInRooms);
+          await expectRooms(log);
+        });
+
         test('a log that is opened again remembers ids for the rest of their window', async () => {
           await log.append(text('first', { id: 'x' }));
           await clock.advance(dedupeWindow.maxAgeMs - 1);
@@ -357,12 +480,12 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
           await log.append(text('first', { id: 'x' }));
           const half = smallWindow.maxCount / 2;
           for (const start of [0, half]) {
-            expect(await log.find('ada', 'x')).toBe(1);
+            expect(await findId(log, 'ada', 'x')).toBe(1);
             await appendIds(log, 'ada', numbered(start, start + half));
             await reopen();
           }
-          expect(log.find('ada', 'x')).toBeUndefined();
-          expect(await log.find('ada', '0')).toBe(2);
+          expect(await findId(log, 'ada', 'x')).toBeUndefined();
+          expect(await findId(log, 'ada', '0')).toBe(2);
         });
       });
     }

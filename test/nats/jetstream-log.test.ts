@@ -1,6 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
+import { lobby, plainPlacement } from '../../src/shared/message.js';
+import { identityOf, logIdOf } from '../../src/server/logs/jetstream/stream-config.js';
+import { createStreamReader } from '../../src/server/logs/jetstream/stream-reader.js';
+import { createLogTail, createTailReader } from '../../src/server/logs/log-tail.js';
+import type { MessageLog } from '../../src/server/room/message-log.js';
 import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
@@ -8,7 +15,15 @@ import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { maxContentBytes } from '../../src/shared/message-rules.js';
 import { encodeText } from '../../src/shared/text.js';
-import { describeMessageLog } from '../contract/message-log.js';
+import {
+  appendMany,
+  appendToRooms,
+  describeMessageLog,
+  expectRooms,
+  sequencesOf,
+  text,
+  textsOf,
+} from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
@@ -18,18 +33,20 @@ const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onR
 describeWith(['nats-server'], 'openJetStreamLog', () => {
   let nats: NatsProcess;
   let links: NatsLink[] = [];
+  const logs: MessageLog[] = [];
 
   beforeAll(async () => {
     nats = await startNats();
   });
   afterEach(async () => {
+    await Promise.all(logs.splice(0).map((log) => log.close()));
     await Promise.all(links.map((link) => link.close()));
     links = [];
   });
   afterAll(stopAllNats);
 
-  const connect = async (): Promise<NatsLink> => {
-    const link = await openNatsLink(parseNatsStore(`nats://${nats.address}`), pino({ level: 'silent' }));
+  const connect = async ({ address } = nats): Promise<NatsLink> => {
+    const link = await openNatsLink(parseNatsStore(`nats://${address}`), pino({ level: 'silent' }));
     links.push(link);
     return link;
   };
@@ -44,7 +61,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       type: 1,
       content: encodeText('kept'),
     });
-    await log.append({ message: text, author: 'ann', id: '' });
+    await log.append({ message: () => text, author: 'ann', id: '', ...plainPlacement });
     await log.close();
     const { streams } = await jetstreamManager(link.connection);
     const { config } = await streams.info('CHAT');
@@ -57,6 +74,130 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     expect(await again.read(0, Infinity)).toHaveLength(1);
     await again.close();
     await streams.delete('CHAT');
+  });
+
+  /** Starts a NATS with the stream that the last version without rooms wrote. */
+  async function startWithStreamBeforeRooms(): Promise<NatsProcess> {
+    const old = await startNats();
+    const manager = await jetstreamManager((await connect(old)).connection);
+    await manager.streams.add({ name: 'OTHER', subjects: ['other'] });
+    await Promise.all(links.splice(0).map((link) => link.close()));
+    await old.stop();
+    const folder = join(import.meta.dirname, 'stream-before-rooms');
+    cpSync(folder, join(old.store, 'jetstream', '$G', 'streams', 'CHAT'), { recursive: true });
+    await old.restart();
+    return old;
+  }
+
+  test('a stream from before there were rooms keeps its messages and log id, and gets the subjects of rooms', async () => {
+    const link = await connect(await startWithStreamBeforeRooms());
+    const { streams } = await jetstreamManager(link.connection);
+    const before = await streams.info('CHAT');
+    const log = await openJetStreamLog({ link, requirements, clock: systemClock, reports: silent });
+    logs.push(log);
+    const { config } = await streams.info('CHAT');
+    const [subject = ''] = before.config.subjects;
+    expect(before.config).toMatchObject({ subjects: [subject], deny_delete: true });
+    expect(config).toMatchObject({ subjects: [subject, `${subject}.>`], deny_delete: true });
+    expect(log.logId).toBe(logIdOf(identityOf(before)));
+    expect(textsOf(await log.read(0, Infinity, lobby))).toEqual(
+      Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
+    );
+    await log.append(text('in a room', { room: 13 }));
+    await log.append(text('in the lobby'));
+    expect(textsOf(await log.readBefore(0, 2, Infinity, lobby))).toEqual(['in the lobby', 'message 12']);
+    expect(textsOf(await log.read(0, Infinity, 13))).toEqual(['in a room']);
+  });
+
+  describe('rooms in a stream', () => {
+    let link: NatsLink;
+    let log: MessageLog;
+    let manager: JetStreamManager;
+    let subject: string;
+
+    beforeEach(async () => {
+      link = await connect();
+      log = await openJetStreamLog({ link, requirements, clock: systemClock, reports: silent });
+      manager = await jetstreamManager(link.connection);
+      [subject = ''] = (await manager.streams.info('CHAT')).config.subjects;
+    });
+    afterEach(async () => {
+      await log.close();
+      await manager.streams.delete('CHAT');
+    });
+
+    /** Reads the stream with nothing in memory, and counts the requests. */
+    const readerOf = () => {
+      let requests = 0;
+      const { direct, streams } = manager;
+      const counted = {
+        direct: {
+          ...direct,
+          getMessage: (...query: Parameters<typeof direct.getMessage>) => (
+            requests++,
+            direct.getMessage(...query)
+          ),
+        },
+        streams,
+      } as Pick<JetStreamManager, 'direct' | 'streams'>;
+      const read = createStreamReader(counted, 'CHAT', subject);
+      const head = log.head();
+      const tail = createLogTail({ head, oldest: 1, newest: [] });
+      const reader = createTailReader(tail, async (range) => (await read(range)).map(({ entry }) => entry));
+      return { reader, requests: () => requests };
+    };
+
+    test('a new stream allows to delete messages, and has a subject for each room', async () => {
+      await appendToRooms(log);
+      const { config, state } = await manager.streams.info('CHAT', { subjects_filter: '>' });
+      expect(config.deny_delete).toBe(false);
+      expect(state.subjects).toEqual({
+        [subject]: 3,
+        [`${subject}.state`]: 3,
+        [`${subject}.room.0`]: 1,
+        [`${subject}.room.2`]: 4,
+        [`${subject}.room.6`]: 1,
+      });
+    });
+
+    test('rooms are read from NATS as from memory', async () => {
+      await appendToRooms(log);
+      await expectRooms(readerOf().reader);
+    });
+
+    test('a page of a room takes few requests, however little of the stream that room is', async () => {
+      for (let part = 0; part < 3; part++) {
+        await log.append(text(`part ${part}`, { room: 1 }));
+        await appendMany(log, 2000);
+      }
+      const { reader, requests } = readerOf();
+      expect(textsOf(await reader.readBefore(0, 9, Infinity, 1))).toEqual(['part 2', 'part 1', 'part 0']);
+      expect(textsOf(await reader.read(0, Infinity, 1))).toEqual(['part 0', 'part 1', 'part 2']);
+      expect(requests()).toBeLessThan(300);
+      expect(await reader.readBefore(0, 100, Infinity, lobby)).toHaveLength(100);
+    });
+
+    test('many messages of a room that follow each other are read after a long distance', async () => {
+      await appendMany(log, 3000);
+      for (let count = 0; count < 100; count++) await log.append(text(`${count}`, { room: 1 }));
+      await appendMany(log, 3000);
+      const { reader } = readerOf();
+      const all = Array.from({ length: 100 }, (_, index) => `${index}`);
+      expect(textsOf(await reader.read(0, Infinity, 1))).toEqual(all);
+      expect(textsOf(await reader.readBefore(0, 60, Infinity, 1))).toEqual(all.toReversed().slice(0, 60));
+    });
+
+    test('an entry under the subject of another room, or of a later version, is left out', async () => {
+      await log.append(text('one'));
+      const { connection } = link;
+      connection.publish(`${subject}.room.2`, text('for room 3', { room: 3 }).message());
+      connection.publish(subject, text('for room 3', { room: 3 }).message());
+      connection.publish(`${subject}.later`, text('of a later version').message());
+      await log.append(text('two'));
+      expect(sequencesOf(await log.read(0, Infinity))).toEqual([1, 5]);
+      expect(sequencesOf(await readerOf().reader.read(0, Infinity))).toEqual([1, 5]);
+      expect(log.storageProblem()).toBeUndefined();
+    });
   });
 
   describeMessageLog('JetStream log', true, {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
 import type { MessageLog } from '../../src/server/room/message-log.js';
 import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
-import { sequencesOf, text, textsOf } from '../contract/message-log.js';
+import { findId, sequencesOf, text, textsOf } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats } from './nats-server-process.js';
 import { closeAllLogs, managerOf, openLogAt, defaultRequirements } from './shared-logs.js';
@@ -106,7 +106,7 @@ describeWith(['nats-server'], 'a log in JetStream under faults', () => {
     await one.append(text('next'));
     expect(await textsUpTo(two, 2)).toEqual(['once', 'next']);
     // The other server has seen it by now and answers from memory.
-    expect(await two.find('ada', 'x')).toBe(1);
+    expect(await findId(two, 'ada', 'x')).toBe(1);
   });
 
   test('while NATS is away appends are rejected and reads succeed; when it is back both succeed', async () => {

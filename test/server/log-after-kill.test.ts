@@ -31,7 +31,7 @@ const writer = `
       const name = lane + '-' + process.pid + '-' + count;
       const content = Buffer.from(name);
       const message = encodeUnsequenced({ timestamp: 1, content, type: 1, from: 'ada', id: name });
-      const { sequence } = await log.append({ message, author: 'ada', id: name });
+      const { sequence } = await log.append({ message: () => message, author: 'ada', id: name, room: 0, kind: 0 });
       process.stdout.write(sequence + ' ' + name + '\\n');
     }
   };

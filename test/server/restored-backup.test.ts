@@ -85,7 +85,7 @@ test('a restored directory that is started as a new log allows no resume and kee
   const renewed = await start(['--new-log']);
   const after = await logIdOf(renewed);
   expect(after).not.toBe(before);
-  expect(renewed.stderr()).toContain('new log');
+  expect(renewed.stderr()).toContain('the log has a new id');
   await withClient(portOf(renewed), async (client) => {
     const fresh = await opened(client, { 'log-id': before, 'resume-after': '5' });
     expect(fresh.value('resumed')).toBe('false');

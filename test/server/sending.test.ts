@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
+import { encodeUnsequenced } from '../../src/shared/codec.js';
 import type { Draft } from '../../src/shared/message.js';
 import { qtgrpc } from '../../src/shared/generated/messages.js';
 import { simpleChat } from '../../src/shared/services.js';
@@ -101,6 +102,22 @@ describe('the server rejects a message', () => {
       expect(answer.status.code).toBe(code);
       expect(answer.status.details).toMatch(details);
       expect(answer.status.details).toMatch(/^[ -~]+$/);
+      expect((await client.send(textDraft('next'))).status.metadata.get('sequence')).toEqual(['1']);
+    });
+  });
+
+  test('with a detail, since it may be meant for another room', async () => {
+    await withServerAndClient({}, async (client) => {
+      const message = { ...textDraft('not for the lobby'), from: '', detail: { room: 7, kind: 0 } };
+      const answer = await client.call(
+        simpleChat.sendMessage,
+        encodeUnsequenced(message),
+        loginMetadata('user1'),
+      );
+      expect(answer.status).toMatchObject({
+        code: status.INVALID_ARGUMENT,
+        details: expect.stringContaining('without a detail'),
+      });
       expect((await client.send(textDraft('next'))).status.metadata.get('sequence')).toEqual(['1']);
     });
   });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/shared/clock.js';
 import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
-import { contentType } from '../../src/shared/message.js';
+import { contentType, plainPlacement } from '../../src/shared/message.js';
 import { createMemoryLog } from '../../src/server/logs/memory-log.js';
 import type { MessageLog } from '../../src/server/room/message-log.js';
 import { createSubscriptions } from '../../src/server/room/subscription.js';
@@ -32,11 +32,16 @@ export function upTo(count: number): number[] {
 }
 
 /** Appends `count` texts of `bytes` bytes, one after the other. */
-export async function append(log: MessageLog, count: number, bytes = 10): Promise<void> {
+export async function append(
+  log: MessageLog,
+  count: number,
+  bytes = 10,
+  placement = plainPlacement,
+): Promise<void> {
   for (let number = 0; number < count; number++) {
     const content = new Uint8Array(bytes).fill(120);
     const message = encodeUnsequenced({ id: '', from: 'ann', timestamp: 1, type: contentType.text, content });
-    await log.append({ message, author: 'ann', id: '' });
+    await log.append({ message: () => message, author: 'ann', id: '', ...placement });
   }
 }
 

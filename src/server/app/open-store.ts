@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
 import { accountFile } from '../accounts/account-file.js';
 import { usersAddedFile } from '../accounts/users-added-file.js';
+import { markUpgraded } from '../files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../logs/level/level-log.js';
 import { createMemoryLog } from '../logs/memory-log.js';
 import { createPresence } from '../room/presence.js';
@@ -22,7 +23,11 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
     warnings: [],
     async openLog(directory) {
       if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });
-      return openLevelLog({ directory: directory.log, keep, newLog, clock, reports: reportsTo(logger) });
+      const reports = reportsTo(logger);
+      const log = await openLevelLog({ directory: directory.log, keep, newLog, clock, reports });
+      // On a full or read-only disk the log is not upgraded yet.
+      if (log.storageProblem() === undefined) await markUpgraded(directory);
+      return log;
     },
     openPresence: () => ({ ...createPresence(), close: () => Promise.resolve() }),
     close: () => Promise.resolve(),

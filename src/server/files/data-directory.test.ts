@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openDataDirectory } from './data-directory.js';
+import { markUpgraded, openDataDirectory } from './data-directory.js';
 
 const isRoot = process.geteuid?.() === 0;
 const testAsRoot = isRoot ? test : test.skip;
@@ -20,7 +20,7 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 test('an absent directory is created for its owner only, and opens again', async () => {
   const first = await openDataDirectory(path);
   expect((await stat(path)).mode & 0o777).toBe(0o700);
-  expect(await readFile(join(path, 'version'), 'utf8')).toBe('chat data 1\n');
+  expect(await readFile(join(path, 'version'), 'utf8')).toBe('chat data 2\n');
   await mkdir(first.log);
   expect(await openDataDirectory(path)).toEqual({ path, log: join(path, 'log') });
 });
@@ -48,7 +48,17 @@ test('a directory with other files is rejected and left unchanged', async () => 
   expect((await stat(path)).mode & 0o777).toBe(0o755);
 });
 
-test.each(['chat data 2\n', 'chat data 999\n'])(
+test('opens data of the version before unchanged, and marks it once its log was upgraded', async () => {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await writeFile(join(path, 'version'), 'chat data 1\n', { mode: 0o600 });
+  const directory = await openDataDirectory(path);
+  expect(await readFile(join(path, 'version'), 'utf8')).toBe('chat data 1\n');
+  await markUpgraded(directory);
+  expect(await readFile(join(path, 'version'), 'utf8')).toBe('chat data 2\n');
+  await expect(openDataDirectory(path)).resolves.toEqual(directory);
+});
+
+test.each(['chat data 3\n', 'chat data 999\n'])(
   'newer data (%j) is rejected and left unchanged',
   async (text) => {
     await mkdir(path, { recursive: true });

@@ -12,8 +12,8 @@ export type DataDirectory = {
   readonly log: string;
 };
 
-/** Of all files in the directory. A new version needs a migration from the one before. */
-const currentVersion = 1;
+/** Of all files in the directory; a new version needs a migration. Version 1 would show everybody all rooms. */
+const currentVersion = 2;
 const versionFile = 'version';
 export const usersAddedFileName = 'users-added';
 const versionForm = /^chat data ([1-9]\d{0,8})\n$/;
@@ -25,7 +25,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     const version = await readVersion(path);
     if (version === undefined) {
       await prepareNew(path);
-      await replaceFile(join(path, versionFile), `chat data ${currentVersion}\n`);
+      await writeVersion(path);
     } else if (version > currentVersion) {
       throw new ChatError('data-directory', `${path} was written by a newer chat (data version ${version})`, {
         hint: 'Update chat, or choose another directory with --data.',
@@ -42,6 +42,15 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     });
   }
   return { path, log: join(path, 'log') };
+}
+
+/** After the log was upgraded: earlier versions then reject the directory. */
+export async function markUpgraded({ path }: DataDirectory): Promise<void> {
+  if (((await readVersion(path)) ?? 0) < currentVersion) await writeVersion(path);
+}
+
+function writeVersion(path: string): Promise<void> {
+  return replaceFile(join(path, versionFile), `chat data ${currentVersion}\n`);
 }
 
 /** Rejects files that others may have put into a directory that was never used. */

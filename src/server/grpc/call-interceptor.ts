@@ -19,7 +19,7 @@ import { setCaller } from './caller.js';
 import { withPlainText } from './grpc-status.js';
 import type { InFlightCalls } from './in-flight-calls.js';
 import { maxUnauthenticatedRequests, type UnauthenticatedMethods } from './unauthenticated-methods.js';
-import { responseWriter } from './response-writer.js';
+import { ResponseWriter } from './response-writer.js';
 
 type InterceptorOptions = {
   readonly accounts: Pick<Authenticator, 'authenticate'>;
@@ -78,7 +78,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
           return life.signal();
         },
         get writer() {
-          return responseWriter({ call: nextCall, stream, owner: name, outgoing, clock });
+          return new ResponseWriter(name, { call: nextCall, stream, outgoing, clock });
         },
       });
       return request.admit(name);
@@ -114,6 +114,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
             }
           },
           onReceiveHalfClose(proceed) {
+            if (method.responseStream) request.finishReading();
             if (life.startHandling()) proceed();
           },
           onCancel: () => life.cancel(),

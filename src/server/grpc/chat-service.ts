@@ -4,7 +4,7 @@ import type { ContentLimits } from '../../shared/message-rules.js';
 import { metadataKeys } from '../../shared/services.js';
 import type { Caller } from './caller.js';
 import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
-import { checkFieldCount } from '../limits/field-count.js';
+import { checkMessageFields } from '../limits/message-fields.js';
 import type { MessageLog } from '../room/message-log.js';
 import type { Presence } from '../room/presence.js';
 import type { ResumeRequest } from '../room/resume.js';
@@ -26,7 +26,7 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
 
   return {
     sendMessage: unaryHandler(async (request, { name }) => {
-      checkFieldCount(request);
+      checkMessageFields(request);
       const { sequence } = await room.post(name, decodeMessage(request));
       return { response: emptyMessage, trailers: { [metadataKeys.sequence]: String(sequence) } };
     }, onFailure),

@@ -4,6 +4,7 @@ import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
+import { lobby } from '../../shared/message.js';
 import { chatExtensions } from '../../shared/services.js';
 import { joinEntries } from '../room/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
@@ -50,7 +51,7 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
         throw new ChatError('usage', 'a page is before or after, not both');
       const entries =
         after === undefined
-          ? await log.readBefore(before, limit, maxPageBytes)
+          ? await log.readBefore(before, limit, maxPageBytes, lobby)
           : (await readAfter(log, after, limit)).reverse();
       const page = joinEntries(entries);
       await writeUntilDrained(response, page, signal, clock);
@@ -88,12 +89,12 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
 // A page of texts needs little of what a log can read at once.
 const readBytes = 64 * 1024;
 
-/** The entries after a sequence, oldest first: at least one, and as many as a page may have. */
+/** The messages of the lobby after a sequence, oldest first: at least one, and as many as a page may have. */
 async function readAfter(log: MessageLog, after: number, limit: number): Promise<Entry[]> {
   const page: Entry[] = [];
   let bytes = 0;
   for (let position = after; page.length < limit;) {
-    const entries = await log.read(position, readBytes);
+    const entries = await log.read(position, readBytes, lobby);
     for (const entry of entries) {
       bytes += entry.bytes.length;
       if (page.length === limit || (page.length > 0 && bytes > maxPageBytes)) return page;

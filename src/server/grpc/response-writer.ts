@@ -4,24 +4,9 @@ import type { Clock } from '../../shared/clock.js';
 import type { Reservation } from '../limits/byte-budget.js';
 import { isLarge, type OutgoingMessages, type Reader } from '../limits/outgoing-messages.js';
 
-/** Writes the messages of a stream, one at a time, and waits while slow readers use the memory for large ones. */
-export type ResponseWriter = {
-  /**
-   * True: `onReady` is called once the connection has accepted the message, and never if the stream breaks. False: nothing
-   * was sent or kept, and `onReady` is called when it is time to retry.
-   */
-  readonly write: (message: Uint8Array, onReady: () => void) => boolean;
-  /** Reserves memory to read the next message. False: there is none, and `retry` is called once there is. */
-  readonly reserve: (bytes: number, retry: () => void) => boolean;
-  /** Releases the reserved memory if no message will be written. The end of the stream does not release it. */
-  readonly release: () => void;
-};
-
 type ResponseWriterOptions = {
   readonly call: ServerInterceptingCallInterface;
   readonly stream: ServerHttp2Stream;
-  /** The account that pays for the memory. */
-  readonly owner: string;
   readonly outgoing: OutgoingMessages;
   readonly clock: Clock;
 };
@@ -34,58 +19,88 @@ const partBytes = 256 * 1024;
 // Subscribers at the same sequence get the same message object, and so share its frame.
 const frames = new WeakMap<Uint8Array, Buffer>();
 
-/** Writes to the HTTP/2 stream directly, since grpc-js would copy each message for each subscriber (ADR 21). */
-export function responseWriter({
-  call,
-  stream,
-  owner,
-  outgoing,
-  clock,
-}: ResponseWriterOptions): ResponseWriter {
-  const reader: Reader = {
-    owner,
-    lastProgressMs: 0,
-    evict: () => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
-  };
-  let knownOnReady: (() => void) | undefined;
-  let onWritten: (error?: Error | null) => void = () => undefined;
-  let stopWaiting = (): void => undefined;
-  let reserved: Reservation | undefined;
-  let countOut = (): void => undefined;
-  let countsOutOnClose = false;
+/**
+ * Writes the messages of a stream, one at a time, and waits while slow readers use the memory for large ones. It writes to
+ * the HTTP/2 stream directly, since grpc-js would copy each message for each subscriber (ADR 21). A class, since every
+ * subscriber has one.
+ */
+export class ResponseWriter implements Reader {
+  /** The account that pays for the memory. */
+  readonly owner: string;
+  lastProgressMs = 0;
+  readonly #options: ResponseWriterOptions;
+  #onReady: (() => void) | undefined;
+  #onWritten: ((error?: Error | null) => void) | undefined;
+  #reserved: Reservation | undefined;
+  #stopWaiting: (() => void) | undefined;
+  #countOut: (() => void) | undefined;
+  #countsOutOnClose = false;
 
-  const countOutOnClose = (): void => {
-    if (countsOutOnClose) return;
-    countsOutOnClose = true;
-    stream.once('close', () => {
-      stopWaiting();
-      countOut();
-    });
-  };
-  const wait = (bytes: number, retry: () => void): void => {
-    stopWaiting = outgoing.wait(reader, bytes, (granted) => {
-      reserved = granted;
-      retry();
-    });
-  };
+  constructor(owner: string, options: ResponseWriterOptions) {
+    this.owner = owner;
+    this.#options = options;
+  }
 
-  const writeLarge = (message: Uint8Array, onReady: () => void): boolean => {
-    countOutOnClose();
-    const held = outgoing.hold(message, reader, reserved);
-    reserved = undefined;
-    if (!held) {
-      wait(message.length, onReady);
+  evict(): void {
+    this.#options.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  /**
+   * True: `onReady` is called once the connection has accepted the message, and never if the stream breaks. False: nothing
+   * was sent or kept, and `onReady` is called when it is time to retry.
+   */
+  write(message: Uint8Array, onReady: () => void): boolean {
+    const { call, stream } = this.#options;
+    if (stream.destroyed || stream.closed) {
+      this.release();
+      return true;
+    }
+    if (!stream.headersSent) call.sendMetadata(new Metadata());
+    if (isLarge(message)) return this.#writeLarge(message, onReady);
+    this.release();
+    // A subscriber passes the same function each time: wrap it once.
+    if (onReady !== this.#onReady) {
+      this.#onReady = onReady;
+      this.#onWritten = (error) => {
+        if (!error) onReady();
+      };
+    }
+    stream.write(framed(message), this.#onWritten);
+    return true;
+  }
+
+  /** Reserves memory to read the next message. False: there is none, and `retry` is called once there is. */
+  reserve(bytes: number, retry: () => void): boolean {
+    if (this.#reserved) return true;
+    this.#countOutOnClose();
+    this.#reserved = this.#options.outgoing.reserve(this, bytes);
+    if (!this.#reserved) this.#wait(bytes, retry);
+    return this.#reserved !== undefined;
+  }
+
+  /** Releases the reserved memory if no message will be written. The end of the stream does not release it. */
+  release(): void {
+    this.#reserved?.release();
+    this.#reserved = undefined;
+  }
+
+  #writeLarge(message: Uint8Array, onReady: () => void): boolean {
+    const { stream, outgoing, clock } = this.#options;
+    this.#countOutOnClose();
+    const countOut = outgoing.hold(message, this, this.#reserved);
+    this.#reserved = undefined;
+    if (!countOut) {
+      this.#wait(message.length, onReady);
       return false;
     }
-    countOut = held;
+    this.#countOut = countOut;
     const frame = framed(message);
-    reader.lastProgressMs = clock.monotonicMs();
     let offset = 0;
     const writeNext = (error?: Error | null): void => {
       if (error) return;
-      reader.lastProgressMs = clock.monotonicMs();
+      this.lastProgressMs = clock.monotonicMs();
       if (offset === frame.length) {
-        held();
+        countOut();
         onReady();
         return;
       }
@@ -96,43 +111,23 @@ export function responseWriter({
     };
     writeNext();
     return true;
-  };
+  }
 
-  const release = (): void => {
-    reserved?.release();
-    reserved = undefined;
-  };
+  #wait(bytes: number, retry: () => void): void {
+    this.#stopWaiting = this.#options.outgoing.wait(this, bytes, (granted) => {
+      this.#reserved = granted;
+      retry();
+    });
+  }
 
-  const write = (message: Uint8Array, onReady: () => void): boolean => {
-    if (stream.destroyed || stream.closed) {
-      release();
-      return true;
-    }
-    if (!stream.headersSent) call.sendMetadata(new Metadata());
-    if (isLarge(message)) return writeLarge(message, onReady);
-    release();
-    // A subscriber passes the same function each time: wrap it once.
-    if (onReady !== knownOnReady) {
-      knownOnReady = onReady;
-      onWritten = (error) => {
-        if (!error) onReady();
-      };
-    }
-    stream.write(framed(message), onWritten);
-    return true;
-  };
-
-  return {
-    write,
-    release,
-    reserve(bytes, retry) {
-      if (reserved) return true;
-      countOutOnClose();
-      reserved = outgoing.reserve(reader, bytes);
-      if (!reserved) wait(bytes, retry);
-      return reserved !== undefined;
-    },
-  };
+  #countOutOnClose(): void {
+    if (this.#countsOutOnClose) return;
+    this.#countsOutOnClose = true;
+    this.#options.stream.once('close', () => {
+      this.#stopWaiting?.();
+      this.#countOut?.();
+    });
+  }
 }
 
 function framed(message: Uint8Array): Buffer {

@@ -13,6 +13,8 @@ export type IncomingRequest = {
   holdUnchecked(): void;
   /** Counts it against the account. Returns a promise if it must wait for memory. Throws or rejects with `rate-limited`. */
   admit(account: string): Promise<void> | undefined;
+  /** The request has arrived. For streams, which stay open: their request then takes no more memory. */
+  finishReading(): void;
   /** Releases everything, and stops a client that is still sending. */
   end(): void;
 };
@@ -92,6 +94,7 @@ class Request implements IncomingRequest {
   readonly #shared: Shared;
   readonly #frames: MessageFrames;
   #account: string | undefined;
+  readonly #onData = (chunk: Buffer): void => this.#read(chunk);
   #announcedBytes = 0;
   #messages = 0;
   #hasEnded = false;
@@ -109,7 +112,7 @@ class Request implements IncomingRequest {
     this.#shared = shared;
     this.#frames = new MessageFrames((compressed, lengthBytes) => this.#announce(compressed, lengthBytes));
     shared.incomplete.add(this);
-    start.stream.prependListener('data', (chunk: Buffer) => this.#read(chunk));
+    start.stream.prependListener('data', this.#onData);
   }
 
   holdUnchecked(): void {
@@ -151,6 +154,11 @@ class Request implements IncomingRequest {
     this.#countOut();
     this.#shared.incomplete.delete(this);
     if (!this.isComplete()) stopClient(this.#start.stream);
+  }
+
+  finishReading(): void {
+    this.#start.stream.off('data', this.#onData);
+    this.#shared.incomplete.delete(this);
   }
 
   isComplete(): boolean {

@@ -6,7 +6,7 @@ export type Reader = {
   readonly owner: string;
   /** When it last accepted a part of the message (`Clock.monotonicMs`). */
   lastProgressMs: number;
-  readonly evict: () => void;
+  evict(): void;
 };
 
 /** Limits the memory for large messages that are being written to readers, which may be slow or stalled. */

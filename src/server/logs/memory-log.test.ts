@@ -2,27 +2,10 @@ import { expect, test } from '@jest/globals';
 import { appendMany, describeMessageLog, sequencesOf, text } from '../../../test/contract/message-log.js';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createMemoryLog } from './memory-log.js';
-import { createDedupeIndex } from './dedupe-index.js';
 
 describeMessageLog('memory log', false, {
   open: (options) => Promise.resolve(createMemoryLog(options)),
   cleanUp: () => Promise.resolve(),
-});
-
-test('the dedupe index by default remembers 10,000 ids of an author for 24 hours', async () => {
-  const clock = manualClock();
-  const ids = createDedupeIndex(clock);
-  const remember = (from: number, to: number): void => {
-    for (let sequence = from; sequence <= to; sequence++) ids.remember('ada', String(sequence), sequence);
-  };
-  remember(1, 10_000);
-  expect(ids.find('ada', '1')).toBe(1);
-  remember(10_001, 10_001);
-  expect([ids.find('ada', '1'), ids.find('ada', '2')]).toEqual([undefined, 2]);
-  await clock.advance(24 * 60 * 60 * 1000 - 1);
-  expect(ids.find('ada', '2')).toBe(2);
-  await clock.advance(1);
-  expect(ids.find('ada', '2')).toBeUndefined();
 });
 
 test('a log with a size limit drops the oldest messages', async () => {

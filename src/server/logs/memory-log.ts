@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { encodeEntry } from '../../shared/codec.js';
-import { ChatError } from '../../shared/errors.js';
-import { droppedMessage } from '../room/digests.js';
 import type { LogOptions, MessageLog, Keep } from '../room/message-log.js';
-import { createTailBuffer } from '../room/tail-buffer.js';
+import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
-import { createAppendSignal } from './append-signal.js';
+import { createLogTail, createTailReader } from './log-tail.js';
 
 type MemoryLogOptions = LogOptions & {
   /** Absent: `defaultMemoryBytes`. */
@@ -19,18 +17,15 @@ const ageCheckIntervalMs = 1000;
 /** A log that lives as long as the process: for trials and tests. */
 export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MessageLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
-  const tailBuffer = createTailBuffer(0, { maxBytes, maxCount: Infinity });
+  const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
-  let head = 0;
-  const appendSignal = createAppendSignal(() => head);
-  let closed = false;
 
   const ages: { sequence: number; time: number }[] = [];
   const maxAgeMs = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
   const dropOld = (ageMs: number): void => {
     const firstKept = ages.findIndex(({ time }) => clock.monotonicMs() - time < ageMs);
     const dropped = ages.splice(0, firstKept < 0 ? ages.length : firstKept).at(-1);
-    if (dropped) tailBuffer.dropBelow(dropped.sequence + 1);
+    if (dropped) tail.dropBelow(dropped.sequence + 1);
   };
   let stopAgeCheck: (() => void) | undefined;
   const scheduleAgeCheck = (ageMs: number): void => {
@@ -41,39 +36,31 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   };
   if (maxAgeMs !== undefined) scheduleAgeCheck(maxAgeMs);
 
+  const appender = createAppender({
+    find: (author, id) => ids.find(author, id),
+    write({ author, id, room, kind }, message) {
+      const sequence = tail.head() + 1;
+      tail.advance(sequence, [{ sequence, room, kind, bytes: encodeEntry(message, sequence) }]);
+      tail.dropBelow(tail.tailBuffer.from() + 1);
+      ids.remember(author, id, sequence);
+      if (maxAgeMs !== undefined) ages.push({ sequence, time: clock.monotonicMs() });
+      tail.appendSignal.notifySoon();
+      return Promise.resolve({ sequence, duplicate: false });
+    },
+  });
+  let closed = false;
+
   return {
     logId: randomUUID(),
-    head: () => head,
-    oldest: () => tailBuffer.from() + 1,
-    find(author, id) {
-      const sequence = id === '' ? undefined : ids.find(author, id);
-      return sequence === undefined ? undefined : Promise.resolve(sequence);
-    },
-    append({ message, author, id }) {
-      if (closed) {
-        return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
-      }
-      const earlier = id === '' ? undefined : ids.find(author, id);
-      if (earlier !== undefined) return Promise.resolve({ sequence: earlier, duplicate: true });
-      head++;
-      tailBuffer.push({ sequence: head, bytes: encodeEntry(message, head) });
-      if (id !== '') ids.remember(author, id, head);
-      if (maxAgeMs !== undefined) ages.push({ sequence: head, time: clock.monotonicMs() });
-      appendSignal.notifySoon();
-      return Promise.resolve({ sequence: head, duplicate: false });
-    },
-    read: (after, maxReadBytes) => tailBuffer.read(Math.max(after, tailBuffer.from()), maxReadBytes) ?? [],
-    isInMemory: () => true,
-    readBefore: (before, maxCount, maxReadBytes) =>
-      Promise.resolve(tailBuffer.readBefore(before, maxCount, maxReadBytes)),
-    newestDropped: () => droppedMessage(tailBuffer.dropped()),
-    waitAfter: appendSignal.wait,
+    // The tail has all entries.
+    ...createTailReader(tail, () => Promise.resolve([])),
+    append: appender.append,
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
-    close() {
+    async close() {
       closed = true;
       stopAgeCheck?.();
-      appendSignal.close();
-      return Promise.resolve();
+      tail.appendSignal.close();
+      await appender.close();
     },
   };
 }

@@ -1,10 +1,11 @@
+import { lobby } from '../../shared/message.js';
 import type { Entry, MessageLog } from './message-log.js';
 
-/** Consecutive entries as one `ChatMessages`. */
+/** Consecutive messages of the lobby as one `ChatMessages`. */
 export type Batch = {
   readonly bytes: Uint8Array;
   readonly count: number;
-  /** Of the last entry; the cursor itself if the batch is empty. */
+  /** Of the last message; if the batch is empty, how far the log was read. */
   readonly last: number;
 };
 
@@ -41,13 +42,13 @@ export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Bat
   };
 
   const read = (cursor: number, reached: number): Batch | Promise<Batch> => {
-    const entries = log.read(cursor, maxBatchBytes);
+    const entries = log.read(cursor, maxBatchBytes, lobby);
     if (!('then' in entries)) {
-      const batch = batchOf(cursor, upTo(reached, entries));
+      const batch = batchOf(entries, cursor, reached);
       remember(cursor, { batch, reached, bytes: batch.bytes.length });
       return batch;
     }
-    const batch = entries.then((found) => batchOf(cursor, upTo(reached, found)));
+    const batch = entries.then((found) => batchOf(found, cursor, reached));
     const cached: Cached = { batch, reached, bytes: 0 };
     remember(cursor, cached);
     batch.then(
@@ -78,13 +79,10 @@ export function joinEntries(entries: readonly Entry[]): Buffer {
   return Buffer.concat(entries.map(({ bytes }) => bytes));
 }
 
-function upTo(reached: number, entries: readonly Entry[]): readonly Entry[] {
-  const last = entries.at(-1)?.sequence ?? 0;
-  return last <= reached ? entries : entries.filter(({ sequence }) => sequence <= reached);
-}
-
-function batchOf(cursor: number, entries: readonly Entry[]): Batch {
-  const last = entries.at(-1)?.sequence ?? cursor;
+function batchOf(found: readonly Entry[], cursor: number, reached: number): Batch {
+  const isWithin = (found.at(-1)?.sequence ?? 0) <= reached;
+  const entries = isWithin ? found : found.filter(({ sequence }) => sequence <= reached);
+  const last = entries.at(-1)?.sequence ?? Math.max(cursor, reached);
   return { bytes: joinEntries(entries), count: entries.length, last };
 }
 

@@ -1,6 +1,6 @@
 import { messageDigest } from '../../shared/message-digest.js';
 import { decodedEntries } from './backward.js';
-import type { DroppedMessage, Entry, MessageLog } from './message-log.js';
+import { isLobbyMessage, type DroppedMessage, type Entry, type MessageLog } from './message-log.js';
 
 type Digests = {
   at(sequence: number): Promise<string | undefined>;
@@ -45,7 +45,9 @@ export function droppedMessage(entry: Entry | undefined): DroppedMessage | undef
   return entry && digest !== undefined ? { sequence: entry.sequence, digest } : undefined;
 }
 
+/** Only of lobby messages: a digest could confirm a guess. */
 function digestOf(entry: Entry): string | undefined {
+  if (!isLobbyMessage(entry)) return undefined;
   const [decoded] = decodedEntries([entry]);
   return decoded && messageDigest(decoded.message);
 }

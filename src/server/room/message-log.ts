@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/clock.js';
-import type { Message } from '../../shared/message.js';
+import { lobby, messageKind, type Message, type Placement } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
 
 /** `bytes` is a `ChatMessages` of one message: concatenated entries are the encoding of a larger batch. */
-export type Entry = { readonly sequence: number; readonly bytes: Uint8Array };
+export type Entry = Placement & { readonly sequence: number; readonly bytes: Uint8Array };
 
 /** An entry with its decoded message. */
 export type DecodedEntry = Entry & { readonly message: Message };
@@ -12,9 +12,9 @@ export type DecodedEntry = Entry & { readonly message: Message };
 export type DroppedMessage = { readonly sequence: number; readonly digest: string };
 
 /** The arguments of an append. */
-export type Append = {
-  /** A `ChatMessage` without a sequence (`encodeUnsequenced`). */
-  readonly message: Uint8Array;
+export type Append = Placement & {
+  /** Returns a `ChatMessage` without a sequence (`encodeUnsequenced`), of this placement. Not called for a duplicate. */
+  readonly message: () => Uint8Array;
   readonly author: string;
   /** The idempotency key; empty if the sender chose none. */
   readonly id: string;
@@ -35,16 +35,20 @@ export type MessageLog = {
   head(): number;
   /** The oldest sequence still kept; `head() + 1` if none is. */
   oldest(): number;
-  /** The sequence of a durable or pending append with this key; rejects with `store-unavailable` if that fails. */
-  find(author: string, id: string): Promise<number> | undefined;
-  /** Resolves when durable and visible. Rejects with `store-unavailable` in 5 s; the message may still appear once. */
+  /**
+   * Resolves when durable and visible, also for a duplicate of an append within `dedupeWindow`. Rejects with what `message`
+   * throws, or `store-unavailable` in 5 s; the message may still appear once.
+   */
   append(append: Append): Promise<Appended>;
-  /** Oldest first, up to `maxBytes` but at least one, without damaged entries. No promise if it answers from memory. */
-  read(after: number, maxBytes: number): readonly Entry[] | Promise<readonly Entry[]>;
+  /**
+   * Oldest first, up to `maxBytes` but at least one, without damaged entries. With `room`, only its messages (of the kind
+   * `message`). No promise if it answers from memory.
+   */
+  read(after: number, maxBytes: number, room?: number): readonly Entry[] | Promise<readonly Entry[]>;
   isInMemory(after: number): boolean;
-  /** The entries before `before` (exclusive; 0: from the newest), newest first. */
-  readBefore(before: number, maxCount: number, maxBytes: number): Promise<readonly Entry[]>;
-  /** Like `readBefore`, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
+  /** The entries before `before` (exclusive; 0: from the newest), newest first. `room` as in `read`. */
+  readBefore(before: number, maxCount: number, maxBytes: number, room?: number): Promise<readonly Entry[]>;
+  /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
   newestDropped(): DroppedMessage | undefined;
@@ -66,3 +70,13 @@ export type LogOptions = { readonly clock: Clock; readonly dedupeWindow?: Dedupe
 
 /** Which messages are kept: the newest, by age or by size. Absent: all. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
+
+/** Whether clients that know no rooms may get this entry. */
+export function isLobbyMessage({ room, kind }: Placement): boolean {
+  return room === lobby && kind === messageKind.message;
+}
+
+/** Of the kind `message`, in `room`; undefined matches every entry. */
+export function isOfRoom(entry: Placement, room: number | undefined): boolean {
+  return room === undefined || (entry.room === room && entry.kind === messageKind.message);
+}

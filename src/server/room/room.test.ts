@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
-import { decodeMessages } from '../../shared/codec.js';
+import { decodeMessages, encodeUnsequenced } from '../../shared/codec.js';
 import { contentType, type Draft } from '../../shared/message.js';
 import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits, maxClockLeadMs } from '../../shared/message-rules.js';
@@ -131,6 +131,20 @@ describe('a subscriber', () => {
     await room.post('ann', draft('one'));
     const [one] = (await stored()).map(messageDigest);
     expect(await room.newest()).toEqual({ head: 1, digest: one });
+  });
+
+  test('starts and resumes in the lobby, whatever other rooms contain', async () => {
+    const { room, log } = openRoom({ maxHistoryMessages: 2 });
+    for (const text of ['one', 'two', 'three']) await room.post('ann', draft(text));
+    const secret = { ...draft('secret'), from: 'bob', sequence: 4, detail: { room: 2, kind: 0 } };
+    const message = () => encodeUnsequenced(secret);
+    for (let count = 0; count < 5; count++)
+      await log.append({ message, author: 'bob', id: '', room: 2, kind: 0 });
+    expect(await room.start(fresh)).toEqual({ kind: 'history', after: 1 });
+    expect((await room.newest()).head).toBe(3);
+    // Not even the right digest confirms a message of another room.
+    const resume = { logId: log.logId, resumeAfter: '4', resumeDigest: messageDigest(secret) };
+    expect(await room.start(resume)).toMatchObject({ kind: 'reset' });
   });
 
   test('shares one read of the history with all that start at the same time', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
-import type { Draft } from '../../shared/message.js';
+import { lobby, plainPlacement, type Draft } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLeadMs, type ContentLimits } from '../../shared/message-rules.js';
 import { createDigests } from './digests.js';
 import type { Appended, MessageLog } from './message-log.js';
@@ -32,7 +32,7 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
   const digests = createDigests(log);
 
   const findHistoryStart = async (head: number): Promise<number> => {
-    const newest = await log.readBefore(0, maxHistoryMessages, maxHistoryBytes);
+    const newest = await log.readBefore(0, maxHistoryMessages, maxHistoryBytes, lobby);
     const oldest = newest.at(-1);
     // Messages appended during the read are not history, but they follow the previous head.
     return oldest ? oldest.sequence - 1 : head;
@@ -62,13 +62,16 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
   return {
     async post(author, draft) {
       checkId(draft.id);
-      const earlier = draft.id === '' ? undefined : log.find(author, draft.id);
-      if (earlier) return { sequence: await earlier, duplicate: true };
-      checkDraft(draft, limits);
-      const timestamp = trustedTime(draft.timestamp, clock.now());
-      const message = encodeUnsequenced({ ...draft, timestamp, from: author });
+      const message = (): Uint8Array => {
+        checkDraft(draft, limits);
+        return encodeUnsequenced({
+          ...draft,
+          timestamp: trustedTime(draft.timestamp, clock.now()),
+          from: author,
+        });
+      };
       const startMs = performance.now();
-      const appended = await log.append({ message, author, id: draft.id });
+      const appended = await log.append({ message, author, id: draft.id, ...plainPlacement });
       if (!appended.duplicate) onAppended(performance.now() - startMs);
       return appended;
     },
@@ -78,7 +81,9 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
       return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
     },
     async newest() {
-      const head = log.head();
+      // If the lobby is empty, only the end of the log is known.
+      const [newest] = await log.readBefore(0, 1, 1, lobby).catch(() => []);
+      const head = newest?.sequence ?? log.head();
       // Without a digest the reader can still resume, only unverified: no reason to reject it now.
       return { head, digest: await digests.at(head).catch(() => undefined) };
     },

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
-import { contentType } from '../../shared/message.js';
+import { contentType, plainPlacement } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
 import { createMemoryLog } from '../logs/memory-log.js';
 import { search } from './search.js';
@@ -12,7 +12,7 @@ async function logOf(texts: readonly string[]) {
   const log = createMemoryLog({ clock: manualClock() });
   for (const text of texts) {
     const message = { id: '', from: 'ann', timestamp: 1, type: contentType.text, content: encodeText(text) };
-    await log.append({ message: encodeUnsequenced(message), author: 'ann', id: '' });
+    await log.append({ message: () => encodeUnsequenced(message), author: 'ann', id: '', ...plainPlacement });
   }
   return log;
 }

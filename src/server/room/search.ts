@@ -4,9 +4,9 @@ import { foldText } from '../../shared/fold-text.js';
 import { contentType } from '../../shared/message.js';
 import { decodeText } from '../../shared/text.js';
 import { pagesBefore } from './backward.js';
-import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
+import { isLobbyMessage, type DecodedEntry, type Entry, type MessageLog } from './message-log.js';
 
-/** Entries whose folded text contains the query's, newest first. `takeTurns` runs after each page. */
+/** Messages of the lobby whose folded text contains the query's, newest first. `takeTurns` runs after each page. */
 export async function* search(
   log: Pick<MessageLog, 'readBefore' | 'prefiltered'>,
   { text, before, limit }: SearchQuery,
@@ -25,6 +25,7 @@ export async function* search(
   }
 }
 
-function contains({ message: { type, content } }: DecodedEntry, wanted: string): boolean {
-  return type === contentType.text && foldText(decodeText(content)).includes(wanted);
+function contains(entry: DecodedEntry, wanted: string): boolean {
+  const { type, content } = entry.message;
+  return isLobbyMessage(entry) && type === contentType.text && foldText(decodeText(content)).includes(wanted);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { settled } from '../../../test/support/manual-clock.js';
 import { decodeMessages } from '../../shared/codec.js';
+import { lobby, messageKind } from '../../shared/message.js';
 import { ChatError } from '../../shared/errors.js';
 import { maxBatchBytes } from './batches.js';
 import { append, reader, started, upTo } from '../../../test/support/subscribers.js';
@@ -27,6 +28,44 @@ describe('a subscriber', () => {
     expect(batches.map((bytes) => decodeMessages(bytes).length)).toEqual([1]);
     await settled();
     expect(batches).toHaveLength(1);
+  });
+
+  test('gets neither messages of other rooms nor changes to those of the lobby, and no empty batch for them', async () => {
+    const { log, subscribe, subscriptions } = started();
+    await append(log, 2, 10, { room: 2, kind: messageKind.message });
+    await append(log, 1);
+    const { write, batches, sequences } = reader();
+    subscribe(0, write);
+    await settled();
+    for (const kind of [messageKind.edit, messageKind.delete, messageKind.react, messageKind.member]) {
+      await append(log, 1, 10, { room: lobby, kind });
+      await settled();
+    }
+    await append(log, 2, 10, { room: 2, kind: messageKind.message });
+    await settled();
+    expect(subscriptions.lag()).toBe(0);
+    await append(log, 1);
+    await settled();
+    expect(sequences()).toEqual([3, 10]);
+    expect(batches).toHaveLength(2);
+  });
+
+  test('far behind gets the messages of the lobby that arrive while other rooms are read', async () => {
+    const { log, subscribe } = started((memory) => ({
+      ...memory,
+      read: async (...range) => {
+        await settled();
+        return memory.read(...range);
+      },
+    }));
+    const { write, sequences } = reader();
+    subscribe(0, write);
+    await settled();
+    await append(log, 1, 10, { room: 2, kind: messageKind.message });
+    await new Promise(setImmediate);
+    await append(log, 1);
+    for (let turn = 0; turn < 5; turn++) await settled();
+    expect(sequences()).toEqual([2]);
   });
 
   test('gets each message at once while it keeps up', async () => {

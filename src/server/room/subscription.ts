@@ -84,6 +84,9 @@ export function createSubscriptions(log: MessageLog, signal: AbortSignal, clock:
     if (count === 0 && subscriber.opened) {
       subscriber.writer.release();
       subscriber.busy = false;
+      subscriber.cursor = last;
+      // A round may have passed during the read.
+      if (last < reached) advance(subscriber);
       return;
     }
     const { cursor, opened } = subscriber;

@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { messageKind, plainPlacement } from '../../shared/message.js';
 import type { Entry } from './message-log.js';
 import { createTailBuffer } from './tail-buffer.js';
 
-const entry = (sequence: number, length = 10): Entry => ({ sequence, bytes: new Uint8Array(length) });
+const entry = (sequence: number, length = 10): Entry => ({
+  ...plainPlacement,
+  sequence,
+  bytes: new Uint8Array(length),
+});
 const sequences = (entries: readonly Entry[] | undefined): number[] | undefined =>
   entries?.map(({ sequence }) => sequence);
 const summary = ({ sequence, bytes }: Entry) => ({ sequence, length: bytes.length });
@@ -36,18 +41,18 @@ describe('tail buffer: read', () => {
 
   test('a backward read ends at the count, the bytes or the start of the buffer', () => {
     const tailBuffer = filled(5, 9);
-    expect(sequences(tailBuffer.readBefore(0, 2, 1e9))).toEqual([9, 8]);
-    expect(sequences(tailBuffer.readBefore(8, 10, 1e9))).toEqual([7, 6, 5]);
-    expect(sequences(tailBuffer.readBefore(8, 10, 25))).toEqual([7, 6]);
-    expect(sequences(tailBuffer.readBefore(8, 10, 1))).toEqual([7]);
-    expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([]);
+    expect(sequences(tailBuffer.readBefore(0, 2, 1e9).entries)).toEqual([9, 8]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 1e9).entries)).toEqual([7, 6, 5]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 25).entries)).toEqual([7, 6]);
+    expect(sequences(tailBuffer.readBefore(8, 10, 1).entries)).toEqual([7]);
+    expect(sequences(tailBuffer.readBefore(5, 10, 1e9).entries)).toEqual([]);
   });
 
   test('sequences may have gaps', () => {
     const tailBuffer = createTailBuffer(0, roomy);
     for (const sequence of [1, 2, 7, 8]) tailBuffer.push(entry(sequence));
     expect(sequences(tailBuffer.read(3, 1e9))).toEqual([7, 8]);
-    expect(sequences(tailBuffer.readBefore(5, 10, 1e9))).toEqual([2, 1]);
+    expect(sequences(tailBuffer.readBefore(5, 10, 1e9).entries)).toEqual([2, 1]);
   });
 });
 
@@ -70,7 +75,7 @@ describe('tail buffer: evict', () => {
     const tailBuffer = filled(1, 5);
     tailBuffer.dropBelow(4);
     expect(tailBuffer.from()).toBe(3);
-    expect(sequences(tailBuffer.readBefore(0, 9, 1e9))).toEqual([5, 4]);
+    expect(sequences(tailBuffer.readBefore(0, 9, 1e9).entries)).toEqual([5, 4]);
     tailBuffer.dropBelow(6);
     expect(tailBuffer.from()).toBe(5);
     expect(tailBuffer.bytes()).toBe(0);
@@ -125,4 +130,20 @@ test('the tail buffer answers like a plain list after any pushes and drops', () 
     ),
     { numRuns: 50 },
   );
+});
+
+test('a page of one room leaves out the other rooms, and says whether older messages may belong to it', () => {
+  const tailBuffer = createTailBuffer(0, { maxBytes: 1e9, maxCount: 5 });
+  for (let sequence = 1; sequence <= 6; sequence++) {
+    tailBuffer.push({ ...entry(sequence), room: sequence % 2 === 0 ? 2 : 0 });
+  }
+  tailBuffer.push({ ...entry(7), room: 2, kind: messageKind.edit });
+  expect(sequences(tailBuffer.read(2, 1e9, 2) ?? [])).toEqual([4, 6]);
+  expect(sequences(tailBuffer.read(2, 1, 0) ?? [])).toEqual([3]);
+  expect(tailBuffer.readBefore(0, 9, 1e9, 2)).toMatchObject({
+    entries: [{ sequence: 6 }, { sequence: 4 }],
+    isCut: false,
+  });
+  expect(tailBuffer.readBefore(0, 1, 1e9, 0)).toMatchObject({ entries: [{ sequence: 5 }], isCut: true });
+  expect(tailBuffer.readBefore(0, 9, 1, 0)).toMatchObject({ entries: [{ sequence: 5 }], isCut: true });
 });

@@ -1,18 +1,21 @@
-import type { Entry } from './message-log.js';
+import { isOfRoom, type Entry } from './message-log.js';
 
 type TailBufferLimits = { maxBytes: number; maxCount: number };
 
 /** 9 MiB, so that the 8 MiB of history come from memory; 50,000, since small entries cost more than their bytes. */
 export const tailBufferLimits: TailBufferLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };
 
+/** `isCut`: ended by the limits, not by the buffer. */
+type TailPage = { readonly entries: readonly Entry[]; readonly isCut: boolean };
+
 /** The newest entries of a log, in memory. */
 export type TailBuffer = {
   /** Evicts the oldest entries while there are too many; the newest always stays. */
   push(entry: Entry): void;
   /** Like `MessageLog.read`; undefined if part of the answer is not in memory. */
-  read(after: number, maxBytes: number): readonly Entry[] | undefined;
+  read(after: number, maxBytes: number, room?: number): readonly Entry[] | undefined;
   /** Newest first; ends early where the buffer ends. */
-  readBefore(before: number, maxCount: number, maxBytes: number): readonly Entry[];
+  readBefore(before: number, maxCount: number, maxBytes: number, room?: number): TailPage;
   dropBelow(sequence: number): void;
   /** The lowest cursor that `read` answers. */
   from(): number;
@@ -63,28 +66,31 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
         dropUntil(first + 1);
       }
     },
-    read(after, byteLimit) {
+    read(after, byteLimit, room) {
       if (after < from) return undefined;
-      const start = indexAfter(after);
-      let total = 0;
-      let end = start;
-      for (; end < entries.length; end++) {
-        total += entries[end]?.bytes.length ?? 0;
-        if (total > byteLimit && end > start) break;
-      }
-      return entries.slice(start, end);
-    },
-    readBefore(before, count, byteLimit) {
       const found: Entry[] = [];
       let total = 0;
-      for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
+      for (let index = indexAfter(after); index < entries.length; index++) {
         const entry = entries[index];
-        if (!entry || found.length >= count) break;
+        if (!entry || !isOfRoom(entry, room)) continue;
         total += entry.bytes.length;
         if (total > byteLimit && found.length > 0) break;
         found.push(entry);
       }
       return found;
+    },
+    readBefore(before, count, byteLimit, room) {
+      const found: Entry[] = [];
+      let total = 0;
+      for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
+        if (found.length >= count) return { entries: found, isCut: true };
+        const entry = entries[index];
+        if (!entry || !isOfRoom(entry, room)) continue;
+        total += entry.bytes.length;
+        if (total > byteLimit && found.length > 0) return { entries: found, isCut: true };
+        found.push(entry);
+      }
+      return { entries: found, isCut: found.length >= count };
     },
     dropBelow(sequence) {
       dropUntil(indexAfter(sequence - 1));

@@ -7,7 +7,7 @@ import { readHighWater } from '../../../src/server/logs/level/high-water.js';
 import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/level/level-log.js';
 import type { MessageLog } from '../../../src/server/room/message-log.js';
 import { systemClock } from '../../../src/shared/clock.js';
-import { appendMany, sequencesOf, text, textsOf } from '../../contract/message-log.js';
+import { appendMany, findId, sequencesOf, text, textsOf } from '../../contract/message-log.js';
 
 let base: string;
 let directory: string;
@@ -129,7 +129,7 @@ test('a directory without a mark, from an earlier version, opens with all its en
   const entries = await log.read(0, 1e9);
   expect(sequencesOf(entries)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
   expect(textsOf(entries)[39]).toBe('message 40');
-  expect(await log.find('anna', 'id-35')).toBe(35);
+  expect(await findId(log, 'anna', 'id-35')).toBe(35);
   expect((await log.append(text('next'))).sequence).toBe(41);
   expect(gaps).toEqual([]);
 });

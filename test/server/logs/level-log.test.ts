@@ -4,14 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ClassicLevel } from 'classic-level';
-import { appendMany, describeMessageLog, sequencesOf, text, textsOf } from '../../contract/message-log.js';
+import {
+  appendMany,
+  describeMessageLog,
+  findId,
+  sequencesOf,
+  text,
+  textsOf,
+} from '../../contract/message-log.js';
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
 import { dedupeWindow, type MessageLog } from '../../../src/server/room/message-log.js';
 import { createDigests } from '../../../src/server/room/digests.js';
 import { decodeMessages } from '../../../src/shared/codec.js';
 import { messageDigest } from '../../../src/shared/message-digest.js';
 import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
-import { appendTimeoutMs } from '../../../src/server/logs/append-limits.js';
+import { appendTimeoutMs } from '../../../src/server/logs/appender.js';
 import { recoveryIntervalMs } from '../../../src/server/logs/level/recovery-loop.js';
 import { canBeReplayed } from '../../../src/server/logs/level/check-write-log.js';
 import { commitKey, entryKey } from '../../../src/server/logs/level/level-records.js';
@@ -202,7 +209,7 @@ test('an id expires at its maximum age, also after the log is opened again', asy
   await log.append(text('first', { id: 'x' }));
   await clock.advance(dedupeWindow.maxAgeMs);
   await log.close();
-  expect((await open()).find('ada', 'x')).toBeUndefined();
+  expect(await findId(await open(), 'ada', 'x')).toBeUndefined();
 });
 
 test('expired ids are removed from the disk as new ones arrive', async () => {
@@ -421,7 +428,7 @@ describe('retention', () => {
     const again = await open({ keep, reports: { ...silent, onGap: (gap) => gaps.push(gap) } });
     expect(again.head()).toBe(500);
     expect(again.oldest()).toBe(501);
-    expect(await again.find('ada', '7')).toBe(8);
+    expect(await findId(again, 'ada', '7')).toBe(8);
     expect((await again.append(text('new'))).sequence).toBe(501);
     expect(gaps).toEqual([]);
   });
@@ -481,7 +488,7 @@ describe('a failing store', () => {
     for (const append of refused) await expect(append).rejects.toMatchObject({ code: 'store-unavailable' });
     await expect(log.append(text('d'))).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(log.storageProblem()).toBeDefined();
-    expect(log.find('ada', 'x')).toBeUndefined();
+    expect(await findId(log, 'ada', 'x')).toBeUndefined();
     expect(textsOf(await log.read(0, everything))).toEqual(['text 0', 'text 1', 'text 2']);
     expect(sequencesOf(await log.readBefore(3, 9, everything))).toEqual([2, 1]);
 

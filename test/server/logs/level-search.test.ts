@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
-import { contentType } from '../../../src/shared/message.js';
+import { contentType, plainPlacement } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/room/backward.js';
 import type { Entry, MessageLog } from '../../../src/server/room/message-log.js';
-import { createTailBuffer } from '../../../src/server/room/tail-buffer.js';
 import { search } from '../../../src/server/room/search.js';
+import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
+import { createLogTail } from '../../../src/server/logs/log-tail.js';
 import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
-import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
 import { del, entryKey, entryRange, put } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
@@ -60,7 +60,7 @@ async function openLog(open = openLevelStore): Promise<MessageLog> {
 }
 
 const entryOf = (sequence: number, content: string): Uint8Array =>
-  encodeEntry(text(content).message, sequence);
+  encodeEntry(text(content).message(), sequence);
 
 async function fill(store: OrderedStore): Promise<void> {
   const sequences = Array.from({ length: count }, (_, index) => index + 1);
@@ -74,14 +74,10 @@ function readersOf(store: OrderedStore) {
   const reader = (reported: Set<string>) =>
     createLevelReader({
       store,
-      tail: {
-        head: () => count,
-        oldest: () => 3,
-        tailBuffer: createTailBuffer(count, { maxBytes: 1, maxCount: 1 }),
-      },
-      onGap: ({ from, to }: Gap) => {
+      tail: createLogTail({ head: count, oldest: 3, newest: [] }),
+      rooms: createRoomIndex(store, ({ from, to }) => {
         for (let one = from; one <= to; one++) reported.add(String(one));
-      },
+      }),
     });
   const gaps = { plain: new Set<string>(), filtered: new Set<string>() };
   const { readBefore } = reader(gaps.plain);
@@ -221,7 +217,7 @@ test('a search reads the newest entries from memory and makes no string of an im
   });
   await log.append(text('needle'));
   const image = { timestamp: 1, content: randomBytes(200_000), type: contentType.image, from: 'ada', id: '' };
-  await log.append({ message: encodeUnsequenced(image), author: 'ada', id: '' });
+  await log.append({ message: () => encodeUnsequenced(image), author: 'ada', id: '', ...plainPlacement });
   expect(await found(log, { text: 'needle', before: 0, limit: 5 })).toEqual([1]);
   expect(checked).toBe(0);
 });

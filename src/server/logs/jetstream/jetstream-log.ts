@@ -1,7 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { requestTimeoutMs } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
-import { droppedMessage } from '../../room/digests.js';
 import type { LogOptions, MessageLog } from '../../room/message-log.js';
 import { tailBufferLimits } from '../../room/tail-buffer.js';
 import { startStreamConsumer } from './stream-consumer.js';
@@ -9,9 +8,9 @@ import { openStream } from './open-stream.js';
 import { createPublisher } from './publisher.js';
 import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
 import { createStreamReader, type StreamReader } from './stream-reader.js';
-import { createStreamTail, type StreamTail } from './stream-tail.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
-import { createTailReader } from '../tail-reader.js';
+import { createDedupeIndex } from '../dedupe-index.js';
+import { createLogTail, createTailReader, type LogTail } from '../log-tail.js';
 
 type JetStreamLogOptions = LogOptions & {
   readonly link: NatsLink;
@@ -46,7 +45,10 @@ export async function openJetStreamLog({
   const head = info.state.last_seq;
   const bounds = { maxCount: initialLoadCount, maxBytes: tailBufferLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
-  const tail = createStreamTail({ head, oldest, newest: newest.toReversed() }, clock, dedupeWindow);
+  const loaded = newest.toReversed();
+  const tail = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
+  const ids = createDedupeIndex(clock, dedupeWindow);
+  for (const { author, id, entry } of loaded) ids.remember(author, id, entry.sequence);
   const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
   const watch = startStreamWatch({
     manager,
@@ -67,10 +69,11 @@ export async function openJetStreamLog({
     stream,
     subject,
     tail,
+    ids,
     verify,
     watch,
   });
-  const publisher = createPublisher({ client, clock, stream, subject, tail, watch, isUp: link.isUp });
+  const publisher = createPublisher({ client, clock, stream, subject, tail, ids, watch, isUp: link.isUp });
   const removeUpListener = link.onUp(() => {
     consumer.restart();
     watch.check().catch(() => undefined);
@@ -87,15 +90,8 @@ export async function openJetStreamLog({
 
   return {
     logId: logIdOf(identity),
-    head: tail.head,
-    oldest: tail.oldest,
-    find: publisher.find,
+    ...reader,
     append: publisher.append,
-    read: reader.read,
-    readBefore: reader.readBefore,
-    isInMemory: reader.isInMemory,
-    newestDropped: () => droppedMessage(tail.tailBuffer.dropped()),
-    waitAfter: tail.appendSignal.wait,
     storageProblem: () =>
       closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
     close: () => (closing ??= close()),
@@ -103,9 +99,9 @@ export async function openJetStreamLog({
 }
 
 /** Whether the newest message shown here is still the same: after a power cut NATS may reuse its sequence. */
-async function hasLastDelivered({ head, tailBuffer }: StreamTail, read: StreamReader): Promise<boolean> {
+async function hasLastDelivered({ head, tailBuffer }: LogTail, read: StreamReader): Promise<boolean> {
   const sequence = head();
-  const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity);
+  const [shown] = tailBuffer.readBefore(sequence + 1, 1, Infinity).entries;
   if (shown?.sequence !== sequence) return true;
   const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: Infinity };
   const [stored] = await read(only);

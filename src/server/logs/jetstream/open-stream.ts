@@ -11,10 +11,9 @@ import { findStream, retryUntilAnswered } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import {
   checkStream,
-  formerMaxMessageSize,
-  maxMessageSize,
   messageOverhead,
   newStream,
+  streamUpgrade,
   type StreamRequirements,
 } from './stream-config.js';
 
@@ -31,17 +30,18 @@ export async function openStream(
   checkPayload(link, requirements);
   const info = await retryUntilAnswered(link.name, async () => {
     const { streams } = await manager();
-    return withLargerMessages(await findOrCreate(link, streams, requirements), streams);
+    return upgraded(await findOrCreate(link, streams, requirements), streams);
   });
   checkStream(info.config, requirements);
   return info;
 }
 
-/** Raises the message size of a stream that an earlier version created. */
-async function withLargerMessages(info: StreamInfo, streams: StreamAPI): Promise<StreamInfo> {
-  if (info.config.max_msg_size !== formerMaxMessageSize) return info;
+/** Upgrades the configuration of a stream of an earlier version. */
+async function upgraded(info: StreamInfo, streams: StreamAPI): Promise<StreamInfo> {
+  const changes = streamUpgrade(info.config);
+  if (!changes) return info;
   try {
-    return await streams.update(info.config.name, { ...info.config, max_msg_size: maxMessageSize });
+    return await streams.update(info.config.name, { ...info.config, ...changes });
   } catch (error) {
     // If it may not be changed, `checkStream` says what to set.
     if (error instanceof JetStreamApiError) return info;

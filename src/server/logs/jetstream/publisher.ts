@@ -4,19 +4,19 @@ import { headers, InvalidArgumentError } from '@nats-io/transport-node';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
-import type { Append, Appended } from '../../room/message-log.js';
-import { appendTimeoutMs, maxWaitingBytes, tooManyWaiting, unwritable } from '../append-limits.js';
-import { dedupeKey } from '../dedupe-index.js';
+import type { Append, Appended, MessageLog } from '../../room/message-log.js';
+import { appendTimeoutMs, createAppender, maxWaitingBytes, tooManyWaiting, unwritable } from '../appender.js';
+import { dedupeKey, type DedupeIndex } from '../dedupe-index.js';
+import type { LogTail } from '../log-tail.js';
 import { createInFlightLimiter } from './in-flight-limiter.js';
+import { subjectOf } from './stream-config.js';
 import { timeHeader } from './stream-reader.js';
-import type { StreamTail } from './stream-tail.js';
 import { natsProblem, replacedProblem, type StreamWatch } from './stream-watch.js';
 import { createHash, randomUUID } from 'node:crypto';
 
 /** The writing half of a log in JetStream. */
 export type Publisher = {
-  readonly append: (append: Append) => Promise<Appended>;
-  readonly find: (author: string, id: string) => Promise<number> | undefined;
+  readonly append: MessageLog['append'];
   /** Rejects later appends and resolves when the earlier ones are answered. */
   close(): Promise<void>;
 };
@@ -27,7 +27,8 @@ type PublisherOptions = {
   readonly clock: Clock;
   readonly stream: string;
   readonly subject: string;
-  readonly tail: StreamTail;
+  readonly tail: LogTail;
+  readonly ids: Pick<DedupeIndex, 'find' | 'last'>;
   readonly watch: Pick<StreamWatch, 'isReplaced' | 'failed' | 'succeeded' | 'replaced'>;
   readonly isUp: () => boolean;
 };
@@ -39,16 +40,18 @@ const maxInFlight = { count: 512, bytes: 16 * 1024 * 1024 } as const;
 
 /** Publishes with retries until `appendTimeoutMs`, in the order of `append`. */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { client, clock, stream, subject, tail, watch, isUp } = options;
+  const { client, clock, stream, subject, tail, ids, watch, isUp } = options;
   const inFlight = createInFlightLimiter(maxInFlight.count, maxInFlight.bytes);
   const tooLateSignal = createSharedTimeouts(appendTimeoutMs);
-  const pending = new Set<Promise<unknown>>();
-  const pendingById = new Map<string, Promise<Appended>>();
   let pendingBytes = 0;
-  let closed = false;
 
   /** Publishes until there is an answer, each time under the same id, so that NATS stores the message once. */
-  const publish = async (message: Uint8Array, msgID: string, deadline: number): Promise<PubAck> => {
+  const publish = async (
+    to: string,
+    message: Uint8Array,
+    msgID: string,
+    deadline: number,
+  ): Promise<PubAck> => {
     const sent = headers();
     sent.set(timeHeader, String(clock.now()));
     for (let reason: unknown = new Error('NATS is away'); ;) {
@@ -58,7 +61,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       try {
         if (isUp()) {
           const timeout = Math.max(1, Math.min(attemptTimeoutMs, left));
-          return await client.publish(subject, message, {
+          return await client.publish(to, message, {
             msgID,
             timeout,
             headers: sent,
@@ -78,14 +81,15 @@ export function createPublisher(options: PublisherOptions): Publisher {
     if (tail.head() < sequence) await tail.appendSignal.wait(sequence - 1, tooLate);
   };
 
-  const send = async ({ message, author, id }: Append): Promise<Appended> => {
+  const send = async (append: Append, message: Uint8Array): Promise<Appended> => {
+    const { author, id } = append;
     const deadline = performance.now() + appendTimeoutMs;
     const tooLate = tooLateSignal();
     const headBefore = tail.head();
-    const msgID = natsMessageId(author, id, tail.ids.last(author, id));
+    const msgID = natsMessageId(author, id, ids.last(author, id));
     const release = await inFlight.acquire(message.length);
     try {
-      const { seq, duplicate } = await publish(message, msgID, deadline);
+      const { seq, duplicate } = await publish(subjectOf(subject, append), message, msgID, deadline);
       if (!duplicate && seq <= headBefore) {
         watch.replaced();
         throw streamReplaced(stream);
@@ -103,40 +107,18 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   };
 
-  const find = (author: string, id: string): Promise<Appended> | undefined => {
-    if (id === '') return undefined;
-    const first = pendingById.get(dedupeKey(author, id));
-    if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
-    const sequence = tail.ids.find(author, id);
-    return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
-  };
-
-  return {
-    find: (author, id) => find(author, id)?.then(({ sequence }) => sequence),
-    append(append) {
-      const { message, author, id } = append;
-      if (closed) return Promise.reject(new ChatError('shutting-down', 'the server is shutting down'));
-      const earlier = find(author, id);
-      if (earlier) return earlier;
-      if (pendingBytes + message.length > maxWaitingBytes) return Promise.reject(unwritable(tooManyWaiting));
-      const appended = send(append);
-      const key = dedupeKey(author, id);
+  return createAppender({
+    find: ids.find,
+    async write(append, message) {
+      if (pendingBytes + message.length > maxWaitingBytes) throw unwritable(tooManyWaiting);
       pendingBytes += message.length;
-      pending.add(appended);
-      if (id !== '') pendingById.set(key, appended);
-      const settled = (): void => {
+      try {
+        return await send(append, message);
+      } finally {
         pendingBytes -= message.length;
-        pending.delete(appended);
-        if (id !== '') pendingById.delete(key);
-      };
-      appended.then(settled, settled);
-      return appended;
+      }
     },
-    async close() {
-      closed = true;
-      await Promise.allSettled(pending);
-    },
-  };
+  });
 }
 
 /** JetStream's error code for a message over the stream's `max_msg_size`. */

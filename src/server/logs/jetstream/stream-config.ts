@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   DiscardPolicy,
   RetentionPolicy,
@@ -9,6 +10,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
+import { lobby, messageKind, type Placement } from '../../../shared/message.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
 import { dedupeWindow, type Keep } from '../../room/message-log.js';
 
@@ -25,14 +27,25 @@ export type StreamRequirements = {
 /** By how many bytes a message may exceed its content: name, id, time, tags and headers. */
 export const messageOverhead = 4096;
 
-export const maxMessageSize = maxContentBytes + messageOverhead;
+const maxMessageSize = maxContentBytes + messageOverhead;
 
 /** The same in streams created by versions up to 0.1.0. */
-export const formerMaxMessageSize = 4 * 1024 * 1024 - 64 * 1024 + messageOverhead;
+const formerMaxMessageSize = 4 * 1024 * 1024 - 64 * 1024 + messageOverhead;
 
 /** Unique, so that a stream that is created again does not receive messages for the deleted one. */
 function newSubject(name: string): string {
   return `chat.log.${name}.${ulid()}`;
+}
+
+/** Its own for plain messages of the lobby, as always. One for each room: NATS keeps all subjects in memory. */
+function streamSubjects(subject: string): string[] {
+  return [subject, `${subject}.>`];
+}
+
+/** ROOM and MEMBER entries share a subject, so that a start can read only them. */
+export function subjectOf(subject: string, { room, kind }: Placement): string {
+  if (kind === messageKind.room || kind === messageKind.member) return `${subject}.state`;
+  return room === lobby && kind === messageKind.message ? subject : `${subject}.room.${room}`;
 }
 
 /** The configuration of a stream that does not exist yet. */
@@ -44,7 +57,7 @@ export function newStream({
   return {
     name,
     description: 'The messages of a chat room; only chat serve writes here.',
-    subjects: [newSubject(name)],
+    subjects: streamSubjects(newSubject(name)),
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
@@ -56,7 +69,8 @@ export function newStream({
     duplicate_window: nanos(duplicateWindowMs(keep && 'milliseconds' in keep ? keep.milliseconds : 0)),
     // History is read by sequence from any replica.
     allow_direct: true,
-    deny_delete: true,
+    // Messages will be deleted, and NATS cannot undo `true`.
+    deny_delete: false,
   };
 }
 
@@ -89,7 +103,13 @@ function* mismatches(config: StreamConfig, requirements: StreamRequirements): Ge
   const windowMs = duplicateWindowMs(maxAgeMs);
   const largest = requirements.maxContentBytes + messageOverhead;
 
-  yield* of('subjects', isOwnSubject(config), `one of its own, such as chat.log.${requirements.name}.1`);
+  const own = isOwnSubject(config.subjects[0]) ? config.subjects[0] : `chat.log.${requirements.name}.1`;
+  const wanted = streamSubjects(own);
+  yield* of(
+    'subjects',
+    isDeepStrictEqual(config.subjects, wanted),
+    `of its own, such as ${JSON.stringify(wanted)}`,
+  );
   yield* of('retention', config.retention === RetentionPolicy.Limits, '"limits"');
   yield* of('storage', config.storage === StorageType.File, '"file"');
   yield* of('discard', config.discard === DiscardPolicy.Old, '"old"');
@@ -118,8 +138,18 @@ function* mismatches(config: StreamConfig, requirements: StreamRequirements): Ge
   }
 }
 
-function isOwnSubject({ subjects }: StreamConfig): boolean {
-  return subjects.length === 1 && /^chat\.log\.[A-Za-z0-9_-]+\.[A-Za-z0-9]+$/.test(subjects[0] ?? '');
+function isOwnSubject(subject: string | undefined): subject is string {
+  return subject !== undefined && /^chat\.log\.[A-Za-z0-9_-]+\.[A-Za-z0-9]+$/.test(subject);
+}
+
+/** The changes to the stream of an earlier version; undefined if there are none. */
+export function streamUpgrade({ subjects, max_msg_size }: StreamConfig): Partial<StreamConfig> | undefined {
+  const isBeforeRooms = subjects.length === 1 && isOwnSubject(subjects[0]);
+  const upgrade = {
+    ...(max_msg_size === formerMaxMessageSize && { max_msg_size: maxMessageSize }),
+    ...(isBeforeRooms && { subjects: streamSubjects(subjects[0] ?? '') }),
+  };
+  return Object.keys(upgrade).length === 0 ? undefined : upgrade;
 }
 
 /** Identifies one stream: another one may have the same name and settings. */

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream';
 import { readStored } from './stream-reader.js';
-import type { StreamTail } from './stream-tail.js';
+import type { DedupeIndex } from '../dedupe-index.js';
+import type { LogTail } from '../log-tail.js';
 import type { StreamWatch } from './stream-watch.js';
 
 /** Reads the messages of all servers of the room into the tail, in order. */
@@ -15,7 +16,8 @@ type StreamConsumerOptions = {
   readonly client: JetStreamClient;
   readonly stream: string;
   readonly subject: string;
-  readonly tail: StreamTail;
+  readonly tail: LogTail;
+  readonly ids: Pick<DedupeIndex, 'remember'>;
   /** Resolves when this is certainly the tail's stream; with false if it was replaced. */
   readonly verify: () => Promise<boolean>;
   readonly watch: Pick<StreamWatch, 'consumerStarted' | 'consumerFailed' | 'replaced'>;
@@ -40,7 +42,7 @@ const endings = new Set([
 
 /** Starts to consume, and starts again after each failure until `stop`. */
 export function startStreamConsumer(options: StreamConsumerOptions): StreamConsumer {
-  const { client, stream, subject, tail, verify, watch } = options;
+  const { client, stream, subject, tail, ids, verify, watch } = options;
   const ended = new AbortController();
   let current: ConsumerMessages | undefined;
 
@@ -59,12 +61,16 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
     for await (const { seq, subject: from, data } of messages) {
-      if (from !== subject) {
+      if (from !== subject && !from.startsWith(`${subject}.`)) {
         watch.replaced();
         break;
       }
       // NATS keeps the order: a gap in the sequences is a gap in the stream.
-      if (seq > tail.head()) tail.push(seq, readStored({ seq, subject, data }));
+      if (seq <= tail.head()) continue;
+      const message = readStored(subject, { seq, subject: from, data });
+      if (message) ids.remember(message.author, message.id, seq);
+      tail.advance(seq, message ? [message.entry] : []);
+      tail.appendSignal.notifySoon();
     }
     messages.stop();
     await watching;

@@ -1,7 +1,7 @@
 import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { isStreamMissing } from '../../nats/nats-request.js';
 import { identityOf, type StreamIdentity } from './stream-config.js';
-import type { StreamTail } from './stream-tail.js';
+import type { LogTail } from '../log-tail.js';
 
 /** Watches the stream: whether it answers, and whether it is still the same one. */
 export type StreamWatch = {
@@ -50,7 +50,7 @@ export function startStreamWatch(options: {
   readonly manager: Pick<JetStreamManager, 'streams'>;
   readonly stream: string;
   readonly identity: StreamIdentity;
-  readonly tail: StreamTail;
+  readonly tail: LogTail;
   readonly reports: StreamReports;
   readonly onStalled: () => void;
 }): StreamWatch {

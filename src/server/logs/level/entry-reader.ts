@@ -1,6 +1,7 @@
 import { decodeMessages } from '../../../shared/codec.js';
-import type { DecodedEntry, Entry } from '../../room/message-log.js';
-import type { EntryRange } from '../tail-reader.js';
+import { plainPlacement } from '../../../shared/message.js';
+import { isOfRoom, type DecodedEntry, type Entry } from '../../room/message-log.js';
+import type { EntryRange } from '../log-tail.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
 
@@ -17,10 +18,18 @@ const singleReads = 1000;
 
 /** Reads entries in order. Damaged and missing ones are left out and reported as gaps. */
 export async function readEntries(store: OrderedStore, options: ReadOptions): Promise<readonly Entry[]> {
-  const { from, to, newestFirst, maxCount, maxBytes, onGap } = options;
-  if (from > to) return [];
+  return (await readRange(store, options)).entries;
+}
+
+/** `isFull`: ended by the limits, not by the range. */
+export type RangeRead = { readonly entries: readonly Entry[]; readonly isFull: boolean };
+
+/** As `readEntries`. */
+export async function readRange(store: OrderedStore, options: ReadOptions): Promise<RangeRead> {
+  const { from, to, newestFirst, maxCount, maxBytes, onGap, room } = options;
   const step = newestFirst ? -1 : 1;
   const entries: Entry[] = [];
+  if (from > to) return { entries, isFull: false };
   let bytes = 0;
   let position = newestFirst ? to : from;
   let expected = position;
@@ -31,13 +40,15 @@ export async function readEntries(store: OrderedStore, options: ReadOptions): Pr
   };
   const take = (entry: Entry | undefined): boolean => {
     if (!entry) return true;
-    const fits = entries.length === 0 || bytes + entry.bytes.length <= maxBytes;
+    const isWanted = isOfRoom(entry, room);
+    const fits = !isWanted || entries.length === 0 || bytes + entry.bytes.length <= maxBytes;
     if (!fits || entries.length >= maxCount) return false;
     reportGap(entry.sequence);
-    entries.push(entry);
-    bytes += entry.bytes.length;
     position = entry.sequence + step;
     expected = position;
+    if (!isWanted) return true;
+    entries.push(entry);
+    bytes += entry.bytes.length;
     return entries.length < maxCount;
   };
 
@@ -47,18 +58,18 @@ export async function readEntries(store: OrderedStore, options: ReadOptions): Pr
       const page = { pageBytes: pageBytes(maxBytes), pagePairs: maxCount - entries.length };
       const options = { ...rest, reverse: newestFirst, ...page };
       if (await store.scan(options, (pair) => take(readEntry(pair)))) break;
-      return entries;
+      return { entries, isFull: true };
     } catch (error) {
       if (!isDamage(error)) throw error;
     }
     for (let count = 0; count < singleReads && position >= from && position <= to; count++) {
       const sequence = position;
-      if (!take(await readOne(store, sequence))) return entries;
+      if (!take(await readOne(store, sequence))) return { entries, isFull: true };
       position = sequence + step;
     }
   }
   reportGap(newestFirst ? from - 1 : to + 1);
-  return entries;
+  return { entries, isFull: false };
 }
 
 async function readOne(store: OrderedStore, sequence: number): Promise<Entry | undefined> {
@@ -73,15 +84,16 @@ async function readOne(store: OrderedStore, sequence: number): Promise<Entry | u
 }
 
 function readEntry([key, bytes]: Pair): Entry | undefined {
-  const sequence = keyNumber(key);
-  return decodeEntry(sequence, bytes) && { sequence, bytes };
+  const decoded = decodeEntry(keyNumber(key), bytes);
+  return decoded && { sequence: decoded.sequence, bytes, room: decoded.room, kind: decoded.kind };
 }
 
 /** LevelDB does not verify checksums, and one damaged entry would break the batch for every reader. */
 function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefined {
   try {
     const [message, ...others] = decodeMessages(bytes);
-    return message?.sequence === sequence && others.length === 0 ? { sequence, bytes, message } : undefined;
+    if (message?.sequence !== sequence || others.length > 0) return undefined;
+    return { sequence, bytes, message, ...(message.detail ?? plainPlacement) };
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../../test/support/manual-clock.js';
-import { appendTimeoutMs } from '../append-limits.js';
+import { appendTimeoutMs } from '../appender.js';
 import { createGroupCommit } from './group-commit.js';
 
 /** A group commit whose writes end when `endWrite` is called. */

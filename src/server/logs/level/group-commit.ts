@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
-import { appendTimeoutMs, maxWaitingBytes, tooManyWaiting, unwritable } from '../append-limits.js';
+import { appendTimeoutMs, maxWaitingBytes, tooManyWaiting, unwritable } from '../appender.js';
 
 /** Collects items so that one flush serves many. */
 export type GroupCommit<Item, Result> = {

@@ -1,4 +1,5 @@
 import { dedupeWindow, type DedupeWindow } from '../../room/message-log.js';
+import { isOutsideWindow } from '../dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
 import {
   allIds,
@@ -17,7 +18,7 @@ import type { Operation, OrderedStore } from './ordered-store.js';
 
 type NewId = { readonly author: string; readonly id: string; readonly sequence: number };
 
-/** The ids on disk. Nothing is loaded at the start: unknown ids cost a lookup in LevelDB's filters in memory. */
+/** The ids on disk, in one batch with their messages. Unknown ids cost a lookup in LevelDB's filters in memory. */
 export type LevelDedupeIndex = {
   find(author: string, id: string): number | undefined;
   /** To be written in one batch with the messages. */
@@ -57,23 +58,22 @@ export function createLevelDedupeIndex(
     return count;
   };
 
-  const isOutsideWindow = (author: string, { time, ordinal }: DedupeRecord): boolean => {
-    const now = times.forIds.now();
-    const isOld = now !== undefined && now - time >= window.maxAgeMs;
-    return isOld || countOf(author) - ordinal >= window.maxCount;
+  const isForgotten = (author: string, { time, ordinal }: DedupeRecord): boolean => {
+    const ageMs = (times.forIds.now() ?? time) - time;
+    return isOutsideWindow(window, ageMs, countOf(author) - ordinal);
   };
 
   const isRemovable = (key: Uint8Array): boolean => {
     const stored = store.get(key);
     const remembered = stored && readDedupeRecord(stored);
-    return !remembered || isOutsideWindow(idAuthor(key), remembered);
+    return !remembered || isForgotten(idAuthor(key), remembered);
   };
 
   return {
     find(author, id) {
       const stored = store.get(idKey(author, id));
       const remembered = stored && readDedupeRecord(stored);
-      return remembered && !isOutsideWindow(author, remembered) ? remembered.sequence : undefined;
+      return remembered && !isForgotten(author, remembered) ? remembered.sequence : undefined;
     },
     operations(ids) {
       const time = times.stamp();
@@ -101,7 +101,7 @@ export function createLevelDedupeIndex(
         let next = allIds.from;
         await store.scan({ from: cursor, to: allIds.to }, ([key, value]) => {
           const remembered = readDedupeRecord(value);
-          if (!remembered || isOutsideWindow(idAuthor(key), remembered)) found.push(key);
+          if (!remembered || isForgotten(idAuthor(key), remembered)) found.push(key);
           next = Uint8Array.of(...key, 0);
           return --left > 0;
         });

@@ -18,6 +18,7 @@ import { isUnwritable, probeDisk } from './probe-disk.js';
 import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
+import { createRoomIndex } from './room-index.js';
 
 /** Notifies the operator. */
 export type LevelLogReports = {
@@ -112,7 +113,8 @@ async function readyLog(
   });
   const tail = createLevelTail(start);
   const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
-  const reader = createLevelReader({ store, tail, onGap });
+  const rooms = createRoomIndex(store, onGap);
+  const reader = createLevelReader({ store, tail, rooms });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
   const scan = await startIntegrityScan({ store, clock, ...bounds, onGap, onFailed: reports.onUpkeepFailed });
   const times = await openLevelClock(store, clock, keep);
@@ -123,6 +125,7 @@ async function readyLog(
     times,
     store,
     tail,
+    rooms,
     highWater,
     readOnlyBecause: reason,
     probe: () => probeDisk(directory),
@@ -136,7 +139,7 @@ async function readyLog(
     if (writer.storageProblem() === undefined) reports.onUpkeepFailed(error);
   };
   const retention =
-    keep && startRetention({ ...reports, store, clock, times, keep, tail, onFailed: onSweepFailed });
+    keep && startRetention({ ...reports, store, clock, times, keep, tail, rooms, onFailed: onSweepFailed });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
@@ -155,16 +158,8 @@ async function readyLog(
 
   return {
     logId: start.logId,
-    head: tail.head,
-    oldest: () => Math.min(tail.oldest(), tail.head() + 1),
-    find: writer.find,
+    ...reader,
     append: writer.append,
-    read: reader.read,
-    readBefore: reader.readBefore,
-    isInMemory: reader.isInMemory,
-    prefiltered: reader.prefiltered,
-    newestDropped: () => reader.newestDropped(),
-    waitAfter: tail.appendSignal.wait,
     storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     close: () => (closing ??= close()),

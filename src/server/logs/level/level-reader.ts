@@ -1,38 +1,31 @@
 import { ChatError } from '../../../shared/errors.js';
 import type { MessageLog } from '../../room/message-log.js';
-import { createTailReader } from '../tail-reader.js';
+import { createTailReader, type LogTail } from '../log-tail.js';
 import { readPrefiltered, undamagedTexts, type PrefilterOptions } from './search-prefilter.js';
-import { readEntries, type Gap } from './entry-reader.js';
 import { metaKey, readDropped } from './level-records.js';
-import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
+import type { RoomIndex } from './room-index.js';
 
 type LevelReaderOptions = {
   readonly store: OrderedStore;
-  readonly tail: Pick<LevelTail, 'tailBuffer' | 'head' | 'oldest'>;
-  readonly onGap: (gap: Gap) => void;
+  readonly tail: Omit<LogTail, 'advance'>;
+  readonly rooms: Pick<RoomIndex, 'read'>;
 };
 
-type LevelReader = Required<
-  Pick<MessageLog, 'read' | 'readBefore' | 'isInMemory' | 'prefiltered' | 'newestDropped'>
->;
+type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'storageProblem' | 'close'>>;
 
 /** The database's own errors become `store-unavailable`. */
-export function createLevelReader({ store, tail, onGap }: LevelReaderOptions): LevelReader {
-  const { read, readBefore, isInMemory } = createTailReader(tail, (range) =>
-    withChatErrors(readEntries(store, { ...range, onGap })),
-  );
+export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {
+  const reader = createTailReader(tail, (range) => withChatErrors(rooms.read(range)));
   const prefilterOptions: PrefilterOptions = {
-    readBefore,
+    readBefore: reader.readBefore,
     diskBytes: (range) => withChatErrors(store.diskBytes(range)),
     readTexts: (range) => withChatErrors(undamagedTexts(store, range)),
     tail,
   };
 
   return {
-    read,
-    readBefore,
-    isInMemory,
+    ...reader,
     newestDropped() {
       const stored = store.get(metaKey('dropped'));
       return stored && readDropped(stored);

@@ -1,4 +1,4 @@
-import type { DroppedMessage } from '../../room/message-log.js';
+import type { DroppedMessage, Entry } from '../../room/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
 
@@ -8,10 +8,11 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `c` first sequence of a commit: its count, time and total bytes, see `Commit`
  * `i` author, 0, id: see `DedupeRecord`
  * `a` author: how many ids this author has used
- * `m` `log-id`: a text; `oldest`, `taken` (reserved through): sequences; `dropped`: see `droppedPut`; `clock`: see
- *     `ClockRecord`; `users-added`: 1 after users were added
+ * `q` room, sequence: the kind of the entry; from the first one that is no plain message of the lobby
+ * `m` `log`: see `logPut`; `oldest`, `taken` (reserved through), `rooms-from` (where `q` begins): sequences; `dropped`:
+ *     see `droppedPut`; `clock`: see `ClockRecord`; `users-added`: 1 after users were added; in format 1 `log-id`: a text
  */
-const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', meta: 'm' } as const;
+const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', room: 'q', meta: 'm' } as const;
 
 /** What was written in one flush: consecutive sequences. Small, so that scans need not read the messages. */
 export type Commit = {
@@ -37,9 +38,8 @@ export const commitKey = (first: number): Uint8Array => numberKey(kinds.commit, 
 export const idKey = (author: string, id: string): Uint8Array =>
   encodeText(`${kinds.id}${author}\u0000${id}`);
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
-export const metaKey = (
-  name: 'log-id' | 'oldest' | 'taken' | 'dropped' | 'clock' | 'users-added',
-): Uint8Array => encodeText(`${kinds.meta}${name}`);
+type MetaName = 'log' | 'log-id' | 'oldest' | 'taken' | 'rooms-from' | 'dropped' | 'clock' | 'users-added';
+export const metaKey = (name: MetaName): Uint8Array => encodeText(`${kinds.meta}${name}`);
 
 export const allIds: KeyRange = { from: encodeText(kinds.id), to: encodeText('j') };
 export const allKeys: KeyRange = { from: new Uint8Array(0), to: Uint8Array.of(0xff) };
@@ -53,11 +53,33 @@ export const commitRange = (from: number, to: number): KeyRange => ({
   to: commitKey(to),
 });
 
+/** From `from` (inclusive) to `to` (exclusive). */
+export const roomRange = (room: number, from: number, to: number): KeyRange => ({
+  from: roomKey(room, from),
+  to: roomKey(room, to),
+});
+/** All rooms from `room` on. */
+export const roomsFrom = (room: number): KeyRange => ({ from: roomKey(room, 0), to: encodeText('r') });
+
 export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
 export const del = (key: Uint8Array): Operation => ({ type: 'del', key });
 
 export function keyNumber(key: Uint8Array): number {
   return readNumbers(key.subarray(1), 1)?.[0] ?? 0;
+}
+
+export function roomPut({ room, kind, sequence }: Entry): Operation {
+  return put(roomKey(room, sequence), Uint8Array.of(kind));
+}
+
+export function readRoomKey(key: Uint8Array): { readonly room: number; readonly sequence: number } {
+  const [room = 0, sequence = 0] = readNumbers(key.subarray(1), 2) ?? [];
+  return { room, sequence };
+}
+
+function roomKey(room: number, sequence: number): Uint8Array {
+  const ordered = numbers(room, sequence);
+  return Uint8Array.of(kinds.room.charCodeAt(0), ...ordered);
 }
 
 export function idAuthor(key: Uint8Array): string {
@@ -98,6 +120,18 @@ export const reservedThroughPut = (sequence: number): Operation => put(metaKey('
 
 export function idPut(author: string, id: string, { sequence, time, ordinal }: DedupeRecord): Operation {
   return put(idKey(author, id), numbers(sequence, time, ordinal));
+}
+
+export const currentFormat = 2;
+
+/** The format, a space, the log id. Versions before format 2 find no log without `log-id`. */
+export function logPut(logId: string): Operation {
+  return put(metaKey('log'), encodeText(`${currentFormat} ${logId}`));
+}
+
+export function readLog(value: Uint8Array): { readonly format: number; readonly logId: string } | undefined {
+  const [, format, logId] = /^(\d{1,9}) ([!-~]{1,64})$/.exec(decodeText(value)) ?? [];
+  return format === undefined || logId === undefined ? undefined : { format: Number(format), logId };
 }
 
 /** The newest message that was dropped: its sequence, a space, its digest. */

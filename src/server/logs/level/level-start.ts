@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { ChatError } from '../../../shared/errors.js';
-import { decodeStrictText, encodeText } from '../../../shared/text.js';
+import { decodeStrictText } from '../../../shared/text.js';
 import type { Entry } from '../../room/message-log.js';
 import { tailBufferLimits } from '../../room/tail-buffer.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { readHighWater, removeHighWater, type HighWater } from './high-water.js';
 import {
   commitRange,
+  currentFormat,
+  del,
   entryRange,
   allKeys,
   keyNumber,
   lastOf,
+  logPut,
   metaKey,
-  put,
   readCommit,
+  readLog,
   readNumbers,
   reservedThroughPut,
   type Commit,
@@ -61,7 +64,9 @@ export async function startLevelLog({
   readOnlyCopy,
   onGap,
 }: LevelStartOptions): Promise<LevelStart> {
-  const logId = storedLogId(store) ?? (await createLogId(store, directory));
+  const logId = storedLogId(store, directory) ?? (await createLogId(store, directory));
+  // A read-only store is upgraded when it is opened for writing.
+  if (readOnlyCopy === undefined) await upgradeFormat(store);
   const stored = store.get(metaKey('oldest'));
   const oldest = (stored && readNumbers(stored, 1)?.[0]) ?? 1;
   const found = await findLast(store);
@@ -132,16 +137,34 @@ function lastPossiblyUsed(
 
 /** Gives a log with its messages a new log id. */
 export async function renewLogId(store: OrderedStore, directory: string): Promise<string> {
-  if (storedLogId(store) === undefined) return createLogId(store, directory);
+  if (storedLogId(store, directory) === undefined) return createLogId(store, directory);
   const logId = await putLogId(store);
   await removeHighWater(directory);
   return logId;
 }
 
-function storedLogId(store: OrderedStore): string | undefined {
+function storedLogId(store: OrderedStore, directory: string): string | undefined {
+  const stored = store.get(metaKey('log'));
+  const log = stored && readLog(stored);
+  if (!log) return formerLogId(store);
+  if (log.format <= currentFormat) return log.logId;
+  throw new ChatError(
+    'data-directory',
+    `the message log in ${directory} has format ${log.format}, which a newer version of chat wrote`,
+    { hint: 'Start that version, or restore the directory from a backup that was made before it.' },
+  );
+}
+
+function formerLogId(store: OrderedStore): string | undefined {
   const stored = store.get(metaKey('log-id'));
   const logId = stored && decodeStrictText(stored);
   return logId !== undefined && /^[!-~]{1,64}$/.test(logId) ? logId : undefined;
+}
+
+/** From format 1 to 2, which earlier versions do not open: they would show everybody the messages of all rooms. */
+export async function upgradeFormat(store: OrderedStore): Promise<void> {
+  const logId = formerLogId(store);
+  if (logId !== undefined) await store.write([logPut(logId), del(metaKey('log-id'))]);
 }
 
 async function createLogId(store: OrderedStore, directory: string): Promise<string> {
@@ -155,7 +178,7 @@ async function createLogId(store: OrderedStore, directory: string): Promise<stri
 
 async function putLogId(store: OrderedStore): Promise<string> {
   const logId = randomUUID();
-  await store.write([put(metaKey('log-id'), encodeText(logId))]);
+  await store.write([logPut(logId), del(metaKey('log-id'))]);
   return logId;
 }
 

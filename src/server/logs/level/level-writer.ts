@@ -1,9 +1,8 @@
 import { encodeEntry } from '../../../shared/codec.js';
-import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
-import type { Append, Appended, DedupeWindow } from '../../room/message-log.js';
+import type { Append, Appended, DedupeWindow, MessageLog } from '../../room/message-log.js';
 import { tailBufferLimits } from '../../room/tail-buffer.js';
-import { dedupeKey } from '../dedupe-index.js';
+import { createAppender } from '../appender.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { diskProblem } from './probe-disk.js';
@@ -12,9 +11,10 @@ import type { HighWaterMark } from './high-water.js';
 import { createLevelDedupeIndex } from './level-dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
 import { commitPut, entryKey, put, reservedThroughPut } from './level-records.js';
-import { findLast } from './level-start.js';
+import { findLast, upgradeFormat } from './level-start.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
+import type { RoomIndex } from './room-index.js';
 
 type LevelWriterOptions = {
   readonly clock: Clock;
@@ -22,6 +22,7 @@ type LevelWriterOptions = {
   readonly times: LevelClock;
   readonly store: ReopenableStore;
   readonly tail: LevelTail;
+  readonly rooms: Pick<RoomIndex, 'operations' | 'reset'>;
   /** Why the store was opened read-only, if it was; it is opened again once the disk accepts writes. */
   readonly readOnlyBecause: unknown;
   readonly highWater: Pick<HighWaterMark, 'reserve' | 'noteStored'>;
@@ -32,27 +33,28 @@ type LevelWriterOptions = {
   readonly onPruneFailed: (error: unknown) => void;
 };
 
+type Encoded = Omit<Append, 'message'> & { readonly message: Uint8Array };
+
 /** The writing half of a log on disk. */
 type LevelWriter = {
-  readonly append: (append: Append) => Promise<Appended>;
-  readonly find: (author: string, id: string) => Promise<number> | undefined;
-  readonly storageProblem: () => string | undefined;
+  readonly append: MessageLog['append'];
+  readonly storageProblem: MessageLog['storageProblem'];
   /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
 };
 
 /** Continues with the tail's next sequence. */
 export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
-  const { clock, times, store, tail, readOnlyBecause, highWater, onGap } = options;
+  const { clock, times, store, tail, rooms, readOnlyBecause, highWater, onGap } = options;
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
-  const inFlight = new Map<string, Promise<Appended>>();
   let pruning: Promise<void> = Promise.resolve();
-  let closed = false;
 
-  const write = async (group: readonly Append[]): Promise<Appended[]> => {
+  const write = async (group: readonly Encoded[]): Promise<Appended[]> => {
     const first = tail.next();
-    const entries = group.map(({ message }, index) => ({
+    const entries = group.map(({ message, room, kind }, index) => ({
       sequence: first + index,
+      room,
+      kind,
       bytes: encodeEntry(message, first + index),
     }));
     const newIds = group.map(({ author, id }, index) => ({ author, id, sequence: first + index }));
@@ -67,6 +69,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     await store.write([
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
+      ...rooms.operations(entries),
       commitPut(commit),
       ...times.dueOperations(),
     ]);
@@ -79,6 +82,8 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   /** A failed write may be on the disk nevertheless. */
   const catchUp = async (): Promise<void> => {
     ids.reset();
+    rooms.reset();
+    await upgradeFormat(store);
     const last = await findLast(store);
     const lost = { from: last.sequence + 1, to: tail.next() - 1 };
     if (lost.from <= lost.to) {
@@ -104,7 +109,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     options.onWritable();
   });
 
-  const commits = createGroupCommit<Append, Appended>({
+  const commits = createGroupCommit<Encoded, Appended>({
     clock,
     failedBecause: readOnlyBecause,
     describe: diskProblem,
@@ -112,6 +117,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
     write,
     onFailed(error) {
       ids.reset();
+      rooms.reset();
       options.onUnwritable(error);
       recovery.start();
     },
@@ -121,38 +127,16 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   if (readOnlyBecause !== undefined) recovery.start();
 
-  const find = (author: string, id: string): Promise<Appended> | undefined => {
-    if (id === '') return undefined;
-    const first = inFlight.get(dedupeKey(author, id));
-    if (first) return first.then(({ sequence }) => ({ sequence, duplicate: true }));
-    try {
-      const sequence = ids.find(author, id);
-      return sequence === undefined ? undefined : Promise.resolve({ sequence, duplicate: true });
-    } catch (error) {
-      return Promise.reject(
-        new ChatError('store-unavailable', 'the message store cannot be read at the moment', {
-          cause: error,
-        }),
-      );
-    }
-  };
+  const appender = createAppender({
+    find: (author, id) => ids.find(author, id),
+    write: (append, message) => commits.add({ ...append, message }),
+  });
 
   return {
-    find: (author, id) => find(author, id)?.then(({ sequence }) => sequence),
-    append(item) {
-      const earlier = closed ? undefined : find(item.author, item.id);
-      if (earlier) return earlier;
-      const appended = commits.add(item);
-      if (item.id === '') return appended;
-      const name = dedupeKey(item.author, item.id);
-      inFlight.set(name, appended);
-      const settled = (): boolean => inFlight.delete(name);
-      appended.then(settled, settled);
-      return appended;
-    },
+    append: appender.append,
     storageProblem: () => commits.problem(),
     async close() {
-      closed = true;
+      await appender.close();
       await commits.close();
       await recovery.stop();
       await pruning;

@@ -20,6 +20,7 @@ import {
 } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
+import type { RoomIndex } from './room-index.js';
 
 type Retention = {
   stop(): Promise<void>;
@@ -31,6 +32,7 @@ type RetentionOptions = {
   readonly times: Pick<LevelClock, 'forMessages' | 'dueOperations'>;
   readonly keep: Keep;
   readonly tail: Pick<LevelTail, 'oldest' | 'totalBytes' | 'dropBelow'>;
+  readonly rooms: Pick<RoomIndex, 'removeBelow'>;
   readonly onFailed: (error: unknown) => void;
   /** The clock is implausibly far ahead: nothing is dropped by age. */
   readonly onClockDoubted: (aheadMs: number) => void;
@@ -48,7 +50,7 @@ const compactAfterBytes = 32 * 1024 * 1024;
  * (8 MiB) and the messages of one `sweepIntervalMs` are kept beyond `keep`.
  */
 export function startRetention(options: RetentionOptions): Retention {
-  const { store, clock, times, keep, tail, onFailed } = options;
+  const { store, clock, times, keep, tail, rooms, onFailed } = options;
   let cancel: () => void = () => undefined;
   let stopped = false;
   let uncompactedBytes = 0;
@@ -117,6 +119,7 @@ export function startRetention(options: RetentionOptions): Retention {
       tail.dropBelow(oldest);
     }
     while (!stopped && (await removePage(oldest)));
+    await rooms.removeBelow(oldest, () => !stopped);
     const due = times.dueOperations();
     if (due.length > 0) await store.write(due);
     if (stopped || uncompactedBytes < compactAfterBytes) return;

@@ -2,26 +2,37 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ChatError } from '../../shared/errors.js';
 import { decodeMessage, encodeDraft, encodeUnsequenced } from '../../shared/codec.js';
-import { checkFieldCount } from './field-count.js';
+import { checkMessageFields } from './message-fields.js';
 
 test('a message with every field passes', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.string(), fc.nat(), (content, id, timestamp) => {
       const draft = { id, timestamp, type: 2, content };
-      expect(() => checkFieldCount(encodeDraft(draft))).not.toThrow();
-      expect(() => checkFieldCount(encodeUnsequenced({ ...draft, from: id }))).not.toThrow();
+      expect(() => checkMessageFields(encodeDraft(draft))).not.toThrow();
+      expect(() => checkMessageFields(encodeUnsequenced({ ...draft, from: id }))).not.toThrow();
     }),
   );
 });
 
 test('a message with more than 64 fields is rejected', () => {
   const fields = (count: number) => Buffer.alloc(2 * count, Buffer.of(0x12, 0));
-  expect(() => checkFieldCount(fields(64))).not.toThrow();
-  expect(() => checkFieldCount(fields(65))).toThrow(expect.objectContaining({ code: 'message-refused' }));
+  expect(() => checkMessageFields(fields(64))).not.toThrow();
+  expect(() => checkMessageFields(fields(65))).toThrow(expect.objectContaining({ code: 'message-refused' }));
+});
+
+test('a detail is rejected, whatever it contains and wherever it is', () => {
+  const draft = { id: 'x', timestamp: 1, type: 1, content: Buffer.from('for another room') };
+  const plain = encodeDraft(draft);
+  const inRoom = encodeUnsequenced({ ...draft, from: 'ann', detail: { room: 7, kind: 0 } });
+  for (const bytes of [inRoom, Buffer.of(0x3a, 0), Buffer.of(0x38, 7), Buffer.concat([inRoom, plain])]) {
+    expect(() => checkMessageFields(bytes)).toThrow(
+      expect.objectContaining({ code: 'message-refused', message: expect.stringContaining('detail') }),
+    );
+  }
 });
 
 test('a group, which could nest deeply, is rejected', () => {
-  expect(() => checkFieldCount(Buffer.alloc(1000, 0x0b))).toThrow(ChatError);
+  expect(() => checkMessageFields(Buffer.alloc(1000, 0x0b))).toThrow(ChatError);
 });
 
 test('any bytes pass or are rejected, and a decodable message with few fields passes', () => {
@@ -29,7 +40,7 @@ test('any bytes pass or are rejected, and a decodable message with few fields pa
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
       let passes = true;
       try {
-        checkFieldCount(bytes);
+        checkMessageFields(bytes);
       } catch (error) {
         expect(error).toMatchObject({ code: 'message-refused' });
         passes = false;

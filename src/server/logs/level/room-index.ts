@@ -1,0 +1,170 @@
+import { lobby, messageKind } from '../../../shared/message.js';
+import { isLobbyMessage, type Entry } from '../../room/message-log.js';
+import type { EntryRange } from '../log-tail.js';
+import { readRange, type Gap, type RangeRead } from './entry-reader.js';
+import {
+  del,
+  metaKey,
+  numbers,
+  put,
+  readNumbers,
+  readRoomKey,
+  roomPut,
+  roomRange,
+  roomsFrom,
+} from './level-records.js';
+import { isDamage, type Operation, type OrderedStore } from './ordered-store.js';
+
+/** Which entries belong to which room. */
+export type RoomIndex = {
+  /** For the batch that stores the entries. */
+  operations(entries: readonly Entry[]): Operation[];
+  /** Call after a failed write. */
+  reset(): void;
+  /** Skips damaged and missing entries and reports them as gaps. */
+  read(range: EntryRange): Promise<readonly Entry[]>;
+  /** Removes records of entries below `oldest` until `mayContinue` returns false. */
+  removeBelow(oldest: number, mayContinue: () => boolean): Promise<void>;
+};
+
+type Limits = Pick<EntryRange, 'maxCount' | 'maxBytes'>;
+
+/** Entries up to this distance are read at once, with those between them. */
+const maxJoinDistance = 8;
+const recordsPerPage = 500;
+const removedPerWrite = 1000;
+
+/** Begins with the first entry that is no plain message of the lobby; before it, the log itself is the lobby's index. */
+export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void): RoomIndex {
+  const storedStart = (): number => {
+    const stored = store.get(metaKey('rooms-from'));
+    return (stored && readNumbers(stored, 1)?.[0]) ?? Infinity;
+  };
+  let start = storedStart();
+  let removedBelow = 0;
+
+  /** In the order of the range. */
+  const nextSequences = async (room: number, range: EntryRange, count: number): Promise<number[]> => {
+    const sequences: number[] = [];
+    const keys = roomRange(room, range.from, range.to + 1);
+    await store.scan({ ...keys, reverse: range.newestFirst, pagePairs: count }, ([key, [kind]]) => {
+      if (kind === messageKind.message) sequences.push(readRoomKey(key).sequence);
+      return sequences.length < count;
+    });
+    return sequences;
+  };
+
+  async function* readIndexed(
+    room: number,
+    range: EntryRange,
+    left: () => Limits,
+  ): AsyncGenerator<RangeRead, void, undefined> {
+    for (let rest = range; rest.from <= rest.to;) {
+      const count = Math.min(left().maxCount, recordsPerPage);
+      const sequences = await nextSequences(room, rest, count);
+      for (const run of runsOf(sequences))
+        yield await readRange(store, { ...rest, ...run, ...left(), onGap });
+      const last = sequences.at(-1);
+      if (last === undefined || sequences.length < count) return;
+      rest = range.newestFirst ? { ...rest, to: last - 1 } : { ...rest, from: last + 1 };
+    }
+  }
+
+  async function* readParts(
+    range: EntryRange,
+    left: () => Limits,
+  ): AsyncGenerator<RangeRead, void, undefined> {
+    const { room, newestFirst } = range;
+    if (room === undefined) {
+      yield await readRange(store, { ...range, onGap });
+      return;
+    }
+    const before = { ...range, to: room === lobby ? Math.min(range.to, start - 1) : 0 };
+    const indexed = { ...range, from: Math.max(range.from, start) };
+    if (newestFirst) yield* readIndexed(room, indexed, left);
+    yield await readRange(store, { ...before, ...left(), onGap });
+    if (!newestFirst) yield* readIndexed(room, indexed, left);
+  }
+
+  const readAll = async (
+    range: EntryRange,
+    read: (range: EntryRange, left: () => Limits) => AsyncGenerator<RangeRead, void, undefined>,
+  ): Promise<readonly Entry[]> => {
+    const entries: Entry[] = [];
+    let { maxCount, maxBytes } = range;
+    for await (const part of read(range, () => ({ maxCount, maxBytes }))) {
+      for (const entry of part.entries) {
+        if (entries.length > 0 && entry.bytes.length > maxBytes) return entries;
+        entries.push(entry);
+        maxCount--;
+        maxBytes -= entry.bytes.length;
+      }
+      if (part.isFull || maxCount <= 0 || maxBytes <= 0) break;
+    }
+    return entries;
+  };
+
+  return {
+    operations(entries) {
+      const operations: Operation[] = [];
+      for (const entry of entries) {
+        if (entry.sequence < start) {
+          if (isLobbyMessage(entry)) continue;
+          start = entry.sequence;
+          operations.push(put(metaKey('rooms-from'), numbers(start)));
+        }
+        operations.push(roomPut(entry));
+      }
+      return operations;
+    },
+    reset() {
+      start = storedStart();
+    },
+    async read(range) {
+      try {
+        return await readAll(range, readParts);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return (await readRange(store, { ...range, onGap })).entries;
+      }
+    },
+    async removeBelow(oldest, mayContinue) {
+      if (oldest <= Math.max(start, removedBelow)) return;
+      let room: number | undefined = lobby;
+      while (room !== undefined && mayContinue()) {
+        const keys: Uint8Array[] = [];
+        const range = roomRange(room, removedBelow, oldest);
+        const isDone = await store.scan(range, ([key]) => keys.push(key) < removedPerWrite);
+        if (keys.length > 0) await store.write(keys.map(del));
+        if (isDone) room = await roomAfter(store, room);
+      }
+      if (room === undefined) removedBelow = oldest;
+    },
+  };
+}
+
+/** The next room by number. */
+async function roomAfter(store: OrderedStore, room: number): Promise<number | undefined> {
+  let next: number | undefined;
+  await store.scan({ ...roomsFrom(room + 1), pagePairs: 1, pageBytes: 1 }, ([key]) => {
+    next = readRoomKey(key).room;
+    return false;
+  });
+  return next;
+}
+
+/** Ranges to read at once; the sequences ascend or descend. */
+function runsOf(sequences: readonly number[]): { readonly from: number; readonly to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const sequence of sequences) {
+    const run = runs.at(-1);
+    const isNear = run && sequence >= run.from - maxJoinDistance && sequence <= run.to + maxJoinDistance;
+    if (run && isNear) {
+      run.from = Math.min(run.from, sequence);
+      run.to = Math.max(run.to, sequence);
+    } else {
+      runs.push({ from: sequence, to: sequence });
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,223 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
+import {
+  openLevelLog,
+  type LevelLogOptions,
+  type LevelLogReports,
+} from '../../../src/server/logs/level/level-log.js';
+import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
+import {
+  del,
+  entryKey,
+  metaKey,
+  put,
+  readLog,
+  roomsFrom,
+} from '../../../src/server/logs/level/level-records.js';
+import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
+import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
+import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
+import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
+import { createLogTail } from '../../../src/server/logs/log-tail.js';
+import type { MessageLog } from '../../../src/server/room/message-log.js';
+import { lobby, messageKind } from '../../../src/shared/message.js';
+import { encodeText } from '../../../src/shared/text.js';
+import {
+  appendMany,
+  appendToRooms,
+  expectRooms,
+  findId,
+  placementsInRooms,
+  sequencesOf,
+  text,
+  textsOf,
+} from '../../contract/message-log.js';
+import { manualClock, type ManualClock } from '../../support/manual-clock.js';
+
+const everything = 1e9;
+const silent: LevelLogReports = {
+  onGap: () => undefined,
+  onRenewed: () => undefined,
+  onReadOnly: () => undefined,
+  onUnwritable: () => undefined,
+  onWritable: () => undefined,
+  onUpkeepFailed: () => undefined,
+  onClockDoubted: () => undefined,
+  onClockBelieved: () => undefined,
+};
+
+let base: string;
+let directory: string;
+let clock: ManualClock;
+const closers: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'chat-rooms-'));
+  directory = join(base, 'log');
+  clock = manualClock();
+});
+
+afterEach(async () => {
+  await closeAll();
+  await rm(base, { recursive: true });
+});
+
+async function closeAll(): Promise<void> {
+  for (const close of closers.splice(0)) await close();
+}
+
+async function open(options: Partial<LevelLogOptions> = {}): Promise<MessageLog> {
+  const log = await openLevelLog({ directory, clock, reports: silent, ...options });
+  closers.push(() => log.close());
+  return log;
+}
+
+async function openStore(): Promise<OrderedStore> {
+  const store = await openLevelStore(directory);
+  closers.push(() => store.close());
+  return store;
+}
+
+/** Reads a store with nothing in memory. */
+function readerOf(store: OrderedStore, head: number, onGap: (gap: Gap) => void = () => undefined) {
+  const tail = createLogTail({ head, oldest: 1, newest: [] });
+  return createLevelReader({ store, tail, rooms: createRoomIndex(store, onGap) });
+}
+
+async function roomRecords(store: OrderedStore): Promise<number> {
+  let count = 0;
+  await store.scan(roomsFrom(0), () => ++count > 0);
+  return count;
+}
+
+test('rooms are read from the disk as from memory', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  await expectRooms(readerOf(await openStore(), placementsInRooms.length));
+});
+
+test('a log with messages of the lobby only has no index', async () => {
+  const log = await open();
+  await appendMany(log, 20);
+  await closeAll();
+  expect(await roomRecords(await openStore())).toBe(0);
+});
+
+test('a page of a room reads what belongs to it, however little of the log that is', async () => {
+  const log = await open();
+  await log.append(text('first', { room: 2 }));
+  for (let part = 0; part < 10; part++) {
+    await appendMany(log, 500);
+    await log.append(text(`part ${part}`, { room: 2 }));
+  }
+  await closeAll();
+  const store = await openStore();
+  let pairs = 0;
+  const counting: OrderedStore = {
+    ...store,
+    scan: (options, take) => store.scan(options, (pair) => ++pairs > 0 && take(pair)),
+  };
+  const reader = readerOf(counting, 5011);
+  expect(textsOf(await reader.readBefore(0, 5, everything, 2))).toEqual(
+    [9, 8, 7, 6, 5].map((part) => `part ${part}`),
+  );
+  expect(textsOf(await reader.read(0, everything, 2))).toHaveLength(11);
+  expect(pairs).toBeLessThan(100);
+  pairs = 0;
+  expect(await reader.readBefore(0, 500, everything, lobby)).toHaveLength(500);
+  expect(pairs).toBeLessThan(1100);
+});
+
+test('a missing entry is left out of its room and reported', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  const store = await openStore();
+  await store.write([del(entryKey(9))]);
+  const gaps: Gap[] = [];
+  const reader = readerOf(store, placementsInRooms.length, (gap) => gaps.push(gap));
+  expect(sequencesOf(await reader.read(0, everything, 2))).toEqual([4, 12]);
+  expect(gaps).toEqual([{ from: 9, to: 9 }]);
+});
+
+test('a room is read from the log if the index is damaged', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  const store = await openStore();
+  const damaged: OrderedStore = {
+    ...store,
+    scan: (options, take) =>
+      options.from[0] === 'q'.charCodeAt(0)
+        ? Promise.reject(new Error('Corruption: block checksum mismatch'))
+        : store.scan(options, take),
+  };
+  await expectRooms(readerOf(damaged, placementsInRooms.length));
+});
+
+test('retention removes the index with the messages of every room', async () => {
+  const store = await openStore();
+  closers.pop();
+  const log = await open({ keep: { milliseconds: 60_000 }, openStore: () => Promise.resolve(store) });
+  await appendToRooms(log);
+  await clock.advance(50_000);
+  await log.append(text('kept', { room: 2 }));
+  while ((await roomRecords(store)) > 1) await clock.advance(sweepIntervalMs);
+  expect(sequencesOf(await log.read(0, everything, 2))).toEqual([13]);
+  expect(await log.read(0, everything, lobby)).toEqual([]);
+});
+
+test('a directory of format 1 keeps its log id, messages and ids, and gets rooms', async () => {
+  await cp(join(import.meta.dirname, 'data-version-1', 'log'), directory, { recursive: true });
+  const log = await open();
+  expect(log.logId).toBe('631ee773-f7aa-4f24-99b3-9b1f96456e77');
+  expect(await findId(log, 'anna', 'id-35')).toBe(35);
+  await log.append(text('elsewhere', { room: 41, kind: messageKind.room }));
+  await log.append(text('in the room', { room: 41 }));
+  await log.append(text('in the lobby'));
+  await closeAll();
+  const store = await openStore();
+  const reader = readerOf(store, 43);
+  const all = Array.from({ length: 40 }, (_, index) => index + 1);
+  expect(sequencesOf(await reader.read(0, everything, lobby))).toEqual([...all, 43]);
+  expect(sequencesOf(await reader.readBefore(0, 3, everything, lobby))).toEqual([43, 40, 39]);
+  expect(sequencesOf(await reader.read(0, everything, 41))).toEqual([42]);
+  await closeAll();
+  expect((await open()).logId).toBe(log.logId);
+});
+
+test('a directory of the last version without rooms is opened with everything in it', async () => {
+  await cp(join(import.meta.dirname, 'data-before-rooms', 'log'), directory, { recursive: true });
+  const log = await open();
+  expect(log.logId).toBe('56ae1d40-c22b-4fc1-b1f8-86474068591c');
+  expect(textsOf(await log.read(0, everything, lobby))).toEqual(
+    Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
+  );
+  expect((await log.append(text('next'))).sequence).toBe(13);
+});
+
+test('an opened directory is marked as format 2, without the log id that earlier versions need', async () => {
+  await cp(join(import.meta.dirname, 'data-version-1', 'log'), directory, { recursive: true });
+  const { logId } = await open();
+  await closeAll();
+  const store = await openStore();
+  expect(readLog(store.get(metaKey('log')) ?? new Uint8Array(0))).toEqual({ format: 2, logId });
+  expect(store.get(metaKey('log-id'))).toBeUndefined();
+});
+
+test('a directory of a newer format is rejected and left unchanged', async () => {
+  await appendMany(await open(), 1);
+  await closeAll();
+  const store = await openStore();
+  const newer = encodeText('3 some-log');
+  await store.write([put(metaKey('log'), newer)]);
+  await closeAll();
+  for (const newLog of [false, true]) {
+    await expect(open({ newLog })).rejects.toMatchObject({
+      code: 'data-directory',
+      message: `the message log in ${directory} has format 3, which a newer version of chat wrote`,
+    });
+  }
+  expect(Buffer.from((await openStore()).get(metaKey('log')) ?? [])).toEqual(Buffer.from(newer));
+});
