@@ -14,6 +14,7 @@ export default [
       'src/client/terminal': 'runs in a terminal',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/screen': 'draws cells and overlays',
+      'src/client/terminal/text': 'asks whether the terminal has hyperlinks',
       'src/client/ui/attention': 'finds mentions and notifies the user',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',

@@ -126,6 +126,11 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       await manager.streams.delete('CHAT');
     });
 
+    /** In groups, since a busy machine takes more than the time limit of an append for all at once. */
+    const fill = async (count: number): Promise<void> => {
+      for (let added = 0; added < count; added += 500) await appendMany(log, 500);
+    };
+
     /** Reads the stream with nothing in memory, and counts the requests. */
     const readerOf = () => {
       let requests = 0;
@@ -168,7 +173,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     test('a page of a room takes few requests, however little of the stream that room is', async () => {
       for (let part = 0; part < 3; part++) {
         await log.append(text(`part ${part}`, { room: 1 }));
-        await appendMany(log, 2000);
+        await fill(2000);
       }
       const { reader, requests } = readerOf();
       expect(textsOf(await reader.readBefore(0, 9, Infinity, 1))).toEqual(['part 2', 'part 1', 'part 0']);
@@ -178,9 +183,9 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     });
 
     test('many messages of a room that follow each other are read after a long distance', async () => {
-      await appendMany(log, 3000);
+      await fill(3000);
       for (let count = 0; count < 100; count++) await log.append(text(`${count}`, { room: 1 }));
-      await appendMany(log, 3000);
+      await fill(3000);
       const { reader } = readerOf();
       const all = Array.from({ length: 100 }, (_, index) => `${index}`);
       expect(textsOf(await reader.read(0, Infinity, 1))).toEqual(all);

@@ -14,11 +14,15 @@ import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
-const look = {
+/** The look of the driver's list. */
+export const look = {
   width: 60,
+  nameCells: 5,
   depth: 'none',
   theme: themeFor(unknownColours, 'none'),
   imageBox: undefined,
+  markdown: true,
+  links: false,
 } as const;
 
 /** Drives the state of the screen by events and records its effects. */

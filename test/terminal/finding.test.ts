@@ -35,7 +35,7 @@ test('F3 and F4 go from hit to hit, the matches are marked, and Ctrl+F keeps the
   const { address } = await startTestServer({ maxHistoryMessages: 20 });
   const texts = Array.from(
     { length: 300 },
-    (_, index) => `message ${index + 1}${index % 20 ? '' : ' needle'}`,
+    (_, index) => `message ${index + 1}${index % 20 ? '' : ' **needle**'}`,
   );
   await say(address, 'user2', ...texts);
   const client = await joined(address);

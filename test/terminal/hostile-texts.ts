@@ -64,6 +64,16 @@ export const hostileTexts: readonly string[] = [
   '\u001b[\u001b[2J2J',
   '\u0007\u0007\u0007',
   '\u0000\u007f\u0001',
+  // Links that lead elsewhere or end early.
+  'https://ok.example/\u001b\\\u001b]0;title\u0007x\u001b[2J',
+  'https://ok.example/;\u0007\u009c\u202e;;x',
+  'https://ok.example@evil.example/ javascript:alert(1) file:///etc/passwd data:text/html,x',
+  '[https://ok.example/](https://evil\u200b.example@x/) *https://ok.example/*',
+  `https://ok.example/${'a'.repeat(5000)}`,
+  // Deeply nested Markdown.
+  '*_`'.repeat(2000),
+  '```\n```\n````\n'.repeat(300),
+  '> - '.repeat(2000),
   // Misleading characters.
   'right \u202eto left\u202c \u2066isolate',
   'hidden\u200b\u200d\u2060 joiners\ufeff \u00ad',

@@ -7,9 +7,9 @@ import { startTerminal, type TerminalProgram } from './terminal-program.js';
 let running: HostileServer | undefined;
 afterEach(() => running?.stop());
 
-/** Sequences that the program itself writes: styles, erasing, cursor position, synchronised updates. */
+/** Sequences that the program itself writes: styles, links, erasing, cursor position, synchronised updates. */
 const ownSequences =
-  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007/gu;
+  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007|\u001b\]8;[!-~]+\u001b\\/gu;
 
 /** Characters that must not come from others: controls, bidi marks, invisible ones. */
 const driving =
@@ -26,7 +26,11 @@ async function startHostile() {
 function watch(client: TerminalProgram): { taken: string[]; from: number } {
   const { emulator } = client;
   const taken: string[] = [];
-  for (const code of [0, 1, 4, 7, 8, 9, 10, 50, 52, 777, 1337]) {
+  emulator.parser.registerOscHandler(8, (data) => {
+    if (!/^(?:;|id=[\w-]+;https:\/\/ok\.example\/[!-~]*)$/.test(data)) taken.push(`8;${data}`);
+    return true;
+  });
+  for (const code of [0, 1, 4, 7, 9, 10, 50, 52, 777, 1337]) {
     emulator.parser.registerOscHandler(code, (data) => {
       taken.push(`${code};${data}`);
       return true;
@@ -79,7 +83,7 @@ test('hostile user names and error messages do none of this', async () => {
     server.setOnline([text, `user ${text}`, `n${index}`]);
     server.setReason(`${text} because`);
     client.write(`x${index}\r`);
-    await client.until((screen) => refused(screen) > 0 && new RegExp(`user1 {2}x${index} .*! `).test(screen));
+    await client.until((screen) => refused(screen) > 0 && new RegExp(` {2}x${index} .*! `).test(screen));
     await expectWhole(client, watched);
     client.write('/users\r');
     await client.until((screen) => screen.includes('3 online') && screen.includes(`n${index}`));

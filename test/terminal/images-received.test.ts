@@ -49,7 +49,7 @@ test('/open and the o of a selected message pass a private file to the opener', 
   client.write('/open 2\r');
   await client.until((text) => text.includes('Opened image 2.'));
   client.write('\u001b[1;3A');
-  await client.until((text) => /^▌.*user2/m.test(text) && text.includes('o open'));
+  await client.until((text) => /^▌.*image 2/m.test(text) && text.includes('o open'));
   client.write('o');
   await client.until((text) => text.includes('Opened image 2.'));
   client.write('\u001b');

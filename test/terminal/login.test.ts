@@ -43,7 +43,7 @@ test('an address that is corrected after a failed attempt stays in its field, ho
   await client.until((text) => text.includes(`user1 @ ${address} · connected`));
 });
 
-test('a connected user learns that the password was changed, logs in again, and learns that the account was removed', async () => {
+test('a connected user learns that the password was changed, logs in again with the draft kept, and learns that the account was removed', async () => {
   const data = join(temporaryFolder(), 'data');
   const users = (args: readonly string[], input = '') =>
     runChat(['users', ...args, '--data', data], { input });
@@ -56,11 +56,16 @@ test('a connected user learns that the password was changed, logs in again, and 
   client.write('a draft');
   await client.until((text) => text.includes('a draft'));
   await users(['passwd', 'anna', '--password-stdin'], 'second password\n');
-  await client.until((text) => text.includes('Your password was changed: log in again.'));
+  await client.until((text) => text.includes('Your password was changed.'));
+  expect(client.text()).toContain('Press Enter to log in again.');
+  client.write(' typed on\x1b[200~ and pasted\x1b[201~\r');
+  await client.until((text) => /› password *$/m.test(text));
   client.write('second password\r');
-  await client.until((text) => text.includes('· connected') && text.includes('a draft'));
+  await client.until((text) => text.includes('· connected') && text.includes('│ a draft  '));
   await users(['remove', 'anna']);
   await client.until((text) => text.includes('Your account was removed.'));
+  client.write('\r');
+  await client.until((text) => /› password *$/m.test(text));
   client.write('second password\r');
   await client.until((text) => text.includes('Login refused: wrong user or password.'));
 });

@@ -69,7 +69,10 @@ async function passwordFromFile(path: string, { cwd }: IO): Promise<string> {
 // Enough time to unlock a password store by hand.
 const commandTimeoutMs = 2 * 60_000;
 
-/** The first line that a program prints. It runs without a shell, and without our stdin, which may contain messages. */
+/**
+ * The first line that a program prints. It runs without a shell, and without our stdin, which may contain messages. Not by
+ * `startProgram`: the program may ask on stderr, and print any amount after the line.
+ */
 async function passwordFromCommand(command: string, { env, cwd }: IO): Promise<string> {
   const { spawn } = await import('node:child_process');
   const [program, ...args] = splitCommand(command);

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
+import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { ChatError } from '../../shared/errors.js';
-import { programEnvironment } from '../system/program-environment.js';
+import type { Argv, Environment } from '../system/program.js';
+import { programRunner } from '../system/program-runner.js';
 import { makePrivateFolder } from '../system/temporary-file.js';
 import { maxSourceBytes } from './decode/image-header.js';
 import type { ImageProcess } from './process/image-process.js';
@@ -12,9 +13,7 @@ import { prepareImageInProcess } from './process/prepare-in-process.js';
 import { saveAs } from './save-image.js';
 
 /** A program and its arguments before the file's path. */
-export type Opener = readonly [program: string, ...args: string[]];
-
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Opener = Argv;
 
 /** Shows images in another program. */
 export type ImageViewer = {
@@ -64,30 +63,14 @@ async function privateFolder(parent: string): Promise<string> {
   return folder;
 }
 
-function start([program = '', ...args]: readonly string[], env: Environment): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Detached: it must not use this terminal and may outlive this program.
-    const child = spawn(program, args, {
-      stdio: 'ignore',
-      detached: true,
-      env: programEnvironment(env),
-    });
-    child.unref();
-    const timer = setTimeout(resolve, failureWindowMs);
-    timer.unref();
-    child.once('error', (cause) => {
-      clearTimeout(timer);
-      reject(failure(`${basename(program)} cannot be started`, cause));
-    });
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      // Windows' explorer always exits with 1.
-      if (code === 0 || program === 'explorer.exe') resolve();
-      else reject(failure(`${basename(program)} could not show it`));
-    });
-  });
-}
-
-function failure(message: string, cause?: unknown): ChatError {
-  return new ChatError('unsupported', message, { hint: 'Use /save N, or set CHAT_OPENER.', cause });
+async function start(command: Argv, env: Environment): Promise<void> {
+  const name = basename(command[0]);
+  const never = new AbortController().signal;
+  // Detached: it must not use this terminal and may outlive this program.
+  const result = await raceTimeout(failureWindowMs, programRunner(env).feed(command, '', never));
+  if (!result || result.status === 'done') return;
+  // Windows' explorer always exits with 1.
+  if (result.status === 'failed' && name === 'explorer.exe') return;
+  const problem = result.status === 'failed' ? `could not show it: ${result.stderr}` : 'cannot be started';
+  throw new ChatError('unsupported', `${name} ${problem}`, { hint: 'Use /save N, or set CHAT_OPENER.' });
 }

@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
-import { errorCode } from '../../shared/error-code.js';
-import { programEnvironment } from './program-environment.js';
 import {
   asFailure,
   type ProgramLimits,
@@ -42,36 +39,13 @@ async function collectOutput(
 }
 
 async function feedInput(
-  [program, ...args]: Argv,
+  command: Argv,
   input: string,
   env: Environment,
   signal: AbortSignal,
 ): Promise<ProgramResult<undefined>> {
-  const child = spawn(program, args, {
-    env: programEnvironment(env),
-    // A tool that stays in the background keeps its pipes, and would be ended with this terminal.
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    windowsHide: true,
-    signal,
-    killSignal: 'SIGKILL',
-  });
-  child.unref();
-  child.stdin.on('error', () => undefined).end(input);
-  return new Promise((resolve) => {
-    child.once('error', (error) => {
-      if (signal.aborted) resolve({ status: 'stopped' });
-      else if (errorCode(error) === 'ENOENT') resolve({ status: 'missing' });
-      else resolve(asFailure(error));
-    });
-    child.once('exit', (code, by) => {
-      resolve(
-        code === 0
-          ? { status: 'done', output: undefined }
-          : { status: 'failed', stderr: `it ended with ${String(code ?? by)}` },
-      );
-    });
-  });
+  const failure = await startProgram(command, 'detached', env, signal, input).ended;
+  return failure ?? { status: 'done', output: undefined };
 }
 
 const sizeCheckIntervalMs = 20;

@@ -46,17 +46,25 @@ export type StartedProgram = {
 
 const maxStderrBytes = 4096;
 
-/** `output`: a pipe or a file descriptor. Stdin is empty. Throws if no process can be started. */
+/**
+ * `output`: a pipe or a file descriptor; stdin is empty. `detached`: stdin is the input, there is no output, and the program
+ * may outlive this one or leave a process behind. Throws if no process can be started.
+ */
 export function startProgram(
   [program, ...args]: Argv,
-  output: 'pipe' | number,
+  output: 'pipe' | 'detached' | number,
   env: Environment,
   signal: AbortSignal,
+  input = '',
 ): StartedProgram {
+  const isDetached = output === 'detached';
   const child = spawn(program, args, {
     env: programEnvironment(env),
-    stdio: ['ignore', output, 'pipe'],
-    windowsHide: true,
+    // A process that stays in the background keeps its pipes, and would be ended with this terminal.
+    stdio: isDetached ? ['pipe', 'ignore', 'ignore'] : ['ignore', output, 'pipe'],
+    detached: isDetached,
+    // An image viewer has a window to show.
+    windowsHide: !isDetached,
   });
   let stderr = '';
   let settle: (failure?: ProgramFailure) => void = () => undefined;
@@ -70,6 +78,7 @@ export function startProgram(
   const end = (status: 'stopped' | 'too-large'): void => {
     // A tool that waits for another program may ignore other signals.
     child.kill('SIGKILL');
+    child.stdin?.destroy();
     child.stdout?.destroy();
     child.stderr?.destroy();
     settle({ status });
@@ -85,10 +94,12 @@ export function startProgram(
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(0, maxStderrBytes);
   });
-  child.on('close', (code, by) => {
+  child.on(isDetached ? 'exit' : 'close', (code, by) => {
     if (code === 0) settle();
     else settle({ status: 'failed', stderr: stderr || `it ended with ${String(code ?? by)}` });
   });
+  if (isDetached) child.unref();
+  child.stdin?.on('error', () => undefined).end(input);
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   return { stdout: child.stdout, ended, end };

@@ -34,8 +34,8 @@ const enterSequence = Object.values(modes)
   .map(({ enter }) => enter)
   .join('');
 
-/** Ends a control string that was cut off, a synchronised update and the style, then the modes. */
-const leaveSequence = `\x1b\\\x1b[?2026l\x1b[m${mouse.leave}${Object.values(modes)
+/** Ends a control string that was cut off, a synchronised update, a hyperlink and the style, then the modes. */
+const leaveSequence = `\x1b\\\x1b[?2026l\x1b]8;;\x1b\\\x1b[m${mouse.leave}${Object.values(modes)
   .toReversed()
   .map(({ leave }) => leave)
   .join('')}`;

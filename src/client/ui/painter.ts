@@ -5,18 +5,20 @@ import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
 import type { Graphics } from '../images/graphics/graphics.js';
 import { createUploadQueue, type UploadQueue } from '../images/upload-queue.js';
-import { initialState } from '../session/state.js';
+import { initialState, type SessionState } from '../session/state.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { frameStream } from '../terminal/screen/frame-stream.js';
+import { canWriteLinks } from '../terminal/text/hyperlinks.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import { App } from './frame/app.js';
 import { mentionsOf } from './attention/mentions.js';
-import type { ImageBox } from './conversation/message-block.js';
+import type { BlockStyle, ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
 import { type AppState, coloursOf } from './state/app-state.js';
 import { topOf } from './conversation/viewport.js';
 import { visibleRows } from './conversation/visible-rows.js';
-import { frameView, layoutComposer } from './frame/frame-view.js';
+import { widestName } from './conversation/user-names.js';
+import { frameView, layoutComposer, type MessagesBelow } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
 import { unknownColours } from '../terminal/colour/terminal-colours.js';
 import { createMatchMarker, type MatchMarker } from './search/search.js';
@@ -27,6 +29,7 @@ export type PainterOptions = {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly depth: ColourDepth;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The current way to show images. */
   readonly graphics: () => Graphics;
   /** Registers bytes to write before the terminal is closed. */
@@ -54,13 +57,15 @@ export class Painter {
   #marked: { readonly query: string; readonly mark: MatchMarker } | undefined;
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
+  #names: NameColumn | undefined;
+  readonly #countBelow = createCountBelow();
 
   constructor(options: PainterOptions) {
     this.#options = options;
     this.#graphics = options.graphics();
     this.#uploads = createUploadQueue((bytes) => options.screen.writeOutside(bytes, 'before-frame'));
     this.#images = this.#newMessageImages();
-    this.#cache = this.#newCache(themeFor(unknownColours, options.depth));
+    this.#cache = this.#newCache({});
     options.beforeLeave(() => this.#images?.cleanUp() ?? '');
     // With `debug` Ink writes whole frames; the screen writes only the differences.
     this.#ink = render(null, {
@@ -86,7 +91,7 @@ export class Painter {
       {
         topTimestamp: this.#topTimestamp(state, list),
         now: clock.monotonicMs(),
-        below: messagesBelow(state, list),
+        below: this.#countBelow(state, list, this.#cache),
         depth: this.#options.depth,
         theme: this.#cache.look.theme,
         layoutDraft: this.#layoutDraft,
@@ -123,17 +128,21 @@ export class Painter {
 
   #list(state: AppState): MessageList {
     this.#followGraphics();
-    const { width, imageBox, mentions, theme } = this.#cache.look;
+    const { look } = this.#cache;
     const box = this.#imageBox();
-    const pattern = mentionsOf(state);
-    const wanted = this.#theme(state);
+    const mentions = mentionsOf(state);
+    const theme = this.#theme(state);
+    const nameCells = this.#nameCells(state.session);
+    const markdown = state.preferences.markdown === 'on';
     if (
-      width !== this.#options.screen.columns ||
-      imageBox?.rows !== box?.rows ||
-      mentions?.source !== pattern?.source ||
-      theme !== wanted
+      look.width !== this.#options.screen.columns ||
+      look.imageBox?.rows !== box?.rows ||
+      look.mentions?.source !== mentions?.source ||
+      look.theme !== theme ||
+      look.nameCells !== nameCells ||
+      look.markdown !== markdown
     ) {
-      this.#cache = this.#newCache(wanted, pattern);
+      this.#cache = this.#newCache({ theme, mentions, nameCells, markdown });
     }
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
   }
@@ -166,7 +175,7 @@ export class Painter {
     this.#graphics = graphics;
     this.#images?.close();
     this.#images = this.#newMessageImages();
-    this.#cache = this.#newCache(this.#cache.look.theme);
+    this.#cache = this.#newCache(this.#cache.look);
   }
 
   #newMessageImages(): MessageImages | undefined {
@@ -175,10 +184,23 @@ export class Painter {
     return renderer && createMessageImages(renderer, screen, this.#uploads, onChange);
   }
 
-  #newCache(theme: Theme, mentions?: RegExp): RowCache {
-    const { screen, depth } = this.#options;
-    const look = { width: screen.columns, depth, theme, imageBox: this.#imageBox(), mentions };
-    return new RowCache(look, (item) => this.#images?.failure(item.key));
+  #newCache(look: Partial<BlockStyle>): RowCache {
+    const { screen, depth, env } = this.#options;
+    const plain = { theme: themeFor(unknownColours, depth), nameCells: 0, markdown: true };
+    const fixed = { width: screen.columns, depth, imageBox: this.#imageBox(), links: canWriteLinks(env) };
+    return new RowCache({ ...plain, ...look, ...fixed }, (item) => this.#images?.failure(item.key));
+  }
+
+  /** Only grows, so that texts seldom move. */
+  #nameCells(session: SessionState | undefined): number {
+    if (!session) return 0;
+    const { user } = session;
+    const { items } = session.excerpt ?? session.timeline;
+    const known = this.#names;
+    if (known?.user === user && known.items === items) return known.cells;
+    const cells = Math.max(known?.user === user ? known.cells : 0, widestName(session));
+    this.#names = { user, items, cells };
+    return cells;
   }
 
   /** At most half of the screen, so that messages around an image stay in view. */
@@ -189,8 +211,33 @@ export class Painter {
   }
 }
 
-function messagesBelow({ reading: { lastSeenKey, unreadCount } }: AppState, list: MessageList): number {
-  if (lastSeenKey === undefined) return 0;
-  const index = list.indexOf(lastSeenKey);
-  return index < 0 ? unreadCount : Math.max(0, list.count - 1 - index);
+/** The width of the names, and what it was made of. */
+type NameColumn = {
+  readonly user: string;
+  readonly items: SessionState['timeline']['items'];
+  readonly cells: number;
+};
+
+/** Counts the new messages below the view; again only if there are others. */
+function createCountBelow(): (state: AppState, list: MessageList, cache: RowCache) => MessagesBelow {
+  let known: { readonly causes: readonly unknown[]; readonly below: MessagesBelow } | undefined;
+  return (state, list, cache) => {
+    const { session, preferences, reading } = state;
+    const { lastSeenKey } = reading;
+    if (lastSeenKey === undefined) return { messages: 0, mentions: 0 };
+    const causes = [session, preferences, lastSeenKey, cache];
+    if (!known || causes.some((cause, index) => cause !== known?.causes[index])) {
+      // None of them is in an excerpt.
+      const all = session?.excerpt ? new MessageList({ ...session, excerpt: undefined }, cache, state) : list;
+      known = { causes, below: countBelow(all, lastSeenKey) };
+    }
+    return known.below;
+  };
+}
+
+function countBelow(list: MessageList, lastSeenKey: string): MessagesBelow {
+  const first = list.indexOf(lastSeenKey) + 1;
+  let mentions = 0;
+  for (let index = first; index < list.count; index++) if (list.isMention(index)) mentions++;
+  return { messages: list.count - first, mentions };
 }

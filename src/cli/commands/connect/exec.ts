@@ -45,7 +45,10 @@ async function checkExecutable(path: string): Promise<void> {
   await access(path, constants.X_OK);
 }
 
-/** Runs a program without a shell. Throws `usage` if it cannot be started, `internal` if it fails. */
+/**
+ * Runs a program without a shell. Throws `usage` if it cannot be started, `internal` if it fails. Not by `startProgram`: the
+ * program writes to our stdout, and may clean up when it is stopped.
+ */
 export async function runProgramFor(
   [program, ...args]: CommandLine,
   variables: Readonly<Record<string, string>>,

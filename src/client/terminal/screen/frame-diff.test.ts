@@ -34,7 +34,9 @@ function newTerminal() {
 /** The frame written to a new terminal without optimisation. */
 async function expectedCells(frame: readonly string[]) {
   const terminal = newTerminal();
-  await terminal.write(`\x1b[?7l${frame.map((row, y) => `\x1b[${y + 1};1H${row}\x1b[m`).join('')}`);
+  await terminal.write(
+    `\x1b[?7l${frame.map((row, y) => `\x1b[${y + 1};1H${row}\x1b[m\x1b]8;;\x1b\\`).join('')}`,
+  );
   return terminal.cells();
 }
 
@@ -56,6 +58,8 @@ const looks = [
   '\x1b[27m',
   '\x1b[4;32m',
   '\x1b[0;3m',
+  '\x1b]8;id=1;https://a.example/\x1b\\',
+  '\x1b]8;;\x1b\\',
 ];
 const anyRow = fc
   .array(fc.constantFrom('a', 'b', ' ', '    ', '│', 'é', '日', '本', ...looks), { maxLength: 16 })
@@ -136,6 +140,18 @@ describe('frameDiff', () => {
     const hostile = 'a\x1b]0;title\x07\x1b[2J\x1b[5;5Hb\r\x08\x9b31mc\x1bPq\x1b\\';
     const written = frameDiff([], [parseRow(hostile, 80)]).replace(/\x1b\[(?:1;1H|2K)/g, '');
     expect(written).toMatch(/^\P{Cc}*$/u);
+  });
+
+  test('a changed part of a hyperlink is written as a part of it', () => {
+    const link = (text: string, url = 'https://a.example/') =>
+      `\x1b]8;id=1;${url}\x1b\\${text}\x1b]8;;\x1b\\`;
+    const shown = rowsOf([`see ${link('here')}.`]);
+    expect(frameDiff([], shown)).toBe(`\x1b[1;1H\x1b[2Ksee ${link('here')}.`);
+    expect(frameDiff(shown, rowsOf([`see ${link('hare')}.`]))).toBe(`\x1b[1;6H${link('a')}`);
+    expect(frameDiff(shown, rowsOf([`see ${link('here', 'https://b.example/')}.`]))).toBe(
+      `\x1b[1;5H${link('here', 'https://b.example/')}`,
+    );
+    expect(frameDiff(shown, rowsOf(['see here.']))).toBe('\x1b[1;5Hhere');
   });
 
   test('text after an emoji is in its column for any width of the emoji', async () => {

@@ -33,9 +33,14 @@ export function cursorTo(x: number, y: number): string {
 function writtenCells(cells: readonly Cell[], from: number, to: number): string {
   let written = '';
   let style = '';
+  let link = '';
   for (let x = from; x < to; x += 1) {
     const cell = cells[x] ?? blankCell;
     if (cell.text === '') continue;
+    if (cell.link !== link) {
+      written += linkSequence(cell.link);
+      link = cell.link;
+    }
     if (cell.style !== style) {
       written +=
         style === '' ? `\x1b[${cell.style}m` : cell.style === '' ? '\x1b[m' : `\x1b[0;${cell.style}m`;
@@ -46,7 +51,12 @@ function writtenCells(cells: readonly Cell[], from: number, to: number): string 
       written += columnAfter(cells, x, to);
     }
   }
-  return style === '' ? written : `${written}\x1b[m`;
+  return `${written}${style === '' ? '' : '\x1b[m'}${link === '' ? '' : linkSequence('')}`;
+}
+
+/** The hyperlink of what is written next. */
+function linkSequence(link: string): string {
+  return `\x1b]8;${link === '' ? ';' : link}\x1b\\`;
 }
 
 /** Kitty's image placeholder is one cell wide wherever it is supported. */

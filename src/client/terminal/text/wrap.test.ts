@@ -10,9 +10,12 @@ const shownText = fc.oneof(
   fc.string({ unit: 'grapheme' }).map(sanitiseText),
   anyText().map(sanitiseText),
   fc
-    .array(fc.constantFrom('a', 'word', ' ', '   ', '\n', '日本', '👩🏽‍🚀', 'e\u0301', 'ᄀᄀᄀᄀ', '…'), {
-      maxLength: 40,
-    })
+    .array(
+      fc.constantFrom('a', 'word', ' ', '   ', '\n', '日本', '👩🏽‍🚀', 'e\u0301', ' \u0301', 'ᄀᄀᄀᄀ', '…'),
+      {
+        maxLength: 40,
+      },
+    )
     .map((pieces) => pieces.join('')),
 );
 const anyWidth = fc.integer({ min: 1, max: 20 });

@@ -15,7 +15,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   let rowWidth = 0;
   let spaces = '';
   for (const token of tokens(paragraph)) {
-    if (token.startsWith(' ')) {
+    if (/^ +$/.test(token)) {
       spaces = token;
       continue;
     }
@@ -25,7 +25,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
       rowWidth += spaces.length + tokenWidth;
     } else {
       if (row !== '') rows.push(row);
-      const pieces = tokenWidth <= width ? [token] : brokenToken(token, width);
+      const pieces = tokenWidth <= width ? [token] : breakText(token, width);
       row = pieces.pop() ?? '';
       rowWidth = textWidth(row);
       rows.push(...pieces);
@@ -62,9 +62,10 @@ function tokens(paragraph: string): string[] {
   return found;
 }
 
-function brokenToken(token: string, width: number): string[] {
+/** Breaks a text without newlines wherever a row is full. */
+export function breakText(text: string, width: number): string[] {
   return fillRows(
-    graphemes(token).flatMap((whole) => fitting(whole, width)),
+    graphemes(text).flatMap((whole) => fitting(whole, width)),
     width,
   );
 }

@@ -8,8 +8,8 @@ function mentioned(text: string, ...words: string[]): string[] {
   return pattern ? mentionParts(text, pattern).filter((_, index) => index % 2 === 1) : [];
 }
 
-test('whole words match in any case, beside punctuation and in other scripts', () => {
-  expect(mentioned('User1: hi @user1, (USER1)', 'user1')).toEqual(['User1', 'user1', 'USER1']);
+test('whole words match in any case, with their @, beside punctuation and in other scripts', () => {
+  expect(mentioned('User1: hi @user1, (USER1)', 'user1')).toEqual(['User1', '@user1', 'USER1']);
   expect(mentioned('Привет, Ольга!', 'ольга')).toEqual(['Ольга']);
   expect(mentioned('user12 xuser1 user1_', 'user1')).toEqual([]);
 });

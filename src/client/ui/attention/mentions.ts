@@ -4,12 +4,12 @@ import { decodeText } from '../../../shared/text.js';
 import type { Item } from '../../session/item.js';
 import type { AppState } from '../state/app-state.js';
 
-/** Matches whole words of a folded text. Not for `test`: a global pattern continues after its last match. */
+/** Matches whole words of a folded text, with an `@` before them. Not for `test`: a global pattern continues after its last match. */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
   const folded = words.filter((word) => word !== '').map(foldText);
   if (folded.length === 0) return undefined;
   const escaped = folded.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${escaped.join('|')})(?![\p{L}\p{N}_])`, 'giu');
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])@?(?:${escaped.join('|')})(?![\p{L}\p{N}_])`, 'giu');
 }
 
 /** The user's own name, and the words of `/highlight`. */

@@ -1,5 +1,5 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
-import { bellModes, mouseModes, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, mouseModes, themeModes } from '../state/preferences.js';
 
 /** A slash command. */
 export type Command = {
@@ -46,6 +46,11 @@ export const commands = [
   },
   { name: 'bell', values: bellModes, help: 'which messages ring the bell and notify you' },
   { name: 'theme', values: themeModes, help: 'colours for that background; auto asks the terminal' },
+  {
+    name: 'markdown',
+    values: markdownModes,
+    help: 'show Markdown as formatting, or as it was typed',
+  },
   {
     name: 'mouse',
     values: mouseModes,

@@ -92,3 +92,14 @@ describe('/theme', () => {
     expect(driver.draft).toBe('/theme pink');
   });
 });
+
+test('/markdown switches formatting, and says which is chosen', () => {
+  const driver = new AppDriver().connect().type('/markdown off').keys('enter');
+  expect(driver.state).toMatchObject({
+    preferences: { markdown: 'off' },
+    notice: 'Markdown is shown as it was typed.',
+  });
+  expect(driver.type('/markdown').keys('enter').state.notice).toBe('Markdown is shown as it was typed.');
+  expect(driver.type('/markdown on').keys('enter').state.preferences.markdown).toBe('on');
+  expect(driver.type('/markdown maybe').keys('enter').notice).toBe('Usage: /markdown on|off');
+});

@@ -3,12 +3,13 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { newest } from '../state/reading.js';
-import { bellModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
 import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
-export type PreferenceCommand = 'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'clear';
+export type PreferenceCommand =
+  'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'markdown' | 'clear';
 
 const maxKept = 100;
 
@@ -20,7 +21,7 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme, mouse } = preferences;
+  const { highlights, ignored, bell, theme, mouse, markdown } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
   const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
@@ -72,6 +73,11 @@ export function runPreferenceCommand(
       if (mode) return change({ mouse: mode }, mouseTexts[mode]);
       return word === '' ? report(mouseTexts[mouse]) : reject(usageNotice('mouse'));
     }
+    case 'markdown': {
+      const mode = markdownModes.find((known) => known === key);
+      if (mode) return change({ markdown: mode }, markdownTexts[mode]);
+      return word === '' ? report(markdownTexts[markdown]) : reject(usageNotice('markdown'));
+    }
     case 'clear':
       return [
         {
@@ -87,6 +93,11 @@ export function runPreferenceCommand(
 const mouseTexts = {
   on: 'The wheel scrolls. To select text, hold Shift (Option in iTerm2) and drag.',
   off: 'The terminal has the mouse: drag selects text, PgUp and PgDn scroll.',
+} as const;
+
+const markdownTexts = {
+  on: 'Markdown is shown as formatting.',
+  off: 'Markdown is shown as it was typed.',
 } as const;
 
 function themeText(mode: Preferences['theme'], colours: TerminalColours): string {

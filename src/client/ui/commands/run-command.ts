@@ -66,6 +66,7 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
     case 'highlight':
     case 'bell':
     case 'theme':
+    case 'markdown':
     case 'mouse':
     case 'clear':
       return runPreferenceCommand(state, done, name, argument);

@@ -10,8 +10,9 @@ test('a plain text can be copied as a whole', () => {
 
 test('links follow without the punctuation around them, each once', () => {
   const text = 'see https://a.example/x, (http://b.example/y(1)) or https://a.example/x.';
-  expect(textsOf(text)).toEqual([text, 'https://a.example/x', 'http://b.example/y(1))']);
+  expect(textsOf(text)).toEqual([text, 'https://a.example/x', 'http://b.example/y(1)']);
   expect(textsOf('(see https://a.example/x).')[1]).toBe('https://a.example/x');
+  expect(textsOf('see https://a.example/Köln.')[1]).toBe('https://a.example/Köln');
   expect(textsOf(' https://a.example ')).toEqual([' https://a.example ']);
 });
 

@@ -1,3 +1,4 @@
+import { findUrls } from '../../terminal/text/hyperlinks.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 
 /** Something that can be copied from a message, and how a notice calls it. */
@@ -5,7 +6,6 @@ export type Copyable = { readonly what: string; readonly text: string };
 
 const maxCopyables = 20;
 const maxUrlShown = 40;
-const url = /\bhttps?:\/\/[^\s<>"\x00-\x1f]+/gi;
 const fence = /^ {0,3}(`{3,}|~{3,})/;
 
 /**
@@ -14,7 +14,7 @@ const fence = /^ {0,3}(`{3,}|~{3,})/;
  */
 export function copyablesOf(text: string): readonly Copyable[] {
   const safe = text.split('\t').map(sanitiseText).join('\t');
-  const links = [...safe.matchAll(url)].map(([found]) => withoutPunctuation(found));
+  const links = findUrls(safe).map(({ url }) => url);
   const blocks = codeBlocksIn(safe);
   const all: Copyable[] = [
     { what: 'the text', text: safe },
@@ -42,13 +42,6 @@ function codeBlocksIn(text: string): readonly string[] {
     else blocks.at(-1)?.push(line);
   }
   return blocks.map((lines) => lines.join('\n')).filter((code) => code.trim() !== '');
-}
-
-/** A sentence that ends in a link, and a link in brackets. */
-function withoutPunctuation(link: string): string {
-  const trimmed = link.replace(/[.,;:!?'*_`]+$/, '');
-  const isUnopened = trimmed.endsWith(')') && !trimmed.includes('(');
-  return isUnopened ? withoutPunctuation(trimmed.slice(0, -1)) : trimmed;
 }
 
 function shortened(link: string): string {

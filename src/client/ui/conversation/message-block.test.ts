@@ -8,11 +8,21 @@ import { blockScale } from '../../images/graphics/fit-cells.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { unknownColours } from '../../terminal/colour/terminal-colours.js';
+import { mentionPattern } from '../attention/mentions.js';
 import { themeFor } from '../theme/theme.js';
-import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
+import {
+  type BlockContext,
+  type BlockRow,
+  type BlockStyle,
+  messageBody,
+  messageRows,
+} from './message-block.js';
 
 const look: BlockStyle = {
   width: 40,
+  nameCells: 5,
+  markdown: true,
+  links: false,
   depth: 'none',
   theme: themeFor(unknownColours, 'none'),
   imageBox: { columns: 20, rows: 8, scale: blockScale },
@@ -50,25 +60,120 @@ function png(width: number, height: number): Uint8Array {
   return bytes;
 }
 
+const alone: BlockContext = { heading: 'name', showsDelivered: true };
+
+function messageBlock(item: Item, style: BlockStyle, failure?: string, context = alone): BlockRow[] {
+  return messageRows(item, messageBody(item, style, failure), style, context);
+}
+
+const plainTexts = (rows: readonly BlockRow[]) =>
+  plain(rows).flatMap((row) => (typeof row === 'string' ? [row] : []));
+
 const plain = (rows: readonly BlockRow[]) =>
   rows.map((row) => (typeof row === 'string' ? row.replace(/\u001b\[[\d;]*m/g, '') : row));
 
 describe('a text', () => {
-  test('follows time and name, and continues below itself', () => {
+  test('follows time and name, and continues below itself, with a margin', () => {
     expect(plain(messageBlock(item('one two three four five six'), look))).toEqual([
       ' 09:14  user2  one two three four five',
       '               six',
     ]);
+    expect(plain(messageBlock(item('one two three four fives'), look))).toEqual([
+      ' 09:14  user2  one two three four',
+      '               fives',
+    ]);
   });
 
-  test('has a mark at the right end of its first row only if it is an own one', () => {
+  test('is at most 100 cells wide', () => {
+    const rows = plainTexts(messageBlock(item('word '.repeat(60)), { ...look, width: 200 }));
+    expect(Math.max(...rows.map((row) => row.trimEnd().length))).toBe(15 + 99);
+  });
+
+  test('begins in the same column under names of any length', () => {
+    const column = (from: string, nameCells: number) => {
+      const base = item('text');
+      const [row] = plain(
+        messageBlock({ ...base, message: { ...base.message, from } }, { ...look, width: 80, nameCells }),
+      );
+      return typeof row === 'string' ? row.slice(0, row.indexOf('text')) : '';
+    };
+    expect(column('ben', 9)).toBe(' 09:14  ben        ');
+    expect(column('elizabeth', 9)).toBe(' 09:14  elizabeth  ');
+    expect(column('elizabeth-the-second', 30)).toBe(' 09:14  elizabeth-the-s…  ');
+    expect(column('elizabeth', 3)).toBe(' 09:14  eliz…  ');
+  });
+
+  test('leaves out what the messages above say', () => {
+    const rows = (heading: BlockContext['heading']) =>
+      plain(messageBlock(item('hello'), look, undefined, { ...alone, heading }));
+    expect(rows('time')).toEqual([' 09:14         hello']);
+    expect(rows('none')).toEqual(['               hello']);
+  });
+
+  test('has a mark in the margin of its first row only if it is an own one', () => {
     const mine = item('hello', { mine: true });
     expect(plain(messageBlock(mine, look))).toEqual([' 09:14  user2  hello                   ✓']);
-    expect(plain(messageBlock({ ...mine, delivery: sending }, look))[0]).toMatch(/hello +…$/);
+    const later = { ...alone, showsDelivered: false };
+    expect(plain(messageBlock(mine, look, undefined, later))).toEqual([' 09:14  user2  hello']);
+    expect(plain(messageBlock({ ...mine, delivery: sending }, look, undefined, later))[0]).toMatch(
+      /hello +…$/,
+    );
     const reason = new ChatError('rate-limited', 'too fast');
     expect(plain(messageBlock({ ...mine, delivery: { type: 'failed', reason } }, look))[0]).toMatch(
       /hello +! too fast$/,
     );
+  });
+
+  test('has the same rows before and after its mark', () => {
+    fc.assert(
+      fc.property(anyText(), (text) => {
+        const mine = item(text, { mine: true });
+        const rows = (changed: Partial<Item>, showsDelivered: boolean) =>
+          plainTexts(
+            messageBlock({ ...mine, ...changed }, look, undefined, { ...alone, showsDelivered }),
+          ).map((row) => row.replace(/ *[…✓]$/, '').trimEnd());
+        const [sent, done] = [rows({ delivery: sending }, false), rows({}, true)];
+        expect(sent).toEqual(done);
+        expect(rows({}, false)).toHaveLength(done.length);
+      }),
+    );
+  });
+
+  test('that mentions the user has a bar beside all of its rows, and the word with its @ is inverse', () => {
+    const mentions = mentionPattern(['user1']);
+    const rows = messageBlock(item('one two three four five @user1'), { ...look, mentions });
+    expect(rows).toEqual([
+      '\x1b[7m \x1b[m09:14  \x1b[1muser2\x1b[m  one two three four five',
+      '\x1b[7m \x1b[m              \x1b[1;7m@user1\x1b[m',
+    ]);
+    expect(messageBlock(item('user1', { mine: true }), { ...look, mentions })[0]).not.toContain('\x1b[7m');
+  });
+
+  test('of /me shows the name once, and only for the own name of its author', () => {
+    const rows = (text: string) => plain(messageBlock(item(text), look));
+    expect(rows('* user2 waves\n- and more')).toEqual([
+      ' 09:14         * user2 waves',
+      '               - and more',
+    ]);
+    expect(rows('* USER2 waves')).toEqual([' 09:14         * user2 waves']);
+    expect(rows('* user2 > *x*')).toEqual([' 09:14         * user2 > x']);
+    expect(rows('* user3 waves')).toEqual([' 09:14  user2  * user3 waves']);
+    expect(rows('* user2')).toEqual([' 09:14  user2  * user2']);
+  });
+
+  test('shows Markdown as formatting or as it was typed', () => {
+    expect(plain(messageBlock(item('*bold*'), look))).toEqual([' 09:14  user2  bold']);
+    expect(plain(messageBlock(item('*bold*'), { ...look, markdown: false }))).toEqual([
+      ' 09:14  user2  *bold*',
+    ]);
+  });
+
+  test('has a bar beside its code, which begins where all texts begin', () => {
+    expect(plain(messageBlock(item('see\n```ts\n  x = 1;\n```'), look))).toEqual([
+      ' 09:14  user2  see',
+      '              │ts',
+      '              │  x = 1;',
+    ]);
   });
 
   test('fits the width of the list for any text and author', () => {
@@ -97,7 +202,7 @@ describe('an image', () => {
     const slots = rows.filter((row) => typeof row !== 'string');
     expect(slots).toHaveLength(8);
     expect(slots[0]).toMatchObject({ line: 0, image: { id: 'k', box: { columns: 20, rows: 8 } } });
-    expect(plain(rows).at(-1)).toBe('               image 12 · 640×480 · 84 …');
+    expect(plain(rows).at(-1)).toBe('               image 12 · 640×480 · 8…');
   });
 
   test('is a caption if images are not shown', () => {

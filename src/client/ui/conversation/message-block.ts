@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { contentType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import { failedImageCaption, imageCaption } from '../../images/caption.js';
@@ -10,10 +11,12 @@ import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
-import { wrapText } from '../../terminal/text/wrap.js';
-import { mentionParts } from '../attention/mentions.js';
+import { isMention } from '../attention/mentions.js';
 import { nameStyle, type Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
+import { parseInline, parseMarkdown, parsePlain, type TextLine } from './markdown.js';
+import { textRows } from './message-text.js';
+import { isSameName } from '../../../shared/fold-text.js';
 
 /** An image in the list; `id` names its bytes, `box` is its size. */
 export type BlockImage = { readonly id: string; readonly bytes: Uint8Array; readonly box: CellSize };
@@ -37,59 +40,130 @@ export type ImageBox = CellSize & { readonly scale: ImageScale };
 export type BlockStyle = {
   /** In cells. */
   readonly width: number;
+  /** The width of the names, if that is not too much of the width. */
+  readonly nameCells: number;
   readonly depth: ColourDepth;
   readonly theme: Theme;
   /** Undefined: only captions are shown. */
   readonly imageBox: ImageBox | undefined;
+  readonly markdown: boolean;
+  /** Whether URLs are hyperlinks of the terminal. */
+  readonly links: boolean;
   /** The words to highlight in messages of others. */
   readonly mentions?: RegExp | undefined;
 };
 
+/** What a message shows because of the messages above it, and for a moment. */
+export type BlockContext = {
+  /** `time`: the message above is of the same author; `none`: and of the same minute. */
+  readonly heading: 'name' | 'time' | 'none';
+  /** Own messages only. */
+  readonly showsDelivered: boolean;
+};
+
+export const maxNameCells = 16;
 const minNameCells = 5;
-const maxNameCells = 16;
 // In a narrower list the time is left out.
 const minWidthForTime = 32;
+const maxTextCells = 100;
+/** Beside code, in the gap before the text. */
+const codeBar = '│';
 
-/** A message as rows: ` 09:14  name  text`, sanitised. `failure`: why its image cannot be shown. */
-export function messageBlock(item: Item, look: BlockStyle, failure?: string): BlockRow[] {
-  const prefix = blockPrefix(item, look);
-  const mark = deliveryMark(item, look);
-  const bodyCells = look.width - prefix.width;
-  const cells = Math.max(1, bodyCells - (mark.width > 0 ? mark.width + 1 : 0));
-  const lines =
-    item.message.type === contentType.image
-      ? imageLines(item, cells, look, failure)
-      : textLines(item, cells, look);
-  const indent = ' '.repeat(prefix.width);
+/** The part of a message that does not depend on the messages above it. */
+export type BlockBody = {
+  readonly lines: readonly Line[];
+  readonly isMention: boolean;
+  /** It says what its author does, as `/me` writes it, and so contains the name. */
+  readonly isAction: boolean;
+};
+
+/** Everything between the name and the right margin, sanitised. `failure`: why its image cannot be shown. */
+export function messageBody(item: Item, look: BlockStyle, failure?: string): BlockBody {
+  const { message } = item;
+  const cells = textCells(look);
+  if (message.type === contentType.image) {
+    return { lines: imageLines(item, cells, look, failure), isMention: false, isAction: false };
+  }
+  const text = sanitiseText(decodeText(message.content));
+  const action = actionText(message.from, text);
+  const parsed = action === undefined ? parsedLines(text, look) : actionLines(message.from, action, look);
+  const isMentioned = isMention(item, look.mentions);
+  const reasonCells = textWidth(failureText(item, look));
+  const lines = textRows(parsed, {
+    cells: Math.max(1, cells - Math.max(0, reasonCells - 1)),
+    depth: look.depth,
+    theme: look.theme,
+    isFaint: item.delivery.type === 'sending',
+    mentions: isMentioned ? look.mentions : undefined,
+    linkId: look.links ? linkIdOf(item.key) : undefined,
+  });
+  return { lines, isMention: isMentioned, isAction: action !== undefined };
+}
+
+/** A message as rows: ` 09:14  name  text`. */
+export function messageRows(
+  item: Item,
+  { lines, isMention, isAction }: BlockBody,
+  look: BlockStyle,
+  context: BlockContext,
+): BlockRow[] {
+  // A filled cell is visible in every font and without colours.
+  const bar = isMention ? style(' ', { colour: look.theme.waiting, inverse: true }, look.depth) : ' ';
+  const column = prefixWidth(look);
+  const mark = deliveryMark(item, look, context.showsDelivered);
+  const end = textCells(look) + marginCells(look);
   return lines.map((line, index) => {
-    const before = index === 0 ? prefix.text : indent;
-    const gap = ' '.repeat(Math.max(1, bodyCells - line.width - mark.width));
-    const after = index === 0 && mark.width > 0 ? gap + mark.text : '';
+    const gap =
+      'isCode' in line && line.isCode ? ` ${style(codeBar, { colour: look.theme.line }, look.depth)}` : '  ';
+    const before =
+      bar + (index === 0 ? heading(item, look, context, isAction) : ' '.repeat(column - 3)) + gap;
+    const space = ' '.repeat(Math.max(0, end - line.width - mark.width));
+    const after = index === 0 && mark.width > 0 ? space + mark.text : '';
     return 'image' in line
-      ? { before, column: prefix.width, image: line.image, line: line.line, after }
+      ? { before, column, image: line.image, line: line.line, after }
       : before + line.text + after;
   });
 }
 
-/** The part of a row between name and mark. */
-type Line = { readonly width: number } & (
-  { readonly text: string } | { readonly image: BlockImage; readonly line: number }
-);
-
-function textLines({ message, mine, delivery }: Item, cells: number, look: BlockStyle): Line[] {
-  const colour = delivery.type === 'sending' ? look.theme.faint : undefined;
-  const mentions = mine ? undefined : look.mentions;
-  return wrapText(sanitiseText(decodeText(message.content)), cells).map((line) => ({
-    text: mentions ? highlight(line, mentions, look) : style(line, { colour }, look.depth),
-    width: textWidth(line),
-  }));
+/** Keys come from servers, and may contain characters that an id cannot. */
+function linkIdOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 12);
 }
 
-/** Inverse, which is visible on every background and without colours. */
-function highlight(line: string, mentions: RegExp, { depth }: BlockStyle): string {
-  return mentionParts(line, mentions)
-    .map((part, index) => (index % 2 === 1 ? style(part, { bold: true, inverse: true }, depth) : part))
-    .join('');
+/** The part of a row between the name and the margin. */
+type Line = { readonly width: number } & (
+  { readonly text: string; readonly isCode?: boolean } | { readonly image: BlockImage; readonly line: number }
+);
+
+/** Right of the text: the mark of an own message, with a blank before it where there is room. */
+function marginCells({ width }: BlockStyle): number {
+  return width < minWidthForTime ? 1 : 2;
+}
+
+function textCells(look: BlockStyle): number {
+  return Math.max(1, Math.min(maxTextCells, look.width - prefixWidth(look) - marginCells(look)));
+}
+
+function parsedLines(text: string, { markdown }: BlockStyle): TextLine[] {
+  return markdown ? parseMarkdown(text) : parsePlain(text);
+}
+
+/** What comes after `* NAME `; undefined if that is not the author's own name. */
+function actionText(from: string, text: string): string | undefined {
+  const name = sanitiseLine(from);
+  const end = 2 + name.length;
+  const isOwn = text.startsWith('* ') && text[end] === ' ' && isSameName(text.slice(2, end), name);
+  return isOwn && name !== '' ? text.slice(end + 1) : undefined;
+}
+
+/** `* NAME ` and what the author does. */
+function actionLines(from: string, action: string, look: BlockStyle): TextLine[] {
+  const end = action.indexOf('\n');
+  const first = end < 0 ? action : action.slice(0, end);
+  const spans = look.markdown ? parseInline(first) : parsePlain(first).flatMap((line) => line.spans);
+  const actor = [{ text: '* ' }, { text: sanitiseLine(from), bold: true }, { text: ' ' }];
+  const others = end < 0 ? [] : parsedLines(action.slice(end + 1), look);
+  return [{ kind: 'plain', spans: [...actor, ...spans] }, ...others];
 }
 
 function imageLines(item: Item, cells: number, look: BlockStyle, failure: string | undefined): Line[] {
@@ -114,20 +188,32 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
   return [...imageRows, captionLine];
 }
 
-function blockPrefix({ message }: Item, look: BlockStyle): { text: string; width: number } {
-  const time = look.width < minWidthForTime ? ' ' : ` ${formatTime(message.timestamp)}  `;
-  const name = truncate(
-    sanitiseLine(message.from),
-    Math.min(maxNameCells, Math.max(4, Math.floor(look.width / 4))),
+/** The width of everything before the text. */
+function prefixWidth(look: BlockStyle): number {
+  return 1 + timeCells(look) + nameCells(look) + 2;
+}
+
+function timeCells({ width }: BlockStyle): number {
+  return width < minWidthForTime ? 0 : 'hh:mm  '.length;
+}
+
+function nameCells(look: BlockStyle): number {
+  const most = Math.min(maxNameCells, Math.floor(look.width / 5));
+  return Math.max(minNameCells, Math.min(look.nameCells, most));
+}
+
+/** Time and name, as far as the messages above do not say them. */
+function heading(item: Item, look: BlockStyle, { heading }: BlockContext, isAction: boolean): string {
+  const { from, timestamp } = item.message;
+  const cells = timeCells(look);
+  const time = heading === 'none' || cells === 0 ? '' : formatTime(timestamp);
+  const name = heading === 'name' && !isAction ? truncate(sanitiseLine(from), nameCells(look)) : '';
+  return (
+    style(time, { colour: look.theme.faint }, look.depth) +
+    ' '.repeat(cells - time.length) +
+    style(name, nameStyle(from, look.theme), look.depth) +
+    ' '.repeat(nameCells(look) - textWidth(name))
   );
-  const padding = ' '.repeat(Math.max(0, minNameCells - textWidth(name)) + 2);
-  return {
-    text:
-      style(time, { colour: look.theme.faint }, look.depth) +
-      style(name, nameStyle(message.from, look.theme), look.depth) +
-      padding,
-    width: textWidth(time) + textWidth(name) + padding.length,
-  };
 }
 
 /** The finished text at the right end of the first row, and its width in cells. */
@@ -135,21 +221,26 @@ type DeliveryMark = { readonly text: string; readonly width: number };
 
 const none: DeliveryMark = { text: '', width: 0 };
 
-/** `…` while sending, `✓` when delivered, `! reason` when failed; nothing for messages of others. */
-function deliveryMark(item: Item, look: { width: number; depth: ColourDepth; theme: Theme }): DeliveryMark {
+/** `…` while sending, `✓` for a moment when delivered, `! reason` when failed; nothing for messages of others. */
+function deliveryMark(item: Item, look: BlockStyle, showsDelivered: boolean): DeliveryMark {
   if (!item.mine) return none;
   switch (item.delivery.type) {
     case 'sending':
       return { text: style('…', { colour: look.theme.faint }, look.depth), width: 1 };
     case 'delivered':
-      return { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 };
+      return showsDelivered ? { text: style('✓', { colour: look.theme.good }, look.depth), width: 1 } : none;
     case 'failed': {
-      // The reason may come from a server. At least half of the row is for the text.
-      const reason = truncate(`! ${sanitiseLine(item.delivery.reason.message)}`, Math.floor(look.width / 2));
+      const text = failureText(item, look);
       return {
-        text: style(reason, { colour: look.theme.bad, bold: true }, look.depth),
-        width: textWidth(reason),
+        text: style(text, { colour: look.theme.bad, bold: true }, look.depth),
+        width: textWidth(text),
       };
     }
   }
+}
+
+/** The reason may come from a server. At least half of the row is for the text. */
+function failureText({ mine, delivery }: Item, { width }: BlockStyle): string {
+  if (!mine || delivery.type !== 'failed') return '';
+  return truncate(`! ${sanitiseLine(delivery.reason.message)}`, Math.floor(width / 2));
 }

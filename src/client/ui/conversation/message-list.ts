@@ -2,19 +2,26 @@ import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth } from '../../terminal/text/text-width.js';
+import { wrapText } from '../../terminal/text/wrap.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { ComposerLayout } from '../composer/composer-layout.js';
 import type { AppState } from '../state/app-state.js';
-import { isMention } from '../attention/mentions.js';
 import { dayNumber, formatDay } from './local-time.js';
-import { type BlockRow, type BlockStyle, messageBlock } from './message-block.js';
+import {
+  type BlockBody,
+  type BlockContext,
+  type BlockRow,
+  type BlockStyle,
+  messageBody,
+  messageRows,
+} from './message-block.js';
 import { shownItems, type ShownItems } from './shown-items.js';
 import type { RowSource } from './viewport.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { Preferences } from '../state/preferences.js';
 
 /** The part of the state that affects the list. */
-export type ListMarks = Pick<AppState, 'reading' | 'preferences'>;
+export type ListMarks = Pick<AppState, 'reading' | 'preferences' | 'deliveredUntilMs'>;
 
 /** Why an image cannot be shown; undefined if it can, or if that is not known yet. */
 export type ImageFailure = (item: Item) => string | undefined;
@@ -52,7 +59,7 @@ export class MessageList implements RowSource {
   /** The number of rows without the headings above the message. */
   messageHeight(index: number): number {
     const item = this.#items.at(index);
-    return item ? this.#cache.rows(item).length : 0;
+    return item ? this.#cache.height(item) : 0;
   }
 
   keyAt(index: number): string {
@@ -66,19 +73,24 @@ export class MessageList implements RowSource {
 
   isMention(index: number): boolean {
     const item = this.#items.at(index);
-    return item !== undefined && isMention(item, this.#cache.look.mentions);
+    return item !== undefined && this.#cache.isMention(item);
   }
 
-  /** The rows at `index`, including the headings above the message. */
-  rows(index: number): readonly BlockRow[] {
+  /** The rows at `index`, including the headings above the message; `isTop`: nothing above them is in view. */
+  rows(index: number, isTop = false): readonly BlockRow[] {
     const item = this.#items.at(index);
     if (!item) return [''];
+    const { unreadKey, highlightedKey } = this.#marks.reading;
     const before = index > 0 ? this.#items.at(index - 1) : undefined;
-    const rows = this.#cache.rows(item);
     const above = index === 0 ? olderMessagesText(this.#session, this.#marks.preferences) : undefined;
     const startsDay = !before || dayNumber(before.message.timestamp) !== dayNumber(item.message.timestamp);
-    const isUnread = item.key === this.#marks.reading.unreadKey;
-    const isHighlighted = item.key === this.#marks.reading.highlightedKey;
+    const isUnread = item.key === unreadKey;
+    const isHighlighted = item.key === highlightedKey;
+    const isApart = isTop || startsDay || isUnread || isHighlighted;
+    const rows = this.#cache.rows(item, {
+      heading: isApart || this.#cache.isAction(before) ? 'name' : headingBelow(before, item),
+      showsDelivered: item.mine && this.#marks.deliveredUntilMs.has(item.key),
+    });
     if (above === undefined && !startsDay && !isUnread && !isHighlighted) return rows;
     return [
       ...(above === undefined ? [] : [this.#cache.rule(above)]),
@@ -87,17 +99,45 @@ export class MessageList implements RowSource {
       ...(isHighlighted ? withPointer(rows) : rows),
     ];
   }
+
+  /** What an empty list says, as rows. */
+  emptyRows(): readonly string[] {
+    const text = emptyListText(this.#session, this.#marks.preferences);
+    return text === undefined ? [] : this.#cache.note(text);
+  }
 }
 
-/** Replaces the blank first cell by a pointer; styles before it contain no blank. */
+/** Messages of one author so close to each other are a group, with the name above the first. */
+const groupedWithinMs = 5 * 60_000;
+const minuteMs = 60_000;
+
+function headingBelow(before: Item, { mine, message }: Item): BlockContext['heading'] {
+  const { from, timestamp } = before.message;
+  const isSameAuthor = from === message.from || (before.mine && mine);
+  if (!isSameAuthor || Math.abs(message.timestamp - timestamp) > groupedWithinMs) return 'name';
+  return Math.floor(timestamp / minuteMs) === Math.floor(message.timestamp / minuteMs) ? 'none' : 'time';
+}
+
+/** Puts a mark into the first column, over a blank or the bar of a mention. */
+export function withFirstCell(row: string, mark: string): string {
+  return row.replace(/^(?:\x1b\[[\d;]*m)?[ ▸](?:\x1b\[m)?/, mark);
+}
+
 function withPointer([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
-  const point = (row: string) => row.replace(' ', '▸');
+  const point = (row: string) => withFirstCell(row, '▸');
   return [typeof first === 'string' ? point(first) : { ...first, before: point(first.before) }, ...others];
 }
 
+/** What is known of a message: its layout, and its rows by their context. */
+type Known = {
+  readonly failure: string | undefined;
+  readonly body: BlockBody;
+  readonly rows: Map<string, readonly BlockRow[]>;
+};
+
 /** The finished rows of messages in one style. */
 export class RowCache {
-  readonly #rows = new WeakMap<Item, { rows: readonly BlockRow[]; failure: string | undefined }>();
+  readonly #known = new WeakMap<Item, Known>();
   readonly look: BlockStyle;
   readonly #failureOf: ImageFailure;
 
@@ -106,14 +146,43 @@ export class RowCache {
     this.#failureOf = failureOf;
   }
 
+  rows(item: Item, context: BlockContext): readonly BlockRow[] {
+    const { body, rows } = this.#layout(item);
+    const key = context.showsDelivered ? `${context.heading} delivered` : context.heading;
+    const known = rows.get(key);
+    if (known) return known;
+    const finished = messageRows(item, body, this.look, context);
+    rows.set(key, finished);
+    return finished;
+  }
+
+  height(item: Item): number {
+    return this.#layout(item).body.lines.length;
+  }
+
+  isMention(item: Item): boolean {
+    return this.#layout(item).body.isMention;
+  }
+
+  isAction(item: Item): boolean {
+    return this.#layout(item).body.isAction;
+  }
+
   /** Items are immutable, so that a changed message is another item. */
-  rows(item: Item): readonly BlockRow[] {
+  #layout(item: Item): Known {
     const failure = this.#failureOf(item);
-    const known = this.#rows.get(item);
-    if (known && known.failure === failure) return known.rows;
-    const rows = messageBlock(item, this.look, failure);
-    this.#rows.set(item, { rows, failure });
-    return rows;
+    const known = this.#known.get(item);
+    if (known && known.failure === failure) return known;
+    const laidOut = { failure, body: messageBody(item, this.look, failure), rows: new Map() };
+    this.#known.set(item, laidOut);
+    return laidOut;
+  }
+
+  /** A text that is no message. */
+  note(text: string): string[] {
+    return wrapText(text, Math.max(1, this.look.width - 2)).map(
+      (row) => ` ${style(row, { colour: this.look.theme.faint }, this.look.depth)}`,
+    );
   }
 
   rule(label: string): string {
@@ -139,10 +208,12 @@ export type ListView = {
   readonly draft: ComposerLayout;
 };
 
+const clearedText = 'cleared · PgUp brings the messages back';
+
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
 function olderMessagesText(session: SessionState, { clearedKey }: Preferences): string | undefined {
   const { previousPage } = session.excerpt ?? session;
-  if (clearedKey !== undefined) return 'cleared · PgUp brings the messages back';
+  if (clearedKey !== undefined) return clearedText;
   switch (previousPage.type) {
     case 'more':
       return undefined;
@@ -155,4 +226,16 @@ function olderMessagesText(session: SessionState, { clearedKey }: Preferences): 
     case 'failed':
       return `could not load older messages: ${sanitiseLine(previousPage.reason.message)}`;
   }
+}
+
+/** Undefined: it is not known whether there are messages, or they are not shown. */
+function emptyListText(
+  { phase, timeline, head }: SessionState,
+  { clearedKey }: Preferences,
+): string | undefined {
+  if (clearedKey !== undefined) return clearedText;
+  const isEmptyRoom =
+    phase.type === 'live' && !timeline.position.startsNewList && timeline.items.length === 0 && !head;
+  if (!isEmptyRoom) return undefined;
+  return 'No one has written here yet. Type a message and press Enter to send it. F1 lists the keys and commands.';
 }

@@ -1,10 +1,13 @@
 import type { SessionState } from '../../session/state.js';
 import { isSameName } from '../../../shared/fold-text.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { maxNameCells } from './message-block.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppState } from '../state/app-state.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 const recentMessages = 1000;
+const recentForWidth = 200;
 
 /** The authors of the newest messages, the latest first. */
 export function recentAuthors({ timeline }: SessionState): string[] {
@@ -13,6 +16,14 @@ export function recentAuthors({ timeline }: SessionState): string[] {
     .slice(Math.max(0, items.length - recentMessages), items.length)
     .map(({ message }) => message.from);
   return [...new Set(names.reverse())];
+}
+
+/** The width that the names of the newest messages need, or of those of the excerpt, and the user's own. */
+export function widestName({ timeline, excerpt, user }: SessionState): number {
+  const { items } = excerpt ?? timeline;
+  const recent = items.slice(Math.max(0, items.length - recentForWidth), items.length);
+  const names = new Set(recent.map(({ message }) => message.from)).add(user);
+  return Math.max(...Array.from(names, (name) => Math.min(maxNameCells, textWidth(sanitiseLine(name)))));
 }
 
 /** The names that Tab completes: recent authors, then other online users, without the user's own name. */

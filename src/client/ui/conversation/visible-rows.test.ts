@@ -1,22 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { AppDriver, look, message } from '../../../../test/support/app-driver.js';
 import { contentType } from '../../../shared/message.js';
 import type { ImageState } from '../../images/image-cache.js';
 import { blockScale } from '../../images/graphics/fit-cells.js';
-import { themeFor } from '../theme/theme.js';
 import { MessageList, RowCache } from './message-list.js';
-import { unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { visibleRows } from './visible-rows.js';
 
 /** The header of a PNG of 40×20 pixels, which is all that the layout reads. */
 const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000028000000140806000000', 'hex');
 
-const look = {
-  width: 60,
-  depth: 'none',
-  theme: themeFor(unknownColours, 'none'),
-  imageBox: { columns: 40, rows: 10, scale: blockScale },
-} as const;
+const withImages = { ...look, imageBox: { columns: 40, rows: 10, scale: blockScale } };
 
 /** A view of `height` rows at the end of a text and an image of 40×10 cells. */
 function view(
@@ -28,7 +21,7 @@ function view(
     message(1),
     { ...message(2), type: contentType.image, content: png },
   ]);
-  const list = new MessageList(driver.session, new RowCache(look, () => undefined), driver.state);
+  const list = new MessageList(driver.session, new RowCache(withImages, () => undefined), driver.state);
   return visibleRows(list, viewport, height, { selected: undefined, stateOf: () => state });
 }
 

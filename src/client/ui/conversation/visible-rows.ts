@@ -1,5 +1,5 @@
 import type { ImageState } from '../../images/image-cache.js';
-import type { MessageList } from './message-list.js';
+import { type MessageList, withFirstCell } from './message-list.js';
 import type { BlockRow, BlockImage, ImageRow } from './message-block.js';
 import type { Viewport } from '../state/reading.js';
 import { topOf } from './viewport.js';
@@ -31,9 +31,8 @@ export type Shown = {
   readonly stateOf: (image: BlockImage) => ImageState | undefined;
 };
 
-/** Replaces the blank first column of the selected message. */
+/** In the first column of the selected message. */
 const selectionMark = '▌';
-const firstCell = /^((?:\x1b\[[\d;]*m)*)[ ▸]/;
 
 /** Lays out the part of the list in view in an area of `height` rows. */
 export function visibleRows(
@@ -46,7 +45,7 @@ export function visibleRows(
   const blockRows: { readonly row: BlockRow; readonly isSelected: boolean; readonly isHeading: boolean }[] =
     [];
   for (let index = top.index; index < list.count && blockRows.length < height; index++) {
-    const rows = list.rows(index);
+    const rows = list.rows(index, index === top.index);
     const headings = rows.length - list.messageHeight(index);
     const isSelected = selected !== undefined && list.keyAt(index) === selected;
     const cut = index === top.index ? top.row : 0;
@@ -55,6 +54,8 @@ export function visibleRows(
       blockRows.push({ row: rows[line] ?? '', isSelected: isSelected && !isHeading, isHeading });
     }
   }
+  if (list.count === 0)
+    blockRows.push(...list.emptyRows().map((row) => ({ row, isSelected: false, isHeading: true })));
   blockRows.length = Math.min(blockRows.length, height);
   const blank = Array<string>(height - blockRows.length).fill('');
   const images = visibleImages(
@@ -70,7 +71,7 @@ export function visibleRows(
         : row.before +
           imageRow(row, stateOf(row.image), blank.length + index, placeOf.get(row.image.id)) +
           row.after;
-    return isSelected ? text.replace(firstCell, `${selectionMark}$1`) : text;
+    return isSelected ? withFirstCell(text, selectionMark) : text;
   });
   return { rows: [...blank, ...finished], images };
 }

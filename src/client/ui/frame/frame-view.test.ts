@@ -2,7 +2,7 @@ import { createDraftLayout } from '../composer/composer-layout.js';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AppDriver, message } from '../../../../test/support/app-driver.js';
+import { AppDriver, look, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
@@ -17,6 +17,7 @@ import { themeFor } from '../theme/theme.js';
 
 const layoutDraft = createDraftLayout();
 const theme = themeFor(unknownColours, 'none');
+const below = { messages: 0, mentions: 0 };
 
 const columns = fc.integer({ min: 20, max: 200 });
 const rows = fc.integer({ min: 6, max: 60 });
@@ -60,7 +61,7 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
       const view = frameView(
         state,
         { columns: width, rows: height },
-        { now: 0, below: 0, depth: 'none', theme, layoutDraft },
+        { now: 0, below, depth: 'none', theme, layoutDraft },
       );
       const { body, composerRows, boxed, hasHints } = view.layout;
       expect(body.height).toBeGreaterThanOrEqual(1);
@@ -73,7 +74,7 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
         expect(view.caret.y).toBeLessThan(height);
       }
       if (!state.session) return;
-      const cache = new RowCache({ width, depth: 'none', theme, imageBox: undefined }, () => undefined);
+      const cache = new RowCache({ ...look, width }, () => undefined);
       const list = new MessageList(state.session, cache, state);
       const shown = visibleRows(list, state.reading.viewport, body.height, {
         selected: undefined,
@@ -92,13 +93,26 @@ test('the hint line shows why the connection is lost, sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const { hint, status } = frameView(driver.state, size, {
     now: driver.now,
-    below: 0,
+    below,
     depth: 'none',
     theme,
     layoutDraft,
   });
   expect(hint).toEqual({ text: 'nothing listens · /reconnect tries now', tone: 'waiting' });
   expect(status.phase).toMatch(/^reconnecting in \d+ s, attempt 1$/);
+});
+
+test.each([
+  [{ messages: 2, mentions: 0 }, '↓ 2 new · Ctrl+End newest'],
+  [{ messages: 3, mentions: 1 }, '↓ 3 new, 1 mention · Ctrl+End newest'],
+  [{ messages: 9, mentions: 2 }, '↓ 9 new, 2 mentions · Ctrl+End newest'],
+])('new messages below the view are counted: %j', (below, expected) => {
+  const texts = Array.from({ length: 50 }, (_, index) => message(index + 1));
+  const { state } = new AppDriver().connect(texts).keys('pageup');
+  const size = { columns: 80, rows: 24 };
+  expect(frameView(state, size, { now: 0, below, depth: 'none', theme, layoutDraft }).hint.text).toBe(
+    expected,
+  );
 });
 
 test('the hints of a selected message name only what applies to it', () => {
@@ -111,11 +125,8 @@ test('the hints of a selected message name only what applies to it', () => {
       { type: 'send-failed', id: 'mine', reason: new ChatError('message-refused', 'no') },
     );
   const hint = () =>
-    frameView(
-      driver.state,
-      { columns: 80, rows: 24 },
-      { now: 0, below: 0, depth: 'none', theme, layoutDraft },
-    ).hint.text;
+    frameView(driver.state, { columns: 80, rows: 24 }, { now: 0, below, depth: 'none', theme, layoutDraft })
+      .hint.text;
   driver.keys('alt+up');
   expect(hint()).toBe('Up, Down select · y copy · r send again · Esc back');
   driver.keys('up');
@@ -128,7 +139,7 @@ test('a key that changes one of thousands of lines leaves the other rows unchang
   const driver = new AppDriver().connect();
   driver.input({ type: 'paste', text: Array.from({ length: 4000 }, (_, line) => `line ${line}`).join('\n') });
   const size = { columns: 80, rows: 24 };
-  const shown = () => frameView(driver.state, size, { now: 0, below: 0, depth: 'none', theme, layoutDraft });
+  const shown = () => frameView(driver.state, size, { now: 0, below, depth: 'none', theme, layoutDraft });
   expect(shown().composer.rows.at(-1)).toBe('line 3999');
   driver.type('!');
   expect(shown().composer.rows.slice(-2)).toEqual(['line 3998', 'line 3999!']);
@@ -147,7 +158,7 @@ test.each([
       .connect(Array.from({ length: 50 }, (_, index) => message(index + 1)))
       .keys('pageup');
     const topTimestamp = new Date(2026, 10, 22, 12).getTime();
-    const context = { now: 0, below: 0, topTimestamp, depth: 'none', theme, layoutDraft } as const;
+    const context = { now: 0, below, topTimestamp, depth: 'none', theme, layoutDraft } as const;
     const view = frameView(driver.state, { columns, rows: 20 }, context);
     expect(view.label).toBe(label);
     expect(view.hint).toEqual({ text, tone: 'faint' });
@@ -157,7 +168,7 @@ test.each([
 test('a draft, a query and a notice are sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const view = (driver: AppDriver) =>
-    frameView(driver.state, size, { now: 0, below: 0, depth: 'none', theme, layoutDraft });
+    frameView(driver.state, size, { now: 0, below, depth: 'none', theme, layoutDraft });
   const odd = '\ta\u202eb\u200b\u2028c';
   const driver = new AppDriver().connect().input({ type: 'paste', text: odd });
   expect(view(driver).composer.rows).toEqual(['    abc']);

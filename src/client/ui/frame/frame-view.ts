@@ -56,13 +56,13 @@ export type ComposerView = {
   readonly placeholder: string | undefined;
 };
 
-/**
- * The input of a frame besides the state. `below`: the number of new messages below the view; `topTimestamp`: that of the
- * topmost message while scrolled up.
- */
+/** How many new messages are below the view, and how many of them mention the user. */
+export type MessagesBelow = { readonly messages: number; readonly mentions: number };
+
+/** The input of a frame besides the state. `topTimestamp`: of the topmost message while scrolled up. */
 export type FrameContext = {
   readonly now: number;
-  readonly below: number;
+  readonly below: MessagesBelow;
   readonly topTimestamp?: number | undefined;
   readonly depth: ColourDepth;
   readonly theme: Theme;
@@ -170,13 +170,16 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
 }
 
 /** `topTimestamp`: of the topmost message, if the status line has no space for its day. */
-function hintOf(state: AppState, below: number, topTimestamp: number | undefined): Hint {
+function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | undefined): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
   switch (mode.type) {
-    case 'login':
-      return { text: hintsFor(mode.form.question ? 'trust-question' : 'login', 'always'), tone: 'faint' };
+    case 'login': {
+      const { ignoresTyping, question } = mode.form;
+      const keys = ignoresTyping ? 'opened-login' : question ? 'trust-question' : 'login';
+      return { text: hintsFor(keys, 'always'), tone: 'faint' };
+    }
     case 'search':
       return { text: hintsFor('search'), tone: 'faint' };
     case 'help':
@@ -208,7 +211,7 @@ function missingActions({ session, preferences }: AppState, key: string): Readon
   return new Set();
 }
 
-function conversationHint(state: AppState, below: number, topTimestamp: number | undefined): Hint {
+function conversationHint(state: AppState, below: MessagesBelow, topTimestamp: number | undefined): Hint {
   const { reading, session, composer, lastSearch } = state;
   if (lastSearch?.isActive) {
     const { search } = lastSearch;
@@ -226,8 +229,8 @@ function conversationHint(state: AppState, below: number, topTimestamp: number |
       return { text: `could not load newer messages: ${reason} · PgDn retries`, tone: 'bad' };
     }
     if (nextPage?.type === 'loading') return { text: 'loading newer messages…', tone: 'faint' };
-    return below > 0
-      ? { text: `↓ ${below} new${day} · Ctrl+End newest`, tone: 'note' }
+    return below.messages > 0
+      ? { text: `↓ ${newsText(below)}${day} · Ctrl+End newest`, tone: 'note' }
       : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };
   }
   const phase = session?.phase;
@@ -240,4 +243,9 @@ function conversationHint(state: AppState, below: number, topTimestamp: number |
     return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
   }
   return { text: hintsFor('conversation'), tone: 'faint' };
+}
+
+function newsText({ messages, mentions }: MessagesBelow): string {
+  if (mentions === 0) return `${messages} new`;
+  return `${messages} new, ${mentions === 1 ? '1 mention' : `${mentions} mentions`}`;
 }

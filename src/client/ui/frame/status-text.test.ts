@@ -12,7 +12,7 @@ import { fitStatus, labelFor, statusText } from './status-text.js';
 
 const frameContext = {
   now: 0,
-  below: 0,
+  below: { messages: 0, mentions: 0 },
   depth: 'none',
   theme: themeFor(unknownColours, 'none'),
   layoutDraft: createDraftLayout(),

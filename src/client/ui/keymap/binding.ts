@@ -9,6 +9,7 @@ export type KeyMode =
   | 'text-dialog'
   | 'search'
   | 'login'
+  | 'opened-login'
   | 'trust-question';
 
 /** The sections of the help and their headings, in its order. The commands are before the last one. */

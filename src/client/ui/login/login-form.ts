@@ -12,7 +12,7 @@ export type LoginValues = Readonly<Record<LoginField, string>>;
 const maxFieldLength = 1000;
 
 /** A form with known values; the focus is on the first empty field. */
-export function createLoginForm(values: LoginValues): LoginForm {
+export function createLoginForm(values: LoginValues, ignoresTyping = false): LoginForm {
   const field = (value: string) => withText(emptyEditor, value);
   return {
     fields: {
@@ -23,6 +23,7 @@ export function createLoginForm(values: LoginValues): LoginForm {
     focus: values.user === '' ? 'user' : 'password',
     problem: undefined,
     busy: false,
+    ignoresTyping,
     question: undefined,
   };
 }
@@ -63,7 +64,7 @@ export function submitForm(form: LoginForm): { form: LoginForm; complete: boolea
 
 export function rejectForm(form: LoginForm, problem: string, clearPassword: boolean): LoginForm {
   const fields = clearPassword ? { ...form.fields, password: emptyEditor } : form.fields;
-  return { fields, focus: 'password', problem, busy: false, question: undefined };
+  return { ...form, fields, focus: 'password', problem, busy: false, question: undefined };
 }
 
 function edit(form: LoginForm, operation: (editor: Editor) => Editor): LoginForm {

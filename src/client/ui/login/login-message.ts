@@ -5,18 +5,24 @@ import type { LoginForm, TrustQuestion } from '../state/mode.js';
 export type LoginRow = { readonly text: string; readonly look: 'plain' | 'bold' | 'bad' | 'waiting' };
 
 /** The question, the reason of the last failure, or that an attempt is running; may be empty. */
-export function loginMessage({ question, problem, busy }: LoginForm, width: number): LoginRow[] {
-  if (question) return questionRows(question, width);
-  if (problem !== undefined) return wrapped(problem, width, 'bad');
+export function loginMessage(form: LoginForm, width: number): LoginRow[] {
+  const { question, problem, busy, ignoresTyping } = form;
+  if (question) return questionRows(question, width, ignoresTyping);
+  const next = ignoresTyping ? wrapped('Press Enter to log in again.', width, 'plain') : [];
+  if (problem !== undefined) return [...wrapped(problem, width, 'bad'), ...next];
   return busy ? [{ text: 'connecting…', look: 'waiting' }] : [];
 }
 
-function questionRows({ server, fingerprint }: TrustQuestion, width: number): LoginRow[] {
+function questionRows(
+  { server, fingerprint }: TrustQuestion,
+  width: number,
+  ignoresTyping: boolean,
+): LoginRow[] {
   const explanation = `The certificate of ${server} is new here. Compare its fingerprint with the one that chat serve printed: SHA256`;
   return [
     ...wrapped(explanation, width, 'plain'),
     ...fingerprintRows(fingerprint, width).map((text) => ({ text, look: 'bold' as const })),
-    ...wrapped('Trust it from now on? y/n', width, 'plain'),
+    ...wrapped(ignoresTyping ? 'Press Enter to answer.' : 'Trust it from now on? y/n', width, 'plain'),
   ];
 }
 

@@ -44,6 +44,18 @@ test('the smallest screen shows why a login failed', () => {
   expect(caret).toEqual({ x: 13, y: 2 });
 });
 
+test('a form that ignores what is typed shows no caret, and which key ends that', () => {
+  const opened = { ...form, problem: 'Your password was changed.', ignoresTyping: true };
+  const { view, caret } = loginView(opened, { columns: 80 }, 23);
+  expect(caret).toBeUndefined();
+  expect(view.message.map(({ text }) => text)).toEqual([
+    'Your password was changed.',
+    'Press Enter to log in again.',
+  ]);
+  expect(texts(opened, 20, 5)).toEqual(['Press Enter to log', 'in again.']);
+  expect(texts({ ...question, ignoresTyping: true }, 80, 23).at(-1)).toBe('Press Enter to answer.');
+});
+
 test('the fields do not move when a message appears', () => {
   const place = (shown: LoginForm) => loginView(shown, { columns: 80 }, 23).caret;
   expect(place({ ...form, problem: 'Login refused: wrong user or password.' })).toEqual(place(form));

@@ -43,8 +43,10 @@ export function loginView(
   const hasGap = fieldRows > 0 && needed + 1 <= height;
   const hasTitle = needed + titleRows + (hasGap ? 1 : 0) <= height;
   const messageRows = Math.max(0, height - fieldRows);
-  // The end of a question lists the answers.
-  const message = form.question ? all.slice(-messageRows) : all.slice(0, messageRows);
+  // The keys to press are at the end.
+  const endsInKeys = form.question !== undefined || form.ignoresTyping;
+  const first = endsInKeys ? Math.max(0, all.length - messageRows) : 0;
+  const message = all.slice(first, first + messageRows);
   const above = hasTitle ? titleRows : 0;
   const reserved = titleRows + fieldRows + 1 + Math.max(reservedMessageRows, message.length);
   const top = Math.max(0, Math.floor((height - reserved) / 2));
@@ -75,5 +77,10 @@ function fieldView(
     if (textWidth(shown + grapheme) > fieldCells) break;
     shown += grapheme;
   }
-  return { label, shown, focused: label === form.focus, column: textWidth(before.join('')) };
+  return {
+    label,
+    shown,
+    focused: label === form.focus && !form.ignoresTyping,
+    column: textWidth(before.join('')),
+  };
 }

@@ -7,6 +7,7 @@ import { loginValues, pressKeyInForm, submitForm, typeIntoForm } from './login-f
 
 /** Handles a key, text or paste on the login screen. */
 export function updateLogin(state: AppState, form: LoginForm, input: TypedInput): AppUpdate {
+  if (form.ignoresTyping) return continueOnKey(state, form, input);
   if (form.question !== undefined) return answerQuestion(state, form, input);
   if (input.type === 'paste' && input.typed) return typeAll(state, form, input.typed);
   if (input.type !== 'key') {
@@ -26,6 +27,12 @@ export function updateLogin(state: AppState, form: LoginForm, input: TypedInput)
     case undefined:
       return edited(state, form, pressKeyInForm(form, input.key) ?? form);
   }
+}
+
+/** Enter for the message being written must neither log in nor trust a certificate: it only ends the wait. */
+function continueOnKey(state: AppState, form: LoginForm, input: TypedInput): AppUpdate {
+  const continues = input.type === 'key' && actionFor('opened-login', input.key) !== undefined;
+  return [continues ? withForm(state, { ...form, ignoresTyping: false }) : state, []];
 }
 
 /** The outcome of a running attempt must not change a form that is being edited. */

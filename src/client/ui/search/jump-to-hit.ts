@@ -1,6 +1,6 @@
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { jumpTo } from '../conversation/jump.js';
+import { jumpTo } from '../conversation/scroll.js';
 import type { ListView } from '../conversation/message-list.js';
 import { newestKey, withReading } from '../conversation/reading.js';
 import { shownItems, type ShownItems } from '../conversation/shown-items.js';

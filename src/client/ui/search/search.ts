@@ -67,7 +67,10 @@ export function searchLoaded(session: SessionState, query: string): SearchHit[] 
 /** Marks the matches in a finished row. */
 export type MatchMarker = (row: string) => string;
 
-const sgr = /(\x1b\[[\d;]*m)/;
+/** The escape sequences of a row: styles, and the beginning and end of a hyperlink. */
+const sequences = /(\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\)/;
+const reset = '\x1b[m';
+const underlinedOrInverse = /[[;][47][;m]/;
 // Underlined as well, because mentions are inverse.
 const on = '\x1b[4;7m';
 const off = '\x1b[24;27m';
@@ -86,15 +89,18 @@ export function createMatchMarker(query: string): MatchMarker {
 }
 
 function markMatches(row: string, wanted: string): string {
-  const tokens = row.split(sgr);
+  const tokens = row.split(sequences);
   const ranges = matchesIn(tokens.filter((_, index) => index % 2 === 0).join(''), wanted);
   if (ranges.length === 0) return row;
   let marked = '';
   let position = 0;
   let isInside = false;
+  let look = '';
   tokens.forEach((token, index) => {
     if (index % 2 === 1) {
-      marked += isInside ? token + on : token;
+      const isStyle = token.startsWith('\x1b[');
+      if (isStyle) look = token === reset ? '' : look + token;
+      marked += isInside && isStyle ? token + on : token;
       return;
     }
     const end = position + token.length;
@@ -106,7 +112,8 @@ function markMatches(row: string, wanted: string): string {
       isInside = range.end > end;
       marked += token.slice(done - position, from - position);
       marked += (range.start >= position ? on : '') + token.slice(from - position, to - position);
-      marked += isInside ? '' : off;
+      // A link remains underlined, and a mention inverse.
+      if (!isInside) marked += underlinedOrInverse.test(look) ? off + look : off;
       done = to;
     }
     marked += token.slice(done - position);

@@ -25,6 +25,8 @@ export type AppState = {
   readonly colours: TerminalColours;
   /** The cell where the main button was pressed. */
   readonly mousePress: { readonly x: number; readonly y: number } | undefined;
+  /** Own messages that were just delivered, by key: until when, in monotonic time, they are marked. */
+  readonly deliveredUntilMs: ReadonlyMap<string, number>;
   readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
   /** Whose history, ignored users and read position these are. */
@@ -75,6 +77,7 @@ export function initialAppState(
     preferences,
     colours: unknownColours,
     mousePress: undefined,
+    deliveredUntilMs: new Map(),
     notice: undefined,
     clipboardPending: false,
     chat: undefined,

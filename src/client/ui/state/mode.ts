@@ -62,6 +62,8 @@ export type LoginForm = {
   readonly problem: string | undefined;
   /** An attempt is running, and its outcome may change the form. Editing the form ends the attempt. */
   readonly busy: boolean;
+  /** The form opened while the user was writing: what is typed was meant for a message, until Enter or Tab. */
+  readonly ignoresTyping: boolean;
   readonly question: TrustQuestion | undefined;
 };
 

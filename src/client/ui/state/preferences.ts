@@ -4,6 +4,8 @@ export const themeModes = ['auto', 'light', 'dark'] as const;
 
 export const mouseModes = ['on', 'off'] as const;
 
+export const markdownModes = ['on', 'off'] as const;
+
 /** The value of a setting. */
 export type SettingValue = string | boolean;
 
@@ -16,6 +18,8 @@ export const settings = {
   bell: { values: bellModes, initial: 'mentions' },
   /** `on`: the wheel scrolls, and the terminal selects text only with Shift. */
   mouse: { values: mouseModes, initial: 'on' },
+  /** `on`: Markdown is shown as formatting; `off`: as it was typed. */
+  markdown: { values: markdownModes, initial: 'on' },
 } as const satisfies Readonly<
   Record<string, { readonly values: readonly SettingValue[]; readonly initial: SettingValue }>
 >;

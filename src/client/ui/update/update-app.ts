@@ -8,7 +8,7 @@ import { keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading } from '../conversation/reading.js';
-import { showUnread } from '../conversation/jump.js';
+import { showUnread } from '../conversation/resume-reading.js';
 import { scrollByWheel, wheelRows } from '../conversation/scroll.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
@@ -18,7 +18,14 @@ import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
 import { pathsListed, updateConversation } from './update-conversation.js';
-import { chatLoaded, loginForm, showFailure, showLogin, updateSession } from './update-session.js';
+import {
+  chatLoaded,
+  forgetDelivered,
+  loginForm,
+  showFailure,
+  showLogin,
+  updateSession,
+} from './update-session.js';
 
 type MouseInput = Extract<TerminalInput, { type: 'mouse' }>;
 
@@ -194,14 +201,14 @@ function clear(state: AppState): AppUpdate {
   const { mode, composer } = state;
   if (mode.type === 'search') return closeSearch(state);
   if (dialogOf(mode)) return [{ ...state, mode: conversation }, []];
-  return [
-    { ...state, mode: mode.type === 'login' ? mode : conversation, composer: clearDraft(composer) },
-    [],
-  ];
+  // The login screen hides the draft.
+  if (mode.type === 'login') return [state, []];
+  return [{ ...state, mode: conversation, composer: clearDraft(composer) }, []];
 }
 
 function updateTimer(state: AppState, at: number): AppUpdate {
-  const { pendingKey } = state;
+  const current = forgetDelivered(state, at);
+  const { pendingKey } = current;
   const isOver = pendingKey?.type === 'quit' && at >= pendingKey.untilMs;
-  return updateReading(isOver ? { ...state, notice: undefined, pendingKey: undefined } : state, at);
+  return updateReading(isOver ? { ...current, notice: undefined, pendingKey: undefined } : current, at);
 }

@@ -17,9 +17,15 @@ import {
   newHistorySearch,
   shortenQuery,
 } from '../composer/history-search.js';
-import { jumpToMention, jumpToUnread } from '../conversation/jump.js';
 import type { ListView } from '../conversation/message-list.js';
-import { goToNewest, goToOldest, pageDown, pageUp } from '../conversation/scroll.js';
+import {
+  goToNewest,
+  goToOldest,
+  jumpToMention,
+  jumpToUnread,
+  pageDown,
+  pageUp,
+} from '../conversation/scroll.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
 import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';

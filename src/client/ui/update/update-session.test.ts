@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
@@ -36,6 +36,35 @@ test('a server with another log resets the list, with a notice', () => {
   app.sessionEvents(lost).sessionEvents(opened('a', 'other'));
   expect(app.notice).toBe('a has a different history: the list was reset.');
   expect(app.sessionEvents(received(7)).shownTexts()).toEqual(['message 7']);
+});
+
+test('an own message shows for two seconds that it was delivered', () => {
+  const app = new AppDriver().connect();
+  const draft = { id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
+  const marked = () => [...app.state.deliveredUntilMs.keys()];
+  app.sessionEvents({ type: 'submit', draft });
+  expect(marked()).toEqual([]);
+  app.sessionEvents({ type: 'sent', id: 'own', sent: { sequence: 1 } });
+  expect(marked()).toEqual(['own']);
+  expect(app.asked('wait').map(({ delayMs }) => delayMs)).toContain(2000);
+  // The echo does not start the two seconds again.
+  app.now += 500;
+  app.sessionEvents({ type: 'received', messages: [{ ...message(1, 'user1'), id: 'own' }] });
+  expect(app.wait(1499).state.deliveredUntilMs.size).toBe(1);
+  expect(app.wait(1).state.deliveredUntilMs.size).toBe(0);
+});
+
+test('a failed message does not show that it was delivered, nor do those of the history', () => {
+  const app = new AppDriver().connect([message(1, 'user1')]);
+  const draft = { id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
+  app.sessionEvents({ type: 'submit', draft });
+  app.sessionEvents({
+    type: 'send-failed',
+    id: 'own',
+    reason: new ChatError('message-too-large', 'too long'),
+  });
+  expect(app.state.session?.outbox.entries[0]?.item.delivery.type).toBe('failed');
+  expect(app.state.deliveredUntilMs.size).toBe(0);
 });
 
 /** A form of a user who corrects the address after a failed attempt, and the same user before a trust question. */
@@ -102,13 +131,47 @@ test('a login that was accepted before and is refused now is not called a wrong 
     loginFormOf(app.sessionEvents({ type: 'lost', reason: new ChatError('login-refused', text) }).state.mode)
       ?.problem;
   const accepted = () => new AppDriver().connect();
-  expect(problemAfter(accepted(), 'your password was changed')).toBe(
-    'Your password was changed: log in again.',
-  );
+  expect(problemAfter(accepted(), 'your password was changed')).toBe('Your password was changed.');
   expect(problemAfter(accepted(), 'your account was removed')).toBe('Your account was removed.');
   expect(problemAfter(accepted().sessionEvents(lost), 'wrong user or password')).toBe(
-    'Your login is no longer accepted: log in again.',
+    'Your login is no longer accepted.',
   );
   const first = new AppDriver().sessionEvents({ type: 'reconnect' });
   expect(problemAfter(first, 'wrong user or password')).toBe('Login refused: wrong user or password.');
+});
+
+describe('a login screen that opens while the user is writing', () => {
+  const passwordChanged = new ChatError('login-refused', 'your password was changed');
+  const form = ({ state }: AppDriver) => loginFormOf(state.mode);
+  const opened = () =>
+    new AppDriver().connect().type('a draft').sessionEvents({ type: 'lost', reason: passwordChanged });
+
+  test.each(['enter', 'tab'])('ignores all input until %s, and keeps the draft', (key) => {
+    const app = opened().type(' goes on').input({ type: 'paste', text: 'a\nb' }).keys('backspace', 'ctrl+d');
+    expect(form(app)).toEqual(form(opened()));
+    app.keys(key).type('qwerty');
+    expect(form(app)?.fields.password.text).toBe('qwerty');
+    expect(app.asked('log-in')).toEqual([]);
+    expect(app.asked('quit')).toEqual([]);
+    app.keys('enter', 'ctrl+c');
+    expect(app.asked('log-in')).toHaveLength(1);
+    expect(app.draft).toBe('a draft');
+  });
+
+  test('takes no answer to a certificate question until Enter', () => {
+    const app = new AppDriver().connect().send({ type: 'trust-asked', server: 'a:1', fingerprint: 'AB:CD' });
+    expect(app.type('y').asked('answer-trust')).toEqual([]);
+    expect(app.keys('enter').type('y').asked('answer-trust')).toHaveLength(1);
+  });
+
+  test('takes what is typed at once after a failed attempt, or without a draft before the first login', () => {
+    const again = opened().keys('enter').type('wrong').keys('enter');
+    again.send({ type: 'login-failed', reason: passwordChanged }).type('right');
+    expect(form(again)?.fields.password.text).toBe('right');
+    const refused: SessionEvent = { type: 'lost', reason: new ChatError('login-refused', 'no') };
+    const first = new AppDriver().sessionEvents({ type: 'reconnect' }, refused).type('qwerty');
+    expect(form(first)?.fields.password.text).toBe('qwerty');
+    const writing = new AppDriver().type('x').sessionEvents({ type: 'reconnect' }, refused).type('y');
+    expect(form(writing)?.fields.password.text).toBe('');
+  });
 });

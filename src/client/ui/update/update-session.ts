@@ -5,7 +5,7 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { notifyUser } from '../attention/notify-user.js';
 import { emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
-import { resumeReading } from '../conversation/jump.js';
+import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
@@ -34,13 +34,36 @@ export function updateSession(state: AppState, session: SessionState, at: number
       unreadCount: state.reading.unreadCount + unseen.length,
     },
   );
-  const [resumed, resumes] = resumeReading(changed);
+  const [marked, marks] = markDelivered(changed, state.session, at);
+  const [resumed, resumes] = resumeReading(marked);
   const [jumped, loads] = continueJump(resumed);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
   const { chat } = read;
   const asks: AppEffect[] = chat && chat !== state.chat ? [{ type: 'load-chat', id: chat.id }] : [];
-  return [read, [...asks, ...logins, ...resumes, ...loads, ...notifications, ...waits]];
+  return [read, [...asks, ...logins, ...marks, ...resumes, ...loads, ...notifications, ...waits]];
+}
+
+/** How long a message shows that it was delivered. */
+const showDeliveredMs = 2000;
+
+/** Own messages that the server has acknowledged since `before` show it for a moment. */
+function markDelivered(state: AppState, before: SessionState | undefined, at: number): AppUpdate {
+  const waiting = before?.outbox.entries.filter(({ item }) => item.delivery.type !== 'delivered') ?? [];
+  const { session } = state;
+  if (waiting.length === 0 || !session || before?.outbox === session.outbox) return [state, []];
+  const now = new Map(session.outbox.entries.map(({ item }) => [item.key, item.delivery.type]));
+  // What is neither here nor in the list was discarded: its mark is never seen.
+  const delivered = waiting.filter(({ item }) => (now.get(item.key) ?? 'delivered') === 'delivered');
+  if (delivered.length === 0) return [state, []];
+  const until = delivered.map(({ item }) => [item.key, at + showDeliveredMs] as const);
+  const deliveredUntilMs = new Map([...state.deliveredUntilMs, ...until]);
+  return [{ ...state, deliveredUntilMs }, [{ type: 'wait', delayMs: showDeliveredMs }]];
+}
+
+export function forgetDelivered(state: AppState, at: number): AppState {
+  const left = [...state.deliveredUntilMs].filter(([, untilMs]) => untilMs > at);
+  return left.length === state.deliveredUntilMs.size ? state : { ...state, deliveredUntilMs: new Map(left) };
 }
 
 /** Another user, server or log has another history, other ignored users and other messages to find. */
@@ -83,8 +106,12 @@ export function showLogin(state: AppState, form: LoginForm): AppUpdate {
 }
 
 /** The current form, or a new one with known values. */
-export function loginForm({ mode, address, user, session }: AppState): LoginForm {
-  return loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' });
+export function loginForm({ mode, address, user, session, composer }: AppState): LoginForm {
+  // A log id is known once a login was accepted.
+  const isWriting = session?.logId !== undefined || composer.editor.text !== '';
+  return (
+    loginFormOf(mode) ?? createLoginForm({ address, user: session?.user ?? user, password: '' }, isWriting)
+  );
 }
 
 /** Shows the login screen with the reason, unless the user is editing the form or answering a question. */
@@ -102,13 +129,12 @@ export function showFailure(state: AppState, reason: ChatError): AppUpdate {
 function refusalText({ mode, session }: AppState, { message }: ChatError): string {
   switch (message) {
     case revocations.passwordChanged:
-      return 'Your password was changed: log in again.';
+      return 'Your password was changed.';
     case revocations.removed:
       return 'Your account was removed.';
     default:
-      // A log id is known once a login was accepted.
       return mode.type !== 'login' && session?.logId !== undefined
-        ? 'Your login is no longer accepted: log in again.'
+        ? 'Your login is no longer accepted.'
         : 'Login refused: wrong user or password.';
   }
 }
