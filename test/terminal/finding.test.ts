@@ -69,6 +69,8 @@ test('Ctrl+Home shows the first message of a long log, and PgDn scrolls from the
   );
   // The status line shows the day of the topmost message.
   expect(client.screen()[0]).toMatch(/ \w+day \d+ \w+ \d{4}$/);
+  await say(address, 'user2', 'later');
+  await client.until((text) => text.includes('↓ 1 new'));
   for (let page = 0; page < 80 && !client.text().includes('message 460'); page++) {
     const before = client.text();
     client.write(pageDown);
