@@ -18,6 +18,8 @@ describe('queries', () => {
         const query = { text, before, limit: count };
         expect(decodeSearchQuery(encodeSearchQuery(query))).toEqual(query);
         expect(decodeHistoryQuery(encodeHistoryQuery(query))).toEqual({ before, limit: count });
+        const following = { before: 0, limit: count, after: before };
+        expect(decodeHistoryQuery(encodeHistoryQuery(following))).toEqual(following);
       }),
     );
   });

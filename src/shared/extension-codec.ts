@@ -9,24 +9,27 @@ export const pageSizes = { default: 50, max: 500 } as const;
 export type HistoryQuery = {
   /** A sequence, exclusive; 0 for the newest page. */
   readonly before: number;
+  /** Asks for the page after this sequence instead; 0 for the oldest page. */
+  readonly after?: number;
   /** At most `pageSizes.max`; 0 for `pageSizes.default`. */
   readonly limit: number;
 };
 
 /** A page of the messages with a text. */
-export type SearchQuery = HistoryQuery & { readonly text: string };
+export type SearchQuery = Omit<HistoryQuery, 'after'> & { readonly text: string };
 
 /** Who is online, and why the server cannot store messages at the moment, such as `its disk is full`. */
 export type Online = { readonly names: readonly string[]; readonly storageProblem?: string | undefined };
 
-export function encodeHistoryQuery({ before, limit }: HistoryQuery): Uint8Array {
-  return HistoryRequest.encode({ before, limit }).finish();
+export function encodeHistoryQuery({ before, limit, after }: HistoryQuery): Uint8Array {
+  return HistoryRequest.encode({ before, limit, ...(after !== undefined && { after }) }).finish();
 }
 
 /** The `limit` of the result is within `pageSizes`. Throws `message-refused` if the bytes are not a `HistoryRequest`. */
 export function decodeHistoryQuery(bytes: Uint8Array): HistoryQuery {
-  const { before, limit } = decoded('request', () => HistoryRequest.decode(bytes));
-  return { before: plainNumber(before), limit: pageSize(limit) };
+  const { before, limit, after } = decoded('request', () => HistoryRequest.decode(bytes));
+  const page = { before: plainNumber(before), limit: pageSize(limit) };
+  return after === null || after === undefined ? page : { ...page, after: plainNumber(after) };
 }
 
 export function encodeSearchQuery({ text, before, limit }: SearchQuery): Uint8Array {

@@ -49,6 +49,14 @@ test('an unreadable page is skipped and does not count as the start of the log',
   expect(reports).toBe(1);
 });
 
+test('an unreadable page is skipped, and does not count as the end of the log', async () => {
+  const pages = inTurn([broken, broken], [goodEntry(6), goodEntry(5)]);
+  await reportsOf({ history: pages.method }, async (connection) => {
+    expect((await connection.historyAfter(2, 2, signal)).map(({ sequence }) => sequence)).toEqual([5, 6]);
+  });
+  expect(pages.calls()).toBe(2);
+});
+
 test('an unreadable log is abandoned after 20 pages', async () => {
   const pages = inTurn(...Array<Uint8Array[]>(1000).fill([broken]));
   await reportsOf({ history: pages.method }, async (connection) => {

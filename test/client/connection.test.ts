@@ -95,6 +95,8 @@ describe('a connection to our own server', () => {
     await withServer({}, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {
         for (const id of ['One', 'two', 'three one']) await connection.send(draft('', id), never);
+        const following = await connection.historyAfter(0, 1, never);
+        expect(following.map(({ sequence }) => sequence)).toEqual([1]);
         const page = await connection.history(3, 1, never);
         expect(page.map(({ content }) => decodeText(content))).toEqual(['two']);
         const found: string[] = [];

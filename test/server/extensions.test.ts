@@ -42,6 +42,20 @@ describe('history', () => {
     });
   });
 
+  test('returns the page after a sequence, newest first, and after 0 the oldest page', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (let number = 1; number <= 7; number++) await client.sendText(`${number}`);
+      const pageAfter = async (after: number) =>
+        sequencesIn((await client.history(encodeHistoryQuery({ before: 0, limit: 3, after }))).response);
+      expect(await pageAfter(0)).toEqual([3, 2, 1]);
+      expect(await pageAfter(3)).toEqual([6, 5, 4]);
+      expect(await pageAfter(6)).toEqual([7]);
+      expect(await pageAfter(7)).toEqual([]);
+      const both = await client.history(encodeHistoryQuery({ before: 5, limit: 3, after: 1 }));
+      expect(both.status.code).toBe(status.INVALID_ARGUMENT);
+    });
+  });
+
   test('returns 50 messages by default and never more than 500', async () => {
     const dataDirectory = await dataWithMessages(Array.from({ length: 510 }, (_, index) => `${index}`));
     await withServerAndClient({ store: 'embedded', dataDirectory }, async (client) => {
@@ -60,6 +74,8 @@ describe('history', () => {
       const page = await client.history(encodeHistoryQuery({ before: 0, limit: 10 }));
       expect(page.status.code).toBe(status.OK);
       expect(sequencesIn(page.response)).toEqual([3, 2]);
+      const oldest = await client.history(encodeHistoryQuery({ before: 0, limit: 10, after: 0 }));
+      expect(sequencesIn(oldest.response)).toEqual([2, 1]);
     });
   });
 

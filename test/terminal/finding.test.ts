@@ -6,6 +6,7 @@ import { joined, say } from './joined.js';
 
 const ctrlF = '\u0006';
 const pageUp = '\u001b[5~';
+const pageDown = '\u001b[6~';
 
 /** A server with 460 messages, of which 50 are loaded; the needle is the tenth. */
 async function longTalk() {
@@ -28,6 +29,58 @@ test('search finds a hit far above the loaded messages, and Enter shows it in it
   expect(client.text()).toMatch(/message 9\n[^\n]*a needle in it\n[^\n]*message 11/);
   client.write('\u001b[F');
   await client.until((text) => text.includes('message 460'));
+});
+
+test('F3 and F4 go from hit to hit, the matches are marked, and Ctrl+F keeps the query', async () => {
+  const { address } = await startTestServer({ maxHistoryMessages: 20 });
+  const texts = Array.from(
+    { length: 300 },
+    (_, index) => `message ${index + 1}${index % 20 ? '' : ' **needle**'}`,
+  );
+  await say(address, 'user2', ...texts);
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 300'));
+  client.write(`${ctrlF}needle\r`);
+  await client.until((text) => text.includes('15 found'));
+  client.write('\r');
+  await client.until((text) => /^▸.*message 281 needle$/m.test(text) && text.includes('“needle” 1 of 15'));
+  client.write('\u001bOR\u001bOR');
+  await client.until((text) => /^▸.*message 241 needle$/m.test(text) && text.includes('“needle” 3 of 15'));
+  const row = client.screen().findIndex((text) => text.includes('message 241 needle'));
+  const line = client.emulator.buffer.active.getLine(row);
+  const isMarked = (column: number) => line?.getCell(column)?.isInverse() !== 0;
+  const column = client.screen()[row]?.indexOf('needle') ?? 0;
+  expect([column - 1, column, column + 5, column + 6].map(isMarked)).toEqual([false, true, true, false]);
+  client.write('\u001bOS');
+  await client.until((text) => /^▸.*message 261 needle$/m.test(text));
+  client.write(ctrlF);
+  await client.until((text) => text.includes('search: needle') && text.includes('15 found'));
+  client.write('\u001b');
+  await client.until((text) => text.includes('scrolled up'));
+});
+
+test('Ctrl+Home shows the first message of a long log, and PgDn scrolls from there to the newest', async () => {
+  const { address } = await longTalk();
+  const client = await joined(address);
+  await client.until((text) => text.includes('message 460'));
+  client.write('\u001b[1;5H');
+  await client.until(
+    (text) => text.includes('beginning of the conversation') && text.includes('message 1\n'),
+  );
+  // The status line shows the day of the topmost message.
+  expect(client.screen()[0]).toMatch(/ \w+day \d+ \w+ \d{4}$/);
+  await say(address, 'user2', 'later');
+  await client.until((text) => text.includes('↓ 1 new'));
+  for (let page = 0; page < 80 && !client.text().includes('message 460'); page++) {
+    const before = client.text();
+    client.write(pageDown);
+    await client.until((text) => text !== before);
+  }
+  expect(client.text()).toContain('message 460');
+  client.write('\u001b[1;5H');
+  await client.until((text) => text.includes('message 1\n'));
+  client.write('\u001b[1;5F');
+  await client.until((text) => text.includes('message 460') && text.includes('F1 help'));
 });
 
 test('PgUp past the top shows older messages down to the beginning', async () => {

@@ -30,6 +30,7 @@ function server(address: string, failure?: ChatError): Endpoint {
     },
     send: () => call({ sequence: 1 }),
     history: () => call([]),
+    historyAfter: () => call([]),
     async *search() {
       yield* await call([]);
     },

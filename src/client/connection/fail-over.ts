@@ -111,6 +111,8 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     send: (draft, signal) => call(signal, (connection) => connection.send(draft, signal)),
     history: (before, limit, signal) =>
       call(signal, (connection) => connection.history(before, limit, signal)),
+    historyAfter: (after, limit, signal) =>
+      call(signal, (connection) => connection.historyAfter(after, limit, signal)),
     search: (text, before, limit, signal) =>
       stream(signal, (connection) => connection.search(text, before, limit, signal)),
     usersOnline: (signal) => stream(signal, (connection) => connection.usersOnline(signal)),

@@ -53,6 +53,8 @@ export type Connection = {
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
   /** At most `limit` messages before the sequence `before` (0: from the newest), newest first, or `unsupported`. */
   history(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
+  /** At most `limit` messages after the sequence `after` (0: from the oldest), oldest first, or `unsupported`. */
+  historyAfter(after: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Texts that contain `text`, regardless of case, newest first, or `unsupported`. */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
   /** Who is online and whether messages can be stored, complete after each change, or `unsupported`. */

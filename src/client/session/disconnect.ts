@@ -4,9 +4,24 @@ import type { SessionState } from './state.js';
 
 /** Resets everything that depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
-  const previousPage =
-    state.previousPage.type === 'loading' ? ({ type: 'more' } as const) : state.previousPage;
-  return { ...state, online: undefined, storageProblem: undefined, previousPage };
+  const { previousPage, excerpt, place } = state;
+  const stopped = (page: SessionState['previousPage']) =>
+    page.type === 'loading' ? ({ type: 'more' } as const) : page;
+  return {
+    ...state,
+    online: undefined,
+    storageProblem: undefined,
+    previousPage: stopped(previousPage),
+    excerpt: excerpt && {
+      ...excerpt,
+      previousPage: stopped(excerpt.previousPage),
+      nextPage: stopped(excerpt.nextPage),
+    },
+    place:
+      place.type === 'loading'
+        ? { type: 'failed', reason: new ChatError('unreachable', 'the connection was lost') }
+        : place,
+  };
 }
 
 /** After a permanent failure only the user can start another attempt. */

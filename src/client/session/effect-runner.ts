@@ -67,8 +67,17 @@ export function createEffectRunner(
   async function fetchPreviousPage(before: number, limit: number): Promise<void> {
     const { signal } = subscription;
     const outcome = await connection.history(before, limit, signal).then(
-      (messages): Report => ({ type: 'previous-page', messages }),
-      (thrown: unknown): Report => ({ type: 'previous-page-failed', reason: ChatError.from(thrown) }),
+      (messages): Report => ({ type: 'previous-page', before, messages }),
+      (thrown: unknown): Report => ({ type: 'previous-page-failed', before, reason: ChatError.from(thrown) }),
+    );
+    if (!signal.aborted) reportUnlessClosed(outcome);
+  }
+
+  async function fetchNextPage(after: number, limit: number): Promise<void> {
+    const { signal } = subscription;
+    const outcome = await connection.historyAfter(after, limit, signal).then(
+      (messages): Report => ({ type: 'next-page', after, messages }),
+      (thrown: unknown): Report => ({ type: 'next-page-failed', after, reason: ChatError.from(thrown) }),
     );
     if (!signal.aborted) reportUnlessClosed(outcome);
   }
@@ -117,6 +126,9 @@ export function createEffectRunner(
           break;
         case 'fetch-previous-page':
           void fetchPreviousPage(effect.before, effect.limit);
+          break;
+        case 'fetch-next-page':
+          void fetchNextPage(effect.after, effect.limit);
           break;
         case 'wait':
           wait(effect.timer, effect.milliseconds);

@@ -15,6 +15,7 @@ export type Effect =
   | { readonly type: 'stop-waiting'; readonly timer: Timer }
   | { readonly type: 'watch-online' }
   | { readonly type: 'fetch-previous-page'; readonly before: number; readonly limit: number }
+  | { readonly type: 'fetch-next-page'; readonly after: number; readonly limit: number }
   | { readonly type: 'close' };
 
 /** The new state and its effects, in order. */

@@ -15,7 +15,11 @@ export type Command =
   /** Instead of waiting for the next attempt, or after a refusal. */
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
-  /** Drops previous pages beyond the normal window, once they are out of view. */
+  /** Loads the messages after a sequence; 0: the oldest ones. */
+  | { readonly type: 'load-place'; readonly after: number }
+  /** The page below the excerpt. */
+  | { readonly type: 'load-next-page' }
+  /** Leaves the excerpt, and drops previous pages beyond the normal window, once they are out of view. */
   | { readonly type: 'forget-previous-pages' }
   /** Leaves the server, or stops trying to reach it, until `reconnect`. */
   | { readonly type: 'disconnect' }
@@ -29,9 +33,12 @@ export type Report =
   | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
-  /** Newest first. */
-  | { readonly type: 'previous-page'; readonly messages: readonly Message[] }
-  | { readonly type: 'previous-page-failed'; readonly reason: ChatError }
+  /** Newest first. `before` and `after` are those of the request. */
+  | { readonly type: 'previous-page'; readonly before: number; readonly messages: readonly Message[] }
+  | { readonly type: 'previous-page-failed'; readonly before: number; readonly reason: ChatError }
+  /** Oldest first. */
+  | { readonly type: 'next-page'; readonly after: number; readonly messages: readonly Message[] }
+  | { readonly type: 'next-page-failed'; readonly after: number; readonly reason: ChatError }
   | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 

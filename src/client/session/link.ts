@@ -51,6 +51,7 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
     timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, context),
     previousPage: resumed ? state.previousPage : { type: 'more' },
+    excerpt: resumed ? state.excerpt : undefined,
   });
   return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
 }

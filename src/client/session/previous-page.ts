@@ -1,14 +1,14 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import type { Update } from './effects.js';
+import { loadAboveExcerpt, pageAboveExcerptLoaded, pageMessages } from './excerpt.js';
 import type { SessionState } from './state.js';
-import { forgetPreviousPages, oldestSequence, prepend } from './timeline.js';
-
-const pageMessages = 200;
+import { oldestSequence, prepend } from './timeline.js';
 
 /** Does nothing if there cannot be a previous page. */
 export function loadPrevious(state: SessionState): Update {
-  const { phase, previousPage, timeline, extensions } = state;
+  const { phase, previousPage, timeline, extensions, excerpt } = state;
+  if (excerpt) return loadAboveExcerpt(state, excerpt);
   const isIdle = previousPage.type === 'more' || previousPage.type === 'failed';
   if (phase.type !== 'live' || !isIdle || timeline.position.startsNewList) return [state, []];
   const before = oldestSequence(timeline);
@@ -16,14 +16,24 @@ export function loadPrevious(state: SessionState): Update {
   if (extensions === false || hasNoSequences || before === 1)
     return [{ ...state, previousPage: { type: 'none' } }, []];
   return [
-    { ...state, previousPage: { type: 'loading' } },
+    { ...state, previousPage: { type: 'loading', position: before ?? 0 } },
     [{ type: 'fetch-previous-page', before: before ?? 0, limit: pageMessages }],
   ];
 }
 
-/** `messages`: newest first. */
-export function previousPageLoaded(state: SessionState, messages: readonly Message[]): Update {
-  if (state.previousPage.type !== 'loading') return [state, []];
+/** `messages`: newest first, as requested before the sequence `before`. */
+export function previousPageLoaded(
+  state: SessionState,
+  messages: readonly Message[],
+  before: number,
+): Update {
+  const { excerpt, previousPage } = state;
+  if (excerpt?.previousPage.type === 'loading' && excerpt.previousPage.position === before)
+    return [pageAboveExcerptLoaded(state, excerpt, above(messages, before).reverse()), []];
+  if (previousPage.type !== 'loading' || previousPage.position !== before) return [state, []];
+  // The oldest messages may have been dropped since: the page would leave a gap.
+  if ((oldestSequence(state.timeline) ?? 0) !== before)
+    return [{ ...state, previousPage: { type: 'more' } }, []];
   const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
   const timeline = prepend(state.timeline, page.reverse(), state);
   const added = timeline.items.length - state.timeline.items.length;
@@ -33,25 +43,14 @@ export function previousPageLoaded(state: SessionState, messages: readonly Messa
   return [{ ...state, timeline, previousPage: { type }, extensions: true }, []];
 }
 
-export function previousPageFailed(state: SessionState, reason: ChatError): Update {
-  if (state.previousPage.type !== 'loading') return [state, []];
+export function previousPageFailed(state: SessionState, reason: ChatError, before: number): Update {
+  const { excerpt, previousPage } = state;
+  if (excerpt?.previousPage.type === 'loading' && excerpt.previousPage.position === before)
+    return [{ ...state, excerpt: { ...excerpt, previousPage: { type: 'failed', reason } } }, []];
+  if (previousPage.type !== 'loading' || previousPage.position !== before) return [state, []];
   if (reason.code === 'unsupported')
     return [{ ...state, previousPage: { type: 'none' }, extensions: false }, []];
   return [{ ...state, previousPage: { type: 'failed', reason } }, []];
-}
-
-/** Drops the previous pages beyond the normal window. */
-export function previousPagesForgotten(state: SessionState): Update {
-  const timeline = forgetPreviousPages(state.timeline);
-  const dropped = timeline.trimmed > state.timeline.trimmed;
-  return [
-    {
-      ...state,
-      timeline,
-      previousPage: dropped && state.previousPage.type !== 'loading' ? { type: 'more' } : state.previousPage,
-    },
-    [],
-  ];
 }
 
 /** Leaves out messages that are newer, repeated or out of order. */

@@ -2,6 +2,7 @@ import type { ChatError } from '../../shared/errors.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
 import type { ServerInUse } from '../connection/port.js';
 import type { Item } from './item.js';
+import type { PagedList } from './paged-list.js';
 import { emptyOutbox, type Outbox } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
 
@@ -21,12 +22,31 @@ export type Phase =
   | { readonly type: 'refused'; readonly reason: ChatError }
   | { readonly type: 'closed' };
 
-type PreviousPage =
+/** The page above or below what is loaded. */
+type Page =
   | { readonly type: 'more' }
-  | { readonly type: 'loading' }
+  /** The exclusive sequence of the request. */
+  | { readonly type: 'loading'; readonly position: number }
   | { readonly type: 'none' }
   /** The list has reached its limits; `forget-previous-pages` shortens it. */
   | { readonly type: 'full' }
+  | { readonly type: 'failed'; readonly reason: ChatError };
+
+/**
+ * An older part of the log that is read instead of the timeline, because the messages in between are not loaded. Pages are
+ * added at both ends; once it reaches the timeline, it is joined to it.
+ */
+export type Excerpt = {
+  /** Oldest first, never empty; within the limits of `timelineWindow`. */
+  readonly items: PagedList<Item>;
+  readonly previousPage: Page;
+  readonly nextPage: Page;
+};
+
+/** A request for an excerpt. `after`: the sequence above it. */
+type Place =
+  | { readonly type: 'idle' }
+  | { readonly type: 'loading'; readonly after: number }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
 /** The state of a session. */
@@ -41,7 +61,9 @@ export type SessionState = {
   readonly limits: ContentLimits;
   readonly timeline: Timeline;
   readonly outbox: Outbox;
-  readonly previousPage: PreviousPage;
+  readonly previousPage: Page;
+  readonly excerpt: Excerpt | undefined;
+  readonly place: Place;
   readonly online: readonly string[] | undefined;
   /** Why the server cannot store messages at the moment, as it says itself. */
   readonly storageProblem: string | undefined;
@@ -62,6 +84,8 @@ export function initialState(user: string): SessionState {
     timeline: emptyTimeline,
     outbox: emptyOutbox,
     previousPage: { type: 'more' },
+    excerpt: undefined,
+    place: { type: 'idle' },
     online: undefined,
     storageProblem: undefined,
     extensions: undefined,

@@ -88,14 +88,27 @@ export function prepend(
     bytes += message.content.length;
     kept.push(message);
   }
-  const items = kept.reverse().map((message): Item => ({
-    key: sequenceKey(logId, timeline.restarts, message.sequence),
+  return prependItems(timeline, pastItems(timeline, kept.reverse(), { user, logId }));
+}
+
+/** Messages of the log that are older than the timeline. */
+export function pastItems(
+  { restarts }: Timeline,
+  messages: readonly Message[],
+  { user, logId }: { user: string; logId: string | undefined },
+): Item[] {
+  return messages.map((message) => ({
+    key: sequenceKey(logId, restarts, message.sequence),
     message,
     mine: isSameName(message.from, user),
     delivery: delivered,
     replay: true,
     imageNumber: imageNumber(message, 0),
   }));
+}
+
+export function prependItems(timeline: Timeline, items: readonly Item[]): Timeline {
+  const bytes = items.reduce((sum, { message }) => sum + message.content.length, timeline.bytes);
   return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages: true };
 }
 

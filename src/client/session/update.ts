@@ -5,13 +5,9 @@ import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
+import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
-import {
-  loadPrevious,
-  previousPageLoaded,
-  previousPageFailed,
-  previousPagesForgotten,
-} from './previous-page.js';
+import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import type { SessionState } from './state.js';
 import { receive, type Arrival } from './timeline.js';
@@ -30,6 +26,10 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return connect(state);
     case 'load-previous-page':
       return loadPrevious(state);
+    case 'load-place':
+      return loadPlace(state, event.after);
+    case 'load-next-page':
+      return loadNext(state);
     case 'forget-previous-pages':
       return previousPagesForgotten(state);
     case 'disconnect':
@@ -49,9 +49,13 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'waited':
       return timerFired(state, event.timer);
     case 'previous-page':
-      return previousPageLoaded(state, event.messages);
+      return previousPageLoaded(state, event.messages, event.before);
     case 'previous-page-failed':
-      return previousPageFailed(state, event.reason);
+      return previousPageFailed(state, event.reason, event.before);
+    case 'next-page':
+      return nextPageLoaded(state, event.after, event.messages);
+    case 'next-page-failed':
+      return nextPageFailed(state, event.after, event.reason);
     case 'online':
       return onlineArrived(state, event);
     case 'online-lost':

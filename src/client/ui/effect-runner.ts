@@ -61,10 +61,12 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.session?.submit(effect.contentType, effect.content);
       return;
     case 'resend':
+    case 'load-place':
       sessions.session?.dispatch(effect);
       return;
     case 'reconnect':
     case 'load-previous-page':
+    case 'load-next-page':
     case 'forget-previous-pages':
       sessions.session?.dispatch({ type: effect.type });
       return;

@@ -15,11 +15,13 @@ import { mentionsOf } from './attention/mentions.js';
 import type { BlockStyle, ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
 import { type AppState, coloursOf } from './state/app-state.js';
+import { topOf } from './conversation/viewport.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { widestName } from './conversation/user-names.js';
 import { frameView, layoutComposer, type MessagesBelow } from './frame/frame-view.js';
 import { type Theme, themeFor } from './theme/theme.js';
 import { unknownColours } from '../terminal/colour/terminal-colours.js';
+import { createMatchMarker, type MatchMarker } from './search/search.js';
 import { createMessageImages, type MessageImages } from './message-images.js';
 
 /** The painter's ports. */
@@ -52,6 +54,7 @@ export class Painter {
   #cache: RowCache;
   /** What the theme of the cache was computed from. */
   #themeOf: Pick<AppState, 'colours' | 'preferences'> | undefined;
+  #marked: { readonly query: string; readonly mark: MatchMarker } | undefined;
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
   #names: NameColumn | undefined;
@@ -86,6 +89,7 @@ export class Painter {
       state,
       { columns: screen.columns, rows: screen.rows },
       {
+        topTimestamp: this.#topTimestamp(state, list),
         now: clock.monotonicMs(),
         below: this.#countBelow(state, list, this.#cache),
         depth: this.#options.depth,
@@ -103,8 +107,10 @@ export class Painter {
       this.#images?.show([], 0);
     } else {
       const { body } = view.layout;
+      const mark = this.#marker(state);
       const layOut = () =>
         visibleRows(list, state.reading.viewport, body.height, {
+          mark,
           selected: state.mode.type === 'selection' ? state.mode.key : undefined,
           stateOf: (image) => this.#images?.state(image),
         });
@@ -141,6 +147,21 @@ export class Painter {
     return new MessageList(state.session ?? initialState(''), this.#cache, state);
   }
 
+  /** While scrolled up: when the topmost message in view was written. */
+  #topTimestamp(state: AppState, list: MessageList): number | undefined {
+    const { viewport } = state.reading;
+    if (viewport.type === 'newest' || list.count === 0) return undefined;
+    const { height } = layoutComposer(state, this.#options.screen, this.#layoutDraft).layout.body;
+    return list.itemAt(topOf(viewport, list, height).index)?.message.timestamp;
+  }
+
+  #marker({ lastSearch }: AppState): MatchMarker | undefined {
+    const query = lastSearch?.isActive ? lastSearch.search.asked : undefined;
+    if (query !== this.#marked?.query)
+      this.#marked = query === undefined ? undefined : { query, mark: createMatchMarker(query) };
+    return this.#marked?.mark;
+  }
+
   #theme({ colours, preferences }: AppState): Theme {
     const of = this.#themeOf;
     if (of?.colours === colours && of.preferences.theme === preferences.theme) return this.#cache.look.theme;
@@ -173,11 +194,12 @@ export class Painter {
   /** Only grows, so that texts seldom move. */
   #nameCells(session: SessionState | undefined): number {
     if (!session) return 0;
-    const { user, timeline } = session;
+    const { user } = session;
+    const { items } = session.excerpt ?? session.timeline;
     const known = this.#names;
-    if (known?.user === user && known.items === timeline.items) return known.cells;
+    if (known?.user === user && known.items === items) return known.cells;
     const cells = Math.max(known?.user === user ? known.cells : 0, widestName(session));
-    this.#names = { user, items: timeline.items, cells };
+    this.#names = { user, items, cells };
     return cells;
   }
 
@@ -199,11 +221,15 @@ type NameColumn = {
 /** Counts the new messages below the view; again only if there are others. */
 function createCountBelow(): (state: AppState, list: MessageList, cache: RowCache) => MessagesBelow {
   let known: { readonly causes: readonly unknown[]; readonly below: MessagesBelow } | undefined;
-  return ({ session, preferences, reading: { lastSeenKey } }, list, cache) => {
+  return (state, list, cache) => {
+    const { session, preferences, reading } = state;
+    const { lastSeenKey } = reading;
     if (lastSeenKey === undefined) return { messages: 0, mentions: 0 };
     const causes = [session, preferences, lastSeenKey, cache];
     if (!known || causes.some((cause, index) => cause !== known?.causes[index])) {
-      known = { causes, below: countBelow(list, lastSeenKey) };
+      // None of them is in an excerpt.
+      const all = session?.excerpt ? new MessageList({ ...session, excerpt: undefined }, cache, state) : list;
+      known = { causes, below: countBelow(all, lastSeenKey) };
     }
     return known.below;
   };

@@ -14,6 +14,9 @@ export type SearchRunner = {
 /** Small enough to show the first hits early, large enough to redraw rarely. */
 const batchSize = 20;
 
+// One more, to know whether there are more.
+const wantedHits = maxHits + 1;
+
 /** Dispatches hits in batches. */
 export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
   let running = new AbortController();
@@ -27,7 +30,7 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
       if (batch.length > 0) send({ type: 'search-found', text, messages: batch });
       batch = [];
     };
-    const reason = await takeHits(session.search(text, 0, maxHits, signal), signal, (message) => {
+    const reason = await takeHits(session.search(text, 0, wantedHits, signal), signal, (message) => {
       batch.push(message);
       if (batch.length >= batchSize) sendBatch();
     });
@@ -58,7 +61,7 @@ async function takeHits(
       if (signal.aborted) break;
       onMessage(message);
       // A server may send more than requested.
-      if (++count >= maxHits) break;
+      if (++count >= wantedHits) break;
     }
     return undefined;
   } catch (thrown) {

@@ -8,7 +8,7 @@ import { lobby } from '../../shared/message.js';
 import { chatExtensions } from '../../shared/services.js';
 import { joinEntries } from '../room/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
-import type { MessageLog } from '../room/message-log.js';
+import type { Entry, MessageLog } from '../room/message-log.js';
 import { createPresenceLists } from '../room/presence-lists.js';
 import type { Presence } from '../room/presence.js';
 import { search } from '../room/search.js';
@@ -46,8 +46,14 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
 
   return {
     history: streamHandler(async (request, response, { signal }) => {
-      const { before, limit } = decodeHistoryQuery(request);
-      const page = joinEntries(await log.readBefore(before, limit, maxPageBytes, lobby));
+      const { before, after, limit } = decodeHistoryQuery(request);
+      if (after !== undefined && before > 0)
+        throw new ChatError('usage', 'a page is before or after, not both');
+      const entries =
+        after === undefined
+          ? await log.readBefore(before, limit, maxPageBytes, lobby)
+          : (await readAfter(log, after, limit)).reverse();
+      const page = joinEntries(entries);
       await writeUntilDrained(response, page, signal, clock);
     }, onFailure),
 
@@ -78,4 +84,24 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
       for await (const list of lists.follow(signal)) await writeUntilDrained(response, list, signal);
     }, onFailure),
   };
+}
+
+// A page of texts needs little of what a log can read at once.
+const readBytes = 64 * 1024;
+
+/** The messages of the lobby after a sequence, oldest first: at least one, and as many as a page may have. */
+async function readAfter(log: MessageLog, after: number, limit: number): Promise<Entry[]> {
+  const page: Entry[] = [];
+  let bytes = 0;
+  for (let position = after; page.length < limit;) {
+    const entries = await log.read(position, readBytes, lobby);
+    for (const entry of entries) {
+      bytes += entry.bytes.length;
+      if (page.length === limit || (page.length > 0 && bytes > maxPageBytes)) return page;
+      page.push(entry);
+      position = entry.sequence;
+    }
+    if (entries.length === 0) return page;
+  }
+  return page;
 }

@@ -1,7 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
-import { encodeHistoryQuery, encodeSearchQuery } from '../../../shared/extension-codec.js';
+import { encodeHistoryQuery, encodeSearchQuery, type HistoryQuery } from '../../../shared/extension-codec.js';
 import type { Message } from '../../../shared/message.js';
 import {
   chatExtensions,
@@ -117,11 +117,11 @@ export function connect(options: ConnectOptions): Connection {
     if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
   }
 
-  async function page(before: number, limit: number, signal: AbortSignal) {
+  async function page(query: HistoryQuery, signal: AbortSignal) {
     const { bytes } = await caller.unary(
       {
         method: chatExtensions.history,
-        request: encodeHistoryQuery({ before, limit }),
+        request: encodeHistoryQuery(query),
         metadata: loginMetadata(credentials),
         timeoutMs: readTimeoutMs,
         transferMs: transferTimeMs(maxAnswerBytes),
@@ -130,7 +130,7 @@ export function connect(options: ConnectOptions): Connection {
       'read',
     );
     const { values, unreadable } = await answers.messages(bytes);
-    return { messages: descending(values, before).slice(0, limit), unreadable };
+    return { messages: descending(values, query.before).slice(0, query.limit), unreadable };
   }
 
   return {
@@ -153,11 +153,20 @@ export function connect(options: ConnectOptions): Connection {
     async history(before, limit, signal) {
       let position = before;
       for (let tries = 1; ; tries++) {
-        const { messages, unreadable } = await page(position, limit, signal);
+        const { messages, unreadable } = await page({ before: position, limit }, signal);
         // To the caller an empty page means that nothing is older.
         const isSettled = messages.length > 0 || unreadable === 0;
         if (isSettled || position <= unreadable || tries === maxUnreadablePages) return messages;
         position -= unreadable;
+      }
+    },
+    async historyAfter(after, limit, signal) {
+      let position = after;
+      for (let tries = 1; ; tries++) {
+        const { messages, unreadable } = await page({ before: 0, limit, after: position }, signal);
+        const following = messages.filter(({ sequence }) => sequence > after).reverse();
+        if (following.length > 0 || unreadable === 0 || tries === maxUnreadablePages) return following;
+        position += unreadable;
       }
     },
     async *search(text, before, limit, signal): AsyncGenerator<Message, void, void> {

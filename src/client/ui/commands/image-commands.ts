@@ -50,9 +50,11 @@ export function chooseImages(state: AppState, done: AppState, argument: string):
 
 /** The newest image with that number, or the newest of all. */
 function newestImage(session: SessionState, number: number | undefined): Item | undefined {
+  const isWanted = ({ imageNumber }: Item) =>
+    imageNumber !== undefined && (number === undefined || imageNumber === number);
   for (let index = itemCount(session) - 1; index >= 0; index--) {
     const item = itemAt(session, index);
-    if (item?.imageNumber !== undefined && (number === undefined || item.imageNumber === number)) return item;
+    if (item && isWanted(item)) return item;
   }
-  return undefined;
+  return [...(session.excerpt?.items ?? [])].findLast(isWanted);
 }

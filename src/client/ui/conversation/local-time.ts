@@ -22,6 +22,11 @@ export function formatDateTime(timestamp: number): string {
   return `${days} ${formatTime(timestamp)}`;
 }
 
+/** `11-22`, for narrow screens. */
+export function formatShortDay(timestamp: number): string {
+  return formatDateTime(timestamp).slice(-'11-22 09:14'.length, -' 09:14'.length);
+}
+
 /** `Sunday 22 November 2026` */
 export function formatDay(timestamp: number): string {
   return day.format(Math.min(timestamp, maxTimestampMs)).replace(',', '');

@@ -44,6 +44,10 @@ export class MessageList implements RowSource {
     return this.#items.length;
   }
 
+  get endsAtNewest(): boolean {
+    return this.#session.excerpt === undefined;
+  }
+
   height(index: number): number {
     return this.rows(index).length;
   }
@@ -207,7 +211,8 @@ export type ListView = {
 const clearedText = 'cleared · PgUp brings the messages back';
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
-function olderMessagesText({ previousPage }: SessionState, { clearedKey }: Preferences): string | undefined {
+function olderMessagesText(session: SessionState, { clearedKey }: Preferences): string | undefined {
+  const { previousPage } = session.excerpt ?? session;
   if (clearedKey !== undefined) return clearedText;
   switch (previousPage.type) {
     case 'more':

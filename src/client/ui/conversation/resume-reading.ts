@@ -22,15 +22,16 @@ export function resumeReading(state: AppState): AppUpdate {
   const { previousPage } = session;
   const oldest = oldestSequence(session.timeline) ?? 0;
   const isMissing = oldest > resumeAfter + 1 && newest - resumeAfter <= maxUnread;
-  if (isMissing && previousPage.type === 'loading') return [state, []];
+  // An excerpt is shown instead of the timeline: its previous page is another one.
+  if (isMissing && (previousPage.type === 'loading' || session.excerpt)) return [state, []];
   if (isMissing && previousPage.type === 'more') return [state, [{ type: 'load-previous-page' }]];
   return found(state, unreadItems(session, resumeAfter, state), oldest > resumeAfter + 1);
 }
 
 /** Scrolls to the unread line if it is not in view. */
-export function showUnread(state: AppState, view: ListView): AppState {
+export function showUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey, viewport } = state.reading;
-  if (unreadKey === undefined || viewport.type !== 'newest') return state;
+  if (unreadKey === undefined || viewport.type !== 'newest') return [state, []];
   const lastSeenKey = view.source.keyAt(view.source.indexOf(unreadKey) - 1);
   return jumpToUnread(withReading(state, { lastSeenKey }), view);
 }

@@ -42,3 +42,21 @@ test('Alt+U jumps to the first unread message, or shows that there is none', () 
   expect(source.indexOf('log/51')).toBeGreaterThan(source.indexOf('log/50') - height);
   expect(driver.state.reading.unreadKey).toBe('log/51');
 });
+
+test('the unread messages since the last run are loaded after an excerpt is left', () => {
+  const driver = new AppDriver().connect(
+    history.map((each) => ({ ...each, sequence: each.sequence + 1000 })),
+  );
+  driver.keys('ctrl+home');
+  driver.sessionEvents(
+    { type: 'load-place', after: 0 },
+    { type: 'next-page', after: 0, messages: history.slice(0, 20) },
+  );
+  const [load] = driver.asked('load-chat');
+  if (load) driver.send({ type: 'chat-loaded', id: load.id, saved: { ignored: [], history: [], read: 900 } });
+  driver.receive(1051);
+  expect(driver.state.reading.resumeAfter).toBe(900);
+  expect(driver.asked('load-previous-page')).toEqual([]);
+  driver.keys('ctrl+end').sessionEvents({ type: 'forget-previous-pages' });
+  expect(driver.asked('load-previous-page')).toHaveLength(1);
+});

@@ -3,7 +3,7 @@ import type { AppState } from '../state/app-state.js';
 import { newest, type Viewport } from '../state/reading.js';
 import type { ListView } from './message-list.js';
 import { scrollTo, withReading } from './reading.js';
-import { scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
+import { isAtBottom, scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
 
 export function pageUp(state: AppState, view: ListView): AppUpdate {
   return isAtTop(state, view) ? showOlder(state, view) : scrollPages(state, -1, view);
@@ -14,8 +14,13 @@ export function pageDown(state: AppState, view: ListView): AppUpdate {
 }
 
 export function goToOldest(state: AppState, view: ListView): AppUpdate {
-  if (isAtTop(state, view)) return showOlder(state, view);
-  return moved(state, scrollToOldest(view.source, view.height), view);
+  const { session } = state;
+  const isCleared = state.preferences.clearedKey !== undefined;
+  if (isCleared && isAtTop(state, view)) return showOlder(state, view);
+  if (isCleared || !session || (session.excerpt ?? session).previousPage.type === 'none')
+    return moved(state, scrollToOldest(view.source, view.height), view);
+  const jumping = withReading(state, { pendingJump: 'oldest' });
+  return [{ ...jumping, notice: 'Loading the oldest messages…' }, [{ type: 'load-place', after: 0 }]];
 }
 
 export function goToNewest(state: AppState, view: ListView): AppUpdate {
@@ -43,7 +48,10 @@ function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate 
 
 function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
   const next = scrollTo(state, viewport, view);
-  return [withReading(next, { highlightedKey: undefined, pendingJump: undefined }), []];
+  return [
+    withReading(next, { highlightedKey: undefined, pendingJump: undefined }),
+    isAtEndOfExcerpt(viewport, view) ? [{ type: 'load-next-page' }] : [],
+  ];
 }
 
 /** Loads the previous page, or shows cleared messages again. */
@@ -53,6 +61,10 @@ function showOlder(state: AppState, view: ListView): AppUpdate {
   }
   const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
   return [atTop, [{ type: 'load-previous-page' }]];
+}
+
+function isAtEndOfExcerpt(viewport: Viewport, { source, height }: ListView): boolean {
+  return !source.endsAtNewest && viewport.type === 'anchored' && isAtBottom(viewport, source, height);
 }
 
 function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {
@@ -76,11 +88,17 @@ export function jumpToMention(state: AppState, step: -1 | 1, view: ListView): Ap
   return { ...scrollTo(state, newest, view), notice: 'No later mention of you.' };
 }
 
-export function jumpToUnread(state: AppState, view: ListView): AppState {
+/** Scrolls to the first unread message, which is in no excerpt. */
+export function jumpToUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey } = state.reading;
+  if (unreadKey !== undefined && state.session?.excerpt)
+    return [
+      withReading(state, { pendingJump: { sequence: 0, key: unreadKey } }),
+      [{ type: 'forget-previous-pages' }],
+    ];
   return unreadKey === undefined || view.source.indexOf(unreadKey) < 0
-    ? { ...state, notice: 'No unread messages.' }
-    : withReading(jumpTo(state, unreadKey, view), { highlightedKey: undefined });
+    ? [{ ...state, notice: 'No unread messages.' }, []]
+    : [withReading(jumpTo(state, unreadKey, view), { highlightedKey: undefined }), []];
 }
 
 function startOf(

@@ -16,6 +16,8 @@ const filtered = new WeakMap<SessionState, { hidden: Hidden; items: ShownItems }
 export function shownItems(session: SessionState, hidden: Hidden): ShownItems {
   const { ignored, clearedKey } = hidden;
   if (ignored.length === 0 && clearedKey === undefined) {
+    const { excerpt } = session;
+    if (excerpt) return excerpt.items;
     return { length: itemCount(session), at: (index) => itemAt(session, index) };
   }
   const known = filtered.get(session);
@@ -30,8 +32,8 @@ export function isIgnored({ message, mine }: Item, ignored: readonly string[]): 
   return !mine && ignored.length > 0 && ignored.includes(foldText(message.from));
 }
 
-function notHidden({ timeline, outbox }: SessionState, { ignored, clearedKey }: Hidden): Item[] {
-  const all = [...timeline.items, ...outbox.entries.map(({ item }) => item)];
+function notHidden({ timeline, outbox, excerpt }: SessionState, { ignored, clearedKey }: Hidden): Item[] {
+  const all = excerpt ? [...excerpt.items] : [...timeline.items, ...outbox.entries.map(({ item }) => item)];
   // If the message is gone, everything above it is gone too.
   const cleared = clearedKey === undefined ? -1 : all.findLastIndex(({ key }) => key === clearedKey);
   return all.slice(cleared + 1).filter((item) => !isIgnored(item, ignored));

@@ -18,8 +18,9 @@ export function recentAuthors({ timeline }: SessionState): string[] {
   return [...new Set(names.reverse())];
 }
 
-/** The width that the names of the newest messages need, and the user's own. */
-export function widestName({ timeline: { items }, user }: SessionState): number {
+/** The width that the names of the newest messages need, or of those of the excerpt, and the user's own. */
+export function widestName({ timeline, excerpt, user }: SessionState): number {
+  const { items } = excerpt ?? timeline;
   const recent = items.slice(Math.max(0, items.length - recentForWidth), items.length);
   const names = new Set(recent.map(({ message }) => message.from)).add(user);
   return Math.max(...Array.from(names, (name) => Math.min(maxNameCells, textWidth(sanitiseLine(name)))));

@@ -7,6 +7,7 @@ import { type RowSource, scrollBy, scrollToKey, scrollToOldest, topOf } from './
 function list(heights: readonly number[]): RowSource {
   return {
     count: heights.length,
+    endsAtNewest: true,
     height: (index) => heights[index] ?? 0,
     keyAt: (index) => `k${index}`,
     indexOf: (key) => Array.from(heights.keys()).findIndex((index) => key === `k${index}`),

@@ -3,6 +3,8 @@ import { newest, type Viewport } from '../state/reading.js';
 /** The list as the viewport sees it: blocks of rows, oldest first. */
 export type RowSource = {
   readonly count: number;
+  /** Whether the last block is the newest message, so that a view of it follows new ones. */
+  readonly endsAtNewest: boolean;
   /** At least 1. */
   height(index: number): number;
   /** Stays the same when older or newer blocks are added. */
@@ -32,6 +34,10 @@ export function scrollBy(viewport: Viewport, source: RowSource, height: number, 
   return anchoredAt(target, source, height);
 }
 
+export function isAtBottom(viewport: Viewport, source: RowSource, height: number): boolean {
+  return !isBefore(topOf(viewport, source, height), lowestTop(source, height));
+}
+
 export function scrollToOldest(source: RowSource, height: number): Viewport {
   return anchoredAt({ index: 0, row: 0 }, source, height);
 }
@@ -46,8 +52,9 @@ export function scrollToKey(key: string, source: RowSource, height: number): Vie
 
 function anchoredAt(position: RowPosition, source: RowSource, height: number): Viewport {
   const lowest = lowestTop(source, height);
-  if (source.count === 0 || !isBefore(position, lowest)) return newest;
-  return { type: 'anchored', key: source.keyAt(position.index), row: position.row };
+  const { index, row } = earlier(position, lowest);
+  if (source.count === 0 || (source.endsAtNewest && !isBefore(position, lowest))) return newest;
+  return { type: 'anchored', key: source.keyAt(index), row };
 }
 
 /** The top row of the view at the bottom of the list. */

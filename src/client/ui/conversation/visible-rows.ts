@@ -26,6 +26,8 @@ export type VisibleImage = {
 /** What is shown in addition to the list. */
 export type Shown = {
   readonly selected: string | undefined;
+  /** Marks what was searched for in a row of a message. */
+  readonly mark?: ((row: string) => string) | undefined;
   readonly stateOf: (image: BlockImage) => ImageState | undefined;
 };
 
@@ -37,20 +39,23 @@ export function visibleRows(
   list: MessageList,
   viewport: Viewport,
   height: number,
-  { selected, stateOf }: Shown,
+  { selected, mark, stateOf }: Shown,
 ): VisibleRows {
   const top = topOf(viewport, list, height);
-  const blockRows: { readonly row: BlockRow; readonly isSelected: boolean }[] = [];
+  const blockRows: { readonly row: BlockRow; readonly isSelected: boolean; readonly isHeading: boolean }[] =
+    [];
   for (let index = top.index; index < list.count && blockRows.length < height; index++) {
     const rows = list.rows(index, index === top.index);
     const headings = rows.length - list.messageHeight(index);
     const isSelected = selected !== undefined && list.keyAt(index) === selected;
     const cut = index === top.index ? top.row : 0;
     for (let line = cut; line < rows.length; line++) {
-      blockRows.push({ row: rows[line] ?? '', isSelected: isSelected && line >= headings });
+      const isHeading = line < headings;
+      blockRows.push({ row: rows[line] ?? '', isSelected: isSelected && !isHeading, isHeading });
     }
   }
-  if (list.count === 0) blockRows.push(...list.emptyRows().map((row) => ({ row, isSelected: false })));
+  if (list.count === 0)
+    blockRows.push(...list.emptyRows().map((row) => ({ row, isSelected: false, isHeading: true })));
   blockRows.length = Math.min(blockRows.length, height);
   const blank = Array<string>(height - blockRows.length).fill('');
   const images = visibleImages(
@@ -58,7 +63,8 @@ export function visibleRows(
     blank.length,
   );
   const placeOf = new Map(images.map(({ image, place }) => [image.id, place]));
-  const finished = blockRows.map(({ row, isSelected }, index) => {
+  const finished = blockRows.map(({ row: unmarked, isSelected, isHeading }, index) => {
+    const row = typeof unmarked === 'string' && mark && !isHeading ? mark(unmarked) : unmarked;
     const text =
       typeof row === 'string'
         ? row

@@ -5,7 +5,12 @@ import type { Caret } from '../state/screen.js';
 import { firstTextRow, textRows } from './text-dialog.js';
 
 /** One row of a dialog. */
-export type DialogRow = { readonly text: string; readonly look: 'plain' | 'heading' | 'faint' | 'chosen' };
+export type DialogRow = {
+  readonly text: string;
+  readonly look: 'plain' | 'heading' | 'faint' | 'chosen';
+  /** A part to mark, as offsets in the text. */
+  readonly match?: { readonly start: number; readonly end: number } | undefined;
+};
 
 /** The visible rows, and the caret if the dialog has a text field. */
 export type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
@@ -27,8 +32,9 @@ export function dialogView(
   const rows: DialogRow[] = [
     { text: view.query, look: 'plain' },
     { text: view.progress, look: 'faint' },
-    ...view.hits.map(({ text, isChosen }) => ({
+    ...view.hits.map(({ text, isChosen, match }) => ({
       text,
+      match,
       look: isChosen ? ('chosen' as const) : ('plain' as const),
     })),
   ];

@@ -1,10 +1,10 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import type { DialogRow } from '../dialogs/dialog-view.js';
 import { ComposerBox } from './composer-box.js';
 import type { FrameView } from './frame-view.js';
 import { HintLine } from './hint-line.js';
 import { LoginScreen } from './login-screen.js';
-import { hasHelpLabel } from './status-text.js';
 
 /** The frame around the messages: status, composer, hints and dialogs. */
 export function App({ view }: { view: FrameView }): ReactElement {
@@ -33,15 +33,15 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
           overflow="hidden"
           paddingLeft={1}
         >
-          {dialog.map(({ text, look }, index) => (
+          {dialog.map((row, index) => (
             <Text
               key={index}
               wrap="truncate"
-              bold={look === 'heading'}
-              inverse={look === 'chosen'}
-              {...(look === 'faint' ? view.colours.faint : {})}
+              bold={row.look === 'heading'}
+              inverse={row.look === 'chosen'}
+              {...(row.look === 'faint' ? view.colours.faint : {})}
             >
-              {text === '' ? ' ' : text}
+              <DialogText row={row} />
             </Text>
           ))}
         </Box>
@@ -59,6 +59,19 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
   );
 }
 
+function DialogText({ row: { text, look, match } }: { row: DialogRow }): ReactElement {
+  if (!match) return <>{text === '' ? ' ' : text}</>;
+  return (
+    <>
+      {text.slice(0, match.start)}
+      <Text bold underline inverse={look !== 'chosen'}>
+        {text.slice(match.start, match.end)}
+      </Text>
+      {text.slice(match.end)}
+    </>
+  );
+}
+
 /** The user, the address and the state of the connection, whose colour makes a lost one visible. */
 function StatusLine({ view }: { view: FrameView }): ReactElement {
   const { who, phase, online } = view.status;
@@ -72,9 +85,9 @@ function StatusLine({ view }: { view: FrameView }): ReactElement {
           {online !== '' && ` · ${online}`}
         </Text>
       </Box>
-      {hasHelpLabel(view.columns) && (
+      {view.label !== '' && (
         <Box flexShrink={0}>
-          <Text {...view.colours.faint}>{view.dialog ? 'Esc close' : 'F1 help'}</Text>
+          <Text {...view.colours.faint}>{view.label}</Text>
         </Box>
       )}
     </Box>

@@ -148,6 +148,23 @@ test('a key that changes one of thousands of lines leaves the other rows unchang
   expect(shown().caret?.x).toBe(3);
 });
 
+test.each([
+  [80, 'Sunday 22 November 2026', 'scrolled up · Ctrl+End newest'],
+  [40, '', 'scrolled up · 11-22 · Ctrl+End newest'],
+] as const)(
+  'at %d columns the day of the topmost message is in view while scrolled up',
+  (columns, label, text) => {
+    const driver = new AppDriver()
+      .connect(Array.from({ length: 50 }, (_, index) => message(index + 1)))
+      .keys('pageup');
+    const topTimestamp = new Date(2026, 10, 22, 12).getTime();
+    const context = { now: 0, below, topTimestamp, depth: 'none', theme, layoutDraft } as const;
+    const view = frameView(driver.state, { columns, rows: 20 }, context);
+    expect(view.label).toBe(label);
+    expect(view.hint).toEqual({ text, tone: 'faint' });
+  },
+);
+
 test('a draft, a query and a notice are sanitised', () => {
   const size = { columns: 80, rows: 24 };
   const view = (driver: AppDriver) =>

@@ -1,6 +1,6 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { contentType } from '../../../shared/message.js';
-import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import type { SessionState } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
@@ -13,16 +13,21 @@ import { inkColour, type Theme } from '../theme/theme.js';
 import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/dialog-view.js';
+import { formatDay, formatShortDay } from '../conversation/local-time.js';
+import { shownItems } from '../conversation/shown-items.js';
+import { hitCount } from '../search/search.js';
 import { hintsFor, selectionHints } from '../keymap/key-help.js';
 import type { ActionIn } from '../keymap/keymap.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import type { Caret, ScreenSize } from '../state/screen.js';
 import { composerWidth, layoutScreen, type ScreenLayout, withSuggestions } from './screen-layout.js';
-import { deliveryProblem, fitStatus, statusText, type StatusText } from './status-text.js';
+import { deliveryProblem, fitStatus, labelFor, statusText, type StatusText } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
   readonly status: StatusText;
+  /** At the right end of the status line: a key, or the day of the topmost message. */
+  readonly label: string;
   readonly tone: 'good' | 'waiting' | 'bad';
   readonly colours: FrameColours;
   readonly layout: ScreenLayout;
@@ -54,10 +59,11 @@ export type ComposerView = {
 /** How many new messages are below the view, and how many of them mention the user. */
 export type MessagesBelow = { readonly messages: number; readonly mentions: number };
 
-/** The input of a frame besides the state. */
+/** The input of a frame besides the state. `topTimestamp`: of the topmost message while scrolled up. */
 export type FrameContext = {
   readonly now: number;
   readonly below: MessagesBelow;
+  readonly topTimestamp?: number | undefined;
   readonly depth: ColourDepth;
   readonly theme: Theme;
   readonly layoutDraft: LayoutDraft;
@@ -70,7 +76,7 @@ const maxSuggestions = 6;
 export function frameView(
   state: AppState,
   size: ScreenSize,
-  { now, below, depth, theme, layoutDraft }: FrameContext,
+  { now, below, topTimestamp, depth, theme, layoutDraft }: FrameContext,
 ): FrameView {
   const composed = layoutComposer(state, size, layoutDraft);
   const { layout } = composed;
@@ -78,14 +84,17 @@ export function frameView(
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
   const openDialog = dialogOf(state.mode);
   const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
+  const day = topTimestamp === undefined ? undefined : formatDay(topTimestamp);
+  const label = labelFor(size.columns, openDialog ? 'Esc close' : (day ?? 'F1 help'));
   return {
     ...size,
-    status: fitStatus(statusText(state, now), size.columns),
+    label,
+    status: fitStatus(statusText(state, now), size.columns, label),
     tone: statusTone(state.session),
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
-    hint: hintOf(state, below),
+    hint: hintOf(state, below, label === '' ? topTimestamp : undefined),
     dialog: dialog?.rows,
     login: login?.view,
     caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
@@ -160,7 +169,8 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
   };
 }
 
-function hintOf(state: AppState, below: MessagesBelow): Hint {
+/** `topTimestamp`: of the topmost message, if the status line has no space for its day. */
+function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | undefined): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
@@ -180,16 +190,17 @@ function hintOf(state: AppState, below: MessagesBelow): Hint {
       return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, tone: 'note' };
     }
     case 'selection':
-      return { text: selectionHints(missingActions(state.session, mode.key)), tone: 'note' };
+      return { text: selectionHints(missingActions(state, mode.key)), tone: 'note' };
     case 'conversation':
-      return conversationHint(state, below);
+      return conversationHint(state, below, topTimestamp);
   }
 }
 
 /** Opening and saving are for images, copying for texts, sending again for failed messages. */
-function missingActions(session: SessionState | undefined, key: string): ReadonlySet<ActionIn<'selection'>> {
-  for (let index = session ? itemCount(session) - 1 : -1; session && index >= 0; index--) {
-    const item = itemAt(session, index);
+function missingActions({ session, preferences }: AppState, key: string): ReadonlySet<ActionIn<'selection'>> {
+  const items = session && shownItems(session, preferences);
+  for (let index = items ? items.length - 1 : -1; items && index >= 0; index--) {
+    const item = items.at(index);
     if (item?.key !== key) continue;
     const missing = new Set<ActionIn<'selection'>>();
     if (item.imageNumber === undefined) missing.add('open-image').add('save-image');
@@ -200,11 +211,27 @@ function missingActions(session: SessionState | undefined, key: string): Readonl
   return new Set();
 }
 
-function conversationHint({ reading, session, composer }: AppState, below: MessagesBelow): Hint {
+function conversationHint(state: AppState, below: MessagesBelow, topTimestamp: number | undefined): Hint {
+  const { reading, session, composer, lastSearch } = state;
+  if (lastSearch?.isActive) {
+    const { search } = lastSearch;
+    const place = `${search.chosen + 1} of ${hitCount(search)}`;
+    return {
+      text: `“${shownText(search.asked ?? '')}” ${place} · F3 older · F4 newer · Esc end`,
+      tone: 'note',
+    };
+  }
   if (reading.viewport.type === 'anchored') {
+    const nextPage = session?.excerpt?.nextPage;
+    const day = topTimestamp === undefined ? '' : ` · ${formatShortDay(topTimestamp)}`;
+    if (nextPage?.type === 'failed') {
+      const reason = sanitiseLine(nextPage.reason.message);
+      return { text: `could not load newer messages: ${reason} · PgDn retries`, tone: 'bad' };
+    }
+    if (nextPage?.type === 'loading') return { text: 'loading newer messages…', tone: 'faint' };
     return below.messages > 0
-      ? { text: `↓ ${newsText(below)} · Ctrl+End newest`, tone: 'note' }
-      : { text: 'scrolled up · Ctrl+End newest', tone: 'faint' };
+      ? { text: `↓ ${newsText(below)}${day} · Ctrl+End newest`, tone: 'note' }
+      : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };
   }
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {

@@ -8,7 +8,7 @@ import { createLoginForm } from '../login/login-form.js';
 import { createDraftLayout } from '../composer/composer-layout.js';
 import { themeFor } from '../theme/theme.js';
 import { frameView } from './frame-view.js';
-import { fitStatus, statusText } from './status-text.js';
+import { fitStatus, labelFor, statusText } from './status-text.js';
 
 const frameContext = {
   now: 0,
@@ -27,13 +27,13 @@ test.each([
   [20, { who: 'user1…', phase: 'connected', online: '' }],
   [16, { who: '', phase: 'connected', online: '' }],
 ] as const)('the status line shows the state of the connection at %d columns', (columns, parts) => {
-  expect(fitStatus(live, columns)).toEqual(parts);
+  expect(fitStatus(live, columns, labelFor(columns, 'F1 help'))).toEqual(parts);
 });
 
 test('the status line is never wider than its row', () => {
   const lost = { who: '名前'.repeat(40), phase: 'reconnecting in 30 s, attempt 12', online: '' };
   for (let columns = 10; columns < 120; columns++) {
-    const { who, phase } = fitStatus(lost, columns);
+    const { who, phase } = fitStatus(lost, columns, labelFor(columns, 'F1 help'));
     expect(textWidth(who) + textWidth(phase) + (who === '' ? 0 : 3)).toBeLessThanOrEqual(columns - 2);
     expect(phase.startsWith('recon')).toBe(true);
   }

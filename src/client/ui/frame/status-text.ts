@@ -22,16 +22,18 @@ export function statusText({ session, mode, address }: AppState, now: number): S
 
 const minWhoCells = 5;
 const separator = 3;
-const helpLabel = 12;
+const minLabelCells = 12;
+const labelFromColumns = 50;
 
-/** Whether the status line has space for the key of the help. */
-export function hasHelpLabel(columns: number): boolean {
-  return columns >= 50;
+/** The label if the status line has space for it, else nothing. */
+export function labelFor(columns: number, label: string): string {
+  return columns >= labelFromColumns ? label : '';
 }
 
 /** The parts that fit into a row; the state of the connection is removed last. */
-export function fitStatus({ who, phase, online }: StatusText, columns: number): StatusText {
-  const width = Math.max(1, columns - 2 - (hasHelpLabel(columns) ? helpLabel : 0));
+export function fitStatus({ who, phase, online }: StatusText, columns: number, label: string): StatusText {
+  const labelCells = label === '' ? 0 : Math.max(minLabelCells, textWidth(label) + separator);
+  const width = Math.max(1, columns - 2 - labelCells);
   const rest = phase === '' ? 0 : textWidth(phase) + separator;
   const withOnline = online === '' ? rest : rest + textWidth(online) + separator;
   if (textWidth(who) + withOnline <= width) return { who, phase, online };

@@ -5,6 +5,7 @@ const recall = 'move up, down; past the first or last row: recall what you sent'
 const complete = 'complete a name or a command; repeat for the next one';
 const scroll = 'scroll (also the wheel); at the top: load older messages';
 const ends = 'oldest, newest message';
+const hit = 'older, newer message that was found, until Esc';
 const selectOther = 'select another one; also PgUp, PgDn, Home, End';
 const chooseHit = 'choose a message';
 const mention = 'previous, next mention of you';
@@ -95,6 +96,8 @@ export const bindings = [
   { keys: ['alt+p'], mode: 'conversation', action: 'previous-mention', help: mention, category: 'Reading' },
   { keys: ['alt+n'], mode: 'conversation', action: 'next-mention', help: mention, category: 'Reading' },
   { keys: ['ctrl+f'], mode: 'conversation', action: 'search', help: 'find messages', category: 'Search' },
+  { keys: ['f3'], mode: 'conversation', action: 'older-hit', help: hit, category: 'Search' },
+  { keys: ['shift+f3', 'f4'], mode: 'conversation', action: 'newer-hit', help: hit, category: 'Search' },
   {
     keys: ['alt+up'],
     mode: 'conversation',

@@ -1,60 +1,84 @@
 import type { SessionState } from '../../session/state.js';
+import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { jumpTo } from '../conversation/scroll.js';
 import type { ListView } from '../conversation/message-list.js';
-import { withReading } from '../conversation/reading.js';
+import { newestKey, withReading } from '../conversation/reading.js';
 import { shownItems, type ShownItems } from '../conversation/shown-items.js';
 import type { AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
+import type { AppState, Notice } from '../state/app-state.js';
 import type { SearchHit } from '../state/mode.js';
+import type { PendingJump } from '../state/reading.js';
 
 /** Messages above a hit that had to be loaded. */
 const leadingMessages = 3;
+// So that there is something to scroll to on both sides.
+const requestedAbove = 100;
 
-/** Scrolls to a hit; if it is not loaded, loads older pages first. */
+/** Scrolls to a hit; if it is not loaded, loads the part of the log around it. */
 export function jumpToHit(state: AppState, hit: SearchHit, view: ListView): AppUpdate {
   const { session } = state;
   if (!session) return [state, []];
-  const items = shownItems(session, state.preferences);
-  const index = indexOf(items, hit);
+  const index = indexOf(shownItems(session, state.preferences), hit);
   if (index >= 0) return [jumpTo(state, view.source.keyAt(index), view), []];
-  return loadTowards(withReading(state, { pendingJump: hit }), session);
+  return load(state, { sequence: hit.sequence, key: hit.key });
 }
 
-/** After each change of the session: jumps to the pending hit, loads another page, or gives up. */
+/** After each change of the session: jumps to the pending message, loads another page, or gives up. */
 export function continueJump(state: AppState): AppUpdate {
   const { session, reading } = state;
-  if (!session || !reading.pendingJump || session.previousPage.type === 'loading') return [state, []];
+  const { pendingJump } = reading;
+  if (!session || !pendingJump || session.place.type === 'loading') return [state, []];
   const items = shownItems(session, state.preferences);
-  const index = indexOf(items, reading.pendingJump);
-  if (index < 0) return loadTowards(state, session);
-  const top = items.at(Math.max(0, index - leadingMessages));
-  return [
-    withReading(
-      { ...state, notice: undefined },
-      {
-        pendingJump: undefined,
-        highlightedKey: items.at(index)?.key,
-        viewport: { type: 'anchored', key: top?.key ?? '', row: 0 },
-        lastSeenKey: reading.lastSeenKey ?? items.at(items.length - 1)?.key,
-      },
-    ),
-    [],
-  ];
+  if (pendingJump === 'oldest') {
+    const { place } = session;
+    const hasFailed = place.type === 'failed' && place.reason.code !== 'unsupported';
+    const text = hasFailed
+      ? `The oldest messages were not loaded: ${sanitiseLine(place.reason.message)}`
+      : '';
+    return [scrolled(state, items, 0, hasFailed ? { tone: 'error', text } : undefined), []];
+  }
+  const index = indexOf(items, pendingJump);
+  if (index >= 0) {
+    const shown = scrolled(state, items, Math.max(0, index - leadingMessages));
+    return [withReading(shown, { highlightedKey: items.at(index)?.key }), []];
+  }
+  if (session.place.type === 'idle' && pendingJump.isClose !== true && pendingJump.sequence > 0)
+    return load(state, { ...pendingJump, isClose: true });
+  return [givenUp(state, session), []];
 }
 
-function loadTowards(state: AppState, { previousPage, phase }: SessionState): AppUpdate {
-  const canLoad = phase.type === 'live' && (previousPage.type === 'more' || previousPage.type === 'loading');
-  if (canLoad)
-    return [{ ...state, notice: 'Loading older messages up to that one…' }, [{ type: 'load-previous-page' }]];
-  const notice =
-    previousPage.type === 'full'
-      ? 'That message is too old to be shown here. Use chat history.'
-      : 'That message is not in the list.';
-  return [{ ...withReading(state, { pendingJump: undefined }), notice }, []];
+function load(state: AppState, target: Exclude<PendingJump, 'oldest'>): AppUpdate {
+  const jumping = withReading(state, { pendingJump: target });
+  const { sequence, isClose } = target;
+  if (sequence === 0) return [jumping, [{ type: 'forget-previous-pages' }]];
+  const after = Math.max(0, sequence - 1 - (isClose ? 0 : requestedAbove));
+  return [{ ...jumping, notice: 'Loading that message…' }, [{ type: 'load-place', after }]];
 }
 
-/** By sequence, or else by key; -1 if the hit is not in the list. */
-function indexOf(items: ShownItems, { sequence, key }: SearchHit): number {
+function givenUp(state: AppState, { place }: SessionState): AppState {
+  const hasFailed = place.type === 'failed' && place.reason.code !== 'unsupported';
+  const notice: Notice = hasFailed
+    ? { tone: 'error', text: `That message was not loaded: ${sanitiseLine(place.reason.message)}` }
+    : 'That message is not in the list.';
+  return { ...withReading(state, { pendingJump: undefined }), notice };
+}
+
+function scrolled(state: AppState, items: ShownItems, top: number, notice?: Notice): AppState {
+  const { reading, session } = state;
+  return withReading(
+    { ...state, notice },
+    {
+      pendingJump: undefined,
+      highlightedKey: undefined,
+      viewport: { type: 'anchored', key: items.at(top)?.key ?? '', row: 0 },
+      lastSeenKey:
+        reading.lastSeenKey ?? (session?.excerpt ? newestKey(state) : items.at(items.length - 1)?.key),
+    },
+  );
+}
+
+/** By sequence, or else by key; -1 if the message is not in the list. */
+function indexOf(items: ShownItems, { sequence, key }: Pick<SearchHit, 'sequence' | 'key'>): number {
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items.at(index);
     if (item && (sequence > 0 ? item.message.sequence === sequence : item.key === key)) return index;

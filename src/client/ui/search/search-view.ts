@@ -1,16 +1,24 @@
-import { formatDateTime } from '../conversation/local-time.js';
+import { formatDateTime, formatShortDay } from '../conversation/local-time.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { truncate } from '../../terminal/text/truncate.js';
 import type { Search, SearchHit } from '../state/mode.js';
-import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
+import { foldText } from '../../../shared/fold-text.js';
+import { hitCount, matchesIn } from './search.js';
+
+/** `match`: what was searched for, as offsets in the text. */
+type HitRow = {
+  readonly text: string;
+  readonly isChosen: boolean;
+  readonly match: { readonly start: number; readonly end: number } | undefined;
+};
 
 /** The search as rows: the query, the progress, and the hits around the chosen one. */
 export type SearchView = {
   readonly query: string;
   readonly progress: string;
-  readonly hits: readonly { readonly text: string; readonly isChosen: boolean }[];
+  readonly hits: readonly HitRow[];
   /** In the first row. */
   readonly caretColumn: number;
 };
@@ -29,16 +37,18 @@ export function searchView(search: Search, { width, height }: { width: number; h
     query: `${label}${truncate(before + shownText(text.slice(cursor)), availableCells)}`,
     progress: progressText(search),
     hits: search.hits.slice(first, first + rows).map((hit, index) => ({
-      text: hitRow(hit, search.asked ?? '', width - 1),
+      ...hitRow(hit, search.asked ?? search.query.text, width - 1),
       isChosen: first + index === search.chosen,
     })),
     caretColumn: textWidth(label + before),
   };
 }
 
-function progressText({ progress, hits, asked, query }: Search): string {
-  const found = `${hits.length === 0 ? 'nothing' : hits.length} found`;
-  if (asked !== undefined && asked !== query.text) return `${found} · Enter search again · Esc close`;
+/** The most important part is first: a narrow row cuts the end. */
+function progressText(search: Search): string {
+  const { progress, hits, asked, query } = search;
+  const found = `${hits.length === 0 ? 'nothing' : hitCount(search)} found`;
+  if (asked !== query.text) return 'Enter search · Esc close';
   switch (progress.type) {
     case 'idle':
       return 'Enter search · Esc close';
@@ -55,19 +65,68 @@ function progressText({ progress, hits, asked, query }: Search): string {
   }
 }
 
-/** Time, name and text. A long text starts close to its match. */
-function hitRow({ timestamp, from, text }: SearchHit, query: string, width: number): string {
-  const name = truncate(sanitiseLine(from), maxNameCells);
-  const start = `${formatDateTime(timestamp)}  ${name}  `;
+// In a narrower list a hit has only its day, and less of the name.
+const minWidthForTime = 60;
+const maxNarrowNameCells = 8;
+
+/** Time, name and the part of the text around its match. */
+function hitRow(
+  { timestamp, from, text }: SearchHit,
+  query: string,
+  width: number,
+): Omit<HitRow, 'isChosen'> {
+  const isWide = width >= minWidthForTime;
+  const time = isWide ? formatDateTime(timestamp) : formatShortDay(timestamp);
+  const name = truncate(sanitiseLine(from), isWide ? maxNameCells : maxNarrowNameCells);
+  const start = `${time}  ${name}  `;
   const line = sanitiseLine(text);
-  const textCells = Math.max(8, width - textWidth(start));
-  const folded = foldWithOffsets(line);
   const wanted = foldText(query);
-  const at = folded.text.indexOf(wanted);
-  const match = at < 0 ? { start: 0, end: 0 } : folded.range(at, at + wanted.length);
-  const skipped = match.end > textCells ? Math.max(0, match.start - Math.floor(textCells / 3)) : 0;
-  const shown = skipped > 0 ? `…${line.slice(skipped).toWellFormed()}` : line;
-  return truncate(start + shown, Math.max(1, width));
+  const [match] = matchesIn(line, wanted);
+  const shown = snippet(line, match ?? { start: 0, end: 0 }, Math.max(8, width - textWidth(start)));
+  const row = truncate(start + shown, Math.max(1, width));
+  const [found] = matchesIn(row.slice(start.length), wanted);
+  const isShown = found && start.length + found.end <= row.length;
+  return isShown
+    ? { text: row, match: { start: start.length + found.start, end: start.length + found.end } }
+    : { text: row, match: undefined };
+}
+
+// A longer word is cut, such as a link, or a text in a script without spaces.
+const maxWholeWordCells = 20;
+
+/** The part of a line around a match that fills `cells`; it begins and ends with whole words where they are short. */
+function snippet(line: string, match: { start: number; end: number }, cells: number): string {
+  if (textWidth(line) <= cells) return line;
+  // Both ends may have an ellipsis.
+  const available = cells - 2;
+  const fits = (from: number, to: number) => textWidth(line.slice(from, to)) <= available;
+  let start = line.lastIndexOf(' ', match.start) + 1;
+  let end = wordEnd(line, match.end);
+  if (!fits(start, end)) {
+    start = match.start;
+    end = start;
+  }
+  const leadCells = Math.floor(available / 3);
+  const growLeft = (maxLeadCells: number) => {
+    while (start > 0) {
+      const next = line.lastIndexOf(' ', start - 2) + 1;
+      if (!fits(next, end) || textWidth(line.slice(next, match.start)) > maxLeadCells) return;
+      start = next;
+    }
+  };
+  growLeft(leadCells);
+  while (end < line.length && fits(start, wordEnd(line, end + 1))) end = wordEnd(line, end + 1);
+  growLeft(available);
+  const next = line.slice(end, wordEnd(line, end + 1));
+  const cut = end === start || textWidth(next) > maxWholeWordCells;
+  const before = start > 0 ? '…' : '';
+  if (cut) return truncate(before + line.slice(start), cells);
+  return `${before}${line.slice(start, end)}${end < line.length ? '…' : ''}`;
+}
+
+function wordEnd(line: string, from: number): number {
+  const at = line.indexOf(' ', from);
+  return at < 0 ? line.length : at;
 }
 
 /** The end of a text, at most `width` cells. */

@@ -6,26 +6,33 @@ import { editorActions } from '../composer/editor-actions.js';
 import type { ListView } from '../conversation/message-list.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
+import { withReading } from '../conversation/reading.js';
+import type { AppState, LastSearch } from '../state/app-state.js';
 import { conversation, type Search } from '../state/mode.js';
 import { jumpToHit } from './jump-to-hit.js';
-import { maxHits, newSearch, searchHit, searchLoaded } from './search.js';
+import { newSearch, searchHit, searchLoaded, withHits } from './search.js';
 
 const maxQueryLength = 200;
 
-/** Opens the search; with a text it starts immediately. */
+/** Opens the search, without a text as it was last; with a text it starts immediately. */
 export function openSearch(state: AppState, text = ''): AppUpdate {
-  const search = { ...newSearch(), query: withText(newSearch().query, queryText(text)) };
-  return text === '' ? [{ ...state, mode: search }, []] : ask(state, search);
+  if (text === '') {
+    const last = state.lastSearch?.search;
+    return [{ ...state, mode: last ? { ...last, isReopened: true } : newSearch() }, []];
+  }
+  return ask(state, { ...newSearch(), query: withText(newSearch().query, queryText(text)) });
 }
 
 /** Handles input in the search. Enter searches, or jumps to the chosen hit. */
 export function updateSearch(state: AppState, search: Search, input: TypedInput, view: ListView): AppUpdate {
   if (input.type !== 'key') {
-    const remaining = Math.max(0, maxQueryLength - search.query.text.length);
+    const before = search.isReopened ? newSearch().query : search.query;
+    const remaining = Math.max(0, maxQueryLength - before.text.length);
     const text = queryText(input.text.trimEnd() === '' ? ' ' : input.text);
-    const query = insert(text.slice(0, remaining).toWellFormed())(search.query);
-    return [{ ...state, mode: { ...search, query } }, []];
+    const query = insert(text.slice(0, remaining).toWellFormed())(before);
+    // Typed again, the same text is searched again: there may be new messages.
+    const asked = search.isReopened ? undefined : search.asked;
+    return [{ ...state, mode: { ...search, query, asked, isReopened: false } }, []];
   }
   const page = Math.max(1, view.height - 2);
   const choose = (step: number): AppUpdate => {
@@ -48,15 +55,43 @@ export function updateSearch(state: AppState, search: Search, input: TypedInput,
     case undefined: {
       const action = actionFor('editing', input.key);
       if (!action) return [state, []];
-      return [{ ...state, mode: { ...search, query: editorActions[action](search.query) } }, []];
+      const query = editorActions[action](search.query);
+      return [{ ...state, mode: { ...search, query, isReopened: false } }, []];
     }
   }
 }
 
-/** Closes the search and stops it. */
+/** Closes the search and stops it. It is kept, so that it can be opened again. */
 export function closeSearch(state: AppState): AppUpdate {
-  const isRunning = state.mode.type === 'search' && state.mode.progress.type === 'running';
-  return [{ ...state, mode: conversation }, isRunning ? [{ type: 'stop-search' }] : []];
+  const { mode } = state;
+  if (mode.type !== 'search') return [{ ...state, mode: conversation }, []];
+  const isRunning = mode.progress.type === 'running';
+  const search: Search = isRunning
+    ? { ...mode, hasMore: true, progress: { type: 'done', where: 'server' } }
+    : mode;
+  const lastSearch = mode.asked === undefined ? state.lastSearch : { search, isActive: false };
+  return [{ ...state, mode: conversation, lastSearch }, isRunning ? [{ type: 'stop-search' }] : []];
+}
+
+/** Goes to the next older (1) or newer (-1) hit of the last search. */
+export function stepToHit(state: AppState, step: -1 | 1, view: ListView): AppUpdate {
+  const { lastSearch } = state;
+  if (!lastSearch || lastSearch.search.hits.length === 0)
+    return [{ ...state, notice: 'Nothing was found before: Ctrl+F searches.' }, []];
+  const { search, isActive } = lastSearch;
+  // Until the search is active again, the chosen hit is the next one.
+  const chosen = isActive ? search.chosen + step : search.chosen;
+  const hit = search.hits[chosen];
+  if (!hit) {
+    const reason = step > 0 && search.hasMore ? 'Older hits: make the search more specific.' : undefined;
+    return [{ ...state, notice: reason ?? (step > 0 ? 'No older hit.' : 'No newer hit.') }, []];
+  }
+  return jumpToHit({ ...state, lastSearch: { search: { ...search, chosen }, isActive: true } }, hit, view);
+}
+
+/** Stops marking matches; the search can be opened again. */
+export function endSearch(state: AppState, { search }: LastSearch): AppState {
+  return withReading({ ...state, lastSearch: { search, isActive: false } }, { highlightedKey: undefined });
 }
 
 /** Adds the server's hits and the end of the search. Answers to an earlier query are dropped. */
@@ -64,45 +99,71 @@ export function updateFound(
   state: AppState,
   event: Extract<AppEvent, { type: 'search-found' | 'search-ended' }>,
 ): AppUpdate {
-  const search = state.mode;
-  if (search.type !== 'search' || search.asked !== event.text || search.progress.type !== 'running') {
-    return [state, []];
+  const { mode, lastSearch } = state;
+  if (mode.type === 'search') {
+    const search = isRunning(mode, event.text) ? withAnswer(state, mode, event) : mode;
+    return [search === mode ? state : { ...state, mode: search }, []];
   }
-  if (event.type === 'search-found') {
-    const found = event.messages.map((message) => searchHit(message, undefined, event.text));
-    return [{ ...state, mode: { ...search, hits: [...search.hits, ...found].slice(0, maxHits) } }, []];
-  }
+  if (!lastSearch || !isRunning(lastSearch.search, event.text)) return [state, []];
+  return [
+    { ...state, lastSearch: { ...lastSearch, search: withAnswer(state, lastSearch.search, event) } },
+    [],
+  ];
+}
+
+function isRunning({ asked, progress }: Search, text: string): boolean {
+  return asked === text && progress.type === 'running';
+}
+
+function withAnswer(
+  state: AppState,
+  search: Search,
+  event: Extract<AppEvent, { type: 'search-found' | 'search-ended' }>,
+): Search {
+  if (event.type === 'search-found')
+    return withHits(
+      search,
+      event.messages.map((message) => searchHit(message, undefined, event.text)),
+    );
   const { reason } = event;
-  if (reason?.code === 'unsupported') return [askLoaded(state, search), []];
+  if (reason?.code === 'unsupported') return askLoaded(state, search);
   const progress: Search['progress'] = reason
     ? { type: 'failed', reason: sanitiseLine(reason.message) }
     : { type: 'done', where: 'server' };
-  return [{ ...state, mode: { ...search, progress } }, []];
+  return { ...search, progress };
 }
 
 function openHit(state: AppState, search: Search, view: ListView): AppUpdate {
   const hit = search.hits[search.chosen];
   if (!hit) return [state, []];
-  const [closed, effects] = closeSearch(state);
-  const [jumped, more] = jumpToHit(closed, hit, view);
-  return [jumped, [...effects, ...more]];
+  // A search that is still running goes on, since the user may want the next hit.
+  return jumpToHit({ ...state, mode: conversation, lastSearch: { search, isActive: true } }, hit, view);
 }
 
 function ask(state: AppState, search: Search): AppUpdate {
   const text = search.query.text;
   if (text.trim() === '') return [{ ...state, mode: search }, []];
-  const asked: Search = { ...search, asked: text, hits: [], chosen: 0, progress: { type: 'running' } };
+  const asked: Search = {
+    ...search,
+    asked: text,
+    hits: [],
+    hasMore: false,
+    isReopened: false,
+    chosen: 0,
+    progress: { type: 'running' },
+  };
   const { session } = state;
   // Without a server that can search, the loaded messages are searched.
   if (session?.phase.type !== 'live' || session.extensions === false) {
-    return [askLoaded(state, asked), [{ type: 'stop-search' }]];
+    return [{ ...state, mode: askLoaded(state, asked) }, [{ type: 'stop-search' }]];
   }
   return [{ ...state, mode: asked }, [{ type: 'search', text }]];
 }
 
-function askLoaded(state: AppState, search: Search): AppState {
-  const hits = state.session ? searchLoaded(state.session, search.query.text) : [];
-  return { ...state, mode: { ...search, hits, progress: { type: 'done', where: 'loaded' } } };
+function askLoaded(state: AppState, search: Search): Search {
+  const hits = state.session ? searchLoaded(state.session, search.asked ?? search.query.text) : [];
+  const found = withHits({ ...search, hits: [] }, hits);
+  return { ...found, progress: { type: 'done', where: 'loaded' } };
 }
 
 /** One line without control characters. */

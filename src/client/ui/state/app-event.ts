@@ -65,6 +65,8 @@ export type AppEffect =
   | { readonly type: 'show-unread' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
+  | { readonly type: 'load-place'; readonly after: number }
+  | { readonly type: 'load-next-page' }
   | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'stop-search' }

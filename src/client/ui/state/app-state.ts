@@ -5,7 +5,7 @@ import {
   unknownColours,
 } from '../../terminal/colour/terminal-colours.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
-import { conversation, type LoginForm, type Mode, type PendingKey } from './mode.js';
+import { conversation, type LoginForm, type Mode, type PendingKey, type Search } from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
 import { initialReading, type Reading } from './reading.js';
 import type { ChatId, Remembered } from './remembered.js';
@@ -18,6 +18,7 @@ export type AppState = {
   readonly composer: Composer;
   readonly reading: Reading;
   readonly mode: Mode;
+  readonly lastSearch: LastSearch | undefined;
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
@@ -33,6 +34,9 @@ export type AppState = {
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** Kept after its dialog is closed. While it is active, its matches are marked and keys go from hit to hit. */
+export type LastSearch = { readonly search: Search; readonly isActive: boolean };
 
 /** A line for the user until the next key. A plain string is information. Not sanitised. */
 export type Notice = string | { readonly tone: 'warning' | 'error'; readonly text: string };
@@ -67,6 +71,7 @@ export function initialAppState(
     composer: emptyComposer,
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,
+    lastSearch: undefined,
     pendingKey: undefined,
     attention: initialAttention,
     preferences,

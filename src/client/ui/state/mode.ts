@@ -30,6 +30,10 @@ export type Search = {
   readonly query: Editor;
   readonly asked: string | undefined;
   readonly hits: readonly SearchHit[];
+  /** Whether there are more hits than these. */
+  readonly hasMore: boolean;
+  /** Opened with the earlier query, which the first typed text replaces. */
+  readonly isReopened: boolean;
   readonly chosen: number;
   readonly progress:
     | { readonly type: 'idle' }

@@ -15,10 +15,14 @@ export type Reading = {
   readonly unreadCount: number;
   readonly readAtMs: number | undefined;
   readonly highlightedKey: string | undefined;
-  readonly pendingJump: SearchHit | undefined;
+  /** A message to scroll to once it is loaded. */
+  readonly pendingJump: PendingJump | undefined;
   /** Where the last run stopped reading, until the unread messages after it are found. */
   readonly resumeAfter: number | undefined;
 };
+
+/** `isClose`: the messages directly before it were requested, because those from further above did not reach it. */
+export type PendingJump = 'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { readonly isClose?: boolean });
 
 export const newest: Viewport = { type: 'newest' };
 

@@ -41,7 +41,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'chat-loaded':
       return chatLoaded(state, event.id, event.saved);
     case 'unread-found':
-      return [showUnread(state, view), []];
+      return showUnread(state, view);
     case 'login-failed':
       return showFailure(state, event.reason);
     case 'trust-asked': {
@@ -118,7 +118,8 @@ function afterUse(state: AppState, [next, effects]: AppUpdate, at: number): AppU
   const [read, waits] = updateReading(next, at);
   // The older pages are no longer in view.
   const isBack = state.reading.viewport.type === 'anchored' && read.reading.viewport.type === 'newest';
-  const forgets = isBack && read.session?.timeline.hasPreviousPages === true;
+  const { session } = read;
+  const forgets = isBack && (session?.timeline.hasPreviousPages === true || session?.excerpt !== undefined);
   return [read, [...effects, ...waits, ...(forgets ? [{ type: 'forget-previous-pages' } as const] : [])]];
 }
 

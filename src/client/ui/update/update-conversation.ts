@@ -28,7 +28,7 @@ import {
 } from '../conversation/scroll.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
-import { openSearch, updateSearch } from '../search/update-search.js';
+import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
@@ -105,17 +105,24 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
     case 'newest-if-empty':
       return composer.editor.text === '' ? goToNewest(state, view) : undefined;
     case 'first-unread':
-      return [jumpToUnread(state, view), []];
+      return jumpToUnread(state, view);
     case 'previous-mention':
       return [jumpToMention(state, -1, view), []];
     case 'next-mention':
       return [jumpToMention(state, 1, view), []];
     case 'search':
       return openSearch(state);
+    case 'older-hit':
+      return stepToHit(state, 1, view);
+    case 'newer-hit':
+      return stepToHit(state, -1, view);
     case 'select':
       return [startSelection(state, view), []];
     case 'drop-attachment':
-      return [dropLastAttachment(state), []];
+      return [
+        state.lastSearch?.isActive ? endSearch(state, state.lastSearch) : dropLastAttachment(state),
+        [],
+      ];
     case 'help':
       return [{ ...state, mode: { type: 'help', top: 0 } }, []];
     case 'quit-if-empty':

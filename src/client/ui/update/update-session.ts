@@ -22,7 +22,11 @@ export function updateSession(state: AppState, session: SessionState, at: number
   const unseen = isReading(state) ? [] : arrived;
   const [entered, logins] = updateLoginScreen(ofChat(state, session), session);
   const changed = withReading(
-    { ...entered, session, notice: logNotice(state.session, session) ?? state.notice },
+    {
+      ...entered,
+      session,
+      notice: logNotice(state.session, session) ?? state.notice,
+    },
     {
       ...(state.reading.unreadKey === undefined && unseen[0]
         ? { unreadKey: unseen[0].key, unreadSequence: unseen[0].message.sequence }
@@ -62,7 +66,7 @@ export function forgetDelivered(state: AppState, at: number): AppState {
   return left.length === state.deliveredUntilMs.size ? state : { ...state, deliveredUntilMs: new Map(left) };
 }
 
-/** Another user, server or log has another history, and other ignored users. */
+/** Another user, server or log has another history, other ignored users and other messages to find. */
 function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState {
   if (phase.type !== 'live') return state;
   const { address, chat, composer, preferences } = state;
@@ -72,6 +76,8 @@ function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState
   return withReading(
     {
       ...next,
+      // Its hits are sequences of the earlier log.
+      lastSearch: undefined,
       composer: { ...composer, history: emptyHistory },
       preferences: { ...preferences, ignored: [], clearedKey: undefined },
     },
