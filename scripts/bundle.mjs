@@ -42,8 +42,9 @@ const options = {
   target: 'node20.9',
   // Ink imports devtools.js for its own developers only.
   external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), './devtools.js'],
-  // Select the production build of React and disable the developer tools of Ink.
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  // Select the production build of React and disable the developer tools of Ink. Without fetch, which
+  // the program does not use, yoga-layout decodes its WebAssembly itself: Node would load an HTTP client for that (20 ms).
+  define: { fetch: 'undefined', 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   // Bundled CommonJS packages require modules of Node.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
