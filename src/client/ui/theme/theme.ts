@@ -149,7 +149,8 @@ function richTheme(colours: TerminalColours, depth: ColourDepth): Theme {
   const own = colours.foreground ?? end;
   const faintest = (wanted: number) => {
     const reachable = Math.max(lineContrast, lowestContrast(own, behind) * faintShare);
-    return mixed(behind.at(-1) ?? end, own, behind, Math.min(wanted, reachable), shown);
+    const from = behind.at(-1) ?? end;
+    return faintestMix(from, own, behind, Math.min(wanted, reachable), shown);
   };
   return {
     names: nameOrder.map((hue) => ({ colour: readable(based[hue]), bold: true })),
@@ -177,6 +178,13 @@ function mixed(
     if (lowestContrast(colour, behind) >= wanted) return colour;
   }
   return undefined;
+}
+
+/** Like `mixed`, but the mix with the least contrast: the 256 colours do not grow in contrast evenly. */
+function faintestMix(...[from, to, behind, wanted, shown]: Parameters<typeof mixed>): Rgb | undefined {
+  const steps = Array.from({ length: mixSteps + 1 }, (_, step) => shown(mix(from, to, step / mixSteps)));
+  const readable = steps.filter((colour) => lowestContrast(colour, behind) >= wanted);
+  return readable.toSorted((one, other) => lowestContrast(one, behind) - lowestContrast(other, behind))[0];
 }
 
 function lowestContrast(colour: Rgb, behind: readonly Rgb[]): number {
