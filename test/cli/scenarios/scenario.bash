@@ -44,7 +44,7 @@ is() { [[ $1 == "$2" ]] || fail "is:     $1"$'\n'"wanted: $2"; }
 # matches TEXT REGEX
 matches() { [[ $1 =~ $2 ]] || fail "is:     $1"$'\n'"wanted: $2"; }
 
-# One line that begins with the program's name, as every failure is told.
+# One line that begins with the name of the program.
 is_one_line() { [[ $1 == 'chat: '* && $1 != *$'\n'* ]] || fail "not one line: $1"; }
 
 # arrives FILE REGEX: waits until a line of a growing file matches; whoever runs the scenario limits the time.

@@ -5,7 +5,7 @@ matches "$err" "$certificate"
 matches "$err" '--fingerprint'
 exits 0 chat send --to "https://$address" --fingerprint "$certificate" hello
 exits 7 chat connect "https://$address" --once --fingerprint "$(tr 0-9A-F 1-9A-F0 <<<"$certificate")"
-is_one_line "$err"
+matches "$err" $'\n  trusted  '
 exits 7 chat history "https://$address"
 exits 0 chat trust list
 exits 1 chat trust forget "$address"
