@@ -107,7 +107,7 @@ async function typeUntil(client: Client, pattern: RegExp, start: () => void): Pr
 async function typeUntilAttached(client: Client, start: () => void): Promise<number[]> {
   client.write('\u0015');
   // An attachment, unlike a caption, has no number before its size.
-  const times = await typeUntil(client, /(?<!· |\d)\d+×\d+ · \d/, start);
+  const times = await typeUntil(client, /(?<!image \d+ · |\d)\d+×\d+ · \d/, start);
   client.write('\u0015\u001b');
   await setTimeout(500);
   return times;
