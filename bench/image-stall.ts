@@ -106,7 +106,7 @@ async function typeUntil(client: Client, pattern: RegExp, start: () => void): Pr
 /** As `typeUntil`, until an image is attached; then removes the attachment. */
 async function typeUntilAttached(client: Client, start: () => void): Promise<number[]> {
   client.write('\u0015');
-  // An attachment, unlike a caption, has no number before its size.
+  // A caption, unlike the row of an attachment, begins with the number of its image.
   const times = await typeUntil(client, /(?<!image \d+ · |\d)\d+×\d+ · \d/, start);
   client.write('\u0015\u001b');
   await setTimeout(500);
