@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ChatError } from '../../shared/errors.js';
 import { errorCode } from '../../shared/error-code.js';
@@ -48,8 +48,9 @@ async function acquire(
   path: string,
   holder: string,
   own: ProcessIdentity | undefined,
-  { staleAfterMs, giveUpAfterMs }: LockTimes,
+  times: LockTimes,
 ): Promise<void> {
+  const { staleAfterMs, giveUpAfterMs } = times;
   const start = performance.now();
   let seen: { readonly holder: string | undefined; readonly since: number } | undefined;
   while (!(await tryToCreate(path, holder))) {
@@ -60,7 +61,7 @@ async function acquire(
     const running = await isHolderRunning(other, own);
     if (now - start > giveUpAfterMs) throw lockUnavailable(path, other, running);
     const isLeftBehind = running === false || (running === undefined && now - seen.since > staleAfterMs);
-    if (other !== undefined && isLeftBehind) await removeAbandoned(path, other, holder);
+    if (other !== undefined && isLeftBehind) await removeAbandoned(path, other, times);
     // Random, so that two waiting processes do not collide again and again.
     await wait(retryDelayMs * (0.5 + Math.random()));
   }
@@ -85,14 +86,12 @@ async function tryToCreate(path: string, holder: string): Promise<boolean> {
   }
 }
 
-/** Moves an abandoned lock away, and back if it turns out to be a newer one. */
-async function removeAbandoned(path: string, seen: string, own: string): Promise<void> {
-  // Another waiting process may have replaced it while this one checked whether the holder runs.
-  if ((await holderOf(path)) !== seen) return;
-  const aside = `${path}.${own.replace(/ .*/, '')}`;
-  await rename(path, aside).catch(ignoreRace);
-  if ((await holderOf(aside)) !== seen) await link(aside, path).catch(ignoreRace);
-  await rm(aside, { force: true });
+/** Under a lock of its own, because another waiting process may have replaced the abandoned lock meanwhile. */
+async function removeAbandoned(path: string, seen: string, times: LockTimes): Promise<void> {
+  const removal = async () => {
+    if ((await holderOf(path)) === seen) await rm(path, { force: true });
+  };
+  await withLockFile(`${path}.removal`, removal, times);
 }
 
 async function isHolderRunning(
@@ -120,12 +119,8 @@ async function holderOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'latin1');
   } catch (error) {
-    ignoreRace(error);
-    return undefined;
+    // Its holder may have removed it in between.
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
-}
-
-/** Another process may have removed or created the file in between. */
-function ignoreRace(error: unknown): void {
-  if (!['ENOENT', 'EEXIST'].includes(errorCode(error))) throw error;
 }
