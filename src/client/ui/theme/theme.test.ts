@@ -72,8 +72,8 @@ describe.each(['256', 'truecolor'] as const)('with %s colours', (depth) => {
     fc.assert(
       fc.property(anyColour, anyColour, (background, foreground) => {
         const own = contrast(foreground, background);
-        // The 256 colours are too coarse for a smaller step.
-        fc.pre(own >= 12);
+        // The 256 colours are too coarse for a step between 4.5 and less.
+        fc.pre(own >= 9);
         const { faint, line } = themeFor(on(background, { foreground }), depth);
         for (const [colour, wanted] of [
           [faint, 4.5],
@@ -92,7 +92,7 @@ describe.each(['256', 'truecolor'] as const)('with %s colours', (depth) => {
       fc.property(anyColour, anyColour, (background, foreground) => {
         const { faint } = themeFor(on(background, { foreground }), depth);
         if (faint !== undefined) expect(contrast(shown(faint, depth), background)).toBeGreaterThanOrEqual(3);
-        else expect(contrast(foreground, background)).toBeLessThan(depth === '256' ? 9 : 3.1);
+        else expect(contrast(foreground, background)).toBeLessThan(depth === '256' ? 4 : 3.1);
       }),
     );
     const solarized = on(fromHex('002b36'), { foreground: fromHex('839496') });

@@ -147,10 +147,20 @@ function richTheme(colours: TerminalColours, depth: ColourDepth): Theme {
   const end = lowestContrast(white, behind) > lowestContrast(black, behind) ? white : black;
   const readable = (colour: Rgb) => mixed(colour, end, behind, textContrast, shown) ?? end;
   const own = colours.foreground ?? end;
+  const ownContrast = lowestContrast(own, behind);
+  /** The colour with the least contrast of at least `least`, if it has no more than the text. */
+  const faintestOf = (candidates: readonly Rgb[], least: number): Rgb | undefined => {
+    const contrasts = candidates.map((colour) => ({ colour, reached: lowestContrast(colour, behind) }));
+    const [faintest] = contrasts
+      .filter(({ reached }) => reached >= least && (reached < ownContrast || depth !== '256'))
+      .sort((one, other) => one.reached - other.reached);
+    return faintest?.colour;
+  };
   const faintest = (wanted: number) => {
-    const reachable = Math.max(lineContrast, lowestContrast(own, behind) * faintShare);
-    const from = behind.at(-1) ?? end;
-    return faintestMix(from, own, behind, Math.min(wanted, reachable), shown);
+    const reachable = Math.max(lineContrast, ownContrast * faintShare);
+    const least = Math.min(wanted, reachable);
+    const mixes = steps.map((share) => shown(mix(behind.at(-1) ?? end, own, share)));
+    return faintestOf(mixes, least) ?? (depth === '256' ? faintestOf(greys, least) : undefined);
   };
   return {
     names: nameOrder.map((hue) => ({ colour: readable(based[hue]), bold: true })),
@@ -163,7 +173,11 @@ function richTheme(colours: TerminalColours, depth: ColourDepth): Theme {
   };
 }
 
-const mixSteps = 40;
+/** Shares of a mix, from none to all. */
+const steps = Array.from({ length: 41 }, (_, step) => step / 40);
+
+/** The grey ramp of the 256 colours, whose mixes do not grow in contrast evenly. */
+const greys = Array.from({ length: 24 }, (_, index) => paletteColour(232 + index));
 
 /** The first colour on the way from `from` to `to` with a contrast of `wanted` to all of `behind`, if there is one. */
 function mixed(
@@ -173,18 +187,9 @@ function mixed(
   wanted: number,
   shown: (colour: Rgb) => Rgb,
 ): Rgb | undefined {
-  for (let step = 0; step <= mixSteps; step++) {
-    const colour = shown(mix(from, to, step / mixSteps));
-    if (lowestContrast(colour, behind) >= wanted) return colour;
-  }
-  return undefined;
-}
-
-/** Like `mixed`, but the mix with the least contrast: the 256 colours do not grow in contrast evenly. */
-function faintestMix(...[from, to, behind, wanted, shown]: Parameters<typeof mixed>): Rgb | undefined {
-  const steps = Array.from({ length: mixSteps + 1 }, (_, step) => shown(mix(from, to, step / mixSteps)));
-  const readable = steps.filter((colour) => lowestContrast(colour, behind) >= wanted);
-  return readable.toSorted((one, other) => lowestContrast(one, behind) - lowestContrast(other, behind))[0];
+  return steps
+    .map((share) => shown(mix(from, to, share)))
+    .find((colour) => lowestContrast(colour, behind) >= wanted);
 }
 
 function lowestContrast(colour: Rgb, behind: readonly Rgb[]): number {
