@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
+import type { Append } from '../../src/server/room/message-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
@@ -18,10 +19,15 @@ const reports: LevelLogReports = {
 };
 
 /** A data directory whose log has these texts, written in a fraction of the time that sending takes. */
-export async function dataWithMessages(texts: readonly string[]): Promise<string> {
+export function dataWithMessages(texts: readonly string[]): Promise<string> {
+  return dataWithEntries(texts.map((content) => text(content)));
+}
+
+/** A data directory whose log has these entries. */
+export async function dataWithEntries(entries: readonly Append[]): Promise<string> {
   const directory = await openDataDirectory(join(temporaryFolder(), 'data'));
   const log = await openLevelLog({ directory: directory.log, clock: systemClock, reports });
-  await Promise.all(texts.map((content) => log.append(text(content))));
+  await Promise.all(entries.map((entry) => log.append(entry)));
   await log.close();
   return directory.path;
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
-import { encodeDraft } from '../../src/shared/codec.js';
+import { emptyMessage, encodeDraft } from '../../src/shared/codec.js';
 import { encodeHistoryQuery } from '../../src/shared/extension-codec.js';
 import { chatExtensions, simpleChat } from '../../src/shared/services.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf, type BareHeaders } from './http2-call.js';
-import { loginMetadata, textDraft } from './test-client.js';
+import { loginMetadata, StreamRecord, textDraft } from './test-client.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
 /** The status of a call whose body is never sent; undefined if it ends without one. */
@@ -42,10 +42,17 @@ describe('a login', () => {
     });
   });
 
-  test('is required by the extensions too', async () => {
+  test.each(Object.entries(chatExtensions))('is required by the extension %s too', async (_, method) => {
     await withServerAndClient({}, async (client) => {
-      const { status: answer } = await client.history(new Uint8Array(0), loginMetadata('user1', 'wrong'));
-      expect(answer.code).toBe(status.UNAUTHENTICATED);
+      for (const metadata of [loginMetadata('user1', 'wrong'), new Metadata()]) {
+        const answers = new StreamRecord(client.stream(method, emptyMessage, metadata), (bytes) => bytes);
+        expect(await answers.ended()).toMatchObject({
+          code: status.UNAUTHENTICATED,
+          details: 'unknown user or wrong password',
+        });
+        expect(answers.items).toEqual([]);
+        expect(Object.keys(answers.metadata?.getMap() ?? {})).not.toContain('log-id');
+      }
     });
   });
 
@@ -98,6 +105,9 @@ describe('a removed account', () => {
       await bob.opened();
       await removeUser(store, 'ann');
       expect((await ann.ended()).code).toBe(status.UNAUTHENTICATED);
+      // Only a call that was logged in learns why: for a new one the account does not exist.
+      const later = await client.send(textDraft('x'), loginMetadata('ann', 'a password'));
+      expect(later.status.details).toBe('unknown user or wrong password');
       const sent = await client.send(textDraft('still here'), loginMetadata('bob', 'a password'));
       expect(sent.status.code).toBe(status.OK);
       await bob.until(() => bob.messages().length === 1);
