@@ -1,6 +1,6 @@
 // A local ESLint rule: a folder of `src` may import what its table lists, and nothing else. Each area has a table, a file
 // of this folder whose default export is a list of
-//   { folder: 'src/server/grpc', imports: { 'src/server/room': 'calls the domain' } }
+//   { folder: 'src/server/grpc', imports: { 'src/server/messages': 'calls the domain' } }
 // A folder is one directory without its subfolders. Imports inside a folder, and of `src/shared`, need no entry.
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';

@@ -19,7 +19,7 @@ export default [
     message: 'Only server/nats and the log in JetStream know NATS; everything else uses their ports.',
   },
   {
-    folders: ['src/server/room/', 'src/server/logs/', 'src/server/accounts/'],
+    folders: ['src/server/messages/', 'src/server/logs/', 'src/server/accounts/'],
     regex: '^@grpc/',
     message: 'The domain and its stores do not know how they are reached.',
   },

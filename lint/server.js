@@ -20,7 +20,7 @@ export default [
       'src/server/metrics': 'puts the server together',
       'src/server/nats': 'puts the server together',
       'src/server/net': 'puts the server together',
-      'src/server/room': 'puts the server together',
+      'src/server/messages': 'puts the server together',
       'src/server/tls': 'puts the server together',
     },
   },
@@ -30,13 +30,13 @@ export default [
       'src/server/accounts': 'checks the login of each call',
       'src/server/limits': 'bounds requests and responses',
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
-      'src/server/room': 'calls the domain',
+      'src/server/messages': 'calls the domain',
     },
   },
   {
     folder: 'src/server/logs',
     imports: {
-      'src/server/room': 'the types and rules of messages and presence',
+      'src/server/messages': 'the types and rules of messages and presence',
     },
   },
   {
@@ -44,7 +44,7 @@ export default [
     imports: {
       'src/server/logs': 'what the lasting logs have in common',
       'src/server/nats': 'the connection, and requests on it',
-      'src/server/room': 'the types and rules of messages and presence',
+      'src/server/messages': 'the types and rules of messages and presence',
     },
   },
   {
@@ -53,7 +53,7 @@ export default [
       'src/server/accounts': 'keeps a note that users were added',
       'src/server/files': 'replaces a file atomically',
       'src/server/logs': 'what the lasting logs have in common',
-      'src/server/room': 'the types and rules of messages and presence',
+      'src/server/messages': 'the types and rules of messages and presence',
     },
   },
   {
@@ -61,7 +61,7 @@ export default [
     imports: {
       'src/server/limits': 'counts bytes in memory',
       'src/server/net': 'counts connections',
-      'src/server/room': 'counts subscribers',
+      'src/server/messages': 'counts subscribers',
     },
   },
   {
@@ -69,7 +69,7 @@ export default [
     imports: {
       'src/server/accounts': 'keeps the accounts in a bucket',
       'src/server/files': 'reads secrets from files',
-      'src/server/room': 'the types and rules of messages and presence',
+      'src/server/messages': 'the types and rules of messages and presence',
     },
   },
   {

@@ -3,8 +3,8 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = ['proto/simplechat.proto', 'proto/chat_extensions.proto', 'proto/chat/v1/detail.proto'].map(
-  (path) => root + path,
+const sources = ['simplechat', 'chat_extensions', 'chat/v1/detail', 'chat/v1/rooms'].map(
+  (path) => `${root}proto/${path}.proto`,
 );
 const folder = `${root}src/shared/generated`;
 const target = `${folder}/messages.js`;

@@ -9,7 +9,16 @@ import {
   encodeUnsequenced,
 } from './codec.js';
 import { ChatError } from './errors.js';
-import { messageKind, type Message, type Placement } from './message.js';
+import {
+  memberChange,
+  messageKind,
+  past,
+  roomChange,
+  roomRole,
+  roomType,
+  type Detail,
+  type Message,
+} from './message.js';
 
 const message: fc.Arbitrary<Message> = fc.record({
   sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -20,10 +29,32 @@ const message: fc.Arbitrary<Message> = fc.record({
   content: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 });
 
-const placement: fc.Arbitrary<Placement> = fc.record({
-  room: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-  kind: fc.constantFrom(...Object.values(messageKind)),
-});
+const integer = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const participant = { account: fc.string({ maxLength: 26 }), name: fc.string({ maxLength: 32 }) };
+
+const detail: fc.Arbitrary<Detail> = fc.record(
+  {
+    room: integer,
+    kind: fc.constantFrom(...Object.values(messageKind)),
+    account: fc.string({ minLength: 1, maxLength: 26 }),
+    replyTo: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    roomChange: fc.record({
+      what: fc.constantFrom(...Object.values(roomChange)),
+      name: fc.string(),
+      topic: fc.string(),
+      type: fc.constantFrom(...Object.values(roomType)),
+      past: fc.constantFrom(...Object.values(past)),
+      members: fc.array(fc.record(participant), { maxLength: 8 }),
+    }),
+    memberChange: fc.record({
+      ...participant,
+      what: fc.constantFrom(...Object.values(memberChange)),
+      until: integer,
+      role: fc.constantFrom(...Object.values(roomRole)),
+    }),
+  },
+  { requiredKeys: ['room', 'kind'] },
+);
 
 const entryOf = (value: Message) => encodeEntry(encodeUnsequenced(value), value.sequence);
 
@@ -32,10 +63,10 @@ describe('entries', () => {
     fc.assert(fc.property(message, (value) => expect(decodeMessages(entryOf(value))).toEqual([value])));
   });
 
-  test('an entry of another room or kind decodes to its message, with its placement', () => {
+  test('an entry of another room or kind decodes to its message, with its detail', () => {
     fc.assert(
-      fc.property(message, placement, (value, detail) => {
-        expect(decodeMessages(entryOf({ ...value, detail }))).toEqual([{ ...value, detail }]);
+      fc.property(message, detail, (value, own) => {
+        expect(decodeMessages(entryOf({ ...value, detail: own }))).toEqual([{ ...value, detail: own }]);
       }),
     );
   });

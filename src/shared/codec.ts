@@ -1,5 +1,6 @@
 import { qtgrpc } from './generated/messages.js';
-import { messageKind, type Draft, type Message } from './message.js';
+import { encodableDetail, plainDetail } from './detail-codec.js';
+import type { Draft, Message } from './message.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
@@ -24,7 +25,8 @@ export function encodeUnsequenced({
   id,
   detail,
 }: Omit<Message, 'sequence'>): Uint8Array {
-  return ChatMessage.encode({ timestamp, content, type, from, id, ...(detail && { detail }) }).finish();
+  const encodable = detail && { detail: encodableDetail(detail) };
+  return ChatMessage.encode({ timestamp, content, type, from, id, ...encodable }).finish();
 }
 
 /**
@@ -62,9 +64,7 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
     timestamp: plainNumber(message.timestamp),
     type: message.type ?? 0,
     content: message.content ?? emptyMessage,
-    ...(message.detail && {
-      detail: { room: plainNumber(message.detail.room), kind: message.detail.kind ?? messageKind.message },
-    }),
+    ...(message.detail && { detail: plainDetail(message.detail) }),
   };
 }
 

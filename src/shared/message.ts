@@ -9,6 +9,53 @@ export const lobby = 0;
 /** The room of an entry, and one of `messageKind`. */
 export type Placement = { readonly room: number; readonly kind: number };
 
+export const roomType = { open: 0, closed: 1, direct: 2 } as const;
+export const past = { fromJoining: 0, all: 1 } as const;
+export const roomRole = { member: 0, moderator: 1 } as const;
+export const roomChange = { created: 0, renamed: 1, topic: 2, archived: 3, unarchived: 4 } as const;
+export const memberChange = {
+  joined: 0,
+  left: 1,
+  invited: 2,
+  removed: 3,
+  banned: 4,
+  unbanned: 5,
+  muted: 6,
+  unmuted: 7,
+  role: 8,
+} as const;
+
+/** An account, with the name it had at the time. */
+export type Participant = { readonly account: string; readonly name: string };
+
+/** `chat.v1.RoomChange`; `what` is one of `roomChange`. */
+export type RoomChange = {
+  readonly what: number;
+  readonly name: string;
+  readonly topic: string;
+  readonly type: number;
+  readonly past: number;
+  readonly members: readonly Participant[];
+};
+
+/** `chat.v1.MemberChange`; `what` is one of `memberChange`. */
+export type MemberChange = Participant & {
+  readonly what: number;
+  /** Milliseconds since 1970; 0: permanently. */
+  readonly until: number;
+  readonly role: number;
+};
+
+/** What an entry is beyond a plain message of the lobby. */
+export type Detail = Placement & {
+  /** The account id of the sender; absent in the lobby. */
+  readonly account?: string;
+  /** The sequence of the message that it replies to. */
+  readonly replyTo?: number;
+  readonly roomChange?: RoomChange;
+  readonly memberChange?: MemberChange;
+};
+
 /** Of a message without a `detail`. */
 export const plainPlacement: Placement = { room: lobby, kind: messageKind.message };
 
@@ -26,7 +73,7 @@ export type Message = {
   /** UTF-8 text or the bytes of a PNG. */
   content: Uint8Array;
   /** Absent for a plain message of the lobby. */
-  detail?: Placement;
+  detail?: Detail;
 };
 
 /** A message as a client sends it: the server adds author and sequence. */

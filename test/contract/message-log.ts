@@ -10,8 +10,8 @@ import {
   type DedupeWindow,
   type LogOptions,
   type MessageLog,
-} from '../../src/server/room/message-log.js';
-import { search } from '../../src/server/room/search.js';
+} from '../../src/server/messages/message-log.js';
+import { search } from '../../src/server/messages/search.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
 
 /** An implementation of `MessageLog` under test. */

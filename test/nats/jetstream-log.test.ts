@@ -7,7 +7,7 @@ import { lobby, plainPlacement } from '../../src/shared/message.js';
 import { identityOf, logIdOf } from '../../src/server/logs/jetstream/stream-config.js';
 import { createStreamReader } from '../../src/server/logs/jetstream/stream-reader.js';
 import { createLogTail, createTailReader } from '../../src/server/logs/log-tail.js';
-import type { MessageLog } from '../../src/server/room/message-log.js';
+import type { MessageLog } from '../../src/server/messages/message-log.js';
 import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
-import type { MessageLog } from '../../src/server/room/message-log.js';
+import type { MessageLog } from '../../src/server/messages/message-log.js';
 import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
 import { findId, sequencesOf, text, textsOf } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';

@@ -6,7 +6,7 @@ import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.
 import type { StreamRequirements } from '../../src/server/logs/jetstream/stream-config.js';
 import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
-import type { MessageLog } from '../../src/server/room/message-log.js';
+import type { MessageLog } from '../../src/server/messages/message-log.js';
 
 export const defaultRequirements: StreamRequirements = {
   name: 'CHAT',

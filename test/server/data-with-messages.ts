@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
-import type { Append } from '../../src/server/room/message-log.js';
+import type { Append } from '../../src/server/messages/message-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';

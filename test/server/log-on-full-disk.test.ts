@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
-import type { MessageLog } from '../../src/server/room/message-log.js';
+import type { MessageLog } from '../../src/server/messages/message-log.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text } from '../contract/message-log.js';
 import { manualClock } from '../support/manual-clock.js';

@@ -2,8 +2,8 @@ import type { Clock } from '../../src/shared/clock.js';
 import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType, plainPlacement } from '../../src/shared/message.js';
 import { createMemoryLog } from '../../src/server/logs/memory-log.js';
-import type { MessageLog } from '../../src/server/room/message-log.js';
-import { createSubscriptions } from '../../src/server/room/subscription.js';
+import type { MessageLog } from '../../src/server/messages/message-log.js';
+import { createSubscriptions } from '../../src/server/messages/subscription.js';
 import { manualClock } from './manual-clock.js';
 
 /** A reader that records batches; a slow one acknowledges them only at `takeAll`. */

@@ -10,10 +10,10 @@ import { createExtensionsService, extensionsDefinition } from '../grpc/extension
 import type { OnFailure } from '../grpc/grpc-handler.js';
 import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
-import type { MessageLog } from '../room/message-log.js';
+import type { MessageLog } from '../messages/message-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
-import type { Presence } from '../room/presence.js';
+import type { Presence } from '../messages/presence.js';
 import { createUnauthenticatedMethods } from '../grpc/unauthenticated-methods.js';
 import { createByteBudget } from '../limits/byte-budget.js';
 import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
@@ -22,11 +22,11 @@ import { createOutgoingMessages } from '../limits/outgoing-messages.js';
 import { createRateLimit } from '../limits/rate-limit.js';
 import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
-import { createRoom } from '../room/room.js';
+import { createRoom } from '../messages/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
-import { watchStorage } from '../room/storage-status.js';
-import { createSubscriptions } from '../room/subscription.js';
+import { watchStorage } from '../messages/storage-status.js';
+import { createSubscriptions } from '../messages/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
 /** Everything between accepted connections and the log. */

@@ -5,7 +5,7 @@ import { usersAddedFile } from '../accounts/users-added-file.js';
 import { markUpgraded } from '../files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../logs/level/level-log.js';
 import { createMemoryLog } from '../logs/memory-log.js';
-import { createPresence } from '../room/presence.js';
+import { createPresence } from '../messages/presence.js';
 import type { ServerOptions } from './server-options.js';
 import type { Store } from './store.js';
 

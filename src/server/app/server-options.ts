@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import type { AddressRanges } from '../net/address-ranges.js';
 import type { Keepalive } from '../grpc/grpc-server.js';
-import type { Keep } from '../room/message-log.js';
+import type { Keep } from '../messages/message-log.js';
 import type { NatsStoreOptions } from '../nats/nats-store-options.js';
 
 /** Where the certificate comes from. */

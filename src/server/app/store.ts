@@ -1,8 +1,8 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { DataDirectory } from '../files/data-directory.js';
-import type { MessageLog } from '../room/message-log.js';
-import type { Presence } from '../room/presence.js';
+import type { MessageLog } from '../messages/message-log.js';
+import type { Presence } from '../messages/presence.js';
 
 /** A durable log contains its own note that users were added, which a copy of the log keeps. */
 export type StoredLog = MessageLog & { readonly usersAdded?: UsersAddedNote };

@@ -5,11 +5,11 @@ import { metadataKeys } from '../../shared/services.js';
 import type { Caller } from './caller.js';
 import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
 import { checkMessageFields } from '../limits/message-fields.js';
-import type { MessageLog } from '../room/message-log.js';
-import type { Presence } from '../room/presence.js';
-import type { ResumeRequest } from '../room/resume.js';
-import type { Room } from '../room/room.js';
-import type { Subscriptions } from '../room/subscription.js';
+import type { MessageLog } from '../messages/message-log.js';
+import type { Presence } from '../messages/presence.js';
+import type { ResumeRequest } from '../messages/resume.js';
+import type { Room } from '../messages/room.js';
+import type { Subscriptions } from '../messages/subscription.js';
 
 type ChatServiceOptions = {
   readonly room: Room;

@@ -6,13 +6,13 @@ import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
 import { lobby } from '../../shared/message.js';
 import { chatExtensions } from '../../shared/services.js';
-import { joinEntries } from '../room/batches.js';
+import { joinEntries } from '../messages/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
-import type { Entry, MessageLog } from '../room/message-log.js';
-import { createPresenceLists } from '../room/presence-lists.js';
-import type { Presence } from '../room/presence.js';
-import { search } from '../room/search.js';
-import type { StorageStatus } from '../room/storage-status.js';
+import type { Entry, MessageLog } from '../messages/message-log.js';
+import { createPresenceLists } from '../messages/presence-lists.js';
+import type { Presence } from '../messages/presence.js';
+import { search } from '../messages/search.js';
+import type { StorageStatus } from '../messages/storage-status.js';
 
 type ExtensionsServiceOptions = {
   readonly log: MessageLog;

@@ -8,7 +8,7 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { systemClock } from '../../shared/clock.js';
 import { simpleChatName } from '../../shared/services.js';
 import { createGrpcServer } from './grpc-server.js';
-import { watchStorage } from '../room/storage-status.js';
+import { watchStorage } from '../messages/storage-status.js';
 import { createHealth } from './health.js';
 
 const cleanUps: (() => unknown)[] = [];

@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
-import type { StorageStatus } from '../room/storage-status.js';
+import type { StorageStatus } from '../messages/storage-status.js';
 
 /** The standard health service, `grpc.health.v1.Health`. */
 export type Health = {

@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { Append, Appended, MessageLog } from '../room/message-log.js';
+import type { Append, Appended, MessageLog } from '../messages/message-log.js';
 import { dedupeKey } from './dedupe-index.js';
 
 /** An append is answered within this time; a little less than the 5 s that `MessageLog` promises. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { manualClock } from '../../../test/support/manual-clock.js';
-import { dedupeWindow } from '../room/message-log.js';
+import { dedupeWindow } from '../messages/message-log.js';
 import { createDedupeIndex } from './dedupe-index.js';
 
 test('an id outside its window is no duplicate, but its last sequence is still known', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
-import { dedupeWindow, type DedupeWindow } from '../room/message-log.js';
+import { dedupeWindow, type DedupeWindow } from '../messages/message-log.js';
 
 /** The idempotency keys within `dedupeWindow`, in memory. */
 export type DedupeIndex = {

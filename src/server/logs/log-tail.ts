@@ -1,6 +1,6 @@
-import { droppedMessage } from '../room/digests.js';
-import type { Entry, MessageLog } from '../room/message-log.js';
-import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../room/tail-buffer.js';
+import { droppedMessage } from '../messages/digests.js';
+import type { Entry, MessageLog } from '../messages/message-log.js';
+import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../messages/tail-buffer.js';
 import { createAppendSignal, type AppendSignal } from './append-signal.js';
 
 /** What readers see of a log. */

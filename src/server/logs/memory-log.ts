@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { encodeEntry } from '../../shared/codec.js';
-import type { LogOptions, MessageLog, Keep } from '../room/message-log.js';
+import type { LogOptions, MessageLog, Keep } from '../messages/message-log.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
 import { createLogTail, createTailReader } from './log-tail.js';

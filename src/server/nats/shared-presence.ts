@@ -2,7 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import { createObservable } from '../../shared/async/observable.js';
-import { createPresence, type Presence } from '../room/presence.js';
+import { createPresence, type Presence } from '../messages/presence.js';
 import type { NatsLink } from './nats-link.js';
 import { createPeerServers } from './peer-servers.js';
 import { formatPresence, parsePresence, type PresenceMessage } from './presence-message.js';

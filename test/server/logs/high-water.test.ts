@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import { readHighWater } from '../../../src/server/logs/level/high-water.js';
 import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/level/level-log.js';
-import type { MessageLog } from '../../../src/server/room/message-log.js';
+import type { MessageLog } from '../../../src/server/messages/message-log.js';
 import { systemClock } from '../../../src/shared/clock.js';
 import { appendMany, findId, sequencesOf, text, textsOf } from '../../contract/message-log.js';
 

@@ -13,8 +13,8 @@ import {
   textsOf,
 } from '../../contract/message-log.js';
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
-import { dedupeWindow, type MessageLog } from '../../../src/server/room/message-log.js';
-import { createDigests } from '../../../src/server/room/digests.js';
+import { dedupeWindow, type MessageLog } from '../../../src/server/messages/message-log.js';
+import { createDigests } from '../../../src/server/messages/digests.js';
 import { decodeMessages } from '../../../src/shared/codec.js';
 import { messageDigest } from '../../../src/shared/message-digest.js';
 import type { Gap } from '../../../src/server/logs/level/entry-reader.js';

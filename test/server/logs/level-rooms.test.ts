@@ -22,7 +22,7 @@ import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
 import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
-import type { MessageLog } from '../../../src/server/room/message-log.js';
+import type { MessageLog } from '../../../src/server/messages/message-log.js';
 import { lobby, messageKind } from '../../../src/shared/message.js';
 import { encodeText } from '../../../src/shared/text.js';
 import {

@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { requestTimeoutMs } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
-import type { LogOptions, MessageLog } from '../../room/message-log.js';
-import { tailBufferLimits } from '../../room/tail-buffer.js';
+import type { LogOptions, MessageLog } from '../../messages/message-log.js';
+import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { startStreamConsumer } from './stream-consumer.js';
 import { openStream } from './open-stream.js';
 import { createPublisher } from './publisher.js';

@@ -4,7 +4,7 @@ import { headers, InvalidArgumentError } from '@nats-io/transport-node';
 import { ChatError } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/clock.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
-import type { Append, Appended, MessageLog } from '../../room/message-log.js';
+import type { Append, Appended, MessageLog } from '../../messages/message-log.js';
 import { appendTimeoutMs, createAppender, maxWaitingBytes, tooManyWaiting, unwritable } from '../appender.js';
 import { dedupeKey, type DedupeIndex } from '../dedupe-index.js';
 import type { LogTail } from '../log-tail.js';

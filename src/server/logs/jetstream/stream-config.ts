@@ -12,7 +12,7 @@ import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
 import { lobby, messageKind, type Placement } from '../../../shared/message.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
-import { dedupeWindow, type Keep } from '../../room/message-log.js';
+import { dedupeWindow, type Keep } from '../../messages/message-log.js';
 
 /** What the room needs from its stream. */
 export type StreamRequirements = {

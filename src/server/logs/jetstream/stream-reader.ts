@@ -5,7 +5,7 @@ import { thrownMessage } from '../../../shared/thrown-message.js';
 import { lobby, messageKind, plainPlacement } from '../../../shared/message.js';
 import type { EntryRange } from '../log-tail.js';
 import { decodeMessage, encodeEntry } from '../../../shared/codec.js';
-import { isOfRoom, type Entry } from '../../room/message-log.js';
+import { isOfRoom, type Entry } from '../../messages/message-log.js';
 import { subjectOf } from './stream-config.js';
 
 /** Reads messages that are no longer in memory. Missing and foreign messages are left out. */

@@ -1,6 +1,6 @@
 import { decodeMessages } from '../../../shared/codec.js';
 import { plainPlacement } from '../../../shared/message.js';
-import { isOfRoom, type DecodedEntry, type Entry } from '../../room/message-log.js';
+import { isOfRoom, type DecodedEntry, type Entry } from '../../messages/message-log.js';
 import type { EntryRange } from '../log-tail.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';

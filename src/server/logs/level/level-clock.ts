@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock.js';
-import type { Keep } from '../../room/message-log.js';
+import type { Keep } from '../../messages/message-log.js';
 import { commitRange, metaKey, numbers, put, readCommit, readNumbers } from './level-records.js';
 import type { Operation, OrderedStore } from './ordered-store.js';
 import { createPlausibleClock, type ClockRecord, type PlausibleClock } from './plausible-clock.js';

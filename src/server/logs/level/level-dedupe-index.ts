@@ -1,4 +1,4 @@
-import { dedupeWindow, type DedupeWindow } from '../../room/message-log.js';
+import { dedupeWindow, type DedupeWindow } from '../../messages/message-log.js';
 import { isOutsideWindow } from '../dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
 import {

@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
-import type { LogOptions, MessageLog, Keep } from '../../room/message-log.js';
+import type { LogOptions, MessageLog, Keep } from '../../messages/message-log.js';
 import type { Gap } from './entry-reader.js';
 import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';

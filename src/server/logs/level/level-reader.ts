@@ -1,5 +1,5 @@
 import { ChatError } from '../../../shared/errors.js';
-import type { MessageLog } from '../../room/message-log.js';
+import type { MessageLog } from '../../messages/message-log.js';
 import { createTailReader, type LogTail } from '../log-tail.js';
 import { readPrefiltered, undamagedTexts, type PrefilterOptions } from './search-prefilter.js';
 import { metaKey, readDropped } from './level-records.js';

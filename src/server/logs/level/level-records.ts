@@ -1,4 +1,4 @@
-import type { DroppedMessage, Entry } from '../../room/message-log.js';
+import type { DroppedMessage, Entry } from '../../messages/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ChatError } from '../../../shared/errors.js';
 import { decodeStrictText } from '../../../shared/text.js';
-import type { Entry } from '../../room/message-log.js';
-import { tailBufferLimits } from '../../room/tail-buffer.js';
+import type { Entry } from '../../messages/message-log.js';
+import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { readHighWater, removeHighWater, type HighWater } from './high-water.js';
 import {

@@ -1,4 +1,4 @@
-import type { Entry } from '../../room/message-log.js';
+import type { Entry } from '../../messages/message-log.js';
 import { createLogTail, type LogTail } from '../log-tail.js';
 import type { LastWritten, LevelStart } from './level-start.js';
 

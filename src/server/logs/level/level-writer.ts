@@ -1,7 +1,7 @@
 import { encodeEntry } from '../../../shared/codec.js';
 import type { Clock } from '../../../shared/clock.js';
-import type { Append, Appended, DedupeWindow, MessageLog } from '../../room/message-log.js';
-import { tailBufferLimits } from '../../room/tail-buffer.js';
+import type { Append, Appended, DedupeWindow, MessageLog } from '../../messages/message-log.js';
+import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { createAppender } from '../appender.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
-import { droppedMessage } from '../../room/digests.js';
-import type { DroppedMessage, Keep } from '../../room/message-log.js';
+import { droppedMessage } from '../../messages/digests.js';
+import type { DroppedMessage, Keep } from '../../messages/message-log.js';
 import { readEntries } from './entry-reader.js';
 import type { LevelClock } from './level-clock.js';
 import {

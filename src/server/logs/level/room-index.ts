@@ -1,5 +1,5 @@
 import { lobby, messageKind } from '../../../shared/message.js';
-import { isLobbyMessage, type Entry } from '../../room/message-log.js';
+import { isLobbyMessage, type Entry } from '../../messages/message-log.js';
 import type { EntryRange } from '../log-tail.js';
 import { readRange, type Gap, type RangeRead } from './entry-reader.js';
 import {

@@ -1,6 +1,6 @@
-import { decodedEntries, pageSize } from '../../room/backward.js';
-import type { DecodedEntry, MessageLog } from '../../room/message-log.js';
-import type { TailBuffer } from '../../room/tail-buffer.js';
+import { decodedEntries, pageSize } from '../../messages/backward.js';
+import type { DecodedEntry, MessageLog } from '../../messages/message-log.js';
+import type { TailBuffer } from '../../messages/tail-buffer.js';
 import { entryRange } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import { isDamage, type KeyRange, type OrderedStore } from './ordered-store.js';
