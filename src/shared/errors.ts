@@ -44,6 +44,10 @@ export const errorTraits = {
   'address-in-use': { grpcStatus: 'INTERNAL', exitCode: 1, retry: unspecified },
   'already-exists': { grpcStatus: 'ALREADY_EXISTS', exitCode: 1, retry: unspecified },
   'not-found': { grpcStatus: 'NOT_FOUND', exitCode: 1, retry: unspecified },
+  'no-such-room': { grpcStatus: 'NOT_FOUND', exitCode: 8, retry: messageRejected },
+  'not-permitted': { grpcStatus: 'PERMISSION_DENIED', exitCode: 8, retry: messageRejected },
+  'room-archived': { grpcStatus: 'FAILED_PRECONDITION', exitCode: 8, retry: messageRejected },
+  'limit-reached': { grpcStatus: 'RESOURCE_EXHAUSTED', exitCode: 8, retry: messageRejected },
   cancelled: { grpcStatus: 'CANCELLED', exitCode: 130, retry: { ambiguous: true } },
 } as const satisfies Readonly<Record<string, ErrorTraits>>;
 

@@ -19,6 +19,7 @@ export const exitMeanings: readonly (readonly [code: number, meaning: string])[]
   [5, 'rate limited'],
   [6, 'message refused'],
   [7, 'certificate not trusted, or changed'],
+  [8, 'no such room or message, or not permitted'],
   [129, 'hung up (SIGHUP)'],
   [130, 'interrupted (SIGINT)'],
   [143, 'terminated (SIGTERM)'],

@@ -59,7 +59,11 @@ function directoryAccount(account: Account, before: ReadonlyMap<string, Director
   const hash = parsePasswordHash(account.passwordHash);
   if (!hash) throw new Error(`the password hash of ${account.name} cannot be read`);
   const same = before.get(nameKey(account.name));
-  if (same?.credentialVersion === account.credentialVersion && same.login.name === account.name) {
+  if (
+    same?.credentialVersion === account.credentialVersion &&
+    same.login.account === account.id &&
+    same.login.name === account.name
+  ) {
     same.hash = hash;
     return same;
   }
@@ -67,7 +71,7 @@ function directoryAccount(account: Account, before: ReadonlyMap<string, Director
   // One listener for each open stream of this user.
   setMaxListeners(0, revocation.signal);
   return {
-    login: { name: account.name, revoked: revocation.signal },
+    login: { account: account.id, name: account.name, revoked: revocation.signal },
     credentialVersion: account.credentialVersion,
     hash,
     cached: undefined,

@@ -11,6 +11,8 @@ export type Credentials = {
 
 /** An authenticated user. */
 export type Login = {
+  /** Never reused, unlike the name. */
+  readonly account: string;
   readonly name: string;
   /** Aborts when the account is removed or its password changes; open streams then end with its reason. */
   readonly revoked: AbortSignal;

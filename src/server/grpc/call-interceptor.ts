@@ -63,7 +63,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
 
     /** Returns a promise only if the request must wait for memory. */
     const begin = (metadata: Metadata, login: Login): Promise<void> | undefined => {
-      const { name, revoked } = login;
+      const { account, name, revoked } = login;
       life.setLogin(login);
       options.onLogin(stream.session);
       if (method.responseStream) {
@@ -72,6 +72,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         metadata.remove(metadataKeys.userPassword);
       }
       setCaller(metadata, {
+        account,
         name,
         metadata,
         get signal() {

@@ -4,6 +4,8 @@ import type { ResponseWriter } from './response-writer.js';
 
 /** The user who makes a call, and what the handler needs to answer. */
 export type Caller = {
+  /** The account id. */
+  readonly account: string;
   readonly name: string;
   /** As the client sent it, unchecked. */
   readonly metadata: Metadata;
