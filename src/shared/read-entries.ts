@@ -70,8 +70,7 @@ function* findEntries(
     const length = tag === undefined ? undefined : tag === entriesTag ? reader.skipBytes() : reader.skip(tag);
     if (length === undefined) return { ends, lengths, count, isCutShort: true };
     if (tag !== entriesTag) {
-      if (tag !== undefined && tag % 8 === wireType.bytes)
-        onOther?.(tag, bytes.subarray(reader.position - length, reader.position));
+      if (tag !== undefined && tag % 8 === wireType.bytes) onOther?.(tag, reader.skipped(length));
       continue;
     }
     ends[count % maxEntries] = reader.position;

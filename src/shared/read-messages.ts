@@ -50,37 +50,43 @@ export function* readOnline(
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
   if (entry.length === 0 || entry.length > maxMessageBytes) return undefined;
   const reader = new WireReader(entry);
-  const message = { timestamp: 0, type: 0, sequence: 0 };
-  let [content, from, id] = [noBytes, noBytes, noBytes];
+  let timestamp = 0;
+  let type = 0;
+  let sequence = 0;
+  let content = noBytes;
+  let from = noBytes;
+  let id = noBytes;
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     if (tag === undefined) return undefined;
     const value = reader.skip(tag);
     if (value === undefined) return undefined;
-    const field = (): Uint8Array => entry.subarray(reader.position - value, reader.position);
     switch (tag) {
       case (1 << 3) | varint:
-        message.timestamp = Math.min(value, maxTimestampMs);
+        timestamp = Math.min(value, maxTimestampMs);
         break;
       case (2 << 3) | lengthDelimited:
-        content = field();
+        content = reader.skipped(value);
         break;
       case (3 << 3) | varint:
-        message.type = value <= 0x7fffffff ? value : 0;
+        type = value <= 0x7fffffff ? value : 0;
         break;
       case (4 << 3) | lengthDelimited:
-        from = field();
+        from = reader.skipped(value);
         break;
       case (5 << 3) | varint:
-        message.sequence = value;
+        sequence = value;
         break;
       case (6 << 3) | lengthDelimited:
-        id = field();
+        id = reader.skipped(value);
     }
   }
-  if (message.sequence > maxSequence) return undefined;
+  if (sequence > maxSequence) return undefined;
+  // Spreading them from an object took five times as long as all the rest.
   return {
-    ...message,
+    timestamp,
+    type,
+    sequence,
     content: ownBytes(content, batchBytes),
     from: boundedText(from, maxNameBytes),
     id: boundedText(id, maxIdBytes),
@@ -94,8 +100,7 @@ function readUserName(entry: Uint8Array): string | undefined {
     const tag = reader.tag();
     const length = tag === undefined ? undefined : reader.skip(tag);
     if (length === undefined) return undefined;
-    if (tag === ((1 << 3) | lengthDelimited))
-      name = entry.subarray(reader.position - length, reader.position);
+    if (tag === ((1 << 3) | lengthDelimited)) name = reader.skipped(length);
   }
   return name.length === 0 ? undefined : boundedText(name, maxNameBytes);
 }
