@@ -12,14 +12,13 @@ import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, colourQuery, unknownColours } from '../terminal/colour/terminal-colours.js';
 import { homeDirectory } from '../system/home-directory.js';
 import { createPathLister } from '../system/list-paths.js';
-import { titleSequence } from '../terminal/title.js';
+import { titleSequence } from '../terminal/control-strings.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
 import { windowTitle } from './attention/notify-user.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
 import type { Memory } from './memory.js';
-
 import { createSessionHolder, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
 import { createSearchRunner } from './search-runner.js';

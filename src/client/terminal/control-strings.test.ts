@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { notification } from './notify.js';
-import { titleSequence } from './title.js';
+import { notification, clipboardSequence, maxCopiedBytes, titleSequence } from './control-strings.js';
 
 describe('notification', () => {
   test('uses the sequence that the terminal supports, and both for an unknown terminal', () => {
@@ -27,4 +26,15 @@ describe('notification', () => {
 
 test('a window title contains no control character', () => {
   expect(titleSequence('chat\x07\x1b]0;other\x07\x9c · 3 new')).toBe('\x1b]2;chat · 3 new\x07');
+});
+
+test('a text is sent as base64, in tmux also through it', () => {
+  const sequence = '\x1b]52;c;aMOpCg==\x07';
+  expect(clipboardSequence('hé\n', {})).toBe(sequence);
+  expect(clipboardSequence('hé\n', { TMUX: '/tmp/tmux' })).toBe(`${sequence}\x1bPtmux;\x1b${sequence}\x1b\\`);
+});
+
+test('a text over the limit of terminals is not sent', () => {
+  expect(clipboardSequence('a'.repeat(maxCopiedBytes), {})).toHaveLength(74_992 + 8);
+  expect(clipboardSequence('a'.repeat(maxCopiedBytes + 1), {})).toBeUndefined();
 });
