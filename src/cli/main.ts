@@ -1,4 +1,4 @@
-import { cleanEnvironment } from '../client/system/program-environment.js';
+import { cleanEnvironment } from '../client/system/environment.js';
 import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';

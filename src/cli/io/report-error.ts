@@ -42,7 +42,7 @@ export async function reportError(
 async function loadTexts() {
   const [sanitise, jsonLine] = await Promise.all([
     import('../../client/terminal/text/sanitise.js'),
-    import('../../client/lines/json-line.js'),
+    import('../../client/lines/message-line.js'),
   ]);
   return { ...sanitise, ...jsonLine };
 }

@@ -3,7 +3,7 @@ import { ChatError } from '../../shared/errors.js';
 import type { LoginFlags } from '../options/login-options.js';
 import { obtainPassword } from './password.js';
 import { setVariable, type IO } from '../io/io.js';
-import { askLine } from '../terminal/terminal-prompt.js';
+import { askLine } from '../io/terminal-prompt.js';
 
 /** The user name from `--user` or `CHAT_USER`. */
 export function givenUser({ user }: LoginFlags, { env }: Pick<IO, 'env'>): string | undefined {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { programEnvironment } from '../../client/system/program-environment.js';
+import { programEnvironment } from '../../client/system/environment.js';
 import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
 import { decodeStrictText } from '../../shared/text.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
@@ -13,7 +13,7 @@ import { fileFailure } from '../../shared/file-failure.js';
 import { readLine, type LineRead } from '../io/read-input.js';
 import { setVariable, type IO } from '../io/io.js';
 import type { PasswordFlags } from '../options/login-options.js';
-import { askSecret } from '../terminal/terminal-prompt.js';
+import { askSecret } from '../io/terminal-prompt.js';
 
 // No password is longer: more output means the wrong file or program.
 const maxBytes = 4096;

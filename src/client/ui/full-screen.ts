@@ -10,7 +10,7 @@ import type { OuterTerminal } from '../images/graphics/tmux-graphics.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { backgroundOfEnvironment, colourQuery, unknownColours } from '../terminal/colour/terminal-colours.js';
-import { homeDirectory } from '../system/home-directory.js';
+import { homeDirectory } from '../system/environment.js';
 import { createPathLister } from '../system/list-paths.js';
 import { titleSequence } from '../terminal/control-strings.js';
 import type { AppEvent } from './state/app-event.js';

@@ -8,7 +8,7 @@ import { hostAndPort, parseAddresses } from '../../../client/connection/address.
 import type { OpenConnection } from '../../../client/ui/session-holder.js';
 import { ChatError } from '../../../shared/errors.js';
 import { systemClock } from '../../../shared/clock.js';
-import { askTmux } from '../../terminal/ask-tmux.js';
+import { askTmux } from '../../../client/images/graphics/tmux-graphics.js';
 import type { Config } from '../../config/config.js';
 import { serverSettings } from '../../config/server-settings.js';
 import { stateDirectory } from '../../config/standard-paths.js';

@@ -1,5 +1,5 @@
 import type { MessageLine } from '../../../client/lines/message-line.js';
-import { programEnvironment } from '../../../client/system/program-environment.js';
+import { programEnvironment } from '../../../client/system/environment.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { fileFailure } from '../../../shared/file-failure.js';

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { writeNewFile } from '../../../client/images/write-new-file.js';
+import { writeNewFile } from '../../../client/images/save-image.js';
 import type { ImageLine } from '../../../client/lines/message-line.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';

@@ -1,11 +1,10 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { cellPixelsOf, chooseProtocol, isInTmux } from '../../../client/images/graphics/graphics-protocol.js';
-import { withOuterTerminal } from '../../../client/images/graphics/tmux-graphics.js';
+import { withOuterTerminal, askTmux } from '../../../client/images/graphics/tmux-graphics.js';
 import { colourDepth, type ColourDepth } from '../../../client/terminal/colour/colour-depth.js';
 import { systemClock } from '../../../shared/clock.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
 import { setVariable, type IO } from '../../io/io.js';
-import { askTmux } from '../../terminal/ask-tmux.js';
 import { askTerminal } from './ask-terminal.js';
 import type { Finding } from './finding.js';
 import { imageFinding } from './image-finding.js';

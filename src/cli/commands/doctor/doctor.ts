@@ -1,4 +1,4 @@
-import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
+import { clipboardNotice } from '../../../client/clipboard/clipboard.js';
 import { ChatError } from '../../../shared/errors.js';
 import { emptyConfig, type Config } from '../../config/config.js';
 import { openClipboard } from '../../config/open-clipboard.js';

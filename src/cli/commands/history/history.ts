@@ -1,7 +1,6 @@
 import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import { readFeed } from '../../../client/feed/feed.js';
-import type { HistoryRange } from '../../../client/feed/history-range.js';
-import { searchBackward } from '../../../client/feed/backward-search.js';
+import { type HistoryRange, searchBackward } from '../../../client/feed/history-range.js';
 import type { Connection } from '../../../client/connection/port.js';
 import { messageLine } from '../../../client/lines/message-line.js';
 import { systemClock, type Clock } from '../../../shared/clock.js';

@@ -12,7 +12,7 @@ import { defaultDataDirectory } from '../../config/standard-paths.js';
 import { exitCodes } from '../../io/exit-codes.js';
 import { givenPassword } from '../../login/password.js';
 import type { IO } from '../../io/io.js';
-import { askSecret } from '../../terminal/terminal-prompt.js';
+import { askSecret } from '../../io/terminal-prompt.js';
 
 /** The options of `chat users` as given. */
 export type UsersFlags = {

@@ -1,4 +1,4 @@
-import type { TemporaryFile } from '../../system/temporary-file.js';
+import type { TemporaryFile } from '../../system/private-file.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { AppState, Notice } from '../state/app-state.js';
 import { maxAttachments } from '../composer/composer.js';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { AppDriver } from '../../../../test/support/app-driver.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
-import type { TemporaryFile } from '../../system/temporary-file.js';
+import type { TemporaryFile } from '../../system/private-file.js';
 
 const attachment: Attachment = { png: new Uint8Array(500), width: 60, height: 40, scaled: false };
 /** An image from the clipboard. */

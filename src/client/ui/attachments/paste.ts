@@ -1,5 +1,4 @@
-import { clipboardNotice } from '../../clipboard/clipboard-notice.js';
-import type { ClipboardContent } from '../../clipboard/clipboard.js';
+import { clipboardNotice, type ClipboardContent } from '../../clipboard/clipboard.js';
 import { pathReadings } from '../../clipboard/pasted-path.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppUpdate } from '../state/app-event.js';

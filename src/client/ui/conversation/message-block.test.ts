@@ -4,7 +4,7 @@ import { anyText } from '../../../../test/support/any-text.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
-import { blockScale } from '../../images/graphics/fit-cells.js';
+import { blockScale } from '../../images/graphics/image-renderer.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { unknownColours } from '../../terminal/colour/terminal-colours.js';

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { ChatError } from '../../shared/errors.js';
-import { readLine } from '../io/read-input.js';
-import type { IO } from '../io/io.js';
+import type { IO } from './io.js';
+import { readLine } from './read-input.js';
 
 /** Asks for a visible line, which the terminal echoes and edits. */
 export async function askLine(question: string, { stdin, stderr }: IO): Promise<string> {

@@ -1,7 +1,7 @@
-import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readFrames, writeFrame, type Frame } from './frames.js';
+import { PassThrough, Readable } from 'node:stream';
+import { readFrames, writeFrame, type Frame } from './image-job.js';
 
 function written(frames: readonly Frame[]): Buffer {
   const pipe = new PassThrough({ highWaterMark: 1_000_000 });

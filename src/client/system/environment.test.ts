@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { cleanEnvironment, programEnvironment } from './program-environment.js';
+import { cleanEnvironment, programEnvironment } from './environment.js';
 
 const env = { PATH: '/bin', CHAT_USER: 'user1', CHAT_PASSWORD: 'secret', CHAT_MESSAGE_TEXT: 'old' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fitCells } from './fit-cells.js';
+import { fitCells } from './image-renderer.js';
 
 test('fitCells keeps proportions with cells twice as high as wide', () => {
   expect(fitCells({ width: 640, height: 480 }, { columns: 80, rows: 12 })).toEqual({ columns: 32, rows: 12 });

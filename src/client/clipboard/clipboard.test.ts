@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { clipboardNotice } from './clipboard-notice.js';
+import { clipboardNotice } from './clipboard.js';
 
 test.each([
   [{ kind: 'empty' }, 'The clipboard is empty.'],
