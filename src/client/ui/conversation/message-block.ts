@@ -9,7 +9,7 @@ import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
-import { isMention } from '../attention/mentions.js';
+import { isMention } from '../attention/attention.js';
 import { nameStyle, type Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
 import { parseInline, parseMarkdown, parsePlain, type TextLine } from './markdown.js';
