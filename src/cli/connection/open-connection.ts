@@ -23,7 +23,7 @@ import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import type { IO } from '../io/io.js';
 import { trustFile } from '../config/standard-paths.js';
-import type { TrustFlags } from '../options/trust-options.js';
+import type { TrustFlags } from '../options/command-options.js';
 import { askLine } from '../io/terminal-prompt.js';
 
 // Four times the size of a bundle of all public authorities.

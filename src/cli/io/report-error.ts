@@ -1,6 +1,6 @@
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
-import { exitCodeOf } from './exit-codes.js';
+import { exitCodeOf } from './exit.js';
 import type { IO } from './io.js';
 
 /** How a command reports its failure. */

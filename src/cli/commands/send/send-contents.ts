@@ -8,7 +8,7 @@ import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
-import { inLine } from '../../delivery/error-context.js';
+import { inLine } from '../../delivery/deliver.js';
 import { readAll, readLine } from '../../io/read-input.js';
 import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';

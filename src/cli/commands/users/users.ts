@@ -9,8 +9,8 @@ import { usersAddedFile } from '../../../server/accounts/users-added-file.js';
 import { parseNatsStore } from '../../../server/nats/nats-store-options.js';
 import { ChatError } from '../../../shared/errors.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
-import { exitCodes } from '../../io/exit-codes.js';
-import { givenPassword } from '../../login/password.js';
+import { exitCodes } from '../../io/exit.js';
+import { givenPassword } from '../../login/credentials.js';
 import type { IO } from '../../io/io.js';
 import { askSecret } from '../../io/terminal-prompt.js';
 

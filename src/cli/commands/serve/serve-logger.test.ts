@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../../test/support/manual-clock.js';
-import { createLogSink } from './log-sink.js';
+import { createLogSink } from './serve-logger.js';
 
 /** A sink over a file that accepts a number of bytes, or fails. */
 function opened() {
