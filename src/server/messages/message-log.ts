@@ -71,6 +71,20 @@ export type MessageLog = {
   close(): Promise<void>;
 };
 
+/** Keeps the folded state of the rooms, so that a start need not read the log, whose beginning may have been removed. */
+export type RoomStateStore = {
+  /**
+   * Never a state of entries that the log has not had, but perhaps of newer ones than `head()`, if those are damaged.
+   * Undefined if there is none, or a damaged one that reading the whole log replaces; rejects if it cannot be replaced.
+   */
+  load(): Promise<Uint8Array | undefined>;
+  /**
+   * `upTo`: the newest sequence that the state contains. Of several states the store keeps the one with the highest.
+   * Rejects with `store-unavailable` while the store accepts no writes, and then keeps the state before.
+   */
+  save(upTo: number, bytes: Uint8Array): Promise<void>;
+};
+
 /** How long, and how many, keys of one author are remembered; the limit that is reached first counts. */
 export type DedupeWindow = { readonly maxAgeMs: number; readonly maxCount: number };
 
