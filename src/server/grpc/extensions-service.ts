@@ -4,11 +4,10 @@ import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
-import { lobby } from '../../shared/message.js';
 import { chatExtensions } from '../../shared/services.js';
 import { joinEntries } from '../messages/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
-import type { Entry, MessageLog } from '../messages/message-log.js';
+import { lobbyMessages, type Entry, type MessageLog } from '../messages/message-log.js';
 import { createPresenceLists } from '../messages/presence-lists.js';
 import type { Presence } from '../messages/presence.js';
 import { search } from '../messages/search.js';
@@ -51,7 +50,7 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
         throw new ChatError('usage', 'a page is before or after, not both');
       const entries =
         after === undefined
-          ? await log.readBefore(before, limit, maxPageBytes, lobby)
+          ? await log.readBefore(before, limit, maxPageBytes, lobbyMessages)
           : (await readAfter(log, after, limit)).reverse();
       const page = joinEntries(entries);
       await writeUntilDrained(response, page, signal, clock);
@@ -94,7 +93,7 @@ async function readAfter(log: MessageLog, after: number, limit: number): Promise
   const page: Entry[] = [];
   let bytes = 0;
   for (let position = after; page.length < limit;) {
-    const entries = await log.read(position, readBytes, lobby);
+    const entries = await log.read(position, readBytes, lobbyMessages);
     for (const entry of entries) {
       bytes += entry.bytes.length;
       if (page.length === limit || (page.length > 0 && bytes > maxPageBytes)) return page;
