@@ -10,7 +10,7 @@ import { createExtensionsService, extensionsDefinition } from '../grpc/extension
 import type { OnFailure } from '../grpc/grpc-handler.js';
 import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
-import type { MessageLog } from '../messages/message-log.js';
+import type { FoldedLog } from '../rooms/folded-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
 import type { Presence } from '../messages/presence.js';
@@ -26,7 +26,7 @@ import { createRoom } from '../messages/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
 import { watchStorage } from '../messages/storage-status.js';
-import { createSubscriptions } from '../messages/subscription.js';
+import { createSubscriptions } from '../streams/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
 /** Everything between accepted connections and the log. */
@@ -42,7 +42,7 @@ export type ChatServer = {
 };
 
 type ChatServerParts = {
-  readonly log: MessageLog;
+  readonly log: FoldedLog;
   readonly accounts: Authenticator;
   readonly presence: Presence;
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
 import { chatExtensions } from '../../shared/services.js';
-import { joinEntries } from '../messages/batches.js';
+import { joinEntries } from '../streams/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
 import { lobbyMessages, type Entry, type MessageLog } from '../messages/message-log.js';
 import { createPresenceLists } from '../messages/presence-lists.js';
