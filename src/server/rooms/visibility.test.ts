@@ -5,11 +5,16 @@ import { memberChange, messageKind, past, roomChange, roomRole, roomType } from 
 import { encodeRooms } from './room-state-codec.js';
 import { createRooms } from './room-state.js';
 import type { FoldEntry, Rooms } from './rooms.js';
-import { canSee, firstVisible, isDelivered, readableRooms } from './visibility.js';
+import { canSee, deliveredRange, firstVisible, readableRooms } from './visibility.js';
 
 const accounts = ['A', 'B', 'C', 'D'];
 /** Has the name of `B`, whose account was removed. */
 const successor = 'b-again';
+
+const isDelivered: typeof canSee = (rooms, account, { room, sequence }) => {
+  const range = deliveredRange(rooms, account, room);
+  return range !== undefined && sequence >= range.from && sequence <= range.to && !rooms.isVoid(sequence);
+};
 
 /** What someone attempts, allowed or not. `pick`: mostly in one of the first two rooms. */
 const attempt = fc.record({
