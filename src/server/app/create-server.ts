@@ -49,10 +49,10 @@ type ChatServerParts = {
 };
 
 /** Connects the gRPC services with the log and the accounts. */
-export async function createChatServer(
+export function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
-): Promise<ChatServer> {
+): ChatServer {
   const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
@@ -123,7 +123,7 @@ export async function createChatServer(
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
   grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
-  await addReflection(grpc.server);
+  addReflection(grpc.server);
 
   return {
     accept: (socket, address) => connections.accept(socket, address),
