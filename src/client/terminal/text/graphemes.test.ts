@@ -10,7 +10,7 @@ test('combined characters form one grapheme', () => {
 });
 
 test('the fast path returns the result of the segmenter', () => {
-  const unit = fc.constantFrom('a', ' ', 'é', '\xa0', '\u02ff', '–', '…', 'か', 'ガ', '日', '한', '글');
+  const unit = fc.constantFrom('a', ' ', '\t', 'é', '\xa0', '\u02ff', '–', '…', 'か', 'ガ', '日', '한', '글');
   fc.assert(
     fc.property(fc.string({ unit }), (text) => {
       expect(graphemes(text)).toEqual(segment(text));
