@@ -204,6 +204,24 @@ describe('single messages', () => {
     expect(sequences(await readOnly(reader('B'), [1, 2, 3]))).toEqual([2]);
   });
 
+  test('are found next to ones that were removed from the log', async () => {
+    const fold = new RoomLog();
+    for (let count = 0; count < 9; count++) fold.write('A', lobby);
+    const log = await logOf(fold);
+    const without = (entries: readonly Entry[]) => entries.filter(({ sequence }) => sequence % 3 !== 0);
+    const damaged: Reading['log'] = {
+      ...log,
+      read: async (after) => without(await log.read(after, Infinity)).slice(0, 1),
+      readBefore: async (before) => without(await log.readBefore(before, 9, Infinity)).slice(0, 1),
+    };
+    const reading = { log: damaged, rooms: fold.rooms, account: 'A' };
+    expect(sequences(await readOnly(reading, [1, 2, 3, 4, 6, 8]))).toEqual([1, 2, 4, 8]);
+    expect(sequences(await readOnly(reading, [5, 6, 7, 8, 9]))).toEqual([5, 7, 8]);
+    expect(sequences(await readOnly(reading, [8, 9]))).toEqual([8]);
+    const empty = { ...reading, log: { ...damaged, read: () => [] } };
+    expect(sequences(await readOnly(empty, [1, 5, 6]))).toEqual([1]);
+  });
+
   test('end before the answer exceeds 4 MiB', async () => {
     const fold = new RoomLog();
     for (let count = 0; count < 5; count++) fold.write('A', lobby);
