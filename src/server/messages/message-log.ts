@@ -59,6 +59,10 @@ export type MessageLog = {
    * that has to read them finds more than `maxBytes`, or if they cannot be counted because of damage.
    */
   count(after: number, maxCount: number, maxBytes: number, of: RoomFilter): Promise<number>;
+  /** Of the entries after `after`, ascending; damaged ones may be included. Fewer than `maxCount` only if none follow. */
+  sequences(after: number, maxCount: number, of: RoomFilter): Promise<readonly number[]>;
+  /** The first entry that is not a plain message of the lobby, or Infinity. Absent if it can only be found by reading. */
+  firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
