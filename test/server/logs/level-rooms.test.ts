@@ -16,6 +16,7 @@ import {
   metaKey,
   put,
   readLog,
+  roomPut,
   roomsFrom,
   savedRoomsKey,
 } from '../../../src/server/logs/level/level-records.js';
@@ -24,8 +25,8 @@ import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
 import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
-import { lobbyMessages, type RoomFilter } from '../../../src/server/messages/message-log.js';
-import { messageKind } from '../../../src/shared/message.js';
+import { lobbyMessages, pageKinds, type RoomFilter } from '../../../src/server/messages/message-log.js';
+import { lobby, messageKind } from '../../../src/shared/message.js';
 import { encodeText } from '../../../src/shared/text.js';
 import {
   appendMany,
@@ -147,6 +148,54 @@ test('a missing entry is left out of its room and reported', async () => {
   const reader = readerOf(store, placementsInRooms.length, (gap) => gaps.push(gap));
   expect(sequencesOf(await reader.read(0, everything, messagesOf(2)))).toEqual([4, 12]);
   expect(gaps).toEqual([{ from: 9, to: 9 }]);
+});
+
+test('entries that are missing in the index are added again, and missing entries reported', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  const store = await openStore();
+  for (const of of [
+    { room: 2, sequence: 2, kind: 4 },
+    { room: 2, sequence: 9, kind: 0 },
+    { room: lobby, sequence: 11, kind: 0 },
+  ])
+    await store.write([del(roomPut({ ...of, bytes: new Uint8Array(0) }).key)]);
+  await store.write([
+    del(entryKey(8)),
+    del(roomPut({ room: 6, sequence: 8, kind: 0, bytes: new Uint8Array(0) }).key),
+  ]);
+  await closeAll();
+  const gaps: Gap[] = [];
+  let repaired: number | undefined;
+  const reports = {
+    ...silent,
+    onGap: (gap: Gap) => gaps.push(gap),
+    onIndexRepaired: (count: number) => (repaired = count),
+  };
+  await open({ reports });
+  while (repaired === undefined) await clock.advance(20);
+  expect(repaired).toBe(3);
+  expect(gaps).toEqual([{ from: 8, to: 8 }]);
+  await closeAll();
+  const reader = readerOf(await openStore(), placementsInRooms.length);
+  expect(sequencesOf(await reader.readBefore(0, 9, everything, { room: 2, kinds: pageKinds }))).toEqual([
+    12, 9, 4, 3, 2,
+  ]);
+  expect(sequencesOf(await reader.read(0, everything, lobbyMessages))).toEqual([1, 5, 11]);
+});
+
+test('the beginning of the index is found again if its record is lost', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  const store = await openStore();
+  await store.write([del(metaKey('rooms-from'))]);
+  await closeAll();
+  const log = await open();
+  await log.append(text('next'));
+  await closeAll();
+  const reader = readerOf(await openStore(), placementsInRooms.length + 1);
+  expect(sequencesOf(await reader.read(0, everything, messagesOf(2)))).toEqual([4, 9, 12]);
+  expect(sequencesOf(await reader.read(0, everything, lobbyMessages))).toEqual([1, 5, 11, 13]);
 });
 
 test('a room is read from the log if the index is damaged', async () => {
