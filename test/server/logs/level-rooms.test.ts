@@ -27,7 +27,8 @@ import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
 import { lobbyMessages, pageKinds, type RoomFilter } from '../../../src/server/messages/message-log.js';
 import { lobby, messageKind } from '../../../src/shared/message.js';
-import { encodeText } from '../../../src/shared/text.js';
+import { decodeMessages } from '../../../src/shared/codec.js';
+import { decodeText, encodeText } from '../../../src/shared/text.js';
 import {
   appendMany,
   appendToRooms,
@@ -326,6 +327,48 @@ test('a directory of the last version without rooms is opened with everything in
     Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
   );
   expect((await log.append(text('next'))).sequence).toBe(13);
+});
+
+test('a directory of the first version with rooms is opened with everything in it', async () => {
+  await cp(join(import.meta.dirname, 'data-with-rooms', 'log'), directory, { recursive: true });
+  const log = await open();
+  expect(log.logId).toBe('71dda25f-0398-4f1a-bdba-51fddfe20c6c');
+  const saved = await log.roomState.load();
+  expect(saved && decodeText(saved)).toBe('rooms up to 15');
+  expect(await findId(log, 'carl', 'id-11')).toBe(11);
+  const { member, room } = messageKind;
+  const kinds = (await log.read(0, everything)).map((entry) => [entry.room, entry.kind]);
+  expect(kinds.slice(2, 16)).toEqual([
+    ...[
+      [3, room],
+      [3, member],
+      [3, 0],
+      [6, room],
+      [6, 0],
+      [6, member],
+      [6, member],
+      [10, room],
+      [10, 0],
+    ],
+    ...[
+      [0, 0],
+      [3, room],
+      [3, messageKind.edit],
+      [3, member],
+      [6, 0],
+    ],
+  ]);
+  await log.close();
+  const reader = readerOf(await openStore(), 17);
+  const page = async (of: RoomFilter): Promise<number[]> =>
+    sequencesOf(await reader.readBefore(0, 99, everything, of));
+  expect(await page({ room: 3, kinds: pageKinds })).toEqual([15, 13, 5, 4, 3]);
+  expect(await page({ room: 6, kinds: pageKinds })).toEqual([16, 9, 8, 7, 6]);
+  expect(await page({ room: 10, kinds: pageKinds })).toEqual([11, 10]);
+  expect(await page(lobbyMessages)).toEqual([17, 12, 2, 1]);
+  const [created] = await reader.readBefore(7, 1, everything, { room: 6, kinds: [room] });
+  const [message] = decodeMessages(created?.bytes ?? new Uint8Array(0));
+  expect(message?.detail).toMatchObject({ room: 6, account: 'b'.repeat(20), roomChange: { name: 'secret' } });
 });
 
 test('an opened directory is marked as format 2, without the log id that earlier versions need', async () => {
