@@ -34,6 +34,7 @@ export default [
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
       'src/server/messages': 'calls the domain',
       'src/server/streams': 'starts the streams of subscribers',
+      'src/server/rooms': 'calls the domain',
     },
   },
   {

@@ -32,13 +32,39 @@ export const simpleChat = {
   sendMessage: method(`/${simpleChatName}/sendMessage`, false),
 };
 
-export const chatExtensionsName = 'chat.v1.ChatExtensions';
+export const messagesName = 'chat.v1.Messages';
 
-export const chatExtensions = {
-  history: method(`/${chatExtensionsName}/history`, false),
-  search: method(`/${chatExtensionsName}/search`, true),
-  usersOnline: method(`/${chatExtensionsName}/usersOnline`, true),
+export const messages = {
+  post: method(`/${messagesName}/post`, false),
+  history: method(`/${messagesName}/history`, false),
+  search: method(`/${messagesName}/search`, true),
+  get: method(`/${messagesName}/get`, false),
 };
+
+export const presenceName = 'chat.v1.Presence';
+
+export const presence = {
+  watch: method(`/${presenceName}/watch`, true),
+};
+
+export const roomsName = 'chat.v1.Rooms';
+
+export const rooms = {
+  list: method(`/${roomsName}/list`, false),
+  browse: method(`/${roomsName}/browse`, false),
+  get: method(`/${roomsName}/get`, false),
+  members: method(`/${roomsName}/members`, false),
+  create: method(`/${roomsName}/create`, false),
+  direct: method(`/${roomsName}/direct`, false),
+  update: method(`/${roomsName}/update`, false),
+  join: method(`/${roomsName}/join`, false),
+  leave: method(`/${roomsName}/leave`, false),
+  invite: method(`/${roomsName}/invite`, false),
+  remove: method(`/${roomsName}/remove`, false),
+};
+
+/** The services that a server reports and describes. */
+export const serviceNames = [simpleChatName, messagesName, presenceName] as const;
 
 /** Answers without a login. */
 export const healthCheck = method('/grpc.health.v1.Health/Check', false);
