@@ -25,8 +25,6 @@ export type RoomIndex = {
   reset(): void;
   /** Skips damaged and missing entries and reports them as gaps. */
   read(range: EntryRange): Promise<readonly Entry[]>;
-  /** The first indexed entry, or Infinity. */
-  start(): number;
   /** Up to `maxCount` and beyond, without reading the entries. Infinity if the index is damaged. */
   count(range: RoomRange): Promise<number>;
   /** Oldest first, without reading the entries. */
@@ -165,7 +163,6 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
         return (await readRange(store, { ...range, onGap })).entries;
       }
     },
-    start: () => start,
     async count(range) {
       const before = unindexed(range.of, range);
       const unindexedCount = Math.max(0, before.to - before.from + 1);
