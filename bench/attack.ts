@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { encodeSearchQuery } from '../src/shared/extension-codec.js';
+import { encodeSearchQuery } from '../src/shared/message-queries.js';
 import { contentType } from '../src/shared/message.js';
-import { chatExtensions } from '../src/shared/services.js';
+import { messages } from '../src/shared/services.js';
 import { check, withBareClient } from '../test/server/health-client.js';
 import { StreamRecord, TestClient, loginMetadata } from '../test/server/test-client.js';
 import { attacks } from './attack/attacks.js';
@@ -128,7 +128,7 @@ async function attackWith(index: number, { server, member, prober, idleMb }: Vic
   );
   const searches = timed(1000, async () => {
     const query = encodeSearchQuery({ text: 'message 999', before: 0, limit: 1 });
-    const stream = prober.stream(chatExtensions.search, query, loginMetadata('user4'));
+    const stream = prober.stream(messages.search, query, loginMetadata('user4'));
     const { code, details } = await new StreamRecord(stream, (bytes) => bytes).ended();
     if (code !== status.OK) throw new Error(`a search was answered by ${code} ${details}`);
   });

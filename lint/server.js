@@ -78,6 +78,8 @@ export default [
       'src/server/tls': 'the type of a certificate',
     },
   },
+  // Pure: only what both ends share.
+  { folder: 'src/server/rooms', imports: {} },
   {
     folder: 'src/server/tls',
     imports: {

@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = ['simplechat', 'chat_extensions', 'chat/v1/detail', 'chat/v1/rooms'].map(
+const sources = ['simplechat', 'chat/v1/detail', 'chat/v1/rooms', 'chat/v1/messages', 'chat/v1/presence'].map(
   (path) => `${root}proto/${path}.proto`,
 );
 const folder = `${root}src/shared/generated`;

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
-import { encodeHistoryQuery, encodeSearchQuery } from '../../src/shared/extension-codec.js';
+import { encodeHistoryQuery, encodeSearchQuery } from '../../src/shared/message-queries.js';
 import { encodeDraft } from '../../src/shared/codec.js';
 import { contentType } from '../../src/shared/message.js';
-import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { messages, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 import { beginCall, framed, loginHeaders } from '../../test/server/http2-call.js';
 
@@ -196,8 +196,8 @@ export const attacks: readonly Attack[] = [
       const page = framed(encodeHistoryQuery({ before: 0, limit: 500 }));
       repeat(100, () => {
         for (const connection of connections) {
-          send(connection, chatExtensions.search.path, attacker, search);
-          send(connection, chatExtensions.history.path, attacker, page);
+          send(connection, messages.search.path, attacker, search);
+          send(connection, messages.history.path, attacker, page);
         }
       });
     },
@@ -208,7 +208,7 @@ export const attacks: readonly Attack[] = [
     begin({ session, repeat }) {
       const connection = session();
       const body = framed(encodeSearchQuery({ text: 'ab'.repeat(2 * megabyte), before: 0, limit: 500 }));
-      repeat(10, () => void send(connection, chatExtensions.search.path, attacker, body));
+      repeat(10, () => void send(connection, messages.search.path, attacker, body));
     },
   },
   {

@@ -12,23 +12,26 @@ export type ReadList<Value> = {
 /** How a list is read. */
 export type EntryReading<Value> = {
   readonly read: (entry: Uint8Array) => Value | undefined;
+  /** Of the field with the entries; by default field 1. */
+  readonly tag?: number;
   /** If there are more, only the last ones are read. */
   readonly maxEntries: number;
-  /** Called for each other length-delimited field of the list. */
-  readonly onOther?: (tag: number, field: Uint8Array) => void;
+  /** Called for each other field, with its value or the length of its bytes, and where it ends. */
+  readonly onOther?: (tag: number, value: number, end: number) => void;
 };
 
-const entriesTag = (1 << 3) | wireType.bytes;
+const firstField = (1 << 3) | wireType.bytes;
 
 /** The work between two yields: at most this many fields, or this many bytes plus one entry. */
 const slice = { fields: 4096, bytes: 64 * 1024 } as const;
 
-/** Reads the list in field 1, leaving out malformed entries. Never throws; yields after each slice of the work. */
+/** Reads a list, leaving out malformed entries. Never throws; yields after each slice of the work. */
 export function* readEntries<Value>(
   bytes: Uint8Array,
-  { read, maxEntries, onOther }: EntryReading<Value>,
+  reading: EntryReading<Value>,
 ): Generator<undefined, ReadList<Value>, void> {
-  const { ends, lengths, count, isCutShort } = yield* findEntries(bytes, maxEntries, onOther);
+  const { read, maxEntries } = reading;
+  const { ends, lengths, count, isCutShort } = yield* findEntries(bytes, reading);
   const values: Value[] = [];
   const kept = Math.min(count, maxEntries);
   let sliceFields = 0;
@@ -57,8 +60,7 @@ type FoundEntries = {
 /** Finds the entries without decoding them. Memory is bounded by `maxEntries`. */
 function* findEntries(
   bytes: Uint8Array,
-  maxEntries: number,
-  onOther: EntryReading<unknown>['onOther'],
+  { maxEntries, tag: entriesTag = firstField, onOther }: EntryReading<unknown>,
 ): Generator<undefined, FoundEntries, void> {
   const reader = new WireReader(bytes);
   const ends: number[] = [];
@@ -70,8 +72,7 @@ function* findEntries(
     const length = tag === undefined ? undefined : tag === entriesTag ? reader.skipBytes() : reader.skip(tag);
     if (length === undefined) return { ends, lengths, count, isCutShort: true };
     if (tag !== entriesTag) {
-      if (tag !== undefined && tag % 8 === wireType.bytes)
-        onOther?.(tag, bytes.subarray(reader.position - length, reader.position));
+      if (tag !== undefined) onOther?.(tag, length, reader.position);
       continue;
     }
     ends[count % maxEntries] = reader.position;

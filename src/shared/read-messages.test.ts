@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeMessages, encodeEntry, encodeUnsequenced } from './codec.js';
-import { encodeOnline } from './extension-codec.js';
 import type { Message } from './message.js';
 import type { ReadList } from './read-entries.js';
-import { readMessages, readOnline } from './read-messages.js';
+import { readMessages } from './read-messages.js';
 import { encodeText } from './text.js';
 
 const maxMessages = 1000;
@@ -18,9 +17,12 @@ function drain<Value>(reading: Generator<undefined, Value, void>): { result: Val
 
 const read = (bytes: Uint8Array, max = maxMessages): ReadList<Message> =>
   drain(readMessages(bytes, max)).result;
-const readNames = (bytes: Uint8Array): ReadList<string> => drain(readOnline(bytes, 3)).result;
 
-const wholeMessage: fc.Arbitrary<Message> = fc.record({
+const placement = fc.record({
+  room: fc.integer({ min: 0, max: 2 ** 48 }),
+  kind: fc.integer({ min: 0, max: 5 }),
+});
+const plainMessage = fc.record({
   sequence: fc.integer({ min: 1, max: 2 ** 48 }),
   id: fc.string({ maxLength: 64 }),
   from: fc.string({ unit: 'grapheme', maxLength: 10 }),
@@ -28,6 +30,10 @@ const wholeMessage: fc.Arbitrary<Message> = fc.record({
   type: fc.integer({ min: 0, max: 99 }),
   content: fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
 });
+const wholeMessage: fc.Arbitrary<Message> = fc.oneof(
+  plainMessage,
+  fc.tuple(plainMessage, placement).map(([message, detail]) => ({ ...message, detail })),
+);
 
 const entryOf = (message: Message): Uint8Array => encodeEntry(encodeUnsequenced(message), message.sequence);
 
@@ -61,7 +67,6 @@ describe('batches', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
         expect(drain(readMessages(bytes, maxMessages)).slices).toBeLessThan(5);
-        drain(readOnline(bytes, maxMessages));
       }),
     );
   });
@@ -88,6 +93,7 @@ describe('batches', () => {
     ['a negative length', [0x12, ...Array<number>(9).fill(0xff), 1]],
     ['sequence 2^53', [0x28, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10]],
     ['sequence 2^64 - 1', [0x28, ...Array<number>(9).fill(0xff), 1]],
+    ['a broken detail', [0x3a, 2, 0x08, 0x80]],
     ['no bytes', []],
   ])('an entry with %s is left out and counted', (_, junk) => {
     const { values, unreadable } = read(Buffer.concat([good(1), framed(...junk), good(3)]));
@@ -159,29 +165,13 @@ describe('messages', () => {
     for (const { content } of values) expect(content.buffer.byteLength).toBe(content.length);
   });
 
+  test('of a detail the room and the kind are read, and the rest is ignored', () => {
+    const { values } = read(framed(0x28, 3, 0x3a, 8, 0x08, 7, 0x10, 4, 0x42, 2, 0x08, 1));
+    expect(values).toMatchObject([{ sequence: 3, detail: { room: 7, kind: 4 } }]);
+  });
+
   test('the last of repeated fields counts, and fields of another type are ignored', () => {
     const { values } = read(framed(...fromField(0x61), ...fromField(0x62), 0x20, 9, 0x28, 3));
     expect(values).toMatchObject([{ from: 'b', sequence: 3 }]);
-  });
-});
-
-describe('lists of users', () => {
-  test('a list reads as it was written', () => {
-    const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 3 });
-    fc.assert(
-      fc.property(names, (list) => expect(readNames(encodeOnline({ names: list })).values).toEqual(list)),
-    );
-  });
-
-  test('a list leaves out malformed and empty names, replaces invalid UTF-8, and keeps the last of too many names', () => {
-    const bytes = Buffer.concat([
-      encodeOnline({ names: ['ann'] }),
-      framed(0x0a, 9, 0x61),
-      framed(),
-      framed(0x0a, 1, 0xff),
-    ]);
-    expect(readNames(bytes)).toEqual({ values: ['\ufffd'], unreadable: 3, isCutShort: false });
-    expect(readNames(encodeOnline({ names: ['a', 'b', 'c', 'd'] })).values).toEqual(['b', 'c', 'd']);
-    expect(readNames(encodeOnline({ names: ['x'.repeat(9999)] })).values).toEqual([`${'x'.repeat(256)}…`]);
   });
 });

@@ -1,7 +1,7 @@
-import type { Online } from './extension-codec.js';
-import type { Message } from './message.js';
+import { lobby, messageKind, type Message, type Placement } from './message.js';
+import { maxNameBytes } from './presence-update.js';
 import { readEntries, type ReadList } from './read-entries.js';
-import { decodeText } from './text.js';
+import { boundedText } from './text.js';
 import { WireReader, wireType } from './wire-reader.js';
 
 /** For an encoded `ChatMessage`: the default limit of gRPC, and its envelope. */
@@ -13,9 +13,7 @@ export const maxSequence = 2 ** 48;
 /** The maximum time value of a `Date`. */
 const maxTimestampMs = 8.64e15;
 
-const maxNameBytes = 256;
 const maxIdBytes = 64;
-const maxProblemBytes = 200;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
@@ -30,28 +28,12 @@ export function readMessages(
   });
 }
 
-/** The well-formed entries of an `Online`, and its storage problem. */
-export function* readOnline(
-  bytes: Uint8Array,
-  maxNames: number,
-): Generator<undefined, ReadList<string> & Pick<Online, 'storageProblem'>, void> {
-  let problem = noBytes;
-  const names = yield* readEntries(bytes, {
-    maxEntries: maxNames,
-    read: readUserName,
-    onOther(tag, field) {
-      if (tag === ((2 << 3) | lengthDelimited)) problem = field;
-    },
-  });
-  const storageProblem = problem.length === 0 ? undefined : boundedText(problem, maxProblemBytes);
-  return { ...names, storageProblem };
-}
-
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
   if (entry.length === 0 || entry.length > maxMessageBytes) return undefined;
   const reader = new WireReader(entry);
   const message = { timestamp: 0, type: 0, sequence: 0 };
   let [content, from, id] = [noBytes, noBytes, noBytes];
+  let detail: Placement | undefined;
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     if (tag === undefined) return undefined;
@@ -76,6 +58,10 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
         break;
       case (6 << 3) | lengthDelimited:
         id = field();
+        break;
+      case (7 << 3) | lengthDelimited:
+        detail = readPlacement(field());
+        if (!detail) return undefined;
     }
   }
   if (message.sequence > maxSequence) return undefined;
@@ -84,20 +70,22 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
     content: ownBytes(content, batchBytes),
     from: boundedText(from, maxNameBytes),
     id: boundedText(id, maxIdBytes),
+    ...(detail && { detail }),
   };
 }
 
-function readUserName(entry: Uint8Array): string | undefined {
-  const reader = new WireReader(entry);
-  let name = noBytes;
+/** Only the room and the kind of a `Detail`; the last of repeated fields counts. */
+function readPlacement(detail: Uint8Array): Placement | undefined {
+  const reader = new WireReader(detail);
+  let [room, kind]: [number, number] = [lobby, messageKind.message];
   while (!reader.isAtEnd) {
     const tag = reader.tag();
-    const length = tag === undefined ? undefined : reader.skip(tag);
-    if (length === undefined) return undefined;
-    if (tag === ((1 << 3) | lengthDelimited))
-      name = entry.subarray(reader.position - length, reader.position);
+    const value = tag === undefined ? undefined : reader.skip(tag);
+    if (value === undefined) return undefined;
+    if (tag === ((1 << 3) | varint)) room = value;
+    if (tag === ((2 << 3) | varint)) kind = value;
   }
-  return name.length === 0 ? undefined : boundedText(name, maxNameBytes);
+  return { room, kind };
 }
 
 const noBytes: Uint8Array = new Uint8Array(0);
@@ -105,8 +93,4 @@ const noBytes: Uint8Array = new Uint8Array(0);
 /** Copies a small part, since a view would keep the whole batch in memory. */
 function ownBytes(view: Uint8Array, batchBytes: number): Uint8Array {
   return view.length >= batchBytes / 2 ? view : new Uint8Array(view);
-}
-
-function boundedText(bytes: Uint8Array, maxBytes: number): string {
-  return bytes.length <= maxBytes ? decodeText(bytes) : `${decodeText(bytes.subarray(0, maxBytes))}…`;
 }

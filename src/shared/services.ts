@@ -63,13 +63,8 @@ export const rooms = {
   remove: method(`/${roomsName}/remove`, false),
 };
 
-export const chatExtensionsName = 'chat.v1.ChatExtensions';
-
-export const chatExtensions = {
-  history: method(`/${chatExtensionsName}/history`, false),
-  search: method(`/${chatExtensionsName}/search`, true),
-  usersOnline: method(`/${chatExtensionsName}/usersOnline`, true),
-};
+/** The services that a server reports and describes. */
+export const serviceNames = [simpleChatName, messagesName, presenceName] as const;
 
 /** Answers without a login. */
 export const healthCheck = method('/grpc.health.v1.Health/Check', false);

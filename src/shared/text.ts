@@ -19,3 +19,8 @@ export function decodeStrictText(bytes: Uint8Array): string | undefined {
 export function decodeText(bytes: Uint8Array): string {
   return lenientDecoder.decode(bytes);
 }
+
+/** Invalid UTF-8 becomes U+FFFD, and what exceeds `maxBytes` an ellipsis. */
+export function boundedText(bytes: Uint8Array, maxBytes: number): string {
+  return bytes.length <= maxBytes ? decodeText(bytes) : `${decodeText(bytes.subarray(0, maxBytes))}…`;
+}

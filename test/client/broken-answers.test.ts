@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseAddress } from '../../src/client/connection/address.js';
 import type { Connection } from '../../src/client/connection/port.js';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
-import { encodeOnline } from '../../src/shared/extension-codec.js';
+import { encodePresenceUpdate } from '../../src/shared/presence-update.js';
 import { framedEntry, goodEntry } from './broken-bytes.js';
 import { frame, startRawServer, type RawCall, type RawMethods } from './raw-server.js';
 
@@ -86,8 +86,12 @@ test('a search returns no more than the limit', async () => {
 });
 
 test('a list of users is read without its broken names', async () => {
-  const lists = inTurn([encodeOnline({ names: ['ann'] }), broken, framedEntry(0x0a, 1, 0xff)]);
-  const reports = await reportsOf({ usersOnline: lists.method }, async (connection) => {
+  const lists = inTurn([
+    encodePresenceUpdate({ first: true, online: ['ann'], offline: [] }),
+    Uint8Array.of(0x12, 0),
+    Uint8Array.of(0x12, 1, 0xff),
+  ]);
+  const reports = await reportsOf({ watch: lists.method }, async (connection) => {
     for await (const { names } of connection.usersOnline(signal)) expect(names).toEqual(['ann', '\ufffd']);
   });
   expect(reports).toBe(1);

@@ -1,8 +1,8 @@
 import { Metadata, Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { encodeOnline } from '../../src/shared/extension-codec.js';
 import { contentType } from '../../src/shared/message.js';
-import { chatExtensions, metadataKeys, simpleChat } from '../../src/shared/services.js';
+import { encodePresenceUpdate } from '../../src/shared/presence-update.js';
+import { messages, metadataKeys, presence, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 
 /** A malicious server, or an attacker between client and server. */
@@ -50,16 +50,18 @@ export async function startHostileServer(): Promise<HostileServer> {
       answer({ code: status.INVALID_ARGUMENT, details: reason });
     },
   });
-  server.addService(chatExtensions, {
+  server.addService(messages, {
     history(_call: unknown, answer: Answer) {
       answer({ code: status.INTERNAL, details: reason });
     },
     search(call: Stream) {
       call.emit('error', { code: status.INTERNAL, details: reason });
     },
-    usersOnline(call: Stream) {
+  });
+  server.addService(presence, {
+    watch(call: Stream) {
       watchers.add(call);
-      call.write(encodeOnline({ names: online }));
+      call.write(encodePresenceUpdate({ first: true, online, offline: [] }));
     },
   });
   const port = await new Promise<number>((resolve, reject) => {
@@ -78,7 +80,8 @@ export async function startHostileServer(): Promise<HostileServer> {
     setReason: (text) => void (reason = text),
     setOnline(names) {
       online = names;
-      for (const watcher of watchers) watcher.write(encodeOnline({ names }));
+      for (const watcher of watchers)
+        watcher.write(encodePresenceUpdate({ first: true, online, offline: [] }));
     },
     stop: () => server.forceShutdown(),
   };

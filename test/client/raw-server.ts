@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { messages, presence, simpleChat } from '../../src/shared/services.js';
 
 /** A call with access to the bytes on the wire. */
 export type RawCall = {
@@ -26,7 +26,7 @@ export type RawMethod = (call: RawCall) => void | Promise<void>;
 
 /** Calls of other methods get no answer. */
 export type RawMethods = Partial<
-  Record<'messageList' | 'sendMessage' | 'history' | 'search' | 'usersOnline', RawMethod>
+  Record<'messageList' | 'sendMessage' | 'history' | 'search' | 'watch', RawMethod>
 >;
 
 /** A framed gRPC message. `flag`: 1 if compressed; `length`: as stated in the frame. */
@@ -49,9 +49,9 @@ export async function startRawServer(methods: RawMethods): Promise<string> {
   const byPath = new Map<string, RawMethod | undefined>([
     [simpleChat.messageList.path, methods.messageList],
     [simpleChat.sendMessage.path, methods.sendMessage],
-    [chatExtensions.history.path, methods.history],
-    [chatExtensions.search.path, methods.search],
-    [chatExtensions.usersOnline.path, methods.usersOnline],
+    [messages.history.path, methods.history],
+    [messages.search.path, methods.search],
+    [presence.watch.path, methods.watch],
   ]);
   const server = createServer({ settings: { initialWindowSize: 8 * 1024 * 1024 } });
   const sessions = new Set<ServerHttp2Session>();

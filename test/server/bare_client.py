@@ -50,7 +50,7 @@ def main(address):
 
         reflect = channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
         answer["services"] = next(reflect(iter([field(7, b"*")]))).hex()
-        answer["file"] = next(reflect(iter([field(4, b"chat.v1.ChatExtensions")]))).hex()
+        answer["file"] = next(reflect(iter([field(4, b"chat.v1.Presence")]))).hex()
     print(json.dumps(answer))
 
 

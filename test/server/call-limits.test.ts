@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { encodeDraft } from '../../src/shared/codec.js';
-import { encodeSearchQuery } from '../../src/shared/extension-codec.js';
+import { encodeSearchQuery } from '../../src/shared/message-queries.js';
 import type { ServerOptions } from '../../src/server/app/server-options.js';
-import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { messages, simpleChat } from '../../src/shared/services.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf, undecodableHeaders } from './http2-call.js';
 import { check, withBareClient } from './health-client.js';
 import { fastClock } from '../support/fast-clock.js';
@@ -52,7 +52,7 @@ test.each([
   ['a health check', health, {}],
   ['reflection', reflection, {}],
   ['a message', simpleChat.sendMessage.path, login],
-  ['a search', chatExtensions.search.path, login],
+  ['a search', messages.search.path, login],
 ])('the server rejects %s that is compressed, without reading it, and says why', async (_, path, headers) => {
   await withSession(async (session) => {
     const call = beginCall(session, path, { ...headers, 'grpc-encoding': 'gzip' });
@@ -75,7 +75,7 @@ test('the headers of a stream say that messages must not be compressed', async (
 
 test.each([
   ['a health check', health, {}, 4096],
-  ['a search', chatExtensions.search.path, login, 4096],
+  ['a search', messages.search.path, login, 4096],
   ['a message', simpleChat.sendMessage.path, login, 4_259_584],
 ])(
   'the server rejects %s as soon as its announced length is over the limit',
@@ -167,13 +167,13 @@ test('unread searches of one user do not block the searches of others', async ()
       stalled.settings({ initialWindowSize: 0 });
       const query = framed(encodeSearchQuery({ text: 'found', before: 0, limit: 500 }));
       for (let count = 0; count < 40; count++) {
-        const call = beginCall(stalled, chatExtensions.search.path, login);
+        const call = beginCall(stalled, messages.search.path, login);
         call.end(query);
       }
       for (let count = 0; count < 5; count++) {
         const found = new StreamRecord(
           client.stream(
-            chatExtensions.search,
+            messages.search,
             encodeSearchQuery({ text: 'found', before: 0, limit: 1 }),
             loginMetadata('user2'),
           ),

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { connect as connectSocket } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
-import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { messages, presence, simpleChat } from '../../src/shared/services.js';
 import { startServe } from '../chat-process.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
 import { portOf } from './server-process.js';
@@ -10,7 +10,9 @@ import { withClient } from './test-client.js';
 
 const attackTimeMs = 5000;
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-const paths = [...Object.values(simpleChat), ...Object.values(chatExtensions)].map(({ path }) => path);
+const paths = [...Object.values(simpleChat), ...Object.values(messages), ...Object.values(presence)].map(
+  ({ path }) => path,
+);
 const publicPaths = [
   '/grpc.health.v1.Health/Check',
   '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
@@ -50,7 +52,7 @@ async function callWith(
   const request = beginCall(session, path, headers);
   const answered = statusOf(request);
   request.end(body);
-  if (path === simpleChat.messageList.path || path === chatExtensions.usersOnline.path) request.close();
+  if (path === simpleChat.messageList.path || path === presence.watch.path) request.close();
   await answered;
   session.destroy();
 }

@@ -6,8 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
 import { emptyMessage, encodeDraft } from '../../src/shared/codec.js';
-import { encodeHistoryQuery } from '../../src/shared/extension-codec.js';
-import { chatExtensions, simpleChat } from '../../src/shared/services.js';
+import { encodeHistoryQuery } from '../../src/shared/message-queries.js';
+import { messages, simpleChat } from '../../src/shared/services.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf, type BareHeaders } from './http2-call.js';
 import { loginMetadata, StreamRecord, textDraft } from './test-client.js';
 import { withServer, withServerAndClient } from './test-server.js';
@@ -42,7 +42,7 @@ describe('a login', () => {
     });
   });
 
-  test.each(Object.entries(chatExtensions))('is required by the extension %s too', async (_, method) => {
+  test.each(Object.entries(messages))('is required by the extension %s too', async (_, method) => {
     await withServerAndClient({}, async (client) => {
       for (const metadata of [loginMetadata('user1', 'wrong'), new Metadata()]) {
         const answers = new StreamRecord(client.stream(method, emptyMessage, metadata), (bytes) => bytes);
@@ -132,7 +132,7 @@ describe('a removed account', () => {
           body: message,
         },
         {
-          call: beginCall(session, chatExtensions.history.path, loginHeaders('ann', 'a password')),
+          call: beginCall(session, messages.history.path, loginHeaders('ann', 'a password')),
           body: framed(encodeHistoryQuery({ before: 0, limit: 1 })),
         },
       ];

@@ -1,10 +1,10 @@
 import { emptyMessage } from '../../src/shared/codec.js';
-import { userNames } from '../support/user-names.js';
-import { chatExtensions } from '../../src/shared/services.js';
+import { namesAfterUpdates } from '../support/presence-updates.js';
+import { presence } from '../../src/shared/services.js';
 import { loginMetadata, StreamRecord, type TestClient } from './test-client.js';
 
-/** The stream of the users who are online. */
+/** Who is online after each update. */
 export function online(client: TestClient, user = 'user1'): StreamRecord<string[]> {
-  const stream = client.stream(chatExtensions.usersOnline, emptyMessage, loginMetadata(user));
-  return new StreamRecord(stream, userNames);
+  const stream = client.stream(presence.watch, emptyMessage, loginMetadata(user));
+  return new StreamRecord(stream, namesAfterUpdates());
 }

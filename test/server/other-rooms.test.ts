@@ -1,9 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { decodeMessages, emptyMessage } from '../../src/shared/codec.js';
-import { encodeHistoryQuery, encodeSearchQuery } from '../../src/shared/extension-codec.js';
+import { encodeHistoryQuery, encodeSearchQuery } from '../../src/shared/message-queries.js';
 import { messageKind } from '../../src/shared/message.js';
-import { chatExtensions } from '../../src/shared/services.js';
+import { messages } from '../../src/shared/services.js';
 import { text } from '../contract/message-log.js';
 import { dataWithEntries } from './data-with-messages.js';
 import { loginMetadata, StreamRecord, withClient, type TestClient } from './test-client.js';
@@ -74,7 +74,7 @@ test('a search finds the messages of the lobby only', async () => {
     const found = async (wanted: string): Promise<string[]> => {
       const request = encodeSearchQuery({ text: wanted, before: 0, limit: 0 });
       const results = new StreamRecord(
-        client.stream(chatExtensions.search, request, loginMetadata('user1')),
+        client.stream(messages.search, request, loginMetadata('user1')),
         textsIn,
       );
       expect((await results.ended()).code).toBe(status.OK);

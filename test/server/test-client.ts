@@ -10,7 +10,7 @@ import {
 } from '@grpc/grpc-js';
 import { decodeMessages, emptyMessage, encodeDraft } from '../../src/shared/codec.js';
 import { contentType, type Draft, type Message } from '../../src/shared/message.js';
-import { chatExtensions, metadataKeys, simpleChat } from '../../src/shared/services.js';
+import { messages, metadataKeys, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 
 /** The outcome of a unary call. */
@@ -100,7 +100,7 @@ export class TestClient {
   }
 
   history(request: Uint8Array, metadata = loginMetadata('user1')): Promise<Answer> {
-    return this.call(chatExtensions.history, request, metadata);
+    return this.call(messages.history, request, metadata);
   }
 
   stream(

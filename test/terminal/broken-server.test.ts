@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { encodeOnline } from '../../src/shared/extension-codec.js';
+import { encodePresenceUpdate } from '../../src/shared/presence-update.js';
 import { contentType } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { brokenEntries, cutOff, framedEntry, goodEntry } from '../client/broken-bytes.js';
@@ -112,16 +112,18 @@ test.each<[string, Uint8Array]>([
   await expectUsable(await joined(address));
 });
 
-test('an endless stream of lists of users leaves the client usable', async () => {
-  const lists = [['ann'], ['bob', 'x'.repeat(100_000)]].map((names) => frame(encodeOnline({ names: names })));
+test('an endless stream of updates of the users leaves the client usable', async () => {
+  const updates = [['ann'], ['bob', 'x'.repeat(100_000)]].map((online) =>
+    frame(encodePresenceUpdate({ first: true, online, offline: [] })),
+  );
   const address = await startRawServer({
     messageList(call) {
       call.open(log);
       void call.write(frame(new Uint8Array(0)));
     },
-    async usersOnline(call) {
+    async watch(call) {
       call.open();
-      while (!call.isClosed) await call.write(Buffer.concat(lists));
+      while (!call.isClosed) await call.write(Buffer.concat(updates));
     },
   });
   await expectUsable(await joined(address));

@@ -1,4 +1,3 @@
-import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
 
 /** The login. */
@@ -41,6 +40,9 @@ export type Cursor = {
   /** The `messageDigest` of the message at `after`: the server checks that it has the same one. */
   readonly digest?: string | undefined;
 };
+
+/** Who is online, and why the server cannot store messages at the moment, such as `its disk is full`. */
+export type Online = { readonly names: readonly string[]; readonly storageProblem?: string | undefined };
 
 /** The acknowledgement of a message. `sequence`: if the server reports it. */
 export type Sent = { readonly sequence: number | undefined };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
-import { pageSizes } from '../../shared/extension-codec.js';
+import { pageSizes } from '../../shared/message-queries.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
 import type { HistoryRange } from './history-range.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { pageSizes } from '../../shared/extension-codec.js';
+import { pageSizes } from '../../shared/message-queries.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
 import type { NewMessage } from './feed-position.js';

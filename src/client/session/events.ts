@@ -1,7 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
-import type { Online } from '../../shared/extension-codec.js';
 import type { Draft, Message } from '../../shared/message.js';
-import type { Damage, Opened, Sent } from '../connection/port.js';
+import type { Damage, Online, Opened, Sent } from '../connection/port.js';
 import type { Timer } from './effects.js';
 
 /** A request of the user. */

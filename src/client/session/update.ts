@@ -1,5 +1,5 @@
 import type { ChatError } from '../../shared/errors.js';
-import type { Online } from '../../shared/extension-codec.js';
+import type { Online } from '../connection/port.js';
 import { readBatch } from '../connection/read-position.js';
 import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Update } from './effects.js';

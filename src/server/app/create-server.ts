@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
-import { simpleChat } from '../../shared/services.js';
+import { presence as presenceDefinition, simpleChat } from '../../shared/services.js';
 import type { Authenticator } from '../accounts/authenticator.js';
 import { createAddressLimits } from '../net/address-limits.js';
 import { createCallInterceptor } from '../grpc/call-interceptor.js';
 import { createChatService } from '../grpc/chat-service.js';
 import { createConnections, type Connections } from '../net/connections.js';
-import { createExtensionsService, extensionsDefinition } from '../grpc/extensions-service.js';
 import type { OnFailure } from '../grpc/grpc-handler.js';
 import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
+import { createMessagesService, messagesDefinition } from '../grpc/messages-service.js';
+import { createPresenceService } from '../grpc/presence-service.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
@@ -121,7 +122,8 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(extensionsDefinition, createExtensionsService({ ...shared, storageStatus, clock }));
+  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, clock }));
+  grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
 

@@ -6,7 +6,7 @@ import {
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
-import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
+import { serviceNames, simpleChatName } from '../../shared/services.js';
 import type { StorageStatus } from '../messages/storage-status.js';
 
 /** The standard health service, `grpc.health.v1.Health`. */
@@ -27,7 +27,7 @@ export function createHealth(storageStatus: Pick<StorageStatus, 'get' | 'changed
   const serving: State = { status: 'SERVING' };
   const notServing: State = { status: 'NOT_SERVING' };
   // The empty name is the server as a whole.
-  const states = new Map(['', simpleChatName, chatExtensionsName].map((name) => [name, serving]));
+  const states = new Map(['', ...serviceNames].map((name) => [name, serving]));
   const watchers = new Set<ServerWritableStream<Request, State>>();
 
   const set = (service: string, state: State): void => {

@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Server } from '@grpc/grpc-js';
 import { load } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import { chatExtensionsName, simpleChatName } from '../../shared/services.js';
+import { serviceNames } from '../../shared/services.js';
 
 /** With reflection, `grpcurl` works without the proto files. */
 export async function addReflection(server: Server): Promise<void> {
-  const services = await load('chat_extensions.proto', {
+  const services = await load(['chat/v1/messages.proto', 'chat/v1/presence.proto'], {
     includeDirs: [join(packageRoot(), 'proto')],
     keepCase: true,
   });
-  new ReflectionService(services, { services: [simpleChatName, chatExtensionsName] }).addToServer(server);
+  new ReflectionService(services, { services: [...serviceNames] }).addToServer(server);
 }
 
 /** Searches upwards, since the sources and the bundle are at different depths. */

@@ -13,7 +13,7 @@ test('only health and reflection need no login', () => {
   expect(includes('/grpc.health.v1.Health/Check')).toBe(true);
   expect(includes('/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo')).toBe(true);
   expect(includes('/qtgrpc.examples.chat.SimpleChat/sendMessage')).toBe(false);
-  expect(includes('/chat.v1.ChatExtensions/history')).toBe(false);
+  expect(includes('/chat.v1.Messages/history')).toBe(false);
 });
 
 test('an address can have 16 streams without a login open', () => {

@@ -1,7 +1,7 @@
 import type { ByteBudgetLimits } from './byte-budget.js';
 import type { UncheckedLimits } from './unchecked-requests.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
-import { chatExtensions, simpleChat } from '../../shared/services.js';
+import { messages, presence, simpleChat } from '../../shared/services.js';
 
 /** Names and values of all headers of a call together. */
 export const maxHeaderBytes = 8 * 1024;
@@ -53,9 +53,10 @@ export function createCallLimits(
   const own: Readonly<Record<string, CallLimits>> = {
     [simpleChat.sendMessage.path]: { ...query, maxMessageBytes: maxRequestBytes(content) },
     [simpleChat.messageList.path]: { ...query, maxPerUser: maxStreamsPerUser },
-    [chatExtensions.usersOnline.path]: { ...query, maxPerUser: maxStreamsPerUser },
-    [chatExtensions.history.path]: { ...query, maxPerUser: 8 },
-    [chatExtensions.search.path]: { ...query, maxPerUser: 16 },
+    [presence.watch.path]: { ...query, maxPerUser: maxStreamsPerUser },
+    [messages.history.path]: { ...query, maxPerUser: 8 },
+    [messages.get.path]: { ...query, maxPerUser: 8 },
+    [messages.search.path]: { ...query, maxPerUser: 16 },
   };
   return (path) => own[path] ?? query;
 }

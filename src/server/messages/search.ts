@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { SearchQuery } from '../../shared/extension-codec.js';
 import { foldText } from '../../shared/fold-text.js';
 import { contentType } from '../../shared/message.js';
+import type { SearchQuery } from '../../shared/message-queries.js';
 import { decodeText } from '../../shared/text.js';
 import { pagesBefore } from './backward.js';
 import { isLobbyMessage, type DecodedEntry, type Entry, type MessageLog } from './message-log.js';
@@ -9,7 +9,7 @@ import { isLobbyMessage, type DecodedEntry, type Entry, type MessageLog } from '
 /** Messages of the lobby whose folded text contains the query's, newest first. `takeTurns` runs after each page. */
 export async function* search(
   log: Pick<MessageLog, 'readBefore' | 'prefiltered'>,
-  { text, before, limit }: SearchQuery,
+  { text, before, limit }: Pick<SearchQuery, 'text' | 'before' | 'limit'>,
   signal: AbortSignal,
   takeTurns: () => Promise<void> = setImmediate,
 ): AsyncGenerator<readonly Entry[], void, undefined> {

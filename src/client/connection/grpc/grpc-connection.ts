@@ -1,17 +1,18 @@
 import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
-import { encodeHistoryQuery, encodeSearchQuery, type HistoryQuery } from '../../../shared/extension-codec.js';
-import type { Message } from '../../../shared/message.js';
+import { lobby, type Message } from '../../../shared/message.js';
+import { encodeHistoryQuery, encodeSearchQuery, type HistoryQuery } from '../../../shared/message-queries.js';
 import {
-  chatExtensions,
   healthCheck,
+  messages as messagesService,
   metadataKeys,
+  presence,
   simpleChat,
   simpleChatName,
 } from '../../../shared/services.js';
 import { hostAndPort, type Address } from '../address.js';
-import type { Connection, Credentials, Cursor, SubscriptionEvent } from '../port.js';
+import type { Connection, Credentials, Cursor, Online, SubscriptionEvent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
@@ -117,11 +118,11 @@ export function connect(options: ConnectOptions): Connection {
     if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
   }
 
-  async function page(query: HistoryQuery, signal: AbortSignal) {
+  async function page(query: Omit<HistoryQuery, 'room'>, signal: AbortSignal) {
     const { bytes } = await caller.unary(
       {
-        method: chatExtensions.history,
-        request: encodeHistoryQuery(query),
+        method: messagesService.history,
+        request: encodeHistoryQuery({ ...query, room: lobby }),
         metadata: loginMetadata(credentials),
         timeoutMs: readTimeoutMs,
         transferMs: transferTimeMs(maxAnswerBytes),
@@ -173,8 +174,8 @@ export function connect(options: ConnectOptions): Connection {
       let position = before;
       for (let wanted = limit; wanted > 0;) {
         const parts = caller.stream({
-          method: chatExtensions.search,
-          request: encodeSearchQuery({ text, before: position, limit: wanted }),
+          method: messagesService.search,
+          request: encodeSearchQuery({ text, before: position, limit: wanted, rooms: [lobby] }),
           metadata: loginMetadata(credentials),
           timeoutMs: readTimeoutMs,
           signal,
@@ -198,14 +199,17 @@ export function connect(options: ConnectOptions): Connection {
     },
     async *usersOnline(signal) {
       const parts = caller.stream({
-        method: chatExtensions.usersOnline,
+        method: presence.watch,
         request: emptyMessage,
         metadata: loginMetadata(credentials),
         timeoutMs: connectTimeoutMs,
         signal,
       });
+      let online: Online = { names: [] };
       for await (const part of parts) {
-        if (part.type === 'message') yield await answers.online(part.bytes);
+        if (part.type !== 'message') continue;
+        online = await answers.online(part.bytes, online.names);
+        yield online;
       }
     },
     get logId() {

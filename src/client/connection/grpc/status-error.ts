@@ -92,7 +92,7 @@ function revocationIn(text: string): string | undefined {
   return Object.values(revocations).find((revocation) => revocation === text);
 }
 
-/** Every chat server has the methods of SimpleChat; only ours have the extensions. */
+/** Every chat server has the methods of SimpleChat; only ours have the other services. */
 function unsupportedError(name: string, method: string, details: string): ChatError {
   const reason = details === '' ? '' : `: ${plainText(details, name)}`;
   if (!method.startsWith(`/${simpleChatName}/`)) {

@@ -1,9 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
 import { decodeMessages, emptyMessage } from '../../src/shared/codec.js';
-import { encodeHistoryQuery, encodeSearchQuery, type SearchQuery } from '../../src/shared/extension-codec.js';
+import { encodeHistoryQuery, encodeSearchQuery, type SearchQuery } from '../../src/shared/message-queries.js';
 import { contentType, type Message } from '../../src/shared/message.js';
-import { chatExtensions } from '../../src/shared/services.js';
+import { messages } from '../../src/shared/services.js';
 import { dataWithMessages } from './data-with-messages.js';
 import { online } from './online.js';
 import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
@@ -16,7 +16,7 @@ function sequencesIn(response: Uint8Array | undefined): number[] {
 
 function search(client: TestClient, query: Partial<SearchQuery>): StreamRecord<Message[]> {
   const request = encodeSearchQuery({ text: '', before: 0, limit: 0, ...query });
-  const stream = client.stream(chatExtensions.search, request, loginMetadata('user1'));
+  const stream = client.stream(messages.search, request, loginMetadata('user1'));
   return new StreamRecord(stream, decodeMessages);
 }
 

@@ -3,21 +3,16 @@ import { setImmediate } from 'node:timers/promises';
 import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/extension-codec.js';
 import { lobby } from '../../shared/message.js';
-import { chatExtensions } from '../../shared/services.js';
+import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/message-queries.js';
+import { messages } from '../../shared/services.js';
 import { joinEntries } from '../messages/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
 import type { Entry, MessageLog } from '../messages/message-log.js';
-import { createPresenceLists } from '../messages/presence-lists.js';
-import type { Presence } from '../messages/presence.js';
 import { search } from '../messages/search.js';
-import type { StorageStatus } from '../messages/storage-status.js';
 
-type ExtensionsServiceOptions = {
+type MessagesServiceOptions = {
   readonly log: MessageLog;
-  readonly presence: Presence;
-  readonly storageStatus: StorageStatus;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
@@ -32,23 +27,22 @@ const searchLimits = {
 /** After this time a search lets those of other users run. */
 const searchTurnMs = 100;
 
-/** Serves `history` as a stream of one message, since its answer may be large and its reader slow. */
-export const extensionsDefinition = {
-  ...chatExtensions,
-  history: { ...chatExtensions.history, responseStream: true },
+/** Serves pages as streams of one message, since they may be large and their readers slow. */
+export const messagesDefinition = {
+  ...messages,
+  history: { ...messages.history, responseStream: true },
+  get: { ...messages.get, responseStream: true },
 } as const;
 
-/** The extension service, `ChatExtensions`: decode, call, encode. */
-export function createExtensionsService(options: ExtensionsServiceOptions): UntypedServiceImplementation {
-  const { log, presence, storageStatus, clock, onFailure } = options;
+/** The reading part of the service `Messages`: decode, call, encode. */
+export function createMessagesService(options: MessagesServiceOptions): UntypedServiceImplementation {
+  const { log, clock, onFailure } = options;
   const semaphore = createFairSemaphore(searchLimits);
-  const lists = createPresenceLists(presence, storageStatus, clock);
 
   return {
     history: streamHandler(async (request, response, { signal }) => {
-      const { before, after, limit } = decodeHistoryQuery(request);
-      if (after !== undefined && before > 0)
-        throw new ChatError('usage', 'a page is before or after, not both');
+      const { room, before, after, limit } = decodeHistoryQuery(request);
+      if (room !== lobby) throw new ChatError('no-such-room', 'no such room');
       const entries =
         after === undefined
           ? await log.readBefore(before, limit, maxPageBytes, lobby)
@@ -59,7 +53,7 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
 
     search: streamHandler(async (request, response, { name, signal }) => {
       const query = decodeSearchQuery(request);
-      if (query.text === '') throw new ChatError('usage', 'the text to search for is empty');
+      if (query.rooms.some((room) => room !== lobby)) throw new ChatError('no-such-room', 'no such room');
       let endTurn = await semaphore.acquire(name, signal);
       let turnStartMs = clock.monotonicMs();
       const between = async (task: () => Promise<void>): Promise<void> => {
@@ -78,10 +72,6 @@ export function createExtensionsService(options: ExtensionsServiceOptions): Unty
       } finally {
         endTurn();
       }
-    }, onFailure),
-
-    usersOnline: streamHandler(async (_request, response, { signal }) => {
-      for await (const list of lists.follow(signal)) await writeUntilDrained(response, list, signal);
     }, onFailure),
   };
 }

@@ -1,0 +1,219 @@
+import { ChatError } from '../../shared/errors.js';
+import {
+  lobby,
+  messageKind,
+  past,
+  roomChange,
+  roomType,
+  type Message,
+  type RoomChange,
+} from '../../shared/message.js';
+import { changeMember, changeRoom, createRoom, type FoldedRoom } from './room-changes.js';
+import { violation } from './room-rules.js';
+import type { FoldEntry, MembershipListener, Proposal, Room, Rooms } from './rooms.js';
+
+/** The rooms before the first entry: the lobby. */
+export function createRooms(): Rooms {
+  return new FoldedRooms();
+}
+
+type Account = {
+  /** The one string that all maps share. */
+  readonly id: string;
+  readonly rooms: Set<number>;
+  readonly former: Map<number, number>;
+  created: number;
+  directCreated: number;
+};
+
+class FoldedRooms implements Rooms {
+  readonly #rooms = new Map<number, FoldedRoom>();
+  readonly #names = new Map<string, number>();
+  readonly #direct = new Map<string, number>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #voids = new Set<number>();
+  readonly #listeners: MembershipListener[] = [];
+  readonly #lobby = emptyLobby();
+  #upTo = 0;
+
+  constructor() {
+    this.#rooms.set(lobby, this.#lobby);
+    this.#names.set(this.#lobby.name, lobby);
+  }
+
+  upTo(): number {
+    return this.#upTo;
+  }
+
+  all(): Iterable<Room> {
+    return this.#rooms.values();
+  }
+
+  get(number: number): Room | undefined {
+    return this.#rooms.get(number);
+  }
+
+  named(name: string): Room | undefined {
+    return this.#found(this.#names.get(name));
+  }
+
+  direct(accounts: Iterable<string>): Room | undefined {
+    return this.#found(this.#direct.get(participantsKey(accounts)));
+  }
+
+  of(account: string): ReadonlySet<number> {
+    return this.#accounts.get(account)?.rooms ?? noRooms;
+  }
+
+  former(account: string): ReadonlyMap<number, number> {
+    return this.#accounts.get(account)?.former ?? noFormer;
+  }
+
+  *open(): Iterable<Room> {
+    for (const room of this.#rooms.values()) {
+      if (room.type === roomType.open && room.number !== lobby) yield room;
+    }
+  }
+
+  createdBy(account: string): number {
+    return this.#accounts.get(account)?.created ?? 0;
+  }
+
+  directCreatedBy(account: string): number {
+    return this.#accounts.get(account)?.directCreated ?? 0;
+  }
+
+  isVoid(sequence: number): boolean {
+    return this.#voids.has(sequence);
+  }
+
+  voids(): Iterable<number> {
+    return this.#voids;
+  }
+
+  verdict(entry: Proposal): ChatError | undefined {
+    if (isLobbyMessage(entry)) return undefined;
+    try {
+      return violation(this, entry, entry.message());
+    } catch (error) {
+      return ChatError.from(error);
+    }
+  }
+
+  apply(entry: FoldEntry): ChatError | undefined {
+    const { sequence } = entry;
+    if (sequence <= this.#upTo) throw new RangeError(`entry ${sequence} is folded already`);
+    this.#upTo = sequence;
+    if (isLobbyMessage(entry)) {
+      this.#lobby.newest = this.#lobby.lastEntry = sequence;
+      return undefined;
+    }
+    let message: Message | undefined;
+    const decode = () => (message ??= entry.message());
+    const error = this.verdict({ ...entry, message: decode });
+    if (error) this.#voids.add(sequence);
+    else this.#fold(entry, decode());
+    return error;
+  }
+
+  skipTo(sequence: number): void {
+    this.#upTo = Math.max(this.#upTo, sequence);
+  }
+
+  onMembership(listener: MembershipListener): void {
+    this.#listeners.push(listener);
+  }
+
+  #fold({ room: number, kind, sequence }: FoldEntry, { detail, timestamp }: Message): void {
+    const { account: actor = '', roomChange: ofRoom, memberChange: ofMember } = detail ?? {};
+    if (kind === messageKind.room && ofRoom?.what === roomChange.created) {
+      this.#create(sequence, actor, ofRoom);
+      return;
+    }
+    const room = this.#rooms.get(number);
+    if (!room) return;
+    const nameBefore = takenName(room);
+    room.lastEntry = sequence;
+    if (kind === messageKind.message) room.newest = sequence;
+    else if (kind === messageKind.room && ofRoom) changeRoom(room, ofRoom);
+    else if (kind === messageKind.member && ofMember) {
+      const account = this.#account(ofMember.account);
+      changeMember(room, account.id, ofMember, sequence, timestamp);
+      this.#indexMember(room, account);
+    }
+    this.#indexName(room, nameBefore);
+  }
+
+  #create(number: number, creator: string, change: RoomChange): void {
+    const members = change.members.map(({ account }) => this.#account(account).id);
+    const room = createRoom(number, this.#account(creator).id, change, members);
+    this.#add(room);
+  }
+
+  #add(room: FoldedRoom): void {
+    this.#rooms.set(room.number, room);
+    const isDirect = room.type === roomType.direct;
+    const creator = this.#account(room.creator);
+    if (isDirect) creator.directCreated++;
+    else creator.created++;
+    if (isDirect) this.#direct.set(participantsKey(room.members.keys()), room.number);
+    this.#indexName(room, undefined);
+    for (const id of [...room.members.keys(), ...room.former.keys()])
+      this.#indexMember(room, this.#account(id));
+  }
+
+  #indexName(room: FoldedRoom, before: string | undefined): void {
+    const after = takenName(room);
+    if (before === after) return;
+    if (before !== undefined) this.#names.delete(before);
+    if (after !== undefined) this.#names.set(after, room.number);
+  }
+
+  #indexMember({ number, members, former }: FoldedRoom, account: Account): void {
+    const was = account.rooms.has(number);
+    const is = members.has(account.id);
+    const ended = former.get(account.id);
+    if (ended === undefined) account.former.delete(number);
+    else account.former.set(number, ended);
+    if (was === is) return;
+    if (is) account.rooms.add(number);
+    else account.rooms.delete(number);
+    for (const listener of this.#listeners) listener(account.id, number, is);
+  }
+
+  #found(number: number | undefined): Room | undefined {
+    return number === undefined ? undefined : this.#rooms.get(number);
+  }
+
+  #account(id: string): Account {
+    let account = this.#accounts.get(id);
+    if (!account) {
+      account = { id, rooms: new Set(), former: new Map(), created: 0, directCreated: 0 };
+      this.#accounts.set(id, account);
+    }
+    return account;
+  }
+}
+
+const noRooms: ReadonlySet<number> = new Set();
+const noFormer: ReadonlyMap<number, number> = new Map();
+
+function emptyLobby(): FoldedRoom {
+  const change = { what: 0, name: 'lobby', topic: '', type: roomType.open, past: past.all, members: [] };
+  const room = createRoom(lobby, '', change, []);
+  room.members.clear();
+  return room;
+}
+
+function isLobbyMessage({ room, kind }: Proposal): boolean {
+  return room === lobby && kind === messageKind.message;
+}
+
+/** The name that no other room may have. */
+function takenName({ type, archived, name }: Room): string | undefined {
+  return type === roomType.direct || archived ? undefined : name;
+}
+
+function participantsKey(accounts: Iterable<string>): string {
+  return [...new Set(accounts)].sort().join(' ');
+}

@@ -1,0 +1,49 @@
+import { lobby, past, roomType, type Placement } from '../../shared/message.js';
+import type { Room, Rooms } from './rooms.js';
+
+/** The first sequence from which the account may see the entries of the room; undefined: it cannot tell that it exists. */
+export function firstVisible(rooms: Pick<Rooms, 'get'>, account: string, number: number): number | undefined {
+  const room = rooms.get(number);
+  return room && firstVisibleOf(room, account);
+}
+
+/** Whether the account may see the entry in any answer. */
+export function canSee(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
+  if (rooms.isVoid(entry.sequence)) return false;
+  const first = firstVisible(rooms, account, entry.room);
+  if (first !== undefined) return entry.sequence >= first;
+  return endsMembership(rooms, account, entry);
+}
+
+/** Whether a stream of the account delivers the entry: those since it is a member, and the one that ended a membership. */
+export function isDelivered(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
+  if (rooms.isVoid(entry.sequence)) return false;
+  if (entry.room === lobby) return true;
+  const membership = rooms.get(entry.room)?.members.get(account);
+  return membership ? entry.sequence >= membership.since : endsMembership(rooms, account, entry);
+}
+
+/** The numbers of the rooms that the account can read, with the first sequence that it may see. */
+export function readableRooms(rooms: Rooms, account: string): ReadonlyMap<number, number> {
+  const readable = new Map<number, number>([[lobby, 0]]);
+  const add = (room: Room | undefined) => {
+    const first = room && firstVisibleOf(room, account);
+    if (room && first !== undefined) readable.set(room.number, first);
+  };
+  for (const number of rooms.of(account)) add(rooms.get(number));
+  for (const room of rooms.open()) add(room);
+  return readable;
+}
+
+function firstVisibleOf({ number, type, past: seen, members, banned }: Room, account: string) {
+  if (number === lobby) return 0;
+  if (type === roomType.open) return banned.has(account) ? undefined : number;
+  const membership = members.get(account);
+  if (!membership) return undefined;
+  return type === roomType.direct || seen === past.all ? number : membership.since;
+}
+
+/** The one exception: an account learns that it is no longer a member. */
+function endsMembership(rooms: Rooms, account: string, { room, sequence }: Placement & { sequence: number }) {
+  return rooms.get(room)?.former.get(account) === sequence;
+}

@@ -1,0 +1,67 @@
+import { chat } from './generated/messages.js';
+import { readEntries, type ReadList } from './read-entries.js';
+import { boundedText } from './text.js';
+import { wireType } from './wire-reader.js';
+
+const { PresenceUpdate: PresenceUpdateMessage } = chat.v1;
+
+/** Who is online: everyone at first, then what has changed. */
+export type PresenceUpdate = {
+  /** Whether `online` is the whole list. */
+  readonly first: boolean;
+  readonly online: readonly string[];
+  readonly offline: readonly string[];
+  /** Why the server cannot store messages at the moment, such as `its disk is full`. */
+  readonly storageProblem?: string | undefined;
+};
+
+export const maxNameBytes = 256;
+const maxProblemBytes = 200;
+
+const tags = {
+  first: (1 << 3) | wireType.varint,
+  online: (2 << 3) | wireType.bytes,
+  offline: (3 << 3) | wireType.bytes,
+  storageProblem: (6 << 3) | wireType.bytes,
+} as const;
+
+export function encodePresenceUpdate(update: PresenceUpdate): Uint8Array {
+  const { first, online, offline, storageProblem = null } = update;
+  return PresenceUpdateMessage.encode({
+    first,
+    online: [...online],
+    offline: [...offline],
+    storageProblem,
+  }).finish();
+}
+
+/** The well-formed names and the storage problem of a `PresenceUpdate`; of each list only the last `maxNames`. */
+export function* readPresenceUpdate(
+  bytes: Uint8Array,
+  maxNames: number,
+): Generator<undefined, PresenceUpdate & Pick<ReadList<string>, 'unreadable' | 'isCutShort'>, void> {
+  let first = false;
+  let problem = bytes.subarray(0, 0);
+  const names = { maxEntries: maxNames, read: readName };
+  const online = yield* readEntries(bytes, {
+    ...names,
+    tag: tags.online,
+    onOther(tag, value, end) {
+      if (tag === tags.first) first = value !== 0;
+      if (tag === tags.storageProblem) problem = bytes.subarray(end - value, end);
+    },
+  });
+  const offline = yield* readEntries(bytes, { ...names, tag: tags.offline });
+  return {
+    first,
+    online: online.values,
+    offline: offline.values,
+    storageProblem: problem.length === 0 ? undefined : boundedText(problem, maxProblemBytes),
+    unreadable: online.unreadable + offline.unreadable - (online.isCutShort ? 1 : 0),
+    isCutShort: online.isCutShort,
+  };
+}
+
+function readName(entry: Uint8Array): string | undefined {
+  return entry.length === 0 ? undefined : boundedText(entry, maxNameBytes);
+}

@@ -1,0 +1,21 @@
+import { readPresenceUpdate, type PresenceUpdate } from '../../src/shared/presence-update.js';
+
+export function presenceUpdate(bytes: Uint8Array): PresenceUpdate {
+  const reading = readPresenceUpdate(bytes, 10_000);
+  for (;;) {
+    const step = reading.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Decodes the updates of one stream, each to the sorted names after it. */
+export function namesAfterUpdates(): (bytes: Uint8Array) => string[] {
+  let names = new Set<string>();
+  return (bytes) => {
+    const { first, online, offline } = presenceUpdate(bytes);
+    if (first) names = new Set();
+    for (const name of offline) names.delete(name);
+    for (const name of online) names.add(name);
+    return [...names].sort();
+  };
+}
