@@ -1,6 +1,6 @@
 import { qtgrpc } from './generated/messages.js';
 import { encodableDetail, plainDetail } from './detail-codec.js';
-import type { Draft, Message } from './message.js';
+import { plainPlacement, type Draft, type Message } from './message.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
@@ -44,6 +44,12 @@ export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Arr
   entry[headerLength + unsequenced.length] = sequenceTag;
   writeVarint(entry, headerLength + unsequenced.length + 1, sequence);
   return entry;
+}
+
+/** As `encodeEntry`, of the entry that creates a room: the number of the room is the sequence. */
+export function encodeCreation(unsequenced: Uint8Array, sequence: number): Uint8Array {
+  const { detail = plainPlacement, ...message } = decodeMessage(unsequenced);
+  return encodeEntry(encodeUnsequenced({ ...message, detail: { ...detail, room: sequence } }), sequence);
 }
 
 /** Throws `message-refused` if the bytes are not a `ChatMessage`. */

@@ -8,7 +8,7 @@ import { decodeHistoryQuery, decodeSearchQuery } from '../../shared/message-quer
 import { messages } from '../../shared/services.js';
 import { joinEntries } from '../messages/batches.js';
 import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
-import type { Entry, MessageLog } from '../messages/message-log.js';
+import { lobbyMessages, type Entry, type MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 
 type MessagesServiceOptions = {
@@ -45,7 +45,7 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
       if (room !== lobby) throw new ChatError('no-such-room', 'no such room');
       const entries =
         after === undefined
-          ? await log.readBefore(before, limit, maxPageBytes, lobby)
+          ? await log.readBefore(before, limit, maxPageBytes, lobbyMessages)
           : (await readAfter(log, after, limit)).reverse();
       const page = joinEntries(entries);
       await writeUntilDrained(response, page, signal, clock);
@@ -84,7 +84,7 @@ async function readAfter(log: MessageLog, after: number, limit: number): Promise
   const page: Entry[] = [];
   let bytes = 0;
   for (let position = after; page.length < limit;) {
-    const entries = await log.read(position, readBytes, lobby);
+    const entries = await log.read(position, readBytes, lobbyMessages);
     for (const entry of entries) {
       bytes += entry.bytes.length;
       if (page.length === limit || (page.length > 0 && bytes > maxPageBytes)) return page;

@@ -1,6 +1,5 @@
 import { decodeMessages } from '../../shared/codec.js';
-import { lobby } from '../../shared/message.js';
-import type { DecodedEntry, Entry, MessageLog } from './message-log.js';
+import { lobbyMessages, type DecodedEntry, type Entry, type MessageLog } from './message-log.js';
 
 /** Takes a few milliseconds, after which other work gets its turn. */
 export const pageSize = { maxCount: 500, maxBytes: 1024 * 1024 } as const;
@@ -12,7 +11,7 @@ export async function* pagesBefore(
 ): AsyncGenerator<readonly DecodedEntry[], void, undefined> {
   let upper = before;
   for (;;) {
-    const entries = await log.readBefore(upper, pageSize.maxCount, pageSize.maxBytes, lobby);
+    const entries = await log.readBefore(upper, pageSize.maxCount, pageSize.maxBytes, lobbyMessages);
     const oldest = entries.at(-1);
     if (!oldest) return;
     yield decodedEntries(entries);

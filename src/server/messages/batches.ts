@@ -1,5 +1,4 @@
-import { lobby } from '../../shared/message.js';
-import type { Entry, MessageLog } from './message-log.js';
+import { lobbyMessages, type Entry, type MessageLog } from './message-log.js';
 
 /** Consecutive messages of the lobby as one `ChatMessages`. */
 export type Batch = {
@@ -42,7 +41,7 @@ export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Bat
   };
 
   const read = (cursor: number, reached: number): Batch | Promise<Batch> => {
-    const entries = log.read(cursor, maxBatchBytes, lobby);
+    const entries = log.read(cursor, maxBatchBytes, lobbyMessages);
     if (!('then' in entries)) {
       const batch = batchOf(entries, cursor, reached);
       remember(cursor, { batch, reached, bytes: batch.bytes.length });

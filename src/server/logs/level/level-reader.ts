@@ -9,14 +9,17 @@ import type { RoomIndex } from './room-index.js';
 type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Omit<LogTail, 'advance'>;
-  readonly rooms: Pick<RoomIndex, 'read'>;
+  readonly rooms: Pick<RoomIndex, 'read' | 'count'>;
 };
 
 type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'storageProblem' | 'close'>>;
 
 /** The database's own errors become `store-unavailable`. */
 export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {
-  const reader = createTailReader(tail, (range) => withChatErrors(rooms.read(range)));
+  const reader = createTailReader(tail, {
+    read: (range) => withChatErrors(rooms.read(range)),
+    count: (range) => withChatErrors(rooms.count(range)),
+  });
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,
     diskBytes: (range) => withChatErrors(store.diskBytes(range)),
