@@ -21,6 +21,7 @@ export default [
       'src/server/nats': 'puts the server together',
       'src/server/net': 'puts the server together',
       'src/server/messages': 'puts the server together',
+      'src/server/rooms': 'puts the server together',
       'src/server/tls': 'puts the server together',
     },
   },
@@ -31,6 +32,7 @@ export default [
       'src/server/limits': 'bounds requests and responses',
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
       'src/server/messages': 'calls the domain',
+      'src/server/rooms': 'calls the domain',
     },
   },
   {
@@ -78,8 +80,12 @@ export default [
       'src/server/tls': 'the type of a certificate',
     },
   },
-  // Pure: only what both ends share.
-  { folder: 'src/server/rooms', imports: {} },
+  {
+    folder: 'src/server/rooms',
+    imports: {
+      'src/server/messages': 'reads the log',
+    },
+  },
   {
     folder: 'src/server/tls',
     imports: {

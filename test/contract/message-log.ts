@@ -24,6 +24,7 @@ import {
   type MessageLog,
   type RoomFilter,
 } from '../../src/server/messages/message-log.js';
+import { lobbyScope } from '../support/lobby-scope.js';
 import { search } from '../../src/server/messages/search.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
 
@@ -399,7 +400,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('needle', { room: 2 }));
         await log.append(text('needle', { kind: messageKind.edit }));
         const found: number[] = [];
-        for await (const entries of search(log, { text: 'needle', before: 0, limit: 9 }, never))
+        for await (const entries of search(log, { text: 'needle', before: 0, limit: 9 }, lobbyScope, never))
           found.push(...sequencesOf(entries));
         expect(found).toEqual([1]);
       });
@@ -408,7 +409,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
     describe('searching', () => {
       const find = async (query: { text: string; before?: number; limit?: number }): Promise<number[]> => {
         const found: number[] = [];
-        for await (const entries of search(log, { before: 0, limit: 500, ...query }, never))
+        for await (const entries of search(log, { before: 0, limit: 500, ...query }, lobbyScope, never))
           found.push(...sequencesOf(entries));
         return found;
       };
@@ -446,7 +447,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await appendMany(log, 1200);
         const cancelled = new AbortController();
         const reason = new Error('enough');
-        const searching = search(log, { text: 'text', before: 0, limit: 1200 }, cancelled.signal);
+        const searching = search(log, { text: 'text', before: 0, limit: 1200 }, lobbyScope, cancelled.signal);
         expect((await searching.next()).done).toBe(false);
         cancelled.abort(reason);
         await expect(searching.next()).rejects.toBe(reason);

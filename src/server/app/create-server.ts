@@ -24,6 +24,7 @@ import { createRateLimit } from '../limits/rate-limit.js';
 import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../messages/room.js';
+import { createRooms } from '../rooms/room-state.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
 import { watchStorage } from '../messages/storage-status.js';
@@ -101,6 +102,7 @@ export async function createChatServer(
     serverLog.failed(method, error);
   };
 
+  const rooms = createRooms();
   const room = createRoom({
     log,
     limits,
@@ -122,7 +124,7 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, clock }));
+  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, rooms, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);
