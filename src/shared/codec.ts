@@ -11,6 +11,7 @@ export const emptyMessage: Uint8Array = new Uint8Array(0);
 // Protobuf tags: field number << 3 | wire type.
 const messagesTag = (1 << 3) | 2;
 const sequenceTag = (5 << 3) | 0;
+const upToTag = (2 << 3) | 0;
 
 export function encodeDraft({ timestamp, content, type, id }: Draft): Uint8Array {
   return ChatMessage.encode({ timestamp, content, type, id }).finish();
@@ -50,6 +51,15 @@ export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Arr
 export function encodeCreation(unsequenced: Uint8Array, sequence: number): Uint8Array {
   const { detail = plainPlacement, ...message } = decodeMessage(unsequenced);
   return encodeEntry(encodeUnsequenced({ ...message, detail: { ...detail, room: sequence } }), sequence);
+}
+
+/** A `ChatMessages` without messages that says how far the log was sent. */
+export function encodeUpTo(sequence: number): Uint8Array {
+  if (sequence === 0) return emptyMessage;
+  const bytes = new Uint8Array(1 + varintLength(sequence));
+  bytes[0] = upToTag;
+  writeVarint(bytes, 1, sequence);
+  return bytes;
 }
 
 /** Throws `message-refused` if the bytes are not a `ChatMessage`. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { decodeGetQuery, decodeHistoryQuery, decodeSearchQuery } from '../../shared/message-queries.js';
 import { messages } from '../../shared/services.js';
-import { joinEntries } from '../messages/batches.js';
+import { joinEntries } from '../streams/batches.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 import { readOnly, readPage, searchScope } from '../rooms/read-log.js';

@@ -70,15 +70,47 @@ export type EntryRange = {
 
 type TailReader = Pick<
   MessageLog,
-  'head' | 'oldest' | 'read' | 'readBefore' | 'count' | 'isInMemory' | 'newestDropped' | 'waitAfter'
+  | 'head'
+  | 'oldest'
+  | 'read'
+  | 'readBefore'
+  | 'count'
+  | 'sequences'
+  | 'isInMemory'
+  | 'newestDropped'
+  | 'waitAfter'
 >;
 
 /** Reads the entries that are no longer in memory. */
 export type StoredEntries = {
   readonly read: (range: EntryRange) => Promise<readonly Entry[]>;
   /** More than `maxCount`: any higher number. */
-  readonly count: (range: EntryRange & { readonly of: RoomFilter }) => Promise<number>;
+  readonly count: (range: RoomRange) => Promise<number>;
+  /** Oldest first. */
+  readonly sequences: (range: RoomRange) => Promise<readonly number[]>;
 };
+
+/** As `EntryRange`, of one room. */
+export type RoomRange = EntryRange & { readonly of: RoomFilter };
+
+const bytesPerRead = 1024 * 1024;
+
+/** For stores, or parts of them, without an index of sequences. */
+export async function sequencesByReading(
+  read: StoredEntries['read'],
+  range: EntryRange,
+): Promise<readonly number[]> {
+  const sequences: number[] = [];
+  for (let { from } = range; from <= range.to && sequences.length < range.maxCount;) {
+    const maxCount = range.maxCount - sequences.length;
+    const found = await read({ ...range, from, maxCount, maxBytes: bytesPerRead });
+    const last = found.at(-1);
+    if (!last) break;
+    for (const { sequence } of found) sequences.push(sequence);
+    from = last.sequence + 1;
+  }
+  return sequences;
+}
 
 /** Reads from memory if possible, otherwise from the store. */
 export function createTailReader(
@@ -120,6 +152,13 @@ export function createTailReader(
       const isStored = from <= lastStored && inMemory <= maxCount;
       const count = inMemory + (isStored ? await stored.count(range) : 0);
       return count > maxCount ? Infinity : count;
+    },
+    async sequences(after, maxCount, of) {
+      const from = Math.max(after + 1, firstOf(of));
+      const inMemory = tailBuffer.read(from - 1, Infinity, of);
+      if (inMemory) return inMemory.slice(0, maxCount).map(({ sequence }) => sequence);
+      const range = { from, to: head(), newestFirst: false, maxCount, maxBytes: Infinity, of };
+      return from > range.to ? [] : stored.sequences(range);
     },
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,

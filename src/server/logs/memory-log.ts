@@ -52,7 +52,11 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   return {
     logId: randomUUID(),
     // The tail has all entries.
-    ...createTailReader(tail, { read: () => Promise.resolve([]), count: () => Promise.resolve(0) }),
+    ...createTailReader(tail, {
+      read: () => Promise.resolve([]),
+      count: () => Promise.resolve(0),
+      sequences: () => Promise.resolve([]),
+    }),
     append: appender.append,
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {

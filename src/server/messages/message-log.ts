@@ -59,6 +59,10 @@ export type MessageLog = {
    * that has to read them finds more than `maxBytes`, or if they cannot be counted because of damage.
    */
   count(after: number, maxCount: number, maxBytes: number, of: RoomFilter): Promise<number>;
+  /** Of the entries after `after`, ascending; damaged ones may be included. Fewer than `maxCount` only if none follow. */
+  sequences(after: number, maxCount: number, of: RoomFilter): Promise<readonly number[]>;
+  /** The first entry that is not a plain message of the lobby, or Infinity. Absent if it can only be found by reading. */
+  firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
@@ -69,6 +73,20 @@ export type MessageLog = {
   storageProblem(): string | undefined;
   /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */
   close(): Promise<void>;
+};
+
+/** Keeps the folded state of the rooms, so that a start need not read the log, whose beginning may have been removed. */
+export type RoomStateStore = {
+  /**
+   * Never a state of entries that the log has not had, but perhaps of newer ones than `head()`, if those are damaged.
+   * Undefined if there is none, or a damaged one that reading the whole log replaces; rejects if it cannot be replaced.
+   */
+  load(): Promise<Uint8Array | undefined>;
+  /**
+   * `upTo`: the newest sequence that the state contains. Of several states the store keeps the one with the highest.
+   * Rejects with `store-unavailable` while the store accepts no writes, and then keeps the state before.
+   */
+  save(upTo: number, bytes: Uint8Array): Promise<void>;
 };
 
 /** How long, and how many, keys of one author are remembered; the limit that is reached first counts. */

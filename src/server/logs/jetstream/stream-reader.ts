@@ -3,7 +3,7 @@ import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import { messageKind, plainPlacement } from '../../../shared/message.js';
-import { entryOf, type EntryRange, type StoredEntries } from '../log-tail.js';
+import { entryOf, sequencesByReading, type EntryRange, type StoredEntries } from '../log-tail.js';
 import { decodeMessage } from '../../../shared/codec.js';
 import {
   lobbyMessages,
@@ -160,6 +160,7 @@ export function storedEntries(read: StreamReader): StoredEntries {
       }
       return Infinity;
     },
+    sequences: (range) => sequencesByReading(entries, range),
   };
 }
 

@@ -9,7 +9,7 @@ import type { RoomIndex } from './room-index.js';
 type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Omit<LogTail, 'advance'>;
-  readonly rooms: Pick<RoomIndex, 'read' | 'count'>;
+  readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'start'>;
 };
 
 type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'storageProblem' | 'close'>>;
@@ -19,6 +19,7 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
   const reader = createTailReader(tail, {
     read: (range) => withChatErrors(rooms.read(range)),
     count: (range) => withChatErrors(rooms.count(range)),
+    sequences: (range) => withChatErrors(rooms.sequences(range)),
   });
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,
@@ -29,6 +30,7 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
 
   return {
     ...reader,
+    firstWithRoom: rooms.start,
     newestDropped() {
       const stored = store.get(metaKey('dropped'));
       return stored && readDropped(stored);

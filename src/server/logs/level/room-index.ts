@@ -1,6 +1,6 @@
 import { lobby, messageKind } from '../../../shared/message.js';
 import { isLobbyMessage, type Entry, type RoomFilter } from '../../messages/message-log.js';
-import type { EntryRange } from '../log-tail.js';
+import { sequencesByReading, type EntryRange, type RoomRange } from '../log-tail.js';
 import { readRange, type Gap, type RangeRead } from './entry-reader.js';
 import {
   del,
@@ -23,8 +23,12 @@ export type RoomIndex = {
   reset(): void;
   /** Skips damaged and missing entries and reports them as gaps. */
   read(range: EntryRange): Promise<readonly Entry[]>;
+  /** The first indexed entry, or Infinity. */
+  start(): number;
   /** Up to `maxCount` and beyond, without reading the entries. Infinity if the index is damaged. */
-  count(range: EntryRange & { readonly of: RoomFilter }): Promise<number>;
+  count(range: RoomRange): Promise<number>;
+  /** Oldest first, without reading the entries. */
+  sequences(range: RoomRange): Promise<readonly number[]>;
   /** Removes records of entries below `oldest` until `mayContinue` returns false. */
   removeBelow(oldest: number, mayContinue: () => boolean): Promise<void>;
 };
@@ -140,6 +144,7 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
         return (await readRange(store, { ...range, onGap })).entries;
       }
     },
+    start: () => start,
     async count(range) {
       const before = unindexed(range.of, range);
       const unindexedCount = Math.max(0, before.to - before.from + 1);
@@ -150,6 +155,21 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
       } catch (error) {
         if (!isDamage(error)) throw error;
         return Infinity;
+      }
+    },
+    async sequences(range) {
+      const before = unindexed(range.of, range);
+      const count = Math.min(range.maxCount, Math.max(0, before.to - before.from + 1));
+      const first = Array.from({ length: count }, (_, index) => before.from + index);
+      if (count === range.maxCount) return first;
+      try {
+        return [...first, ...(await nextSequences(range.of, indexed(range), range.maxCount - count))];
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return sequencesByReading(
+          async (part) => (await readRange(store, { ...part, onGap })).entries,
+          range,
+        );
       }
     },
     async removeBelow(oldest, mayContinue) {

@@ -1,12 +1,15 @@
-import { lobbyMessages, type Entry, type MessageLog } from './message-log.js';
+import { lobbyMessages, type Entry, type MessageLog } from '../messages/message-log.js';
 
-/** Consecutive messages of the lobby as one `ChatMessages`. */
+/** Entries as one `ChatMessages`. */
 export type Batch = {
   readonly bytes: Uint8Array;
   readonly count: number;
-  /** Of the last message; if the batch is empty, how far the log was read. */
+  /** The reader has nothing more up to this sequence. */
   readonly last: number;
 };
+
+/** Joins entries. A single one is the same object for all readers, so that it is framed once. */
+export type Join = (entries: readonly Entry[]) => Uint8Array;
 
 type Batches = {
   isReady(cursor: number, reached: number): boolean;
@@ -21,8 +24,8 @@ const maxCachedBytes = 8 * 1024 * 1024;
 
 type Cached = { readonly batch: Batch | Promise<Batch>; readonly reached: number; bytes: number };
 
-/** Reads batches for many readers; those at the same cursor share the bytes. */
-export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Batches {
+/** Reads the messages of the lobby for many readers; those at the same cursor share the bytes. */
+export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>, join: Join): Batches {
   const cache = new Map<number, Cached>();
 
   const trim = (): void => {
@@ -43,11 +46,11 @@ export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Bat
   const read = (cursor: number, reached: number): Batch | Promise<Batch> => {
     const entries = log.read(cursor, maxBatchBytes, lobbyMessages);
     if (!('then' in entries)) {
-      const batch = batchOf(entries, cursor, reached);
+      const batch = batchOf(entries, cursor, reached, join);
       remember(cursor, { batch, reached, bytes: batch.bytes.length });
       return batch;
     }
-    const batch = entries.then((found) => batchOf(found, cursor, reached));
+    const batch = entries.then((found) => batchOf(found, cursor, reached, join));
     const cached: Cached = { batch, reached, bytes: 0 };
     remember(cursor, cached);
     batch.then(
@@ -72,17 +75,42 @@ export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>): Bat
   };
 }
 
+/** Slow readers and those that keep up share few messages. */
+const maxShared = 16;
+
+/** Remembers few. */
+export function createJoin(): Join {
+  const shared = new Map<Uint8Array, Buffer>();
+  let sharedBytes = 0;
+  return (entries) => {
+    const only = entries.length === 1 ? entries[0]?.bytes : undefined;
+    if (!only) return joinEntries(entries);
+    const known = shared.get(only);
+    if (known) return known;
+    const bytes = asBuffer(only);
+    shared.set(only, bytes);
+    sharedBytes += bytes.length;
+    for (const oldest of shared.keys()) {
+      if (shared.size === 1 || (shared.size <= maxShared && sharedBytes <= maxCachedBytes)) break;
+      shared.delete(oldest);
+      sharedBytes -= oldest.length;
+    }
+    return bytes;
+  };
+}
+
 export function joinEntries(entries: readonly Entry[]): Buffer {
   const [only, ...others] = entries;
   if (only && others.length === 0) return asBuffer(only.bytes);
   return Buffer.concat(entries.map(({ bytes }) => bytes));
 }
 
-function batchOf(found: readonly Entry[], cursor: number, reached: number): Batch {
+/** An empty batch shows how far the log was read. */
+function batchOf(found: readonly Entry[], cursor: number, reached: number, join: Join): Batch {
   const isWithin = (found.at(-1)?.sequence ?? 0) <= reached;
   const entries = isWithin ? found : found.filter(({ sequence }) => sequence <= reached);
   const last = entries.at(-1)?.sequence ?? Math.max(cursor, reached);
-  return { bytes: joinEntries(entries), count: entries.length, last };
+  return { bytes: join(entries), count: entries.length, last };
 }
 
 /** Shares the memory; created here once instead of at every write. */
