@@ -10,6 +10,7 @@ import { createConnections, type Connections } from '../net/connections.js';
 import type { OnFailure } from '../grpc/grpc-handler.js';
 import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
+import type { FoldedLog } from '../rooms/folded-log.js';
 import { createMessagesService, messagesDefinition } from '../grpc/messages-service.js';
 import { createRoomsService, roomsDefinition } from '../grpc/rooms-service.js';
 import { createPresenceService } from '../grpc/presence-service.js';
@@ -25,7 +26,6 @@ import { createRateLimit } from '../limits/rate-limit.js';
 import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../messages/room.js';
-import type { FoldedLog } from '../rooms/folded-log.js';
 import { createRoomActions } from '../rooms/room-actions.js';
 import { createPost } from '../rooms/room-posts.js';
 import { createServerLog } from './server-log.js';
@@ -105,6 +105,7 @@ export async function createChatServer(
     serverLog.failed(method, error);
   };
 
+  const { rooms } = log;
   const onAppended = (milliseconds: number, kind: number): void => metrics.appended(milliseconds, kind);
   const room = createRoom({ log, limits, maxHistoryMessages, clock, onAppended });
   const names = (): AccountNames => accounts.names();
@@ -124,10 +125,7 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(
-    messagesDefinition,
-    createMessagesService({ ...shared, rooms: log.rooms, post, clock }),
-  );
+  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, rooms, post, clock }));
   grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);

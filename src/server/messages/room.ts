@@ -19,6 +19,10 @@ export type Target = {
 export type Room = {
   /** Resolves when durable, for a duplicate with the first sequence. Rejects with an error of the draft or the log. */
   post(author: string, draft: Draft, target?: Target): Promise<Appended>;
+  /** Whether a request resumes, and where. Rejects with `usage` for an invalid request. */
+  resume(request: ResumeRequest): Promise<Start>;
+  /** Of a message of the lobby; undefined if it cannot be read. */
+  digest(sequence: number): Promise<string | undefined>;
   /** `after` is the cursor to read from. Rejects with `usage` for an invalid request. */
   start(request: ResumeRequest): Promise<Start & { readonly after: number }>;
   /** `head` is 0 if there is no message; `digest` is undefined if the message cannot be read. */
@@ -66,6 +70,13 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
     return (await digests.at(after)) === digest ? { kind, after } : { kind: 'reset' };
   };
 
+  const resume = (request: ResumeRequest): Promise<Start> =>
+    proven(resolveStart(request, { logId: log.logId, head: log.head(), oldest: log.oldest() }));
+
+  // Without a digest the reader can still resume, only unverified: no reason to reject it now.
+  const digest = (sequence: number): Promise<string | undefined> =>
+    digests.at(sequence).catch(() => undefined);
+
   return {
     async post(author, draft, target) {
       checkId(draft.id);
@@ -89,17 +100,17 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
       if (!appended.duplicate) onAppended(performance.now() - startMs, kind);
       return appended;
     },
+    resume,
+    digest,
     async start(request) {
-      const range = { logId: log.logId, head: log.head(), oldest: log.oldest() };
-      const start = await proven(resolveStart(request, range));
+      const start = await resume(request);
       return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
     },
     async newest() {
       // If the lobby is empty, only the end of the log is known.
       const [newest] = await log.readBefore(0, 1, 1, lobbyMessages).catch(() => []);
       const head = newest?.sequence ?? log.head();
-      // Without a digest the reader can still resume, only unverified: no reason to reject it now.
-      return { head, digest: await digests.at(head).catch(() => undefined) };
+      return { head, digest: await digest(head) };
     },
   };
 }
