@@ -40,7 +40,7 @@ export function addReflection(server: Server): void {
 }
 
 function loadMethods(): ReadonlyMap<string, Method> {
-  const services = loadSync(['chat/v1/messages.proto', 'chat/v1/presence.proto'], {
+  const services = loadSync(['chat/v1/messages.proto', 'chat/v1/presence.proto', 'chat/v1/rooms.proto'], {
     includeDirs: [join(packageRoot(), 'proto')],
     keepCase: true,
   });
