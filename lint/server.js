@@ -85,7 +85,8 @@ export default [
   {
     folder: 'src/server/rooms',
     imports: {
-      'src/server/messages': 'folds the entries of the log',
+      'src/server/accounts': 'knows which account has which name',
+      'src/server/messages': 'folds the entries of the log, and posts messages',
     },
   },
   {

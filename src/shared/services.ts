@@ -64,7 +64,7 @@ export const rooms = {
 };
 
 /** The services that a server reports and describes. */
-export const serviceNames = [simpleChatName, messagesName, presenceName] as const;
+export const serviceNames = [simpleChatName, messagesName, presenceName, roomsName] as const;
 
 /** Answers without a login. */
 export const healthCheck = method('/grpc.health.v1.Health/Check', false);

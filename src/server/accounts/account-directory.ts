@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { ChatError, revocations } from '../../shared/errors.js';
+import { accountNames, type AccountNames } from './account-names.js';
 import { nameKey, type Account, type AccountsSnapshot } from './accounts-snapshot.js';
 import type { Login } from './authenticator.js';
 import { parsePasswordHash, type PasswordHash, type ScryptCost } from './password-hash.js';
@@ -19,6 +20,8 @@ export type DirectoryAccount = {
 
 type AccountDirectory = {
   find(key: string): DirectoryAccount | undefined;
+  /** The same object until the accounts change. */
+  names(): AccountNames;
   /** Revokes accounts that are missing from the snapshot or have another password there. */
   replace(snapshot: AccountsSnapshot): void;
   /** The cost of one account's hash, chosen by `pick` (an integer from 0); undefined without accounts. */
@@ -28,12 +31,15 @@ type AccountDirectory = {
 /** Creates the directory from a snapshot. */
 export function createAccountDirectory(first: AccountsSnapshot): AccountDirectory {
   let accounts = accountsByKey(first, new Map());
+  let names = accountNames(first);
 
   return {
     find: (key) => accounts.get(key),
+    names: () => names,
     replace(snapshot) {
       const before = accounts;
       accounts = accountsByKey(snapshot, before);
+      names = accountNames(snapshot);
       for (const [key, account] of before) {
         const now = accounts.get(key);
         if (now !== account) account.revoke(now ? 'passwordChanged' : 'removed');

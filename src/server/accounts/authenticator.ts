@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
+import type { AccountNames } from './account-names.js';
 import type { AccountStore } from './account-store.js';
 
 /** The unchecked credentials of a call. */
@@ -22,6 +23,8 @@ export type Login = {
 export type Authenticator = {
   /** Rejects with `rate-limited` or, after equal time for unknown users and wrong passwords, with `login-refused`. */
   authenticate(credentials: Credentials): Login | Promise<Login>;
+  /** The same object until the accounts change. */
+  names(): AccountNames;
   /** Rejects the waiting attempts with `shutting-down`. */
   close(): void;
 };

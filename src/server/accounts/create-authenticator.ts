@@ -142,6 +142,7 @@ export async function createAuthenticator(
 
   return {
     authenticate,
+    names: () => directory.names(),
     close() {
       unwatch?.();
       throttle.close();
