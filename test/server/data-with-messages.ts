@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatSnapshot } from '../../src/server/accounts/account-format.js';
+import { formatPasswordHash, scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
 import type { Append } from '../../src/server/messages/message-log.js';
@@ -30,4 +33,26 @@ export async function dataWithEntries(entries: readonly Append[]): Promise<strin
   await Promise.all(entries.map((entry) => log.append(entry)));
   await log.close();
   return directory.path;
+}
+
+/** For servers whose logins should take no time. */
+export const cheapHashing = scryptHashing({ logN: 1, r: 1, p: 1 });
+
+/** A data directory with these users, whose passwords are `qwerty` and whose account ids are always the same. */
+export async function dataWithUsers(names: readonly string[]): Promise<string> {
+  const { path } = await openDataDirectory(join(temporaryFolder(), 'data'));
+  const passwordHash = formatPasswordHash(await cheapHashing.hash('qwerty'));
+  const accounts = names.map((name, index) => ({
+    id: accountId(index),
+    name,
+    credentialVersion: '1',
+    passwordHash,
+  }));
+  const snapshot = formatSnapshot({ initialised: true, accounts, formerAccounts: [] });
+  await writeFile(join(path, 'accounts.json'), snapshot, { mode: 0o600 });
+  return path;
+}
+
+function accountId(index: number): string {
+  return String(index + 1).padStart(26, '0');
 }

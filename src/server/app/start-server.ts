@@ -57,12 +57,15 @@ async function start(
   opened.push(() => raceTimeout(logCloseTimeoutMs, log.close(), clock));
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
-  const accounts = await createAuthenticator({
-    store: notedAccounts(store, log, logger),
-    demoUsers: decision.demoUsers,
-    clock,
-    logger,
-  });
+  const accounts = await createAuthenticator(
+    {
+      store: notedAccounts(store, log, logger),
+      demoUsers: decision.demoUsers,
+      clock,
+      logger,
+    },
+    options.hashing,
+  );
   opened.push(() => accounts.close());
   const room = await createChatServer(options, { log, accounts, presence, clock });
   opened.push(() => room.close());
