@@ -4,7 +4,7 @@ import { formatSnapshot } from '../../src/server/accounts/account-format.js';
 import { formatPasswordHash, scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
-import type { Append } from '../../src/server/messages/message-log.js';
+import type { Append, MessageLog } from '../../src/server/messages/message-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
@@ -29,10 +29,15 @@ export function dataWithMessages(texts: readonly string[]): Promise<string> {
 /** A data directory whose log has these entries. */
 export async function dataWithEntries(entries: readonly Append[]): Promise<string> {
   const directory = await openDataDirectory(join(temporaryFolder(), 'data'));
-  const log = await openLevelLog({ directory: directory.log, clock: systemClock, reports });
+  const log = await openStoredLog(directory.log);
   await Promise.all(entries.map((entry) => log.append(entry)));
   await log.close();
   return directory.path;
+}
+
+/** Opens the log of a server that does not run. */
+export function openStoredLog(directory: string): Promise<MessageLog> {
+  return openLevelLog({ directory, clock: systemClock, reports });
 }
 
 /** For servers whose logins should take no time. */
@@ -53,6 +58,7 @@ export async function dataWithUsers(names: readonly string[]): Promise<string> {
   return path;
 }
 
-function accountId(index: number): string {
+/** The account id of a user of `dataWithUsers`. */
+export function accountId(index: number): string {
   return String(index + 1).padStart(26, '0');
 }

@@ -44,6 +44,21 @@ export class CallError extends Error {
   }
 }
 
+/** A `chat.v1.Room`. */
+export type RoomAnswer = {
+  readonly number: number;
+  readonly name: string;
+  readonly topic: string;
+  readonly type: number;
+  readonly past: number;
+  readonly archived: boolean;
+  readonly memberCount: number;
+  readonly participants: readonly string[];
+  readonly newest: number;
+  readonly joined: boolean;
+  readonly role: number;
+};
+
 /** Where a stream continues. */
 export type Cursor = { readonly logId: string; readonly after: number };
 
@@ -78,15 +93,17 @@ export class RoomsClient {
 
   async list() {
     const { upTo, logId, rooms: list } = RoomList.decode(await this.#call(rooms.list, emptyMessage));
-    return { upTo: plainNumber(upTo), logId, rooms: list };
+    return { upTo: plainNumber(upTo), logId, rooms: list.map(plainRoom) };
   }
 
   async browse(request: chat.v1.BrowseRequest.$Properties = {}) {
-    return RoomPage.decode(await this.#call(rooms.browse, BrowseRequest.encode(request).finish()));
+    const bytes = await this.#call(rooms.browse, BrowseRequest.encode(request).finish());
+    const { rooms: list, next } = RoomPage.decode(bytes);
+    return { rooms: list.map(plainRoom), next };
   }
 
-  async room(ref: chat.v1.RoomRef.$Properties) {
-    return Room.decode(await this.#call(rooms.get, RoomRef.encode(ref).finish()));
+  async room(ref: chat.v1.RoomRef.$Properties): Promise<RoomAnswer> {
+    return plainRoom(Room.decode(await this.#call(rooms.get, RoomRef.encode(ref).finish())));
   }
 
   async members(room: number, more: Omit<chat.v1.MembersRequest.$Properties, 'room'> = {}) {
@@ -236,4 +253,20 @@ export function encodeHistory(
 
 function numberOf(room: Uint8Array): number {
   return plainNumber(Room.decode(room).number);
+}
+
+function plainRoom(room: chat.v1.Room.$Properties): RoomAnswer {
+  return {
+    number: plainNumber(room.number),
+    name: room.name ?? '',
+    topic: room.topic ?? '',
+    type: room.type ?? 0,
+    past: room.past ?? 0,
+    archived: room.archived ?? false,
+    memberCount: room.memberCount ?? 0,
+    participants: room.participants ?? [],
+    newest: plainNumber(room.newest),
+    joined: room.joined ?? false,
+    role: room.role ?? 0,
+  };
 }

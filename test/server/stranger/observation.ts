@@ -1,0 +1,64 @@
+import { status, type Metadata } from '@grpc/grpc-js';
+import type { Message } from '../../../src/shared/message.js';
+import type { StreamRecord } from '../test-client.js';
+import type { Outcome, TestMethod } from '../test-client.js';
+import type { RoomsClient } from '../rooms-client.js';
+
+/** What a viewer has seen: one line for each call, which is the same wherever the viewer sees the same. */
+export type Observations = {
+  readonly lines: readonly string[];
+  /** Everything that was received, to search it. */
+  readonly bytes: () => Buffer;
+  /** The paths of the methods that were called. */
+  readonly paths: ReadonlySet<string>;
+  /** Calls a method and notes its answer. */
+  call(label: string, method: TestMethod, request: Uint8Array): Promise<Outcome>;
+  /** Notes what a stream has received. */
+  stream(label: string, path: string, record: StreamRecord<unknown>, messages: readonly Message[]): void;
+  note(label: string, text: string): void;
+};
+
+/** Ids of logs and accounts are random. */
+const ulid = /[0-7][0-9A-HJKMNP-TV-Z]{25}/g;
+
+export function observe(client: () => RoomsClient): Observations {
+  const lines: string[] = [];
+  const chunks: Buffer[] = [];
+  const paths = new Set<string>();
+  const note = (label: string, text: string): void => {
+    chunks.push(Buffer.from(`${text}\n`, 'latin1'));
+    lines.push(`${label}: ${text.replaceAll(ulid, 'ULID')}`);
+  };
+  return {
+    lines,
+    bytes: () => Buffer.concat(chunks),
+    paths,
+    note,
+    async call(label, method, request) {
+      paths.add(method.path);
+      const outcome = await client().outcome(method, request);
+      const { code, details, metadata: trailers } = outcome.status;
+      const bytes = outcome.responses.map((response) => Buffer.from(response).toString('latin1'));
+      note(
+        label,
+        `${status[code]} ${details} ${textOf(outcome.metadata)} ${textOf(trailers)} ${bytes.join('|')}`,
+      );
+      return outcome;
+    },
+    stream(label, path, record, messages) {
+      paths.add(path);
+      chunks.push(...record.bytes.map((bytes) => Buffer.from(bytes)));
+      // Which messages share a batch depends on time.
+      const texts = messages.map((message) =>
+        JSON.stringify({ ...message, content: Buffer.from(message.content).toString('latin1') }),
+      );
+      note(label, `${textOf(record.metadata)} ${record.status?.details ?? 'open'} ${texts.join('|')}`);
+    },
+  };
+}
+
+function textOf(metadata: Metadata | undefined): string {
+  const fields = metadata?.toJSON() ?? {};
+  const compared = Object.keys(fields).filter((name) => name !== 'date');
+  return JSON.stringify(fields, compared.sort());
+}
