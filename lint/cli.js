@@ -36,7 +36,6 @@ export default [
       'src/cli/login': 'reads user and password',
       'src/cli/options': 'shares options and their values with other commands',
       'src/cli/plain-output': 'prints messages without a screen',
-      'src/cli/terminal': 'asks the user or the terminal',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/feed': 'reads the messages of a server',
       'src/client/images': 'opens and saves images',
@@ -47,7 +46,6 @@ export default [
       'src/client/terminal': 'opens the terminal for the full-screen client',
       'src/client/terminal/colour': 'finds out how many colours the terminal has',
       'src/client/ui': 'runs the full-screen client',
-      'src/client/ui/state': 'passes the configured settings on',
     },
   },
   {
@@ -58,7 +56,6 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/login': 'reads user and password',
       'src/cli/options': 'shares options and their values with other commands',
-      'src/cli/terminal': 'asks the user or the terminal',
       'src/client/clipboard': 'explains why the clipboard has nothing to paste',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
@@ -125,7 +122,6 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/login': 'reads a password',
       'src/cli/options': 'shares options and their values with other commands',
-      'src/cli/terminal': 'asks the user or the terminal',
       'src/server/accounts': 'changes the accounts',
       'src/server/files': 'prepares the data directory',
       'src/server/nats': 'changes the accounts in NATS',
@@ -151,7 +147,6 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/login': 'reads user and password',
       'src/cli/options': 'shares options and their values with other commands',
-      'src/cli/terminal': 'asks the user or the terminal',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/connection/grpc': 'connects over gRPC',
       'src/client/connection/transport': 'finds the proxy of an address',
@@ -177,7 +172,6 @@ export default [
     imports: {
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/options': 'shares options and their values with other commands',
-      'src/cli/terminal': 'asks the user or the terminal',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/system': 'starts programs and finds directories',
       'src/server/files': 'checks the permissions of a password file',
@@ -195,14 +189,6 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/client/lines': 'formats messages and errors as lines',
       'src/client/terminal/text': 'sanitises what it prints',
-    },
-  },
-  {
-    folder: 'src/cli/terminal',
-    imports: {
-      'src/cli/io': 'uses streams, environment, signals and exit codes',
-      'src/client/images/graphics': 'detects graphics protocols and draws images',
-      'src/client/system': 'starts programs and finds directories',
     },
   },
 ];

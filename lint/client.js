@@ -47,6 +47,7 @@ export default [
     folder: 'src/client/images/graphics',
     imports: {
       'src/client/images/process': 'has images drawn there',
+      'src/client/system': 'asks tmux about the terminal around it',
       'src/client/terminal': 'passes escape sequences through tmux',
       'src/client/terminal/colour': 'chooses a protocol by the colours of the terminal',
     },

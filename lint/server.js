@@ -21,6 +21,8 @@ export default [
       'src/server/nats': 'puts the server together',
       'src/server/net': 'puts the server together',
       'src/server/messages': 'puts the server together',
+      'src/server/rooms': 'puts the server together',
+      'src/server/streams': 'puts the server together',
       'src/server/tls': 'puts the server together',
     },
   },
@@ -31,6 +33,8 @@ export default [
       'src/server/limits': 'bounds requests and responses',
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
       'src/server/messages': 'calls the domain',
+      'src/server/rooms': 'calls the domain',
+      'src/server/streams': 'starts the streams of subscribers',
     },
   },
   {
@@ -61,7 +65,7 @@ export default [
     imports: {
       'src/server/limits': 'counts bytes in memory',
       'src/server/net': 'counts connections',
-      'src/server/messages': 'counts subscribers',
+      'src/server/streams': 'counts subscribers',
     },
   },
   {
@@ -78,8 +82,19 @@ export default [
       'src/server/tls': 'the type of a certificate',
     },
   },
-  // Pure: only what both ends share.
-  { folder: 'src/server/rooms', imports: {} },
+  {
+    folder: 'src/server/rooms',
+    imports: {
+      'src/server/messages': 'folds the entries of the log',
+    },
+  },
+  {
+    folder: 'src/server/streams',
+    imports: {
+      'src/server/messages': 'reads the log',
+      'src/server/rooms': 'sends to each reader what it may see',
+    },
+  },
   {
     folder: 'src/server/tls',
     imports: {

@@ -25,10 +25,8 @@ const limits = {
 const reasons = {
   'cli/commands/completion/completion.ts': 'loaded only when the command runs',
   'cli/commands/trust/trust.ts': 'loaded only when the command runs',
-  'client/clipboard/powershell-script.ts': 'another language',
   'client/connection/grpc/sequences.ts': 'has a test of its own',
   'client/images/process/draw-sixel.ts': 'loaded only when a sixel image is drawn; has a test of its own',
-  'client/terminal/screen/overlay.ts': 'pure; its importer writes to the terminal and has 200 lines',
   'client/ui/dialogs/help.ts': 'has a test of its own',
 };
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { helpSections } from '../../src/client/ui/dialogs/help.js';
-import { exitMeanings } from '../../src/cli/io/exit-codes.js';
+import { exitMeanings } from '../../src/cli/io/exit.js';
 import { definition, helpText, request, roffText } from './roff.js';
 
 const environment: readonly (readonly [name: string, meaning: string])[] = [

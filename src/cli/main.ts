@@ -1,9 +1,8 @@
-import { cleanEnvironment } from '../client/system/program-environment.js';
+import { cleanEnvironment } from '../client/system/environment.js';
 import { systemClock } from '../shared/clock.js';
 import { errorCode } from '../shared/error-code.js';
 import { fileFailure } from '../shared/file-failure.js';
-import { exitCodes } from './io/exit-codes.js';
-import { exitProcess, untilThreadsIdle } from './io/exit-process.js';
+import { exitCodes, exitProcess, untilThreadsIdle } from './io/exit.js';
 import { runProgram } from './program.js';
 import { reportError } from './io/report-error.js';
 import { processIO, type OutputStream } from './io/io.js';

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help } from 'commander';
 import { ChatError } from '../shared/errors.js';
-import { exitCodes } from './io/exit-codes.js';
+import { exitCodes } from './io/exit.js';
 import { reportError } from './io/report-error.js';
 import type { IO } from './io/io.js';
 import { registerCompletion } from './commands/completion/command.js';
@@ -11,7 +11,7 @@ import { registerSend } from './commands/send/command.js';
 import { registerServe } from './commands/serve/command.js';
 import { registerTrust } from './commands/trust/command.js';
 import { registerUsers } from './commands/users/command.js';
-import type { RegisterCommand, RunCommand } from './options/command.js';
+import type { RegisterCommand, RunCommand } from './options/command-options.js';
 import { programVersion } from './io/version.js';
 
 /** In the order of the help. */

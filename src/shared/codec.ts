@@ -1,6 +1,6 @@
 import { qtgrpc } from './generated/messages.js';
 import { encodableDetail, plainDetail } from './detail-codec.js';
-import type { Draft, Message } from './message.js';
+import { plainPlacement, type Draft, type Message } from './message.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
@@ -11,6 +11,7 @@ export const emptyMessage: Uint8Array = new Uint8Array(0);
 // Protobuf tags: field number << 3 | wire type.
 const messagesTag = (1 << 3) | 2;
 const sequenceTag = (5 << 3) | 0;
+const upToTag = (2 << 3) | 0;
 
 export function encodeDraft({ timestamp, content, type, id }: Draft): Uint8Array {
   return ChatMessage.encode({ timestamp, content, type, id }).finish();
@@ -44,6 +45,21 @@ export function encodeEntry(unsequenced: Uint8Array, sequence: number): Uint8Arr
   entry[headerLength + unsequenced.length] = sequenceTag;
   writeVarint(entry, headerLength + unsequenced.length + 1, sequence);
   return entry;
+}
+
+/** As `encodeEntry`, of the entry that creates a room: the number of the room is the sequence. */
+export function encodeCreation(unsequenced: Uint8Array, sequence: number): Uint8Array {
+  const { detail = plainPlacement, ...message } = decodeMessage(unsequenced);
+  return encodeEntry(encodeUnsequenced({ ...message, detail: { ...detail, room: sequence } }), sequence);
+}
+
+/** A `ChatMessages` without messages that says how far the log was sent. */
+export function encodeUpTo(sequence: number): Uint8Array {
+  if (sequence === 0) return emptyMessage;
+  const bytes = new Uint8Array(1 + varintLength(sequence));
+  bytes[0] = upToTag;
+  writeVarint(bytes, 1, sequence);
+  return bytes;
 }
 
 /** Throws `message-refused` if the bytes are not a `ChatMessage`. */

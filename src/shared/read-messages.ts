@@ -31,47 +31,53 @@ export function readMessages(
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
   if (entry.length === 0 || entry.length > maxMessageBytes) return undefined;
   const reader = new WireReader(entry);
-  const message = { timestamp: 0, type: 0, sequence: 0 };
-  let [content, from, id] = [noBytes, noBytes, noBytes];
+  let timestamp = 0;
+  let type = 0;
+  let sequence = 0;
+  let content = noBytes;
+  let from = noBytes;
+  let id = noBytes;
   let detail: Placement | undefined;
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     if (tag === undefined) return undefined;
     const value = reader.skip(tag);
     if (value === undefined) return undefined;
-    const field = (): Uint8Array => entry.subarray(reader.position - value, reader.position);
     switch (tag) {
       case (1 << 3) | varint:
-        message.timestamp = Math.min(value, maxTimestampMs);
+        timestamp = Math.min(value, maxTimestampMs);
         break;
       case (2 << 3) | lengthDelimited:
-        content = field();
+        content = reader.skipped(value);
         break;
       case (3 << 3) | varint:
-        message.type = value <= 0x7fffffff ? value : 0;
+        type = value <= 0x7fffffff ? value : 0;
         break;
       case (4 << 3) | lengthDelimited:
-        from = field();
+        from = reader.skipped(value);
         break;
       case (5 << 3) | varint:
-        message.sequence = value;
+        sequence = value;
         break;
       case (6 << 3) | lengthDelimited:
-        id = field();
+        id = reader.skipped(value);
         break;
       case (7 << 3) | lengthDelimited:
-        detail = readPlacement(field());
+        detail = readPlacement(reader.skipped(value));
         if (!detail) return undefined;
     }
   }
-  if (message.sequence > maxSequence) return undefined;
-  return {
-    ...message,
+  if (sequence > maxSequence) return undefined;
+  // Spreading them from an object took five times as long as all the rest.
+  const message = {
+    timestamp,
+    type,
+    sequence,
     content: ownBytes(content, batchBytes),
     from: boundedText(from, maxNameBytes),
     id: boundedText(id, maxIdBytes),
-    ...(detail && { detail }),
   };
+  return detail ? { ...message, detail } : message;
 }
 
 /** Only the room and the kind of a `Detail`; the last of repeated fields counts. */

@@ -42,7 +42,7 @@ export class WireReader {
     return undefined;
   }
 
-  /** Skips a length-delimited field and returns its length; the bytes end at `position`. */
+  /** Skips a length-delimited field and returns its length, for `skipped`. */
   skipBytes(): number | undefined {
     const length = this.varint();
     return length === undefined ? undefined : this.#advance(length);
@@ -62,6 +62,11 @@ export class WireReader {
       default:
         return undefined;
     }
+  }
+
+  /** The content of the length-delimited field that was skipped last. */
+  skipped(length: number): Uint8Array {
+    return this.#bytes.subarray(this.#position - length, this.#position);
   }
 
   #advance(length: number): number | undefined {

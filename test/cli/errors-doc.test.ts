@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
-import { exitCodeOf, exitCodes, exitMeanings } from '../../src/cli/io/exit-codes.js';
+import { exitCodeOf, exitCodes, exitMeanings } from '../../src/cli/io/exit.js';
 import { statusOf } from '../../src/server/grpc/grpc-status.js';
 import { ChatError, errorCodes, errorTraits } from '../../src/shared/errors.js';
 

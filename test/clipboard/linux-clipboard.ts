@@ -1,5 +1,5 @@
 import type { Clipboard } from '../../src/client/clipboard/clipboard.js';
-import { programRunner } from '../../src/client/system/program-runner.js';
+import { programRunner } from '../../src/client/system/program.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { newTemporaryFile } from '../support/canned-commands.js';
 

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Argv, ProgramRunner } from '../../src/client/system/program.js';
-import { programRunner } from '../../src/client/system/program-runner.js';
-import { temporaryFiles } from '../../src/client/system/temporary-file.js';
+import { type Argv, type ProgramRunner, programRunner } from '../../src/client/system/program.js';
+import { temporaryFiles } from '../../src/client/system/private-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));

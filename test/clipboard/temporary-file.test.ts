@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { temporaryFolder } from '../chat-process.js';
 
-const module = join(import.meta.dirname, '../../src/client/system/temporary-file.ts');
+const module = join(import.meta.dirname, '../../src/client/system/private-file.ts');
 
 test('remaining files are removed when the process exits', async () => {
   const parent = temporaryFolder();

@@ -2,7 +2,7 @@ import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
-import { programRunner } from '../../src/client/system/program-runner.js';
+import { programRunner } from '../../src/client/system/program.js';
 import { systemClipboard } from '../../src/client/clipboard/system-clipboard.js';
 import { temporaryFolder } from '../chat-process.js';
 import { contentWithBytes, newTemporaryFile } from '../support/canned-commands.js';

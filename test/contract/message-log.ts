@@ -1,16 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
-import { contentType, lobby, messageKind, plainPlacement, type Placement } from '../../src/shared/message.js';
+import {
+  contentType,
+  lobby,
+  messageKind,
+  past,
+  plainPlacement,
+  roomChange,
+  roomType,
+  type Detail,
+  type Placement,
+} from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import {
+  allKinds,
   dedupeWindow,
+  pageKinds,
   type Append,
   type Appended,
   type Entry,
   type DedupeWindow,
   type LogOptions,
   type MessageLog,
+  type RoomFilter,
 } from '../../src/server/messages/message-log.js';
+import { lobbyScope } from '../support/lobby-scope.js';
 import { search } from '../../src/server/messages/search.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
 
@@ -22,12 +36,24 @@ export type LogFactory = {
   cleanUp(): Promise<void>;
 };
 
+/** What creates a room, without its number. */
+const creation: Detail = {
+  room: 0,
+  kind: messageKind.room,
+  account: 'a1',
+  roomChange: {
+    what: roomChange.created,
+    ...{ name: 'plans', topic: 'what next', type: roomType.closed, past: past.all },
+    members: [{ account: 'b2', name: 'bob' }],
+  },
+};
+
 export function text(content: string, options: Partial<Append> = {}): Append {
   const { author = 'ada', id = '', room, kind } = { ...plainPlacement, ...options };
   const isPlain = room === lobby && kind === messageKind.message;
   const message = {
     ...{ timestamp: 1, content: encodeText(content), type: contentType.text, from: author, id },
-    ...(!isPlain && { detail: { room, kind } }),
+    ...(!isPlain && { detail: room === 'new' ? creation : { room, kind } }),
   };
   return { message: () => encodeUnsequenced(message), author, id, room, kind };
 }
@@ -84,19 +110,24 @@ export const placementsInRooms: readonly Placement[] = [
 ];
 
 export async function appendToRooms(log: MessageLog): Promise<void> {
-  for (const placement of placementsInRooms) await log.append(text('in a room', placement));
+  for (const { room, kind } of placementsInRooms)
+    await log.append(text('in a room', { room: kind === created ? 'new' : room, kind }));
 }
 
 function placementsOf(entries: readonly Entry[]): Placement[] {
   return entries.map(({ room, kind }) => ({ room, kind }));
 }
 
+const filter = (room: number, kinds: readonly number[] = [message]): RoomFilter => ({ room, kinds });
+
 /** Reads each room of a log with the entries of `appendToRooms`. */
 export async function expectRooms(log: Pick<MessageLog, 'read' | 'readBefore'>): Promise<void> {
   const read = async (after: number, room: number, maxBytes = everything): Promise<number[]> =>
-    sequencesOf(await log.read(after, maxBytes, room));
+    sequencesOf(await log.read(after, maxBytes, filter(room)));
   const readBefore = async (before: number, maxCount: number, room: number, maxBytes = everything) =>
-    sequencesOf(await log.readBefore(before, maxCount, maxBytes, room));
+    sequencesOf(await log.readBefore(before, maxCount, maxBytes, filter(room)));
+  const page = async (before: number, maxCount: number, of: RoomFilter) =>
+    sequencesOf(await log.readBefore(before, maxCount, everything, of));
   expect(await read(0, lobby)).toEqual([1, 5, 11]);
   expect(await read(0, 2)).toEqual([4, 9, 12]);
   expect(await read(4, 2)).toEqual([9, 12]);
@@ -107,11 +138,43 @@ export async function expectRooms(log: Pick<MessageLog, 'read' | 'readBefore'>):
   expect(await readBefore(0, 9, 2)).toEqual([12, 9, 4]);
   expect(await readBefore(12, 1, 2)).toEqual([9]);
   expect(await readBefore(0, 9, 7)).toEqual([]);
-  const [{ bytes: { length } } = { bytes: [] }] = await log.read(3, everything, 2);
+  const [{ bytes: { length } } = { bytes: [] }] = await log.read(3, everything, filter(2));
   expect(await read(0, 2, length * 2 + 1)).toEqual([4, 9]);
   expect(await read(0, 2, 1)).toEqual([4]);
   expect(await readBefore(0, 9, 2, length * 2 + 1)).toEqual([12, 9]);
   expect(await readBefore(0, 9, 2, 1)).toEqual([12]);
+
+  expect(await page(0, 9, filter(2, pageKinds))).toEqual([12, 9, 4, 3, 2]);
+  expect(await page(9, 2, filter(2, pageKinds))).toEqual([4, 3]);
+  expect(await page(3, 9, filter(2, pageKinds))).toEqual([2]);
+  expect(await page(0, 9, filter(6, pageKinds))).toEqual([8, 6]);
+  expect(await page(0, 9, filter(6, [created]))).toEqual([6]);
+  expect(await page(0, 9, filter(2, [member]))).toEqual([3]);
+  expect(await page(0, 9, filter(2, allKinds))).toEqual([12, 9, 7, 4, 3, 2]);
+  expect(await page(0, 9, filter(lobby, pageKinds))).toEqual([11, 5, 1]);
+  expect(await page(0, 9, filter(lobby, allKinds))).toEqual([11, 10, 5, 1]);
+  expect(sequencesOf(await log.read(0, everything, filter(2, pageKinds)))).toEqual([2, 3, 4, 9, 12]);
+  expect(sequencesOf(await log.read(2, everything, filter(2, allKinds)))).toEqual([3, 4, 7, 9, 12]);
+  expect(sequencesOf(await log.read(5, everything, filter(lobby, allKinds)))).toEqual([10, 11]);
+}
+
+/** As `expectRooms`. */
+export async function expectRoomCounts(log: Pick<MessageLog, 'count'>): Promise<void> {
+  const count = async (after: number, of: RoomFilter, maxCount = 99): Promise<number> =>
+    log.count(after, maxCount, everything, of);
+  expect(await count(0, filter(2))).toBe(3);
+  expect(await count(4, filter(2))).toBe(2);
+  expect(await count(0, filter(2, pageKinds))).toBe(5);
+  expect(await count(3, filter(2, allKinds))).toBe(4);
+  expect(await count(12, filter(2, allKinds))).toBe(0);
+  expect(await count(99, filter(2, allKinds))).toBe(0);
+  expect(await count(0, filter(7, allKinds))).toBe(0);
+  expect(await count(0, filter(lobby))).toBe(3);
+  expect(await count(1, filter(lobby, allKinds))).toBe(3);
+  expect(await count(0, filter(2, pageKinds), 5)).toBe(5);
+  expect(await count(0, filter(2, pageKinds), 4)).toBe(Infinity);
+  expect(await count(0, filter(lobby), 0)).toBe(Infinity);
+  expect(await count(12, filter(2), 0)).toBe(0);
 }
 
 /** Smaller than a server's, so that a test need not append thousands of messages. */
@@ -300,6 +363,24 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
       test('a room is read in both directions, its messages only and within the limits', async () => {
         await appendToRooms(log);
         await expectRooms(log);
+        await expectRoomCounts(log);
+      });
+
+      test('the number of a new room is the sequence of its creation, which its detail has', async () => {
+        await log.append(text('before'));
+        const placement = { room: 'new', kind: created } as const;
+        const first = log.append(text('first', { ...placement, id: 'x' }));
+        const second = log.append(text('second', placement));
+        const again = log.append(text('again', { ...placement, id: 'x' }));
+        expect(await Promise.all([first, second, again])).toEqual([
+          { sequence: 2, duplicate: false },
+          { sequence: 3, duplicate: false },
+          { sequence: 2, duplicate: true },
+        ]);
+        const entries = await log.read(1, everything);
+        expect(placementsOf(entries)).toEqual([2, 3].map((room) => ({ room, kind: created })));
+        const details = entries.flatMap(({ bytes }) => decodeMessages(bytes)).map(({ detail }) => detail);
+        expect(details).toEqual([2, 3].map((room) => ({ ...creation, room })));
       });
 
       test('an id is of its author, not of a room', async () => {
@@ -319,7 +400,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await log.append(text('needle', { room: 2 }));
         await log.append(text('needle', { kind: messageKind.edit }));
         const found: number[] = [];
-        for await (const entries of search(log, { text: 'needle', before: 0, limit: 9 }, never))
+        for await (const entries of search(log, { text: 'needle', before: 0, limit: 9 }, lobbyScope, never))
           found.push(...sequencesOf(entries));
         expect(found).toEqual([1]);
       });
@@ -328,7 +409,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
     describe('searching', () => {
       const find = async (query: { text: string; before?: number; limit?: number }): Promise<number[]> => {
         const found: number[] = [];
-        for await (const entries of search(log, { before: 0, limit: 500, ...query }, never))
+        for await (const entries of search(log, { before: 0, limit: 500, ...query }, lobbyScope, never))
           found.push(...sequencesOf(entries));
         return found;
       };
@@ -366,7 +447,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await appendMany(log, 1200);
         const cancelled = new AbortController();
         const reason = new Error('enough');
-        const searching = search(log, { text: 'text', before: 0, limit: 1200 }, cancelled.signal);
+        const searching = search(log, { text: 'text', before: 0, limit: 1200 }, lobbyScope, cancelled.signal);
         expect((await searching.next()).done).toBe(false);
         cancelled.abort(reason);
         await expect(searching.next()).rejects.toBe(reason);
@@ -457,6 +538,7 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
           await reopen();
           expect(placementsOf(await log.read(0, everything))).toEqual(placementsInRooms);
           await expectRooms(log);
+          await expectRoomCounts(log);
         });
 
         test('a log that is opened again remembers ids for the rest of their window', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
-import { halfBlockRenderer } from '../../src/client/images/graphics/renderers.js';
+import { halfBlockRenderer } from '../../src/client/images/graphics/graphics.js';
 import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import sixel from 'sixel';
 import type { RenderedImage } from '../../src/client/images/graphics/image-renderer.js';
-import { iterm2Renderer } from '../../src/client/images/graphics/renderers.js';
+import { iterm2Renderer } from '../../src/client/images/graphics/graphics.js';
 import { createImageProcess } from '../../src/client/images/process/image-process.js';
 import { loadSharp } from '../../src/client/images/decode/decode.js';
 import { sixelRenderer } from '../../src/client/images/graphics/sixel.js';

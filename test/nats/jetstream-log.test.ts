@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { pino } from 'pino';
-import { lobby, plainPlacement } from '../../src/shared/message.js';
+import { messageKind, plainPlacement } from '../../src/shared/message.js';
 import { identityOf, logIdOf } from '../../src/server/logs/jetstream/stream-config.js';
-import { createStreamReader } from '../../src/server/logs/jetstream/stream-reader.js';
+import { createStreamReader, storedEntries } from '../../src/server/logs/jetstream/stream-reader.js';
 import { createLogTail, createTailReader } from '../../src/server/logs/log-tail.js';
-import type { MessageLog } from '../../src/server/messages/message-log.js';
+import { lobbyMessages, type MessageLog, type RoomFilter } from '../../src/server/messages/message-log.js';
 import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
@@ -19,6 +19,7 @@ import {
   appendMany,
   appendToRooms,
   describeMessageLog,
+  expectRoomCounts,
   expectRooms,
   sequencesOf,
   text,
@@ -27,6 +28,7 @@ import {
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
+const messagesOf = (room: number): RoomFilter => ({ room, kinds: [messageKind.message] });
 const requirements = { name: 'CHAT', replicas: undefined, keep: undefined, maxContentBytes: 4_000_000 };
 const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onReplaced: () => undefined };
 
@@ -100,13 +102,16 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     expect(before.config).toMatchObject({ subjects: [subject], deny_delete: true });
     expect(config).toMatchObject({ subjects: [subject, `${subject}.>`], deny_delete: true });
     expect(log.logId).toBe(logIdOf(identityOf(before)));
-    expect(textsOf(await log.read(0, Infinity, lobby))).toEqual(
+    expect(textsOf(await log.read(0, Infinity, lobbyMessages))).toEqual(
       Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
     );
     await log.append(text('in a room', { room: 13 }));
     await log.append(text('in the lobby'));
-    expect(textsOf(await log.readBefore(0, 2, Infinity, lobby))).toEqual(['in the lobby', 'message 12']);
-    expect(textsOf(await log.read(0, Infinity, 13))).toEqual(['in a room']);
+    expect(textsOf(await log.readBefore(0, 2, Infinity, lobbyMessages))).toEqual([
+      'in the lobby',
+      'message 12',
+    ]);
+    expect(textsOf(await log.read(0, Infinity, messagesOf(13)))).toEqual(['in a room']);
   });
 
   describe('rooms in a stream', () => {
@@ -148,7 +153,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       const read = createStreamReader(counted, 'CHAT', subject);
       const head = log.head();
       const tail = createLogTail({ head, oldest: 1, newest: [] });
-      const reader = createTailReader(tail, async (range) => (await read(range)).map(({ entry }) => entry));
+      const reader = createTailReader(tail, storedEntries(read));
       return { reader, requests: () => requests };
     };
 
@@ -158,7 +163,8 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       expect(config.deny_delete).toBe(false);
       expect(state.subjects).toEqual({
         [subject]: 3,
-        [`${subject}.state`]: 3,
+        [`${subject}.state.new`]: 2,
+        [`${subject}.state.2`]: 1,
         [`${subject}.room.0`]: 1,
         [`${subject}.room.2`]: 4,
         [`${subject}.room.6`]: 1,
@@ -167,7 +173,9 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
 
     test('rooms are read from NATS as from memory', async () => {
       await appendToRooms(log);
-      await expectRooms(readerOf().reader);
+      const { reader } = readerOf();
+      await expectRooms(reader);
+      await expectRoomCounts(reader);
     });
 
     test('a page of a room takes few requests, however little of the stream that room is', async () => {
@@ -176,10 +184,14 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
         await fill(2000);
       }
       const { reader, requests } = readerOf();
-      expect(textsOf(await reader.readBefore(0, 9, Infinity, 1))).toEqual(['part 2', 'part 1', 'part 0']);
-      expect(textsOf(await reader.read(0, Infinity, 1))).toEqual(['part 0', 'part 1', 'part 2']);
+      expect(textsOf(await reader.readBefore(0, 9, Infinity, messagesOf(1)))).toEqual([
+        'part 2',
+        'part 1',
+        'part 0',
+      ]);
+      expect(textsOf(await reader.read(0, Infinity, messagesOf(1)))).toEqual(['part 0', 'part 1', 'part 2']);
       expect(requests()).toBeLessThan(300);
-      expect(await reader.readBefore(0, 100, Infinity, lobby)).toHaveLength(100);
+      expect(await reader.readBefore(0, 100, Infinity, lobbyMessages)).toHaveLength(100);
     });
 
     test('many messages of a room that follow each other are read after a long distance', async () => {
@@ -188,8 +200,10 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       await fill(3000);
       const { reader } = readerOf();
       const all = Array.from({ length: 100 }, (_, index) => `${index}`);
-      expect(textsOf(await reader.read(0, Infinity, 1))).toEqual(all);
-      expect(textsOf(await reader.readBefore(0, 60, Infinity, 1))).toEqual(all.toReversed().slice(0, 60));
+      expect(textsOf(await reader.read(0, Infinity, messagesOf(1)))).toEqual(all);
+      expect(textsOf(await reader.readBefore(0, 60, Infinity, messagesOf(1)))).toEqual(
+        all.toReversed().slice(0, 60),
+      );
     });
 
     test('an entry under the subject of another room, or of a later version, is left out', async () => {

@@ -7,7 +7,7 @@ import type { TerminalInput } from '../../src/client/terminal/input/terminal-inp
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
 import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
-import { mentionsOf } from '../../src/client/ui/attention/mentions.js';
+import { mentionsOf } from '../../src/client/ui/attention/attention.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
 import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';

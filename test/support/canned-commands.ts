@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { ClipboardContent } from '../../src/client/clipboard/clipboard.js';
 import type { Argv, ProgramResult, ProgramRunner } from '../../src/client/system/program.js';
-import { temporaryFiles } from '../../src/client/system/temporary-file.js';
+import { temporaryFiles } from '../../src/client/system/private-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));

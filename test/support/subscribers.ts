@@ -3,7 +3,9 @@ import { decodeMessages, encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType, plainPlacement } from '../../src/shared/message.js';
 import { createMemoryLog } from '../../src/server/logs/memory-log.js';
 import type { MessageLog } from '../../src/server/messages/message-log.js';
-import { createSubscriptions } from '../../src/server/messages/subscription.js';
+import { createFoldedLog } from '../../src/server/rooms/folded-log.js';
+import { createRooms } from '../../src/server/rooms/room-state.js';
+import { createSubscriptions } from '../../src/server/streams/subscription.js';
 import { manualClock } from './manual-clock.js';
 
 /** A reader that records batches; a slow one acknowledges them only at `takeAll`. */
@@ -47,17 +49,19 @@ export async function append(
 
 /** Subscriptions to a memory log, which `wrap` may change. */
 export function started(wrap: (log: MessageLog) => MessageLog = (log) => log, clock: Clock = manualClock()) {
-  const log = wrap(createMemoryLog({ clock: manualClock() }));
+  const log = createMemoryLog({ clock: manualClock() });
+  const folded = createFoldedLog(log, createRooms(), clock);
   const stopping = new AbortController();
-  const subscriptions = createSubscriptions(log, stopping.signal, clock);
+  const subscriptions = createSubscriptions({ ...folded, ...wrap(folded) }, stopping.signal, clock);
   const calls: AbortController[] = [];
-  const subscribe = (after: number, write: ReturnType<typeof reader>['write']) => {
+  const subscribe = (after: number, write: ReturnType<typeof reader>['write'], account?: string) => {
     const call = new AbortController();
     calls.push(call);
+    const writer = { write, reserve: () => true, release: () => undefined };
     const ended = subscriptions
-      .run(after, { write, reserve: () => true, release: () => undefined }, call.signal)
+      .run({ after, account, writer }, call.signal)
       .catch((reason: unknown) => reason);
     return { call, ended };
   };
-  return { log, stopping, subscriptions, subscribe };
+  return { log, folded, stopping, subscriptions, subscribe };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { contrast, type Rgb } from '../../src/client/terminal/colour/contrast.js';
+import { contrast, type Rgb } from '../../src/client/terminal/colour/terminal-colours.js';
 import { startTestServer } from '../server/test-server.js';
 import { joined, say } from './joined.js';
 import type { TerminalProgram } from './terminal-program.js';

@@ -1,8 +1,8 @@
 import type { Clipboard } from '../../client/clipboard/clipboard.js';
 import type { Config } from './config.js';
-import { readConfig } from './read-config.js';
+import { readConfig } from './server-settings.js';
 import { setVariable, type IO } from '../io/io.js';
-import { splitCommand } from '../options/split-command.js';
+import { splitCommand } from '../options/option-values.js';
 
 /** The clipboard, read by `CHAT_CLIPBOARD_COMMAND`, else by `clipboard-command`, else by the desktop's tools. */
 export async function openClipboard({ env }: Pick<IO, 'env'>, given?: Config): Promise<Clipboard> {

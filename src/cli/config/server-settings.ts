@@ -1,10 +1,10 @@
 import { defaultAddress, parseAddresses, type AddressList } from '../../client/connection/address.js';
+import { readOwnFile } from '../../client/system/private-file.js';
 import { ChatError } from '../../shared/errors.js';
-import type { LoginFlags } from '../options/login-options.js';
-import type { TrustFlags } from '../options/trust-options.js';
 import { setVariable, type IO } from '../io/io.js';
-import type { Config, ServerConfig } from './config.js';
-import { readConfig } from './read-config.js';
+import type { LoginFlags, TrustFlags } from '../options/command-options.js';
+import { type Config, type ServerConfig, emptyConfig } from './config.js';
+import { configFile } from './standard-paths.js';
 
 /** The options that the configuration can provide. */
 export type ServerFlags = LoginFlags & TrustFlags;
@@ -88,4 +88,18 @@ function fromConfig(
     ...(!hasTrust && ca !== undefined && { ca }),
     ...(!hasTrust && fingerprint !== undefined && { fingerprint }),
   };
+}
+
+const maxBytes = 256 * 1024;
+
+/**
+ * This user's configuration; empty if there is no file. Throws `usage` if it is unreadable or invalid. It names programs,
+ * so another user who can change it could run programs as this one.
+ */
+export async function readConfig(file = configFile()): Promise<Config> {
+  const text = file === undefined ? undefined : await readOwnFile(file, maxBytes);
+  if (file === undefined || text === undefined) return emptyConfig;
+  // Loaded only if there is something to parse.
+  const { parseConfig } = await import('./parse-config.js');
+  return parseConfig(text, file);
 }

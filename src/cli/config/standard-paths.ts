@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { homeDirectory } from '../../client/system/home-directory.js';
+import { homeDirectory } from '../../client/system/environment.js';
 import { ChatError } from '../../shared/errors.js';
 
 /** A standard directory: its variable on Linux and Windows, and its path in the home directory without them. */

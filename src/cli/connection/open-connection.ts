@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { hostAndPort, isLoopback, type Address } from '../../client/connection/address.js';
-import type { AddressList } from '../../client/connection/address.js';
+import { hostAndPort, isLoopback, type Address, type AddressList } from '../../client/connection/address.js';
 import type { Connection, Credentials } from '../../client/connection/port.js';
 import { failOver, type Endpoint } from '../../client/connection/fail-over.js';
-import { resolveTrust } from '../../client/connection/trust/resolve-trust.js';
-import { resolveTrustForAll, type TrustedAddress } from '../../client/connection/trust/resolve-trust.js';
-import { parseFingerprint } from '../../client/connection/trust/trust-store.js';
+import {
+  resolveTrust,
+  resolveTrustForAll,
+  type TrustedAddress,
+} from '../../client/connection/trust/resolve-trust.js';
+import { parseFingerprint, openTrustStore } from '../../client/connection/trust/trust-store.js';
 import {
   connect,
   fetchHealth,
@@ -15,15 +17,14 @@ import {
 } from '../../client/connection/grpc/grpc-connection.js';
 import type { Trust } from '../../client/connection/transport/tls.js';
 import { proxyFor } from '../../client/connection/transport/proxy.js';
-import { openTrustStore } from '../../client/connection/trust/trust-store.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { withoutMark } from '../../shared/byte-order-mark.js';
 import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import type { IO } from '../io/io.js';
 import { trustFile } from '../config/standard-paths.js';
-import type { TrustFlags } from '../options/trust-options.js';
-import { askLine } from '../terminal/terminal-prompt.js';
+import type { TrustFlags } from '../options/command-options.js';
+import { askLine } from '../io/terminal-prompt.js';
 
 // Four times the size of a bundle of all public authorities.
 const maxAuthorityBytes = 1024 * 1024;

@@ -1,9 +1,8 @@
 import type { AddressList } from '../../client/connection/address.js';
 import type { Connection } from '../../client/connection/port.js';
-import { exitCodes } from '../io/exit-codes.js';
-import type { LoginFlags } from '../options/login-options.js';
+import { exitCodes } from '../io/exit.js';
+import type { LoginFlags, TrustFlags } from '../options/command-options.js';
 import { obtainCredentials } from '../login/credentials.js';
-import type { TrustFlags } from '../options/trust-options.js';
 import {
   confirmOnTerminal,
   connectTimeoutMs,
@@ -11,8 +10,7 @@ import {
   withHint,
   type OpenOptions,
 } from './open-connection.js';
-import type { IO } from '../io/io.js';
-import { untilSignal } from '../io/signals.js';
+import { type IO, untilSignal } from '../io/io.js';
 
 /** The servers, the login and the time limits. */
 export type ConnectionSettings = Partial<

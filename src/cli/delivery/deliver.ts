@@ -4,8 +4,8 @@ import { delayUntilAborted } from '../../shared/async/delay.js';
 import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import type { Draft } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
+import type { Draft } from '../../shared/message.js';
 
 /** The connection, the time limits and what to call before a retry. */
 export type DeliveryOptions = {
@@ -102,4 +102,19 @@ function whenExpired(attempt: ChatError, earlier: ChatError | undefined, timeout
     default:
       return attempt;
   }
+}
+
+export function inLine(line: number, thrown: unknown): ChatError {
+  return withContext(`line ${line}`, thrown);
+}
+
+/** Adds what a failure is about. */
+export function withContext(what: string, thrown: unknown): ChatError {
+  const { code, message, rows, hint, retryAfterMs, cause } = ChatError.from(thrown);
+  return new ChatError(code, `${what}: ${message}`, {
+    rows,
+    ...(hint !== undefined && { hint }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
-import { exitCodeOf } from './exit-codes.js';
+import { exitCodeOf } from './exit.js';
 import type { IO } from './io.js';
 
 /** How a command reports its failure. */
@@ -42,7 +42,7 @@ export async function reportError(
 async function loadTexts() {
   const [sanitise, jsonLine] = await Promise.all([
     import('../../client/terminal/text/sanitise.js'),
-    import('../../client/lines/json-line.js'),
+    import('../../client/lines/message-line.js'),
   ]);
   return { ...sanitise, ...jsonLine };
 }

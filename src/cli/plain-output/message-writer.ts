@@ -1,7 +1,11 @@
 import { once } from 'node:events';
-import { encodeLine, jsonLine, lineVersion } from '../../client/lines/json-line.js';
-import type { MessageLine } from '../../client/lines/message-line.js';
-import { plainLine } from '../../client/lines/plain-line.js';
+import {
+  encodeLine,
+  jsonLine,
+  lineVersion,
+  type MessageLine,
+  plainLine,
+} from '../../client/lines/message-line.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { ChatError } from '../../shared/errors.js';
 import { describeError } from '../io/report-error.js';

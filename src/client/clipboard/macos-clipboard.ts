@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ChatError } from '../../shared/errors.js';
-import type { TemporaryFile } from '../system/temporary-file.js';
+import type { TemporaryFile } from '../system/private-file.js';
 import { raceAbort } from '../../shared/async/race-abort.js';
 import type { ClipboardContent } from './clipboard.js';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isImageFile } from '../images/decode/read-image-file.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
-import { homeDirectory } from '../system/home-directory.js';
+import { homeDirectory } from '../system/environment.js';
 import { pathReadings, pathSpellings } from './pasted-path.js';
 
 const maxFiles = 20;

@@ -2,10 +2,10 @@ import { decodeText } from '../../shared/text.js';
 import { maxSourceBytes } from '../images/decode/image-header.js';
 import { isImageFile } from '../images/decode/read-image-file.js';
 import type { ProgramFailure, Argv, ProgramResult, ProgramRunner } from '../system/program.js';
-import type { TemporaryFile } from '../system/temporary-file.js';
+import type { TemporaryFile } from '../system/private-file.js';
 import type { ClipboardContent, NothingReason } from './clipboard.js';
 import { programFailure } from './command-clipboard.js';
-import { filesOfUriList } from './uri-list.js';
+import { filesOfUriList } from './pasted-path.js';
 
 /** A program that lists and reads the content types of an X11 or Wayland clipboard. */
 export type SelectionTool = {

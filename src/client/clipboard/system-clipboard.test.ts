@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { cannedCommands, contentWithBytes, newTemporaryFile } from '../../../test/support/canned-commands.js';
-import { programRunner } from '../system/program-runner.js';
-import type { ProgramResult, ProgramRunner } from '../system/program.js';
+import { programRunner, type ProgramResult, type ProgramRunner } from '../system/program.js';
 import {
   systemClipboard,
   type SystemClipboardOptions,

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { programRunner } from '../system/program-runner.js';
-import type { Argv, ProgramRunner } from '../system/program.js';
+import { programRunner, type Argv, type ProgramRunner } from '../system/program.js';
 import { raceTimeout, withTimeout } from '../../shared/async/with-timeout.js';
 import { createMutex } from '../../shared/async/mutex.js';
 import type { Clipboard, ClipboardContent, NothingReason, WrittenTo } from './clipboard.js';

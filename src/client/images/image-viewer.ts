@@ -4,12 +4,10 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 import { ChatError } from '../../shared/errors.js';
-import type { Argv, Environment } from '../system/program.js';
-import { programRunner } from '../system/program-runner.js';
-import { makePrivateFolder } from '../system/temporary-file.js';
+import { type Argv, type Environment, programRunner } from '../system/program.js';
+import { makePrivateFolder } from '../system/private-file.js';
 import { maxSourceBytes } from './decode/image-header.js';
-import type { ImageProcess } from './process/image-process.js';
-import { prepareImageInProcess } from './process/prepare-in-process.js';
+import { type ImageProcess, prepareImageInProcess } from './process/image-process.js';
 import { saveAs } from './save-image.js';
 
 /** A program and its arguments before the file's path. */

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { stat, link, open, rename, rm } from 'node:fs/promises';
+import { join, resolve, basename, dirname } from 'node:path';
 import { errorCode } from '../../shared/error-code.js';
 import { ChatError } from '../../shared/errors.js';
 import { maxSourceBytes } from './decode/image-header.js';
-import type { ImageProcess } from './process/image-process.js';
-import { prepareImageInProcess } from './process/prepare-in-process.js';
-import { writeNewFile } from './write-new-file.js';
+import { type ImageProcess, prepareImageInProcess } from './process/image-process.js';
 
 type SaveTarget = {
   readonly number: number;
@@ -66,5 +65,33 @@ function saveFailure(path: string, cause: unknown): ChatError {
       return new ChatError('internal', `${path}: the disk is full`, { cause });
     default:
       return new ChatError('internal', `${path} cannot be written`, { cause });
+  }
+}
+
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Creates a private file, complete or not. Follows no link. Rejects with the system's error, such as `EEXIST`. */
+export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
+  const draft = join(
+    dirname(path),
+    `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.part`,
+  );
+  try {
+    const file = await open(draft, 'wx', 0o600);
+    await file.writeFile(bytes).finally(() => file.close());
+    await putInPlace(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function putInPlace(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (!withoutLinks.has(errorCode(error))) throw error;
+    // Without hard links, the name is reserved first, so that no other file is replaced.
+    await (await open(path, 'wx', 0o600)).close();
+    await rename(draft, path);
   }
 }

@@ -1,7 +1,9 @@
+import { isSameName } from '../../shared/fold-text.js';
 import { contentType, type Message } from '../../shared/message.js';
 import { pngSize, type PixelSize } from '../../shared/png.js';
 import { decodeText } from '../../shared/text.js';
-import { isSameName } from '../../shared/fold-text.js';
+import { imageCaption, failedImageCaption } from '../images/caption.js';
+import { sanitiseText } from '../terminal/text/sanitise.js';
 
 type Common = {
   readonly sequence: number | undefined;
@@ -29,7 +31,7 @@ export type ImageLine = Common & {
 export type MessageLine = TextLine | ImageLine;
 
 /** `user`: the reader; `images`: how many images came before the message. */
-export type Reading = { readonly user: string; readonly replay: boolean; readonly images: number };
+type Reading = { readonly user: string; readonly replay: boolean; readonly images: number };
 
 /** The result is not sanitised. */
 export function messageLine(message: Message, { user, replay, images }: Reading): MessageLine {
@@ -45,4 +47,68 @@ export function messageLine(message: Message, { user, replay, images }: Reading)
   if (type !== contentType.image) return { type: 'message', ...common, text: decodeText(content) };
   const number = sequence > 0 ? sequence : images + 1;
   return { type: 'image', ...common, number, size: pngSize(content), content, file: undefined };
+}
+
+/** The format version (`docs/json.md`): raised only when a key is removed or changes its meaning. */
+export const lineVersion = 1;
+
+/** Returns one line without its end. */
+export function jsonLine(line: MessageLine): string {
+  const { type, sequence, id, timestamp, from, self, replay } = line;
+  const common = { v: lineVersion, type, sequence, id, timestamp, from, self, replay };
+  if (line.type === 'message') return encodeLine({ ...common, text: line.text });
+  const { size, content, file } = line;
+  return encodeLine({
+    ...common,
+    width: size?.width,
+    height: size?.height,
+    bytes: content.length,
+    ...(file === undefined ? { base64: Buffer.from(content).toString('base64') } : { file }),
+  });
+}
+
+/** Characters that JSON leaves as they are, but that could control a terminal or end a line for some readers. */
+const unsafe = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Co}]/gu;
+
+/** Returns one line that decodes to the exact text but is safe to show in a terminal. */
+export function encodeLine(value: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(value).replace(unsafe, (character) =>
+    Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
+// The maximum of a Date; a server may send any number.
+const maxTimestamp = 8.64e15;
+
+/** `2026-11-22T09:14:03Z <user2> text`. Further lines are indented by a tab, so that none looks like a message. */
+export function plainLine(line: MessageLine): string {
+  const time = new Date(Math.min(line.timestamp, maxTimestamp)).toISOString().replace(/\.\d+Z$/, 'Z');
+  const name = visibleLine(line.from).replaceAll('>', String.raw`\x3e`);
+  return `${time} <${name}> ${bodyOf(line)}`;
+}
+
+function bodyOf(line: MessageLine): string {
+  if (line.type === 'message') return visibleText(line.text).replaceAll('\n', '\n\t');
+  const { number, size, content, file } = line;
+  const caption = size ? imageCaption(number, size, content.length) : failedImageCaption(number, 'not a PNG');
+  return `[${caption}]${file === undefined ? '' : ` ${visibleLine(file)}`}`;
+}
+
+const controlsOfLine = /[\u0000-\u001f\u007f-\u009f]/g;
+const controlsOfText = /(?![\t\n])[\u0000-\u001f\u007f-\u009f]/g;
+
+function visibleText(text: string): string {
+  return sanitiseText(text.replaceAll('\r\n', '\n').replace(controlsOfText, asHex));
+}
+
+function visibleLine(text: string): string {
+  return sanitiseText(text.replace(controlsOfLine, asHex));
+}
+
+function asHex(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }

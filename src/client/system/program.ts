@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { errorCode } from '../../shared/error-code.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
-import { programEnvironment } from './program-environment.js';
-import type { TemporaryFile } from './temporary-file.js';
+import { programEnvironment } from './environment.js';
+import { type TemporaryFile, temporaryFiles } from './private-file.js';
 
 /** Not interpreted by a shell. */
 export type Argv = readonly [program: string, ...args: string[]];
@@ -20,7 +21,7 @@ export type ProgramFailure =
   | { readonly status: 'missing' | 'too-large' | 'stopped' };
 
 /** A program over a limit is killed. */
-export type ProgramLimits = { readonly maxBytes: number; readonly signal: AbortSignal };
+type ProgramLimits = { readonly maxBytes: number; readonly signal: AbortSignal };
 
 /** The port for running programs. */
 export type ProgramRunner = {
@@ -32,12 +33,12 @@ export type ProgramRunner = {
 };
 
 /** For failures before the start, such as a full disk or too many open files. */
-export function asFailure(error: unknown): ProgramFailure {
+function asFailure(error: unknown): ProgramFailure {
   return { status: 'failed', stderr: thrownMessage(error) };
 }
 
 /** A running program. */
-export type StartedProgram = {
+type StartedProgram = {
   readonly stdout: Readable | null;
   /** Resolves with undefined if the program succeeded. */
   readonly ended: Promise<ProgramFailure | undefined>;
@@ -50,7 +51,7 @@ const maxStderrBytes = 4096;
  * `output`: a pipe or a file descriptor; stdin is empty. `detached`: stdin is the input, there is no output, and the program
  * may outlive this one or leave a process behind. Throws if no process can be started.
  */
-export function startProgram(
+function startProgram(
   [program, ...args]: Argv,
   output: 'pipe' | 'detached' | number,
   env: Environment,
@@ -103,4 +104,90 @@ export function startProgram(
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   return { stdout: child.stdout, ended, end };
+}
+
+export function programRunner(env: Environment, newFile = temporaryFiles('chat-clipboard-')): ProgramRunner {
+  return {
+    run: (command, bounds) => collectOutput(command, bounds, env).catch(asFailure),
+    save: (command, bounds) =>
+      newFile()
+        .then((file) => saveOutput(file, command, bounds, env))
+        .catch(asFailure),
+    feed: (command, input, signal) => feedInput(command, input, env, signal).catch(asFailure),
+  };
+}
+
+async function collectOutput(
+  command: Argv,
+  { maxBytes, signal }: ProgramLimits,
+  env: Environment,
+): Promise<ProgramResult<Buffer>> {
+  const started = startProgram(command, 'pipe', env, signal);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  started.stdout?.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) started.end('too-large');
+    else chunks.push(chunk);
+  });
+  return (await started.ended) ?? { status: 'done', output: Buffer.concat(chunks) };
+}
+
+async function feedInput(
+  command: Argv,
+  input: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<ProgramResult<undefined>> {
+  const failure = await startProgram(command, 'detached', env, signal, input).ended;
+  return failure ?? { status: 'done', output: undefined };
+}
+
+const sizeCheckIntervalMs = 20;
+
+/** Removes the file of a failed program. */
+async function saveOutput(
+  file: TemporaryFile,
+  command: Argv,
+  bounds: ProgramLimits,
+  env: Environment,
+): Promise<ProgramResult<TemporaryFile>> {
+  const failure = await write(file.path, command, bounds, env).catch(asFailure);
+  if (!failure) return { status: 'done', output: file };
+  await file.remove();
+  return failure;
+}
+
+async function write(
+  path: string,
+  command: Argv,
+  bounds: ProgramLimits,
+  env: Environment,
+): Promise<ProgramFailure | undefined> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    return await writeTo(handle, command, bounds, env);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeTo(
+  handle: FileHandle,
+  command: Argv,
+  { maxBytes, signal }: ProgramLimits,
+  env: Environment,
+): Promise<ProgramFailure | undefined> {
+  const isTooLarge = async () => (await handle.stat()).size > maxBytes;
+  const started = startProgram(command, handle.fd, env, signal);
+  const watch = setInterval(() => {
+    isTooLarge().then(
+      (tooLarge) => tooLarge && started.end('too-large'),
+      // The program ended meanwhile, and the file is closed.
+      () => undefined,
+    );
+  }, sizeCheckIntervalMs);
+  const failure = await started.ended;
+  clearInterval(watch);
+  return failure ?? ((await isTooLarge()) ? { status: 'too-large' } : undefined);
 }

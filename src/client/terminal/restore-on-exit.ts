@@ -1,6 +1,6 @@
 import { ChatError } from '../../shared/errors.js';
 import { sanitiseLine, sanitiseText } from './text/sanitise.js';
-import { truncate } from './text/truncate.js';
+import { truncate } from './text/text-width.js';
 
 type EndEvent =
   'exit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'uncaughtException' | 'unhandledRejection';

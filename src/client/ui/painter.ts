@@ -11,7 +11,7 @@ import { frameStream } from '../terminal/screen/frame-stream.js';
 import { canWriteLinks } from '../terminal/text/hyperlinks.js';
 import type { Screen } from '../terminal/screen/screen.js';
 import { App } from './frame/app.js';
-import { mentionsOf } from './attention/mentions.js';
+import { mentionsOf } from './attention/attention.js';
 import type { BlockStyle, ImageBox } from './conversation/message-block.js';
 import { type ListView, MessageList, RowCache } from './conversation/message-list.js';
 import { type AppState, coloursOf } from './state/app-state.js';

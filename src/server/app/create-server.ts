@@ -11,7 +11,7 @@ import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
 import { createMessagesService, messagesDefinition } from '../grpc/messages-service.js';
 import { createPresenceService } from '../grpc/presence-service.js';
-import type { MessageLog } from '../messages/message-log.js';
+import type { FoldedLog } from '../rooms/folded-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
 import type { Presence } from '../messages/presence.js';
@@ -27,7 +27,7 @@ import { createRoom } from '../messages/room.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
 import { watchStorage } from '../messages/storage-status.js';
-import { createSubscriptions } from '../messages/subscription.js';
+import { createSubscriptions } from '../streams/subscription.js';
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 
 /** Everything between accepted connections and the log. */
@@ -43,7 +43,7 @@ export type ChatServer = {
 };
 
 type ChatServerParts = {
-  readonly log: MessageLog;
+  readonly log: FoldedLog;
   readonly accounts: Authenticator;
   readonly presence: Presence;
   readonly clock: Clock;
@@ -122,7 +122,7 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, clock }));
+  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, rooms: log.rooms, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);

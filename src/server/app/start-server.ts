@@ -11,6 +11,7 @@ import { openDataDirectory } from '../files/data-directory.js';
 import { listen } from '../net/listen.js';
 import { acceptProxied } from '../net/proxied-connections.js';
 import { serveMetrics } from '../metrics/metrics-endpoint.js';
+import { openFoldedLog, type RoomStateReports } from '../rooms/open-folded-log.js';
 import { openStore } from './open-store.js';
 import { createChatServer } from './create-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
@@ -53,13 +54,21 @@ async function start(
   const decision = checkStart({ ...options, accounts: known });
   const directory = dataDirectory === undefined ? undefined : await openDataDirectory(dataDirectory);
   const certificate = await readCertificate(options, clock);
-  const log = await store.openLog(directory);
-  opened.push(() => raceTimeout(logCloseTimeoutMs, log.close(), clock));
+  const stored = await store.openLog(directory);
+  let close = (): Promise<void> => stored.close();
+  opened.push(() => raceTimeout(logCloseTimeoutMs, close(), clock));
+  const log = await openFoldedLog({
+    log: stored,
+    state: stored.roomState,
+    clock,
+    reports: roomStateReports(logger),
+  });
+  close = () => log.close();
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
   const accounts = await createAuthenticator(
     {
-      store: notedAccounts(store, log, logger),
+      store: notedAccounts(store, stored, logger),
       demoUsers: decision.demoUsers,
       clock,
       logger,
@@ -126,6 +135,14 @@ function notedAccounts(store: Store, log: StoredLog, logger: Logger): AccountSto
       : accounts;
   }
   return accounts;
+}
+
+function roomStateReports(logger: Logger): RoomStateReports {
+  return {
+    onUnusable: (err) =>
+      logger.error({ err }, 'the saved state of the rooms is damaged: it is made again from the messages'),
+    onNotSaved: (err) => logger.warn({ err }, 'the state of the rooms cannot be saved: tried again'),
+  };
 }
 
 async function readCertificate(

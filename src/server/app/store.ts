@@ -1,11 +1,16 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { DataDirectory } from '../files/data-directory.js';
-import type { MessageLog } from '../messages/message-log.js';
+import type { MessageLog, RoomStateStore } from '../messages/message-log.js';
 import type { Presence } from '../messages/presence.js';
 
-/** A durable log contains its own note that users were added, which a copy of the log keeps. */
-export type StoredLog = MessageLog & { readonly usersAdded?: UsersAddedNote };
+/** A log with what is stored beside it. */
+export type StoredLog = MessageLog & {
+  /** A durable log contains its own note that users were added, which a copy of the log keeps. */
+  readonly usersAdded?: UsersAddedNote;
+  /** Absent if the log is in memory only. */
+  readonly roomState?: RoomStateStore;
+};
 
 /** What a server stores, and shares with its peer servers. */
 export type Store = {

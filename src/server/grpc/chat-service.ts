@@ -9,7 +9,7 @@ import type { MessageLog } from '../messages/message-log.js';
 import type { Presence } from '../messages/presence.js';
 import type { ResumeRequest } from '../messages/resume.js';
 import type { Room } from '../messages/room.js';
-import type { Subscriptions } from '../messages/subscription.js';
+import type { Subscriptions } from '../streams/subscription.js';
 
 type ChatServiceOptions = {
   readonly room: Room;
@@ -45,7 +45,7 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
       });
       const leave = presence.join(name);
       try {
-        await subscriptions.run(start.after, response.writer, signal);
+        await subscriptions.run({ after: start.after, writer: response.writer }, signal);
       } finally {
         leave();
       }

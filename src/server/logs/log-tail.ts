@@ -1,7 +1,19 @@
+import { encodeCreation, encodeEntry } from '../../shared/codec.js';
 import { droppedMessage } from '../messages/digests.js';
-import type { Entry, MessageLog } from '../messages/message-log.js';
+import type { Append, Entry, MessageLog, RoomFilter } from '../messages/message-log.js';
 import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../messages/tail-buffer.js';
 import { createAppendSignal, type AppendSignal } from './append-signal.js';
+
+/** An append as every log stores and serves it. */
+export function entryOf(
+  { room, kind }: Pick<Append, 'room' | 'kind'>,
+  message: Uint8Array,
+  sequence: number,
+): Entry {
+  return room === 'new'
+    ? { sequence, room: sequence, kind, bytes: encodeCreation(message, sequence) }
+    : { sequence, room, kind, bytes: encodeEntry(message, sequence) };
+}
 
 /** What readers see of a log. */
 export type LogTail = {
@@ -53,41 +65,100 @@ export type EntryRange = {
   readonly maxCount: number;
   /** In encoded bytes; at least one entry is read, however large. */
   readonly maxBytes: number;
-  /** Only the messages of this room. */
-  readonly room?: number | undefined;
+  readonly of?: RoomFilter | undefined;
 };
 
 type TailReader = Pick<
   MessageLog,
-  'head' | 'oldest' | 'read' | 'readBefore' | 'isInMemory' | 'newestDropped' | 'waitAfter'
+  | 'head'
+  | 'oldest'
+  | 'read'
+  | 'readBefore'
+  | 'count'
+  | 'sequences'
+  | 'isInMemory'
+  | 'newestDropped'
+  | 'waitAfter'
 >;
+
+/** Reads the entries that are no longer in memory. */
+export type StoredEntries = {
+  readonly read: (range: EntryRange) => Promise<readonly Entry[]>;
+  /** More than `maxCount`: any higher number. */
+  readonly count: (range: RoomRange) => Promise<number>;
+  /** Oldest first. */
+  readonly sequences: (range: RoomRange) => Promise<readonly number[]>;
+};
+
+/** As `EntryRange`, of one room. */
+export type RoomRange = EntryRange & { readonly of: RoomFilter };
+
+const bytesPerRead = 1024 * 1024;
+
+/** For stores, or parts of them, without an index of sequences. */
+export async function sequencesByReading(
+  read: StoredEntries['read'],
+  range: EntryRange,
+): Promise<readonly number[]> {
+  const sequences: number[] = [];
+  for (let { from } = range; from <= range.to && sequences.length < range.maxCount;) {
+    const maxCount = range.maxCount - sequences.length;
+    const found = await read({ ...range, from, maxCount, maxBytes: bytesPerRead });
+    const last = found.at(-1);
+    if (!last) break;
+    for (const { sequence } of found) sequences.push(sequence);
+    from = last.sequence + 1;
+  }
+  return sequences;
+}
 
 /** Reads from memory if possible, otherwise from the store. */
 export function createTailReader(
   { tailBuffer, appendSignal, head, oldest }: Omit<LogTail, 'advance'>,
-  readStored: (range: EntryRange) => Promise<readonly Entry[]>,
+  stored: StoredEntries,
 ): TailReader {
-  const readOlder = async (after: number, maxBytes: number, room?: number): Promise<readonly Entry[]> => {
-    const range = { from: after + 1, to: head(), newestFirst: false, maxCount: Infinity, maxBytes, room };
-    const entries = await readStored(range);
+  /** A room begins with the entry that has its number. */
+  const firstOf = (of: RoomFilter | undefined): number => Math.max(oldest(), of?.room ?? 0);
+
+  const readOlder = async (after: number, maxBytes: number, of?: RoomFilter): Promise<readonly Entry[]> => {
+    const from = Math.max(after + 1, firstOf(of));
+    const range = { from, to: head(), newestFirst: false, maxCount: Infinity, maxBytes, of };
+    const entries = await stored.read(range);
     // If no stored entry is readable, continue in memory, so that no reader gets stuck.
-    return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes, room) ?? []);
+    return entries.length > 0 ? entries : (tailBuffer.read(tailBuffer.from(), maxBytes, of) ?? []);
   };
 
   return {
     head,
     oldest: () => Math.min(oldest(), head() + 1),
-    read(after, maxBytes, room) {
+    read(after, maxBytes, of) {
       if (after >= head()) return [];
       const kept = Math.max(after, oldest() - 1);
-      return tailBuffer.read(kept, maxBytes, room) ?? readOlder(kept, maxBytes, room);
+      return tailBuffer.read(kept, maxBytes, of) ?? readOlder(kept, maxBytes, of);
     },
     isInMemory: (after) => after >= head() || Math.max(after, oldest() - 1) >= tailBuffer.from(),
-    async readBefore(before, maxCount, maxBytes, room) {
+    async readBefore(before, maxCount, maxBytes, of) {
       const to = before === 0 ? head() : Math.min(before - 1, head());
-      const { entries, isCut } = tailBuffer.readBefore(to + 1, maxCount, maxBytes, room);
-      if (isCut || tailBuffer.from() < oldest()) return entries;
-      return readStored({ from: oldest(), to, newestFirst: true, maxCount, maxBytes, room });
+      const { entries, isCut } = tailBuffer.readBefore(to + 1, maxCount, maxBytes, of);
+      const from = firstOf(of);
+      if (isCut || tailBuffer.from() < from) return entries;
+      return stored.read({ from, to, newestFirst: true, maxCount, maxBytes, of });
+    },
+    async count(after, maxCount, maxBytes, of) {
+      const from = Math.max(after + 1, firstOf(of));
+      const lastStored = tailBuffer.from();
+      const inMemory = tailBuffer.count(Math.max(from - 1, lastStored), of);
+      const range = { from, to: lastStored, newestFirst: false, maxCount: maxCount - inMemory, maxBytes, of };
+      const isStored = from <= lastStored && inMemory <= maxCount;
+      const count = inMemory + (isStored ? await stored.count(range) : 0);
+      return count > maxCount ? Infinity : count;
+    },
+    async sequences(after, maxCount, of) {
+      const from = Math.max(after + 1, firstOf(of));
+      const inMemory = tailBuffer.read(from - 1, Infinity, of);
+      if (inMemory) return inMemory.slice(0, maxCount).map(({ sequence }) => sequence);
+      const range = { from, to: head(), newestFirst: false, maxCount, maxBytes: Infinity, of };
+      return from > range.to ? [] : stored.sequences(range);
     },
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,

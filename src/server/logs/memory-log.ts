@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { encodeEntry } from '../../shared/codec.js';
 import type { LogOptions, MessageLog, Keep } from '../messages/message-log.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
-import { createLogTail, createTailReader } from './log-tail.js';
+import { createLogTail, createTailReader, entryOf } from './log-tail.js';
 
 type MemoryLogOptions = LogOptions & {
   /** Absent: `defaultMemoryBytes`. */
@@ -38,9 +37,9 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
 
   const appender = createAppender({
     find: (author, id) => ids.find(author, id),
-    write({ author, id, room, kind }, message) {
+    write({ author, id, ...placement }, message) {
       const sequence = tail.head() + 1;
-      tail.advance(sequence, [{ sequence, room, kind, bytes: encodeEntry(message, sequence) }]);
+      tail.advance(sequence, [entryOf(placement, message, sequence)]);
       tail.dropBelow(tail.tailBuffer.from() + 1);
       ids.remember(author, id, sequence);
       if (maxAgeMs !== undefined) ages.push({ sequence, time: clock.monotonicMs() });
@@ -53,7 +52,11 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   return {
     logId: randomUUID(),
     // The tail has all entries.
-    ...createTailReader(tail, () => Promise.resolve([])),
+    ...createTailReader(tail, {
+      read: () => Promise.resolve([]),
+      count: () => Promise.resolve(0),
+      sequences: () => Promise.resolve([]),
+    }),
     append: appender.append,
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {

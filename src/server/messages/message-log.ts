@@ -12,13 +12,19 @@ export type DecodedEntry = Entry & { readonly message: Message };
 export type DroppedMessage = { readonly sequence: number; readonly digest: string };
 
 /** The arguments of an append. */
-export type Append = Placement & {
+export type Append = {
+  /** `'new'`: the entry creates a room, whose number is the sequence of the entry; the log writes it into the message. */
+  readonly room: number | 'new';
+  readonly kind: number;
   /** Returns a `ChatMessage` without a sequence (`encodeUnsequenced`), of this placement. Not called for a duplicate. */
   readonly message: () => Uint8Array;
   readonly author: string;
   /** The idempotency key; empty if the sender chose none. */
   readonly id: string;
 };
+
+/** Selects entries of one room. */
+export type RoomFilter = { readonly room: number; readonly kinds: readonly number[] };
 
 /** The result of an append. */
 export type Appended = {
@@ -41,13 +47,22 @@ export type MessageLog = {
    */
   append(append: Append): Promise<Appended>;
   /**
-   * Oldest first, up to `maxBytes` but at least one, without damaged entries. With `room`, only its messages (of the kind
-   * `message`). No promise if it answers from memory.
+   * Oldest first, up to `maxBytes` but at least one, without damaged entries. With `of`, only those entries. No promise
+   * if it answers from memory.
    */
-  read(after: number, maxBytes: number, room?: number): readonly Entry[] | Promise<readonly Entry[]>;
+  read(after: number, maxBytes: number, of?: RoomFilter): readonly Entry[] | Promise<readonly Entry[]>;
   isInMemory(after: number): boolean;
-  /** The entries before `before` (exclusive; 0: from the newest), newest first. `room` as in `read`. */
-  readBefore(before: number, maxCount: number, maxBytes: number, room?: number): Promise<readonly Entry[]>;
+  /** The entries before `before` (exclusive; 0: from the newest), newest first. `of` as in `read`. */
+  readBefore(before: number, maxCount: number, maxBytes: number, of?: RoomFilter): Promise<readonly Entry[]>;
+  /**
+   * How many entries follow `after`; damaged ones may be included. Infinity if there are more than `maxCount`, if a store
+   * that has to read them finds more than `maxBytes`, or if they cannot be counted because of damage.
+   */
+  count(after: number, maxCount: number, maxBytes: number, of: RoomFilter): Promise<number>;
+  /** Of the entries after `after`, ascending; damaged ones may be included. Fewer than `maxCount` only if none follow. */
+  sequences(after: number, maxCount: number, of: RoomFilter): Promise<readonly number[]>;
+  /** The first entry that is not a plain message of the lobby, or Infinity. Absent if it can only be found by reading. */
+  firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
   /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
@@ -58,6 +73,20 @@ export type MessageLog = {
   storageProblem(): string | undefined;
   /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */
   close(): Promise<void>;
+};
+
+/** Keeps the folded state of the rooms, so that a start need not read the log, whose beginning may have been removed. */
+export type RoomStateStore = {
+  /**
+   * Never a state of entries that the log has not had, but perhaps of newer ones than `head()`, if those are damaged.
+   * Undefined if there is none, or a damaged one that reading the whole log replaces; rejects if it cannot be replaced.
+   */
+  load(): Promise<Uint8Array | undefined>;
+  /**
+   * `upTo`: the newest sequence that the state contains. Of several states the store keeps the one with the highest.
+   * Rejects with `store-unavailable` while the store accepts no writes, and then keeps the state before.
+   */
+  save(upTo: number, bytes: Uint8Array): Promise<void>;
 };
 
 /** How long, and how many, keys of one author are remembered; the limit that is reached first counts. */
@@ -71,12 +100,19 @@ export type LogOptions = { readonly clock: Clock; readonly dedupeWindow?: Dedupe
 /** Which messages are kept: the newest, by age or by size. Absent: all. */
 export type Keep = { readonly milliseconds: number } | { readonly bytes: number };
 
-/** Whether clients that know no rooms may get this entry. */
+/** The entries that clients without rooms may get. */
+export const lobbyMessages: RoomFilter = { room: lobby, kinds: [messageKind.message] };
+
+/** The kinds that a page of a room shows. */
+export const pageKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
+
+export const allKinds: readonly number[] = Object.values(messageKind);
+
 export function isLobbyMessage({ room, kind }: Placement): boolean {
   return room === lobby && kind === messageKind.message;
 }
 
-/** Of the kind `message`, in `room`; undefined matches every entry. */
-export function isOfRoom(entry: Placement, room: number | undefined): boolean {
-  return room === undefined || (entry.room === room && entry.kind === messageKind.message);
+/** Undefined matches every entry. */
+export function matches({ room, kind }: Placement, of: RoomFilter | undefined): boolean {
+  return of === undefined || (room === of.room && of.kinds.includes(kind));
 }

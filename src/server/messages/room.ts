@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
-import { lobby, plainPlacement, type Draft } from '../../shared/message.js';
+import { plainPlacement, type Draft } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLeadMs, type ContentLimits } from '../../shared/message-rules.js';
 import { createDigests } from './digests.js';
-import type { Appended, MessageLog } from './message-log.js';
+import { lobbyMessages, type Appended, type MessageLog } from './message-log.js';
 import { resolveStart, type ResumeRequest, type Start } from './resume.js';
 
 export const maxHistoryBytes = 8 * 1024 * 1024;
@@ -32,7 +32,7 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
   const digests = createDigests(log);
 
   const findHistoryStart = async (head: number): Promise<number> => {
-    const newest = await log.readBefore(0, maxHistoryMessages, maxHistoryBytes, lobby);
+    const newest = await log.readBefore(0, maxHistoryMessages, maxHistoryBytes, lobbyMessages);
     const oldest = newest.at(-1);
     // Messages appended during the read are not history, but they follow the previous head.
     return oldest ? oldest.sequence - 1 : head;
@@ -82,7 +82,7 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
     },
     async newest() {
       // If the lobby is empty, only the end of the log is known.
-      const [newest] = await log.readBefore(0, 1, 1, lobby).catch(() => []);
+      const [newest] = await log.readBefore(0, 1, 1, lobbyMessages).catch(() => []);
       const head = newest?.sequence ?? log.head();
       // Without a digest the reader can still resume, only unverified: no reason to reject it now.
       return { head, digest: await digests.at(head).catch(() => undefined) };

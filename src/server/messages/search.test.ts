@@ -3,6 +3,7 @@ import { manualClock } from '../../../test/support/manual-clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
 import { contentType, plainPlacement } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
+import { lobbyScope } from '../../../test/support/lobby-scope.js';
 import { createMemoryLog } from '../logs/memory-log.js';
 import { search } from './search.js';
 
@@ -26,7 +27,7 @@ test('a search yields to the event loop between pages', async () => {
     if (searching) setImmediate(count);
   };
   count();
-  for await (const found of search(log, { text: 'needle', before: 0, limit: 10 }, never))
+  for await (const found of search(log, { text: 'needle', before: 0, limit: 10 }, lobbyScope, never))
     expect(found).toEqual([]);
   searching = false;
   expect(turns).toBeGreaterThanOrEqual(6);
@@ -45,6 +46,7 @@ test.each([
   for await (const entries of search(
     await logOf(['hay', text]),
     { text: wanted, before: 0, limit: 9 },
+    lobbyScope,
     never,
   )) {
     found.push(...entries.map(({ sequence }) => sequence));
@@ -62,7 +64,7 @@ test('a search stops once it has found enough', async () => {
     },
   };
   const found: number[] = [];
-  for await (const entries of search(counted, { text: 'TEXT', before: 0, limit: 3 }, never)) {
+  for await (const entries of search(counted, { text: 'TEXT', before: 0, limit: 3 }, lobbyScope, never)) {
     found.push(...entries.map(({ sequence }) => sequence));
   }
   expect(found).toEqual([3000, 2999, 2998]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { messageKind, plainPlacement } from '../../shared/message.js';
-import type { Entry } from './message-log.js';
+import { allKinds, lobbyMessages, type Entry } from './message-log.js';
 import { createTailBuffer } from './tail-buffer.js';
 
 const entry = (sequence: number, length = 10): Entry => ({
@@ -132,18 +132,29 @@ test('the tail buffer answers like a plain list after any pushes and drops', () 
   );
 });
 
+const messagesOf = (room: number) => ({ room, kinds: [messageKind.message] });
+
 test('a page of one room leaves out the other rooms, and says whether older messages may belong to it', () => {
   const tailBuffer = createTailBuffer(0, { maxBytes: 1e9, maxCount: 5 });
   for (let sequence = 1; sequence <= 6; sequence++) {
     tailBuffer.push({ ...entry(sequence), room: sequence % 2 === 0 ? 2 : 0 });
   }
   tailBuffer.push({ ...entry(7), room: 2, kind: messageKind.edit });
-  expect(sequences(tailBuffer.read(2, 1e9, 2) ?? [])).toEqual([4, 6]);
-  expect(sequences(tailBuffer.read(2, 1, 0) ?? [])).toEqual([3]);
-  expect(tailBuffer.readBefore(0, 9, 1e9, 2)).toMatchObject({
+  expect(sequences(tailBuffer.read(2, 1e9, messagesOf(2)) ?? [])).toEqual([4, 6]);
+  expect(sequences(tailBuffer.read(2, 1, lobbyMessages) ?? [])).toEqual([3]);
+  expect(tailBuffer.readBefore(0, 9, 1e9, messagesOf(2))).toMatchObject({
     entries: [{ sequence: 6 }, { sequence: 4 }],
     isCut: false,
   });
-  expect(tailBuffer.readBefore(0, 1, 1e9, 0)).toMatchObject({ entries: [{ sequence: 5 }], isCut: true });
-  expect(tailBuffer.readBefore(0, 9, 1, 0)).toMatchObject({ entries: [{ sequence: 5 }], isCut: true });
+  expect(sequences(tailBuffer.read(2, 1e9, { room: 2, kinds: allKinds }) ?? [])).toEqual([4, 6, 7]);
+  expect(tailBuffer.count(4, messagesOf(2))).toBe(1);
+  expect(tailBuffer.count(0, { room: 2, kinds: allKinds })).toBe(3);
+  expect(tailBuffer.readBefore(0, 1, 1e9, lobbyMessages)).toMatchObject({
+    entries: [{ sequence: 5 }],
+    isCut: true,
+  });
+  expect(tailBuffer.readBefore(0, 9, 1, lobbyMessages)).toMatchObject({
+    entries: [{ sequence: 5 }],
+    isCut: true,
+  });
 });

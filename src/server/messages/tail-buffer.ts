@@ -1,4 +1,4 @@
-import { isOfRoom, type Entry } from './message-log.js';
+import { matches, type Entry, type RoomFilter } from './message-log.js';
 
 type TailBufferLimits = { maxBytes: number; maxCount: number };
 
@@ -13,9 +13,11 @@ export type TailBuffer = {
   /** Evicts the oldest entries while there are too many; the newest always stays. */
   push(entry: Entry): void;
   /** Like `MessageLog.read`; undefined if part of the answer is not in memory. */
-  read(after: number, maxBytes: number, room?: number): readonly Entry[] | undefined;
+  read(after: number, maxBytes: number, of?: RoomFilter): readonly Entry[] | undefined;
   /** Newest first; ends early where the buffer ends. */
-  readBefore(before: number, maxCount: number, maxBytes: number, room?: number): TailPage;
+  readBefore(before: number, maxCount: number, maxBytes: number, of?: RoomFilter): TailPage;
+  /** Of the entries after `after` that are in memory. */
+  count(after: number, of: RoomFilter): number;
   dropBelow(sequence: number): void;
   /** The lowest cursor that `read` answers. */
   from(): number;
@@ -66,31 +68,39 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
         dropUntil(first + 1);
       }
     },
-    read(after, byteLimit, room) {
+    read(after, byteLimit, of) {
       if (after < from) return undefined;
       const found: Entry[] = [];
       let total = 0;
       for (let index = indexAfter(after); index < entries.length; index++) {
         const entry = entries[index];
-        if (!entry || !isOfRoom(entry, room)) continue;
+        if (!entry || !matches(entry, of)) continue;
         total += entry.bytes.length;
         if (total > byteLimit && found.length > 0) break;
         found.push(entry);
       }
       return found;
     },
-    readBefore(before, count, byteLimit, room) {
+    readBefore(before, count, byteLimit, of) {
       const found: Entry[] = [];
       let total = 0;
       for (let index = indexAfter(before === 0 ? Infinity : before - 1) - 1; index >= first; index--) {
         if (found.length >= count) return { entries: found, isCut: true };
         const entry = entries[index];
-        if (!entry || !isOfRoom(entry, room)) continue;
+        if (!entry || !matches(entry, of)) continue;
         total += entry.bytes.length;
         if (total > byteLimit && found.length > 0) return { entries: found, isCut: true };
         found.push(entry);
       }
       return { entries: found, isCut: found.length >= count };
+    },
+    count(after, of) {
+      let count = 0;
+      for (let index = indexAfter(after); index < entries.length; index++) {
+        const entry = entries[index];
+        if (entry && matches(entry, of)) count++;
+      }
+      return count;
     },
     dropBelow(sequence) {
       dropUntil(indexAfter(sequence - 1));

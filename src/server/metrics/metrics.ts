@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/errors.js';
 import type { ByteBudget } from '../limits/byte-budget.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { Connections } from '../net/connections.js';
-import type { Subscriptions } from '../messages/subscription.js';
+import type { Subscriptions } from '../streams/subscription.js';
 
 /** The counters of a server. */
 export type Metrics = {

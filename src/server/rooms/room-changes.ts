@@ -64,11 +64,9 @@ export function changeMember(
   switch (change.what) {
     case memberChange.joined:
     case memberChange.invited:
+      members.set(account, { since: sequence, role: roomRole.member });
       // An open room that all members have left gets a moderator again.
-      members.set(account, {
-        since: sequence,
-        role: members.size > 0 ? roomRole.member : roomRole.moderator,
-      });
+      if (members.size === 1) setRole(room, account, roomRole.moderator);
       former.delete(account);
       banned.delete(account);
       break;

@@ -10,11 +10,12 @@ import {
 } from '../../shared/message.js';
 import { changeMember, changeRoom, createRoom, type FoldedRoom } from './room-changes.js';
 import { violation } from './room-rules.js';
+import { decodeRooms, type SavedRooms } from './room-state-codec.js';
 import type { FoldEntry, MembershipListener, Proposal, Room, Rooms } from './rooms.js';
 
-/** The rooms before the first entry: the lobby. */
-export function createRooms(): Rooms {
-  return new FoldedRooms();
+/** The rooms before the first entry, or as `encodeRooms` has saved them. Throws as `decodeRooms` does. */
+export function createRooms(saved?: Uint8Array): Rooms {
+  return new FoldedRooms(saved ? decodeRooms(saved) : { upTo: 0, rooms: [emptyLobby()], voids: [] });
 }
 
 type Account = {
@@ -31,14 +32,14 @@ class FoldedRooms implements Rooms {
   readonly #names = new Map<string, number>();
   readonly #direct = new Map<string, number>();
   readonly #accounts = new Map<string, Account>();
-  readonly #voids = new Set<number>();
+  readonly #voids: Set<number>;
   readonly #listeners: MembershipListener[] = [];
-  readonly #lobby = emptyLobby();
-  #upTo = 0;
+  #upTo: number;
 
-  constructor() {
-    this.#rooms.set(lobby, this.#lobby);
-    this.#names.set(this.#lobby.name, lobby);
+  constructor({ upTo, rooms, voids }: SavedRooms) {
+    this.#upTo = upTo;
+    this.#voids = new Set(voids);
+    for (const room of rooms) this.#add(room);
   }
 
   upTo(): number {
@@ -105,7 +106,8 @@ class FoldedRooms implements Rooms {
     if (sequence <= this.#upTo) throw new RangeError(`entry ${sequence} is folded already`);
     this.#upTo = sequence;
     if (isLobbyMessage(entry)) {
-      this.#lobby.newest = this.#lobby.lastEntry = sequence;
+      const room = this.#rooms.get(lobby);
+      if (room) room.newest = room.lastEntry = sequence;
       return undefined;
     }
     let message: Message | undefined;
@@ -146,20 +148,20 @@ class FoldedRooms implements Rooms {
 
   #create(number: number, creator: string, change: RoomChange): void {
     const members = change.members.map(({ account }) => this.#account(account).id);
-    const room = createRoom(number, this.#account(creator).id, change, members);
-    this.#add(room);
+    this.#add(createRoom(number, this.#account(creator).id, change, members));
   }
 
   #add(room: FoldedRoom): void {
     this.#rooms.set(room.number, room);
-    const isDirect = room.type === roomType.direct;
-    const creator = this.#account(room.creator);
-    if (isDirect) creator.directCreated++;
-    else creator.created++;
-    if (isDirect) this.#direct.set(participantsKey(room.members.keys()), room.number);
     this.#indexName(room, undefined);
-    for (const id of [...room.members.keys(), ...room.former.keys()])
-      this.#indexMember(room, this.#account(id));
+    if (room.number === lobby) return;
+    const creator = this.#account(room.creator);
+    if (room.type === roomType.direct) {
+      creator.directCreated++;
+      this.#direct.set(participantsKey(room.members.keys()), room.number);
+    } else creator.created++;
+    for (const id of room.members.keys()) this.#indexMember(room, this.#account(id));
+    for (const id of room.former.keys()) this.#indexMember(room, this.#account(id));
   }
 
   #indexName(room: FoldedRoom, before: string | undefined): void {

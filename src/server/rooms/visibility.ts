@@ -15,12 +15,21 @@ export function canSee(rooms: Rooms, account: string, entry: Placement & { seque
   return endsMembership(rooms, account, entry);
 }
 
-/** Whether a stream of the account delivers the entry: those since it is a member, and the one that ended a membership. */
-export function isDelivered(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
-  if (rooms.isVoid(entry.sequence)) return false;
-  if (entry.room === lobby) return true;
-  const membership = rooms.get(entry.room)?.members.get(account);
-  return membership ? entry.sequence >= membership.since : endsMembership(rooms, account, entry);
+/** Both ends are included. */
+export type DeliveredRange = { readonly from: number; readonly to: number };
+
+/** The entries of the room that a stream of the account delivers: those since it is a member, or the one that ended that. */
+export function deliveredRange(
+  rooms: Pick<Rooms, 'get'>,
+  account: string,
+  number: number,
+): DeliveredRange | undefined {
+  if (number === lobby) return { from: 0, to: Infinity };
+  const room = rooms.get(number);
+  const since = room?.members.get(account)?.since;
+  if (since !== undefined) return { from: since, to: Infinity };
+  const end = room?.former.get(account);
+  return end === undefined ? undefined : { from: end, to: end };
 }
 
 /** The numbers of the rooms that the account can read, with the first sequence that it may see. */

@@ -22,12 +22,13 @@ import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
 import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
-import type { MessageLog } from '../../../src/server/messages/message-log.js';
-import { lobby, messageKind } from '../../../src/shared/message.js';
+import { lobbyMessages, type MessageLog, type RoomFilter } from '../../../src/server/messages/message-log.js';
+import { messageKind } from '../../../src/shared/message.js';
 import { encodeText } from '../../../src/shared/text.js';
 import {
   appendMany,
   appendToRooms,
+  expectRoomCounts,
   expectRooms,
   findId,
   placementsInRooms,
@@ -38,6 +39,7 @@ import {
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
 
 const everything = 1e9;
+const messagesOf = (room: number): RoomFilter => ({ room, kinds: [messageKind.message] });
 const silent: LevelLogReports = {
   onGap: () => undefined,
   onRenewed: () => undefined,
@@ -96,7 +98,9 @@ async function roomRecords(store: OrderedStore): Promise<number> {
 test('rooms are read from the disk as from memory', async () => {
   await appendToRooms(await open());
   await closeAll();
-  await expectRooms(readerOf(await openStore(), placementsInRooms.length));
+  const reader = readerOf(await openStore(), placementsInRooms.length);
+  await expectRooms(reader);
+  await expectRoomCounts(reader);
 });
 
 test('a log with messages of the lobby only has no index', async () => {
@@ -108,10 +112,10 @@ test('a log with messages of the lobby only has no index', async () => {
 
 test('a page of a room reads what belongs to it, however little of the log that is', async () => {
   const log = await open();
-  await log.append(text('first', { room: 2 }));
+  await log.append(text('first', { room: 1 }));
   for (let part = 0; part < 10; part++) {
     await appendMany(log, 500);
-    await log.append(text(`part ${part}`, { room: 2 }));
+    await log.append(text(`part ${part}`, { room: 1 }));
   }
   await closeAll();
   const store = await openStore();
@@ -121,13 +125,13 @@ test('a page of a room reads what belongs to it, however little of the log that 
     scan: (options, take) => store.scan(options, (pair) => ++pairs > 0 && take(pair)),
   };
   const reader = readerOf(counting, 5011);
-  expect(textsOf(await reader.readBefore(0, 5, everything, 2))).toEqual(
+  expect(textsOf(await reader.readBefore(0, 5, everything, messagesOf(1)))).toEqual(
     [9, 8, 7, 6, 5].map((part) => `part ${part}`),
   );
-  expect(textsOf(await reader.read(0, everything, 2))).toHaveLength(11);
+  expect(textsOf(await reader.read(0, everything, messagesOf(1)))).toHaveLength(11);
   expect(pairs).toBeLessThan(100);
   pairs = 0;
-  expect(await reader.readBefore(0, 500, everything, lobby)).toHaveLength(500);
+  expect(await reader.readBefore(0, 500, everything, lobbyMessages)).toHaveLength(500);
   expect(pairs).toBeLessThan(1100);
 });
 
@@ -138,7 +142,7 @@ test('a missing entry is left out of its room and reported', async () => {
   await store.write([del(entryKey(9))]);
   const gaps: Gap[] = [];
   const reader = readerOf(store, placementsInRooms.length, (gap) => gaps.push(gap));
-  expect(sequencesOf(await reader.read(0, everything, 2))).toEqual([4, 12]);
+  expect(sequencesOf(await reader.read(0, everything, messagesOf(2)))).toEqual([4, 12]);
   expect(gaps).toEqual([{ from: 9, to: 9 }]);
 });
 
@@ -153,7 +157,9 @@ test('a room is read from the log if the index is damaged', async () => {
         ? Promise.reject(new Error('Corruption: block checksum mismatch'))
         : store.scan(options, take),
   };
-  await expectRooms(readerOf(damaged, placementsInRooms.length));
+  const reader = readerOf(damaged, placementsInRooms.length);
+  await expectRooms(reader);
+  expect(await reader.count(0, 9, everything, messagesOf(2))).toBe(Infinity);
 });
 
 test('retention removes the index with the messages of every room', async () => {
@@ -164,8 +170,8 @@ test('retention removes the index with the messages of every room', async () => 
   await clock.advance(50_000);
   await log.append(text('kept', { room: 2 }));
   while ((await roomRecords(store)) > 1) await clock.advance(sweepIntervalMs);
-  expect(sequencesOf(await log.read(0, everything, 2))).toEqual([13]);
-  expect(await log.read(0, everything, lobby)).toEqual([]);
+  expect(sequencesOf(await log.read(0, everything, messagesOf(2)))).toEqual([13]);
+  expect(await log.read(0, everything, lobbyMessages)).toEqual([]);
 });
 
 test('a directory of format 1 keeps its log id, messages and ids, and gets rooms', async () => {
@@ -180,9 +186,9 @@ test('a directory of format 1 keeps its log id, messages and ids, and gets rooms
   const store = await openStore();
   const reader = readerOf(store, 43);
   const all = Array.from({ length: 40 }, (_, index) => index + 1);
-  expect(sequencesOf(await reader.read(0, everything, lobby))).toEqual([...all, 43]);
-  expect(sequencesOf(await reader.readBefore(0, 3, everything, lobby))).toEqual([43, 40, 39]);
-  expect(sequencesOf(await reader.read(0, everything, 41))).toEqual([42]);
+  expect(sequencesOf(await reader.read(0, everything, lobbyMessages))).toEqual([...all, 43]);
+  expect(sequencesOf(await reader.readBefore(0, 3, everything, lobbyMessages))).toEqual([43, 40, 39]);
+  expect(sequencesOf(await reader.read(0, everything, messagesOf(41)))).toEqual([42]);
   await closeAll();
   expect((await open()).logId).toBe(log.logId);
 });
@@ -191,7 +197,7 @@ test('a directory of the last version without rooms is opened with everything in
   await cp(join(import.meta.dirname, 'data-before-rooms', 'log'), directory, { recursive: true });
   const log = await open();
   expect(log.logId).toBe('56ae1d40-c22b-4fc1-b1f8-86474068591c');
-  expect(textsOf(await log.read(0, everything, lobby))).toEqual(
+  expect(textsOf(await log.read(0, everything, lobbyMessages))).toEqual(
     Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
   );
   expect((await log.append(text('next'))).sequence).toBe(13);

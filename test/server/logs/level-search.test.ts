@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { encodeEntry, encodeUnsequenced } from '../../../src/shared/codec.js';
 import { contentType, plainPlacement } from '../../../src/shared/message.js';
 import { pageSize, pagesBefore } from '../../../src/server/messages/backward.js';
-import type { Entry, MessageLog } from '../../../src/server/messages/message-log.js';
+import { lobbyMessages, type Entry, type MessageLog } from '../../../src/server/messages/message-log.js';
+import { lobbyScope } from '../../support/lobby-scope.js';
 import { search } from '../../../src/server/messages/search.js';
 import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
@@ -95,7 +96,7 @@ async function found(
   query: { text: string; before: number; limit: number },
 ): Promise<number[]> {
   const sequences: number[] = [];
-  for await (const entries of search(log, query, never)) sequences.push(...sequencesOf(entries));
+  for await (const entries of search(log, query, lobbyScope, never)) sequences.push(...sequencesOf(entries));
   return sequences;
 }
 
@@ -150,7 +151,7 @@ test('both readers skip and report damaged, missing and misplaced values', async
     ...[1000, 999, 998, 3].map((sequence) => del(entryKey(sequence))),
   ]);
   const { plain, filtered, gaps } = readersOf(store);
-  const expected = await all(pagesBefore(plain, 0));
+  const expected = await all(pagesBefore(plain, 0, lobbyMessages));
   expect(expected).toHaveLength(count - 2 - 7);
   expect(await all(filtered.prefiltered(0, ''))).toEqual(expected);
   expect(gaps.filtered).toEqual(gaps.plain);
@@ -165,7 +166,7 @@ test('both readers report a damaged part of a table and read the rest', async ()
   await (await openLevelStore(directory)).close();
   await damageFile(directory, '.ldb');
   const { plain, filtered, gaps } = readersOf(await openStore());
-  const expected = await all(pagesBefore(plain, 0));
+  const expected = await all(pagesBefore(plain, 0, lobbyMessages));
   expect(gaps.plain.size).toBeGreaterThan(0);
   expect(expected).toHaveLength(count - 2 - gaps.plain.size);
   expect(sequencesOf(await all(filtered.prefiltered(0, '')))).toEqual(sequencesOf(expected));
@@ -234,7 +235,7 @@ test('a search ends when it is cancelled', async () => {
   const log = await openLog();
   await Promise.all(Array.from({ length: count }, () => log.append(text('hay'))));
   const cancel = new AbortController();
-  const searching = search(log, { text: 'hay', before: 0, limit: count }, cancel.signal);
+  const searching = search(log, { text: 'hay', before: 0, limit: count }, lobbyScope, cancel.signal);
   expect((await searching.next()).value).toContainEqual(expect.objectContaining({ sequence: count }));
   cancel.abort(new Error('enough'));
   await expect(searching.next()).rejects.toThrow('enough');
@@ -245,9 +246,9 @@ test('a closing store does not wait for a search, which ends with an error', asy
   await fill(store);
   const query = { text: 'hay', before: 0, limit: count };
   const { filtered } = readersOf(store);
-  const idle = search(filtered, query, never);
+  const idle = search(filtered, query, lobbyScope, never);
   await idle.next();
-  const busy = search(filtered, query, never);
+  const busy = search(filtered, query, lobbyScope, never);
   await busy.next();
   const page = Promise.allSettled([busy.next()]);
   await store.close();

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { RunCommand } from '../../options/command.js';
+import type { RunCommand } from '../../options/command-options.js';
 
 const completionShells = ['bash', 'zsh', 'fish'] as const;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../../io/exit-codes.js';
+import { exitCodes } from '../../io/exit.js';
 import type { IO } from '../../io/io.js';
 import { bashCompletion } from './bash.js';
 import type { CompletionShell } from './command.js';

@@ -1,9 +1,13 @@
 import { type Command, Option } from 'commander';
 import { imageModes } from '../../../client/images/graphics/graphics-protocol.js';
 import type { ConnectFlags } from './connect.js';
-import { addLoginOptions, addressHelp, loginHelp } from '../../options/login-options.js';
-import { addTrustOptions } from '../../options/trust-options.js';
-import type { RunCommand } from '../../options/command.js';
+import {
+  addLoginOptions,
+  addressHelp,
+  loginHelp,
+  addTrustOptions,
+  type RunCommand,
+} from '../../options/command-options.js';
 
 const help = `${addressHelp}
 Several addresses, separated by commas, are servers of one room (docs/scale.md):

@@ -1,19 +1,22 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { addressesText, type AddressList } from '../../../client/connection/address.js';
 import type { Connection } from '../../../client/connection/port.js';
-import type { HistoryRange } from '../../../client/feed/history-range.js';
 import { readFeed, type FeedEvent } from '../../../client/feed/feed.js';
-import { messageLine, type MessageLine } from '../../../client/lines/message-line.js';
-import { isSameName } from '../../../shared/fold-text.js';
+import type { HistoryRange } from '../../../client/feed/history-range.js';
+import { writeNewFile } from '../../../client/images/save-image.js';
+import { messageLine, type MessageLine, type ImageLine } from '../../../client/lines/message-line.js';
 import { systemClock } from '../../../shared/clock.js';
+import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
-import type { LoginFlags } from '../../options/login-options.js';
-import type { TrustFlags } from '../../options/trust-options.js';
-import type { IO } from '../../io/io.js';
+import { fileFailure } from '../../../shared/file-failure.js';
+import { isSameName } from '../../../shared/fold-text.js';
 import { withConnection } from '../../connection/with-connection.js';
-import { parsePlainOptions, type PlainFlags, type PlainSettings } from './plain-options.js';
-import { checkProgram, messageVariables, runProgramFor } from './exec.js';
+import type { IO } from '../../io/io.js';
+import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
 import { createMessageWriter, type MessageWriter } from '../../plain-output/message-writer.js';
-import { imageDirectory, saveImage } from './save-image.js';
+import { checkProgram, messageVariables, runProgramFor } from './exec.js';
+import { parsePlainOptions, type PlainFlags, type PlainSettings } from './plain-options.js';
 import { sendStdin } from './send-stdin.js';
 
 /** Runs `chat connect` without a screen, until a signal or until everything requested is printed. */
@@ -76,7 +79,7 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
     for await (const event of readFeed(options)) {
       if (event.type !== 'message') {
-        storageStatus(event, writer, { addressText, user });
+        reportStatus(event, writer, { addressText, user });
         // Not earlier: own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
@@ -128,7 +131,7 @@ function historyRange(
   };
 }
 
-function storageStatus(
+function reportStatus(
   event: Exclude<FeedEvent, { type: 'message' }>,
   writer: MessageWriter,
   { addressText, user }: Pick<Following, 'addressText' | 'user'>,
@@ -145,4 +148,44 @@ function storageStatus(
     case 'gap':
       writer.status('gap', 'the server no longer has the messages that follow: messages may be missing here');
   }
+}
+
+/** How many different files of one number are kept. */
+const maxVariants = 100;
+
+/** Creates the directory for images and returns its absolute path. Throws `usage` if it cannot be used. */
+async function imageDirectory(path: string, cwd: string): Promise<string> {
+  const directory = resolve(cwd, path);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return directory;
+  } catch (cause) {
+    throw new ChatError('usage', `--save-images: cannot use ${path}: ${fileFailure(cause)}`, { cause });
+  }
+}
+
+/** Saves an image as `chat-N.png` for its owner only; never overwrites a file or saves an image twice. */
+async function saveImage({ number, size, content }: ImageLine, directory: string): Promise<string> {
+  const suffix = size ? 'png' : 'bin';
+  for (let variant = 1; variant <= maxVariants; variant++) {
+    const name = variant === 1 ? `chat-${number}` : `chat-${number}-${variant}`;
+    const path = resolve(directory, `${name}.${suffix}`);
+    try {
+      await writeNewFile(path, content);
+      return path;
+    } catch (cause) {
+      if (errorCode(cause) !== 'EEXIST') {
+        throw new ChatError('internal', `cannot save ${path}: ${fileFailure(cause)}`, { cause });
+      }
+      if (await hasContent(path, content)) return path;
+    }
+  }
+  throw new ChatError('internal', `${directory} has ${maxVariants} other files named chat-${number}`);
+}
+
+async function hasContent(path: string, content: Uint8Array): Promise<boolean> {
+  return readFile(path).then(
+    (bytes) => Buffer.compare(bytes, content) === 0,
+    () => false,
+  );
 }

@@ -8,21 +8,18 @@ import { hostAndPort, parseAddresses } from '../../../client/connection/address.
 import type { OpenConnection } from '../../../client/ui/session-holder.js';
 import { ChatError } from '../../../shared/errors.js';
 import { systemClock } from '../../../shared/clock.js';
-import { askTmux } from '../../terminal/ask-tmux.js';
+import { askTmux } from '../../../client/images/graphics/tmux-graphics.js';
 import type { Config } from '../../config/config.js';
 import { serverSettings } from '../../config/server-settings.js';
 import { stateDirectory } from '../../config/standard-paths.js';
-import { exitCodes } from '../../io/exit-codes.js';
-import { untilThreadsIdle } from '../../io/exit-process.js';
+import { exitCodes, untilThreadsIdle } from '../../io/exit.js';
 import { asksForPlainOutput, type PlainFlags } from './plain-options.js';
-import type { LoginFlags } from '../../options/login-options.js';
-import { givenUser } from '../../login/credentials.js';
+import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
+import { givenUser, givenPassword } from '../../login/credentials.js';
 import { openClipboard } from '../../config/open-clipboard.js';
-import type { TrustFlags } from '../../options/trust-options.js';
 import { connectTimeoutMs, openConnection } from '../../connection/open-connection.js';
-import { givenPassword } from '../../login/password.js';
 import { setVariable, type IO } from '../../io/io.js';
-import { splitCommand } from '../../options/split-command.js';
+import { splitCommand } from '../../options/option-values.js';
 
 /** The options of `chat connect` as given. */
 export type ConnectFlags = LoginFlags &

@@ -1,11 +1,11 @@
 import type { MessageLine } from '../../../client/lines/message-line.js';
-import { programEnvironment } from '../../../client/system/program-environment.js';
+import { programEnvironment } from '../../../client/system/environment.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { fileFailure } from '../../../shared/file-failure.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { IO } from '../../io/io.js';
-import type { CommandLine } from '../../options/split-command.js';
+import type { CommandLine } from '../../options/option-values.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';

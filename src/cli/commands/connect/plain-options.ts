@@ -1,8 +1,7 @@
 import type { MessageLine } from '../../../client/lines/message-line.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { OutputFormat } from '../../plain-output/message-writer.js';
-import { parseInteger, parseTime } from '../../options/option-values.js';
-import { splitCommand, type CommandLine } from '../../options/split-command.js';
+import { parseInteger, parseTime, splitCommand, type CommandLine } from '../../options/option-values.js';
 
 /** The options of `chat connect` without a screen, as given. */
 export type PlainFlags = {

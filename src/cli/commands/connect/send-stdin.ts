@@ -6,8 +6,7 @@ import { contentType } from '../../../shared/message.js';
 import { dedupeWindowMs, maxContentBytes } from '../../../shared/message-rules.js';
 import type { Connection } from '../../../client/connection/port.js';
 import { readLine } from '../../io/read-input.js';
-import { inLine } from '../../delivery/error-context.js';
-import { deliver } from '../../delivery/deliver.js';
+import { inLine, deliver } from '../../delivery/deliver.js';
 import type { InputStream } from '../../io/io.js';
 
 /** Where the lines come from and go to. */

@@ -4,10 +4,9 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Config } from '../../config/config.js';
 import { serverSettings, type ServerFlags, type ServerSettings } from '../../config/server-settings.js';
 import { askHealth, withHint } from '../../connection/open-connection.js';
-import { givenUser } from '../../login/credentials.js';
-import { givenPassword } from '../../login/password.js';
+import { givenUser, givenPassword } from '../../login/credentials.js';
 import { setVariable, type IO } from '../../io/io.js';
-import type { TrustFlags } from '../../options/trust-options.js';
+import type { TrustFlags } from '../../options/command-options.js';
 import { checkLogin, compareLogs } from './check-login.js';
 import { failedFinding, type Finding } from './finding.js';
 

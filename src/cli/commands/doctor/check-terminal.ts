@@ -1,12 +1,19 @@
 import { ReadStream, WriteStream } from 'node:tty';
-import { cellPixelsOf, chooseProtocol, isInTmux } from '../../../client/images/graphics/graphics-protocol.js';
-import { withOuterTerminal } from '../../../client/images/graphics/tmux-graphics.js';
+import {
+  cellPixelsOf,
+  chooseProtocol,
+  isInTmux,
+  graphicsQuery,
+  noReplies,
+  readGraphicsReply,
+  type GraphicsReplies,
+} from '../../../client/images/graphics/graphics-protocol.js';
+import { withOuterTerminal, askTmux } from '../../../client/images/graphics/tmux-graphics.js';
 import { colourDepth, type ColourDepth } from '../../../client/terminal/colour/colour-depth.js';
-import { systemClock } from '../../../shared/clock.js';
 import { isDumbTerminal } from '../../../client/terminal/dumb-terminal.js';
+import { attachInput, type Keyboard } from '../../../client/terminal/input/input.js';
+import { systemClock, type Clock } from '../../../shared/clock.js';
 import { setVariable, type IO } from '../../io/io.js';
-import { askTmux } from '../../terminal/ask-tmux.js';
-import { askTerminal } from './ask-terminal.js';
 import type { Finding } from './finding.js';
 import { imageFinding } from './image-finding.js';
 
@@ -127,4 +134,37 @@ function colours(depth: ColourDepth, env: IO['env']): Finding {
   if (depth === 'truecolor') return { about, status: 'ok', text: '16 million' };
   const text = depth === 'none' ? 'none' : depth;
   return { about, status: 'note', text, advice: 'If the terminal can do more, set COLORTERM=truecolor.' };
+}
+
+/** The answers of a terminal. */
+type TerminalAnswers = { readonly graphics: GraphicsReplies; readonly kittyKeyboard: boolean };
+
+/** Long enough for a terminal on a slow connection. */
+const answerTimeoutMs = 1500;
+
+const keyboardQuery = '\x1b[?u';
+
+/** Asks the terminal what it supports. A query without an answer counts as unsupported. */
+function askTerminal(
+  keyboard: Keyboard,
+  write: (text: string) => void,
+  clock: Clock,
+): Promise<TerminalAnswers> {
+  return new Promise((resolve) => {
+    let graphics = noReplies;
+    let kittyKeyboard = false;
+    const end = (): void => {
+      detach();
+      cancel();
+      resolve({ graphics, kittyKeyboard });
+    };
+    const detach = attachInput(keyboard, clock, (input) => {
+      if (input.type !== 'reply') return;
+      if (/^\x1b\[\?\d+u$/.test(input.sequence)) kittyKeyboard = true;
+      graphics = readGraphicsReply(graphics, input.sequence);
+      if (graphics.complete) end();
+    });
+    const cancel = clock.after(answerTimeoutMs, end);
+    write(keyboardQuery + graphicsQuery);
+  });
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import type { ServerFlags } from '../../config/server-settings.js';
-import { addLoginOptions } from '../../options/login-options.js';
-import { addTrustOptions } from '../../options/trust-options.js';
-import type { RunCommand } from '../../options/command.js';
+import { addLoginOptions, addTrustOptions, type RunCommand } from '../../options/command-options.js';
 
 const help = `
 Each finding begins with ok, note (something is not available) or BAD, and may

@@ -1,13 +1,11 @@
-import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
+import { clipboardNotice } from '../../../client/clipboard/clipboard.js';
 import { ChatError } from '../../../shared/errors.js';
 import { emptyConfig, type Config } from '../../config/config.js';
 import { openClipboard } from '../../config/open-clipboard.js';
-import { readConfig } from '../../config/read-config.js';
-import type { ServerFlags } from '../../config/server-settings.js';
+import { readConfig, type ServerFlags } from '../../config/server-settings.js';
 import { configFile } from '../../config/standard-paths.js';
-import { exitCodes } from '../../io/exit-codes.js';
-import type { IO } from '../../io/io.js';
-import { untilSignal } from '../../io/signals.js';
+import { exitCodes } from '../../io/exit.js';
+import { type IO, untilSignal } from '../../io/io.js';
 import { programVersion } from '../../io/version.js';
 import { checkServer } from './check-server.js';
 import { checkTerminal } from './check-terminal.js';

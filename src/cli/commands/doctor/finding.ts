@@ -1,7 +1,7 @@
 import { sanitiseLine } from '../../../client/terminal/text/sanitise.js';
 import { wrapText } from '../../../client/terminal/text/wrap.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
-import { exitCodeOf } from '../../io/exit-codes.js';
+import { exitCodeOf } from '../../io/exit.js';
 
 /** The result of one check. `note`: nothing is wrong, but something is not available. */
 export type Finding = {

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import type { HistoryFlags } from './history.js';
-import { addLoginOptions, addressHelp, loginHelp } from '../../options/login-options.js';
-import { addTrustOptions } from '../../options/trust-options.js';
-import type { RunCommand } from '../../options/command.js';
+import {
+  addLoginOptions,
+  addressHelp,
+  loginHelp,
+  addTrustOptions,
+  type RunCommand,
+} from '../../options/command-options.js';
 
 const help = `${addressHelp}
 Of several addresses, separated by commas, the first that answers is used.

@@ -1,15 +1,13 @@
 import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import { readFeed } from '../../../client/feed/feed.js';
-import type { HistoryRange } from '../../../client/feed/history-range.js';
-import { searchBackward } from '../../../client/feed/backward-search.js';
+import { type HistoryRange, searchBackward } from '../../../client/feed/history-range.js';
 import type { Connection } from '../../../client/connection/port.js';
 import { messageLine } from '../../../client/lines/message-line.js';
 import { systemClock, type Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Message } from '../../../shared/message.js';
 import { serverSettings } from '../../config/server-settings.js';
-import type { LoginFlags } from '../../options/login-options.js';
-import type { TrustFlags } from '../../options/trust-options.js';
+import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
 import { parseInteger, parseTime } from '../../options/option-values.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';

@@ -1,8 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { SendFlags } from './send.js';
-import { addTrustOptions } from '../../options/trust-options.js';
-import { addLoginOptions, loginHelp } from '../../options/login-options.js';
-import type { RunCommand } from '../../options/command.js';
+import {
+  addTrustOptions,
+  addLoginOptions,
+  loginHelp,
+  type RunCommand,
+} from '../../options/command-options.js';
 
 const help = `
 The address: the first argument, if it can be nothing else: localhost, an IP

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { clipboardNotice } from '../../../client/clipboard/clipboard-notice.js';
+import { clipboardNotice } from '../../../client/clipboard/clipboard.js';
 import { maxSourceBytes } from '../../../client/images/decode/image-header.js';
 import { readImageFile } from '../../../client/images/decode/read-image-file.js';
-import type { TemporaryFile } from '../../../client/system/temporary-file.js';
+import type { TemporaryFile } from '../../../client/system/private-file.js';
 import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
-import { inLine } from '../../delivery/error-context.js';
+import { inLine } from '../../delivery/deliver.js';
 import { readAll, readLine } from '../../io/read-input.js';
 import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';

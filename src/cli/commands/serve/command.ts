@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { logFormats, logLevels, serveDefaults, type ServeFlags } from './serve-flags.js';
-import type { RunCommand } from '../../options/command.js';
+import type { RunCommand } from '../../options/command-options.js';
 
 const help = `
 Until a user is added, user1 to user5 can log in with the password qwerty, on a

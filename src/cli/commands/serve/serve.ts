@@ -6,7 +6,7 @@ import type { RunningServer, ServerOptions } from '../../../server/app/server-op
 import { startServer } from '../../../server/app/start-server.js';
 import { raceTimeout } from '../../../shared/async/with-timeout.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
-import { exitCodes, signalExitCodes } from '../../io/exit-codes.js';
+import { exitCodes, signalExitCodes } from '../../io/exit.js';
 import { createLogger } from './serve-logger.js';
 import type { ServeFlags } from './serve-flags.js';
 import { parseServeOptions } from './serve-options.js';

@@ -2,7 +2,7 @@ import { hostAndPort } from '../../../client/connection/address.js';
 import { openTrustStore } from '../../../client/connection/trust/trust-store.js';
 import { ChatError } from '../../../shared/errors.js';
 import { serverSettings } from '../../config/server-settings.js';
-import { exitCodes } from '../../io/exit-codes.js';
+import { exitCodes } from '../../io/exit.js';
 import type { IO } from '../../io/io.js';
 import { trustFile } from '../../config/standard-paths.js';
 

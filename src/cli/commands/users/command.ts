@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunCommand } from '../../options/command.js';
+import type { RunCommand } from '../../options/command-options.js';
 import type { UsersFlags } from './users.js';
 
 const help = `

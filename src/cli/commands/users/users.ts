@@ -9,10 +9,10 @@ import { usersAddedFile } from '../../../server/accounts/users-added-file.js';
 import { parseNatsStore } from '../../../server/nats/nats-store-options.js';
 import { ChatError } from '../../../shared/errors.js';
 import { defaultDataDirectory } from '../../config/standard-paths.js';
-import { exitCodes } from '../../io/exit-codes.js';
-import { givenPassword } from '../../login/password.js';
+import { exitCodes } from '../../io/exit.js';
+import { givenPassword } from '../../login/credentials.js';
 import type { IO } from '../../io/io.js';
-import { askSecret } from '../../terminal/terminal-prompt.js';
+import { askSecret } from '../../io/terminal-prompt.js';
 
 /** The options of `chat users` as given. */
 export type UsersFlags = {

@@ -1,4 +1,4 @@
-import { tmuxPassthrough } from '../../terminal/tmux-passthrough.js';
+import { tmuxPassthrough } from '../../terminal/control-strings.js';
 import type { ImageProcess } from '../process/image-process.js';
 import type { CellPixels, CellSize, ImageRenderer } from './image-renderer.js';
 

@@ -1,3 +1,4 @@
+import { programRunner, type Environment } from '../../system/program.js';
 import { textErasesSixels, type GraphicsReplies } from './graphics-protocol.js';
 
 /** What tmux reports about the terminal around it. */
@@ -9,7 +10,7 @@ export type OuterTerminal = {
   readonly sixel: boolean;
 };
 
-export const tmuxQuestion = [
+const tmuxQuestion = [
   'tmux',
   'display-message',
   '-p',
@@ -29,4 +30,11 @@ export function withOuterTerminal(
 ): GraphicsReplies {
   const sixel = replies.sixel && tmux?.sixel === true && textErasesSixels(tmux.terminal);
   return { ...replies, sixel, ...(tmux?.passesOn && { kitty: true, name: tmux.terminal }) };
+}
+
+/** What tmux knows about its outer terminal; undefined if it does not answer within a second. */
+export async function askTmux(env: Environment): Promise<OuterTerminal | undefined> {
+  const bounds = { maxBytes: 1000, signal: AbortSignal.timeout(1000) };
+  const result = await programRunner(env).run(tmuxQuestion, bounds);
+  return result.status === 'done' ? readTmuxAnswer(result.output.toString('utf8')) : undefined;
 }

@@ -4,11 +4,20 @@ import { constants, setPriority } from 'node:os';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { ChatError } from '../../../shared/errors.js';
 import { createMutex } from '../../../shared/async/mutex.js';
 import { raceTimeout } from '../../../shared/async/with-timeout.js';
-import { readFrames, writeFrame, type Frame } from './frames.js';
-import { maxResultBytes, readAnswer, type ImageJob, type ImageJobResult } from './image-job.js';
+import { ChatError } from '../../../shared/errors.js';
+import { checkImageHeader, imageSize } from '../decode/image-header.js';
+import type { Attachment } from '../decode/prepare-image.js';
+import {
+  readFrames,
+  writeFrame,
+  type Frame,
+  maxResultBytes,
+  readAnswer,
+  type ImageJob,
+  type ImageJobResult,
+} from './image-job.js';
 
 /** Works on images in another process: typing stays responsive, and a crash stays there. */
 export type ImageProcess = {
@@ -116,4 +125,25 @@ export function startProcess(): JobProcess {
 
 function pathOf(relative: string): string {
   return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+/** `prepareImage` in the image process. `source`: the bytes, or the absolute path of a file. */
+export async function prepareImageInProcess(
+  imageProcess: ImageProcess,
+  source: Uint8Array | string,
+  maxBytes: number,
+): Promise<Attachment> {
+  const { bytes: png, scaled } = await run(imageProcess, source, maxBytes);
+  const size = imageSize(png);
+  if (!size) throw new ChatError('internal', 'the image decoder has failed');
+  return { png, ...size, scaled };
+}
+
+async function run(imageProcess: ImageProcess, source: Uint8Array | string, maxBytes: number) {
+  if (typeof source === 'string') {
+    return imageProcess.run({ kind: 'prepare-file', path: source, maxBytes }, new Uint8Array());
+  }
+  // Rejects early what is not an image or too large.
+  checkImageHeader(source);
+  return imageProcess.run({ kind: 'prepare', maxBytes }, source);
 }

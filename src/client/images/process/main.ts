@@ -3,8 +3,14 @@ import process from 'node:process';
 import { createMutex } from '../../../shared/async/mutex.js';
 import { maxSourceBytes } from '../decode/image-header.js';
 import { readImageFile } from '../decode/read-image-file.js';
-import { readFrames, writeFrame, type Frame } from './frames.js';
-import { describeFailure, type ImageJob, type ImageJobResult } from './image-job.js';
+import {
+  readFrames,
+  writeFrame,
+  type Frame,
+  describeFailure,
+  type ImageJob,
+  type ImageJobResult,
+} from './image-job.js';
 
 // Ctrl+C is for the client, which then ends this process.
 process.on('SIGINT', () => undefined);

@@ -1,5 +1,5 @@
 import type { ColourDepth } from './colour-depth.js';
-import type { Rgb } from './contrast.js';
+import type { Rgb } from './terminal-colours.js';
 
 export const namedColours = [
   'black',

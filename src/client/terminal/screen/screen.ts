@@ -1,6 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { cursorTo, frameDiff } from './frame-diff.js';
-import { firstOverlays, isOverwritten, isSameOverlay, overlaySequence, type Overlay } from './overlay.js';
+import {
+  cursorTo,
+  frameDiff,
+  firstOverlays,
+  isOverwritten,
+  isSameOverlay,
+  overlaySequence,
+  type Overlay,
+} from './frame-diff.js';
 import { parseRow, type Row } from './row-cells.js';
 
 type CellPosition = { readonly x: number; readonly y: number };

@@ -1,5 +1,3 @@
-import { resegment, type Segmented } from './resegment.js';
-
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Characters that never join (Latin, punctuation, kana, Han, Hangul syllables) need no segmenter. */
@@ -34,4 +32,66 @@ export function graphemeEnd(text: string, index: number): number {
 function segment(text: string): readonly string[] {
   if (markedCharacters.test(text)) return text.match(marked) ?? [];
   return Array.from(segmenter.segment(text), (each) => each.segment);
+}
+
+/** May join with the character before it; half of a surrogate pair joins with the other half. */
+const startsJoined = /^[\p{Grapheme_Extend}\p{M}\p{Emoji_Modifier}\p{Surrogate}\u200d]/u;
+
+/** The graphemes of a text, in order. */
+type Segmented = { readonly text: string; readonly parts: readonly string[] };
+
+/** Whether two of them join to a flag depends on all before them. */
+const betweenFlags = /^\p{Regional_Indicator}{2}$/u;
+
+/** Segments only what differs from `before`: segmenting a long draft at each key press takes too long. */
+export function resegment(
+  before: Segmented,
+  text: string,
+  segment: (text: string) => readonly string[],
+): readonly string[] {
+  const shorter = Math.min(before.text.length, text.length);
+  const head = commonHead(before.text, text, shorter);
+  const tail = commonTail(before.text, text, shorter - head);
+  const { parts } = before;
+
+  // A boundary is known if the text is equal up to the whole next character.
+  let kept = 0;
+  let from = 0;
+  for (let part = parts[0]; part !== undefined && from + part.length + 2 <= head; part = parts[kept]) {
+    from += part.length;
+    kept += 1;
+  }
+
+  // Or if the whole grapheme before is equal: only the rule of flags looks further back (UAX 29).
+  let next = parts.length;
+  let to = before.text.length;
+  for (let part = parts.at(-1); part !== undefined && to - part.length >= before.text.length - tail;) {
+    to -= part.length;
+    next -= 1;
+    part = next > 0 ? parts[next - 1] : undefined;
+  }
+  do {
+    to += parts[next]?.length ?? 0;
+    next += 1;
+  } while (
+    next < parts.length &&
+    (startsJoined.test(parts[next - 1] ?? '') || betweenFlags.test(before.text.slice(to - 2, to + 2)))
+  );
+
+  const end = Math.min(text.length, to + text.length - before.text.length);
+  return [...parts.slice(0, kept), ...segment(text.slice(from, end)), ...parts.slice(next)];
+}
+
+function commonHead(one: string, other: string, longest: number): number {
+  let length = 0;
+  while (length < longest && one.charCodeAt(length) === other.charCodeAt(length)) length += 1;
+  return length;
+}
+
+function commonTail(one: string, other: string, longest: number): number {
+  const at = one.length - 1;
+  const otherAt = other.length - 1;
+  let length = 0;
+  while (length < longest && one.charCodeAt(at - length) === other.charCodeAt(otherAt - length)) length += 1;
+  return length;
 }

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
 import { sanitiseText } from './sanitise.js';
-import { textWidth } from './text-width.js';
-import { truncate } from './truncate.js';
+import { textWidth, truncate } from './text-width.js';
 import { wrapText } from './wrap.js';
 
 const shownText = fc.oneof(

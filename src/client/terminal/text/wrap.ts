@@ -1,6 +1,5 @@
 import { graphemes } from './graphemes.js';
-import { graphemeWidth, textWidth } from './text-width.js';
-import { truncate } from './truncate.js';
+import { graphemeWidth, textWidth, truncate } from './text-width.js';
 
 /** Keeps words and indentation where they fit; drops only spaces at row breaks. For text without escapes and tabs. */
 export function wrapText(text: string, width: number): string[] {

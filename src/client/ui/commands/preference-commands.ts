@@ -1,8 +1,7 @@
 import { usageNotice } from './commands.js';
 import type { AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
+import { type AppState, newest } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
-import { newest } from '../state/reading.js';
 import { bellModes, markdownModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
 import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';

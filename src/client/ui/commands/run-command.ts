@@ -1,17 +1,17 @@
-import { chooseImages, runImageCommand } from './image-commands.js';
-import type { AppState } from '../state/app-state.js';
-import { prepareAttachments } from '../attachments/attachments.js';
-import { type CommandName, usageNotice } from './commands.js';
+import { imageModes } from '../../images/graphics/graphics-protocol.js';
+import type { Item } from '../../session/item.js';
+import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import { prepareAttachments, pasteClipboard } from '../attachments/attachments.js';
 import { clearSent } from '../composer/composer.js';
 import { withText } from '../composer/editor.js';
-import type { AppEffect, AppUpdate } from '../state/app-event.js';
-import { pasteClipboard } from '../attachments/paste.js';
-import { runPreferenceCommand } from './preference-commands.js';
-import { quit } from './quit.js';
 import { openSearch } from '../search/update-search.js';
+import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import type { AppState } from '../state/app-state.js';
+import { type CommandName, usageNotice } from './commands.js';
+import { runPreferenceCommand } from './preference-commands.js';
 
 /** Every command but `/me`, which is sent as a text. */
-export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
+type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
 
 /** Runs a slash command and removes it from the draft; attachments stay. A command that fails, even later, stays. */
 export function runCommand(state: AppState, command: RunnableCommand): AppUpdate {
@@ -73,4 +73,84 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
     case 'quit':
       return quit(done);
   }
+}
+
+/** Quits; asks once if there are pending messages, which would be lost. */
+export function quit(state: AppState): AppUpdate {
+  const pending = pendingKeys(state);
+  const newest = pending.at(-1);
+  if (newest === undefined || newest === state.quitAskedFor) return [state, [{ type: 'quit' }]];
+  const text = `${pendingText(pending.length)}. Quit again to leave without sending.`;
+  return [{ ...state, quitAskedFor: newest, notice: { tone: 'warning', text } }, []];
+}
+
+/** The notice of a first Ctrl+C. */
+export function interruptNotice(state: AppState): string {
+  const { length } = pendingKeys(state);
+  const question = 'press Ctrl+C again to quit';
+  return length === 0 ? question : `${question}. ${pendingText(length)}`;
+}
+
+function pendingText(count: number): string {
+  return count === 1 ? '1 message is not sent yet' : `${count} messages are not sent yet`;
+}
+
+function pendingKeys({ session }: AppState): string[] {
+  return (session?.outbox.entries ?? [])
+    .filter(({ item }) => item.delivery.type === 'sending')
+    .map(({ item }) => item.key);
+}
+
+/** `/open [N]` and `/save [N] [PATH]`; `done` is the state without the command in the draft. */
+function runImageCommand(
+  state: AppState,
+  done: AppState,
+  name: 'open' | 'save',
+  argument: string,
+): AppUpdate {
+  const [, digits, path = ''] = /^(?:#?(\d+)(?:\s+|$))?(.*)$/s.exec(argument) ?? [];
+  if (name === 'open' && path !== '')
+    return [{ ...state, notice: { tone: 'error', text: usageNotice('open') } }, []];
+  const number = digits === undefined ? undefined : Number(digits);
+  const item = state.session && newestImage(state.session, number);
+  const action = name === 'open' ? 'open-image' : 'save-image';
+  const effect = item && imageEffect(action, item, path === '' ? undefined : path);
+  if (effect) return [done, [effect]];
+  const text = digits ? `There is no image ${digits} here.` : 'There is no image here.';
+  return [{ ...state, notice: { tone: 'error', text } }, []];
+}
+
+/** Opens or saves a message's image; undefined if it has none, or no number yet. */
+export function imageEffect(
+  action: 'open-image' | 'save-image',
+  { imageNumber: number, message: { content } }: Item,
+  path?: string,
+): AppEffect | undefined {
+  if (number === undefined) return undefined;
+  return action === 'open-image'
+    ? { type: action, number, content }
+    : { type: action, number, content, path };
+}
+
+/** `/images MODE`; `done` is the state without the command in the draft. */
+function chooseImages(state: AppState, done: AppState, argument: string): AppUpdate {
+  const mode = imageModes.find((each) => each === argument);
+  if (mode === undefined && argument !== '') {
+    return [
+      { ...state, notice: { tone: 'error', text: `/images takes one of ${imageModes.join(', ')}.` } },
+      [],
+    ];
+  }
+  return [done, [{ type: 'choose-images', mode }]];
+}
+
+/** The newest image with that number, or the newest of all. */
+function newestImage(session: SessionState, number: number | undefined): Item | undefined {
+  const isWanted = ({ imageNumber }: Item) =>
+    imageNumber !== undefined && (number === undefined || imageNumber === number);
+  for (let index = itemCount(session) - 1; index >= 0; index--) {
+    const item = itemAt(session, index);
+    if (item && isWanted(item)) return item;
+  }
+  return [...(session.excerpt?.items ?? [])].findLast(isWanted);
 }

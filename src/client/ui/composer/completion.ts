@@ -1,5 +1,4 @@
-import { type Editor, withText } from './editor.js';
-import { blankWordStart } from './editor-motion.js';
+import { type Editor, withText, blankWordStart } from './editor.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** A completion in progress, whose options Tab and Shift+Tab go through. */

@@ -1,8 +1,7 @@
 import { graphemes } from '../../terminal/text/graphemes.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { shownGraphemes, shownText } from '../../terminal/text/shown-text.js';
-import { graphemeWidth, textWidth } from '../../terminal/text/text-width.js';
-import { truncate } from '../../terminal/text/truncate.js';
+import { graphemeWidth, textWidth, truncate } from '../../terminal/text/text-width.js';
 
 export const maxComposerRows = 10;
 

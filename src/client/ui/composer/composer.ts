@@ -1,5 +1,8 @@
+import { removeControlCharacters } from '../../../shared/message-rules.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
+import { removeEscapeSequences } from '../../terminal/text/sanitise.js';
 import type { Completion } from './completion.js';
+import { type ComposerLayout, cursorInNextRow } from './composer-layout.js';
 import {
   type Editor,
   type EditorOperation,
@@ -8,10 +11,9 @@ import {
   maxDraftLength,
   withText,
 } from './editor.js';
-import { type ComposerLayout, cursorInNextRow } from './composer-layout.js';
 
 /** Sent drafts, for Up and Down, with line breaks and commands. */
-export type InputHistory = {
+type InputHistory = {
   readonly entries: readonly string[];
   /** The index of the shown entry; `entries.length` for the unsent draft. */
   readonly position: number;
@@ -26,7 +28,7 @@ export const emptyHistory: InputHistory = { entries: [], position: 0, draft: '',
 const maxEntries = 500;
 
 /** An image of the draft. `name`: of its file, not sanitised. */
-export type NamedAttachment = Attachment & { readonly name: string };
+type NamedAttachment = Attachment & { readonly name: string };
 
 /** The text and images that are being written. */
 export type Composer = {
@@ -118,3 +120,10 @@ export function recall(
   const draft = history.position === history.entries.length ? current : history.draft;
   return { history: { ...history, position, draft }, text: history.entries[position] ?? draft };
 }
+
+/** Removes what a message must not contain. Drafts are sanitised separately for display. */
+export function draftText(text: string): string {
+  return removeControlCharacters(removeEscapeSequences(text)).toWellFormed();
+}
+
+export const removedCharactersNotice = 'Control characters were removed: a message cannot contain them.';

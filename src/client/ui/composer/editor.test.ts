@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { graphemes } from '../../terminal/text/graphemes.js';
-import { type Editor, emptyEditor, insert, maxDraftLength, undo, withText } from './editor.js';
+import {
+  type Editor,
+  emptyEditor,
+  insert,
+  maxDraftLength,
+  undo,
+  withText,
+  nextWord,
+  previousBlankWord,
+  previousWord,
+  editorActions,
+  newLine,
+} from './editor.js';
 import { actionFor } from '../keymap/keymap.js';
-import { editorActions, newLine } from './editor-actions.js';
-import { nextWord, previousBlankWord, previousWord } from './editor-motion.js';
 
 /** An editor with its cursor at `|`. */
 function at(marked: string): Editor {

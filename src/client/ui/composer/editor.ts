@@ -1,4 +1,4 @@
-import * as motion from './editor-motion.js';
+import { graphemeEnd, graphemeStart } from '../../terminal/text/graphemes.js';
 
 /** A draft that is being edited. Immutable. */
 export type Editor = {
@@ -45,7 +45,7 @@ export function insert(text: string): EditorOperation {
 }
 
 /** An operation that moves the cursor to `target`. */
-export function moveTo(target: (text: string, cursor: number) => number | undefined): EditorOperation {
+function moveTo(target: (text: string, cursor: number) => number | undefined): EditorOperation {
   return (editor) => {
     const cursor = target(editor.text, editor.cursor);
     return cursor === undefined ? editor : { ...editor, cursor, last: 'other' };
@@ -53,7 +53,7 @@ export function moveTo(target: (text: string, cursor: number) => number | undefi
 }
 
 /** An operation that deletes the text between the cursor and `target`. */
-export function deleteTo(target: (text: string, cursor: number) => number): EditorOperation {
+function deleteTo(target: (text: string, cursor: number) => number): EditorOperation {
   return (editor) => {
     const { text, from, to } = range(editor, target(editor.text, editor.cursor));
     return from === to ? editor : change(editor, text.slice(0, from) + text.slice(to), from, 'other');
@@ -61,7 +61,7 @@ export function deleteTo(target: (text: string, cursor: number) => number): Edit
 }
 
 /** Like `deleteTo`, but keeps the deleted text for `yank`. */
-export function killTo(target: (text: string, cursor: number) => number): EditorOperation {
+function killTo(target: (text: string, cursor: number) => number): EditorOperation {
   return (editor) => {
     const { text, from, to } = range(editor, target(editor.text, editor.cursor));
     if (from === to) return editor;
@@ -72,8 +72,7 @@ export function killTo(target: (text: string, cursor: number) => number): Editor
   };
 }
 
-export const yank: EditorOperation = (editor) =>
-  editor.killed === '' ? editor : insert(editor.killed)(editor);
+const yank: EditorOperation = (editor) => (editor.killed === '' ? editor : insert(editor.killed)(editor));
 
 export const undo: EditorOperation = (editor) => {
   const snapshot = editor.undoStack.at(-1);
@@ -83,9 +82,9 @@ export const undo: EditorOperation = (editor) => {
 };
 
 /** Kills to the end of the line, or the line break there, as readline does with several lines. */
-export const killToLineEnd: EditorOperation = killTo((text, cursor) => {
-  const end = motion.lineEnd(text, cursor);
-  return end === cursor ? motion.nextGrapheme(text, cursor) : end;
+const killToLineEnd: EditorOperation = killTo((text, cursor) => {
+  const end = lineEnd(text, cursor);
+  return end === cursor ? nextGrapheme(text, cursor) : end;
 });
 
 function range({ text, cursor }: Editor, target: number) {
@@ -98,3 +97,85 @@ function change(editor: Editor, text: string, cursor: number, kind: Editor['last
   const undoStack = gathers ? editor.undoStack : [...editor.undoStack.slice(1 - maxUndo), snapshot];
   return { ...editor, text, cursor, undoStack, last: kind };
 }
+
+/** A word; marks and joiners may continue it, but not start it. */
+const word = /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|[\u200c\u200d](?=\p{L}))*/gu;
+const blank = /\s/u;
+
+export function previousGrapheme(text: string, index: number): number {
+  return index === 0 ? 0 : graphemeStart(text.slice(0, index), index - 1);
+}
+
+function nextGrapheme(text: string, index: number): number {
+  return index + graphemeEnd(text.slice(index), 0);
+}
+
+/** The start of the word at or before `index`, as readline's backward-word. */
+export function previousWord(text: string, index: number): number {
+  const before = text.slice(0, index);
+  let start = 0;
+  for (const found of before.matchAll(word)) start = found.index;
+  return graphemeStart(before, start);
+}
+
+/** The end of the word at or after `index`, as readline's forward-word. */
+export function nextWord(text: string, index: number): number {
+  const behind = text.slice(index);
+  const [found] = behind.matchAll(word);
+  if (!found) return text.length;
+  return index + graphemeEnd(behind, found.index + found[0].length - 1);
+}
+
+/** The start of the word, delimited by white space, before `index`, as readline's unix-word-rubout (Ctrl+W). */
+export function previousBlankWord(text: string, index: number): number {
+  let end = index;
+  while (end > 0 && blank.test(text.charAt(end - 1))) end -= 1;
+  return blankWordStart(text, end);
+}
+
+export function blankWordStart(text: string, index: number): number {
+  let start = index;
+  while (start > 0 && !blank.test(text.charAt(start - 1))) start -= 1;
+  return start;
+}
+
+function lineStart(text: string, index: number): number {
+  let start = index;
+  while (start > 0 && !isLineBreak(text.charAt(start - 1))) start -= 1;
+  return start;
+}
+
+function lineEnd(text: string, index: number): number {
+  let end = index;
+  while (end < text.length && !isLineBreak(text.charAt(end))) end += 1;
+  return end;
+}
+
+/** Text from a file may have CR or CRLF, which are sent unchanged. */
+function isLineBreak(character: string): boolean {
+  return character === '\n' || character === '\r';
+}
+
+/** Editing actions by the names in the keymap; they work as in readline. */
+export const editorActions = {
+  left: moveTo(previousGrapheme),
+  right: moveTo(nextGrapheme),
+  'line-start': moveTo(lineStart),
+  'line-end': moveTo(lineEnd),
+  'word-left': moveTo(previousWord),
+  'word-right': moveTo(nextWord),
+  'delete-left': deleteTo(previousGrapheme),
+  'delete-right': deleteTo(nextGrapheme),
+  'cut-to-line-start': killTo(lineStart),
+  'cut-to-line-end': killToLineEnd,
+  'cut-blank-word-left': killTo(previousBlankWord),
+  'cut-word-left': killTo(previousWord),
+  'cut-word-right': killTo(nextWord),
+  yank,
+  undo,
+} as const satisfies Readonly<Record<string, EditorOperation>>;
+
+export const newLine: EditorOperation = insert('\n');
+
+/** The name of an editing action. */
+export type EditorAction = keyof typeof editorActions;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { withoutMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
-import { makePrivateFolder } from '../../system/temporary-file.js';
-import { programEnvironment } from '../../system/program-environment.js';
+import { makePrivateFolder } from '../../system/private-file.js';
+import { programEnvironment } from '../../system/environment.js';
 import { maxDraftLength } from './editor.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,6 @@
 import { foldText } from '../../../shared/fold-text.js';
 import type { Composer } from './composer.js';
-import { type Editor, withText } from './editor.js';
-import { previousGrapheme } from './editor-motion.js';
+import { type Editor, withText, previousGrapheme } from './editor.js';
 
 /** A backward search through the history (Ctrl+R). */
 export type HistorySearch = {

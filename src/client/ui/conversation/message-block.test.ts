@@ -4,11 +4,11 @@ import { anyText } from '../../../../test/support/any-text.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
-import { blockScale } from '../../images/graphics/fit-cells.js';
+import { blockScale } from '../../images/graphics/image-renderer.js';
 import { delivered, type Item, sending } from '../../session/item.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { unknownColours } from '../../terminal/colour/terminal-colours.js';
-import { mentionPattern } from '../attention/mentions.js';
+import { mentionPattern } from '../attention/attention.js';
 import { themeFor } from '../theme/theme.js';
 import {
   type BlockContext,

@@ -1,9 +1,8 @@
 import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
-import { textWidth } from '../../terminal/text/text-width.js';
+import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import { wrapText } from '../../terminal/text/wrap.js';
-import { truncate } from '../../terminal/text/truncate.js';
 import type { ComposerLayout } from '../composer/composer-layout.js';
 import type { AppState } from '../state/app-state.js';
 import { dayNumber, formatDay } from './local-time.js';

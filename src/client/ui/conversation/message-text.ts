@@ -4,7 +4,7 @@ import { linkEnd, linkStart } from '../../terminal/text/hyperlinks.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { breakText, wrapText } from '../../terminal/text/wrap.js';
-import { mentionParts } from '../attention/mentions.js';
+import { mentionParts } from '../attention/attention.js';
 import type { Theme } from '../theme/theme.js';
 import type { Span, TextLine } from './markdown.js';
 

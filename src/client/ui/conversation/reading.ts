@@ -1,8 +1,115 @@
 import { itemAt, itemCount } from '../../session/state.js';
 import type { AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
-import { newest, type Reading, type Viewport } from '../state/reading.js';
+import { type AppState, newest, type Viewport, type Reading } from '../state/app-state.js';
 import type { ListView } from './message-list.js';
+import { isAtBottom, scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
+
+export function pageUp(state: AppState, view: ListView): AppUpdate {
+  return isAtTop(state, view) ? showOlder(state, view) : scrollPages(state, -1, view);
+}
+
+export function pageDown(state: AppState, view: ListView): AppUpdate {
+  return scrollPages(state, 1, view);
+}
+
+export function goToOldest(state: AppState, view: ListView): AppUpdate {
+  const { session } = state;
+  const isCleared = state.preferences.clearedKey !== undefined;
+  if (isCleared && isAtTop(state, view)) return showOlder(state, view);
+  if (isCleared || !session || (session.excerpt ?? session).previousPage.type === 'none')
+    return moved(state, scrollToOldest(view.source, view.height), view);
+  const jumping = withReading(state, { pendingJump: 'oldest' });
+  return [{ ...jumping, notice: 'Loading the oldest messages…' }, [{ type: 'load-place', after: 0 }]];
+}
+
+export function goToNewest(state: AppState, view: ListView): AppUpdate {
+  return moved(state, newest, view);
+}
+
+/** Rows of a notch of the mouse wheel. */
+export const wheelRows = 3;
+
+/** Scrolls by a notch of the wheel. Cleared messages stay hidden. */
+export function scrollByWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
+  if (direction < 0 && isAtTop(state, view)) {
+    return state.preferences.clearedKey === undefined ? showOlder(state, view) : [state, []];
+  }
+  const { source, height } = view;
+  return moved(state, scrollBy(state.reading.viewport, source, height, direction * wheelRows), view);
+}
+
+function scrollPages(state: AppState, pages: number, view: ListView): AppUpdate {
+  const { source, height } = view;
+  // Two rows stay in view for orientation.
+  const rows = pages * Math.max(1, height - 2);
+  return moved(state, scrollBy(state.reading.viewport, source, height, rows), view);
+}
+
+function moved(state: AppState, viewport: Viewport, view: ListView): AppUpdate {
+  const next = scrollTo(state, viewport, view);
+  return [
+    withReading(next, { highlightedKey: undefined, pendingJump: undefined }),
+    isAtEndOfExcerpt(viewport, view) ? [{ type: 'load-next-page' }] : [],
+  ];
+}
+
+/** Loads the previous page, or shows cleared messages again. */
+function showOlder(state: AppState, view: ListView): AppUpdate {
+  if (state.preferences.clearedKey !== undefined) {
+    return [{ ...state, preferences: { ...state.preferences, clearedKey: undefined } }, []];
+  }
+  const [atTop] = moved(state, scrollToOldest(view.source, view.height), view);
+  return [atTop, [{ type: 'load-previous-page' }]];
+}
+
+function isAtEndOfExcerpt(viewport: Viewport, { source, height }: ListView): boolean {
+  return !source.endsAtNewest && viewport.type === 'anchored' && isAtBottom(viewport, source, height);
+}
+
+function isAtTop({ reading }: AppState, { source, height }: ListView): boolean {
+  const top = topOf(reading.viewport, source, height);
+  return top.index === 0 && top.row === 0;
+}
+
+/** Scrolls to a message and highlights it. */
+export function jumpTo(state: AppState, key: string, view: ListView): AppState {
+  const viewport = scrollToKey(key, view.source, view.height);
+  return withReading(scrollTo(state, viewport, view), { highlightedKey: key, pendingJump: undefined });
+}
+
+/** Jumps to the next mention above (-1) or below (1) the highlighted message or, if there is none, the view. */
+export function jumpToMention(state: AppState, step: -1 | 1, view: ListView): AppState {
+  const { source } = view;
+  for (let index = startOf(state, step, view) + step; index >= 0 && index < source.count; index += step) {
+    if (source.isMention(index)) return jumpTo(state, source.keyAt(index), view);
+  }
+  if (step < 0) return { ...state, notice: 'No earlier mention of you.' };
+  return { ...scrollTo(state, newest, view), notice: 'No later mention of you.' };
+}
+
+/** Scrolls to the first unread message, which is in no excerpt. */
+export function jumpToUnread(state: AppState, view: ListView): AppUpdate {
+  const { unreadKey } = state.reading;
+  if (unreadKey !== undefined && state.session?.excerpt)
+    return [
+      withReading(state, { pendingJump: { sequence: 0, key: unreadKey } }),
+      [{ type: 'forget-previous-pages' }],
+    ];
+  return unreadKey === undefined || view.source.indexOf(unreadKey) < 0
+    ? [{ ...state, notice: 'No unread messages.' }, []]
+    : [withReading(jumpTo(state, unreadKey, view), { highlightedKey: undefined }), []];
+}
+
+function startOf(
+  { reading: { highlightedKey, viewport } }: AppState,
+  step: -1 | 1,
+  { source, height }: ListView,
+): number {
+  const highlighted = highlightedKey === undefined ? -1 : source.indexOf(highlightedKey);
+  if (highlighted >= 0) return highlighted;
+  if (viewport.type === 'newest') return step < 0 ? source.count : source.count - 1;
+  return topOf(viewport, source, height).index;
+}
 
 /** How long the newest message must be in view of a focused window to count as read. */
 const readAfterMs = 3000;

@@ -4,8 +4,7 @@ import { oldestSequence } from '../../session/timeline.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import type { ListView } from './message-list.js';
-import { withReading } from './reading.js';
-import { jumpToUnread } from './scroll.js';
+import { withReading, jumpToUnread } from './reading.js';
 import { isIgnored } from './shown-items.js';
 
 /** Older pages are loaded up to this many unread messages. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { newest } from '../state/reading.js';
+import { newest } from '../state/app-state.js';
 import { type RowSource, scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
 
 /** A list of blocks with these heights; keys are k0, k1, k2, ... */

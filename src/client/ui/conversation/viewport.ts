@@ -1,4 +1,4 @@
-import { newest, type Viewport } from '../state/reading.js';
+import { newest, type Viewport } from '../state/app-state.js';
 
 /** The list as the viewport sees it: blocks of rows, oldest first. */
 export type RowSource = {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { AppDriver, look, message } from '../../../../test/support/app-driver.js';
 import { contentType } from '../../../shared/message.js';
 import type { ImageState } from '../../images/image-cache.js';
-import { blockScale } from '../../images/graphics/fit-cells.js';
+import { blockScale } from '../../images/graphics/image-renderer.js';
 import { MessageList, RowCache } from './message-list.js';
 import { visibleRows } from './visible-rows.js';
 

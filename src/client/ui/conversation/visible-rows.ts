@@ -1,7 +1,7 @@
 import type { ImageState } from '../../images/image-cache.js';
 import { type MessageList, withFirstCell } from './message-list.js';
 import type { BlockRow, BlockImage, ImageRow } from './message-block.js';
-import type { Viewport } from '../state/reading.js';
+import type { Viewport } from '../state/app-state.js';
 import { topOf } from './viewport.js';
 
 /** The content of the conversation's area. */

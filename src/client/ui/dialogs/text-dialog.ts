@@ -4,9 +4,10 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { ListView } from '../conversation/message-list.js';
 import { recentAuthors } from '../conversation/user-names.js';
 import { actionFor } from '../keymap/keymap.js';
+import { searchView } from '../search/search-view.js';
 import type { AppUpdate } from '../state/app-event.js';
-import type { AppState } from '../state/app-state.js';
-import { conversation, type TextDialog } from '../state/mode.js';
+import type { AppState, Caret } from '../state/app-state.js';
+import { conversation, type TextDialog, type Dialog } from '../state/mode.js';
 import { helpRows, type HelpRow } from './help.js';
 
 /** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
@@ -26,14 +27,14 @@ export function updateTextDialog(
 }
 
 /** All rows of a dialog. */
-export function textRows(dialog: TextDialog, state: AppState, width: number): HelpRow[] {
+function textRows(dialog: TextDialog, state: AppState, width: number): HelpRow[] {
   return dialog.type === 'help'
     ? helpRows(width)
     : userRows(state).map((text) => ({ text, look: 'plain' as const }));
 }
 
 /** The first visible row. The last page is always full. */
-export function firstTextRow(top: number, length: number, height: number): number {
+function firstTextRow(top: number, length: number, height: number): number {
   return Math.max(0, Math.min(top, length - height));
 }
 
@@ -51,4 +52,44 @@ function userRows({ session, preferences }: AppState): string[] {
       preferences.ignored.includes(foldText(name)) ? `${sanitiseLine(name)} (ignored)` : sanitiseLine(name),
     ),
   ];
+}
+
+/** One row of a dialog. */
+export type DialogRow = {
+  readonly text: string;
+  readonly look: 'plain' | 'heading' | 'faint' | 'chosen';
+  /** A part to mark, as offsets in the text. */
+  readonly match?: { readonly start: number; readonly end: number } | undefined;
+};
+
+/** The visible rows, and the caret if the dialog has a text field. */
+type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
+
+/** Lays out a dialog over the messages. The first column stays free. */
+export function dialogView(
+  dialog: Dialog,
+  state: AppState,
+  columns: number,
+  body: { readonly top: number; readonly height: number },
+): DialogView {
+  if (dialog.type !== 'search') {
+    const all = textRows(dialog, state, columns - 1);
+    const first = firstTextRow(dialog.top, all.length, body.height);
+    const rows = all.slice(first, first + body.height);
+    return { rows, caret: undefined };
+  }
+  const view = searchView(dialog, { width: columns - 1, height: body.height });
+  const rows: DialogRow[] = [
+    { text: view.query, look: 'plain' },
+    { text: view.progress, look: 'faint' },
+    ...view.hits.map(({ text, isChosen, match }) => ({
+      text,
+      match,
+      look: isChosen ? ('chosen' as const) : ('plain' as const),
+    })),
+  ];
+  return {
+    rows: rows.slice(0, body.height),
+    caret: { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
+  };
 }

@@ -1,10 +1,9 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { DialogRow } from '../dialogs/dialog-view.js';
-import { ComposerBox } from './composer-box.js';
-import type { FrameView } from './frame-view.js';
-import { HintLine } from './hint-line.js';
-import { LoginScreen } from './login-screen.js';
+import type { DialogRow } from '../dialogs/text-dialog.js';
+import { type LoginRow, labelWidth, type LoginView } from '../login/login-view.js';
+import type { FrameView, ComposerView, FrameColours } from './frame-view.js';
+import type { ScreenLayout } from './screen-layout.js';
 
 /** The frame around the messages: status, composer, hints and dialogs. */
 export function App({ view }: { view: FrameView }): ReactElement {
@@ -91,5 +90,117 @@ function StatusLine({ view }: { view: FrameView }): ReactElement {
         </Box>
       )}
     </Box>
+  );
+}
+
+/** The draft and its attachments, in a box if one fits. */
+function ComposerBox({
+  view,
+  layout,
+  colours,
+}: {
+  view: ComposerView;
+  layout: ScreenLayout;
+  colours: FrameColours;
+}): ReactElement {
+  const rows = (
+    <>
+      {view.attachments.map((text, index) => (
+        <Text key={`attachment ${index}`} wrap="truncate" {...colours.note}>
+          {text}
+        </Text>
+      ))}
+      {view.placeholder !== undefined ? (
+        <Text wrap="truncate" {...colours.faint}>
+          {view.placeholder}
+        </Text>
+      ) : (
+        view.rows.map((row, index) => (
+          <Text key={`row ${index}`} wrap="truncate">
+            {row === '' ? ' ' : row}
+          </Text>
+        ))
+      )}
+    </>
+  );
+  // With equal keys Ink would keep paddings of the other element.
+  return layout.boxed ? (
+    <Box
+      key="boxed"
+      borderStyle="round"
+      {...(colours.line.color === undefined ? {} : { borderColor: colours.line.color })}
+      paddingX={1}
+      flexDirection="column"
+      flexShrink={0}
+      height={layout.composerRows + 2}
+    >
+      {rows}
+    </Box>
+  ) : (
+    <Box key="plain" paddingLeft={2} flexDirection="column" flexShrink={0} height={layout.composerRows}>
+      {rows}
+    </Box>
+  );
+}
+
+/** The last row: a notice, or hints for keys. */
+function HintLine({ hint, colours }: { hint: FrameView['hint']; colours: FrameColours }): ReactElement {
+  return (
+    <Box height={1} flexShrink={0} paddingLeft={1}>
+      <Text wrap="truncate" {...colours[hint.tone]}>
+        {hint.text}
+      </Text>
+    </Box>
+  );
+}
+
+/** Address, user and masked password, and a message or a question. */
+function LoginScreen({ view, login }: { view: FrameView; login: LoginView }): ReactElement {
+  return (
+    <>
+      <Box
+        flexGrow={1}
+        flexDirection="column"
+        paddingTop={login.top}
+        paddingLeft={login.left}
+        overflow="hidden"
+      >
+        <Box flexDirection="column" width={login.width} flexShrink={0}>
+          {login.hasTitle && <Text bold>chat</Text>}
+          {login.hasTitle && <Text> </Text>}
+          {login.fields.map(({ label, shown, focused }) => (
+            <Text key={label} wrap="truncate">
+              <Text bold={focused} {...(focused ? {} : view.colours.faint)}>
+                {`${focused ? '›' : ' '} ${label}`.padEnd(labelWidth)}
+              </Text>
+              {shown}
+            </Text>
+          ))}
+          {login.hasGap && <Text> </Text>}
+          {login.message.map((row, index) => (
+            <MessageRow key={index} row={row} colours={view.colours} />
+          ))}
+        </Box>
+      </Box>
+      {view.layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
+    </>
+  );
+}
+
+function MessageRow({
+  row: { text, look },
+  colours,
+}: {
+  row: LoginRow;
+  colours: FrameColours;
+}): ReactElement {
+  return (
+    <Text
+      wrap="truncate"
+      bold={look === 'bold'}
+      {...(look === 'bad' || look === 'waiting' ? colours[look] : {})}
+    >
+      {text === '' ? ' ' : text}
+    </Text>
   );
 }

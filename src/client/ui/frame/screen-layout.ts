@@ -1,5 +1,5 @@
 import { maxComposerRows } from '../composer/composer-layout.js';
-import type { ScreenSize } from '../state/screen.js';
+import type { ScreenSize } from '../state/app-state.js';
 
 /** The rows of the screen from the top: status, messages, composer, hints. */
 export type ScreenLayout = {

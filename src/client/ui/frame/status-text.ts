@@ -1,7 +1,6 @@
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { textWidth } from '../../terminal/text/text-width.js';
-import { truncate } from '../../terminal/text/truncate.js';
+import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import type { AppState } from '../state/app-state.js';
 
 /** The parts of the status line: `USER @ ADDRESS`, `connected`, `3 online`. Unknown parts are empty. */

@@ -1,4 +1,4 @@
-import type { EditorAction } from '../composer/editor-actions.js';
+import type { EditorAction } from '../composer/editor.js';
 import type { Binding } from './binding.js';
 
 type EditingBinding = Binding & { readonly mode: 'editing'; readonly action: EditorAction };

@@ -1,13 +1,11 @@
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { jumpTo } from '../conversation/scroll.js';
+import { jumpTo, newestKey, withReading } from '../conversation/reading.js';
 import type { ListView } from '../conversation/message-list.js';
-import { newestKey, withReading } from '../conversation/reading.js';
 import { shownItems, type ShownItems } from '../conversation/shown-items.js';
 import type { AppUpdate } from '../state/app-event.js';
-import type { AppState, Notice } from '../state/app-state.js';
+import type { AppState, Notice, PendingJump } from '../state/app-state.js';
 import type { SearchHit } from '../state/mode.js';
-import type { PendingJump } from '../state/reading.js';
 
 /** Messages above a hit that had to be loaded. */
 const leadingMessages = 3;

@@ -1,8 +1,7 @@
 import { formatDateTime, formatShortDay } from '../conversation/local-time.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
-import { textWidth } from '../../terminal/text/text-width.js';
-import { truncate } from '../../terminal/text/truncate.js';
+import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import type { Search, SearchHit } from '../state/mode.js';
 import { foldText } from '../../../shared/fold-text.js';
 import { hitCount, matchesIn } from './search.js';

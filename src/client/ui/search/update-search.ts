@@ -1,8 +1,7 @@
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { draftText } from '../composer/draft-text.js';
-import { insert, withText } from '../composer/editor.js';
-import { editorActions } from '../composer/editor-actions.js';
+import { draftText } from '../composer/composer.js';
+import { insert, withText, editorActions } from '../composer/editor.js';
 import type { ListView } from '../conversation/message-list.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';

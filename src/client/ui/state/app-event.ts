@@ -5,7 +5,7 @@ import type { ImageMode } from '../../images/graphics/graphics-protocol.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { SessionState } from '../../session/state.js';
 import type { ListedPaths } from '../../system/list-paths.js';
-import type { TemporaryFile } from '../../system/temporary-file.js';
+import type { TemporaryFile } from '../../system/private-file.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
 import type { ChatId, SavedChat } from './remembered.js';

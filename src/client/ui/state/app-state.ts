@@ -5,9 +5,15 @@ import {
   unknownColours,
 } from '../../terminal/colour/terminal-colours.js';
 import { type Composer, emptyComposer } from '../composer/composer.js';
-import { conversation, type LoginForm, type Mode, type PendingKey, type Search } from './mode.js';
+import {
+  conversation,
+  type LoginForm,
+  type Mode,
+  type PendingKey,
+  type Search,
+  type SearchHit,
+} from './mode.js';
 import { initialPreferences, type Preferences } from './preferences.js';
-import { initialReading, type Reading } from './reading.js';
 import type { ChatId, Remembered } from './remembered.js';
 
 /** Everything on the screen. Changed only by `updateApp`. */
@@ -42,7 +48,7 @@ export type LastSearch = { readonly search: Search; readonly isActive: boolean }
 export type Notice = string | { readonly tone: 'warning' | 'error'; readonly text: string };
 
 /** Whether the user is at this terminal. Times are monotonic; -Infinity means never. */
-export type Attention = {
+type Attention = {
   /** False while another window has the keyboard; true if the terminal does not report that. */
   readonly focused: boolean;
   readonly supportsFocusEvents: boolean;
@@ -109,3 +115,47 @@ export function rememberedOf({ chat, preferences, composer, reading, session }: 
     newest,
   };
 }
+
+/** The visible rows. Anchored to a message, so that new messages and resizing do not move the text. */
+export type Viewport =
+  { readonly type: 'newest' } | { readonly type: 'anchored'; readonly key: string; readonly row: number };
+
+/** What the user sees of the list, and has seen. Messages are named by their keys. */
+export type Reading = {
+  readonly viewport: Viewport;
+  /** The newest message when the view was scrolled up. */
+  readonly lastSeenKey: string | undefined;
+  readonly unreadKey: string | undefined;
+  /** Of the message at `unreadKey`; 0 if it has none. */
+  readonly unreadSequence: number;
+  readonly unreadCount: number;
+  readonly readAtMs: number | undefined;
+  readonly highlightedKey: string | undefined;
+  /** A message to scroll to once it is loaded. */
+  readonly pendingJump: PendingJump | undefined;
+  /** Where the last run stopped reading, until the unread messages after it are found. */
+  readonly resumeAfter: number | undefined;
+};
+
+/** `isClose`: the messages directly before it were requested, because those from further above did not reach it. */
+export type PendingJump = 'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { readonly isClose?: boolean });
+
+export const newest: Viewport = { type: 'newest' };
+
+const initialReading: Reading = {
+  viewport: newest,
+  lastSeenKey: undefined,
+  unreadKey: undefined,
+  unreadSequence: 0,
+  unreadCount: 0,
+  readAtMs: undefined,
+  highlightedKey: undefined,
+  pendingJump: undefined,
+  resumeAfter: undefined,
+};
+
+/** The size of the terminal in cells. */
+export type ScreenSize = { readonly columns: number; readonly rows: number };
+
+/** The caret's cell on the screen, from 0. */
+export type Caret = { readonly x: number; readonly y: number };

@@ -1,5 +1,5 @@
 import { foldText } from '../../../shared/fold-text.js';
-import { draftText } from '../composer/draft-text.js';
+import { draftText } from '../composer/composer.js';
 import {
   type Configured,
   initialPreferences,

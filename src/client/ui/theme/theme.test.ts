@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { contrast, luminance, type Rgb } from '../../terminal/colour/contrast.js';
+import {
+  contrast,
+  luminance,
+  type Rgb,
+  type TerminalColours,
+  unknownColours,
+} from '../../terminal/colour/terminal-colours.js';
 import { type Colour, namedColours, paletteColour, paletteIndex } from '../../terminal/colour/style.js';
-import { type TerminalColours, unknownColours } from '../../terminal/colour/terminal-colours.js';
 import { inkColour, nameStyle, type Theme, themeFor } from './theme.js';
 
 const depths = ['16', '256', 'truecolor'] as const;

@@ -1,6 +1,13 @@
 import { foldText } from '../../../shared/fold-text.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
-import { contrast, mix, type Rgb } from '../../terminal/colour/contrast.js';
+import {
+  contrast,
+  mix,
+  type Rgb,
+  type Background,
+  brightnessOf,
+  type TerminalColours,
+} from '../../terminal/colour/terminal-colours.js';
 import {
   type Colour,
   type NamedColour,
@@ -9,11 +16,6 @@ import {
   paletteIndex,
   type TextStyle,
 } from '../../terminal/colour/style.js';
-import {
-  type Background,
-  brightnessOf,
-  type TerminalColours,
-} from '../../terminal/colour/terminal-colours.js';
 
 /** The colours of the screen; undefined is the colour of the terminal's own text, which most texts have. */
 export type Theme = {

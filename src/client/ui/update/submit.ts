@@ -1,7 +1,7 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
-import { clipboardPendingNotice } from '../attachments/paste.js';
+import { clipboardPendingNotice } from '../attachments/attachments.js';
 import { parseSubmission, usageNotice } from '../commands/commands.js';
 import { runCommand } from '../commands/run-command.js';
 import { clearSent } from '../composer/composer.js';

@@ -1,18 +1,22 @@
 import { withColourReply } from '../../terminal/colour/terminal-colours.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { addAttachment, prepareAttachments, stopPreparing } from '../attachments/attachments.js';
-import { takeClipboard, takeEdited, typePasted } from '../attachments/paste.js';
-import { interruptNotice } from '../commands/quit.js';
-import { keepFailed } from '../commands/run-command.js';
+import {
+  addAttachment,
+  prepareAttachments,
+  stopPreparing,
+  takeClipboard,
+  takeEdited,
+  typePasted,
+} from '../attachments/attachments.js';
+import { interruptNotice, keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
-import { updateReading } from '../conversation/reading.js';
+import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
 import { showUnread } from '../conversation/resume-reading.js';
-import { scrollByWheel, wheelRows } from '../conversation/scroll.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
-import { updateLogin } from '../login/update-login.js';
+import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';

@@ -2,13 +2,11 @@ import { commands } from '../commands/commands.js';
 import { argumentWords } from '../commands/suggestions.js';
 import type { ListedPaths } from '../../system/list-paths.js';
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
-import { dropLastAttachment } from '../attachments/attachments.js';
-import { pasteClipboard, typePasted, updatePaste } from '../attachments/paste.js';
-import { quit } from '../commands/quit.js';
+import { dropLastAttachment, pasteClipboard, typePasted, updatePaste } from '../attachments/attachments.js';
+import { quit } from '../commands/run-command.js';
 import { complete, completePaths, type Completion, nextOption, pathStart } from '../composer/completion.js';
-import { draftText } from '../composer/draft-text.js';
-import { applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
-import { editorActions, newLine } from '../composer/editor-actions.js';
+import { draftText, applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
+import { editorActions, newLine } from '../composer/editor.js';
 import {
   extendQuery,
   findOlder,
@@ -25,7 +23,7 @@ import {
   jumpToUnread,
   pageDown,
   pageUp,
-} from '../conversation/scroll.js';
+} from '../conversation/reading.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
 import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';

@@ -2,7 +2,7 @@ import { type ChatError, revocations } from '../../../shared/errors.js';
 import type { Item } from '../../session/item.js';
 import type { SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { notifyUser } from '../attention/notify-user.js';
+import { notifyUser } from '../attention/attention.js';
 import { emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
 import { resumeReading } from '../conversation/resume-reading.js';

@@ -7,7 +7,7 @@ import { startStreamConsumer } from './stream-consumer.js';
 import { openStream } from './open-stream.js';
 import { createPublisher } from './publisher.js';
 import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
-import { createStreamReader, type StreamReader } from './stream-reader.js';
+import { createStreamReader, storedEntries, type StreamReader } from './stream-reader.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
 import { createDedupeIndex } from '../dedupe-index.js';
 import { createLogTail, createTailReader, type LogTail } from '../log-tail.js';
@@ -49,7 +49,7 @@ export async function openJetStreamLog({
   const tail = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
   const ids = createDedupeIndex(clock, dedupeWindow);
   for (const { author, id, entry } of loaded) ids.remember(author, id, entry.sequence);
-  const reader = createTailReader(tail, async (range) => (await readStream(range)).map(({ entry }) => entry));
+  const reader = createTailReader(tail, storedEntries(readStream));
   const watch = startStreamWatch({
     manager,
     stream,

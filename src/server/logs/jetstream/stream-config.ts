@@ -10,9 +10,15 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
-import { lobby, messageKind, type Placement } from '../../../shared/message.js';
+import { lobby, messageKind } from '../../../shared/message.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
-import { dedupeWindow, type Keep } from '../../messages/message-log.js';
+import {
+  dedupeWindow,
+  isLobbyMessage,
+  type Append,
+  type Keep,
+  type RoomFilter,
+} from '../../messages/message-log.js';
 
 /** What the room needs from its stream. */
 export type StreamRequirements = {
@@ -42,10 +48,25 @@ function streamSubjects(subject: string): string[] {
   return [subject, `${subject}.>`];
 }
 
-/** ROOM and MEMBER entries share a subject, so that a start can read only them. */
-export function subjectOf(subject: string, { room, kind }: Placement): string {
-  if (kind === messageKind.room || kind === messageKind.member) return `${subject}.state`;
-  return room === lobby && kind === messageKind.message ? subject : `${subject}.room.${room}`;
+const isState = (kind: number): boolean => kind === messageKind.room || kind === messageKind.member;
+
+/** The subject of an entry. The number of a new room is its sequence, which NATS assigns. */
+export function subjectOf(subject: string, { room, kind }: Pick<Append, 'room' | 'kind'>): string {
+  if (room === 'new') return newRoomSubject(subject);
+  if (isState(kind)) return `${subject}.state.${room}`;
+  return isLobbyMessage({ room, kind }) ? subject : `${subject}.room.${room}`;
+}
+
+export const newRoomSubject = (subject: string): string => `${subject}.state.new`;
+
+/** Matches the entries of a room, except for its creation. A wildcard finds messages and changes with one request. */
+export function subjectsOf(subject: string, { room, kinds }: RoomFilter): readonly string[] {
+  const hasState = kinds.some(isState);
+  const hasOthers = kinds.some((kind) => !isState(kind) && !isLobbyMessage({ room, kind }));
+  const below =
+    hasState && hasOthers ? ['*'] : [...(hasState ? ['state'] : []), ...(hasOthers ? ['room'] : [])];
+  const isLobby = room === lobby && kinds.includes(messageKind.message);
+  return [...(isLobby ? [subject] : []), ...below.map((part) => `${subject}.${part}.${room}`)];
 }
 
 /** The configuration of a stream that does not exist yet. */

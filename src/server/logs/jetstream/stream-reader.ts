@@ -2,11 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
-import { lobby, messageKind, plainPlacement } from '../../../shared/message.js';
-import type { EntryRange } from '../log-tail.js';
-import { decodeMessage, encodeEntry } from '../../../shared/codec.js';
-import { isOfRoom, type Entry } from '../../messages/message-log.js';
-import { subjectOf } from './stream-config.js';
+import { messageKind, plainPlacement } from '../../../shared/message.js';
+import { entryOf, sequencesByReading, type EntryRange, type StoredEntries } from '../log-tail.js';
+import { decodeMessage } from '../../../shared/codec.js';
+import {
+  lobbyMessages,
+  matches,
+  type Append,
+  type Entry,
+  type RoomFilter,
+} from '../../messages/message-log.js';
+import { newRoomSubject, subjectOf, subjectsOf } from './stream-config.js';
 
 /** Reads messages that are no longer in memory. Missing and foreign messages are left out. */
 export type StreamReader = (range: EntryRange) => Promise<readonly StoredMessage[]>;
@@ -26,7 +32,7 @@ const maxConcurrentStrides = 8;
 /**
  * The reader rejects with `store-unavailable` if NATS does not answer. NATS finds the next message of a subject only
  * forwards, before 2.11 one at a time: so a round reads at several positions, a stride apart. The stride begins with one
- * message and grows while a round finds few.
+ * message and grows while a round finds few. The first round begins where NATS says that the room has a message.
  */
 export function createStreamReader(
   { direct, streams }: Pick<JetStreamManager, 'direct' | 'streams'>,
@@ -47,38 +53,73 @@ export function createStreamReader(
     }
   };
 
+  /** The first one from `seq` on that may match. */
+  const findNext = async (seq: number, of: RoomFilter, deadline: number): Promise<StoredMsg | null> => {
+    const queries: Query[] = subjectsOf(subject, of).map((next_by_subj) => ({ seq, next_by_subj }));
+    if (seq <= of.room && of.kinds.includes(messageKind.room)) queries.push({ seq: of.room });
+    const found = await Promise.all(queries.map((query) => find(query, deadline)));
+    return found.reduce((first, next) => (!first || (next && next.seq < first.seq) ? next : first), null);
+  };
+
+  /** The newest sequence of a room. Only the leader knows it. */
+  const findNewest = async (of: RoomFilter, deadline: number): Promise<number> => {
+    const find = async (last_by_subj: string): Promise<number> => {
+      for (;;) {
+        try {
+          return (await streams.getMessage(stream, { last_by_subj }))?.seq ?? 0;
+        } catch (error) {
+          if (performance.now() > deadline) throw unreadable(error);
+          await wait(retryDelayMs);
+        }
+      }
+    };
+    return Math.max(of.room, ...(await Promise.all(subjectsOf(subject, of).map(find))));
+  };
+
+  /** The part of a range in which a room has messages. */
+  const narrowed = async (
+    { from, to }: Stride,
+    newestFirst: boolean,
+    of: RoomFilter,
+    deadline: number,
+  ): Promise<Stride> =>
+    newestFirst
+      ? { from, to: Math.min(to, await findNewest(of, deadline)) }
+      : { from: (await findNext(from, of, deadline))?.seq ?? to + 1, to };
+
   /** Oldest first; undefined if there are too many. */
   const readStride = async (
     { from, to }: Stride,
-    room: number | undefined,
+    of: RoomFilter | undefined,
     deadline: number,
   ): Promise<readonly StoredMessage[] | undefined> => {
     const messages: StoredMessage[] = [];
-    const roomSubject = subjectOf(subject, { room: room ?? lobby, kind: messageKind.message });
     for (let seq = from, reads = 0; seq <= to; reads++) {
       if (reads > maxPerStride) return undefined;
-      const query = from === to ? { seq } : { seq, next_by_subj: roomSubject };
-      const found = await find(query, deadline);
+      const found = await (of && from < to ? findNext(seq, of, deadline) : find({ seq }, deadline));
       if (!found || found.seq > to) break;
       const message = readStored(subject, { subject: found.subject, seq: found.seq, data: found.data });
-      if (message && isOfRoom(message.entry, room)) messages.push(message);
+      if (message && matches(message.entry, of)) messages.push(message);
       seq = found.seq + 1;
     }
     return messages;
   };
 
-  return async ({ from, to, newestFirst, maxCount, maxBytes, room }) => {
+  return async ({ from, to, newestFirst, maxCount, maxBytes, of }) => {
     const deadline = performance.now() + readTimeoutMs;
     const messages: StoredMessage[] = [];
     let bytes = 0;
     let length = 1;
-    for (let rest = { from, to }; rest.from <= rest.to && messages.length < maxCount;) {
+    const isRoom = of !== undefined && of !== lobbyMessages && from < to;
+    const range = { from, to };
+    let rest = isRoom ? await narrowed(range, newestFirst, of, deadline) : range;
+    while (rest.from <= rest.to && messages.length < maxCount) {
       const averageBytes = messages.length === 0 ? assumedMessageBytes : bytes / messages.length;
       const wanted = Math.max(1, Math.ceil((maxBytes - bytes) / averageBytes));
       const concurrent = length === 1 ? maxConcurrentReads : maxConcurrentStrides;
       const count = Math.min(concurrent, wanted, maxCount - messages.length);
       const strides = stridesOf(rest, newestFirst, count, length);
-      const read = await Promise.all(strides.map((stride) => readStride(stride, room, deadline)));
+      const read = await Promise.all(strides.map((stride) => readStride(stride, of, deadline)));
       const found = read.flatMap((part) => (newestFirst ? part?.toReversed() : part) ?? []);
       if (read.includes(undefined)) {
         length = Math.ceil(length / strideFactor);
@@ -92,9 +133,34 @@ export function createStreamReader(
       }
       const last = strides.at(-1);
       if (last) rest = newestFirst ? { from, to: last.from - 1 } : { from: last.to + 1, to };
-      if (room !== undefined && found.length < count / strideFactor) length *= strideFactor;
+      if (of && found.length < count / strideFactor) length *= strideFactor;
+      if (isRoom && found.length === 0 && !newestFirst)
+        rest = await narrowed(rest, newestFirst, of, deadline);
     }
     return messages;
+  };
+}
+
+/** For `createTailReader`. Counts by reading, within the limits. */
+export function storedEntries(read: StreamReader): StoredEntries {
+  const entries = async (range: EntryRange): Promise<readonly Entry[]> =>
+    (await read(range)).map(({ entry }) => entry);
+
+  return {
+    read: entries,
+    async count(range) {
+      let { from, maxCount, maxBytes } = range;
+      while (maxCount >= 0 && maxBytes >= 0) {
+        const found = await entries({ ...range, from, maxCount: maxCount + 1, maxBytes });
+        const last = found.at(-1);
+        if (!last) return range.maxCount - maxCount;
+        from = last.sequence + 1;
+        maxCount -= found.length;
+        for (const { bytes } of found) maxBytes -= bytes.length;
+      }
+      return Infinity;
+    },
+    sequences: (range) => sequencesByReading(entries, range),
   };
 }
 
@@ -146,10 +212,11 @@ export function readStored(
   { subject, seq, data }: FromStream,
 ): StoredMessage | undefined {
   try {
-    const { from, id, detail = plainPlacement } = decodeMessage(data);
-    if (from === '' || subjectOf(streamSubject, detail) !== subject) return undefined;
-    const { room, kind } = detail;
-    return { entry: { sequence: seq, room, kind, bytes: encodeEntry(data, seq) }, author: from, id };
+    const { from, id, detail: { room, kind } = plainPlacement } = decodeMessage(data);
+    const isNew = subject === newRoomSubject(streamSubject) && kind === messageKind.room;
+    const placement: Pick<Append, 'room' | 'kind'> = { room: isNew ? 'new' : room, kind };
+    if (from === '' || subjectOf(streamSubject, placement) !== subject) return undefined;
+    return { entry: entryOf(placement, data, seq), author: from, id };
   } catch {
     return undefined;
   }

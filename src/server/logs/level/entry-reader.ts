@@ -1,6 +1,6 @@
 import { decodeMessages } from '../../../shared/codec.js';
 import { plainPlacement } from '../../../shared/message.js';
-import { isOfRoom, type DecodedEntry, type Entry } from '../../messages/message-log.js';
+import { matches, type Entry } from '../../messages/message-log.js';
 import type { EntryRange } from '../log-tail.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
@@ -26,7 +26,7 @@ export type RangeRead = { readonly entries: readonly Entry[]; readonly isFull: b
 
 /** As `readEntries`. */
 export async function readRange(store: OrderedStore, options: ReadOptions): Promise<RangeRead> {
-  const { from, to, newestFirst, maxCount, maxBytes, onGap, room } = options;
+  const { from, to, newestFirst, maxCount, maxBytes, onGap, of } = options;
   const step = newestFirst ? -1 : 1;
   const entries: Entry[] = [];
   if (from > to) return { entries, isFull: false };
@@ -40,7 +40,7 @@ export async function readRange(store: OrderedStore, options: ReadOptions): Prom
   };
   const take = (entry: Entry | undefined): boolean => {
     if (!entry) return true;
-    const isWanted = isOfRoom(entry, room);
+    const isWanted = matches(entry, of);
     const fits = !isWanted || entries.length === 0 || bytes + entry.bytes.length <= maxBytes;
     if (!fits || entries.length >= maxCount) return false;
     reportGap(entry.sequence);
@@ -83,17 +83,14 @@ async function readOne(store: OrderedStore, sequence: number): Promise<Entry | u
   }
 }
 
-function readEntry([key, bytes]: Pair): Entry | undefined {
-  const decoded = decodeEntry(keyNumber(key), bytes);
-  return decoded && { sequence: decoded.sequence, bytes, room: decoded.room, kind: decoded.kind };
-}
-
 /** LevelDB does not verify checksums, and one damaged entry would break the batch for every reader. */
-function decodeEntry(sequence: number, bytes: Uint8Array): DecodedEntry | undefined {
+function readEntry([key, bytes]: Pair): Entry | undefined {
+  const sequence = keyNumber(key);
   try {
     const [message, ...others] = decodeMessages(bytes);
     if (message?.sequence !== sequence || others.length > 0) return undefined;
-    return { sequence, bytes, message, ...(message.detail ?? plainPlacement) };
+    const { room, kind } = message.detail ?? plainPlacement;
+    return { sequence, bytes, room, kind };
   } catch {
     return undefined;
   }

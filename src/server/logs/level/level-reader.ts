@@ -9,14 +9,18 @@ import type { RoomIndex } from './room-index.js';
 type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Omit<LogTail, 'advance'>;
-  readonly rooms: Pick<RoomIndex, 'read'>;
+  readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'start'>;
 };
 
 type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'storageProblem' | 'close'>>;
 
 /** The database's own errors become `store-unavailable`. */
 export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {
-  const reader = createTailReader(tail, (range) => withChatErrors(rooms.read(range)));
+  const reader = createTailReader(tail, {
+    read: (range) => withChatErrors(rooms.read(range)),
+    count: (range) => withChatErrors(rooms.count(range)),
+    sequences: (range) => withChatErrors(rooms.sequences(range)),
+  });
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,
     diskBytes: (range) => withChatErrors(store.diskBytes(range)),
@@ -26,6 +30,7 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
 
   return {
     ...reader,
+    firstWithRoom: rooms.start,
     newestDropped() {
       const stored = store.get(metaKey('dropped'));
       return stored && readDropped(stored);

@@ -1,8 +1,8 @@
-import { encodeEntry } from '../../../shared/codec.js';
 import type { Clock } from '../../../shared/clock.js';
 import type { Append, Appended, DedupeWindow, MessageLog } from '../../messages/message-log.js';
 import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { createAppender } from '../appender.js';
+import { entryOf } from '../log-tail.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
 import { diskProblem } from './probe-disk.js';
@@ -51,12 +51,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
 
   const write = async (group: readonly Encoded[]): Promise<Appended[]> => {
     const first = tail.next();
-    const entries = group.map(({ message, room, kind }, index) => ({
-      sequence: first + index,
-      room,
-      kind,
-      bytes: encodeEntry(message, first + index),
-    }));
+    const entries = group.map((append, index) => entryOf(append, append.message, first + index));
     const newIds = group.map(({ author, id }, index) => ({ author, id, sequence: first + index }));
     const commit = {
       first,

@@ -1,6 +1,6 @@
 import { lobby, messageKind } from '../../../shared/message.js';
-import { isLobbyMessage, type Entry } from '../../messages/message-log.js';
-import type { EntryRange } from '../log-tail.js';
+import { isLobbyMessage, type Entry, type RoomFilter } from '../../messages/message-log.js';
+import { sequencesByReading, type EntryRange, type RoomRange } from '../log-tail.js';
 import { readRange, type Gap, type RangeRead } from './entry-reader.js';
 import {
   del,
@@ -23,6 +23,12 @@ export type RoomIndex = {
   reset(): void;
   /** Skips damaged and missing entries and reports them as gaps. */
   read(range: EntryRange): Promise<readonly Entry[]>;
+  /** The first indexed entry, or Infinity. */
+  start(): number;
+  /** Up to `maxCount` and beyond, without reading the entries. Infinity if the index is damaged. */
+  count(range: RoomRange): Promise<number>;
+  /** Oldest first, without reading the entries. */
+  sequences(range: RoomRange): Promise<readonly number[]>;
   /** Removes records of entries below `oldest` until `mayContinue` returns false. */
   removeBelow(oldest: number, mayContinue: () => boolean): Promise<void>;
 };
@@ -44,24 +50,36 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
   let removedBelow = 0;
 
   /** In the order of the range. */
-  const nextSequences = async (room: number, range: EntryRange, count: number): Promise<number[]> => {
+  const nextSequences = async (
+    { room, kinds }: RoomFilter,
+    range: EntryRange,
+    count: number,
+  ): Promise<number[]> => {
     const sequences: number[] = [];
+    if (range.from > range.to) return sequences;
     const keys = roomRange(room, range.from, range.to + 1);
     await store.scan({ ...keys, reverse: range.newestFirst, pagePairs: count }, ([key, [kind]]) => {
-      if (kind === messageKind.message) sequences.push(readRoomKey(key).sequence);
+      if (kind !== undefined && kinds.includes(kind)) sequences.push(readRoomKey(key).sequence);
       return sequences.length < count;
     });
     return sequences;
   };
 
+  /** The part of a range without an index: plain messages of the lobby only. */
+  const unindexed = (of: RoomFilter, range: EntryRange): EntryRange => {
+    const isPart = of.room === lobby && of.kinds.includes(messageKind.message);
+    return { ...range, to: isPart ? Math.min(range.to, start - 1) : 0 };
+  };
+  const indexed = (range: EntryRange): EntryRange => ({ ...range, from: Math.max(range.from, start) });
+
   async function* readIndexed(
-    room: number,
+    of: RoomFilter,
     range: EntryRange,
     left: () => Limits,
   ): AsyncGenerator<RangeRead, void, undefined> {
     for (let rest = range; rest.from <= rest.to;) {
       const count = Math.min(left().maxCount, recordsPerPage);
-      const sequences = await nextSequences(room, rest, count);
+      const sequences = await nextSequences(of, rest, count);
       for (const run of runsOf(sequences))
         yield await readRange(store, { ...rest, ...run, ...left(), onGap });
       const last = sequences.at(-1);
@@ -74,16 +92,14 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
     range: EntryRange,
     left: () => Limits,
   ): AsyncGenerator<RangeRead, void, undefined> {
-    const { room, newestFirst } = range;
-    if (room === undefined) {
+    const { of, newestFirst } = range;
+    if (of === undefined) {
       yield await readRange(store, { ...range, onGap });
       return;
     }
-    const before = { ...range, to: room === lobby ? Math.min(range.to, start - 1) : 0 };
-    const indexed = { ...range, from: Math.max(range.from, start) };
-    if (newestFirst) yield* readIndexed(room, indexed, left);
-    yield await readRange(store, { ...before, ...left(), onGap });
-    if (!newestFirst) yield* readIndexed(room, indexed, left);
+    if (newestFirst) yield* readIndexed(of, indexed(range), left);
+    yield await readRange(store, { ...unindexed(of, range), ...left(), onGap });
+    if (!newestFirst) yield* readIndexed(of, indexed(range), left);
   }
 
   const readAll = async (
@@ -126,6 +142,34 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
       } catch (error) {
         if (!isDamage(error)) throw error;
         return (await readRange(store, { ...range, onGap })).entries;
+      }
+    },
+    start: () => start,
+    async count(range) {
+      const before = unindexed(range.of, range);
+      const unindexedCount = Math.max(0, before.to - before.from + 1);
+      const left = range.maxCount + 1 - unindexedCount;
+      if (left <= 0) return unindexedCount;
+      try {
+        return unindexedCount + (await nextSequences(range.of, indexed(range), left)).length;
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return Infinity;
+      }
+    },
+    async sequences(range) {
+      const before = unindexed(range.of, range);
+      const count = Math.min(range.maxCount, Math.max(0, before.to - before.from + 1));
+      const first = Array.from({ length: count }, (_, index) => before.from + index);
+      if (count === range.maxCount) return first;
+      try {
+        return [...first, ...(await nextSequences(range.of, indexed(range), range.maxCount - count))];
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return sequencesByReading(
+          async (part) => (await readRange(store, { ...part, onGap })).entries,
+          range,
+        );
       }
     },
     async removeBelow(oldest, mayContinue) {

@@ -43,16 +43,30 @@ function stored(content: Uint8Array, { timestamp, from, id }: Around, sequence: 
   return decodeText(encodeEntry(encodeUnsequenced(message), sequence));
 }
 
+function passes(wanted: string, entry: string): boolean {
+  return createTextPrefilter(wanted)([entry])[0] === true;
+}
+
 test('an entry with the text passes, in any script and case', () => {
   const sequence = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
   const part = fc.tuple(fc.nat(12), fc.nat(12));
+  const others = fc.tuple(hardText, hardText);
   fc.assert(
-    fc.property(hardText, part, fc.record(around), sequence, (content, [one, other], rest, place) => {
-      const wanted = content.slice(Math.min(one, other), Math.max(one, other)).join('');
-      const text = content.join('');
-      fc.pre(foldText(text).includes(foldText(wanted)));
-      return createTextPrefilter(foldText(wanted))(stored(encodeText(text), rest, place));
-    }),
+    fc.property(
+      hardText,
+      part,
+      fc.record(around),
+      sequence,
+      others,
+      (content, [one, other], rest, place, [before, after]) => {
+        const wanted = content.slice(Math.min(one, other), Math.max(one, other)).join('');
+        const text = content.join('');
+        fc.pre(foldText(text).includes(foldText(wanted)));
+        const group = [before.join(''), text, after.join('')];
+        const entries = group.map((each) => stored(encodeText(each), rest, place));
+        return createTextPrefilter(foldText(wanted))(entries)[1] === true;
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -63,7 +77,7 @@ test('an entry with invalid UTF-8 passes for the text that is shown', () => {
     fc.property(content, fc.record(around), fc.nat(12), (bytes, rest, length) => {
       const wanted = foldText(decodeText(bytes)).slice(0, length);
       const entry = stored(bytes, rest, 300);
-      return [wanted, foldText(decodeText(bytes))].every((text) => createTextPrefilter(text)(entry));
+      return [wanted, foldText(decodeText(bytes))].every((text) => passes(text, entry));
     }),
     { numRuns: 300 },
   );
@@ -71,12 +85,20 @@ test('an entry with invalid UTF-8 passes for the text that is shown', () => {
 
 test('an entry does not pass if only its author or id contains the text', () => {
   const entry = stored(encodeText('Good morning'), { timestamp: 1, from: 'anna', id: 'x-needle' }, 7);
-  const passes = (wanted: string): boolean => createTextPrefilter(wanted)(entry);
-  expect(['anna', 'needle', 'evening', 'morningς'].map(passes)).toEqual([false, false, false, false]);
-  expect(['good', 'd m', 'morning', ''].map(passes)).toEqual([true, true, true, true]);
+  const found = (wanted: string): boolean => passes(wanted, entry);
+  expect(['anna', 'needle', 'evening', 'morningς'].map(found)).toEqual([false, false, false, false]);
+  expect(['good', 'd m', 'morning', ''].map(found)).toEqual([true, true, true, true]);
 });
 
 test('bytes that are no entry pass if they contain the text anywhere', () => {
-  expect(createTextPrefilter('needle')('hay NEEDLE hay')).toBe(true);
-  expect(createTextPrefilter('needle')('hay')).toBe(false);
+  expect(passes('needle', 'hay NEEDLE hay')).toBe(true);
+  expect(passes('needle', 'hay')).toBe(false);
+});
+
+test('only the entries of a group that contain the text pass', () => {
+  const rest = { timestamp: 1_796_000_000_000, from: 'anna', id: '' };
+  const group = ['Bread', 'bred', 'BREAD and jam', ''].map((text, index) =>
+    stored(encodeText(text), rest, index + 1),
+  );
+  expect(createTextPrefilter('bread')(group)).toEqual([true, false, true, false]);
 });

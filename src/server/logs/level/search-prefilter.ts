@@ -48,7 +48,7 @@ export async function* readPrefiltered(
     const group: Group = to - 1 > tail.tailBuffer.from() ? range : await readGroup(options, range);
     if (group.texts) {
       yield [];
-      yield* readPassing(readBefore, group, group.texts.map(mightContain));
+      yield* readPassing(readBefore, group, mightContain(group.texts));
     } else {
       yield* readRange(readBefore, group);
     }
@@ -116,9 +116,11 @@ async function* readRange(
   }
 }
 
-/** Whether a stored entry, read as text, may be a text message that contains the search text. */
-type TextPrefilter = (stored: string) => boolean;
+/** Which of these stored entries, read as text, may be text messages that contain the search text. */
+type TextPrefilter = (stored: readonly string[]) => readonly boolean[];
 
+/** The tag of the content. Before it are only the length of the entry and its timestamp. */
+const contentTag = '\u0012';
 /** The type (text) and the author, as `encodeUnsequenced` writes them. No text or name has such control characters. */
 const afterContent = '\u0018\u0001"';
 
@@ -126,15 +128,21 @@ const afterContent = '\u0018\u0001"';
 const leadingMarks = /^\p{M}+/u;
 
 /**
- * Passes every entry that contains `wanted`. Protobuf's bytes next to the content are ASCII, so folding the whole entry
- * folds the content as it would alone.
+ * Passes every entry that contains `wanted`. The bytes next to a content are ASCII, as is the line break between two, so
+ * that folding many at once folds each as it would alone. That is faster, and most groups contain nothing.
  */
 export function createTextPrefilter(wanted: string): TextPrefilter {
   const part = wanted.replace(leadingMarks, '');
   const contains = (text: string): boolean => foldText(text).includes(part);
   return (stored) => {
-    if (!contains(stored)) return false;
-    const end = stored.lastIndexOf(afterContent);
-    return end < 0 || contains(stored.slice(0, end));
+    const contents = stored.map(contentIn);
+    const isEmpty = !contains(contents.join('\n'));
+    return contents.map((content) => !isEmpty && contains(content));
   };
+}
+
+/** With its tag and length. A timestamp or sequence may look like letters, whose folding takes several times as long. */
+function contentIn(stored: string): string {
+  const end = stored.lastIndexOf(afterContent);
+  return stored.slice(Math.max(0, stored.indexOf(contentTag)), end < 0 ? undefined : end);
 }

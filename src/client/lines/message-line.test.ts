@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { anyText } from '../../../test/support/any-text.js';
+import { encodeText } from '../../shared/text.js';
+import { jsonLine, messageLine, plainLine } from './message-line.js';
+
+const message = {
+  sequence: 4711,
+  id: '01JD0000000000000000000000',
+  from: 'user2',
+  timestamp: 1_795_338_843_123,
+  type: 1,
+  content: encodeText('hello'),
+};
+const reading = { user: 'user1', replay: false, images: 0 };
+const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e0', 'hex');
+
+describe('a JSON line', () => {
+  test('has the documented keys with the documented types', () => {
+    const examples = [
+      ...readFileSync('docs/json.md', 'utf8').matchAll(/^\{"v":1,"type":"(message|image)".*$/gm),
+    ];
+    expect(examples).toHaveLength(2);
+    for (const [example, type] of examples) {
+      const content = type === 'image' ? { type: 2, content: png } : {};
+      const line = JSON.parse(jsonLine(messageLine({ ...message, ...content }, reading))) as object;
+      const shape = (value: object) => Object.entries(value).map(([key, each]) => [key, typeof each]);
+      expect(shape(line)).toEqual(shape(JSON.parse(example) as object));
+    }
+  });
+
+  test('omits values that a server does not have', () => {
+    const line = jsonLine(messageLine({ ...message, sequence: 0, id: '' }, reading));
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(expect.not.arrayContaining(['sequence', 'id']));
+  });
+
+  test('contains an image as base64, or the name of its file', () => {
+    const image = messageLine({ ...message, type: 2, content: png }, reading);
+    expect(JSON.parse(jsonLine(image))).toMatchObject({ width: 640, height: 480, bytes: 24 });
+    expect(JSON.parse(jsonLine(image))).toHaveProperty('base64', png.toString('base64'));
+    if (image.type !== 'image') throw new Error('it is an image');
+    const saved = JSON.parse(jsonLine({ ...image, file: '/tmp/chat-1.png' })) as object;
+    expect(saved).toHaveProperty('file', '/tmp/chat-1.png');
+    expect(saved).not.toHaveProperty('base64');
+  });
+
+  test('recognises the reader regardless of case', () => {
+    const own = messageLine({ ...message, from: 'USER1' }, reading);
+    expect(JSON.parse(jsonLine(own))).toHaveProperty('self', true);
+  });
+
+  test('contains every text exactly, on one line, without control sequences', () => {
+    fc.assert(
+      fc.property(anyText(), (text) => {
+        const line = jsonLine(messageLine({ ...message, content: encodeText(text) }, reading));
+        expect(JSON.parse(line)).toHaveProperty('text', text);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});
+
+const line = (from: string, text: string, timestamp = 1_795_338_843_123) =>
+  plainLine(
+    messageLine(
+      { sequence: 1, id: '', from, timestamp, type: 1, content: encodeText(text) },
+      { user: 'user1', replay: false, images: 0 },
+    ),
+  );
+
+describe('a plain line', () => {
+  test('contains time, author and text', () => {
+    expect(line('user2', 'hello')).toBe('2026-11-22T09:14:03Z <user2> hello');
+  });
+
+  test('indents further lines by a tab', () => {
+    expect(line('a', 'one\ntwo\r\nthree')).toBe('2026-11-22T09:14:03Z <a> one\n\ttwo\n\tthree');
+  });
+
+  test('shows control characters as escapes', () => {
+    expect(line('a', '\u001b[2Jx\u0007\r\u009b')).toMatch(/> \\x1b\[2Jx\\x07\\x0d\\x9b$/);
+  });
+
+  test('escapes > and line ends in a name', () => {
+    expect(line('a> b\nc', 'x')).toMatch(/ <a\\x3e b\\x0ac> x$/);
+  });
+
+  test('accepts any time of a server', () => {
+    expect(line('a', 'x', Number.MAX_SAFE_INTEGER)).toMatch(/ <a> x$/);
+  });
+
+  test('contains number, size and bytes of an image, and the name of its file', () => {
+    const content = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e0', 'hex');
+    const image = messageLine(
+      { sequence: 12, id: '', from: 'a', timestamp: 0, type: 2, content },
+      { user: 'b', replay: false, images: 0 },
+    );
+    expect(plainLine(image)).toBe('1970-01-01T00:00:00Z <a> [image 12 · 640×480 · 24 B]');
+    if (image.type !== 'image') throw new Error('it is an image');
+    expect(plainLine({ ...image, file: '/tmp/chat-12.png' })).toMatch(/\] \/tmp\/chat-12\.png$/);
+    expect(plainLine({ ...image, size: undefined })).toMatch(/\[image 12 · not a PNG\]$/);
+  });
+
+  test('never contains control sequences, or a further line that looks like a message', () => {
+    fc.assert(
+      fc.property(anyText(), anyText(), (from, text) => {
+        const [first = '', ...further] = line(from, text).split('\n');
+        expect(first + further.join('')).not.toMatch(
+          /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e]/,
+        );
+        expect(first).toMatch(/^2026-11-22T09:14:03Z </);
+        for (const each of further) expect(each).toMatch(/^\t/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import { raceAbort } from '../../shared/async/race-abort.js';
+import type { Clock } from '../../shared/clock.js';
+import { decodeMessages } from '../../shared/codec.js';
+import { ChatError } from '../../shared/errors.js';
+import type { Message, Placement } from '../../shared/message.js';
+import {
+  lobbyMessages,
+  type DecodedEntry,
+  type Entry,
+  type MessageLog,
+  type RoomFilter,
+} from '../messages/message-log.js';
+import type { Rooms } from './rooms.js';
+
+/** Where an entry is in the log. */
+export type Place = Placement & { readonly sequence: number };
+
+/**
+ * A log with the rooms that its entries make. An entry becomes visible once it is folded; a void one never does, and its
+ * append rejects with the rule that it breaks. `count` includes void entries.
+ */
+export type FoldedLog = MessageLog & {
+  readonly rooms: Rooms;
+  /** Calls the listener for each entry in the order of the log once it is folded, unless it is void. */
+  onFolded(listener: (entry: Place) => void): void;
+};
+
+const readBytes = 1024 * 1024;
+const retryDelayMs = 1000;
+/** The senders of older void entries learn only that it was not permitted. */
+const maxVerdicts = 1000;
+
+/**
+ * Folds what follows `rooms.upTo()`. Entries in memory are folded without a turn of the event loop, when `head` is asked
+ * or an append answers.
+ */
+export function createFoldedLog(log: MessageLog, rooms: Rooms, clock: Clock): FoldedLog {
+  const listeners: ((entry: Place) => void)[] = [];
+  const verdicts = new Map<number, ChatError>();
+  let hasVoids = !isEmpty(rooms.voids());
+  /** Entries that are no longer in memory are being read; true if that succeeded. */
+  let reading: Promise<boolean> | undefined;
+
+  const apply = (entries: readonly Entry[]): void => {
+    for (const { sequence, room, kind, bytes } of entries) {
+      if (sequence <= rooms.upTo()) continue;
+      const error = rooms.apply({ sequence, room, kind, message: () => messageIn(bytes) });
+      if (!error) {
+        for (const listener of listeners) listener({ sequence, room, kind });
+        continue;
+      }
+      hasVoids = true;
+      verdicts.set(sequence, error);
+      for (const oldest of verdicts.keys()) {
+        if (verdicts.size <= maxVerdicts) break;
+        verdicts.delete(oldest);
+      }
+    }
+  };
+
+  const applyRead = (entries: readonly Entry[], head: number): void => {
+    apply(entries);
+    if (entries.length === 0) rooms.skipTo(head);
+  };
+
+  const foldStored = async (read: Promise<readonly Entry[]>, head: number): Promise<boolean> => {
+    try {
+      applyRead(await read, head);
+      return true;
+    } catch {
+      await new Promise<void>((resolve) => void clock.after(retryDelayMs, resolve));
+      return false;
+    } finally {
+      reading = undefined;
+    }
+  };
+
+  /** The newest folded sequence. */
+  const fold = (): number => {
+    const head = log.head();
+    while (rooms.upTo() < head && !reading) {
+      const entries = log.read(rooms.upTo(), readBytes);
+      if ('then' in entries) reading = foldStored(entries, head);
+      else applyRead(entries, head);
+    }
+    return Math.min(rooms.upTo(), head);
+  };
+
+  const isVisible = ({ sequence }: Entry): boolean => sequence <= rooms.upTo() && !rooms.isVoid(sequence);
+  const visible = <Found extends Entry>(entries: readonly Found[]): readonly Found[] =>
+    hasVoids || rooms.upTo() < log.head() ? entries.filter(isVisible) : entries;
+
+  const read: MessageLog['read'] = (after, maxBytes, of) => {
+    for (let from = after; ;) {
+      fold();
+      const entries = log.read(from, maxBytes, of);
+      if ('then' in entries) return entries.then((found) => readOn(found, maxBytes, of));
+      const kept = of === lobbyMessages && !reading ? entries : visible(entries);
+      const last = entries.at(-1);
+      if (kept.length > 0 || !last || last.sequence >= rooms.upTo()) return kept;
+      from = last.sequence;
+    }
+  };
+
+  const readOn = async (
+    found: readonly Entry[],
+    maxBytes: number,
+    of?: RoomFilter,
+  ): Promise<readonly Entry[]> => {
+    fold();
+    const kept = visible(found);
+    const last = found.at(-1);
+    return kept.length > 0 || !last || last.sequence >= rooms.upTo()
+      ? kept
+      : read(last.sequence, maxBytes, of);
+  };
+
+  async function* prefiltered(
+    before: number,
+    wanted: string,
+  ): AsyncGenerator<readonly DecodedEntry[], void, undefined> {
+    fold();
+    for await (const page of log.prefiltered?.(before, wanted) ?? []) yield visible(page);
+  }
+
+  return {
+    ...log,
+    rooms,
+    onFolded: (listener) => void listeners.push(listener),
+    head: fold,
+    oldest: () => Math.min(log.oldest(), fold() + 1),
+    async append(append) {
+      const appended = await log.append(append);
+      while (fold() < appended.sequence) {
+        if (!(await reading)) {
+          throw new ChatError('store-unavailable', 'the message store cannot be read at the moment');
+        }
+      }
+      if (!rooms.isVoid(appended.sequence)) return appended;
+      throw (
+        verdicts.get(appended.sequence) ??
+        new ChatError('not-permitted', 'this was not permitted when it was stored')
+      );
+    },
+    read,
+    async readBefore(before, maxCount, maxBytes, of) {
+      for (let upper = before; ;) {
+        const end = fold() + 1;
+        if (end <= log.head() && (upper === 0 || upper > end)) upper = end;
+        const entries = await log.readBefore(upper, maxCount, maxBytes, of);
+        const kept = visible(entries);
+        const oldest = entries.at(-1);
+        if (kept.length > 0 || !oldest) return kept;
+        upper = oldest.sequence;
+      }
+    },
+    ...(log.prefiltered && { prefiltered }),
+    async waitAfter(sequence, signal) {
+      signal.throwIfAborted();
+      while (fold() <= sequence) {
+        if (reading) await raceAbort(signal, reading);
+        else await log.waitAfter(log.head(), signal);
+        signal.throwIfAborted();
+      }
+    },
+  };
+}
+
+function isEmpty(iterable: Iterable<unknown>): boolean {
+  return iterable[Symbol.iterator]().next().done === true;
+}
+
+/** Throws `message-refused` if there is none. */
+export function messageIn(bytes: Uint8Array): Message {
+  const [message] = decodeMessages(bytes);
+  if (!message) throw new ChatError('message-refused', 'the entry is empty');
+  return message;
+}

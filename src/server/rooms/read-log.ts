@@ -1,0 +1,122 @@
+import type { HistoryQuery } from '../../shared/message-queries.js';
+import { lobby, messageKind } from '../../shared/message.js';
+import {
+  lobbyMessages,
+  pageKinds,
+  type Entry,
+  type MessageLog,
+  type RoomFilter,
+} from '../messages/message-log.js';
+import type { SearchScope } from '../messages/search.js';
+import { noSuchRoom } from './room-rules.js';
+import type { Rooms } from './rooms.js';
+import { canSee, firstVisible } from './visibility.js';
+
+/** Who reads, and what. */
+export type Reading = {
+  readonly log: Pick<MessageLog, 'head' | 'oldest' | 'read' | 'readBefore'>;
+  readonly rooms: Rooms;
+  /** The account id. */
+  readonly account: string;
+};
+
+/** The largest message that gRPC clients accept by default. */
+const maxAnswerBytes = 4 * 1024 * 1024;
+/** A page of texts needs little of what a log can read at once. */
+const readBytes = 64 * 1024;
+
+/** The visible entries of a page, newest first. It is empty only if there are no more. Throws `no-such-room`. */
+export async function readPage(reading: Reading, query: HistoryQuery): Promise<readonly Entry[]> {
+  const first = visibleFrom(reading, query.room);
+  const of = { room: query.room, kinds: query.room === lobby ? lobbyMessages.kinds : pageKinds };
+  if (query.after === undefined) return pageBefore(reading, query, of, first);
+  const page = await pageAfter(reading, Math.max(query.after, first - 1), query.limit, of);
+  return page.reverse();
+}
+
+async function pageBefore(
+  { log, rooms, account }: Reading,
+  { before, limit }: HistoryQuery,
+  of: RoomFilter,
+  first: number,
+): Promise<readonly Entry[]> {
+  for (let upper = before; ;) {
+    const entries = await log.readBefore(upper, limit, maxAnswerBytes, of);
+    const visible = entries.filter((entry) => entry.sequence >= first && canSee(rooms, account, entry));
+    const oldest = entries.at(-1)?.sequence ?? 0;
+    if (visible.length > 0 || oldest <= Math.max(first, 1)) return visible;
+    upper = oldest;
+  }
+}
+
+async function pageAfter(
+  { log, rooms, account }: Reading,
+  after: number,
+  limit: number,
+  of: RoomFilter,
+): Promise<Entry[]> {
+  const page: Entry[] = [];
+  let bytes = 0;
+  for (let position = after; page.length < limit;) {
+    const entries = await log.read(position, readBytes, of);
+    for (const entry of entries) {
+      position = entry.sequence;
+      if (!canSee(rooms, account, entry)) continue;
+      bytes += entry.bytes.length;
+      if (page.length === limit || (page.length > 0 && bytes > maxAnswerBytes)) return page;
+      page.push(entry);
+    }
+    if (entries.length === 0) return page;
+  }
+  return page;
+}
+
+/** Those of these entries that are visible, in their order, until the answer would be too large. `sequences`: sorted. */
+export async function readOnly(reading: Reading, sequences: readonly number[]): Promise<readonly Entry[]> {
+  const { log, rooms, account } = reading;
+  const found: Entry[] = [];
+  let bytes = 0;
+  const kept = sequences.filter((sequence) => sequence >= log.oldest() && sequence <= log.head());
+  for (let next = 0; next < kept.length;) {
+    const [sequence = 0, following] = kept.slice(next, next + 2);
+    const entries = await log.read(sequence - 1, following === sequence + 1 ? readBytes : 1);
+    for (const entry of entries) {
+      while ((kept[next] ?? Infinity) < entry.sequence) next++;
+      if (kept[next] !== entry.sequence) continue;
+      next++;
+      if (!pageKinds.includes(entry.kind) || !canSee(rooms, account, entry)) continue;
+      bytes += entry.bytes.length;
+      if (found.length > 0 && bytes > maxAnswerBytes) return found;
+      found.push(entry);
+    }
+    if (entries.length === 0) return found;
+  }
+  return found;
+}
+
+/**
+ * Messages in these rooms; without rooms, in all that the account can see. Throws `no-such-room`. Several rooms are
+ * searched in the log and not in their indexes, since only the log is stored so that a search can skip most of it.
+ */
+export function searchScope(
+  { rooms, account }: Pick<Reading, 'rooms' | 'account'>,
+  only: readonly number[],
+): SearchScope {
+  const wanted = new Set(only);
+  const lowest = Math.min(...[...wanted].map((room) => visibleFrom({ rooms, account }, room)));
+  const [single] = wanted.size === 1 ? wanted : [];
+  return {
+    lowest: wanted.size === 0 ? 0 : lowest,
+    isIncluded: (entry) =>
+      entry.kind === messageKind.message &&
+      (wanted.size === 0 || wanted.has(entry.room)) &&
+      canSee(rooms, account, entry),
+    ...(single !== undefined && { of: { room: single, kinds: lobbyMessages.kinds } }),
+  };
+}
+
+function visibleFrom({ rooms, account }: Pick<Reading, 'rooms' | 'account'>, room: number): number {
+  const first = firstVisible(rooms, account, room);
+  if (first === undefined) throw noSuchRoom();
+  return first;
+}
