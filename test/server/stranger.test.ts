@@ -11,6 +11,7 @@ import { stageServer, type StagedServer } from './stranger/staged-server.js';
 import {
   chooseSecrets,
   earlier,
+  idOf,
   isKnownTo,
   live,
   secrets,
@@ -70,12 +71,12 @@ async function view(
     await readLive(staged.stage.client(viewer), seen, staged);
     const digests = guesses.digests ?? (await digestsIn(staged));
     const { upTo: head, logId } = await staged.stage.client(viewer).list();
-    const all = { userNames, ...guesses, head, logId, digests };
-    for (const store of ['memory', 'disk']) {
-      if (store === 'disk') await staged.restart();
-      await look(staged.stage.client(viewer), seen, all);
-      await resume(staged.stage.client(viewer), seen, all, last);
-    }
+    const all = { userNames, ids: secrets.map(idOf), ...guesses, head, logId, digests };
+    // From memory, and from the disk.
+    await resume(staged.stage.client(viewer), seen, all, last);
+    await staged.restart();
+    await resume(staged.stage.client(viewer), seen, all, last);
+    await look(staged.stage.client(viewer), seen, all);
     await meddle(seen, all);
     return { seen, digests };
   } finally {

@@ -11,7 +11,7 @@ export type Observations = {
   readonly bytes: () => Buffer;
   /** The paths of the methods that were called. */
   readonly paths: ReadonlySet<string>;
-  /** Calls a method and notes its answer. */
+  /** Calls a method and notes its answer, in the place of the call. */
   call(label: string, method: TestMethod, request: Uint8Array): Promise<Outcome>;
   /** Notes what a stream has received. */
   stream(label: string, path: string, record: StreamRecord<unknown>, messages: readonly Message[]): void;
@@ -19,7 +19,7 @@ export type Observations = {
 };
 
 /** Ids of logs and accounts are random. */
-const ulid = /[0-7][0-9A-HJKMNP-TV-Z]{25}/g;
+const randomId = /[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 export function observe(client: () => RoomsClient): Observations {
   const lines: string[] = [];
@@ -27,7 +27,7 @@ export function observe(client: () => RoomsClient): Observations {
   const paths = new Set<string>();
   const note = (label: string, text: string): void => {
     chunks.push(Buffer.from(`${text}\n`, 'latin1'));
-    lines.push(`${label}: ${text.replaceAll(ulid, 'ULID')}`);
+    lines.push(`${label}: ${text}`.replaceAll(randomId, 'ID'));
   };
   return {
     lines,
@@ -36,13 +36,13 @@ export function observe(client: () => RoomsClient): Observations {
     note,
     async call(label, method, request) {
       paths.add(method.path);
+      const line = lines.push(`${label}: no answer`) - 1;
       const outcome = await client().outcome(method, request);
       const { code, details, metadata: trailers } = outcome.status;
       const bytes = outcome.responses.map((response) => Buffer.from(response).toString('latin1'));
-      note(
-        label,
-        `${status[code]} ${details} ${textOf(outcome.metadata)} ${textOf(trailers)} ${bytes.join('|')}`,
-      );
+      const answer = `${status[code]} ${details} ${textOf(outcome.metadata)} ${textOf(trailers)} ${bytes.join('|')}`;
+      chunks.push(Buffer.from(`${answer}\n`, 'latin1'));
+      lines[line] = `${label}: ${answer}`.replaceAll(randomId, 'ID');
       return outcome;
     },
     stream(label, path, record, messages) {

@@ -2,7 +2,7 @@ import { emptyMessage, encodeDraft } from '../../../src/shared/codec.js';
 import { chat } from '../../../src/shared/generated/messages.js';
 import { messages, presence, rooms, simpleChat } from '../../../src/shared/services.js';
 import { encodePost, type RoomsClient } from '../rooms-client.js';
-import { textDraft } from '../test-client.js';
+import { textDraft, type TestMethod } from '../test-client.js';
 import type { Observations } from './observation.js';
 
 const {
@@ -21,6 +21,7 @@ const {
 /** What a viewer may try. Whether it knows the secrets or guesses them makes no difference. */
 export type Guesses = {
   readonly texts: readonly string[];
+  readonly ids: readonly string[];
   readonly userNames: readonly string[];
   /** The newest sequence. */
   readonly head: number;
@@ -32,64 +33,73 @@ export type Guesses = {
 /** Every number up to beyond the head: as the number of a room, as a sequence, and as a cursor. */
 const numbers = ({ head }: Guesses): number[] => Array.from({ length: head + 3 }, (_, index) => index);
 
+type Call = readonly [label: string, method: TestMethod, request: Uint8Array];
+
+/** Below what a server allows on one connection. */
+const callsAtOnce = 16;
+
+async function callAll(seen: Observations, calls: readonly Call[]): Promise<void> {
+  for (let first = 0; first < calls.length; first += callsAtOnce) {
+    await Promise.all(calls.slice(first, first + callsAtOnce).map((call) => seen.call(...call)));
+  }
+}
+
 /** Calls that change nothing. */
 export async function look(client: RoomsClient, seen: Observations, guesses: Guesses): Promise<void> {
   const { texts, userNames, head } = guesses;
-  await seen.call('list', rooms.list, emptyMessage);
-  for (const prefix of ['', 's', ...texts.slice(0, 1)]) {
-    await seen.call(`browse ${prefix}`, rooms.browse, BrowseRequest.encode({ prefix }).finish());
-  }
-  for (const text of texts) {
-    await seen.call(`get ${text}`, rooms.get, RoomRef.encode({ name: text }).finish());
-    await seen.call(
-      `browse after ${text}`,
+  const calls: Call[] = [['list', rooms.list, emptyMessage]];
+  const browse = (request: chat.v1.BrowseRequest.$Properties): void =>
+    void calls.push([
+      `browse ${JSON.stringify(request)}`,
       rooms.browse,
-      BrowseRequest.encode({ after: text, limit: 1 }).finish(),
-    );
-    await seen.call(`search ${text}`, messages.search, SearchRequest.encode({ text }).finish());
-  }
-  for (const from of userNames) {
-    await seen.call(`search by ${from}`, messages.search, SearchRequest.encode({ text: 's', from }).finish());
-  }
-  await seen.call(
-    'get everything',
-    messages.get,
-    GetRequest.encode({ sequences: numbers(guesses) }).finish(),
-  );
-  for (const number of numbers(guesses)) {
-    const room = { room: number };
-    await seen.call(
-      `get message ${number}`,
-      messages.get,
-      GetRequest.encode({ sequences: [number] }).finish(),
-    );
-    await seen.call(`get room ${number}`, rooms.get, RoomRef.encode({ number }).finish());
-    await seen.call(`members ${number}`, rooms.members, MembersRequest.encode(room).finish());
-    await seen.call(`history ${number}`, messages.history, HistoryRequest.encode(room).finish());
-    await seen.call(
-      `oldest of ${number}`,
+      BrowseRequest.encode(request).finish(),
+    ]);
+  const get = (request: chat.v1.RoomRef.$Properties): void =>
+    void calls.push([`get ${JSON.stringify(request)}`, rooms.get, RoomRef.encode(request).finish()]);
+  const members = (request: chat.v1.MembersRequest.$Properties): void =>
+    void calls.push([
+      `members ${JSON.stringify(request)}`,
+      rooms.members,
+      MembersRequest.encode(request).finish(),
+    ]);
+  const history = (request: chat.v1.HistoryRequest.$Properties): void =>
+    void calls.push([
+      `page ${JSON.stringify(request)}`,
       messages.history,
-      HistoryRequest.encode({ ...room, after: 0, limit: 1 }).finish(),
-    );
-    await seen.call(
-      `search in ${number}`,
+      HistoryRequest.encode(request).finish(),
+    ]);
+  const search = (request: chat.v1.SearchRequest.$Properties): void =>
+    void calls.push([
+      `search ${JSON.stringify(request)}`,
       messages.search,
-      SearchRequest.encode({ text: 's', rooms: [number, 0] }).finish(),
-    );
-    await seen.call(
-      `search before ${number}`,
-      messages.search,
-      SearchRequest.encode({ text: 's', before: number, limit: 1 }).finish(),
-    );
+      SearchRequest.encode(request).finish(),
+    ]);
+  const read = (sequences: number[]): void =>
+    void calls.push([`read ${sequences.join()}`, messages.get, GetRequest.encode({ sequences }).finish()]);
+
+  for (const prefix of ['', 's', ...texts.slice(0, 1)]) browse({ prefix });
+  for (const name of texts) {
+    get({ name });
+    search({ text: name });
+  }
+  for (const from of userNames) search({ text: 's', from });
+  read(numbers(guesses));
+  for (const number of numbers(guesses)) {
+    read([number]);
+    get({ number });
+    members({ room: number });
+    history({ room: number });
+    history({ room: number, after: 0, limit: 1 });
+    search({ text: 's', rooms: [number, 0] });
+    search({ text: 's', before: number, limit: 1 });
   }
   for (const room of await interestingRooms(client)) {
     for (let position = 1; position <= head + 1; position++) {
-      for (const page of [{ before: position }, { after: position, limit: 2 }]) {
-        const request = HistoryRequest.encode({ room, ...page }).finish();
-        await seen.call(`history ${room} ${JSON.stringify(page)}`, messages.history, request);
-      }
+      history({ room, before: position, limit: 3 });
+      history({ room, after: position, limit: 2 });
     }
   }
+  await callAll(seen, calls);
   const watch = client.online();
   await watch.until(() => watch.items.length > 0);
   seen.stream('watch', presence.watch.path, watch, []);
@@ -133,7 +143,7 @@ export async function resume(
 
 /** Calls that may change something. */
 export async function meddle(seen: Observations, guesses: Guesses): Promise<void> {
-  const { userNames, texts } = guesses;
+  const { userNames, texts, ids } = guesses;
   for (const room of numbers(guesses)) {
     const topic = 'changed';
     await seen.call(`update ${room}`, rooms.update, UpdateRoomRequest.encode({ room, topic }).finish());
@@ -156,16 +166,13 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
     await seen.call(`join ${room}`, rooms.join, RoomRef.encode({ number: room }).finish());
     await seen.call(`leave ${room}`, rooms.leave, RoomRef.encode({ number: room }).finish());
   }
+  for (const id of ids) {
+    await seen.call(`post ${id}`, messages.post, encodePost(0, 'x', { id }));
+    await seen.call(`send ${id}`, simpleChat.sendMessage, encodeDraft(textDraft('x', { id: `${id}-sent` })));
+  }
   for (const text of texts) {
     await seen.call(`join ${text}`, rooms.join, RoomRef.encode({ name: text }).finish());
     await seen.call(`leave ${text}`, rooms.leave, RoomRef.encode({ name: text }).finish());
-    // The id with which anna or somebody else has posted it.
-    await seen.call(`post ${text}`, messages.post, encodePost(0, text, { id: `id-${text}` }));
-    await seen.call(
-      `send ${text}`,
-      simpleChat.sendMessage,
-      encodeDraft(textDraft(text, { id: `id-${text}` })),
-    );
   }
   for (const name of userNames) {
     await seen.call(`direct ${name}`, rooms.direct, DirectRequest.encode({ names: [name] }).finish());

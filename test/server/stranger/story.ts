@@ -97,10 +97,15 @@ const create =
     stage.rooms[name] = await stage.client('anna').create({ ...request, ...topics });
   };
 
+/** The id of a message of anna, which means nothing for others. */
+export const idOf = (secret: Secret): string => `id-${secret}`;
+
 const post =
   (who: string, room: RoomName, secret: Secret) =>
-  (stage: Stage): Promise<number> =>
-    stage.client(who).post(numberOf(stage, room), stage.text(secret), { id: `id-${secret}` });
+  (stage: Stage): Promise<number> => {
+    const draft = who === 'anna' ? { id: idOf(secret) } : {};
+    return stage.client(who).post(numberOf(stage, room), stage.text(secret), draft);
+  };
 
 const change =
   (who: string, verb: 'invite' | 'remove' | 'leave', room: RoomName, name = '') =>
