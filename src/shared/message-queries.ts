@@ -77,6 +77,7 @@ export function decodeGetQuery(bytes: Uint8Array): number[] {
   return [...new Set(sequences.map(plainNumber))].sort((one, other) => one - other);
 }
 
-function pageSize(limit: number | null | undefined): number {
+/** The size of a page with this `limit` in its request. */
+export function pageSize(limit: number | null | undefined): number {
   return limit ? Math.min(limit, pageSizes.max) : pageSizes.default;
 }

@@ -64,7 +64,7 @@ export const rooms = {
 };
 
 /** The services that a server reports and describes. */
-export const serviceNames = [simpleChatName, messagesName, presenceName] as const;
+export const serviceNames = [simpleChatName, messagesName, presenceName, roomsName] as const;
 
 /** Answers without a login. */
 export const healthCheck = method('/grpc.health.v1.Health/Check', false);
@@ -76,6 +76,12 @@ export const metadataKeys = {
   resumeAfter: 'resume-after',
   resumeDigest: 'resume-digest',
   resumed: 'resumed',
+  /** `1`: all rooms of the user, with the details of each entry. The server confirms it. */
+  rooms: 'rooms',
+  /** `1`, with `rooms`: a resume has no limit. */
+  resumeAll: 'resume-all',
+  /** `0`: the stream does not make its user appear online. */
+  present: 'present',
   head: 'head',
   headDigest: 'head-digest',
   maxText: 'max-text',

@@ -25,6 +25,7 @@ import {
   text,
   textsOf,
 } from '../contract/message-log.js';
+import { describeRoomState, type RoomLogFactory } from '../contract/room-state.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
@@ -219,7 +220,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     });
   });
 
-  describeMessageLog('JetStream log', true, {
+  const factory: RoomLogFactory = {
     async open(options) {
       return openJetStreamLog({ link: await connect(), requirements, reports: silent, ...options });
     },
@@ -227,5 +228,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       const manager = await jetstreamManager((await connect()).connection);
       await manager.streams.delete('CHAT');
     },
-  });
+  };
+  describeMessageLog('JetStream log', true, factory);
+  describeRoomState('JetStream log', factory);
 });

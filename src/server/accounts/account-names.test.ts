@@ -14,8 +14,14 @@ const snapshot: AccountsSnapshot = {
 };
 const names = accountNames(snapshot);
 
-test('the current accounts are sorted regardless of case', () => {
-  expect(names.current.map(({ name }) => name)).toEqual(['anna', 'Bob', 'Zoe']);
+test('the current accounts after a name are sorted regardless of case', () => {
+  const namesAfter = (after: string) => [...names.after(after)].map(({ name }) => name);
+  expect(names.count).toBe(3);
+  expect(namesAfter('')).toEqual(['anna', 'Bob', 'Zoe']);
+  expect(namesAfter('ANNA')).toEqual(['Bob', 'Zoe']);
+  expect(namesAfter('b')).toEqual(['Bob', 'Zoe']);
+  expect(namesAfter('bob')).toEqual(['Zoe']);
+  expect(namesAfter('zzz')).toEqual([]);
 });
 
 test('a name in any case finds the current account only', () => {

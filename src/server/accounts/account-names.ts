@@ -3,8 +3,10 @@ import { nameKey, type AccountsSnapshot } from './accounts-snapshot.js';
 
 /** Which account has which name at the moment. */
 export type AccountNames = {
-  /** The accounts that can log in, sorted by `nameKey`. */
-  readonly current: readonly Participant[];
+  /** How many accounts can log in. */
+  readonly count: number;
+  /** The accounts that can log in and sort after this name (empty: all), by `nameKey`. */
+  after(name: string): Iterable<Participant>;
   /** Finds a current account, regardless of case. */
   find(name: string): Participant | undefined;
   isCurrent(account: string): boolean;
@@ -12,6 +14,7 @@ export type AccountNames = {
   nameOf(account: string): string | undefined;
 };
 
+/** Of a snapshot; sorted once. */
 export function accountNames({ accounts, formerAccounts }: AccountsSnapshot): AccountNames {
   const sorted = accounts
     .map(({ id, name }) => ({ key: nameKey(name), participant: { account: id, name } }))
@@ -25,8 +28,24 @@ export function accountNames({ accounts, formerAccounts }: AccountsSnapshot): Ac
     return name === undefined || byKey.has(nameKey(name)) ? undefined : name;
   };
 
+  const indexAfter = (key: string): number => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((sorted[middle]?.key ?? '') <= key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
   return {
-    current: sorted.map(({ participant }) => participant),
+    count: sorted.length,
+    *after(name) {
+      for (let index = indexAfter(nameKey(name)); index < sorted.length; index++) {
+        const account = sorted[index];
+        if (account) yield account.participant;
+      }
+    },
     find: (name) => byKey.get(nameKey(name)),
     isCurrent: (account) => names.has(account),
     nameOf: (account) => names.get(account) ?? formerName(account),

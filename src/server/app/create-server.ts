@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import { presence as presenceDefinition, simpleChat } from '../../shared/services.js';
+import type { AccountNames } from '../accounts/account-names.js';
 import type { Authenticator } from '../accounts/authenticator.js';
 import { createAddressLimits } from '../net/address-limits.js';
 import { createCallInterceptor } from '../grpc/call-interceptor.js';
@@ -9,9 +10,10 @@ import { createConnections, type Connections } from '../net/connections.js';
 import type { OnFailure } from '../grpc/grpc-handler.js';
 import { createGrpcServer, type GrpcServer } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../grpc/health.js';
-import { createMessagesService, messagesDefinition } from '../grpc/messages-service.js';
-import { createPresenceService } from '../grpc/presence-service.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
+import { createMessagesService, messagesDefinition } from '../grpc/messages-service.js';
+import { createRoomsService, roomsDefinition } from '../grpc/rooms-service.js';
+import { createPresenceService } from '../grpc/presence-service.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
 import type { Presence } from '../messages/presence.js';
@@ -24,6 +26,8 @@ import { createRateLimit } from '../limits/rate-limit.js';
 import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
 import { createRoom } from '../messages/room.js';
+import { createRoomActions } from '../rooms/room-actions.js';
+import { createPost } from '../rooms/room-posts.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
 import { watchStorage } from '../messages/storage-status.js';
@@ -101,13 +105,12 @@ export async function createChatServer(
     serverLog.failed(method, error);
   };
 
-  const room = createRoom({
-    log,
-    limits,
-    maxHistoryMessages,
-    clock,
-    onAppended: (milliseconds) => metrics.appended(milliseconds),
-  });
+  const { rooms } = log;
+  const onAppended = (milliseconds: number, kind: number): void => metrics.appended(milliseconds, kind);
+  const room = createRoom({ log, limits, maxHistoryMessages, clock, onAppended });
+  const names = (): AccountNames => accounts.names();
+  const actions = createRoomActions({ log, names, clock, onAppended });
+  const post = createPost(log, room);
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
   const health = createHealth(storageStatus);
@@ -122,7 +125,8 @@ export async function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, rooms: log.rooms, clock }));
+  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, rooms, post, clock }));
+  grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
   await addReflection(grpc.server);

@@ -7,7 +7,7 @@ import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
 import { checkMessageFields } from '../limits/message-fields.js';
 import type { MessageLog } from '../messages/message-log.js';
 import type { Presence } from '../messages/presence.js';
-import type { ResumeRequest } from '../messages/resume.js';
+import type { ResumeRequest, Start } from '../messages/resume.js';
 import type { Room } from '../messages/room.js';
 import type { Subscriptions } from '../streams/subscription.js';
 
@@ -24,6 +24,23 @@ type ChatServiceOptions = {
 export function createChatService(options: ChatServiceOptions): UntypedServiceImplementation {
   const { room, log, subscriptions, presence, limits, onFailure } = options;
 
+  const startInLobby = async (caller: Caller): Promise<StreamStart> => ({
+    start: await room.start(resumeRequest(caller)),
+    ...(await room.newest()),
+  });
+
+  /** Without a history, which comes in pages: at the head, unless it resumes. */
+  const startWithRooms = async (caller: Caller): Promise<StreamStart> => {
+    const start = await room.resume(resumeRequest(caller));
+    const isAll = isSet(caller, metadataKeys.resumeAll, '1');
+    const isResumed =
+      start.kind === 'resumed' && (isAll || (await subscriptions.canResume(caller.account, start.after)));
+    const head = log.head();
+    const digest = await room.digest(head);
+    if (isResumed) return { start, head, digest };
+    return { start: { kind: start.kind === 'history' ? 'history' : 'reset', after: head }, head, digest };
+  };
+
   return {
     sendMessage: unaryHandler(async (request, { name }) => {
       checkMessageFields(request);
@@ -32,9 +49,9 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
     }, onFailure),
 
     messageList: streamHandler(async (_request, response, caller) => {
-      const { name, signal } = caller;
-      const start = await room.start(resumeRequest(caller));
-      const { head, digest } = await room.newest();
+      const { account, name, signal } = caller;
+      const withRooms = isSet(caller, metadataKeys.rooms, '1');
+      const { start, head, digest } = await (withRooms ? startWithRooms(caller) : startInLobby(caller));
       response.sendMetadata({
         [metadataKeys.logId]: log.logId,
         [metadataKeys.head]: String(head),
@@ -42,15 +59,31 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
         [metadataKeys.maxText]: String(limits.maxTextBytes),
         [metadataKeys.maxImage]: String(limits.maxImageBytes),
         ...(start.kind !== 'history' && { [metadataKeys.resumed]: String(start.kind === 'resumed') }),
+        ...(withRooms && { [metadataKeys.rooms]: '1' }),
       });
-      const leave = presence.join(name);
+      const isPresent = !isSet(caller, metadataKeys.present, '0');
+      const leave = isPresent ? presence.join(name) : undefined;
+      const { after } = start;
       try {
-        await subscriptions.run({ after: start.after, writer: response.writer }, signal);
+        await subscriptions.run(
+          { after, account: withRooms ? account : undefined, writer: response.writer },
+          signal,
+        );
       } finally {
-        leave();
+        leave?.();
       }
     }, onFailure),
   };
+}
+
+type StreamStart = {
+  readonly start: Start & { readonly after: number };
+  readonly head: number;
+  readonly digest: string | undefined;
+};
+
+function isSet({ metadata }: Caller, key: string, value: string): boolean {
+  return metadata.get(key)[0]?.toString() === value;
 }
 
 function resumeRequest({ metadata }: Caller): ResumeRequest {

@@ -2,19 +2,25 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { setImmediate } from 'node:timers/promises';
 import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
+import { decodeMessage } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
+import { lobby } from '../../shared/message.js';
 import { decodeGetQuery, decodeHistoryQuery, decodeSearchQuery } from '../../shared/message-queries.js';
+import { encodePosted } from '../../shared/room-answers.js';
 import { messages } from '../../shared/services.js';
+import { checkPostFields } from '../limits/message-fields.js';
 import { joinEntries } from '../streams/batches.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 import { readOnly, readPage, searchScope } from '../rooms/read-log.js';
+import type { Post } from '../rooms/room-posts.js';
 import type { Rooms } from '../rooms/rooms.js';
-import { streamHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
+import { streamHandler, unaryHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
 
 type MessagesServiceOptions = {
   readonly log: MessageLog;
   readonly rooms: Rooms;
+  readonly post: Post;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
@@ -34,12 +40,20 @@ export const messagesDefinition = {
   get: { ...messages.get, responseStream: true },
 } as const;
 
-/** The reading part of the service `Messages`: decode, call, encode. */
+/** The service `Messages`: decode, call, encode. */
 export function createMessagesService(options: MessagesServiceOptions): UntypedServiceImplementation {
-  const { log, rooms, clock, onFailure } = options;
+  const { log, rooms, post, clock, onFailure } = options;
   const semaphore = createFairSemaphore(searchLimits);
 
   return {
+    post: unaryHandler(async (request, { account, name }) => {
+      checkPostFields(request);
+      const { detail, ...draft } = decodeMessage(request);
+      const to = { room: detail?.room ?? lobby, replyTo: detail?.replyTo ?? 0 };
+      const { sequence } = await post({ account, name }, draft, to);
+      return { response: encodePosted({ id: draft.id, sequence }) };
+    }, onFailure),
+
     history: streamHandler(async (request, response, { account, signal }) => {
       const page = await readPage({ log, rooms, account }, decodeHistoryQuery(request));
       await writeUntilDrained(response, joinEntries(page), signal, clock);

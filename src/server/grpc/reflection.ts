@@ -8,7 +8,7 @@ import { serviceNames } from '../../shared/services.js';
 
 /** With reflection, `grpcurl` works without the proto files. */
 export async function addReflection(server: Server): Promise<void> {
-  const services = await load(['chat/v1/messages.proto', 'chat/v1/presence.proto'], {
+  const services = await load(['chat/v1/messages.proto', 'chat/v1/presence.proto', 'chat/v1/rooms.proto'], {
     includeDirs: [join(packageRoot(), 'proto')],
     keepCase: true,
   });

@@ -1,13 +1,15 @@
 import type { ByteBudgetLimits } from './byte-budget.js';
 import type { UncheckedLimits } from './unchecked-requests.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
-import { messages, presence, simpleChat } from '../../shared/services.js';
+import { messages, presence, rooms, simpleChat } from '../../shared/services.js';
 
 /** Names and values of all headers of a call together. */
 export const maxHeaderBytes = 8 * 1024;
 /** RFC 9113 recommends at least 100. QtGrpc 6.8 does not queue calls over the limit. */
 export const maxStreamsPerConnection = 100;
 const maxQueryBytes = 4 * 1024;
+/** For a hundred names, and a topic outside ASCII. */
+const maxNewRoomBytes = 8 * 1024;
 /** For the other fields of a message, and so that a content slightly over its limit gets a precise error. */
 const envelopeBytes = 64 * 1024;
 
@@ -52,6 +54,10 @@ export function createCallLimits(
   const query: CallLimits = { maxMessageBytes: maxQueryBytes, maxMessages: 1, maxPerUser: Infinity };
   const own: Readonly<Record<string, CallLimits>> = {
     [simpleChat.sendMessage.path]: { ...query, maxMessageBytes: maxRequestBytes(content) },
+    [messages.post.path]: { ...query, maxMessageBytes: maxRequestBytes(content) },
+    [rooms.create.path]: { ...query, maxMessageBytes: maxNewRoomBytes },
+    [rooms.list.path]: { ...query, maxPerUser: 8 },
+    [rooms.browse.path]: { ...query, maxPerUser: 8 },
     [simpleChat.messageList.path]: { ...query, maxPerUser: maxStreamsPerUser },
     [presence.watch.path]: { ...query, maxPerUser: maxStreamsPerUser },
     [messages.history.path]: { ...query, maxPerUser: 8 },

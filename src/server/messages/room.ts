@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { encodeUnsequenced } from '../../shared/codec.js';
-import { plainPlacement, type Draft } from '../../shared/message.js';
+import { plainPlacement, type Detail, type Draft, type Message } from '../../shared/message.js';
 import { checkDraft, checkId, maxClockLeadMs, type ContentLimits } from '../../shared/message-rules.js';
 import { createDigests } from './digests.js';
 import { lobbyMessages, type Appended, type MessageLog } from './message-log.js';
@@ -8,10 +8,21 @@ import { resolveStart, type ResumeRequest, type Start } from './resume.js';
 
 export const maxHistoryBytes = 8 * 1024 * 1024;
 
+/** Where a message goes, unless it is a plain one of the lobby. */
+export type Target = {
+  readonly detail: Detail;
+  /** Throws why the message is not accepted there. Not called for a duplicate. */
+  readonly check: (message: Message) => void;
+};
+
 /** The rules for posting and reading, independent of the transport. */
 export type Room = {
   /** Resolves when durable, for a duplicate with the first sequence. Rejects with an error of the draft or the log. */
-  post(author: string, draft: Draft): Promise<Appended>;
+  post(author: string, draft: Draft, target?: Target): Promise<Appended>;
+  /** Whether a request resumes, and where. Rejects with `usage` for an invalid request. */
+  resume(request: ResumeRequest): Promise<Start>;
+  /** Of a message of the lobby; undefined if it cannot be read. */
+  digest(sequence: number): Promise<string | undefined>;
   /** `after` is the cursor to read from. Rejects with `usage` for an invalid request. */
   start(request: ResumeRequest): Promise<Start & { readonly after: number }>;
   /** `head` is 0 if there is no message; `digest` is undefined if the message cannot be read. */
@@ -23,7 +34,7 @@ type RoomOptions = {
   readonly limits: ContentLimits;
   readonly maxHistoryMessages: number;
   readonly clock: Clock;
-  readonly onAppended: (milliseconds: number) => void;
+  readonly onAppended: (milliseconds: number, kind: number) => void;
 };
 
 /** Creates the room over a log. */
@@ -59,37 +70,51 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
     return (await digests.at(after)) === digest ? { kind, after } : { kind: 'reset' };
   };
 
+  const resume = (request: ResumeRequest): Promise<Start> =>
+    proven(resolveStart(request, { logId: log.logId, head: log.head(), oldest: log.oldest() }));
+
+  // Without a digest the reader can still resume, only unverified: no reason to reject it now.
+  const digest = (sequence: number): Promise<string | undefined> =>
+    digests.at(sequence).catch(() => undefined);
+
   return {
-    async post(author, draft) {
+    async post(author, draft, target) {
       checkId(draft.id);
       const message = (): Uint8Array => {
+        if (target) return messageTo(target);
         checkDraft(draft, limits);
-        return encodeUnsequenced({
-          ...draft,
-          timestamp: trustedTime(draft.timestamp, clock.now()),
-          from: author,
-        });
+        const timestamp = trustedTime(draft.timestamp, clock.now(), maxClockLeadMs);
+        return encodeUnsequenced({ ...draft, timestamp, from: author });
       };
+      const messageTo = ({ detail, check }: Target): Uint8Array => {
+        // A lead would shorten the time for which the author is muted.
+        const timestamp = trustedTime(draft.timestamp, clock.now(), 0);
+        const complete = { ...draft, timestamp, from: author, sequence: 0, detail };
+        check(complete);
+        checkDraft(draft, limits);
+        return encodeUnsequenced(complete);
+      };
+      const { room, kind } = target?.detail ?? plainPlacement;
       const startMs = performance.now();
-      const appended = await log.append({ message, author, id: draft.id, ...plainPlacement });
-      if (!appended.duplicate) onAppended(performance.now() - startMs);
+      const appended = await log.append({ message, author, id: draft.id, room, kind });
+      if (!appended.duplicate) onAppended(performance.now() - startMs, kind);
       return appended;
     },
+    resume,
+    digest,
     async start(request) {
-      const range = { logId: log.logId, head: log.head(), oldest: log.oldest() };
-      const start = await proven(resolveStart(request, range));
+      const start = await resume(request);
       return start.kind === 'resumed' ? start : { ...start, after: await historyStart() };
     },
     async newest() {
       // If the lobby is empty, only the end of the log is known.
       const [newest] = await log.readBefore(0, 1, 1, lobbyMessages).catch(() => []);
       const head = newest?.sequence ?? log.head();
-      // Without a digest the reader can still resume, only unverified: no reason to reject it now.
-      return { head, digest: await digests.at(head).catch(() => undefined) };
+      return { head, digest: await digest(head) };
     },
   };
 }
 
-function trustedTime(timestamp: number, now: number): number {
-  return timestamp === 0 || timestamp > now + maxClockLeadMs ? now : timestamp;
+function trustedTime(timestamp: number, now: number, maxLeadMs: number): number {
+  return timestamp === 0 || timestamp > now + maxLeadMs ? now : timestamp;
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../shared/errors.js';
+import { messageKind } from '../../shared/message.js';
 import type { ByteBudget } from '../limits/byte-budget.js';
 import type { IncomingRequests } from '../limits/incoming-requests.js';
 import type { Connections } from '../net/connections.js';
@@ -7,8 +8,8 @@ import type { Subscriptions } from '../streams/subscription.js';
 
 /** The counters of a server. */
 export type Metrics = {
-  /** `milliseconds`: from the request until the message was durable. */
-  appended(milliseconds: number): void;
+  /** `milliseconds`: from the request until the entry was durable; `kind`: one of `messageKind`. */
+  appended(milliseconds: number, kind: number): void;
   refused(code: ErrorCode): void;
   connectionRejected(): void;
   readonly registry: Registry;
@@ -23,6 +24,8 @@ type MetricSources = {
 
 // From a flush on a fast disk to the timeout of the store.
 const commitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+const kindNames = new Map<number, string>(Object.entries(messageKind).map(([name, kind]) => [kind, name]));
 
 /** Creates the metrics in a registry of their own. */
 export function createMetrics({ connections, subscriptions, requests, memory }: MetricSources): Metrics {
@@ -72,13 +75,22 @@ export function createMetrics({ connections, subscriptions, requests, memory }: 
   });
   const commits = new Histogram({
     name: 'chat_commit_seconds',
-    help: 'Time until a message is durable; its count is the messages appended.',
+    help: 'Time until an entry is durable; its count is the entries appended.',
     buckets: commitSeconds,
+    registers,
+  });
+  const entries = new Counter({
+    name: 'chat_entries_total',
+    help: 'Entries appended, by kind: messages, changes of rooms, changes of members.',
+    labelNames: ['kind'],
     registers,
   });
 
   return {
-    appended: (milliseconds) => commits.observe(milliseconds / 1000),
+    appended(milliseconds, kind) {
+      commits.observe(milliseconds / 1000);
+      entries.inc({ kind: kindNames.get(kind) ?? 'other' });
+    },
     refused: (reason) => refused.inc({ reason }),
     connectionRejected: () => connectionRejected.inc(),
     registry,

@@ -1,19 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
+import type { KV, KvEntry } from '@nats-io/kv';
 import { ChatError } from '../../shared/errors.js';
 import { thrownMessage } from '../../shared/thrown-message.js';
 import { emptySnapshot, requireUndamaged, type AccountsSnapshot } from '../accounts/accounts-snapshot.js';
 import { formatSnapshot, parseSnapshot } from '../accounts/account-format.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { withCreationLock } from './creation-lock.js';
-import {
-  findStream,
-  isConflict,
-  isStreamMissing,
-  requestTimeoutMs,
-  retryUntilAnswered,
-} from './nats-request.js';
+import { openBucket, withBucketName } from './bucket.js';
+import { isConflict, isStreamMissing } from './nats-request.js';
 import { type NatsLink, openNatsLink } from './nats-link.js';
 import type { NatsStoreOptions } from './nats-store-options.js';
 import { pino } from 'pino';
@@ -42,7 +35,7 @@ export async function openAccountBucket(
         hint: 'Restore it from a backup, or add the users again: chat users add NAME --store nats://…',
       },
     );
-  const bucket = await retryUntilAnswered(link.name, () => findOrCreate(link, name, replicas));
+  const bucket = await openBucket(link, name, replicas);
 
   return {
     read: () => withBucketName(name, async () => readSnapshot(bucket, missing)),
@@ -50,16 +43,6 @@ export async function openAccountBucket(
     watch: (changed, broken) => watchSnapshot(link, bucket, changed, broken),
     missing,
   };
-}
-
-async function findOrCreate({ connection }: NatsLink, name: string, replicas: number): Promise<KV> {
-  const kvm = new Kvm(connection);
-  const { streams } = await jetstreamManager(connection, { timeout: requestTimeoutMs });
-  if (await findStream(streams, `KV_${name}`)) return kvm.open(name);
-  // `create` checks again itself. No direct reads: a replica may lag behind, and a removed user must be out at once.
-  return withCreationLock(connection, name, () =>
-    kvm.create(name, { history: 1, replicas, allow_direct: false }),
-  );
 }
 
 async function update(bucket: KV, change: (snapshot: AccountsSnapshot) => AccountsSnapshot): Promise<void> {
@@ -174,18 +157,6 @@ async function createdAt(bucket: KV): Promise<string> {
 
 /** NATS is away, or the watch has ended. */
 const ignore = (): void => undefined;
-
-async function withBucketName<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
-  try {
-    return await task();
-  } catch (error) {
-    if (error instanceof ChatError) throw error;
-    throw new ChatError('store-unavailable', `cannot use the NATS bucket ${name}: ${thrownMessage(error)}`, {
-      hint: 'Try again when NATS answers; repair the bucket with nats kv if it is damaged.',
-      cause: error,
-    });
-  }
-}
 
 /** For commands without a server. Throws as `openAccountBucket` does. */
 export async function withAccountBucket<Result>(

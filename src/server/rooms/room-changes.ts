@@ -12,10 +12,13 @@ import type { Membership, Room } from './rooms.js';
 /** A room as the fold changes it. */
 export type FoldedRoom = { -readonly [Field in keyof Room]: Room[Field] } & {
   readonly members: Map<string, Membership>;
-  readonly former: Map<string, number>;
-  readonly banned: Map<string, number>;
-  readonly muted: Map<string, number>;
+  former: Map<string, number>;
+  banned: Map<string, number>;
+  muted: Map<string, number>;
 };
+
+/** Shared by all rooms, because an empty map takes 200 bytes. Replaced before a value is set. */
+export const none = new Map<string, number>();
 
 /** `creator` and `accounts` become its members; the creator of a direct room is a member like the others. */
 export function createRoom(
@@ -37,9 +40,9 @@ export function createRoom(
     past,
     archived: false,
     members,
-    former: new Map(),
-    banned: new Map(),
-    muted: new Map(),
+    former: none,
+    banned: none,
+    muted: none,
     newest: 0,
     lastEntry: number,
   };
@@ -71,7 +74,7 @@ export function changeMember(
       banned.delete(account);
       break;
     case memberChange.banned:
-      banned.set(account, change.until);
+      set(room, 'banned', account, change.until);
       endMembership(room, account, sequence, time);
       break;
     case memberChange.left:
@@ -82,7 +85,7 @@ export function changeMember(
       banned.delete(account);
       break;
     case memberChange.muted:
-      muted.set(account, change.until);
+      set(room, 'muted', account, change.until);
       break;
     case memberChange.unmuted:
       muted.delete(account);
@@ -95,7 +98,7 @@ export function changeMember(
 
 function endMembership(room: FoldedRoom, account: string, sequence: number, time: number): void {
   if (!room.members.delete(account)) return;
-  room.former.set(account, sequence);
+  set(room, 'former', account, sequence);
   const [longest] = room.members.keys();
   if (longest === undefined) {
     // No one could see a closed room any more, and its name would stay taken.
@@ -114,4 +117,9 @@ function setRole({ members, muted }: FoldedRoom, account: string, role: number):
   const membership = members.get(account);
   if (membership) members.set(account, { ...membership, role });
   if (role === roomRole.moderator) muted.delete(account);
+}
+
+function set(room: FoldedRoom, field: 'former' | 'banned' | 'muted', account: string, value: number): void {
+  if (room[field] === none) room[field] = new Map();
+  room[field].set(account, value);
 }

@@ -3,8 +3,8 @@ import protobuf from 'protobufjs/minimal.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
 import { WireReader } from '../../shared/wire-reader.js';
-import type { FoldedRoom } from './room-changes.js';
-import type { Room, Rooms } from './rooms.js';
+import { none, type FoldedRoom } from './room-changes.js';
+import type { Membership, Room, Rooms } from './rooms.js';
 
 /** What `encodeRooms` has written. The lobby is the first room. */
 export type SavedRooms = {
@@ -104,8 +104,10 @@ function writeRoom(writer: StateWriter, room: Room, accounts: Map<string, number
 
 function readRoom(reader: StateReader, number: number, accounts: readonly string[]): FoldedRoom {
   const readAccount = () => accounts[reader.number()] ?? rejectDamaged();
-  const readMap = (base: number) =>
-    new Map(reader.list(() => [readAccount(), base + reader.number()] as const));
+  const readMap = (base: number) => {
+    const values = reader.list(() => [readAccount(), base + reader.number()] as const);
+    return values.length > 0 ? new Map(values) : none;
+  };
   const creator = readAccount();
   const name = reader.text();
   const topic = reader.text();
@@ -114,16 +116,16 @@ function readRoom(reader: StateReader, number: number, accounts: readonly string
   const archived = reader.number() === 1;
   const newest = reader.number();
   const lastEntry = number + reader.number();
-  let shared = { since: number, role: -1 };
-  const members = new Map(
-    reader.list(() => {
-      const account = readAccount();
-      const membership = { since: shared.since + reader.number(), role: reader.number() };
-      const isSame = membership.since === shared.since && membership.role === shared.role;
-      if (!isSame) shared = membership;
-      return [account, shared] as const;
-    }),
-  );
+  const members = new Map<string, Membership>();
+  let membership: Membership = { since: number, role: -1 };
+  reader.list(() => {
+    const account = readAccount();
+    const since = membership.since + reader.number();
+    const role = reader.number();
+    // Those that began together share one object, as after `createRoom`.
+    if (since !== membership.since || role !== membership.role) membership = { since, role };
+    members.set(account, membership);
+  });
   const former = readMap(number);
   const banned = readMap(0);
   const muted = readMap(0);

@@ -32,6 +32,13 @@ export function deliveredRange(
   return end === undefined ? undefined : { from: end, to: end };
 }
 
+/** Whether a stream of the account delivers the entry. */
+export function isDelivered(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
+  if (rooms.isVoid(entry.sequence)) return false;
+  const range = deliveredRange(rooms, account, entry.room);
+  return range !== undefined && entry.sequence >= range.from && entry.sequence <= range.to;
+}
+
 /** The numbers of the rooms that the account can read, with the first sequence that it may see. */
 export function readableRooms(rooms: Rooms, account: string): ReadonlyMap<number, number> {
   const readable = new Map<number, number>([[lobby, 0]]);

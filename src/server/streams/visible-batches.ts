@@ -1,7 +1,7 @@
 import { lobby } from '../../shared/message.js';
 import { allKinds, type Entry } from '../messages/message-log.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
-import { deliveredRange, type DeliveredRange } from '../rooms/visibility.js';
+import { deliveredRange, isDelivered, type DeliveredRange } from '../rooms/visibility.js';
 import { maxBatchBytes, type Batch, type Join } from './batches.js';
 
 /** A batch with the sequence of its last entry, 0 if it is empty. */
@@ -74,16 +74,14 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
 
   const visibleIn = (chunk: Chunk, account: string): VisibleBatch => {
     let key = '';
-    const seen = new Map<number, DeliveredRange>();
     for (const { number, from, to } of chunk.rooms) {
       const range = deliveredRange(rooms, account, number);
       if (!range || range.from > to || range.to < from) continue;
-      seen.set(number, range);
       key += range.from <= from && range.to >= to ? `${number} ` : `${number}:${range.from}-${range.to} `;
     }
     const known = chunk.batches.get(key);
     if (known) return known;
-    const entries = chunk.entries.filter(({ room, sequence }) => isIn(seen.get(room), sequence));
+    const entries = chunk.entries.filter((entry) => isDelivered(rooms, account, entry));
     const batch = visibleBatch(entries, chunk.last, join);
     chunk.batches.set(key, batch);
     if (entries.length > 1) cache(batch.bytes.length);
@@ -205,8 +203,4 @@ function chunkOf(found: readonly Entry[], cursor: number, end: number): Chunk {
 function visibleBatch(entries: readonly Entry[], last: number, join: Join): VisibleBatch {
   const newest = entries.at(-1)?.sequence ?? 0;
   return { bytes: join(entries), count: entries.length, last, newest };
-}
-
-function isIn(range: DeliveredRange | undefined, sequence: number): boolean {
-  return range !== undefined && sequence >= range.from && sequence <= range.to;
 }

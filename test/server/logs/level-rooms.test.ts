@@ -1,10 +1,11 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
 import {
   openLevelLog,
+  type LevelLog,
   type LevelLogOptions,
   type LevelLogReports,
 } from '../../../src/server/logs/level/level-log.js';
@@ -16,13 +17,14 @@ import {
   put,
   readLog,
   roomsFrom,
+  savedRoomsKey,
 } from '../../../src/server/logs/level/level-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
 import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
-import { lobbyMessages, type MessageLog, type RoomFilter } from '../../../src/server/messages/message-log.js';
+import { lobbyMessages, type RoomFilter } from '../../../src/server/messages/message-log.js';
 import { messageKind } from '../../../src/shared/message.js';
 import { encodeText } from '../../../src/shared/text.js';
 import {
@@ -36,6 +38,7 @@ import {
   text,
   textsOf,
 } from '../../contract/message-log.js';
+import { describeRoomState } from '../../contract/room-state.js';
 import { manualClock, type ManualClock } from '../../support/manual-clock.js';
 
 const everything = 1e9;
@@ -71,7 +74,7 @@ async function closeAll(): Promise<void> {
   for (const close of closers.splice(0)) await close();
 }
 
-async function open(options: Partial<LevelLogOptions> = {}): Promise<MessageLog> {
+async function open(options: Partial<LevelLogOptions> = {}): Promise<LevelLog> {
   const log = await openLevelLog({ directory, clock, reports: silent, ...options });
   closers.push(() => log.close());
   return log;
@@ -162,11 +165,84 @@ test('a room is read from the log if the index is damaged', async () => {
   expect(await reader.count(0, 9, everything, messagesOf(2))).toBe(Infinity);
 });
 
+describeRoomState('on disk', {
+  open: (options) => openLevelLog({ directory, reports: silent, ...options }),
+  cleanUp: () => Promise.resolve(),
+});
+
+describe('the saved rooms', () => {
+  const state = encodeText('the rooms');
+
+  test('survive a new log id', async () => {
+    const log = await open();
+    await appendMany(log, 2);
+    await log.roomState.save(2, state);
+    await closeAll();
+    const renewed = await open({ newLog: true });
+    expect(Buffer.from((await renewed.roomState.load()) ?? [])).toEqual(Buffer.from(state));
+  });
+
+  test('are kept as they are while the disk accepts no writes', async () => {
+    let isFull = false;
+    const log = await open({
+      async openStore(path) {
+        const store = await openLevelStore(path);
+        const full = (): Promise<void> => Promise.reject(new Error('no space left on device'));
+        return { ...store, write: (operations) => (isFull ? full() : store.write(operations)) };
+      },
+    });
+    await appendMany(log, 4);
+    await log.roomState.save(2, state);
+    isFull = true;
+    await expect(log.roomState.save(3, encodeText('newer'))).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+    await expect(log.append(text('refused'))).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(log.roomState.save(4, encodeText('newest'))).rejects.toThrow(/its disk is full/);
+    expect(Buffer.from((await log.roomState.load()) ?? [])).toEqual(Buffer.from(state));
+    isFull = false;
+    while (log.storageProblem() !== undefined) await clock.advance(1000);
+    await log.roomState.save(4, encodeText('newest'));
+    expect(Buffer.from((await log.roomState.load()) ?? [])).toEqual(Buffer.from('newest'));
+  });
+
+  test('that are damaged are read from the log again, or reported if the log has lost its beginning', async () => {
+    const log = await open({ keep: { milliseconds: 1000 } });
+    await appendMany(log, 4);
+    await log.roomState.save(4, state);
+    await closeAll();
+    const store = await openStore();
+    await store.write([put(savedRoomsKey(0), encodeText('other'))]);
+    await closeAll();
+    const damaged = await open({ keep: { milliseconds: 1000 } });
+    expect(await damaged.roomState.load()).toBeUndefined();
+    while (damaged.oldest() < 5) await clock.advance(sweepIntervalMs);
+    await expect(damaged.roomState.load()).rejects.toMatchObject({
+      code: 'data-directory',
+      message: `the saved rooms in ${directory} are damaged`,
+    });
+    await damaged.roomState.save(4, encodeText('repaired'));
+    expect(Buffer.from((await damaged.roomState.load()) ?? [])).toEqual(Buffer.from('repaired'));
+  });
+});
+
+test('retention keeps what the saved rooms do not contain yet', async () => {
+  const log = await open({ keep: { milliseconds: 1000 } });
+  await appendToRooms(log);
+  while (log.oldest() === 1) await clock.advance(sweepIntervalMs);
+  // Before the first room there were only plain messages of the lobby.
+  expect(log.oldest()).toBe(2);
+  await log.roomState.save(7, encodeText('up to 7'));
+  while (log.oldest() === 2) await clock.advance(sweepIntervalMs);
+  expect(log.oldest()).toBe(8);
+});
+
 test('retention removes the index with the messages of every room', async () => {
   const store = await openStore();
   closers.pop();
   const log = await open({ keep: { milliseconds: 60_000 }, openStore: () => Promise.resolve(store) });
   await appendToRooms(log);
+  await log.roomState.save(12, encodeText('the rooms'));
   await clock.advance(50_000);
   await log.append(text('kept', { room: 2 }));
   while ((await roomRecords(store)) > 1) await clock.advance(sweepIntervalMs);

@@ -1,11 +1,12 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { requestTimeoutMs } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
-import type { LogOptions, MessageLog } from '../../messages/message-log.js';
+import type { LogOptions, MessageLog, RoomStateStore } from '../../messages/message-log.js';
 import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { startStreamConsumer } from './stream-consumer.js';
 import { openStream } from './open-stream.js';
 import { createPublisher } from './publisher.js';
+import { openRoomBucket } from './room-bucket.js';
 import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
 import { createStreamReader, storedEntries, type StreamReader } from './stream-reader.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
@@ -21,14 +22,17 @@ type JetStreamLogOptions = LogOptions & {
 /** How many of the newest messages are read before the log is ready; the history of a new reader is among them. */
 const initialLoadCount = 10_000;
 
-/** Opens or creates the log in a shared stream. Throws as `openStream` does. Closing it does not close the link. */
+/** A log in NATS, with the bucket for the state of its rooms. */
+export type JetStreamLog = MessageLog & { readonly roomState: RoomStateStore };
+
+/** Opens or creates the log in a shared stream. Throws as `openStream` and `openBucket` do. Closing it does not close the link. */
 export async function openJetStreamLog({
   link,
   requirements,
   clock,
   dedupeWindow,
   reports,
-}: JetStreamLogOptions): Promise<MessageLog> {
+}: JetStreamLogOptions): Promise<JetStreamLog> {
   const stream = requirements.name;
   const { connection } = link;
   const info = await openStream(
@@ -40,6 +44,9 @@ export async function openJetStreamLog({
   const client = jetstream(connection, { timeout: requestTimeoutMs });
   const identity = identityOf(info);
   const { subject } = identity;
+  const logId = logIdOf(identity);
+  const replicas = info.config.num_replicas;
+  const roomState = await openRoomBucket({ link, manager, stream, replicas, logId });
   const readStream = createStreamReader(manager, stream, subject);
   const oldest = Math.max(1, info.state.first_seq);
   const head = info.state.last_seq;
@@ -89,8 +96,9 @@ export async function openJetStreamLog({
   };
 
   return {
-    logId: logIdOf(identity),
+    logId,
     ...reader,
+    roomState,
     append: publisher.append,
     storageProblem: () =>
       closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',

@@ -30,6 +30,7 @@ export async function readRange(store: OrderedStore, options: ReadOptions): Prom
   const step = newestFirst ? -1 : 1;
   const entries: Entry[] = [];
   if (from > to) return { entries, isFull: false };
+  if (from === to) return readOnly(store, options);
   let bytes = 0;
   let position = newestFirst ? to : from;
   let expected = position;
@@ -70,6 +71,17 @@ export async function readRange(store: OrderedStore, options: ReadOptions): Prom
   }
   reportGap(newestFirst ? from - 1 : to + 1);
   return { entries, isFull: false };
+}
+
+/** As `readRange` of a single sequence, in a fraction of the time that an iterator takes. */
+async function readOnly(
+  store: OrderedStore,
+  { from, to, maxCount, of, onGap }: ReadOptions,
+): Promise<RangeRead> {
+  const entry = await readOne(store, from);
+  if (!entry) onGap({ from, to });
+  const entries = entry && maxCount > 0 && matches(entry, of) ? [entry] : [];
+  return { entries, isFull: entries.length >= maxCount };
 }
 
 async function readOne(store: OrderedStore, sequence: number): Promise<Entry | undefined> {

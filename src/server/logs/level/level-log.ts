@@ -1,7 +1,7 @@
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
-import type { LogOptions, MessageLog, Keep } from '../../messages/message-log.js';
+import type { LogOptions, MessageLog, Keep, RoomStateStore } from '../../messages/message-log.js';
 import type { Gap } from './entry-reader.js';
 import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';
@@ -19,6 +19,7 @@ import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
 import { createRoomIndex } from './room-index.js';
+import { createSavedRooms } from './saved-rooms.js';
 
 /** Notifies the operator. */
 export type LevelLogReports = {
@@ -38,8 +39,11 @@ export type LevelLogReports = {
   readonly onClockBelieved: () => void;
 };
 
-/** A log on disk, with its note that users were added. */
-export type LevelLog = MessageLog & { readonly usersAdded: UsersAddedNote };
+/** A log on disk, with what else is in its database. */
+export type LevelLog = MessageLog & {
+  readonly usersAdded: UsersAddedNote;
+  readonly roomState: RoomStateStore;
+};
 
 /** Options of `openLevelLog`. */
 export type LevelLogOptions = LogOptions & {
@@ -134,12 +138,29 @@ async function readyLog(
     onWritable: reports.onWritable,
     onPruneFailed: reports.onUpkeepFailed,
   });
+  const savedRooms = createSavedRooms({
+    ...{ store, clock, directory, oldest: tail.oldest, storageProblem: writer.storageProblem },
+    lastUsed: () => tail.next() - 1,
+  });
+  /** Entries that are still needed to know the rooms. */
+  const neededFrom = (): number => Math.max(rooms.start(), savedRooms.upTo() + 1);
   const onSweepFailed = (error: unknown): void => {
     // The cause was already reported.
     if (writer.storageProblem() === undefined) reports.onUpkeepFailed(error);
   };
   const retention =
-    keep && startRetention({ ...reports, store, clock, times, keep, tail, rooms, onFailed: onSweepFailed });
+    keep &&
+    startRetention({
+      ...reports,
+      store,
+      clock,
+      times,
+      keep,
+      neededFrom,
+      tail,
+      rooms,
+      onFailed: onSweepFailed,
+    });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
@@ -162,6 +183,7 @@ async function readyLog(
     append: writer.append,
     storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
+    roomState: savedRooms,
     close: () => (closing ??= close()),
   };
 }

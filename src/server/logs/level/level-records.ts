@@ -9,10 +9,20 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `i` author, 0, id: see `DedupeRecord`
  * `a` author: how many ids this author has used
  * `q` room, sequence: the kind of the entry; from the first one that is no plain message of the lobby
+ * `r` number: a part of the saved state of the rooms, see `SavedRooms`
  * `m` `log`: see `logPut`; `oldest`, `taken` (reserved through), `rooms-from` (where `q` begins): sequences; `dropped`:
- *     see `droppedPut`; `clock`: see `ClockRecord`; `users-added`: 1 after users were added; in format 1 `log-id`: a text
+ *     see `droppedPut`; `clock`: see `ClockRecord`; `saved-rooms`: see `formatHeader`; `users-added`: 1 after users were
+ *     added; in format 1 `log-id`: a text
  */
-const kinds = { entry: 'e', commit: 'c', id: 'i', author: 'a', room: 'q', meta: 'm' } as const;
+const kinds = {
+  entry: 'e',
+  commit: 'c',
+  id: 'i',
+  author: 'a',
+  room: 'q',
+  savedRooms: 'r',
+  meta: 'm',
+} as const;
 
 /** What was written in one flush: consecutive sequences. Small, so that scans need not read the messages. */
 export type Commit = {
@@ -38,7 +48,8 @@ export const commitKey = (first: number): Uint8Array => numberKey(kinds.commit, 
 export const idKey = (author: string, id: string): Uint8Array =>
   encodeText(`${kinds.id}${author}\u0000${id}`);
 export const authorKey = (author: string): Uint8Array => encodeText(`${kinds.author}${author}`);
-type MetaName = 'log' | 'log-id' | 'oldest' | 'taken' | 'rooms-from' | 'dropped' | 'clock' | 'users-added';
+type MetaName =
+  'log' | 'log-id' | 'oldest' | 'taken' | 'rooms-from' | 'saved-rooms' | 'dropped' | 'clock' | 'users-added';
 export const metaKey = (name: MetaName): Uint8Array => encodeText(`${kinds.meta}${name}`);
 
 export const allIds: KeyRange = { from: encodeText(kinds.id), to: encodeText('j') };
@@ -58,8 +69,13 @@ export const roomRange = (room: number, from: number, to: number): KeyRange => (
   from: roomKey(room, from),
   to: roomKey(room, to),
 });
+export const savedRoomsKey = (part: number): Uint8Array => numberKey(kinds.savedRooms, part);
+export const savedRoomsRange: KeyRange = { from: savedRoomsKey(0), to: encodeText('s') };
 /** All rooms from `room` on. */
-export const roomsFrom = (room: number): KeyRange => ({ from: roomKey(room, 0), to: encodeText('r') });
+export const roomsFrom = (room: number): KeyRange => ({
+  from: roomKey(room, 0),
+  to: encodeText(kinds.savedRooms),
+});
 
 export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
 export const del = (key: Uint8Array): Operation => ({ type: 'del', key });

@@ -31,6 +31,8 @@ type RetentionOptions = {
   readonly clock: Clock;
   readonly times: Pick<LevelClock, 'forMessages' | 'dueOperations'>;
   readonly keep: Keep;
+  /** Entries from this sequence on are kept, however old. */
+  readonly neededFrom: () => number;
   readonly tail: Pick<LevelTail, 'oldest' | 'totalBytes' | 'dropBelow'>;
   readonly rooms: Pick<RoomIndex, 'removeBelow'>;
   readonly onFailed: (error: unknown) => void;
@@ -50,7 +52,7 @@ const compactAfterBytes = 32 * 1024 * 1024;
  * (8 MiB) and the messages of one `sweepIntervalMs` are kept beyond `keep`.
  */
 export function startRetention(options: RetentionOptions): Retention {
-  const { store, clock, times, keep, tail, rooms, onFailed } = options;
+  const { store, clock, times, keep, neededFrom, tail, rooms, onFailed } = options;
   let cancel: () => void = () => undefined;
   let stopped = false;
   let uncompactedBytes = 0;
@@ -73,8 +75,10 @@ export function startRetention(options: RetentionOptions): Retention {
     if (now === undefined) return oldest;
     const isExcess = ({ time, totalBytes }: Commit): boolean =>
       'bytes' in keep ? tail.totalBytes() - totalBytes >= keep.bytes : now - time >= keep.milliseconds;
+    const needed = neededFrom();
     await store.scan(commitRange(oldest, Number.MAX_SAFE_INTEGER), ([key, value]) => {
       const commit = readCommit(key, value);
+      if (commit && lastOf(commit) >= needed) return false;
       if (commit && isExcess(commit)) oldest = lastOf(commit) + 1;
       // A commit from the future was written while the clock was wrong: it is older than the next one.
       else if (commit && ('bytes' in keep || commit.time <= now)) return false;

@@ -19,12 +19,12 @@ import { isDamage, type Operation, type OrderedStore } from './ordered-store.js'
 export type RoomIndex = {
   /** For the batch that stores the entries. */
   operations(entries: readonly Entry[]): Operation[];
+  /** The first sequence with an index, Infinity if there is none. */
+  start(): number;
   /** Call after a failed write. */
   reset(): void;
   /** Skips damaged and missing entries and reports them as gaps. */
   read(range: EntryRange): Promise<readonly Entry[]>;
-  /** The first indexed entry, or Infinity. */
-  start(): number;
   /** Up to `maxCount` and beyond, without reading the entries. Infinity if the index is damaged. */
   count(range: RoomRange): Promise<number>;
   /** Oldest first, without reading the entries. */
@@ -38,6 +38,8 @@ type Limits = Pick<EntryRange, 'maxCount' | 'maxBytes'>;
 /** Entries up to this distance are read at once, with those between them. */
 const maxJoinDistance = 8;
 const recordsPerPage = 500;
+const firstReads = 4;
+const maxConcurrentReads = 32;
 const removedPerWrite = 1000;
 
 /** Begins with the first entry that is no plain message of the lobby; before it, the log itself is the lobby's index. */
@@ -72,6 +74,23 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
   };
   const indexed = (range: EntryRange): EntryRange => ({ ...range, from: Math.max(range.from, start) });
 
+  /** Several at once: an entry alone takes longer to find than to read. */
+  async function* readRuns(
+    runs: readonly Run[],
+    range: EntryRange,
+    left: () => Limits,
+  ): AsyncGenerator<RangeRead, void, undefined> {
+    let concurrent = firstReads;
+    for (let next = 0; next < runs.length;) {
+      const group = runs.slice(next, next + concurrent);
+      const limits = left();
+      yield* await Promise.all(group.map((run) => readRange(store, { ...range, ...run, ...limits, onGap })));
+      next += group.length;
+      const bytesPerRun = (limits.maxBytes - left().maxBytes) / group.length;
+      concurrent = Math.max(1, Math.min(maxConcurrentReads, Math.floor(left().maxBytes / bytesPerRun)));
+    }
+  }
+
   async function* readIndexed(
     of: RoomFilter,
     range: EntryRange,
@@ -80,8 +99,7 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
     for (let rest = range; rest.from <= rest.to;) {
       const count = Math.min(left().maxCount, recordsPerPage);
       const sequences = await nextSequences(of, rest, count);
-      for (const run of runsOf(sequences))
-        yield await readRange(store, { ...rest, ...run, ...left(), onGap });
+      yield* readRuns(runsOf(sequences), rest, left);
       const last = sequences.at(-1);
       if (last === undefined || sequences.length < count) return;
       rest = range.newestFirst ? { ...rest, to: last - 1 } : { ...rest, from: last + 1 };
@@ -133,6 +151,7 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
       }
       return operations;
     },
+    start: () => start,
     reset() {
       start = storedStart();
     },
@@ -144,7 +163,6 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
         return (await readRange(store, { ...range, onGap })).entries;
       }
     },
-    start: () => start,
     async count(range) {
       const before = unindexed(range.of, range);
       const unindexedCount = Math.max(0, before.to - before.from + 1);
@@ -197,8 +215,11 @@ async function roomAfter(store: OrderedStore, room: number): Promise<number | un
   return next;
 }
 
-/** Ranges to read at once; the sequences ascend or descend. */
-function runsOf(sequences: readonly number[]): { readonly from: number; readonly to: number }[] {
+/** Read at once, both ends included. */
+type Run = { readonly from: number; readonly to: number };
+
+/** The sequences ascend or descend. */
+function runsOf(sequences: readonly number[]): Run[] {
   const runs: { from: number; to: number }[] = [];
   for (const sequence of sequences) {
     const run = runs.at(-1);

@@ -1,0 +1,56 @@
+import { ChatError } from '../../shared/errors.js';
+import { lobby, messageKind, type Detail, type Draft, type Participant } from '../../shared/message.js';
+import type { Appended } from '../messages/message-log.js';
+import type { Room, Target } from '../messages/room.js';
+import type { FoldedLog } from './folded-log.js';
+import { readOnly } from './read-log.js';
+
+/** The room of a post and the sequence of the message that it replies to; 0: none. */
+export type PostTarget = { readonly room: number; readonly replyTo: number };
+
+/** Posts a draft, which must have an id. Resolves and rejects as `Room.post`, or with a rule of the room. */
+export type Post = (author: Participant, draft: Draft, to: PostTarget) => Promise<Appended>;
+
+/** Creates the post to any room over a log. */
+export function createPost(log: FoldedLog, { post }: Pick<Room, 'post'>): Post {
+  const { rooms } = log;
+
+  /** Why the message cannot be answered; what the author cannot see does not exist. */
+  const replyProblem = async (
+    { account }: Participant,
+    { room, replyTo }: PostTarget,
+  ): Promise<ChatError | undefined> => {
+    if (replyTo === 0) return undefined;
+    try {
+      const [answered] = await readOnly({ log, rooms, account }, [replyTo]);
+      const isThere = answered?.room === room && answered.kind === messageKind.message;
+      return isThere ? undefined : new ChatError('no-such-room', 'no such message');
+    } catch (error) {
+      return ChatError.from(error);
+    }
+  };
+
+  return async (author, draft, to) => {
+    if (draft.id === '') throw new ChatError('message-refused', 'the id is missing');
+    if (to.room === lobby && to.replyTo === 0) return post(author.name, draft);
+    const problem = await replyProblem(author, to);
+    const target: Target = {
+      detail: detailOf(author, to),
+      check(message) {
+        const placement = { room: to.room, kind: messageKind.message };
+        const broken = rooms.verdict({ ...placement, message: () => message }) ?? problem;
+        if (broken) throw broken;
+      },
+    };
+    return post(author.name, draft, target);
+  };
+}
+
+/** The account is absent in the lobby. */
+function detailOf({ account }: Participant, { room, replyTo }: PostTarget): Detail {
+  return {
+    ...{ room, kind: messageKind.message },
+    ...(replyTo > 0 && { replyTo }),
+    ...(room !== lobby && { account }),
+  };
+}

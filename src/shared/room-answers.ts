@@ -1,0 +1,112 @@
+import { chat } from './generated/messages.js';
+import { decoded, plainNumber } from './protobuf-values.js';
+
+const { MemberPage, Posted: PostedMessage, Room, RoomList: RoomListMessage, RoomPage } = chat.v1;
+
+/** A room as one account sees it. */
+export type RoomView = {
+  readonly number: number;
+  /** Empty for a direct room. */
+  readonly name: string;
+  readonly topic: string;
+  /** One of `roomType`. */
+  readonly type: number;
+  /** One of `past`. */
+  readonly past: number;
+  readonly archived: boolean;
+  readonly memberCount: number;
+  /** The names of the members of a direct room, sorted. */
+  readonly participants: readonly string[];
+  /** The sequence of the newest message that the account may see; 0 if there is none. */
+  readonly newest: number;
+  readonly joined: boolean;
+  /** One of `roomRole`. */
+  readonly role: number;
+};
+
+/** The rooms of an account as of the sequence `upTo`. */
+export type RoomList = {
+  readonly upTo: number;
+  readonly logId: string;
+  readonly rooms: readonly RoomView[];
+};
+
+/** A member of a room; `role` is one of `roomRole`. */
+export type MemberView = { readonly name: string; readonly role: number; readonly online: boolean };
+
+/** `next` is the argument for the next page; empty on the last one. */
+export type Page<Item> = { readonly items: readonly Item[]; readonly next: string };
+
+/** The stored message with this id. */
+export type Posted = { readonly id: string; readonly sequence: number };
+
+type EncodedRoom = chat.v1.Room.$Properties;
+
+export function encodeRoom(room: RoomView): Uint8Array {
+  return Room.encode(encodable(room)).finish();
+}
+
+export function decodeRoom(bytes: Uint8Array): RoomView {
+  return plainRoom(decoded('room', () => Room.decode(bytes)));
+}
+
+export function encodeRoomList({ upTo, logId, rooms }: RoomList): Uint8Array {
+  return RoomListMessage.encode({ upTo, logId, rooms: rooms.map(encodable) }).finish();
+}
+
+export function decodeRoomList(bytes: Uint8Array): RoomList {
+  const { upTo, logId, rooms } = decoded('list of rooms', () => RoomListMessage.decode(bytes));
+  return { upTo: plainNumber(upTo), logId, rooms: rooms.map(plainRoom) };
+}
+
+export function encodeRoomPage({ items, next }: Page<RoomView>): Uint8Array {
+  return RoomPage.encode({ rooms: items.map(encodable), next }).finish();
+}
+
+export function decodeRoomPage(bytes: Uint8Array): Page<RoomView> {
+  const { rooms, next } = decoded('page of rooms', () => RoomPage.decode(bytes));
+  return { items: rooms.map(plainRoom), next };
+}
+
+export function encodeMemberPage({ items, next }: Page<MemberView>): Uint8Array {
+  return MemberPage.encode({ members: [...items], next }).finish();
+}
+
+export function decodeMemberPage(bytes: Uint8Array): Page<MemberView> {
+  const { members, next } = decoded('page of members', () => MemberPage.decode(bytes));
+  const items = members.map(({ name, role, online }) => ({
+    name: name ?? '',
+    role: role ?? 0,
+    online: online ?? false,
+  }));
+  return { items, next };
+}
+
+export function encodePosted(posted: Posted): Uint8Array {
+  return PostedMessage.encode(posted).finish();
+}
+
+export function decodePosted(bytes: Uint8Array): Posted {
+  const { id, sequence } = decoded('answer', () => PostedMessage.decode(bytes));
+  return { id, sequence: plainNumber(sequence) };
+}
+
+function encodable({ participants, ...room }: RoomView): EncodedRoom {
+  return { ...room, participants: [...participants] };
+}
+
+function plainRoom(room: EncodedRoom): RoomView {
+  return {
+    number: plainNumber(room.number),
+    name: room.name ?? '',
+    topic: room.topic ?? '',
+    type: room.type ?? 0,
+    past: room.past ?? 0,
+    archived: room.archived ?? false,
+    memberCount: room.memberCount ?? 0,
+    participants: room.participants ?? [],
+    newest: plainNumber(room.newest),
+    joined: room.joined ?? false,
+    role: room.role ?? 0,
+  };
+}

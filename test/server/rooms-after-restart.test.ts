@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { accountFile } from '../../src/server/accounts/account-file.js';
+import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
+import { past, roomType } from '../../src/shared/message.js';
+import { temporaryFolder } from '../chat-process.js';
+import { RoomClient } from './room-client.js';
+import { withServerAndClient } from './test-server.js';
+
+const password = 'a password';
+
+async function withUsers(...names: readonly string[]) {
+  const dataDirectory = join(temporaryFolder(), 'data');
+  const store = accountFile(dataDirectory);
+  for (const name of names) await addUser(store, { name, password });
+  /** Starts a server on the same data each time. */
+  const served = (use: (user: (name: string) => RoomClient) => Promise<void>): Promise<void> =>
+    withServerAndClient({ store: 'embedded', dataDirectory }, (client) =>
+      use((name) => new RoomClient(client, name, password)),
+    );
+  return { store, served };
+}
+
+test('rooms, members and ids last', async () => {
+  const { served } = await withUsers('ann', 'bob', 'carl');
+  const lists = (user: (name: string) => RoomClient) =>
+    Promise.all(['ann', 'bob', 'carl'].map((name) => user(name).list()));
+  let before: unknown;
+  let closed = 0;
+  await served(async (user) => {
+    const [ann, bob, carl] = [user('ann'), user('bob'), user('carl')];
+    closed = (await ann.create('closed', { members: ['bob'], id: 'create' })).number;
+    const open = await bob.create('open', { type: roomType.open, topic: 'topic' });
+    await carl.join(open.number);
+    await bob.direct('carl');
+    await ann.post(closed, 'text', { id: 'post' });
+    await ann.invite(closed, 'carl');
+    await carl.leave(closed);
+    await bob.update(open.number, { topic: 'new topic', archived: true });
+    before = await lists(user);
+  });
+  await served(async (user) => {
+    const ann = user('ann');
+    expect(await lists(user)).toEqual(before);
+    expect((await ann.create('closed', { id: 'create' })).number).toBe(closed);
+    const { sequence } = await ann.post(closed, 'text', { id: 'post' });
+    expect((await ann.get({ number: closed })).newest).toBe(sequence);
+    await expect(user('carl').get({ number: closed })).rejects.toThrow('NOT_FOUND no such room');
+    expect(await lists(user)).toEqual(before);
+  });
+});
+
+test('the new holder of a name has nothing of the former one', async () => {
+  const { store, served } = await withUsers('ann', 'bob');
+  const numbers: number[] = [];
+  await served(async (user) => {
+    const [ann, bob] = [user('ann'), user('bob')];
+    const closed = await ann.create('closed', { members: ['bob'], past: past.all });
+    const direct = await bob.direct('ann');
+    const own = await bob.create('own');
+    await bob.post(direct.number, 'for ann only');
+    numbers.push(closed.number, direct.number, own.number);
+  });
+  await removeUser(store, 'bob');
+  await served(async (user) => {
+    const [closed = 0, direct = 0] = numbers;
+    const ann = user('ann');
+    for (const number of [0, closed]) {
+      expect(await ann.memberNames(number)).toEqual(['ann']);
+      expect((await ann.get({ number })).memberCount).toBe(1);
+    }
+    expect((await ann.get({ number: direct })).participants).toEqual(['ann', 'bob']);
+    for (const call of [ann.invite(closed, 'bob'), ann.direct('bob')])
+      await expect(call).rejects.toThrow('NOT_FOUND no such user: bob');
+    await expect(user('bob').list()).rejects.toThrow('UNAUTHENTICATED');
+  });
+  await addUser(store, { name: 'bob', password, reuseName: true });
+  await served(async (user) => {
+    const [closed = 0, direct = 0] = numbers;
+    const [ann, bob] = [user('ann'), user('bob')];
+    expect(await bob.numbers()).toEqual([0]);
+    for (const number of numbers) await expect(bob.get({ number })).rejects.toThrow('NOT_FOUND no such room');
+    expect(await ann.memberNames(closed)).toEqual(['ann']);
+    expect((await ann.get({ number: direct })).participants).toEqual(['ann']);
+    expect((await ann.direct('bob')).number).not.toBe(direct);
+    await ann.invite(closed, 'bob');
+    expect(await ann.memberNames(closed)).toEqual(['ann', 'bob']);
+  });
+});
+
+test('a user who is removed or added while the server runs is no longer, or now, a member of the lobby', async () => {
+  const { store, served } = await withUsers('ann', 'bob');
+  await served(async (user) => {
+    const ann = user('ann');
+    const untilMembersAre = async (names: string): Promise<void> => {
+      while ((await ann.memberNames(0)).join(' ') !== names) await setImmediate();
+    };
+    await untilMembersAre('ann bob');
+    await removeUser(store, 'bob');
+    await untilMembersAre('ann');
+    await addUser(store, { name: 'carl', password });
+    await untilMembersAre('ann carl');
+    expect((await ann.get({})).memberCount).toBe(2);
+  });
+});
