@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeMessages, encodeEntry, encodeUnsequenced } from './codec.js';
+import { decodeMessages, encodeEntry, encodeUnsequenced, encodeUpTo } from './codec.js';
 import type { Message } from './message.js';
 import type { ReadList } from './read-entries.js';
 import { readMessages } from './read-messages.js';
@@ -168,6 +168,11 @@ describe('messages', () => {
   test('of a detail the room and the kind are read, and the rest is ignored', () => {
     const { values } = read(framed(0x28, 3, 0x3a, 8, 0x08, 7, 0x10, 4, 0x42, 2, 0x08, 1));
     expect(values).toMatchObject([{ sequence: 3, detail: { room: 7, kind: 4 } }]);
+  });
+
+  test('a batch with a cursor is read, also one without messages', () => {
+    expect(read(encodeUpTo(7))).toEqual({ values: [], unreadable: 0, isCutShort: false });
+    expect(read(Buffer.concat([good(1), encodeUpTo(2 ** 40)])).values).toMatchObject([{ sequence: 1 }]);
   });
 
   test('the last of repeated fields counts, and fields of another type are ignored', () => {

@@ -1,13 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
+import { Kvm } from '@nats-io/kv';
 import type { MessageLog } from '../../src/server/messages/message-log.js';
 import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
+import { decodeText, encodeText } from '../../src/shared/text.js';
+import { messageKind } from '../../src/shared/message.js';
 import { findId, sequencesOf, text, textsOf } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
 import { startNats, stopAllNats } from './nats-server-process.js';
-import { closeAllLogs, managerOf, openLogAt, defaultRequirements } from './shared-logs.js';
+import { closeAllLogs, linkTo, managerOf, openLogAt, defaultRequirements } from './shared-logs.js';
 
 const everything = 1e9;
 const never = new AbortController().signal;
@@ -49,10 +53,13 @@ describeWith(['nats-server'], 'a log in JetStream under faults', () => {
     const nats = await startNats();
     const [one, two] = [await openLogAt(nats.address), await openLogAt(nats.address)];
     const logs = [one, two] as const;
+    const rooms = [0, 'new', 7, 7] as const;
     await Promise.all(
-      Array.from({ length: 400 }, (_, index) =>
-        (index % 2 === 0 ? one : two).append(text(`${index}`, { id: `${index}` })),
-      ),
+      Array.from({ length: 400 }, (_, index) => {
+        const room = rooms[index % rooms.length] ?? 0;
+        const kind = room === 'new' ? messageKind.room : messageKind.message;
+        return (index % 3 === 0 ? one : two).append(text(`${index}`, { id: `${index}`, room, kind }));
+      }),
     );
     await Promise.all(logs.map((log) => textsUpTo(log, 400)));
     const [first, second] = [await one.read(0, everything), await two.read(0, everything)];
@@ -60,7 +67,55 @@ describeWith(['nats-server'], 'a log in JetStream under faults', () => {
     expect(second.map(({ bytes }) => Buffer.from(bytes))).toEqual(
       first.map(({ bytes }) => Buffer.from(bytes)),
     );
+    const created = first.filter(({ kind }) => kind === messageKind.room);
+    expect(created).toHaveLength(100);
+    expect(created.every(({ room, sequence }) => room === sequence)).toBe(true);
     expect(one.logId).toBe(two.logId);
+  });
+
+  test('servers share the saved rooms; while NATS is away saving rejects, and when it is back it succeeds', async () => {
+    const nats = await startNats();
+    const [one, two] = [await openLogAt(nats.address), await openLogAt(nats.address)];
+    await one.append(text('a room', { room: 'new', kind: messageKind.room }));
+    await one.roomState.save(1, encodeText('one'));
+    expect(decodeText((await two.roomState.load()) ?? new Uint8Array(0))).toBe('one');
+    await nats.stop('SIGKILL');
+    await expect(two.roomState.save(1, encodeText('two'))).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+    await nats.restart();
+    await appendUntilAnswered(two, 'after');
+    await two.roomState.save(2, encodeText('two'));
+    await one.roomState.save(1, encodeText('late'));
+    expect(decodeText((await one.roomState.load()) ?? new Uint8Array(0))).toBe('two');
+  });
+
+  test('a stream that is created again gets no rooms of its predecessor', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(nats.address);
+    await log.append(text('a room', { room: 'new', kind: messageKind.room }));
+    await log.roomState.save(1, encodeText('the rooms'));
+    await (await managerOf(nats.address)).streams.delete('CHAT');
+    const successor = await openLogAt(nats.address);
+    await successor.append(text('another log'));
+    expect(await successor.roomState.load()).toBeUndefined();
+  });
+
+  test('the bucket of rooms keeps one state in parts, and what a server left behind for a day', async () => {
+    const nats = await startNats();
+    const log = await openLogAt(nats.address);
+    await log.append(text('one'));
+    const { streams } = await managerOf(nats.address);
+    const parts = async (): Promise<number> => (await streams.info('KV_CHAT_rooms')).state.messages;
+    for (const upTo of [0, 0, 1]) await log.roomState.save(upTo, randomBytes(1_200_000));
+    expect(await parts()).toBe(3);
+    await log.roomState.save(1, encodeText('small'));
+    expect(await parts()).toBe(1);
+    const bucket = await new Kvm((await linkTo(nats.address)).connection).open('CHAT_rooms');
+    await bucket.put(`${log.logId}.${'0'.repeat(64)}.1`, 'part');
+    await log.roomState.save(1, randomBytes(1_200_000));
+    await log.roomState.load();
+    expect(await parts()).toBe(4);
   });
 
   test('a message over a lowered max_payload is rejected permanently, smaller ones are accepted', async () => {

@@ -3,11 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { systemClock } from '../../src/shared/clock.js';
 import { thrownMessage } from '../../src/shared/thrown-message.js';
-import { openJetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
+import { openJetStreamLog, type JetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import type { StreamRequirements } from '../../src/server/logs/jetstream/stream-config.js';
 import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
-import type { MessageLog } from '../../src/server/messages/message-log.js';
 import type { NatsProcess } from './nats-server-process.js';
 
 export const defaultRequirements: StreamRequirements = {
@@ -49,7 +48,7 @@ export async function leaderOf(nats: readonly NatsProcess[], stream: string): Pr
 }
 
 /** A log with the reports to its operator. */
-export type ReportedLog = MessageLog & {
+export type ReportedLog = JetStreamLog & {
   readonly reports: readonly string[];
   /** The reason of each `unwritable` report. */
   readonly reasons: readonly string[];

@@ -5,7 +5,7 @@ import { messageDigest } from '../../src/shared/message-digest.js';
 import { simpleChat } from '../../src/shared/services.js';
 import { withBareClient } from './health-client.js';
 import type { RoomsClient } from './rooms-client.js';
-import { observe, type Observations } from './stranger/observation.js';
+import { differences, observe, type Observations } from './stranger/observation.js';
 import { look, meddle, resume, type Guesses } from './stranger/probes.js';
 import { stageServer, type StagedServer } from './stranger/staged-server.js';
 import {
@@ -27,6 +27,7 @@ const last = 'live in the lobby';
 const register = jest.spyOn(Server.prototype, 'register');
 /** Their answers are the same for everybody, and the tests below search them too. */
 const withoutLogin = /^\/grpc\.(health|reflection)\./;
+const maxShown = 5;
 const calledPaths = new Set<string>();
 
 type Strings = ReadonlyMap<Secret, string>;
@@ -116,9 +117,7 @@ describe.each(viewers)('%s', (viewer) => {
   });
 
   test('is answered exactly as if what it must not see did not exist', () => {
-    const differences = inFull.lines.filter((line, index) => line !== withoutSecrets.lines[index]);
-    expect(differences).toEqual([]);
-    expect(inFull.lines).toHaveLength(withoutSecrets.lines.length);
+    expect(differences(inFull.lines, withoutSecrets.lines).slice(0, maxShown)).toEqual([]);
   });
 });
 

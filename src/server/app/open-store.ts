@@ -37,6 +37,8 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
 function reportsTo(logger: Logger): LevelLogReports {
   return {
     onGap: (gap) => logger.error(gap, 'messages are missing or damaged: restore them from a backup'),
+    onIndexRepaired: (count) =>
+      logger.warn({ count }, 'the index of rooms was damaged and is complete again: check the disk'),
     onRenewed: (logId) =>
       logger.warn(
         { logId },

@@ -77,7 +77,7 @@ describe('a folded log', () => {
     expect(memory.head()).toBe(3);
   });
 
-  test('rejects a repeated id of a void entry also after the reason was forgotten', async () => {
+  test('rejects a repeated id of a void entry of any log over the same entries', async () => {
     const { clock, memory, folded } = started();
     const late = post('eve', 7, 'nowhere', 'id-1');
     await expect(folded.append(late)).rejects.toMatchObject({ code: 'no-such-room' });

@@ -16,6 +16,7 @@ import {
   metaKey,
   put,
   readLog,
+  roomPut,
   roomsFrom,
   savedRoomsKey,
 } from '../../../src/server/logs/level/level-records.js';
@@ -24,9 +25,10 @@ import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
 import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
 import { createLogTail } from '../../../src/server/logs/log-tail.js';
-import { lobbyMessages, type RoomFilter } from '../../../src/server/messages/message-log.js';
-import { messageKind } from '../../../src/shared/message.js';
-import { encodeText } from '../../../src/shared/text.js';
+import { lobbyMessages, pageKinds, type RoomFilter } from '../../../src/server/messages/message-log.js';
+import { lobby, messageKind } from '../../../src/shared/message.js';
+import { decodeMessages } from '../../../src/shared/codec.js';
+import { decodeText, encodeText } from '../../../src/shared/text.js';
 import {
   appendMany,
   appendToRooms,
@@ -147,6 +149,54 @@ test('a missing entry is left out of its room and reported', async () => {
   const reader = readerOf(store, placementsInRooms.length, (gap) => gaps.push(gap));
   expect(sequencesOf(await reader.read(0, everything, messagesOf(2)))).toEqual([4, 12]);
   expect(gaps).toEqual([{ from: 9, to: 9 }]);
+});
+
+test('entries that are missing in the index are added again, and missing entries reported', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  const store = await openStore();
+  for (const of of [
+    { room: 2, sequence: 2, kind: 4 },
+    { room: 2, sequence: 9, kind: 0 },
+    { room: lobby, sequence: 11, kind: 0 },
+  ])
+    await store.write([del(roomPut({ ...of, bytes: new Uint8Array(0) }).key)]);
+  await store.write([
+    del(entryKey(8)),
+    del(roomPut({ room: 6, sequence: 8, kind: 0, bytes: new Uint8Array(0) }).key),
+  ]);
+  await closeAll();
+  const gaps: Gap[] = [];
+  let repaired: number | undefined;
+  const reports = {
+    ...silent,
+    onGap: (gap: Gap) => gaps.push(gap),
+    onIndexRepaired: (count: number) => (repaired = count),
+  };
+  await open({ reports });
+  while (repaired === undefined) await clock.advance(20);
+  expect(repaired).toBe(3);
+  expect(gaps).toEqual([{ from: 8, to: 8 }]);
+  await closeAll();
+  const reader = readerOf(await openStore(), placementsInRooms.length);
+  expect(sequencesOf(await reader.readBefore(0, 9, everything, { room: 2, kinds: pageKinds }))).toEqual([
+    12, 9, 4, 3, 2,
+  ]);
+  expect(sequencesOf(await reader.read(0, everything, lobbyMessages))).toEqual([1, 5, 11]);
+});
+
+test('the beginning of the index is found again if its record is lost', async () => {
+  await appendToRooms(await open());
+  await closeAll();
+  const store = await openStore();
+  await store.write([del(metaKey('rooms-from'))]);
+  await closeAll();
+  const log = await open();
+  await log.append(text('next'));
+  await closeAll();
+  const reader = readerOf(await openStore(), placementsInRooms.length + 1);
+  expect(sequencesOf(await reader.read(0, everything, messagesOf(2)))).toEqual([4, 9, 12]);
+  expect(sequencesOf(await reader.read(0, everything, lobbyMessages))).toEqual([1, 5, 11, 13]);
 });
 
 test('a room is read from the log if the index is damaged', async () => {
@@ -277,6 +327,48 @@ test('a directory of the last version without rooms is opened with everything in
     Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
   );
   expect((await log.append(text('next'))).sequence).toBe(13);
+});
+
+test('a directory of the first version with rooms is opened with everything in it', async () => {
+  await cp(join(import.meta.dirname, 'data-with-rooms', 'log'), directory, { recursive: true });
+  const log = await open();
+  expect(log.logId).toBe('71dda25f-0398-4f1a-bdba-51fddfe20c6c');
+  const saved = await log.roomState.load();
+  expect(saved && decodeText(saved)).toBe('rooms up to 15');
+  expect(await findId(log, 'carl', 'id-11')).toBe(11);
+  const { member, room } = messageKind;
+  const kinds = (await log.read(0, everything)).map((entry) => [entry.room, entry.kind]);
+  expect(kinds.slice(2, 16)).toEqual([
+    ...[
+      [3, room],
+      [3, member],
+      [3, 0],
+      [6, room],
+      [6, 0],
+      [6, member],
+      [6, member],
+      [10, room],
+      [10, 0],
+    ],
+    ...[
+      [0, 0],
+      [3, room],
+      [3, messageKind.edit],
+      [3, member],
+      [6, 0],
+    ],
+  ]);
+  await log.close();
+  const reader = readerOf(await openStore(), 17);
+  const page = async (of: RoomFilter): Promise<number[]> =>
+    sequencesOf(await reader.readBefore(0, 99, everything, of));
+  expect(await page({ room: 3, kinds: pageKinds })).toEqual([15, 13, 5, 4, 3]);
+  expect(await page({ room: 6, kinds: pageKinds })).toEqual([16, 9, 8, 7, 6]);
+  expect(await page({ room: 10, kinds: pageKinds })).toEqual([11, 10]);
+  expect(await page(lobbyMessages)).toEqual([17, 12, 2, 1]);
+  const [created] = await reader.readBefore(7, 1, everything, { room: 6, kinds: [room] });
+  const [message] = decodeMessages(created?.bytes ?? new Uint8Array(0));
+  expect(message?.detail).toMatchObject({ room: 6, account: 'b'.repeat(20), roomChange: { name: 'secret' } });
 });
 
 test('an opened directory is marked as format 2, without the log id that earlier versions need', async () => {

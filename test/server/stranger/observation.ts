@@ -62,3 +62,17 @@ function textOf(metadata: Metadata | undefined): string {
   const compared = Object.keys(fields).filter((name) => name !== 'date');
   return JSON.stringify(fields, compared.sort());
 }
+
+/** Where the lines of two viewers differ, with the text around the first difference. */
+export function differences(one: readonly string[], other: readonly string[]): string[] {
+  const found = one.length === other.length ? [] : [`${one.length} and ${other.length} answers`];
+  for (const [index, line] of one.entries()) {
+    const expected = other[index] ?? '';
+    if (line === expected) continue;
+    let at = 0;
+    while (line[at] === expected[at]) at++;
+    const around = (text: string): string => text.slice(Math.max(0, at - 40), at + 80);
+    found.push(`${line.split(': ')[0] ?? ''}: ${around(line)} INSTEAD OF ${around(expected)}`);
+  }
+  return found;
+}

@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { ulid } from 'ulid';
 import { accountFile } from '../../../src/server/accounts/account-file.js';
-import { addUser, removeUser } from '../../../src/server/accounts/change-accounts.js';
+import { findAccount, withAccount, withoutAccount } from '../../../src/server/accounts/accounts-snapshot.js';
 import type { RunningServer, ServerOptions } from '../../../src/server/app/server-options.js';
 import { startServer } from '../../../src/server/app/start-server.js';
 import { systemClock } from '../../../src/shared/clock.js';
@@ -24,8 +25,6 @@ export type StagedServer = {
   readonly log: () => string;
   stop(): Promise<void>;
 };
-
-const carlsPassword = 'long enough';
 
 /**
  * Starts a server with an empty log. With `without`, an entry of a room that nobody sees is written in place of each
@@ -54,7 +53,6 @@ export async function stageServer(
     logger: pino({ level: 'trace' }, lines),
   };
   let server: RunningServer = await startServer(options);
-  let isReplaced = false;
   const clients = new Map<string, RoomsClient>();
   const closeClients = (): void => {
     for (const client of clients.values()) client.close();
@@ -64,8 +62,7 @@ export async function stageServer(
     text,
     rooms: {},
     client(name) {
-      const password = name === 'carl' && isReplaced ? carlsPassword : undefined;
-      const client = clients.get(name) ?? new RoomsClient(server.port, name, password);
+      const client = clients.get(name) ?? new RoomsClient(server.port, name);
       clients.set(name, client);
       return client;
     },
@@ -88,12 +85,15 @@ export async function stageServer(
       const accounts = accountFile(dataDirectory);
       const old = stage.client('carl').subscribe();
       await old.opened();
-      await removeUser(accounts, 'carl');
-      await addUser(accounts, { name: 'carl', password: carlsPassword, reuseName: true }, cheapHashing);
+      // At once, so that no login in between is rejected.
+      await accounts.update((snapshot) => {
+        const carl = findAccount(snapshot, 'carl');
+        if (!carl) throw new Error('no carl');
+        return withAccount(withoutAccount(snapshot, carl), { ...carl, id: ulid() });
+      });
       await old.ended();
       clients.get('carl')?.close();
       clients.delete('carl');
-      isReplaced = true;
     },
     async restart() {
       closeClients();

@@ -103,8 +103,8 @@ export const idOf = (secret: Secret): string => `id-${secret}`;
 const post =
   (who: string, room: RoomName, secret: Secret) =>
   (stage: Stage): Promise<number> => {
-    const draft = who === 'anna' ? { id: idOf(secret) } : {};
-    return stage.client(who).post(numberOf(stage, room), stage.text(secret), draft);
+    const id = who === 'anna' ? idOf(secret) : `of-${who}-${secret}`;
+    return stage.client(who).post(numberOf(stage, room), stage.text(secret), { id });
   };
 
 const change =
@@ -180,7 +180,8 @@ export const live: readonly StoryEvent[] = [
   { for: ['bert', 'lena'], happen: post('anna', 'old', 'oldLiveText') },
   {
     for: everyone,
-    happen: (stage) => stage.client('anna').post(numberOf(stage, 'open'), 'live in the open room'),
+    happen: (stage) =>
+      stage.client('anna').post(numberOf(stage, 'open'), 'live in the open room', { id: 'live' }),
   },
   { for: ['bert'], happen: post('anna', 'direct', 'directLiveText') },
   { for: ['bert', 'lars'], happen: change('anna', 'remove', 'new', hermit) },

@@ -1,14 +1,26 @@
 import type { Clock } from '../../../shared/clock.js';
-import type { Gap } from './entry-reader.js';
-import { commitRange, keyNumber, lastOf, readCommit } from './level-records.js';
-import type { OrderedStore } from './ordered-store.js';
+import { readEntries, type Gap } from './entry-reader.js';
+import {
+  commitRange,
+  keyNumber,
+  lastOf,
+  readCommit,
+  readRoomKey,
+  roomPut,
+  roomsFrom,
+} from './level-records.js';
+import type { KeyRange, Operation, OrderedStore } from './ordered-store.js';
 
 type IntegrityScanOptions = {
   readonly store: OrderedStore;
   readonly clock: Clock;
   readonly from: number;
   readonly to: number;
+  /** The first sequence that is in the index of rooms. */
+  readonly roomsStart: number;
   readonly onGap: (gap: Gap) => void;
+  /** Entries were missing in the index of rooms, and are in it again. */
+  readonly onRepaired: (count: number) => void;
   readonly onFailed: (error: unknown) => void;
 };
 
@@ -20,12 +32,14 @@ type IntegrityScan = {
 /** How many of the newest sequences are checked before the log is ready. */
 const scannedAtStart = 10_000;
 const commitsPerPage = 1000;
+const recordsPerPage = 5000;
+const repairedPerWrite = 500;
 /** At this pace a million messages take at most 20 s. */
 const pageDelayMs = 20;
 
 /**
  * Reports missing sequences: LevelDB drops a damaged write silently, messages and commit record together.
- * Resolves when the newest part is checked; the rest is checked in the background.
+ * Repairs the index of rooms. Resolves when the newest part is checked; the rest is checked in the background.
  */
 export async function startIntegrityScan(options: IntegrityScanOptions): Promise<IntegrityScan> {
   const { store, clock, from, to, onFailed } = options;
@@ -48,7 +62,12 @@ export async function startIntegrityScan(options: IntegrityScanOptions): Promise
   await checkCommits({ ...options, from: Math.max(from, border) }, () => Promise.resolve(true)).catch(
     onFailed,
   );
-  const rest = checkCommits({ ...options, to: border - 1 }, pause).catch(onFailed);
+  const checkRest = async (): Promise<void> => {
+    await checkCommits({ ...options, to: border - 1 }, pause);
+    const indexed = { ...options, from: Math.max(from, options.roomsStart) };
+    if (indexed.from <= to && (await pause())) await repairIndex(indexed, pause);
+  };
+  const rest = checkRest().catch(onFailed);
 
   return {
     async stop() {
@@ -80,6 +99,60 @@ async function checkCommits(
     if (!(await mayContinue())) return;
   }
   if (expected <= to) onGap({ from: expected, to });
+}
+
+/** Every entry from `from` on has a record of its room. */
+async function repairIndex(
+  { store, from, to, onGap, onRepaired }: IntegrityScanOptions,
+  mayContinue: () => Promise<boolean>,
+): Promise<void> {
+  const isIndexed = new Uint8Array(Math.ceil((to - from + 1) / 8));
+  const markAll = await eachPage(store, roomsFrom(0), recordsPerPage, mayContinue, (key) => {
+    const bit = readRoomKey(key).sequence - from;
+    if (bit >= 0) isIndexed[bit >>> 3] = (isIndexed[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  });
+  if (!markAll) return;
+  const missing: number[] = [];
+  const all = await eachPage(store, commitRange(from, to + 1), commitsPerPage, mayContinue, (key, value) => {
+    const commit = readCommit(key, value);
+    if (!commit) return;
+    for (let sequence = commit.first; sequence <= lastOf(commit); sequence++) {
+      const bit = sequence - from;
+      if (((isIndexed[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) missing.push(sequence);
+    }
+  });
+  if (!all) return;
+  let repaired = 0;
+  for (let next = 0; next < missing.length; next += repairedPerWrite) {
+    const operations: Operation[] = [];
+    for (const sequence of missing.slice(next, next + repairedPerWrite)) {
+      const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: 1 };
+      for (const entry of await readEntries(store, { ...only, onGap })) operations.push(roomPut(entry));
+    }
+    await store.write(operations);
+    repaired += operations.length;
+  }
+  if (repaired > 0) onRepaired(repaired);
+}
+
+/** False if it was stopped in between. */
+async function eachPage(
+  store: OrderedStore,
+  { from, to }: KeyRange,
+  pageSize: number,
+  mayContinue: () => Promise<boolean>,
+  take: (key: Uint8Array, value: Uint8Array) => void,
+): Promise<boolean> {
+  for (let start = from; ;) {
+    let left = pageSize;
+    const isDone = await store.scan({ from: start, to }, ([key, value]) => {
+      take(key, value);
+      start = Uint8Array.of(...key, 0);
+      return --left > 0;
+    });
+    if (isDone) return true;
+    if (!(await mayContinue())) return false;
+  }
 }
 
 /** The first sequence of the commit with `sequence`; in a gap, of the commit before it. */

@@ -25,6 +25,8 @@ import { createSavedRooms } from './saved-rooms.js';
 export type LevelLogReports = {
   /** Messages that were acknowledged are missing or damaged. Their sequences are never reused. */
   readonly onGap: (gap: Gap) => void;
+  /** The index of rooms was damaged: so many entries were added to it again. */
+  readonly onIndexRepaired?: (count: number) => void;
   /** Because of `newLog` the log has this new log id. */
   readonly onRenewed: (logId: string) => void;
   /** The disk accepts no writes: the log was opened read-only until it does. */
@@ -118,9 +120,14 @@ async function readyLog(
   const tail = createLevelTail(start);
   const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
   const rooms = createRoomIndex(store, onGap);
+  await rooms.findStart();
   const reader = createLevelReader({ store, tail, rooms });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
-  const scan = await startIntegrityScan({ store, clock, ...bounds, onGap, onFailed: reports.onUpkeepFailed });
+  const scan = await startIntegrityScan({
+    ...{ store, clock, ...bounds, roomsStart: rooms.start(), onGap },
+    onRepaired: (count) => reports.onIndexRepaired?.(count),
+    onFailed: reports.onUpkeepFailed,
+  });
   const times = await openLevelClock(store, clock, keep);
   const highWater = createHighWaterMark(directory, start.highWater, reports.onUpkeepFailed);
   const writer = createLevelWriter({

@@ -21,6 +21,8 @@ export type RoomIndex = {
   operations(entries: readonly Entry[]): Operation[];
   /** The first sequence with an index, Infinity if there is none. */
   start(): number;
+  /** Finds where the index begins if that record is lost. Call before the first write. */
+  findStart(): Promise<void>;
   /** Call after a failed write. */
   reset(): void;
   /** Skips damaged and missing entries and reports them as gaps. */
@@ -48,7 +50,9 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
     const stored = store.get(metaKey('rooms-from'));
     return (stored && readNumbers(stored, 1)?.[0]) ?? Infinity;
   };
+  let found = Infinity;
   let start = storedStart();
+  let isStartStored = start < Infinity;
   let removedBelow = 0;
 
   /** In the order of the range. */
@@ -145,15 +149,30 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
         if (entry.sequence < start) {
           if (isLobbyMessage(entry)) continue;
           start = entry.sequence;
-          operations.push(put(metaKey('rooms-from'), numbers(start)));
         }
         operations.push(roomPut(entry));
       }
-      return operations;
+      if (isStartStored || start === Infinity) return operations;
+      isStartStored = true;
+      return [...operations, put(metaKey('rooms-from'), numbers(start))];
     },
     start: () => start,
+    async findStart() {
+      if (isStartStored) return;
+      try {
+        await store.scan(roomsFrom(0), ([key]) => {
+          found = Math.min(found, readRoomKey(key).sequence);
+          return true;
+        });
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+      }
+      start = found;
+    },
     reset() {
-      start = storedStart();
+      const stored = storedStart();
+      start = Math.min(stored, found);
+      isStartStored = stored < Infinity;
     },
     async read(range) {
       try {
