@@ -6,7 +6,7 @@ import { startServer } from '../../src/server/app/start-server.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
 import { answersFor, expectConsistent } from '../rooms/answers.js';
 import type { LoggedEntry } from '../rooms/model.js';
-import { anyTraffic, startTraffic } from '../rooms/traffic.js';
+import { anyTraffic, startTraffic, trafficRuns } from '../rooms/traffic.js';
 import { describeWith } from '../require-tool.js';
 import { accountId } from '../server/data-with-messages.js';
 import { testOptions } from '../server/test-server.js';
@@ -16,7 +16,6 @@ import { closeAllLogs, openLogAt } from './shared-logs.js';
 /** Demo users, whose ids are always the same. */
 const accounts = new Map(['user1', 'user2', 'user3', 'user4'].map((name, index) => [name, accountId(index)]));
 const serverCount = 2;
-const timeLimitMs = 22_000;
 
 const servers: RunningServer[] = [];
 
@@ -65,7 +64,7 @@ describeWith(['nats-server'], 'two servers that share rooms over NATS', () => {
         traffic.close();
       }
     });
-    await fc.assert(run, { interruptAfterTimeLimit: timeLimitMs });
+    await fc.assert(run, { numRuns: trafficRuns / 2 });
     expect.hasAssertions();
   });
 });

@@ -6,13 +6,12 @@ import { startServer } from '../../src/server/app/start-server.js';
 import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { answersFor, expectConsistent } from '../rooms/answers.js';
 import type { LoggedEntry } from '../rooms/model.js';
-import { anyTraffic, startTraffic } from '../rooms/traffic.js';
+import { anyTraffic, startTraffic, trafficRuns } from '../rooms/traffic.js';
 import { accountId, cheapHashing, dataWithUsers, openStoredLog } from './data-with-messages.js';
 import { testOptions } from './test-server.js';
 
 const users = ['ann', 'bob', 'cat', 'dan'];
 const accounts = new Map(users.map((name, index) => [name, accountId(index)]));
-const timeLimitMs = 25_000;
 
 async function entriesIn(dataDirectory: string): Promise<LoggedEntry[]> {
   const log = await openStoredLog(join(dataDirectory, 'log'));
@@ -56,6 +55,6 @@ test('every stream and answer of random users in random rooms is what the log sa
       await server.stop();
     }
   });
-  await fc.assert(run, { interruptAfterTimeLimit: timeLimitMs });
+  await fc.assert(run, { numRuns: trafficRuns });
   expect.hasAssertions();
 });
