@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
-import { foldText, foldWithOffsets, isSameName } from './fold-text.js';
+import { createTextMatcher, foldText, foldWithOffsets, isSameName } from './fold-text.js';
 
 const pieces = [
   'Σ',
@@ -83,4 +83,20 @@ describe('foldWithOffsets', () => {
     const { start, end } = folded.range(at, at + foldText(wanted).length);
     expect(text.slice(start, end)).toBe(expected);
   });
+});
+
+test('a matcher finds what the folded text includes, with characters that a regular expression treats specially', () => {
+  const ascii = fc.string({
+    unit: fc.constantFrom(...Array.from('aAK.*+?^$()[]{}|\\/-\n \u0000')),
+    maxLength: 60,
+  });
+  const text = fc.oneof(ascii, hardText);
+  fc.assert(
+    fc.property(text, fc.nat(9), fc.nat(40), ascii, (whole, from, length, other) => {
+      for (const wanted of [whole.slice(from, from + length), other].map(foldText)) {
+        expect(createTextMatcher(wanted)(whole)).toBe(foldText(whole).includes(wanted));
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -18,6 +18,17 @@ export function foldText(text: string): string {
     .normalize('NFC');
 }
 
+/** The time that a regular expression takes may grow with its length, that of `includes` does not. */
+const maxPatternLength = 32;
+
+/** Whether a text contains `folded`, a folded text. Most texts are plain: then it does not copy them in lower case. */
+export function createTextMatcher(folded: string): (text: string) => boolean {
+  const contains = (text: string): boolean => foldText(text).includes(folded);
+  if (folded.length > maxPatternLength) return contains;
+  const ignoringCase = new RegExp(folded.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'i');
+  return (text) => (plain.test(text) ? ignoringCase.test(text) : contains(text));
+}
+
 export function isSameName(one: string, other: string): boolean {
   return one === other || foldText(one) === foldText(other);
 }

@@ -7,10 +7,10 @@ const { GetRequest, HistoryRequest, SearchRequest } = chat.v1;
 export const pageSizes = { default: 50, max: 500 } as const;
 
 /** The most sequences of one `GetRequest`. */
-export const maxSequences = 100;
+const maxSequences = 100;
 
 /** The most rooms that a search can name. */
-export const maxRooms = 100;
+const maxRooms = 100;
 
 /** A page of the entries of a room. */
 export type HistoryQuery = {

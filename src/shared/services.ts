@@ -32,7 +32,7 @@ export const simpleChat = {
   sendMessage: method(`/${simpleChatName}/sendMessage`, false),
 };
 
-export const messagesName = 'chat.v1.Messages';
+const messagesName = 'chat.v1.Messages';
 
 export const messages = {
   post: method(`/${messagesName}/post`, false),
@@ -41,13 +41,13 @@ export const messages = {
   get: method(`/${messagesName}/get`, false),
 };
 
-export const presenceName = 'chat.v1.Presence';
+const presenceName = 'chat.v1.Presence';
 
 export const presence = {
   watch: method(`/${presenceName}/watch`, true),
 };
 
-export const roomsName = 'chat.v1.Rooms';
+const roomsName = 'chat.v1.Rooms';
 
 export const rooms = {
   list: method(`/${roomsName}/list`, false),

@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import { parseAddress } from '../../src/client/connection/address.js';
 import type { Connection } from '../../src/client/connection/port.js';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
+import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
+import { contentType, lobby, messageKind, type Detail } from '../../src/shared/message.js';
 import { encodePresenceUpdate } from '../../src/shared/presence-update.js';
+import { encodeText } from '../../src/shared/text.js';
 import { framedEntry, goodEntry } from './broken-bytes.js';
 import { frame, startRawServer, type RawCall, type RawMethods } from './raw-server.js';
 
@@ -95,4 +98,67 @@ test('a list of users is read without its broken names', async () => {
     for await (const { names } of connection.usersOnline(signal)) expect(names).toEqual(['ann', '\ufffd']);
   });
   expect(reports).toBe(1);
+});
+
+test('the list of users follows the updates, and its size is bounded', async () => {
+  const names = (prefix: string) => Array.from({ length: 15_000 }, (_, index) => `${prefix}${index}`);
+  const updates = [
+    { first: true, online: ['bob', 'ann'], offline: [] },
+    { first: false, online: ['cleo'], offline: ['bob', 'nobody'] },
+    { first: false, online: names('d'), offline: [] },
+    { first: false, online: names('e'), offline: [] },
+    { first: true, online: ['ann'], offline: [] },
+  ].map((update) => frame(encodePresenceUpdate(update)));
+  const lists: string[][] = [];
+  const watch = async (call: RawCall): Promise<void> => {
+    call.open();
+    await call.write(Buffer.concat(updates));
+    call.end();
+  };
+  await reportsOf({ watch }, async (connection) => {
+    for await (const online of connection.usersOnline(signal)) lists.push([...online.names]);
+  });
+  expect(lists.slice(0, 2)).toEqual([
+    ['ann', 'bob'],
+    ['ann', 'cleo'],
+  ]);
+  expect(lists.slice(2).map(({ length }) => length)).toEqual([15_002, 20_000, 1]);
+});
+
+test('entries that are not plain messages of the lobby are ignored and not reported', async () => {
+  const entry = (sequence: number, detail?: Detail): Uint8Array => {
+    const plain = { id: '', from: 'ann', timestamp: 1, type: contentType.text, content: encodeText('hello') };
+    return encodeEntry(encodeUnsequenced({ ...plain, ...(detail && { detail }) }), sequence);
+  };
+  const entries = [
+    entry(9, { room: 7, kind: messageKind.message }),
+    entry(8, { room: lobby, kind: messageKind.message, replyTo: 3 }),
+    entry(7, { room: lobby, kind: messageKind.member }),
+    entry(6, { room: lobby, kind: 99 }),
+    entry(5),
+  ];
+  const messageList = async (call: RawCall): Promise<void> => {
+    call.open({ 'log-id': 'log' });
+    await call.write(frame(Buffer.concat(entries.toReversed())));
+    call.end();
+  };
+  const answers = { messageList, history: inTurn(entries).method, search: inTurn(entries).method };
+  const got: number[][] = [];
+  const reports = await reportsOf(answers, async (connection) => {
+    got.push((await connection.history(0, 9, signal)).map(({ sequence }) => sequence));
+    const found: number[] = [];
+    for await (const { sequence } of connection.search('hello', 0, 9, signal)) found.push(sequence);
+    got.push(found);
+    for await (const event of connection.subscribe(undefined, signal)) {
+      if (event.type !== 'messages') continue;
+      got.push(event.messages.map(({ sequence }) => sequence));
+      break;
+    }
+  });
+  expect(got).toEqual([
+    [8, 5],
+    [8, 5],
+    [5, 8],
+  ]);
+  expect(reports).toBe(0);
 });

@@ -1,12 +1,18 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
 import { decodeMessages, emptyMessage } from '../../src/shared/codec.js';
-import { encodeHistoryQuery, encodeSearchQuery, type SearchQuery } from '../../src/shared/message-queries.js';
+import {
+  encodeGetQuery,
+  encodeHistoryQuery,
+  encodeSearchQuery,
+  type SearchQuery,
+} from '../../src/shared/message-queries.js';
 import { contentType, type Message } from '../../src/shared/message.js';
-import { messages } from '../../src/shared/services.js';
+import { messages, presence } from '../../src/shared/services.js';
+import { presenceUpdate } from '../support/presence-updates.js';
 import { dataWithMessages } from './data-with-messages.js';
 import { online } from './online.js';
-import { loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
+import { image, loginMetadata, StreamRecord, textDraft, withClient, type TestClient } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { withServer, withServerAndClient } from './test-server.js';
 
@@ -79,9 +85,45 @@ describe('history', () => {
     });
   });
 
+  test('of a room that does not exist is not found', async () => {
+    await withServerAndClient({}, async (client) => {
+      const { status: answer } = await client.history(encodeHistoryQuery({ room: 7 }));
+      expect(answer).toMatchObject({ code: status.NOT_FOUND, details: 'no such room' });
+    });
+  });
+
   test('rejects a request that is not protobuf', async () => {
     await withServerAndClient({}, async (client) => {
       expect((await client.history(Uint8Array.of(0x08))).status.code).toBe(status.INVALID_ARGUMENT);
+    });
+  });
+});
+
+describe('get', () => {
+  const get = (client: TestClient, sequences: readonly number[]) =>
+    client.call(messages.get, encodeGetQuery(sequences), loginMetadata('user1'));
+
+  test('returns the messages that exist, in their order', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (let number = 1; number <= 5; number++) await client.sendText(`${number}`);
+      const { response } = await get(client, [4, 1, 99, 0, 5]);
+      expect(sequencesIn(response)).toEqual([1, 4, 5]);
+      expect(sequencesIn((await get(client, [])).response)).toEqual([]);
+    });
+  });
+
+  test('returns fewer messages where the answer would exceed 4 MiB', async () => {
+    await withServerAndClient({}, async (client) => {
+      for (let count = 0; count < 3; count++) await client.send(image(pngOf(2_000_000)));
+      expect(sequencesIn((await get(client, [1, 2, 3])).response)).toEqual([1, 2]);
+    });
+  });
+
+  test('rejects more than 100 sequences', async () => {
+    await withServerAndClient({}, async (client) => {
+      const hundred = Array.from({ length: 100 }, (_, index) => 2 ** 40 + index);
+      expect((await get(client, hundred)).status.code).toBe(status.OK);
+      expect((await get(client, [1, ...hundred])).status.code).toBe(status.INVALID_ARGUMENT);
     });
   });
 });
@@ -106,6 +148,17 @@ describe('search', () => {
     });
   });
 
+  test('finds messages of one user in the rooms that it names', async () => {
+    await withServerAndClient({}, async (client) => {
+      await client.sendText('by one');
+      await client.sendText('by two', 'user2');
+      expect(await foundBy(client, { text: 'by', from: 'USER2' })).toEqual(['by two']);
+      expect(await foundBy(client, { text: 'by', rooms: [0] })).toEqual(['by two', 'by one']);
+      const answer = await search(client, { text: 'by', rooms: [0, 7] }).ended();
+      expect(answer).toMatchObject({ code: status.NOT_FOUND, details: 'no such room' });
+    });
+  });
+
   test('finds a message many pages back', async () => {
     const dataDirectory = await dataWithMessages(['the needle', ...Array<string>(1500).fill('hay')]);
     await withServerAndClient({ store: 'embedded', dataDirectory }, async (client) => {
@@ -113,8 +166,10 @@ describe('search', () => {
     });
   });
 
-  test('rejects an empty text', async () => {
+  test('rejects an empty text, and more than 100 rooms', async () => {
     await withServerAndClient({}, async (client) => {
+      const rooms = Array<number>(101).fill(0);
+      expect((await search(client, { text: 'x', rooms }).ended()).code).toBe(status.INVALID_ARGUMENT);
       expect((await search(client, { text: '' }).ended()).code).toBe(status.INVALID_ARGUMENT);
     });
   });
@@ -128,8 +183,8 @@ describe('search', () => {
   });
 });
 
-describe('usersOnline', () => {
-  test('lists the users with an open stream, each once, and again after each change', async () => {
+describe('watch', () => {
+  test('reports the users with an open stream, each once, and then who comes and goes', async () => {
     await withServer({}, async ({ port }) => {
       await withClient(port, async (client) => {
         const none = online(client);
@@ -141,12 +196,16 @@ describe('usersOnline', () => {
           client.subscribe(loginMetadata('user2')),
         ];
         await Promise.all(subscriptions.map((subscription) => subscription.opened()));
-        const both = online(client);
+        const stream = client.stream(presence.watch, emptyMessage, loginMetadata('user1'));
+        const both = new StreamRecord(stream, presenceUpdate);
         await both.until(() => both.items.length === 1);
-        expect(both.items).toEqual([['user1', 'user2']]);
         subscriptions[1]?.stream.cancel();
         await both.until(() => both.items.length === 2);
-        expect(both.items[1]).toEqual(['user2']);
+        expect(both.items).toMatchObject([
+          { first: true, online: ['user1', 'user2'], offline: [] },
+          { first: false, online: [], offline: ['user1'] },
+        ]);
+        await none.until(() => none.items.at(-1)?.join() === 'user2');
       });
     });
   });

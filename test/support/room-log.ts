@@ -88,7 +88,7 @@ const emptyRoomChange: RoomChange = {
   members: [],
 };
 
-export function creation(
+function creation(
   actor: string,
   name: string,
   { members = '', ...change }: NewRoom,

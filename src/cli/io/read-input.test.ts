@@ -31,7 +31,6 @@ describe('readLine', () => {
         );
         expect(await linesOf(Readable.from(chunks))).toEqual(lines);
       }),
-      { numRuns: 50 },
     );
   });
 

@@ -54,10 +54,10 @@ type ChatServerParts = {
 };
 
 /** Connects the gRPC services with the log and the accounts. */
-export async function createChatServer(
+export function createChatServer(
   options: ServerOptions,
   { log, accounts, presence, clock }: ChatServerParts,
-): Promise<ChatServer> {
+): ChatServer {
   const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
   const stopping = new AbortController();
@@ -129,7 +129,7 @@ export async function createChatServer(
   grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);
-  await addReflection(grpc.server);
+  addReflection(grpc.server);
 
   return {
     accept: (socket, address) => connections.accept(socket, address),

@@ -76,7 +76,7 @@ async function start(
     options.hashing,
   );
   opened.push(() => accounts.close());
-  const room = await createChatServer(options, { log, accounts, presence, clock });
+  const room = createChatServer(options, { log, accounts, presence, clock });
   opened.push(() => room.close());
 
   const serve = (socket: Socket): void => room.serve(socket);

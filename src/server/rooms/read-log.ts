@@ -74,22 +74,25 @@ async function pageAfter(
 /** Those of these entries that are visible, in their order, until the answer would be too large. `sequences`: sorted. */
 export async function readOnly(reading: Reading, sequences: readonly number[]): Promise<readonly Entry[]> {
   const { log, rooms, account } = reading;
+  const wanted = new Set(sequences);
+  const kept = sequences.filter((sequence) => sequence >= log.oldest() && sequence <= log.head());
   const found: Entry[] = [];
   let bytes = 0;
-  const kept = sequences.filter((sequence) => sequence >= log.oldest() && sequence <= log.head());
   for (let next = 0; next < kept.length;) {
     const [sequence = 0, following] = kept.slice(next, next + 2);
-    const entries = await log.read(sequence - 1, following === sequence + 1 ? readBytes : 1);
+    const isAlone = following !== sequence + 1;
+    const entries = isAlone
+      ? await log.readBefore(sequence + 1, 1, maxAnswerBytes)
+      : await log.read(sequence - 1, readBytes);
     for (const entry of entries) {
-      while ((kept[next] ?? Infinity) < entry.sequence) next++;
-      if (kept[next] !== entry.sequence) continue;
-      next++;
-      if (!pageKinds.includes(entry.kind) || !canSee(rooms, account, entry)) continue;
+      const isWanted = entry.sequence >= sequence && wanted.has(entry.sequence);
+      if (!isWanted || !pageKinds.includes(entry.kind) || !canSee(rooms, account, entry)) continue;
       bytes += entry.bytes.length;
       if (found.length > 0 && bytes > maxAnswerBytes) return found;
       found.push(entry);
     }
-    if (entries.length === 0) return found;
+    const last = isAlone ? sequence : (entries.at(-1)?.sequence ?? Infinity);
+    while (next < kept.length && (kept[next] ?? 0) <= last) next++;
   }
   return found;
 }

@@ -129,21 +129,8 @@ function readRoom(reader: StateReader, number: number, accounts: readonly string
   const former = readMap(number);
   const banned = readMap(0);
   const muted = readMap(0);
-  return {
-    number,
-    creator,
-    name,
-    topic,
-    type,
-    past,
-    archived,
-    newest,
-    lastEntry,
-    members,
-    former,
-    banned,
-    muted,
-  };
+  const state = { archived, members, former, banned, muted, newest, lastEntry };
+  return { number, creator, name, topic, type, past, ...state };
 }
 
 function writeAscending(writer: StateWriter, sequences: readonly number[]): void {

@@ -93,29 +93,21 @@ class FoldedRooms implements Rooms {
   }
 
   verdict(entry: Proposal): ChatError | undefined {
-    if (isLobbyMessage(entry)) return undefined;
-    try {
-      return violation(this, entry, entry.message());
-    } catch (error) {
-      return ChatError.from(error);
-    }
+    const message = this.#judged(entry);
+    return message instanceof ChatError ? message : undefined;
   }
 
   apply(entry: FoldEntry): ChatError | undefined {
     const { sequence } = entry;
     if (sequence <= this.#upTo) throw new RangeError(`entry ${sequence} is folded already`);
     this.#upTo = sequence;
-    if (isLobbyMessage(entry)) {
-      const room = this.#rooms.get(lobby);
-      if (room) room.newest = room.lastEntry = sequence;
-      return undefined;
+    const message = this.#judged(entry);
+    if (message instanceof ChatError) {
+      this.#voids.add(sequence);
+      return message;
     }
-    let message: Message | undefined;
-    const decode = () => (message ??= entry.message());
-    const error = this.verdict({ ...entry, message: decode });
-    if (error) this.#voids.add(sequence);
-    else this.#fold(entry, decode());
-    return error;
+    this.#fold(entry, message);
+    return undefined;
   }
 
   skipTo(sequence: number): void {
@@ -126,24 +118,38 @@ class FoldedRooms implements Rooms {
     this.#listeners.push(listener);
   }
 
-  #fold({ room: number, kind, sequence }: FoldEntry, { detail, timestamp }: Message): void {
-    const { account: actor = '', roomChange: ofRoom, memberChange: ofMember } = detail ?? {};
+  /** The decoded message, undefined for one of the lobby, or why the entry is void. */
+  #judged(entry: Proposal): Message | ChatError | undefined {
+    if (entry.room === lobby && entry.kind === messageKind.message) return undefined;
+    try {
+      const message = entry.message();
+      return violation(this, entry, message) ?? message;
+    } catch (error) {
+      return ChatError.from(error);
+    }
+  }
+
+  #fold({ room: number, kind, sequence }: FoldEntry, message: Message | undefined): void {
+    const { roomChange: ofRoom, memberChange: ofMember, account: actor = '' } = message?.detail ?? {};
     if (kind === messageKind.room && ofRoom?.what === roomChange.created) {
       this.#create(sequence, actor, ofRoom);
       return;
     }
     const room = this.#rooms.get(number);
     if (!room) return;
-    const nameBefore = takenName(room);
     room.lastEntry = sequence;
     if (kind === messageKind.message) room.newest = sequence;
-    else if (kind === messageKind.room && ofRoom) changeRoom(room, ofRoom);
-    else if (kind === messageKind.member && ofMember) {
+    else if (kind === messageKind.room && ofRoom) {
+      const nameBefore = takenName(room);
+      changeRoom(room, ofRoom);
+      this.#indexName(room, nameBefore);
+    } else if (message && ofMember) {
       const account = this.#account(ofMember.account);
-      changeMember(room, account.id, ofMember, sequence, timestamp);
+      const nameBefore = takenName(room);
+      changeMember(room, account.id, ofMember, sequence, message.timestamp);
+      this.#indexName(room, nameBefore);
       this.#indexMember(room, account);
     }
-    this.#indexName(room, nameBefore);
   }
 
   #create(number: number, creator: string, change: RoomChange): void {
@@ -205,10 +211,6 @@ function emptyLobby(): FoldedRoom {
   const room = createRoom(lobby, '', change, []);
   room.members.clear();
   return room;
-}
-
-function isLobbyMessage({ room, kind }: Proposal): boolean {
-  return room === lobby && kind === messageKind.message;
 }
 
 /** The name that no other room may have. */

@@ -5,11 +5,17 @@ import { memberChange, messageKind, past, roomChange, roomRole, roomType } from 
 import { encodeRooms } from './room-state-codec.js';
 import { createRooms } from './room-state.js';
 import type { FoldEntry, Rooms } from './rooms.js';
-import { canSee, firstVisible, isDelivered, readableRooms } from './visibility.js';
+import { canSee, deliveredRange, firstVisible, readableRooms } from './visibility.js';
 
 const accounts = ['A', 'B', 'C', 'D'];
 /** Has the name of `B`, whose account was removed. */
 const successor = 'b-again';
+
+/** Whether a stream of the account contains the entry. */
+const isDelivered: typeof canSee = (rooms, account, { room, sequence }) => {
+  const range = deliveredRange(rooms, account, room);
+  return range !== undefined && !rooms.isVoid(sequence) && sequence >= range.from && sequence <= range.to;
+};
 
 /** What someone attempts, allowed or not. `pick`: mostly in one of the first two rooms. */
 const attempt = fc.record({
@@ -86,15 +92,19 @@ function performed(steps: readonly Attempt[]): RoomLog {
   return log;
 }
 
-function snapshot(rooms: Rooms) {
-  return {
-    all: structuredClone([...rooms.all()]),
-    of: accounts.map((account) => [...rooms.of(account)].sort()),
-    former: accounts.map((account) => [...rooms.former(account)].sort()),
-    created: accounts.map((account) => [rooms.createdBy(account), rooms.directCreatedBy(account)]),
-    names: ['x', 'y', 'z'].map((name) => rooms.named(name)?.number),
-    voids: [...rooms.voids()],
-  };
+/** As text, which is compared faster. */
+function snapshot(rooms: Rooms): string {
+  return JSON.stringify(
+    {
+      all: [...rooms.all()],
+      of: accounts.map((account) => [...rooms.of(account)].sort()),
+      former: accounts.map((account) => [...rooms.former(account)].sort()),
+      created: accounts.map((account) => [rooms.createdBy(account), rooms.directCreatedBy(account)]),
+      names: ['x', 'y', 'z'].map((name) => rooms.named(name)?.number),
+    },
+    (_, value: unknown) => (value instanceof Map ? [...(value as Map<string, unknown>)] : value),
+    1,
+  );
 }
 
 describe('the fold', () => {
@@ -107,8 +117,8 @@ describe('the fold', () => {
           if (index === savedAfter) rooms = createRooms(encodeRooms(rooms));
           rooms.apply(entry);
         }
-        expect(snapshot(rooms)).toEqual(snapshot(log.rooms));
-        expect(encodeRooms(rooms)).toEqual(encodeRooms(log.rooms));
+        expect(snapshot(rooms)).toBe(snapshot(log.rooms));
+        expect(Buffer.compare(encodeRooms(rooms), encodeRooms(log.rooms))).toBe(0);
       }),
     );
   });
@@ -119,11 +129,12 @@ describe('the fold', () => {
         const log = startedLog(steps);
         for (const step of steps) {
           const before = snapshot(log.rooms);
+          const voidsBefore = [...log.rooms.voids()];
           perform(log, step);
-          const { voids, ...after } = snapshot(log.rooms);
           const last = log.rooms.upTo();
           if (!log.rooms.isVoid(last)) continue;
-          expect({ ...after, voids }).toEqual({ ...before, voids: [...before.voids, last] });
+          expect(snapshot(log.rooms)).toBe(before);
+          expect([...log.rooms.voids()]).toEqual([...voidsBefore, last]);
         }
       }),
     );
@@ -462,6 +473,8 @@ describe('a closed room', () => {
     log.member('M', room, 'invited', 'A');
     log.write('M', room);
     expect(visibleTo(log, 'A')).toEqual([5, 6]);
+    expect(log.rooms.get(room)?.former.size).toBe(0);
+    expect(log.rooms.former('A').size).toBe(0);
   });
 });
 
@@ -481,4 +494,12 @@ test('an open room is visible to all accounts but those banned, and delivered to
   expect(entries('A', canSee)).toEqual([5]);
   expect(entries('A', isDelivered)).toEqual([5]);
   expect(readableRooms(log.rooms, 'A').has(room)).toBe(false);
+});
+
+test('an entry that is not folded yet is visible to no account', () => {
+  const log = new RoomLog();
+  const entry = { room: log.create('M', 'ops'), kind: messageKind.message, sequence: 2 };
+  expect(canSee(log.rooms, 'M', entry)).toBe(false);
+  log.write('M', entry.room);
+  expect(canSee(log.rooms, 'M', entry)).toBe(true);
 });

@@ -9,7 +9,7 @@ export function firstVisible(rooms: Pick<Rooms, 'get'>, account: string, number:
 
 /** Whether the account may see the entry in any answer. */
 export function canSee(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
-  if (rooms.isVoid(entry.sequence)) return false;
+  if (entry.sequence > rooms.upTo() || rooms.isVoid(entry.sequence)) return false;
   const first = firstVisible(rooms, account, entry.room);
   if (first !== undefined) return entry.sequence >= first;
   return endsMembership(rooms, account, entry);

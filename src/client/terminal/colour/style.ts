@@ -71,6 +71,8 @@ function namedCode(index: number, base: 30 | 40): string {
 
 /** The steps of each part in the colour cube of the 256-colour palette (xterm, 256colres.h). */
 const cubeSteps = [0, 95, 135, 175, 215, 255] as const;
+/** From each on, the next step is nearer. */
+const stepMiddles = cubeSteps.slice(1).map((step, index) => ((cubeSteps[index] ?? 0) + step) / 2);
 const greys = 24;
 
 /** The index of the colour of the 256-colour palette that is nearest: in the cube, or in the greys after it. */
@@ -96,8 +98,8 @@ function distance(one: Rgb, other: Rgb): number {
 }
 
 function nearestStep(part: number): number {
-  const distances = cubeSteps.map((step) => Math.abs(step - part));
-  return distances.indexOf(Math.min(...distances));
+  const next = stepMiddles.findIndex((middle) => part <= middle);
+  return next < 0 ? stepMiddles.length : next;
 }
 
 function nearestNamed({ red, green, blue }: Rgb): number {

@@ -10,7 +10,7 @@ test('combined characters form one grapheme', () => {
 });
 
 test('the fast path returns the result of the segmenter', () => {
-  const unit = fc.constantFrom('a', ' ', 'é', '\xa0', '\u02ff', '–', '…', 'か', 'ガ', '日', '한', '글');
+  const unit = fc.constantFrom('a', ' ', '\t', 'é', '\xa0', '\u02ff', '–', '…', 'か', 'ガ', '日', '한', '글');
   fc.assert(
     fc.property(fc.string({ unit }), (text) => {
       expect(graphemes(text)).toEqual(segment(text));
@@ -30,10 +30,10 @@ test('the fast path for scripts with marks returns the result of the segmenter f
 
 test('an edited long text has the graphemes of the segmenter', () => {
   const pieces = ['สวัสดี', 'नमस्ते ', '👩‍👧', '🇩🇪', '🇩', 'x'];
-  const edit = fc.record({ at: fc.nat(3000), removed: fc.nat(9), added: fc.constantFrom(...pieces) });
+  const edit = fc.record({ at: fc.nat(1500), removed: fc.nat(9), added: fc.constantFrom(...pieces) });
   fc.assert(
     fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
-      let text = pieces.join('').repeat(100);
+      let text = pieces.join('').repeat(45);
       for (const { at, removed, added } of edits) {
         text = text.slice(0, at) + added + text.slice(at + removed);
         // Comparing texts is faster than comparing arrays.
@@ -41,7 +41,6 @@ test('an edited long text has the graphemes of the segmenter', () => {
         expect(graphemes(text).join('|')).toBe(segments.join('|'));
       }
     }),
-    { numRuns: 30 },
   );
 });
 

@@ -1,8 +1,8 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Characters that never join (Latin, punctuation, kana, Han, Hangul syllables) need no segmenter. */
+/** Characters that never join (Latin, punctuation, tab, kana, Han, Hangul syllables) need no segmenter. */
 const loneCharacters =
-  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*$/;
+  /^[\t\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*$/;
 /** Also scripts in which only marks join with the character before: Greek to Hebrew, Arabic, Thai, Lao. */
 const markedCharacters =
   /^[\x20-\x7e\xa0-\xac\xae-\u05ff\u0606-\u061b\u061d-\u06dc\u06de-\u06ff\u0750-\u077f\u0e00-\u0eff\u200c\u2010-\u2027\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*$/;

@@ -189,9 +189,11 @@ function mixed(
   wanted: number,
   shown: (colour: Rgb) => Rgb,
 ): Rgb | undefined {
-  return steps
-    .map((share) => shown(mix(from, to, share)))
-    .find((colour) => lowestContrast(colour, behind) >= wanted);
+  for (const share of steps) {
+    const colour = shown(mix(from, to, share));
+    if (lowestContrast(colour, behind) >= wanted) return colour;
+  }
+  return undefined;
 }
 
 function lowestContrast(colour: Rgb, behind: readonly Rgb[]): number {

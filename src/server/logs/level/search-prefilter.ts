@@ -4,7 +4,7 @@ import type { TailBuffer } from '../../messages/tail-buffer.js';
 import { entryRange } from './level-records.js';
 import type { LevelTail } from './level-tail.js';
 import { isDamage, type KeyRange, type OrderedStore } from './ordered-store.js';
-import { foldText } from '../../../shared/fold-text.js';
+import { createTextMatcher } from '../../../shared/fold-text.js';
 
 /** What `readPrefiltered` reads from. */
 export type PrefilterOptions = {
@@ -132,8 +132,7 @@ const leadingMarks = /^\p{M}+/u;
  * that folding many at once folds each as it would alone. That is faster, and most groups contain nothing.
  */
 export function createTextPrefilter(wanted: string): TextPrefilter {
-  const part = wanted.replace(leadingMarks, '');
-  const contains = (text: string): boolean => foldText(text).includes(part);
+  const contains = createTextMatcher(wanted.replace(leadingMarks, ''));
   return (stored) => {
     const contents = stored.map(contentIn);
     const isEmpty = !contains(contents.join('\n'));
