@@ -33,8 +33,8 @@ export default [
       'src/server/limits': 'bounds requests and responses',
       'src/server/net': 'knows the connection of a call, and counts calls for each address',
       'src/server/messages': 'calls the domain',
-      'src/server/streams': 'starts the streams of subscribers',
       'src/server/rooms': 'calls the domain',
+      'src/server/streams': 'starts the streams of subscribers',
     },
   },
   {

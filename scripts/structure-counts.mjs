@@ -8,9 +8,9 @@ import ts from 'typescript';
 
 /** The highest value of each count that --check accepts. */
 const limits = {
-  'source files': 430,
-  'small files with a single importer': 22,
-  'of these, in the folder of their importer': 10,
+  'source files': 405,
+  'small files with a single importer': 14,
+  'of these, in the folder of their importer': 6,
   'of these, without a reason': 0,
   'comment lines, percent': 10,
   'longest file, lines': 300,

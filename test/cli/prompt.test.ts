@@ -25,7 +25,8 @@ afterAll(() => {
 /** A command line on its own terminal; prints the exit code and the terminal's settings at the end. */
 function onTerminal(commandLine: string) {
   // The shell continues after Ctrl+C, which the terminal sends to it too.
-  const script = `trap : INT; ${commandLine}; echo "ended with $?"; stty -a`;
+  // It stays at the end, since node-pty may drop what a process that exits has just written.
+  const script = `trap : INT; ${commandLine}; echo "ended with $?"; stty -a; echo finished; read -r rest`;
   const terminal = spawn('/bin/sh', ['-c', script], { env: cleanEnvironment({ TERM: 'xterm' }), cols: 200 });
   terminals.push(terminal);
   let output = '';
@@ -38,11 +39,13 @@ function onTerminal(commandLine: string) {
     output: () => output,
     type: (keys: string) => terminal.write(keys),
     shows: (text: string | RegExp) =>
-      new Promise<void>((resolve) => {
+      new Promise<void>((resolve, reject) => {
         const check = () => {
-          if (output.search(text) < 0) return;
+          const isShown = output.search(text) >= 0;
+          if (!isShown && !output.includes('finished')) return;
           waiting.delete(check);
-          resolve();
+          if (isShown) resolve();
+          else reject(new Error(`the command has ended without ${text}: ${output}`));
         };
         waiting.add(check);
         check();

@@ -6,7 +6,7 @@ const altered =
 const letter = /^\p{Lo}/u;
 const joiners = /[\u200c\u200d]$/;
 
-/** By grapheme and, where it matters, the next letter. Cleared when full: hostile text must not fill the memory. */
+// By grapheme and, where it matters, the next letter; of the module, as the widths. Cleared when full, as they are.
 const known = new Map<string, string>();
 const maxCachedGraphemes = 4096;
 const maxCachedLength = 32;

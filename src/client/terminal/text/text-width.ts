@@ -3,7 +3,7 @@ import { graphemes } from './graphemes.js';
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
-/** Cleared when full: hostile text must not fill the memory. */
+// Of the module, since every layout measures the same graphemes. Cleared when full: hostile text must not fill the memory.
 const measured = new Map<string, number>();
 const maxCachedWidths = 4096;
 /** Not Hangul: the parts of a syllable share its cells. */

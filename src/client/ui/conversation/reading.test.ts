@@ -60,3 +60,51 @@ test('the unread messages since the last run are loaded after an excerpt is left
   driver.keys('ctrl+end').sessionEvents({ type: 'forget-previous-pages' });
   expect(driver.asked('load-previous-page')).toHaveLength(1);
 });
+
+describe('reading', () => {
+  test('messages that arrive while the view is scrolled up are unread and do not move it', () => {
+    const driver = new AppDriver().connect(history).keys('pageup');
+    const { viewport } = driver.state.reading;
+    driver.receive(51).receive(52);
+    expect(driver.state.reading.viewport).toBe(viewport);
+    expect(driver.state.reading.unreadKey).toBe(driver.session.timeline.items.at(-2)?.key);
+  });
+
+  test('the unread line disappears after the newest message was in view with focus for three seconds', () => {
+    const driver = new AppDriver().connect(history).keys('pageup').receive(51).keys('ctrl+end');
+    expect(driver.wait(2999).state.reading.unreadKey).toBeDefined();
+    expect(driver.wait(1).state.reading.unreadKey).toBeUndefined();
+  });
+
+  test('messages that arrive without focus are unread until the focus returns', () => {
+    const driver = new AppDriver().connect(history).input({ type: 'focus', focused: false }).receive(51);
+    expect(driver.wait(10_000).state.reading.unreadKey).toBeDefined();
+    driver.input({ type: 'focus', focused: true });
+    expect(driver.wait(3000).state.reading.unreadKey).toBeUndefined();
+  });
+
+  test('own messages and history are not unread', () => {
+    const driver = new AppDriver()
+      .input({ type: 'focus', focused: false })
+      .connect(history)
+      .receive(51, 'user1');
+    expect(driver.state.reading.unreadKey).toBeUndefined();
+  });
+
+  test('sending shows the newest message and removes the unread line', () => {
+    const driver = new AppDriver().connect(history).keys('pageup').receive(51).type('hi').keys('enter');
+    expect(driver.state).toMatchObject({ reading: { viewport: { type: 'newest' }, unreadKey: undefined } });
+  });
+
+  test('typing does not move the view', () => {
+    const driver = new AppDriver().connect(history).keys('pageup');
+    expect(driver.type('hello').keys('left').state.reading.viewport.type).toBe('anchored');
+  });
+
+  test('PgUp at the top loads older messages', () => {
+    const driver = new AppDriver().connect(history);
+    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
+    driver.keys(...Array<string>(20).fill('pageup'));
+    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
+  });
+});

@@ -9,7 +9,7 @@ export type ShownItems = { readonly length: number; at(index: number): Item | un
 /** The messages that are not shown. */
 export type Hidden = Pick<Preferences, 'ignored' | 'clearedKey'>;
 
-// The list is needed at every key, but filtered once per state.
+// The list is needed at every key, but filtered once per state, which is immutable and owns the result.
 const filtered = new WeakMap<SessionState, { hidden: Hidden; items: ShownItems }>();
 
 /** The messages of the session without the hidden ones. */

@@ -3,10 +3,8 @@ import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
 import { initialAppState } from '../state/app-state.js';
-import { loginFormOf } from '../state/mode.js';
 import { createLoginForm } from '../login/login-form.js';
 
-const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
 const attachment: Attachment = { png: new Uint8Array(500), width: 60, height: 40, scaled: false };
 
 describe('the composer', () => {
@@ -159,54 +157,6 @@ describe('quitting', () => {
   });
 });
 
-describe('reading', () => {
-  test('messages that arrive while the view is scrolled up are unread and do not move it', () => {
-    const driver = new AppDriver().connect(history).keys('pageup');
-    const { viewport } = driver.state.reading;
-    driver.receive(51).receive(52);
-    expect(driver.state.reading.viewport).toBe(viewport);
-    expect(driver.state.reading.unreadKey).toBe(driver.session.timeline.items.at(-2)?.key);
-  });
-
-  test('the unread line disappears after the newest message was in view with focus for three seconds', () => {
-    const driver = new AppDriver().connect(history).keys('pageup').receive(51).keys('ctrl+end');
-    expect(driver.wait(2999).state.reading.unreadKey).toBeDefined();
-    expect(driver.wait(1).state.reading.unreadKey).toBeUndefined();
-  });
-
-  test('messages that arrive without focus are unread until the focus returns', () => {
-    const driver = new AppDriver().connect(history).input({ type: 'focus', focused: false }).receive(51);
-    expect(driver.wait(10_000).state.reading.unreadKey).toBeDefined();
-    driver.input({ type: 'focus', focused: true });
-    expect(driver.wait(3000).state.reading.unreadKey).toBeUndefined();
-  });
-
-  test('own messages and history are not unread', () => {
-    const driver = new AppDriver()
-      .input({ type: 'focus', focused: false })
-      .connect(history)
-      .receive(51, 'user1');
-    expect(driver.state.reading.unreadKey).toBeUndefined();
-  });
-
-  test('sending shows the newest message and removes the unread line', () => {
-    const driver = new AppDriver().connect(history).keys('pageup').receive(51).type('hi').keys('enter');
-    expect(driver.state).toMatchObject({ reading: { viewport: { type: 'newest' }, unreadKey: undefined } });
-  });
-
-  test('typing does not move the view', () => {
-    const driver = new AppDriver().connect(history).keys('pageup');
-    expect(driver.type('hello').keys('left').state.reading.viewport.type).toBe('anchored');
-  });
-
-  test('PgUp at the top loads older messages', () => {
-    const driver = new AppDriver().connect(history);
-    expect(driver.effects).not.toContainEqual({ type: 'load-previous-page' });
-    driver.keys(...Array<string>(20).fill('pageup'));
-    expect(driver.effects).toContainEqual({ type: 'load-previous-page' });
-  });
-});
-
 describe('the mouse', () => {
   const history = Array.from({ length: 50 }, (_, index) => message(index + 1));
   const mouse = (action: 'wheel-up' | 'wheel-down' | 'press' | 'release', x = 0, y = 0) =>
@@ -254,50 +204,5 @@ describe('the mouse', () => {
     const driver = new AppDriver(initialAppState('localhost', form));
     driver.input(mouse('wheel-up'), mouse('wheel-down'));
     expect(driver.state.mode).toEqual({ type: 'login', form });
-  });
-});
-
-describe('the login screen', () => {
-  const form = createLoginForm({ address: 'localhost', user: '', password: '' });
-  const driver = () => new AppDriver(initialAppState('localhost', form));
-  const loggingIn = () => {
-    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
-    log.effects = [];
-    return log;
-  };
-
-  test('Enter moves from the user to the password, and logs in from there', () => {
-    const log = driver().type('user1').keys('enter').type('qwerty').keys('enter');
-    expect(log.effects).toEqual([
-      { type: 'log-in', address: 'localhost', user: 'user1', password: 'qwerty' },
-    ]);
-  });
-
-  test('a failed login shows the reason, with the focus in an empty password field', () => {
-    const log = driver().type('user1').keys('enter').type('wrong').keys('enter');
-    log.sessionEvents({ type: 'reconnect' }, { type: 'lost', reason: new ChatError('login-refused', 'no') });
-    expect(loginFormOf(log.state.mode)).toMatchObject({
-      focus: 'password',
-      problem: 'Login refused: wrong user or password.',
-    });
-    expect(loginFormOf(log.state.mode)?.fields.password.text).toBe('');
-    expect(loginFormOf(log.state.mode)?.fields.user.text).toBe('user1');
-  });
-
-  test('the conversation starts when the server accepts the login', () => {
-    expect(loggingIn().connect().state.mode.type).toBe('conversation');
-  });
-
-  test('an untrusted certificate ends the program on every screen', () => {
-    const reason = new ChatError('certificate-untrusted', 'the certificate has changed');
-    expect(loggingIn().send({ type: 'login-failed', reason }).effects).toEqual([{ type: 'quit', reason }]);
-    const talking = new AppDriver().connect().sessionEvents({ type: 'lost', reason });
-    expect(talking.effects).toContainEqual({ type: 'quit', reason });
-  });
-
-  test('an unknown certificate is trusted only after an explicit yes', () => {
-    const asked = loggingIn().send({ type: 'trust-asked', server: 'localhost:65002', fingerprint: 'AB:CD' });
-    expect(asked.type('x').input({ type: 'paste', text: 'no way' }).keys('enter').effects).toEqual([]);
-    expect(asked.type('y').effects).toEqual([{ type: 'answer-trust', trusted: true }]);
   });
 });
