@@ -29,10 +29,11 @@ export async function openHttp2(
   path: string,
   user: string,
   { onData, onEnd }: Http2Events,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<Http2Connection> {
   const socket = connect(port, '127.0.0.1').setNoDelay();
   await once(socket, 'connect');
-  const { first, further } = headerBlocks(path, `127.0.0.1:${port}`, user);
+  const { first, further } = headerBlocks(path, `127.0.0.1:${port}`, { ...metadata, 'user-name': user });
   let stream = -1;
 
   socket.write(
@@ -68,17 +69,19 @@ export async function openHttp2(
 }
 
 /** The header blocks of the first call and of later ones, which contain only indices, as from real clients (RFC 7541). */
-function headerBlocks(path: string, authority: string, user: string): { first: Buffer; further: Buffer } {
+function headerBlocks(
+  path: string,
+  authority: string,
+  metadata: Readonly<Record<string, string>>,
+): { first: Buffer; further: Buffer } {
   const added = [
     // Literals with indexing: the name as an index of the static table or as a string.
     Buffer.concat([Buffer.of(0x44), text(path)]),
     Buffer.concat([Buffer.of(0x41), text(authority)]),
     Buffer.concat([Buffer.of(0x5f), text('application/grpc')]),
-    ...[
-      ['te', 'trailers'],
-      ['user-name', user],
-      ['user-password', 'qwerty'],
-    ].map(([name = '', value = '']) => Buffer.concat([Buffer.of(0x40), text(name), text(value)])),
+    ...[['te', 'trailers'], ['user-password', 'qwerty'], ...Object.entries(metadata)].map(
+      ([name = '', value = '']) => Buffer.concat([Buffer.of(0x40), text(name), text(value)]),
+    ),
   ];
   // ":method: POST" and ":scheme: http" of the static table. The newest entry of the dynamic table has the index 62.
   const fixed = Buffer.of(0x83, 0x86);

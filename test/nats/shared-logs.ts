@@ -1,4 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { systemClock } from '../../src/shared/clock.js';
 import { thrownMessage } from '../../src/shared/thrown-message.js';
@@ -6,6 +7,7 @@ import { openJetStreamLog, type JetStreamLog } from '../../src/server/logs/jetst
 import type { StreamRequirements } from '../../src/server/logs/jetstream/stream-config.js';
 import { openNatsLink, type NatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
+import type { NatsProcess } from './nats-server-process.js';
 
 export const defaultRequirements: StreamRequirements = {
   name: 'CHAT',
@@ -30,6 +32,19 @@ export async function linkTo(address: string): Promise<NatsLink> {
 
 export async function managerOf(address: string): Promise<JetStreamManager> {
   return jetstreamManager((await linkTo(address)).connection);
+}
+
+const leaderDelayMs = 50;
+
+/** The NATS server that leads the stream. */
+export async function leaderOf(nats: readonly NatsProcess[], stream: string): Promise<NatsProcess> {
+  const { streams } = await managerOf(nats[0]?.address ?? '');
+  for (;;) {
+    const { cluster } = await streams.info(stream);
+    const leader = nats.find(({ name }) => name === cluster?.leader);
+    if (leader) return leader;
+    await wait(leaderDelayMs);
+  }
 }
 
 /** A log with the reports to its operator. */

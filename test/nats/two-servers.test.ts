@@ -10,8 +10,8 @@ import type { Message } from '../../src/shared/message.js';
 import { startServe, type ServerProcess } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
 import { textDraft } from '../server/test-client.js';
-import { startNatsCluster, stopAllNats, type NatsProcess } from './nats-server-process.js';
-import { closeAllLogs, managerOf } from './shared-logs.js';
+import { startNatsCluster, stopAllNats } from './nats-server-process.js';
+import { closeAllLogs, leaderOf } from './shared-logs.js';
 
 const total = 10_000;
 const senders = 8;
@@ -86,16 +86,6 @@ async function startReader(connection: Connection): Promise<{ readonly done: Pro
   const done = read();
   await Promise.race([isConnected, done]);
   return { done };
-}
-
-async function leaderOf(nats: readonly NatsProcess[], stream: string): Promise<NatsProcess> {
-  const { streams } = await managerOf(nats[0]?.address ?? '');
-  for (;;) {
-    const { cluster } = await streams.info(stream);
-    const leader = nats.find(({ name }) => name === cluster?.leader);
-    if (leader) return leader;
-    await wait(retryDelayMs);
-  }
 }
 
 describeWith(['nats-server'], 'two servers over three NATS servers', () => {

@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatSnapshot } from '../../src/server/accounts/account-format.js';
+import { formatPasswordHash, scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
-import type { Append } from '../../src/server/messages/message-log.js';
+import type { Append, MessageLog } from '../../src/server/messages/message-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
@@ -26,8 +29,36 @@ export function dataWithMessages(texts: readonly string[]): Promise<string> {
 /** A data directory whose log has these entries. */
 export async function dataWithEntries(entries: readonly Append[]): Promise<string> {
   const directory = await openDataDirectory(join(temporaryFolder(), 'data'));
-  const log = await openLevelLog({ directory: directory.log, clock: systemClock, reports });
+  const log = await openStoredLog(directory.log);
   await Promise.all(entries.map((entry) => log.append(entry)));
   await log.close();
   return directory.path;
+}
+
+/** Opens the log of a server that does not run. */
+export function openStoredLog(directory: string): Promise<MessageLog> {
+  return openLevelLog({ directory, clock: systemClock, reports });
+}
+
+/** For servers whose logins should take no time. */
+export const cheapHashing = scryptHashing({ logN: 1, r: 1, p: 1 });
+
+/** A data directory with these users, whose passwords are `qwerty` and whose account ids are always the same. */
+export async function dataWithUsers(names: readonly string[]): Promise<string> {
+  const { path } = await openDataDirectory(join(temporaryFolder(), 'data'));
+  const passwordHash = formatPasswordHash(await cheapHashing.hash('qwerty'));
+  const accounts = names.map((name, index) => ({
+    id: accountId(index),
+    name,
+    credentialVersion: '1',
+    passwordHash,
+  }));
+  const snapshot = formatSnapshot({ initialised: true, accounts, formerAccounts: [] });
+  await writeFile(join(path, 'accounts.json'), snapshot, { mode: 0o600 });
+  return path;
+}
+
+/** The account id of a user of `dataWithUsers`. */
+export function accountId(index: number): string {
+  return String(index + 1).padStart(26, '0');
 }

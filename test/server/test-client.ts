@@ -16,6 +16,17 @@ import { encodeText } from '../../src/shared/text.js';
 /** The outcome of a unary call. */
 export type Answer = { status: StatusObject; response: Uint8Array | undefined };
 
+/** A method of one of our services. */
+export type TestMethod = MethodDefinition<Uint8Array, Uint8Array>;
+
+/** Everything that a call was answered, whether it streams or not. */
+export type Outcome = {
+  readonly path: string;
+  readonly status: StatusObject;
+  readonly metadata: Metadata | undefined;
+  readonly responses: readonly Uint8Array[];
+};
+
 export function textDraft(text: string, more: Partial<Draft> = {}): Draft {
   return { id: '', timestamp: 1_700_000_000_000, type: contentType.text, content: encodeText(text), ...more };
 }
@@ -62,12 +73,7 @@ export class TestClient {
   }
 
   /** Resolves also if the call fails. */
-  call(
-    method: MethodDefinition<Uint8Array, Uint8Array>,
-    request: Uint8Array,
-    metadata: Metadata,
-    deadlineMs = Infinity,
-  ): Promise<Answer> {
+  call(method: TestMethod, request: Uint8Array, metadata: Metadata, deadlineMs = Infinity): Promise<Answer> {
     return new Promise((resolve) => {
       const options = { deadline: Date.now() + deadlineMs };
       let response: Uint8Array | undefined;
@@ -88,13 +94,21 @@ export class TestClient {
     });
   }
 
+  /** Calls a method to its end. Every answer is received as a stream, which also counts the responses. */
+  async outcome(method: TestMethod, request: Uint8Array, metadata: Metadata): Promise<Outcome> {
+    const record = new StreamRecord(this.stream(method, request, metadata), (bytes) => bytes);
+    const status = await record.ended();
+    return { path: method.path, status, metadata: record.metadata, responses: record.items };
+  }
+
   send(draft: Draft, metadata = loginMetadata('user1'), deadlineMs = Infinity): Promise<Answer> {
     return this.call(simpleChat.sendMessage, encodeDraft(draft), metadata, deadlineMs);
   }
 
   /** Returns the sequence; throws if the server rejects the text. */
-  async sendText(text: string, user = 'user1'): Promise<number> {
-    const { status } = await this.send(textDraft(text), loginMetadata(user));
+  async sendText(text: string, login: string | Metadata = 'user1'): Promise<number> {
+    const metadata = typeof login === 'string' ? loginMetadata(login) : login;
+    const { status } = await this.send(textDraft(text), metadata);
     if (status.code !== grpcStatus.OK) throw new Error(`${status.code} ${status.details}`);
     return Number(status.metadata.get(metadataKeys.sequence)[0]);
   }
@@ -103,11 +117,7 @@ export class TestClient {
     return this.call(messages.history, request, metadata);
   }
 
-  stream(
-    method: MethodDefinition<Uint8Array, Uint8Array>,
-    request: Uint8Array,
-    metadata: Metadata,
-  ): ClientReadableStream<Uint8Array> {
+  stream(method: TestMethod, request: Uint8Array, metadata: Metadata): ClientReadableStream<Uint8Array> {
     const { path, requestSerialize, responseDeserialize } = method;
     return this.#client.makeServerStreamRequest(
       path,
@@ -132,6 +142,8 @@ type Where = { host?: string; channel?: ChannelCredentials };
 /** Records a server stream. */
 export class StreamRecord<Item> {
   readonly items: Item[] = [];
+  /** Everything that was received. */
+  readonly bytes: Uint8Array[] = [];
   metadata: Metadata | undefined;
   status: StatusObject | undefined;
   readonly stream: ClientReadableStream<Uint8Array>;
@@ -144,6 +156,7 @@ export class StreamRecord<Item> {
       this.#check();
     });
     stream.on('data', (bytes: Uint8Array) => {
+      this.bytes.push(bytes);
       this.items.push(decode(bytes));
       this.#check();
     });

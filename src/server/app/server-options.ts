@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import type { AddressRanges } from '../net/address-ranges.js';
+import type { PasswordHashing } from '../accounts/password-hash.js';
 import type { Keepalive } from '../grpc/grpc-server.js';
 import type { Keep } from '../messages/message-log.js';
 import type { NatsStoreOptions } from '../nats/nats-store-options.js';
@@ -43,6 +44,8 @@ export type ServerOptions = {
   /** When a silent peer counts as gone; by default after 35 s. */
   readonly keepalive?: Keepalive;
   readonly clock?: Clock;
+  /** By default scrypt at its full cost. */
+  readonly hashing?: PasswordHashing;
 };
 
 /** A server that accepts calls. */

@@ -66,12 +66,15 @@ async function start(
   close = () => log.close();
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
-  const accounts = await createAuthenticator({
-    store: notedAccounts(store, stored, logger),
-    demoUsers: decision.demoUsers,
-    clock,
-    logger,
-  });
+  const accounts = await createAuthenticator(
+    {
+      store: notedAccounts(store, stored, logger),
+      demoUsers: decision.demoUsers,
+      clock,
+      logger,
+    },
+    options.hashing,
+  );
   opened.push(() => accounts.close());
   const room = createChatServer(options, { log, accounts, presence, clock });
   opened.push(() => room.close());

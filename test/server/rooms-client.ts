@@ -1,0 +1,272 @@
+import { status as grpcStatus, type Metadata } from '@grpc/grpc-js';
+import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/shared/codec.js';
+import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
+import type { Message } from '../../src/shared/message.js';
+import { plainNumber } from '../../src/shared/protobuf-values.js';
+import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
+import type { Subscription } from './test-client.js';
+import {
+  loginMetadata,
+  StreamRecord,
+  TestClient,
+  textDraft,
+  type Outcome,
+  type TestMethod,
+} from './test-client.js';
+
+const {
+  BrowseRequest,
+  CreateRoomRequest,
+  DirectRequest,
+  GetRequest,
+  HistoryRequest,
+  MemberPage,
+  MemberRequest,
+  MembersRequest,
+  Posted,
+  PresenceUpdate,
+  Room,
+  RoomList,
+  RoomPage,
+  RoomRef,
+  SearchRequest,
+  UpdateRoomRequest,
+} = chat.v1;
+
+/** The status of a call that was rejected. */
+export class CallError extends Error {
+  readonly code: grpcStatus;
+  readonly details: string;
+  constructor({ path, status: { code, details } }: Outcome) {
+    super(`${path}: ${grpcStatus[code]} ${details}`);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A `chat.v1.Room`. */
+export type RoomAnswer = {
+  readonly number: number;
+  readonly name: string;
+  readonly topic: string;
+  readonly type: number;
+  readonly past: number;
+  readonly archived: boolean;
+  readonly memberCount: number;
+  readonly participants: readonly string[];
+  readonly newest: number;
+  readonly joined: boolean;
+  readonly role: number;
+};
+
+/** Where a stream continues. */
+export type Cursor = { readonly logId: string; readonly after: number };
+
+type Draft = Parameters<typeof textDraft>[1] & { readonly replyTo?: number };
+
+/** A user who knows rooms, on a connection of its own. Calls throw a `CallError` if the server rejects them. */
+export class RoomsClient {
+  readonly user: string;
+  readonly plain: TestClient;
+  readonly #password: string;
+
+  constructor(port: number, user: string, password = 'qwerty') {
+    this.user = user;
+    this.plain = new TestClient(port);
+    this.#password = password;
+  }
+
+  /** Resolves also if the call is rejected. */
+  outcome(method: TestMethod, request: Uint8Array, more: Record<string, string> = {}): Promise<Outcome> {
+    return this.plain.outcome(method, request, this.login(more));
+  }
+
+  async #call(method: TestMethod, request: Uint8Array): Promise<Uint8Array> {
+    const outcome = await this.outcome(method, request);
+    if (outcome.status.code !== grpcStatus.OK) throw new CallError(outcome);
+    return Buffer.concat(outcome.responses);
+  }
+
+  login(more: Record<string, string> = {}): Metadata {
+    return loginMetadata(this.user, this.#password, more);
+  }
+
+  async list() {
+    const { upTo, logId, rooms: list } = RoomList.decode(await this.#call(rooms.list, emptyMessage));
+    return { upTo: plainNumber(upTo), logId, rooms: list.map(plainRoom) };
+  }
+
+  async browse(request: chat.v1.BrowseRequest.$Properties = {}) {
+    const bytes = await this.#call(rooms.browse, BrowseRequest.encode(request).finish());
+    const { rooms: list, next } = RoomPage.decode(bytes);
+    return { rooms: list.map(plainRoom), next };
+  }
+
+  async room(ref: chat.v1.RoomRef.$Properties): Promise<RoomAnswer> {
+    return plainRoom(Room.decode(await this.#call(rooms.get, RoomRef.encode(ref).finish())));
+  }
+
+  async members(room: number, more: Omit<chat.v1.MembersRequest.$Properties, 'room'> = {}) {
+    const request = MembersRequest.encode({ room, ...more }).finish();
+    return MemberPage.decode(await this.#call(rooms.members, request));
+  }
+
+  /** Returns the number of the room. */
+  async create(request: chat.v1.CreateRoomRequest.$Properties): Promise<number> {
+    return numberOf(await this.#call(rooms.create, CreateRoomRequest.encode(request).finish()));
+  }
+
+  /** Returns the number of the direct room with these users. */
+  async direct(...names: string[]): Promise<number> {
+    return numberOf(await this.#call(rooms.direct, DirectRequest.encode({ names }).finish()));
+  }
+
+  async update(request: chat.v1.UpdateRoomRequest.$Properties): Promise<void> {
+    await this.#call(rooms.update, UpdateRoomRequest.encode(request).finish());
+  }
+
+  async join(number: number): Promise<void> {
+    await this.#call(rooms.join, RoomRef.encode({ number }).finish());
+  }
+
+  async leave(number: number): Promise<void> {
+    await this.#call(rooms.leave, RoomRef.encode({ number }).finish());
+  }
+
+  async invite(room: number, name: string): Promise<void> {
+    await this.#call(rooms.invite, MemberRequest.encode({ room, name }).finish());
+  }
+
+  async remove(room: number, name: string): Promise<void> {
+    await this.#call(rooms.remove, MemberRequest.encode({ room, name }).finish());
+  }
+
+  /** Returns the sequence. */
+  async post(room: number, text: string, draft: Draft = {}): Promise<number> {
+    const posted = Posted.decode(await this.#call(messages.post, encodePost(room, text, draft)));
+    return plainNumber(posted.sequence);
+  }
+
+  async history(
+    room: number,
+    page: Omit<chat.v1.HistoryRequest.$Properties, 'room'> = {},
+  ): Promise<Message[]> {
+    return decodeMessages(await this.#call(messages.history, encodeHistory(room, page)));
+  }
+
+  async search(text: string, more: Omit<chat.v1.SearchRequest.$Properties, 'text'> = {}): Promise<Message[]> {
+    return decodeMessages(
+      await this.#call(messages.search, SearchRequest.encode({ text, ...more }).finish()),
+    );
+  }
+
+  async get(...sequences: number[]): Promise<Message[]> {
+    return decodeMessages(await this.#call(messages.get, GetRequest.encode({ sequences }).finish()));
+  }
+
+  /** Sends to the lobby as a base client does; returns the sequence. */
+  sendText(text: string): Promise<number> {
+    return this.plain.sendText(text, this.login());
+  }
+
+  /** The stream of a base client. */
+  subscribe(more: Record<string, string> = {}): Subscription {
+    return this.plain.subscribe(this.login(more));
+  }
+
+  /** The stream of all rooms, from a cursor or the head. */
+  follow(cursor?: Cursor, more: Record<string, string> = {}): RoomsStream {
+    const resume = cursor && { 'log-id': cursor.logId, 'resume-after': String(cursor.after) };
+    const metadata = this.login({ rooms: '1', ...resume, ...more });
+    return new RoomsStream(this.plain.stream(simpleChat.messageList, emptyMessage, metadata));
+  }
+
+  online(): StreamRecord<chat.v1.PresenceUpdate.$Shape> {
+    const stream = this.plain.stream(presence.watch, emptyMessage, this.login());
+    return new StreamRecord(stream, (bytes) => PresenceUpdate.decode(bytes));
+  }
+
+  close(): void {
+    this.plain.close();
+  }
+}
+
+/** A batch of a stream with `rooms: 1`. */
+export type RoomsBatch = {
+  readonly messages: readonly Message[];
+  readonly upTo: number;
+};
+
+/** A `messageList` stream with `rooms: 1`. */
+export class RoomsStream extends StreamRecord<RoomsBatch> {
+  constructor(stream: ConstructorParameters<typeof StreamRecord>[0]) {
+    super(stream, (bytes) => ({
+      messages: decodeMessages(bytes),
+      upTo: plainNumber(qtgrpc.examples.chat.ChatMessages.decode(bytes).upTo),
+    }));
+  }
+
+  messages(): Message[] {
+    return this.items.flatMap(({ messages: batch }) => batch);
+  }
+
+  texts(): string[] {
+    return this.messages().map(({ content }) => Buffer.from(content).toString());
+  }
+
+  /** The newest cursor, 0 before the first batch with one. */
+  upTo(): number {
+    return this.items.reduce((cursor, { messages: batch, upTo }) => {
+      const last = batch.at(-1)?.sequence ?? 0;
+      return Math.max(cursor, last, upTo);
+    }, 0);
+  }
+
+  /** Resolves at the first batch, which confirms the subscription; rejects if the stream ends before. */
+  async opened(): Promise<this> {
+    await this.until(() => this.items.length > 0 || this.status !== undefined);
+    if (this.items.length === 0) throw new Error(`the stream ended: ${this.status?.details ?? ''}`);
+    return this;
+  }
+
+  /** Resolves when a message with this text has arrived. */
+  async has(text: string): Promise<void> {
+    await this.until(() => this.status !== undefined || this.texts().includes(text));
+    if (!this.texts().includes(text)) throw new Error(`the stream ended: ${this.status?.details ?? ''}`);
+  }
+}
+
+export function encodePost(room: number, text: string, { replyTo, ...draft }: Draft = {}): Uint8Array {
+  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }) };
+  const id = `${Date.now()}-${nextId++}`;
+  return encodeUnsequenced({ ...textDraft(text, { id, ...draft }), from: '', detail: placed });
+}
+
+let nextId = 0;
+
+export function encodeHistory(
+  room: number,
+  page: Omit<chat.v1.HistoryRequest.$Properties, 'room'>,
+): Uint8Array {
+  return HistoryRequest.encode({ room, ...page }).finish();
+}
+
+function numberOf(room: Uint8Array): number {
+  return plainNumber(Room.decode(room).number);
+}
+
+function plainRoom(room: chat.v1.Room.$Properties): RoomAnswer {
+  return {
+    number: plainNumber(room.number),
+    name: room.name ?? '',
+    topic: room.topic ?? '',
+    type: room.type ?? 0,
+    past: room.past ?? 0,
+    archived: room.archived ?? false,
+    memberCount: room.memberCount ?? 0,
+    participants: room.participants ?? [],
+    newest: plainNumber(room.newest),
+    joined: room.joined ?? false,
+    role: room.role ?? 0,
+  };
+}

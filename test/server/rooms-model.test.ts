@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { join } from 'node:path';
+import { decodeMessages } from '../../src/shared/codec.js';
+import { startServer } from '../../src/server/app/start-server.js';
+import type { ServerOptions } from '../../src/server/app/server-options.js';
+import { answersFor, expectConsistent } from '../rooms/answers.js';
+import type { LoggedEntry } from '../rooms/model.js';
+import { anyTraffic, startTraffic, trafficRuns } from '../rooms/traffic.js';
+import { accountId, cheapHashing, dataWithUsers, openStoredLog } from './data-with-messages.js';
+import { testOptions } from './test-server.js';
+
+const users = ['ann', 'bob', 'cat', 'dan'];
+const accounts = new Map(users.map((name, index) => [name, accountId(index)]));
+
+async function entriesIn(dataDirectory: string): Promise<LoggedEntry[]> {
+  const log = await openStoredLog(join(dataDirectory, 'log'));
+  const entries = await log.read(0, 1e9);
+  await log.close();
+  return entries.flatMap(({ sequence, bytes }) =>
+    decodeMessages(bytes).map((message) => ({ sequence, message })),
+  );
+}
+
+test('every stream and answer of random users in random rooms is what the log says, also after restarts', async () => {
+  const run = fc.asyncProperty(anyTraffic, async (steps) => {
+    const dataDirectory = await dataWithUsers(users);
+    const options: ServerOptions = {
+      ...testOptions,
+      store: 'embedded',
+      dataDirectory,
+      hashing: cheapHashing,
+    };
+    let server = await startServer(options);
+    const site = {
+      ports: () => [server.port],
+      async restart() {
+        await server.stop();
+        server = await startServer(options);
+      },
+    };
+    const traffic = await startTraffic(site, accounts);
+    try {
+      await traffic.perform(steps);
+      const { sessions, end } = await traffic.finish();
+      const { confirmed, start } = traffic;
+      const answers = await Promise.all(
+        [...accounts].map(([name, account]) => answersFor(traffic.client(name), { account, start, end })),
+      );
+      traffic.close();
+      await server.stop();
+      expectConsistent(await entriesIn(dataDirectory), { accounts, confirmed, sessions, answers });
+    } finally {
+      traffic.close();
+      await server.stop();
+    }
+  });
+  await fc.assert(run, { numRuns: trafficRuns });
+  expect.hasAssertions();
+});
