@@ -15,7 +15,6 @@ export type Observations = {
   call(label: string, method: TestMethod, request: Uint8Array): Promise<Outcome>;
   /** Notes what a stream has received. */
   stream(label: string, path: string, record: StreamRecord<unknown>, messages: readonly Message[]): void;
-  note(label: string, text: string): void;
 };
 
 /** Ids of logs and accounts are random. */
@@ -33,7 +32,6 @@ export function observe(client: () => RoomsClient): Observations {
     lines,
     bytes: () => Buffer.concat(chunks),
     paths,
-    note,
     async call(label, method, request) {
       paths.add(method.path);
       const line = lines.push(`${label}: no answer`) - 1;

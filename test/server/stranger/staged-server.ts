@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
@@ -6,10 +7,10 @@ import { findAccount, withAccount, withoutAccount } from '../../../src/server/ac
 import type { RunningServer, ServerOptions } from '../../../src/server/app/server-options.js';
 import { startServer } from '../../../src/server/app/start-server.js';
 import { systemClock } from '../../../src/shared/clock.js';
-import { cheapHashing, dataWithUsers } from '../data-with-messages.js';
+import { cheapHashing, dataWithUsers, openStoredLog } from '../data-with-messages.js';
 import { RoomsClient } from '../rooms-client.js';
 import { testOptions } from '../test-server.js';
-import { userNames, type Secret, type Stage, type StoryEvent, type Viewer } from './story.js';
+import { storyTimeMs, userNames, type Secret, type Stage, type StoryEvent, type Viewer } from './story.js';
 
 /** One server in which the story happens, all of it or without what one viewer must not know. */
 export type StagedServer = {
@@ -48,8 +49,7 @@ export async function stageServer(
     dataDirectory,
     metricsPort: 0,
     hashing: cheapHashing,
-    // The time is in the entries, which must be the same on all servers.
-    clock: { ...systemClock, now: () => 1_700_000_000_000 },
+    clock: { ...systemClock, now: () => storyTimeMs },
     logger: pino({ level: 'trace' }, lines),
   };
   let server: RunningServer = await startServer(options);
@@ -58,9 +58,21 @@ export async function stageServer(
     for (const client of clients.values()) client.close();
     clients.clear();
   };
+  const restart = async (whileStopped = (): Promise<void> => Promise.resolve()): Promise<void> => {
+    closeClients();
+    await server.stop();
+    await whileStopped();
+    server = await startServer(options);
+  };
   const stage: Stage = {
     text,
     rooms: {},
+    append: (append) =>
+      restart(async () => {
+        const stored = await openStoredLog(join(dataDirectory, 'log'));
+        await stored.append(append);
+        await stored.close();
+      }),
     client(name) {
       const client = clients.get(name) ?? new RoomsClient(server.port, name);
       clients.set(name, client);
@@ -95,11 +107,7 @@ export async function stageServer(
       clients.get('carl')?.close();
       clients.delete('carl');
     },
-    async restart() {
-      closeClients();
-      await server.stop();
-      server = await startServer(options);
-    },
+    restart: () => restart(),
     metrics: async () => (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text(),
     port: () => server.port,
     log: () => log,

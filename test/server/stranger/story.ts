@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { contentType, past, roomType } from '../../../src/shared/message.js';
+import type { Append } from '../../../src/server/messages/message-log.js';
+import { emptyMessage, encodeUnsequenced } from '../../../src/shared/codec.js';
+import {
+  contentType,
+  memberChange,
+  messageKind,
+  past,
+  roomRole,
+  roomType,
+} from '../../../src/shared/message.js';
+import { accountId } from '../data-with-messages.js';
 import { pngOf } from '../test-png.js';
 import type { RoomsClient } from '../rooms-client.js';
 
@@ -12,15 +22,20 @@ import type { RoomsClient } from '../rooms-client.js';
  * - eve: a stranger, who makes base calls too
  * - tom: has a direct room with anna, but is not in that of anna and bert
  * - carl: has the name of a removed user, who had a direct room with anna
+ * - ben: is banned from the open room `club`
  */
-export const viewers = ['bert', 'lars', 'lena', 'fred', 'rita', 'eve', 'tom', 'carl'] as const;
+export const viewers = ['bert', 'lars', 'lena', 'fred', 'rita', 'eve', 'tom', 'carl', 'ben'] as const;
 export type Viewer = (typeof viewers)[number];
+
+/** The time is in the entries, which must be the same on all servers. */
+export const storyTimeMs = 1_700_000_000_000;
 
 /** Is a member of closed rooms and nothing else. */
 export const hermit = 'hermit';
 export const userNames = ['anna', ...viewers, 'pat', hermit];
 
 const everyone = viewers;
+const notBanned = viewers.filter((viewer) => viewer !== 'ben');
 
 /** The strings of the story, and who may learn them. Everybody else must not. */
 const knownTo = {
@@ -28,6 +43,9 @@ const knownTo = {
   openName: everyone,
   openTopic: everyone,
   openText: everyone,
+  clubName: notBanned,
+  clubTopic: notBanned,
+  clubText: notBanned,
   newName: ['bert', 'lars'],
   newFirstTopic: ['bert'],
   newTopic: ['bert', 'lars'],
@@ -60,17 +78,27 @@ export function isKnownTo(secret: Secret, viewer: Viewer): boolean {
   return (knownTo[secret] as readonly Viewer[]).includes(viewer);
 }
 
+/** Who may learn whether a guess is right: a banned user is told why it cannot join a room of this name. */
+export function isConfirmedTo(secret: Secret, viewer: Viewer): boolean {
+  return isKnownTo(secret, viewer) || (secret === 'clubName' && viewer === 'ben');
+}
+
 /** Unique strings of room names' form, all of one length. */
 export function chooseSecrets(): ReadonlyMap<Secret, string> {
   return new Map(secrets.map((secret) => [secret, `s${randomBytes(10).toString('hex')}`]));
 }
 
-export type Rooms = Record<'new' | 'old' | 'direct' | 'tom' | 'carl' | 'archived' | 'lost' | 'open', number>;
+export type Rooms = Record<
+  'new' | 'old' | 'direct' | 'tom' | 'carl' | 'archived' | 'lost' | 'open' | 'club',
+  number
+>;
 
 /** The parts of a server in which the story happens. */
 export type Stage = {
   readonly client: (name: string) => RoomsClient;
   readonly text: (secret: Secret) => string;
+  /** Adds an entry that no method of the server writes yet. */
+  readonly append: (append: Append) => Promise<void>;
   readonly rooms: Partial<Rooms>;
 };
 
@@ -117,6 +145,23 @@ const direct =
   async (stage: Stage): Promise<void> => {
     stage.rooms[room] = await stage.client('anna').direct(name);
   };
+
+function ban(room: number, name: string): Append {
+  const placement = { room, kind: messageKind.member };
+  const change = {
+    what: memberChange.banned,
+    name,
+    account: idOfUser(name),
+    until: 0,
+    role: roomRole.member,
+  };
+  const detail = { ...placement, account: idOfUser('anna'), memberChange: change };
+  const content = { type: contentType.unknown, content: emptyMessage };
+  const message = { id: '', from: 'anna', timestamp: storyTimeMs, ...content, detail };
+  return { ...placement, author: 'anna', id: '', message: () => encodeUnsequenced(message) };
+}
+
+const idOfUser = (name: string): string => accountId(userNames.indexOf(name));
 
 /** What has happened before anybody looks. */
 export const earlier: readonly StoryEvent[] = [
@@ -170,6 +215,9 @@ export const earlier: readonly StoryEvent[] = [
     for: ['bert'],
     happen: (stage) => stage.client('anna').update({ room: numberOf(stage, 'archived'), archived: true }),
   },
+  { for: everyone, happen: create('club', 'clubName', { type: roomType.open }, 'clubTopic') },
+  { for: notBanned, happen: post('anna', 'club', 'clubText') },
+  { for: everyone, happen: (stage) => stage.append(ban(numberOf(stage, 'club'), 'ben')) },
   { for: everyone, happen: create('open', 'openName', { type: roomType.open }, 'openTopic') },
   { for: everyone, happen: post('anna', 'open', 'openText') },
 ];
