@@ -159,7 +159,7 @@ export async function expectRooms(log: Pick<MessageLog, 'read' | 'readBefore'>):
 }
 
 /** As `expectRooms`. */
-export async function expectRoomCounts(log: Pick<MessageLog, 'count'>): Promise<void> {
+export async function expectRoomCounts(log: Pick<MessageLog, 'count' | 'sequences'>): Promise<void> {
   const count = async (after: number, of: RoomFilter, maxCount = 99): Promise<number> =>
     log.count(after, maxCount, everything, of);
   expect(await count(0, filter(2))).toBe(3);
@@ -175,6 +175,14 @@ export async function expectRoomCounts(log: Pick<MessageLog, 'count'>): Promise<
   expect(await count(0, filter(2, pageKinds), 4)).toBe(Infinity);
   expect(await count(0, filter(lobby), 0)).toBe(Infinity);
   expect(await count(12, filter(2), 0)).toBe(0);
+
+  expect(await log.sequences(0, 99, filter(2, allKinds))).toEqual([2, 3, 4, 7, 9, 12]);
+  expect(await log.sequences(3, 2, filter(2, allKinds))).toEqual([4, 7]);
+  expect(await log.sequences(0, 99, filter(lobby))).toEqual([1, 5, 11]);
+  expect(await log.sequences(0, 1, filter(lobby))).toEqual([1]);
+  expect(await log.sequences(1, 99, filter(lobby, allKinds))).toEqual([5, 10, 11]);
+  expect(await log.sequences(12, 99, filter(2, allKinds))).toEqual([]);
+  expect(await log.sequences(0, 99, filter(7, allKinds))).toEqual([]);
 }
 
 /** Smaller than a server's, so that a test need not append thousands of messages. */
@@ -364,6 +372,13 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         await appendToRooms(log);
         await expectRooms(log);
         await expectRoomCounts(log);
+      });
+
+      test('a log that knows where rooms begin never says a later place', async () => {
+        await appendMany(log, 3);
+        expect((await log.firstWithRoom?.()) ?? Infinity).toBe(Infinity);
+        await log.append(text('new', { room: 'new', kind: created }));
+        expect((await log.firstWithRoom?.()) ?? 0).toBeLessThanOrEqual(4);
       });
 
       test('the number of a new room is the sequence of its creation, which its detail has', async () => {

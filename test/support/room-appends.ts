@@ -1,4 +1,4 @@
-import type { Append } from '../../src/server/messages/message-log.js';
+import type { Append, MessageLog } from '../../src/server/messages/message-log.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import {
   contentType,
@@ -12,6 +12,7 @@ import {
   type RoomChange,
 } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
+import { settled } from './manual-clock.js';
 
 type Room = number | 'new';
 
@@ -19,6 +20,15 @@ type NewRoom = Partial<Pick<RoomChange, 'type' | 'past'>> & {
   /** Account ids. */
   readonly members?: readonly string[];
 };
+
+/** One after the other; then waits until the subscribers have got them. */
+export async function appendAll(
+  log: Pick<MessageLog, 'append'>,
+  ...appends: readonly Append[]
+): Promise<void> {
+  for (const one of appends) await log.append(one);
+  await settled();
+}
 
 /** The entry that creates a room. The name of an account is its id. */
 export function creation(

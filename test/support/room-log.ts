@@ -88,12 +88,7 @@ const emptyRoomChange: RoomChange = {
   members: [],
 };
 
-function creation(
-  actor: string,
-  name: string,
-  { members = '', ...change }: NewRoom,
-  now: number,
-): Proposal {
+function creation(actor: string, name: string, { members = '', ...change }: NewRoom, now: number): Proposal {
   const created = {
     ...emptyRoomChange,
     ...change,

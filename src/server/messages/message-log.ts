@@ -61,7 +61,7 @@ export type MessageLog = {
   count(after: number, maxCount: number, maxBytes: number, of: RoomFilter): Promise<number>;
   /** Of the entries after `after`, ascending; damaged ones may be included. Fewer than `maxCount` only if none follow. */
   sequences(after: number, maxCount: number, of: RoomFilter): Promise<readonly number[]>;
-  /** The first entry that is not a plain message of the lobby, or Infinity. Absent if it can only be found by reading. */
+  /** No earlier entry is more than a plain message of the lobby. Infinity: none at all. Absent: only reading can tell. */
   firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;

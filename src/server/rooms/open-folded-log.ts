@@ -63,7 +63,8 @@ function restored(saved: Uint8Array | undefined, { onUnusable }: RoomStateReport
 
 /** A long log of the time before rooms need not be read. */
 async function skipPlainMessages(log: MessageLog, rooms: Rooms): Promise<void> {
-  const first = Math.min((await log.firstWithRoom?.()) ?? 0, log.head() + 1);
+  const next = log.head() + 1;
+  const first = Math.min((await log.firstWithRoom?.()) ?? 0, next);
   if (first - 1 <= rooms.upTo()) return;
   const [newest] = await log.readBefore(first, 1, 1, lobbyMessages);
   if (newest && newest.sequence > rooms.upTo()) {

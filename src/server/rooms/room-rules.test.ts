@@ -32,7 +32,7 @@ describe('creating', () => {
   });
 
   test.each(['', 'Ops', 'a b', 'ä', 'x'.repeat(33), 'ops\n'])('the name %j is rejected', (name) => {
-    expect(() => new RoomLog().create('M', name)).toThrow('this cannot be the name of a room');
+    expect(() => new RoomLog().create('M', name)).toThrow('a room name has 1 to 32 characters');
   });
 
   test('the name of another room or of the lobby is rejected', () => {

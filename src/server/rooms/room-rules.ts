@@ -207,9 +207,7 @@ function isOneOf(values: Readonly<Record<string, number>>, value: number): boole
 
 function badName(name: string): ChatError | undefined {
   if (nameForm.test(name)) return undefined;
-  return new ChatError('usage', 'this cannot be the name of a room', {
-    hint: 'use 1 to 32 characters of a-z, 0-9, _ . and -',
-  });
+  return new ChatError('usage', 'a room name has 1 to 32 characters of a-z, 0-9, _ . and -');
 }
 
 function badTopic(topic: string): ChatError | undefined {

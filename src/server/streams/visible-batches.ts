@@ -1,3 +1,4 @@
+import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
 import { allKinds, type Entry } from '../messages/message-log.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
@@ -10,7 +11,7 @@ export type VisibleBatch = Batch & { readonly newest: number };
 /** Reads what an account may see of all its rooms. */
 export type VisibleBatches = {
   isReady(cursor: number): boolean;
-  /** Up to `end`. Readers at the same cursor that see the same entries share the bytes. */
+  /** Up to `end`. Readers at the same cursor that see the same entries share the bytes. Throws if some were removed. */
   after(account: string, cursor: number, end: number): VisibleBatch | Promise<VisibleBatch>;
   /** Whether no more than this follows the cursor. */
   isWithin(account: string, cursor: number, end: number, limits: ResumeLimits): Promise<boolean>;
@@ -128,7 +129,9 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
       .filter(({ sequence }) => sequence <= complete && !rooms.isVoid(sequence))
       .sort((a, b) => a.sequence - b.sequence);
     const { entries, isCut } = await readPlaces(wanted);
-    return visibleBatch(entries, isCut ? (entries.at(-1)?.sequence ?? complete) : complete, join);
+    // A membership may have ended during the reads.
+    const visible = entries.filter((entry) => isDelivered(rooms, account, entry));
+    return visibleBatch(visible, isCut ? (entries.at(-1)?.sequence ?? complete) : complete, join);
   };
 
   /** Reads consecutive places of a room together, up to the size of a batch. Leaves out what is damaged. */
@@ -161,6 +164,10 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
   };
 
   const after: VisibleBatches['after'] = (account, cursor, end) => {
+    if (cursor < log.oldest() - 1) {
+      // The client resumes, and is told that its cursor is too old: a gap between sequences tells it nothing.
+      throw new ChatError('store-unavailable', 'messages were removed before they could be sent');
+    }
     for (let from = cursor; ;) {
       const chunk = log.isInMemory(from) ? chunkAfter(from, end) : undefined;
       if (!chunk) return merge(account, from, end);

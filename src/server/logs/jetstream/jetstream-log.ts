@@ -99,6 +99,10 @@ export async function openJetStreamLog({
     logId,
     ...reader,
     roomState,
+    async firstWithRoom() {
+      const newest = await manager.streams.getMessage(stream, { last_by_subj: `${subject}.>` });
+      return newest ? 0 : Infinity;
+    },
     append: publisher.append,
     storageProblem: () =>
       closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
