@@ -244,7 +244,7 @@ export function encodePost(room: number, text: string, { replyTo, ...draft }: Dr
 
 let nextId = 0;
 
-export function encodeHistory(
+function encodeHistory(
   room: number,
   page: Omit<chat.v1.HistoryRequest.$Properties, 'room'>,
 ): Uint8Array {

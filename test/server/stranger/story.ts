@@ -31,7 +31,7 @@ export type Viewer = (typeof viewers)[number];
 export const storyTimeMs = 1_700_000_000_000;
 
 /** Is a member of closed rooms and nothing else. */
-export const hermit = 'hermit';
+const hermit = 'hermit';
 export const userNames = ['anna', ...viewers, 'pat', hermit];
 
 const everyone = viewers;
