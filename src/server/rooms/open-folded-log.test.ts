@@ -68,6 +68,23 @@ test('the state of the rooms is saved every 5,000 entries', async () => {
   expect(saves).toEqual([entriesPerSave]);
 });
 
+test('what was folded at the start is saved: a second later if it is much, otherwise when the log is closed', async () => {
+  const long = prepared();
+  await long.memory.append(creation('ann', 'plans'));
+  for (let count = 0; count < entriesPerSave; count++) await long.memory.append(post('ann', lobby, 'hi'));
+  await long.open();
+  await long.clock.advance(1000);
+  expect(long.saves).toEqual([entriesPerSave + 1]);
+
+  const short = prepared();
+  await short.memory.append(creation('ann', 'plans'));
+  const log = await short.open();
+  await short.clock.advance(60_000);
+  expect(short.saves).toEqual([]);
+  await log.close();
+  expect(short.saves).toEqual([1]);
+});
+
 test('a log that is opened again folds only what follows the saved state', async () => {
   const { memory, saved, open } = prepared();
   const log = await open();

@@ -34,12 +34,13 @@ export async function openFoldedLog({ log, state, clock, reports }: FoldedLogOpt
   const saved = await state?.load();
   const rooms = restored(saved, reports);
   await skipPlainMessages(log, rooms);
+  const savedUpTo = rooms.upTo();
   const folded = createFoldedLog(log, rooms, clock);
   const head = log.head();
   if (head > 0) await folded.waitAfter(head - 1, new AbortController().signal);
   if (!state) return folded;
 
-  const saving = startSaving({ folded, state, clock, reports });
+  const saving = startSaving({ folded, savedUpTo, state, clock, reports });
   return {
     ...folded,
     async close() {
@@ -81,12 +82,14 @@ type Saving = {
 
 type SavingOptions = Pick<FoldedLogOptions, 'clock' | 'reports'> & {
   readonly folded: FoldedLog;
+  /** What follows was folded at the start. */
+  readonly savedUpTo: number;
   readonly state: RoomStateStore;
 };
 
-function startSaving({ folded, state, clock, reports }: SavingOptions): Saving {
+function startSaving({ folded, state, clock, reports, ...start }: SavingOptions): Saving {
   const { rooms } = folded;
-  let savedUpTo = rooms.upTo();
+  let { savedUpTo } = start;
   let running = Promise.resolve();
   let stopTimer: (() => void) | undefined;
   let hasFailed = false;
@@ -114,6 +117,7 @@ function startSaving({ folded, state, clock, reports }: SavingOptions): Saving {
     });
   };
 
+  if (rooms.upTo() - savedUpTo >= entriesPerSave) saveIn(saveDelayMs.afterChange);
   folded.onFolded(({ kind, sequence }) => {
     const isChange = kind === messageKind.room || kind === messageKind.member;
     if (isChange || sequence - savedUpTo >= entriesPerSave) saveIn(saveDelayMs.afterChange);

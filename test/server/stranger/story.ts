@@ -22,9 +22,10 @@ import type { RoomsClient } from '../rooms-client.js';
  * - eve: a stranger, who makes base calls too
  * - tom: has a direct room with anna, but is not in that of anna and bert
  * - carl: has the name of a removed user, who had a direct room with anna
+ * - nora: joined `new` after its last message
  * - ben: is banned from the open room `club`
  */
-export const viewers = ['bert', 'lars', 'lena', 'fred', 'rita', 'eve', 'tom', 'carl', 'ben'] as const;
+export const viewers = ['bert', 'lars', 'lena', 'fred', 'rita', 'eve', 'tom', 'carl', 'nora', 'ben'] as const;
 export type Viewer = (typeof viewers)[number];
 
 /** The time is in the entries, which must be the same on all servers. */
@@ -46,9 +47,9 @@ const knownTo = {
   clubName: notBanned,
   clubTopic: notBanned,
   clubText: notBanned,
-  newName: ['bert', 'lars'],
+  newName: ['bert', 'lars', 'nora'],
   newFirstTopic: ['bert'],
-  newTopic: ['bert', 'lars'],
+  newTopic: ['bert', 'lars', 'nora'],
   newEarlyText: ['bert'],
   newImage: ['bert'],
   newMiddleText: ['bert'],
@@ -167,7 +168,7 @@ const idOfUser = (name: string): string => accountId(userNames.indexOf(name));
 export const earlier: readonly StoryEvent[] = [
   { for: everyone, happen: ({ client, text }) => client('anna').sendText(text('publicText')) },
   {
-    for: ['bert', 'lars', 'fred', 'rita'],
+    for: ['bert', 'lars', 'fred', 'rita', 'nora'],
     happen: create('new', 'newName', { members: ['bert', hermit], past: past.fromJoining }, 'newFirstTopic'),
   },
   {
@@ -191,11 +192,11 @@ export const earlier: readonly StoryEvent[] = [
   { for: ['bert'], happen: post('rita', 'new', 'ritaText') },
   { for: ['bert', 'rita'], happen: change('anna', 'remove', 'new', 'rita') },
   {
-    for: ['bert', 'lars'],
+    for: ['bert', 'lars', 'nora'],
     happen: (stage) =>
       stage.client('anna').update({ room: numberOf(stage, 'new'), topic: stage.text('newTopic') }),
   },
-  { for: ['bert', 'lars'], happen: change('anna', 'invite', 'new', 'lars') },
+  { for: ['bert', 'lars', 'nora'], happen: change('anna', 'invite', 'new', 'lars') },
   { for: ['bert', 'lena'], happen: change('anna', 'invite', 'old', 'lena') },
   { for: ['bert', 'lars'], happen: post('bert', 'new', 'newLateText') },
   { for: ['bert', 'lena'], happen: post('bert', 'old', 'oldLateText') },
@@ -232,6 +233,7 @@ export const live: readonly StoryEvent[] = [
       stage.client('anna').post(numberOf(stage, 'open'), 'live in the open room', { id: 'live' }),
   },
   { for: ['bert'], happen: post('anna', 'direct', 'directLiveText') },
-  { for: ['bert', 'lars'], happen: change('anna', 'remove', 'new', hermit) },
+  { for: ['bert', 'lars', 'nora'], happen: change('anna', 'remove', 'new', hermit) },
+  { for: ['bert', 'lars', 'nora'], happen: change('anna', 'invite', 'new', 'nora') },
   { for: everyone, happen: ({ client }) => client('anna').sendText('live in the lobby') },
 ];
