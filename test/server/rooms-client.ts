@@ -244,10 +244,7 @@ export function encodePost(room: number, text: string, { replyTo, ...draft }: Dr
 
 let nextId = 0;
 
-function encodeHistory(
-  room: number,
-  page: Omit<chat.v1.HistoryRequest.$Properties, 'room'>,
-): Uint8Array {
+function encodeHistory(room: number, page: Omit<chat.v1.HistoryRequest.$Properties, 'room'>): Uint8Array {
   return HistoryRequest.encode({ room, ...page }).finish();
 }
 
