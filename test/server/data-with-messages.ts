@@ -5,7 +5,10 @@ import { formatPasswordHash, scryptHashing } from '../../src/server/accounts/pas
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
 import type { Append, MessageLog } from '../../src/server/messages/message-log.js';
+import { tailBufferLimits } from '../../src/server/messages/tail-buffer.js';
 import { systemClock } from '../../src/shared/clock.js';
+import { encodeUnsequenced } from '../../src/shared/codec.js';
+import { contentType, messageKind } from '../../src/shared/message.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
 
@@ -38,6 +41,21 @@ export async function dataWithEntries(entries: readonly Append[]): Promise<strin
 /** Opens the log of a server that does not run. */
 export function openStoredLog(directory: string): Promise<MessageLog> {
   return openLevelLog({ directory, clock: systemClock, reports });
+}
+
+/**
+ * Adds so much that no one may see to the log of a server that does not run that the server will have nothing else in
+ * memory when it starts again, and reads everything from the disk.
+ */
+export async function fillMemory(directory: string): Promise<void> {
+  const log = await openStoredLog(directory);
+  const placement = { room: 1e9, kind: messageKind.message };
+  const content = new Uint8Array(tailBufferLimits.maxBytes / 3);
+  const message = { id: '', from: 'x', timestamp: 1, type: contentType.text, content, detail: placement };
+  for (let count = 0; count < 4; count++) {
+    await log.append({ ...placement, author: 'x', id: '', message: () => encodeUnsequenced(message) });
+  }
+  await log.close();
 }
 
 /** For servers whose logins should take no time. */

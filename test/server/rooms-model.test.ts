@@ -7,7 +7,7 @@ import type { ServerOptions } from '../../src/server/app/server-options.js';
 import { answersFor, expectConsistent } from '../rooms/answers.js';
 import type { LoggedEntry } from '../rooms/model.js';
 import { anyTraffic, startTraffic, trafficRuns } from '../rooms/traffic.js';
-import { accountId, cheapHashing, dataWithUsers, openStoredLog } from './data-with-messages.js';
+import { accountId, cheapHashing, dataWithUsers, fillMemory, openStoredLog } from './data-with-messages.js';
 import { testOptions } from './test-server.js';
 
 const users = ['ann', 'bob', 'cat', 'dan'];
@@ -36,6 +36,7 @@ test('every stream and answer of random users in random rooms is what the log sa
       ports: () => [server.port],
       async restart() {
         await server.stop();
+        await fillMemory(join(dataDirectory, 'log'));
         server = await startServer(options);
       },
     };

@@ -7,7 +7,7 @@ import { findAccount, withAccount, withoutAccount } from '../../../src/server/ac
 import type { RunningServer, ServerOptions } from '../../../src/server/app/server-options.js';
 import { startServer } from '../../../src/server/app/start-server.js';
 import { systemClock } from '../../../src/shared/clock.js';
-import { cheapHashing, dataWithUsers, openStoredLog } from '../data-with-messages.js';
+import { cheapHashing, dataWithUsers, fillMemory, openStoredLog } from '../data-with-messages.js';
 import { RoomsClient } from '../rooms-client.js';
 import { testOptions } from '../test-server.js';
 import { storyTimeMs, userNames, type Secret, type Stage, type StoryEvent, type Viewer } from './story.js';
@@ -18,7 +18,7 @@ export type StagedServer = {
   play(events: readonly StoryEvent[]): Promise<void>;
   /** Removes the account carl, and adds another one with this name. */
   replaceCarl(): Promise<void>;
-  /** Its stores then read from the disk instead of memory. */
+  /** It then reads from the disk instead of memory. */
   restart(): Promise<void>;
   readonly metrics: () => Promise<string>;
   readonly port: () => number;
@@ -36,6 +36,7 @@ export async function stageServer(
   without: Viewer | undefined,
 ): Promise<StagedServer> {
   const dataDirectory = await dataWithUsers(userNames);
+  const logDirectory = join(dataDirectory, 'log');
   let log = '';
   const lines = new Writable({
     write(chunk: Buffer, _, done) {
@@ -69,7 +70,7 @@ export async function stageServer(
     rooms: {},
     append: (append) =>
       restart(async () => {
-        const stored = await openStoredLog(join(dataDirectory, 'log'));
+        const stored = await openStoredLog(logDirectory);
         await stored.append(append);
         await stored.close();
       }),
@@ -107,7 +108,7 @@ export async function stageServer(
       clients.get('carl')?.close();
       clients.delete('carl');
     },
-    restart: () => restart(),
+    restart: () => restart(() => fillMemory(logDirectory)),
     metrics: async () => (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text(),
     port: () => server.port,
     log: () => log,
