@@ -1,0 +1,164 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { encodeRoom, encodeRoomList, type RoomView } from '../../src/shared/room-answers.js';
+import { startServe, type ServerProcess } from '../chat-process.js';
+import { frame, startRawServer, type RawCall } from '../client/raw-server.js';
+import { startReferenceServer } from '../client/reference-server.js';
+import { runInProcess } from '../run-in-process.js';
+import { hostileTexts } from '../terminal/hostile-texts.js';
+
+const login = (user: string) => ({ CHAT_USER: user, CHAT_PASSWORD: 'qwerty' });
+const oneLine = /^chat: [^\n]+\n$/;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await startServe(['--store', 'memory', '--rate', '0']);
+});
+
+/** `chat rooms …` as a user, at the server of this file unless another is given. */
+const rooms = (user: string, args: readonly string[], address = server.address) =>
+  runInProcess(['rooms', ...args, '--to', address], { env: login(user) });
+
+describe('chat rooms', () => {
+  test('creates, lists, joins, changes and leaves a room', async () => {
+    const steps: [user: string, args: string[], stderr: string][] = [
+      ['user1', ['create', 'ops', '--topic', 'Deployments'], 'created #ops\n'],
+      ['user2', ['join', '#ops'], 'joined #ops\n'],
+      ['user1', ['topic', 'ops', 'All', 'incidents'], 'set the topic of #ops\n'],
+      ['user1', ['invite', 'ops', 'user3', '@user4'], 'added user3 to #ops\nadded user4 to #ops\n'],
+      ['user1', ['remove', 'ops', 'user3'], 'removed user3 from #ops\n'],
+      ['user2', ['leave', 'OPS'], 'left #ops\n'],
+      ['user1', ['rename', 'ops', 'operations'], 'renamed #ops to #operations\n'],
+      ['user1', ['archive', 'operations'], 'archived #operations\n'],
+    ];
+    for (const [user, args, stderr] of steps)
+      expect(await rooms(user, args)).toEqual({ code: 0, stdout: '', stderr });
+    const listed = await rooms('user4', []);
+    expect(listed.stdout).toBe('#lobby       5 members\n#operations  archived, 2 members: All incidents\n');
+    expect((await rooms('user4', ['members', 'operations'])).stdout).toBe('user1  moderator\nuser4\n');
+    expect(await rooms('user1', ['unarchive', 'operations'])).toMatchObject({ code: 0 });
+    const browsed = await rooms('user5', ['browse', 'oper']);
+    expect(browsed.stdout).toBe('#operations  2 members, not joined: All incidents\n');
+  });
+
+  test('prints rooms and members as JSON lines', async () => {
+    await rooms('user1', ['create', 'json', '--closed', '--past', 'all', '--member', 'user2']);
+    const [lobby, room] = (await rooms('user2', ['--json'])).stdout
+      .split('\n')
+      .filter((line) => line === '' || /"(lobby|json)"/.test(line));
+    expect(JSON.parse(lobby ?? '')).toMatchObject({ v: 1, type: 'room-info', room: 'lobby', roomNumber: 0 });
+    expect(JSON.parse(room ?? '')).toMatchObject({
+      room: 'json',
+      kind: 'closed',
+      members: 2,
+      role: 'member',
+    });
+    const [member] = (await rooms('user2', ['members', 'json', '--json'])).stdout.split('\n');
+    expect(JSON.parse(member ?? '')).toMatchObject({
+      type: 'member-info',
+      room: 'json',
+      name: 'user1',
+      role: 'moderator',
+    });
+  });
+
+  test.each<[string, string[], number, string]>([
+    ['a similar name', ['join', 'lobbi'], 8, 'no such room: #lobbi. Did you mean #lobby?'],
+    ['a name that nothing resembles', ['join', 'nowhere'], 8, 'no such room: #nowhere. See: chat rooms,'],
+    ['a closed room of others', ['join', 'secret'], 8, 'no such room: #secret. See: chat rooms,'],
+    ['a change by a member', ['topic', 'open', 'x'], 8, 'Its moderators: chat rooms members open'],
+    ['an archived room', ['topic', 'old', 'x'], 8, 'chat rooms unarchive old'],
+    ['a name that is taken', ['create', 'open'], 1, 'there is already a room named open. Choose another'],
+    ['an unknown user', ['invite', 'open', 'nobody'], 1, 'no such user: nobody'],
+    ['an invalid name', ['create', 'a b'], 2, 'a b cannot be the name of a room. Use 1 to 32'],
+    ['--past without --closed', ['create', 'x', '--past', 'all'], 2, 'Add --closed'],
+    ['an unknown command', ['creat', 'x'], 2, "unknown command 'creat'. Did you mean create?"],
+    ['no name', ['join'], 2, 'See: chat rooms join --help'],
+    ['leaving the lobby', ['leave', 'lobby'], 8, 'the lobby cannot be left'],
+  ])('rejects %s in one line', async (_, args, code, text) => {
+    await rooms('user1', ['create', 'open', '--member', 'user2']);
+    await rooms('user1', ['create', 'secret', '--closed']);
+    await rooms('user2', ['create', 'old']);
+    await rooms('user2', ['archive', 'old']);
+    const ended = await rooms('user2', args);
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toContain(text);
+  });
+
+  test('reports a server with a single room', async () => {
+    const reference = await startReferenceServer();
+    const ended = await rooms('user1', [], `127.0.0.1:${reference.port}`);
+    reference.stop();
+    expect(ended).toEqual({ code: 1, stdout: '', stderr: 'chat: this server has a single room\n' });
+  });
+});
+
+const plain: RoomView = {
+  ...{ number: 7, name: 'ops', topic: '', type: 0, past: 0, archived: false },
+  ...{ memberCount: 2, participants: [], newest: 0, joined: true, role: 0 },
+};
+
+/** Answers a call with these bytes. */
+const answers = (bytes: Uint8Array) => async (call: RawCall) => {
+  call.open();
+  await call.write(frame(bytes));
+  call.end();
+};
+const listing = (list: readonly RoomView[]) =>
+  startRawServer({ list: answers(encodeRoomList({ upTo: 1, logId: 'x', rooms: list })) });
+
+describe('chat rooms at a hostile server', () => {
+  test.each(['name', 'topic', 'participants'])('shows each hostile %s on one line', async (part) => {
+    const hostile = hostileTexts.map((text, index) => ({
+      ...plain,
+      number: index + 1,
+      ...(part === 'participants' ? { type: 2, participants: [text, 'user1'] } : { [part]: text }),
+    }));
+    const address = await listing(hostile);
+    const { stdout, code } = await rooms('user1', [], address);
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(hostileTexts.length);
+    expect(stdout).not.toMatch(/[^\P{C}\n\u200c\u200d]/u);
+    const json = (await rooms('user1', ['--json'], address)).stdout;
+    expect(json.trimEnd().split('\n')).toHaveLength(hostileTexts.length);
+    expect(json).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  test('leaves out rooms that cannot be read, and cuts overlong names', async () => {
+    const broken = { ...plain, number: 2 ** 50 };
+    const { stdout, code } = await rooms(
+      'user1',
+      [],
+      await listing([broken, { ...plain, name: 'x'.repeat(9999) }]),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toBe(`#${'x'.repeat(256)}…  2 members\n`);
+  });
+
+  test('reports a room that cannot be read', async () => {
+    const address = await startRawServer({ get: answers(encodeRoom({ ...plain, newest: 2 ** 50 })) });
+    const ended = await rooms('user1', ['join', 'ops'], address);
+    expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toContain('sent a room that cannot be read');
+  });
+
+  test.each([
+    [5, 8, 'no such room'],
+    [7, 8, 'refused'],
+    [9, 8, 'refused'],
+    [8, 8, 'refused'],
+    [3, 2, 'refused'],
+    [12, 1, 'this server has a single room'],
+  ])('reports the status %i with exit code %i', async (status, code, text) => {
+    const failing = (call: RawCall) => call.end(status, { 'grpc-message': 'refused%0a%1b[31m' });
+    const empty = { list: answers(new Uint8Array(0)), browse: answers(new Uint8Array(0)) };
+    const opened = (call: RawCall) => {
+      call.open({ 'log-id': 'x', head: '0' });
+      void call.write(frame(new Uint8Array(0)));
+    };
+    const address = await startRawServer({ ...empty, messageList: opened, get: failing });
+    const ended = await rooms('user1', ['join', 'ops'], address);
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toContain(text);
+    expect(ended.stderr).not.toContain('\u001b');
+  });
+});
