@@ -92,6 +92,56 @@ describe('chat rooms', () => {
   });
 });
 
+const send = (user: string, args: readonly string[], input = '') =>
+  runInProcess(['send', '--to', server.address, ...args], { env: login(user), input });
+
+describe('chat send to a room', () => {
+  const lastEntry = async (user: string, name: string) => {
+    const { stdout } = await rooms(user, ['--json']);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return lines.find(({ room }) => room === name)?.newest;
+  };
+
+  test('stores messages in the room, and not in the lobby', async () => {
+    await rooms('user1', ['create', 'posts']);
+    const before = await lastEntry('user1', 'lobby');
+    const { code, stdout, stderr } = await send('user1', ['--room', '#posts', '--lines', '--json'], 'a\nb\n');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const sent = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { sequence: number });
+    expect(sent).toHaveLength(2);
+    expect(await lastEntry('user1', 'posts')).toBe(sent[1]?.sequence);
+    expect(await lastEntry('user1', 'lobby')).toBe(before);
+    const reply = ['--room', 'posts', '--reply-to', String(sent[0]?.sequence), 'c'];
+    expect(await send('user1', reply)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('creates the direct room with the first message', async () => {
+    expect(await send('user1', ['--direct', 'user2', 'psst'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await send('user2', ['--direct', '@user1', 'yes?'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await rooms('user2', [])).stdout).toMatch(/^@user1 +direct, 2 members$/m);
+  });
+
+  test.each<[string, string[], number, string]>([
+    ['an unknown room', ['--room', 'lobbi', 'x'], 8, 'no such room: #lobbi. Did you mean #lobby?'],
+    ['a room of others', ['--room', 'theirs', 'x'], 8, 'chat rooms join theirs'],
+    ['an unknown user', ['--direct', 'nobody', 'x'], 1, 'no such user: nobody'],
+    ['an unknown message', ['--reply-to', '99999', 'x'], 8, 'no such message'],
+    ['two places', ['--room', 'a', '--direct', 'b', 'x'], 2, 'only one of --room and --direct'],
+    ['a reply to no number', ['--reply-to', 'x', 'x'], 2, '--reply-to takes a whole number'],
+  ])('rejects %s in one line', async (_, args, code, text) => {
+    await rooms('user1', ['create', 'theirs']);
+    const ended = await send('user2', args);
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toContain(text);
+  });
+});
+
 const plain: RoomView = {
   ...{ number: 7, name: 'ops', topic: '', type: 0, past: 0, archived: false },
   ...{ memberCount: 2, participants: [], newest: 0, joined: true, role: 0 },
