@@ -142,6 +142,58 @@ describe('chat send to a room', () => {
   });
 });
 
+const history = (user: string, args: readonly string[]) =>
+  runInProcess(['history', server.address, ...args], { env: login(user) });
+const withoutTimes = (text: string) => text.replaceAll(/^\S+ /gm, '');
+
+describe('chat history of rooms', () => {
+  beforeAll(async () => {
+    await rooms('user1', ['create', 'past', '--member', 'user2']);
+    await send('user1', ['--room', 'past', '--lines'], 'needle 1\nneedle 2\nneedle 3\n');
+    await rooms('user1', ['topic', 'past', 'new']);
+    await send('user3', ['--direct', 'user4', 'needle 4']);
+  });
+
+  test('prints the messages of a room, and its events on request', async () => {
+    const all = '<user1> needle 1\n<user1> needle 2\n<user1> needle 3\n';
+    expect(withoutTimes((await history('user3', ['--room', 'past'])).stdout)).toBe(all);
+    const events = (await history('user3', ['--room', 'past', '--events'])).stdout;
+    expect(withoutTimes(events)).toBe(`* user1 created the room\n${all}* user1 set the topic: new\n`);
+    const last = await history('user3', ['--room', 'past', '--limit', '1']);
+    expect(withoutTimes(last.stdout)).toBe('<user1> needle 3\n');
+    expect((await history('user3', [])).stdout).not.toContain('needle');
+  });
+
+  test('prints direct messages to their participants', async () => {
+    const direct = await history('user4', ['--direct', 'user3']);
+    expect(withoutTimes(direct.stdout)).toBe('<user3> needle 4\n');
+    expect(await history('user1', ['--direct', 'user3'])).toMatchObject({ code: 8, stdout: '' });
+  });
+
+  test('searches one room, or all with their names', async () => {
+    const one = await history('user4', ['--room', 'past', '--search', 'NEEDLE 2']);
+    expect(withoutTimes(one.stdout)).toBe('<user1> needle 2\n');
+    const all = await history('user4', ['--all', '--search', 'needle']);
+    expect(withoutTimes(all.stdout).split('\n')).toEqual(
+      expect.arrayContaining(['#past <user1> needle 1', '@user3 <user3> needle 4']),
+    );
+    const { stdout } = await history('user4', ['--all', '--search', 'needle 4', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      v: 1,
+      type: 'message',
+      room: 'user3,user4',
+      text: 'needle 4',
+    });
+  });
+
+  test.each([[['--all']], [['--events']], [['--room', 'a', '--search', 'x', '--events']]])(
+    'rejects %j as a usage error',
+    async (args) => {
+      expect(await history('user1', args)).toMatchObject({ code: 2, stderr: expect.stringMatching(oneLine) });
+    },
+  );
+});
+
 const plain: RoomView = {
   ...{ number: 7, name: 'ops', topic: '', type: 0, past: 0, archived: false },
   ...{ memberCount: 2, participants: [], newest: 0, joined: true, role: 0 },
