@@ -10,6 +10,7 @@ export default [
       'src/cli/commands/connect': 'registers the command',
       'src/cli/commands/doctor': 'registers the command',
       'src/cli/commands/history': 'registers the command',
+      'src/cli/commands/rooms': 'registers the command',
       'src/cli/commands/send': 'registers the command',
       'src/cli/commands/serve': 'registers the command',
       'src/cli/commands/trust': 'registers the command',
@@ -73,9 +74,23 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/options': 'shares options and their values with other commands',
       'src/cli/plain-output': 'prints messages',
+      'src/cli/rooms': 'finds the room that a user names',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/feed': 'reads and searches the messages of a server',
       'src/client/lines': 'formats messages and errors as lines',
+    },
+  },
+  {
+    folder: 'src/cli/commands/rooms',
+    imports: {
+      'src/cli/config': 'reads the configuration',
+      'src/cli/connection': 'connects to a server',
+      'src/cli/io': 'uses streams, environment, signals and exit codes',
+      'src/cli/options': 'shares options and their values with other commands',
+      'src/cli/rooms': 'finds the rooms that a user names',
+      'src/client/connection': 'uses the connection port and addresses',
+      'src/client/lines': 'formats messages and errors as lines',
+      'src/client/terminal/text': 'sanitises what it prints',
     },
   },
   {
@@ -86,6 +101,7 @@ export default [
       'src/cli/delivery': 'sends a message and retries',
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/options': 'shares options and their values with other commands',
+      'src/cli/rooms': 'finds the room that a user names',
       'src/client/clipboard': 'sends what is in the clipboard',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/images/decode': 'checks and prepares images',
@@ -189,6 +205,12 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/client/lines': 'formats messages and errors as lines',
       'src/client/terminal/text': 'sanitises what it prints',
+    },
+  },
+  {
+    folder: 'src/cli/rooms',
+    imports: {
+      'src/client/connection': 'asks a server for its rooms',
     },
   },
 ];

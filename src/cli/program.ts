@@ -7,6 +7,7 @@ import { registerCompletion } from './commands/completion/command.js';
 import { registerConnect } from './commands/connect/command.js';
 import { registerDoctor } from './commands/doctor/command.js';
 import { registerHistory } from './commands/history/command.js';
+import { registerRooms } from './commands/rooms/command.js';
 import { registerSend } from './commands/send/command.js';
 import { registerServe } from './commands/serve/command.js';
 import { registerTrust } from './commands/trust/command.js';
@@ -20,6 +21,7 @@ const registrations: readonly RegisterCommand[] = [
   registerConnect,
   registerSend,
   registerHistory,
+  registerRooms,
   registerUsers,
   registerTrust,
   registerDoctor,

@@ -165,9 +165,31 @@ describe('messages', () => {
     for (const { content } of values) expect(content.buffer.byteLength).toBe(content.length);
   });
 
-  test('of a detail the room and the kind are read, and the rest is ignored', () => {
-    const { values } = read(framed(0x28, 3, 0x3a, 8, 0x08, 7, 0x10, 4, 0x42, 2, 0x08, 1));
+  test('of a detail the room and the kind are read, and what is unknown is ignored', () => {
+    const { values } = read(framed(0x28, 3, 0x3a, 8, 0x08, 7, 0x10, 4, 0x3a, 2, 0x08, 1));
     expect(values).toMatchObject([{ sequence: 3, detail: { room: 7, kind: 4 } }]);
+  });
+
+  test('of a detail the reply and the changes are read, with overlong names cut', () => {
+    const message = { id: '', from: 'ann', timestamp: 1, type: 0, content: new Uint8Array(0) };
+    const change = { what: 1, name: 'x'.repeat(300), topic: 'y'.repeat(2000), type: 1, past: 1, members: [] };
+    const memberChange = { what: 8, name: 'z'.repeat(300), account: 'a1', until: 2 ** 60, role: 1 };
+    const details = [
+      { room: 7, kind: 0, replyTo: 5 },
+      { room: 7, kind: 4, roomChange: change },
+      { room: 7, kind: 5, memberChange },
+    ];
+    const { values } = read(
+      Buffer.concat(details.map((detail, index) => entryOf({ ...message, sequence: index + 1, detail }))),
+    );
+    expect(values.map(({ detail }) => detail)).toEqual([
+      details[0],
+      {
+        ...details[1],
+        roomChange: { ...change, name: `${'x'.repeat(256)}…`, topic: `${'y'.repeat(1024)}…` },
+      },
+      { ...details[2], memberChange: { ...memberChange, name: `${'z'.repeat(256)}…`, until: 8.64e15 } },
+    ]);
   });
 
   test('a batch with a cursor is read, also one without messages', () => {

@@ -1,4 +1,11 @@
-import { lobby, messageKind, type Message, type Placement } from './message.js';
+import {
+  lobby,
+  messageKind,
+  type Detail,
+  type MemberChange,
+  type Message,
+  type RoomChange,
+} from './message.js';
 import { maxNameBytes } from './presence-update.js';
 import { readEntries, type ReadList } from './read-entries.js';
 import { boundedText } from './text.js';
@@ -37,7 +44,7 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
   let content = noBytes;
   let from = noBytes;
   let id = noBytes;
-  let detail: Placement | undefined;
+  let detail: Detail | undefined;
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     if (tag === undefined) return undefined;
@@ -63,7 +70,7 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
         id = reader.skipped(value);
         break;
       case (7 << 3) | lengthDelimited:
-        detail = readPlacement(reader.skipped(value));
+        detail = readDetail(reader.skipped(value));
         if (!detail) return undefined;
     }
   }
@@ -80,18 +87,78 @@ function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined
   return detail ? { ...message, detail } : message;
 }
 
-/** Only the room and the kind of a `Detail`; the last of repeated fields counts. */
-function readPlacement(detail: Uint8Array): Placement | undefined {
+/** The last of repeated fields counts; fields that the client does not use are left out. */
+function readDetail(detail: Uint8Array): Detail | undefined {
   const reader = new WireReader(detail);
-  let [room, kind]: [number, number] = [lobby, messageKind.message];
+  let [room, kind, replyTo]: [number, number, number] = [lobby, messageKind.message, 0];
+  let roomChange: RoomChange | undefined;
+  let memberChange: MemberChange | undefined;
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     const value = tag === undefined ? undefined : reader.skip(tag);
     if (value === undefined) return undefined;
     if (tag === ((1 << 3) | varint)) room = value;
-    if (tag === ((2 << 3) | varint)) kind = value;
+    else if (tag === ((2 << 3) | varint)) kind = value;
+    else if (tag === ((4 << 3) | varint)) replyTo = value;
+    else if (tag === ((8 << 3) | lengthDelimited)) roomChange = readRoomChange(reader.skipped(value));
+    else if (tag === ((9 << 3) | lengthDelimited)) memberChange = readMemberChange(reader.skipped(value));
   }
-  return { room, kind };
+  if (replyTo === 0 && !roomChange && !memberChange) return { room, kind };
+  return {
+    ...{ room, kind },
+    ...(replyTo > 0 && replyTo <= maxSequence && { replyTo }),
+    ...(roomChange && { roomChange }),
+    ...(memberChange && { memberChange }),
+  };
+}
+
+/** Four times 250 characters, and a little more. */
+const maxTopicBytes = 1024;
+
+/** Undefined if it is malformed. Without the members, which `Rooms.members` returns as they are now. */
+function readRoomChange(bytes: Uint8Array): RoomChange | undefined {
+  const { numbers, texts, isMalformed } = readFields(bytes);
+  if (isMalformed) return undefined;
+  return {
+    what: numbers.get(1) ?? 0,
+    name: boundedText(texts.get(2) ?? noBytes, maxNameBytes),
+    topic: boundedText(texts.get(3) ?? noBytes, maxTopicBytes),
+    type: numbers.get(4) ?? 0,
+    past: numbers.get(5) ?? 0,
+    members: [],
+  };
+}
+
+/** Undefined if it is malformed. */
+function readMemberChange(bytes: Uint8Array): MemberChange | undefined {
+  const { numbers, texts, isMalformed } = readFields(bytes);
+  if (isMalformed) return undefined;
+  return {
+    what: numbers.get(1) ?? 0,
+    name: boundedText(texts.get(2) ?? noBytes, maxNameBytes),
+    account: boundedText(texts.get(3) ?? noBytes, maxIdBytes),
+    until: Math.min(numbers.get(4) ?? 0, maxTimestampMs),
+    role: numbers.get(5) ?? 0,
+  };
+}
+
+const maxSmallField = 16;
+
+/** The fields 1 to 16 of a small message by their number; the last of repeated ones counts. */
+function readFields(bytes: Uint8Array) {
+  const numbers = new Map<number, number>();
+  const texts = new Map<number, Uint8Array>();
+  const reader = new WireReader(bytes);
+  while (!reader.isAtEnd) {
+    const tag = reader.tag();
+    const value = tag === undefined ? undefined : reader.skip(tag);
+    if (tag === undefined || value === undefined) return { numbers, texts, isMalformed: true };
+    const field = tag >> 3;
+    if (field > maxSmallField) continue;
+    if (tag % 8 === varint) numbers.set(field, value);
+    if (tag % 8 === lengthDelimited) texts.set(field, reader.skipped(value));
+  }
+  return { numbers, texts, isMalformed: false };
 }
 
 const noBytes: Uint8Array = new Uint8Array(0);

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { messages, presence, simpleChat } from '../../src/shared/services.js';
+import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
 
 /** A call with access to the bytes on the wire. */
 export type RawCall = {
@@ -26,7 +26,10 @@ export type RawMethod = (call: RawCall) => void | Promise<void>;
 
 /** Calls of other methods get no answer. */
 export type RawMethods = Partial<
-  Record<'messageList' | 'sendMessage' | 'history' | 'search' | 'watch', RawMethod>
+  Record<
+    'messageList' | 'sendMessage' | 'history' | 'search' | 'watch' | 'post' | keyof typeof rooms,
+    RawMethod
+  >
 >;
 
 /** A framed gRPC message. `flag`: 1 if compressed; `length`: as stated in the frame. */
@@ -36,6 +39,8 @@ export function frame(message: Uint8Array, flag = 0, length = message.length): B
   prefix.writeUInt32BE(length, 1);
   return Buffer.concat([prefix, message]);
 }
+
+const roomNames = Object.keys(rooms) as (keyof typeof rooms)[];
 
 const running = new Set<{ stop(): void }>();
 
@@ -51,7 +56,9 @@ export async function startRawServer(methods: RawMethods): Promise<string> {
     [simpleChat.sendMessage.path, methods.sendMessage],
     [messages.history.path, methods.history],
     [messages.search.path, methods.search],
+    [messages.post.path, methods.post],
     [presence.watch.path, methods.watch],
+    ...roomNames.map((name) => [rooms[name].path, methods[name]] as const),
   ]);
   const server = createServer({ settings: { initialWindowSize: 8 * 1024 * 1024 } });
   const sessions = new Set<ServerHttp2Session>();

@@ -43,6 +43,13 @@ export function addTrustOptions(command: Command): Command {
     .option('--fingerprint <sha256>', 'trust only a certificate with this SHA-256, as chat serve prints it');
 }
 
+/** Adds the options of `RoomFlags`. */
+export function addRoomOptions(command: Command): Command {
+  return command
+    .option('--room <name>', 'a room, such as ops (default: the lobby)')
+    .option('--direct <names>', 'the direct room with a user, or with several, separated by commas');
+}
+
 /** Runs a command, reports its failure as the options ask, and keeps its exit code. */
 export type RunCommand = (report: ReportOptions, action: (io: IO) => Promise<number>) => Promise<void>;
 

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
+import { eventLine } from '../../client/lines/event-line.js';
 import {
   encodeLine,
   jsonLine,
   lineVersion,
+  type LineRoom,
   type MessageLine,
   plainLine,
 } from '../../client/lines/message-line.js';
 import { sanitiseLine } from '../../client/terminal/text/sanitise.js';
 import { ChatError } from '../../shared/errors.js';
+import type { Message } from '../../shared/message.js';
 import { describeError } from '../io/report-error.js';
 import type { IO } from '../io/io.js';
 
@@ -18,6 +21,8 @@ export type OutputFormat = 'plain' | 'json' | 'none';
 export type MessageWriter = {
   /** Resolves when stdout accepts more. */
   message(line: MessageLine): Promise<void>;
+  /** Writes nothing for an entry that is neither a change of the room nor of its members. */
+  event(message: Message, room: LineRoom): Promise<void>;
   /** The state of the connection; written only to a terminal or with `--verbose`. */
   status(status: string, text: string): void;
   failure(thrown: unknown): void;
@@ -34,11 +39,18 @@ export function createMessageWriter(format: OutputFormat, isVerbose: boolean, io
     );
   }
 
+  async function writeStdout(line: string): Promise<void> {
+    if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
+  }
+
   return {
     async message(line) {
       if (format === 'none') return;
-      const text = format === 'json' ? jsonLine(line) : plainLine(line);
-      if (!stdout.write(`${text}\n`)) await once(stdout, 'drain');
+      await writeStdout(format === 'json' ? jsonLine(line) : plainLine(line));
+    },
+    async event(message, room) {
+      const text = format === 'none' ? undefined : eventLine(message, room, format);
+      if (text !== undefined) await writeStdout(text);
     },
     status(status, text) {
       if (isWatched) writeStderr({ type: 'status', status, text }, text);

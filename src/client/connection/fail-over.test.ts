@@ -8,6 +8,19 @@ import { fetchServerInfo } from './server-info.js';
 
 const never = new AbortController().signal;
 const draft = { id: '1', timestamp: 1, type: contentType.text, content: Uint8Array.of(65) };
+const room = {
+  number: 7,
+  name: 'ops',
+  topic: '',
+  type: 0,
+  past: 0,
+  archived: false,
+  memberCount: 1,
+  participants: [],
+  newest: 0,
+  joined: true,
+  role: 0,
+};
 const diskFull = new ChatError('store-unavailable', 'the disk is full');
 
 /** Its subscriptions stay open, while all other calls fail with `failure`. */
@@ -37,6 +50,25 @@ function server(address: string, failure?: ChatError): Endpoint {
     async *usersOnline() {
       yield await call({ names: ['ada'] });
     },
+    rooms: {
+      list: () => call([room]),
+      browse: () => call({ items: [room], next: '' }),
+      get: () => call(room),
+      members: () => call({ items: [], next: '' }),
+      create: () => call(room),
+      direct: () => call(room),
+      update: () => call(room),
+      join: () => call(room),
+      leave: () => call(undefined),
+      invite: () => call(undefined),
+      remove: () => call(undefined),
+      post: () => call({ sequence: 1 }),
+      history: () => call([]),
+      historyAfter: () => call([]),
+      async *search() {
+        yield* await call([]);
+      },
+    },
     close: () => undefined,
   };
   return { address, connection };
@@ -54,6 +86,13 @@ const uses = {
   'a message': (room: Connection) => room.send(draft, never),
   'a page of history': (room: Connection) => room.history(0, 10, never),
   'a search': (room: Connection) => all(room.search('x', 0, 10, never)),
+  'the list of rooms': ({ rooms }: Connection) => rooms.list(never),
+  'a room': ({ rooms }: Connection) => rooms.get('ops', never),
+  'a change of a room': ({ rooms }: Connection) => rooms.update({ room: 7, topic: 'x' }, never),
+  'a message to a room': ({ rooms }: Connection) => rooms.post({ room: 7, draft }, never),
+  'a page of a room': ({ rooms }: Connection) => rooms.history(7, 0, 10, never),
+  'a search in rooms': ({ rooms }: Connection) =>
+    all(rooms.search({ text: 'x', rooms: [], before: 0, limit: 10 }, never)),
   'a list of online users': (room: Connection) => all(room.usersOnline(never)),
 };
 

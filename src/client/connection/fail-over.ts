@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { Connection, Cursor, SubscriptionEvent } from './port.js';
+import type { Connection, Cursor, RoomCalls, SubscriptionEvent } from './port.js';
 import { fetchServerInfo } from './server-info.js';
 
 /** One of the servers of a room. */
@@ -106,8 +106,32 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     }
   }
 
+  const roomCall = <Value>(signal: AbortSignal, make: (rooms: RoomCalls) => Promise<Value>) =>
+    call(signal, ({ rooms }) => make(rooms));
+
+  const rooms: RoomCalls = {
+    list: (signal) => roomCall(signal, (to) => to.list(signal)),
+    browse: (prefix, after, signal) => roomCall(signal, (to) => to.browse(prefix, after, signal)),
+    get: (room, signal) => roomCall(signal, (to) => to.get(room, signal)),
+    members: (room, after, signal) => roomCall(signal, (to) => to.members(room, after, signal)),
+    create: (room, signal) => roomCall(signal, (to) => to.create(room, signal)),
+    direct: (names, signal) => roomCall(signal, (to) => to.direct(names, signal)),
+    update: (update, signal) => roomCall(signal, (to) => to.update(update, signal)),
+    join: (room, signal) => roomCall(signal, (to) => to.join(room, signal)),
+    leave: (room, signal) => roomCall(signal, (to) => to.leave(room, signal)),
+    invite: (member, signal) => roomCall(signal, (to) => to.invite(member, signal)),
+    remove: (member, signal) => roomCall(signal, (to) => to.remove(member, signal)),
+    post: (post, signal) => roomCall(signal, (to) => to.post(post, signal)),
+    history: (room, before, limit, signal) =>
+      roomCall(signal, (to) => to.history(room, before, limit, signal)),
+    historyAfter: (room, after, limit, signal) =>
+      roomCall(signal, (to) => to.historyAfter(room, after, limit, signal)),
+    search: (search, signal) => stream(signal, (connection) => connection.rooms.search(search, signal)),
+  };
+
   return {
     subscribe,
+    rooms,
     send: (draft, signal) => call(signal, (connection) => connection.send(draft, signal)),
     history: (before, limit, signal) =>
       call(signal, (connection) => connection.history(before, limit, signal)),

@@ -1,4 +1,6 @@
 import type { Draft, Message } from '../../shared/message.js';
+import type { MemberView, Page, RoomView } from '../../shared/room-answers.js';
+import type { NewRoom, RoomAndUser, RoomUpdate } from '../../shared/room-requests.js';
 
 /** The login. */
 export type Credentials = { readonly user: string; readonly password: string };
@@ -47,6 +49,51 @@ export type Online = { readonly names: readonly string[]; readonly storageProble
 /** The acknowledgement of a message. `sequence`: if the server reports it. */
 export type Sent = { readonly sequence: number | undefined };
 
+/** A message to a room; `replyTo`: the sequence of the message that it replies to. */
+export type Post = {
+  readonly room: number;
+  readonly replyTo?: number | undefined;
+  readonly draft: Draft;
+};
+
+/**
+ * The rooms of a server; `room` is a room's number. Every call rejects with `unsupported` if the server has a single
+ * room, and with `no-such-room` also if the user cannot see the room. Repeating a change with the same arguments is
+ * harmless.
+ */
+export type RoomCalls = {
+  /** The user's rooms, the lobby first. */
+  list(signal: AbortSignal): Promise<readonly RoomView[]>;
+  /** Open rooms by name; `after`: the `next` of the previous page. */
+  browse(prefix: string, after: string, signal: AbortSignal): Promise<Page<RoomView>>;
+  get(room: number | string, signal: AbortSignal): Promise<RoomView>;
+  members(room: number, after: string, signal: AbortSignal): Promise<Page<MemberView>>;
+  create(room: NewRoom, signal: AbortSignal): Promise<RoomView>;
+  /** The direct room with these users, which is created if there is none. */
+  direct(names: readonly string[], signal: AbortSignal): Promise<RoomView>;
+  update(update: RoomUpdate, signal: AbortSignal): Promise<RoomView>;
+  join(room: number, signal: AbortSignal): Promise<RoomView>;
+  leave(room: number, signal: AbortSignal): Promise<void>;
+  invite(member: RoomAndUser, signal: AbortSignal): Promise<void>;
+  remove(member: RoomAndUser, signal: AbortSignal): Promise<void>;
+  /** As `Connection.send`. */
+  post(post: Post, signal: AbortSignal): Promise<Sent>;
+  /** As `Connection.history`, but with the entries that changed the room or its members. */
+  history(room: number, before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
+  /** As `Connection.historyAfter`, with the same entries. */
+  historyAfter(room: number, after: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
+  /** As `Connection.search`, in these rooms; none: in all that the user can read. */
+  search(search: RoomSearch, signal: AbortSignal): AsyncIterable<Message>;
+};
+
+/** At most `limit` matches before the sequence `before` (0: from the newest). */
+export type RoomSearch = {
+  readonly text: string;
+  readonly rooms: readonly number[];
+  readonly before: number;
+  readonly limit: number;
+};
+
 /** The port to a server. Connects with the first call. Rejects with a `ChatError`, after an abort with `cancelled`. */
 export type Connection = {
   /** Returns when the signal aborts; throws when the stream ends. With a cursor it resumes if the server can. */
@@ -61,6 +108,7 @@ export type Connection = {
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
   /** Who is online and whether messages can be stored, complete after each change, or `unsupported`. */
   usersOnline(signal: AbortSignal): AsyncIterable<Online>;
+  readonly rooms: RoomCalls;
   readonly logId: string | undefined;
   close(): void;
 };

@@ -1,9 +1,9 @@
-import { delayUntilAborted } from '../../shared/async/delay.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { pageSizes } from '../../shared/message-queries.js';
 import type { Message } from '../../shared/message.js';
 import type { Connection } from '../connection/port.js';
+import { retryWhenRateLimited } from '../connection/retry-when-rate-limited.js';
 import type { NewMessage } from './feed-position.js';
 
 /** A part of the history. */
@@ -82,25 +82,6 @@ function readPage(
   { connection, clock, signal }: StartSearch,
 ): Promise<readonly Message[]> {
   return retryWhenRateLimited(() => connection.history(before, limit, signal), clock, signal);
-}
-
-const maxWaitMs = 30_000;
-
-/** `call` must be read-only. */
-async function retryWhenRateLimited<Value>(
-  call: () => Promise<Value>,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<Value> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (thrown) {
-      const { code, retryAfterMs } = ChatError.from(thrown);
-      if (code !== 'rate-limited' || retryAfterMs === undefined || signal.aborted) throw thrown;
-      await delayUntilAborted(Math.min(Math.max(retryAfterMs, 1), maxWaitMs), clock, signal);
-    }
-  }
 }
 
 /** The arguments of `searchBackward`. */

@@ -14,6 +14,17 @@ type Common = {
   /** The reader is the author. */
   readonly self: boolean;
   readonly replay: boolean;
+  /** Given only where messages of different rooms can be expected. */
+  readonly room?: LineRoom | undefined;
+  /** The sequence of the message that this one replies to. */
+  readonly replyTo?: number | undefined;
+};
+
+/** `label`: as in `#ops`; shown in plain lines, if there is one. */
+export type LineRoom = {
+  readonly name: string;
+  readonly number: number;
+  readonly label?: string | undefined;
 };
 
 type TextLine = Common & { readonly type: 'message'; readonly text: string };
@@ -31,10 +42,15 @@ export type ImageLine = Common & {
 export type MessageLine = TextLine | ImageLine;
 
 /** `user`: the reader; `images`: how many images came before the message. */
-type Reading = { readonly user: string; readonly replay: boolean; readonly images: number };
+type Reading = {
+  readonly user: string;
+  readonly replay: boolean;
+  readonly images: number;
+  readonly room?: LineRoom | undefined;
+};
 
 /** The result is not sanitised. */
-export function messageLine(message: Message, { user, replay, images }: Reading): MessageLine {
+export function messageLine(message: Message, { user, replay, images, room }: Reading): MessageLine {
   const { sequence, id, timestamp, from, type, content } = message;
   const common: Common = {
     sequence: sequence > 0 ? sequence : undefined,
@@ -43,6 +59,8 @@ export function messageLine(message: Message, { user, replay, images }: Reading)
     from,
     self: isSameName(from, user),
     replay,
+    room,
+    replyTo: message.detail?.replyTo,
   };
   if (type !== contentType.image) return { type: 'message', ...common, text: decodeText(content) };
   const number = sequence > 0 ? sequence : images + 1;
@@ -55,7 +73,8 @@ export const lineVersion = 1;
 /** Returns one line without its end. */
 export function jsonLine(line: MessageLine): string {
   const { type, sequence, id, timestamp, from, self, replay } = line;
-  const common = { v: lineVersion, type, sequence, id, timestamp, from, self, replay };
+  const place = { room: line.room?.name, roomNumber: line.room?.number, replyTo: line.replyTo };
+  const common = { v: lineVersion, type, sequence, id, timestamp, from, self, replay, ...place };
   if (line.type === 'message') return encodeLine({ ...common, text: line.text });
   const { size, content, file } = line;
   return encodeLine({
@@ -86,9 +105,18 @@ const maxTimestamp = 8.64e15;
 
 /** `2026-11-22T09:14:03Z <user2> text`. Further lines are indented by a tab, so that none looks like a message. */
 export function plainLine(line: MessageLine): string {
-  const time = new Date(Math.min(line.timestamp, maxTimestamp)).toISOString().replace(/\.\d+Z$/, 'Z');
+  const { label } = line.room ?? {};
   const name = visibleLine(line.from).replaceAll('>', String.raw`\x3e`);
-  return `${time} <${name}> ${bodyOf(line)}`;
+  return `${timeText(line.timestamp)} ${label === undefined ? '' : `${oneWord(label)} `}<${name}> ${bodyOf(line)}`;
+}
+
+export function timeText(timestamp: number): string {
+  return new Date(Math.min(timestamp, maxTimestamp)).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Without spaces and angle brackets, which would look like another part of the line. */
+export function oneWord(text: string): string {
+  return visibleLine(text.replace(/[\s<>]/gu, (character) => asHex(character)));
 }
 
 function bodyOf(line: MessageLine): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { HistoryFlags } from './history.js';
 import {
   addLoginOptions,
+  addRoomOptions,
   addressHelp,
   loginHelp,
   addTrustOptions,
@@ -19,11 +20,14 @@ Exit codes:
   0  printed                            4  login refused
   1  unexpected failure, or no history  5  rate limited
   2  usage                              7  certificate not trusted, or changed
-  3  server unreachable, or time-out    129, 130, 143  ended by a signal
+  3  server unreachable, or time-out    8  no such room, or not permitted
+  129, 130, 143  ended by a signal
 
 Examples:
   chat history --limit 50
   chat history --search deploy --since 7d
+  chat history --search deploy --all
+  chat history --room ops --limit 20 --events
   chat history chat.example.org --json > room.jsonl`;
 
 /** Registers `chat history`. */
@@ -33,7 +37,10 @@ export function registerHistory(program: Command, run: RunCommand): void {
     .summary('print or search the stored messages')
     .description('Prints the messages that the server stores, oldest first, one per line.')
     .argument('[address]', 'the server')
-    .optionsGroup('Which messages:')
+    .optionsGroup('Which messages:');
+  addRoomOptions(history)
+    .option('--all', 'with --search: search all rooms that you can read')
+    .option('--events', 'with --room: also who joined or left, and what changed')
     .option('--search <text>', 'only texts that contain this, ignoring case')
     .option('--since <time|sequence>', 'only messages written since then, or after that sequence')
     .option('--until <time|sequence>', 'only messages written before then, or up to that sequence')

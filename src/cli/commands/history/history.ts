@@ -8,6 +8,8 @@ import { ChatError } from '../../../shared/errors.js';
 import type { Message } from '../../../shared/message.js';
 import { serverSettings } from '../../config/server-settings.js';
 import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
+import { explainSingleRoom, roomTarget, type RoomFlags, type RoomTarget } from '../../rooms/find-room.js';
+import { findTarget, isMessage, lineRoom, readRoom, roomsOfMessages } from './room-history.js';
 import { parseInteger, parseTime } from '../../options/option-values.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
@@ -15,7 +17,10 @@ import { createMessageWriter, type MessageWriter } from '../../plain-output/mess
 
 /** The options of `chat history` as given. */
 export type HistoryFlags = LoginFlags &
-  TrustFlags & {
+  TrustFlags &
+  RoomFlags & {
+    readonly all?: boolean;
+    readonly events?: boolean;
     readonly search?: string;
     readonly since?: string;
     readonly until?: string;
@@ -35,13 +40,62 @@ export async function history(
   const range = parseRange(givenFlags, systemClock.now());
   const { addresses, flags } = await serverSettings(givenAddress, givenFlags, io);
   if (flags.search === '') throw new ChatError('usage', '--search needs a text');
+  const target = roomTarget(flags);
+  if (flags.all && (target || flags.search === undefined))
+    throw new ChatError('usage', '--all is for --search TEXT, and searches all rooms');
+  if (flags.events && (!target || flags.search !== undefined))
+    throw new ChatError('usage', '--events is for --room NAME, without --search');
   const writer = createMessageWriter(flags.json ? 'json' : 'plain', false, io);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, async ({ connection, user, signal }) => {
+    if (target || flags.all) {
+      const printing = printRooms({ connection, range, flags, target, user, writer, io, signal });
+      await explainSingleRoom(printing, connection, signal);
+      return;
+    }
     await checkOffered(connection, signal);
     const messages = flags.search === undefined ? read : find;
     await print(messages({ connection, range, text: flags.search ?? '', signal }), user, writer, io);
   });
+}
+
+type RoomsQuery = Pick<Query, 'connection' | 'range' | 'signal'> & {
+  readonly flags: HistoryFlags;
+  /** Undefined: all rooms. */
+  readonly target: RoomTarget | undefined;
+  readonly user: string;
+  readonly writer: MessageWriter;
+  readonly io: IO;
+};
+
+/** Prints the messages of one room, or the matches of a search in one or all. */
+async function printRooms(query: RoomsQuery): Promise<void> {
+  const { connection, range, flags, target, user, writer, io, signal } = query;
+  const { rooms } = connection;
+  const clock = systemClock;
+  const room = target && (await findTarget(target, connection, user, signal));
+  const within = room ? [room.number] : [];
+  const search: Pick<Connection, 'search'> = {
+    search: (text, before, limit, until) => rooms.search({ text, rooms: within, before, limit }, until),
+  };
+  const place = room && lineRoom(room, user, false);
+  const roomOf = roomsOfMessages(rooms, user, clock, signal);
+  const entries =
+    room && flags.search === undefined
+      ? readRoom({ rooms, room: room.number, range, clock, signal })
+      : find({ connection: search, range, text: flags.search ?? '', signal });
+  const progress = showProgress(io, clock);
+  try {
+    for await (const entry of entries) {
+      const lineOf = place ?? (await roomOf(entry));
+      if (isMessage(entry)) {
+        await writer.message(messageLine(entry, { user, replay: true, images: 0, room: lineOf }));
+        progress.step();
+      } else if (flags.events) await writer.event(entry, lineOf);
+    }
+  } finally {
+    progress.end();
+  }
 }
 
 type Query = {
@@ -80,7 +134,16 @@ async function* read({ connection, range, signal }: Query): AsyncGenerator<Messa
 }
 
 /** The results of a search, which arrive newest first and are therefore collected. */
-async function* find({ connection, range, text, signal }: Query): AsyncGenerator<Message, void, void> {
+async function* find({
+  connection,
+  range,
+  text,
+  signal,
+}: Omit<Query, 'connection'> & { readonly connection: Pick<Connection, 'search'> }): AsyncGenerator<
+  Message,
+  void,
+  void
+> {
   const found: Message[] = [];
   for await (const message of searchBackward({ connection, text, range, clock: systemClock, signal })) {
     found.push(message);

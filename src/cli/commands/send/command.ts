@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { SendFlags } from './send.js';
 import {
+  addRoomOptions,
   addTrustOptions,
   addLoginOptions,
   loginHelp,
@@ -26,13 +27,15 @@ Exit codes:
   1  unexpected failure                 5  rate limited until the time-out
   2  usage, empty text, missing file    6  message refused (too large, no image)
   3  server unreachable, or time-out    7  certificate not trusted, or changed
-  129, 130, 143  ended by a signal
+  8  no such room, or not permitted     129, 130, 143  ended by a signal
 
 Examples:
   chat send --user user1 "hello everyone"
   make test 2>&1 | tail -20 | chat send --to work --password-file ~/.chat
   chat send --to https://chat.example.org --image graph.png "nightly run"
-  tail -f deploy.log | chat send --lines --json`;
+  tail -f deploy.log | chat send --lines --json
+  chat send --room ops "deployed 4.2"
+  chat send --direct anna,bert "lunch?"`;
 
 /** Registers `chat send`. */
 export function registerSend(program: Command, run: RunCommand): void {
@@ -52,7 +55,9 @@ export function registerSend(program: Command, run: RunCommand): void {
     .option('--lines', 'send each line of stdin as a message, without blank lines; stop at the first failure')
     .option('--strip-ansi', 'remove colours and other escape sequences from the text')
     .optionsGroup('Where and how:')
-    .option('--to <address>', 'the server; every argument is then text')
+    .option('--to <address>', 'the server; every argument is then text');
+  addRoomOptions(send)
+    .option('--reply-to <sequence>', 'the message in the same room that this is an answer to')
     .option(
       '--timeout <time>',
       'time limit per message, including retries: 500ms, 10s, 2m (default: 10s, and up to a minute more for an image)',

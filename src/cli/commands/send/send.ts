@@ -8,12 +8,15 @@ import type { Sent } from '../../../client/connection/port.js';
 import { systemClock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType, type Draft } from '../../../shared/message.js';
+import { maxSequence } from '../../../shared/read-messages.js';
 import { defaultLimits } from '../../../shared/message-rules.js';
 import { serverSettings } from '../../config/server-settings.js';
 import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
-import { parseDuration } from '../../options/option-values.js';
+import { parseDuration, parseInteger } from '../../options/option-values.js';
+import { roomTarget, type RoomFlags } from '../../rooms/find-room.js';
 import { inLine, withContext, deliver, type DeliveryOptions } from '../../delivery/deliver.js';
 import { readContents, type Content } from './send-contents.js';
+import { sendingTo } from './sending-to.js';
 import { planSending, splitSendArguments, type ContentFlags } from './send-plan.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
@@ -21,7 +24,9 @@ import { withConnection } from '../../connection/with-connection.js';
 /** The options of `chat send` as given. */
 export type SendFlags = LoginFlags &
   TrustFlags &
-  ContentFlags & {
+  ContentFlags &
+  RoomFlags & {
+    readonly replyTo?: string;
     readonly to?: string;
     readonly timeout?: string;
     readonly json?: boolean;
@@ -36,13 +41,18 @@ export async function send(words: readonly string[], givenFlags: SendFlags, io: 
   const timeoutText = givenFlags.timeout ?? '10s';
   const timeoutMs = parseDuration('--timeout', timeoutText);
   const target = splitSendArguments(words, givenFlags.to);
+  const room = roomTarget(givenFlags);
+  const replyTo =
+    givenFlags.replyTo === undefined
+      ? undefined
+      : parseInteger('--reply-to', givenFlags.replyTo, 1, maxSequence);
   const plan = planSending(target.words, givenFlags, io.stdin.isTTY === true);
   const { addresses, flags } = await serverSettings(target.address, givenFlags, io);
   const settings = { addresses, flags, timeoutMs, sendTimeoutMs: timeoutMs };
   return withConnection(settings, io, async ({ connection, signal }) => {
     const onRetry = reportChanges(`; trying again for up to ${timeoutText}`, flags, io);
     const options: SendOptions = {
-      connection,
+      connection: sendingTo(room, replyTo, connection),
       clock: systemClock,
       timeoutMs,
       isTimeGiven,

@@ -1,21 +1,33 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
-import { lobby, messageKind, type Message } from '../../../shared/message.js';
+import { lobby, messageKind, plainPlacement, type Message, type Placement } from '../../../shared/message.js';
 import { readPresenceUpdate } from '../../../shared/presence-update.js';
 import type { ReadList } from '../../../shared/read-entries.js';
 import { readMessages } from '../../../shared/read-messages.js';
+import { readMemberPage, readRoom, readRoomList, readRoomPage } from '../../../shared/read-rooms.js';
+import type { MemberView, Page, RoomView } from '../../../shared/room-answers.js';
 import type { Online } from '../port.js';
 import type { LetOthersRun } from './fair-share.js';
 
-/** Decodes the readable parts of a server's answers without blocking the event loop. Leaves out entries of other rooms. */
+/** Decodes the readable parts of a server's answers without blocking the event loop. */
 export type AnswerReader = {
-  /** The first answer of a server without a log, of any size; only the last 100,000 messages. */
+  /** Messages of the lobby: the first answer of a server without a log, of any size; only the last 100,000. */
   wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
-  /** A batch or a page. Rejects, as `online` does, if it is larger than `maxAnswerBytes`. */
-  messages(bytes: Uint8Array): Promise<ReadList<Message>>;
+  /** The entries of a batch or a page that are wanted. Rejects, as all below do, beyond `maxAnswerBytes`. */
+  messages(bytes: Uint8Array, isWanted: IsWanted): Promise<ReadList<Message>>;
   /** Who is online after an update. `names`: those before it. */
   online(bytes: Uint8Array, names: readonly string[]): Promise<Online>;
+  /** Rejects if it is malformed. */
+  room(bytes: Uint8Array): RoomView;
+  roomList(bytes: Uint8Array): Promise<readonly RoomView[]>;
+  roomPage(bytes: Uint8Array): Promise<Page<RoomView>>;
+  memberPage(bytes: Uint8Array): Promise<Page<MemberView>>;
 };
+
+/** Whether an entry belongs to an answer: a server may send others. */
+export type IsWanted = (placement: Placement) => boolean;
+
+export const isLobbyMessage: IsWanted = ({ room, kind }) => room === lobby && kind === messageKind.message;
 
 /** The arguments of `createAnswerReader`. */
 export type AnswerReaderOptions = {
@@ -59,8 +71,9 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
   }
 
   return {
-    wholeHistory: async (bytes) => ofLobby(await finish(readMessages(bytes, maxMessages))),
-    messages: async (bytes) => ofLobby(await finish(readMessages(checkSize(bytes), maxMessages))),
+    wholeHistory: async (bytes) => only(isLobbyMessage, await finish(readMessages(bytes, maxMessages))),
+    messages: async (bytes, isWanted) =>
+      only(isWanted, await finish(readMessages(checkSize(bytes), maxMessages))),
     async online(bytes, names) {
       const update = await finish(readPresenceUpdate(checkSize(bytes), maxNames));
       const online = new Set(update.first ? [] : names);
@@ -68,13 +81,19 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
       for (const name of update.online) if (online.size < maxNames) online.add(name);
       return { names: [...online].sort(), storageProblem: update.storageProblem };
     },
+    room(bytes) {
+      const room = readRoom(checkSize(bytes));
+      if (room) return room;
+      throw new ChatError('internal', `${name} sent a room that cannot be read`);
+    },
+    roomList: async (bytes) => (await finish(readRoomList(checkSize(bytes)))).items,
+    roomPage: (bytes) => finish(readRoomPage(checkSize(bytes))),
+    memberPage: (bytes) => finish(readMemberPage(checkSize(bytes))),
   };
 }
 
-function ofLobby(list: ReadList<Message>): ReadList<Message> {
-  const isOfLobby = ({ detail }: Message): boolean =>
-    !detail || (detail.room === lobby && detail.kind === messageKind.message);
-  return { ...list, values: list.values.filter(isOfLobby) };
+function only(isWanted: IsWanted, list: ReadList<Message>): ReadList<Message> {
+  return { ...list, values: list.values.filter(({ detail = plainPlacement }) => isWanted(detail)) };
 }
 
 function checkSize(bytes: Uint8Array): Uint8Array {

@@ -1,27 +1,20 @@
 import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
-import { lobby, type Message } from '../../../shared/message.js';
-import { encodeHistoryQuery, encodeSearchQuery, type HistoryQuery } from '../../../shared/message-queries.js';
-import {
-  healthCheck,
-  messages as messagesService,
-  metadataKeys,
-  presence,
-  simpleChat,
-  simpleChatName,
-} from '../../../shared/services.js';
+import { lobby } from '../../../shared/message.js';
+import { healthCheck, metadataKeys, presence, simpleChat, simpleChatName } from '../../../shared/services.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Connection, Credentials, Cursor, Online, SubscriptionEvent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
-import { createAnswerReader, maxAnswerBytes } from './answer-reader.js';
+import { createAnswerReader, isLobbyMessage } from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
 import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
 import { loginMetadata, readOpened, sequence } from './metadata.js';
-import { checkSequences, descending, type SequenceCheck } from './sequences.js';
+import { createRoomCalls } from './room-calls.js';
+import { checkSequences, type SequenceCheck } from './sequences.js';
 
 /** The arguments of `connect`. */
 export type ConnectOptions = {
@@ -41,12 +34,6 @@ export type ConnectOptions = {
   readonly onUnreadable?: (reason: ChatError) => void;
 };
 
-/** This many consecutive pages without a readable message are skipped at most. */
-const maxUnreadablePages = 20;
-
-/** For a page or the first match: the server may have to read a long log. */
-const readTimeoutMs = 60_000;
-
 /** Connects with the first call, and reconnects with any later one. */
 export function connect(options: ConnectOptions): Connection {
   const {
@@ -62,6 +49,7 @@ export function connect(options: ConnectOptions): Connection {
   const caller = createCaller({ address, proxy, trust, deadLinkMs }, readyTimeoutMs, letOthersRun);
   const name = hostAndPort(address);
   const answers = createAnswerReader({ letOthersRun, name, onUnreadable });
+  const roomCalls = createRoomCalls({ caller, answers, credentials }, sendTimeoutMs);
   let logId: string | undefined;
 
   /** `mayReopen`: only once, in case a server alternates between answers with and without a `log-id`. */
@@ -105,7 +93,7 @@ export function connect(options: ConnectOptions): Connection {
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const { values, unreadable, isCutShort } = await (isFirst && logId === undefined
       ? answers.wholeHistory(bytes)
-      : answers.messages(bytes));
+      : answers.messages(bytes, isLobbyMessage));
     const messages = sequences.believable(values);
     const skipped = unreadable + values.length - messages.length;
     // Without a log nothing can be requested again.
@@ -116,22 +104,6 @@ export function connect(options: ConnectOptions): Connection {
       ...(skipped > 0 && { damage: { unreadable: skipped, isCutShort: isResumable } }),
     };
     if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
-  }
-
-  async function page(query: Omit<HistoryQuery, 'room'>, signal: AbortSignal) {
-    const { bytes } = await caller.unary(
-      {
-        method: messagesService.history,
-        request: encodeHistoryQuery({ ...query, room: lobby }),
-        metadata: loginMetadata(credentials),
-        timeoutMs: readTimeoutMs,
-        transferMs: transferTimeMs(maxAnswerBytes),
-        signal,
-      },
-      'read',
-    );
-    const { values, unreadable } = await answers.messages(bytes);
-    return { messages: descending(values, query.before).slice(0, query.limit), unreadable };
   }
 
   return {
@@ -151,52 +123,11 @@ export function connect(options: ConnectOptions): Connection {
       );
       return { sequence: sequence(trailers.get(metadataKeys.sequence)[0]?.toString()) };
     },
-    async history(before, limit, signal) {
-      let position = before;
-      for (let tries = 1; ; tries++) {
-        const { messages, unreadable } = await page({ before: position, limit }, signal);
-        // To the caller an empty page means that nothing is older.
-        const isSettled = messages.length > 0 || unreadable === 0;
-        if (isSettled || position <= unreadable || tries === maxUnreadablePages) return messages;
-        position -= unreadable;
-      }
-    },
-    async historyAfter(after, limit, signal) {
-      let position = after;
-      for (let tries = 1; ; tries++) {
-        const { messages, unreadable } = await page({ before: 0, limit, after: position }, signal);
-        const following = messages.filter(({ sequence }) => sequence > after).reverse();
-        if (following.length > 0 || unreadable === 0 || tries === maxUnreadablePages) return following;
-        position += unreadable;
-      }
-    },
-    async *search(text, before, limit, signal): AsyncGenerator<Message, void, void> {
-      let position = before;
-      for (let wanted = limit; wanted > 0;) {
-        const parts = caller.stream({
-          method: messagesService.search,
-          request: encodeSearchQuery({ text, before: position, limit: wanted, rooms: [lobby] }),
-          metadata: loginMetadata(credentials),
-          timeoutMs: readTimeoutMs,
-          signal,
-        });
-        let found = 0;
-        let unreadable = 0;
-        for await (const part of parts) {
-          if (part.type !== 'message') continue;
-          const matches = await answers.messages(part.bytes);
-          unreadable += matches.unreadable;
-          for (const message of descending(matches.values, position)) {
-            position = message.sequence;
-            yield message;
-            if (++found === wanted) return;
-          }
-        }
-        // The server counted unreadable messages: there may be more.
-        if (unreadable === 0 || found === 0 || found + unreadable < wanted) return;
-        wanted -= found;
-      }
-    },
+    history: (before, limit, signal) => roomCalls.history(lobby, before, limit, signal),
+    historyAfter: (after, limit, signal) => roomCalls.historyAfter(lobby, after, limit, signal),
+    search: (text, before, limit, signal) =>
+      roomCalls.search({ text, rooms: [lobby], before, limit }, signal),
+    rooms: roomCalls,
     async *usersOnline(signal) {
       const parts = caller.stream({
         method: presence.watch,

@@ -6,7 +6,7 @@ import {
   type ErrorCode,
   type RetryPolicy,
 } from '../../../shared/errors.js';
-import { metadataKeys, simpleChatName } from '../../../shared/services.js';
+import { messages, metadataKeys, rooms, simpleChatName } from '../../../shared/services.js';
 import { proxyFailed, proxyName } from '../transport/proxy-tunnel.js';
 import type { Proxy } from '../transport/proxy.js';
 
@@ -42,6 +42,24 @@ const codes: Readonly<Record<status, ErrorCode>> = {
   [status.UNAUTHENTICATED]: 'login-refused',
 };
 
+const roomPaths: ReadonlySet<string> = new Set(Object.values(rooms).map(({ path }) => path));
+
+/** Calls that may be about a room which the user cannot see, or may not use. */
+const callsAboutRooms: ReadonlySet<string> = new Set([
+  ...roomPaths,
+  ...Object.values(messages).map(({ path }) => path),
+]);
+
+/** These differ from `codes` for calls about rooms. */
+const codesOfRooms: Readonly<Partial<Record<status, ErrorCode>>> = {
+  [status.NOT_FOUND]: 'no-such-room',
+  [status.PERMISSION_DENIED]: 'not-permitted',
+  [status.FAILED_PRECONDITION]: 'room-archived',
+};
+
+/** A user who is missing, or missing in the room; any other `NOT_FOUND` is about a room or a message. */
+const missingUser = /^no such user\b|is not a member/;
+
 /** After these it is unknown whether a sent message is in the log. */
 const ambiguousStatuses: ReadonlySet<number> = new Set(
   Object.values(errorTraits)
@@ -69,8 +87,8 @@ export function statusError(
     );
   }
   const retryAfterMs = retryAfter(ended.metadata);
-  const errorCode = codeOf(code, kind, retryAfterMs);
   const text = plainText(details, name);
+  const errorCode = codeOf({ code, kind, method, text, retryAfterMs });
   switch (errorCode) {
     case 'login-refused':
       return new ChatError(errorCode, revocationIn(text) ?? 'wrong user or password', { cause: text });
@@ -95,6 +113,9 @@ function revocationIn(text: string): string | undefined {
 /** Every chat server has the methods of SimpleChat; only ours have the other services. */
 function unsupportedError(name: string, method: string, details: string): ChatError {
   const reason = details === '' ? '' : `: ${plainText(details, name)}`;
+  if (roomPaths.has(method) || method === messages.post.path) {
+    return new ChatError('unsupported', 'this server has a single room', { cause: reason });
+  }
   if (!method.startsWith(`/${simpleChatName}/`)) {
     return new ChatError('unsupported', `${name} does not offer this${reason}`);
   }
@@ -104,14 +125,26 @@ function unsupportedError(name: string, method: string, details: string): ChatEr
   });
 }
 
-function codeOf(code: number, kind: CallKind, retryAfterMs: number | undefined): ErrorCode {
+type EndedCall = {
+  readonly code: number;
+  readonly kind: CallKind;
+  readonly method: string;
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+};
+
+function codeOf({ code, kind, method, text, retryAfterMs }: EndedCall): ErrorCode {
   const known = isStatus(code) ? code : status.UNKNOWN;
   if (known === status.RESOURCE_EXHAUSTED) {
     if (retryAfterMs !== undefined) return 'rate-limited';
+    if (roomPaths.has(method)) return 'limit-reached';
     // On a stream the server rejects the connection, for instance because of too many pings.
     return kind === 'send' ? 'message-too-large' : 'unreachable';
   }
-  return codes[known];
+  if (known === status.INVALID_ARGUMENT && roomPaths.has(method)) return 'usage';
+  if (!callsAboutRooms.has(method)) return codes[known];
+  if (known === status.NOT_FOUND && missingUser.test(text)) return 'not-found';
+  return codesOfRooms[known] ?? codes[known];
 }
 
 /** Other gRPC implementations may use other numbers. */

@@ -1,0 +1,94 @@
+import { emptyMessage, encodeUnsequenced } from '../../../shared/codec.js';
+import { ChatError } from '../../../shared/errors.js';
+import { messageKind } from '../../../shared/message.js';
+import { maxSequence } from '../../../shared/read-messages.js';
+import { decodePosted } from '../../../shared/room-answers.js';
+import {
+  encodeDirectRequest,
+  encodeMembersQuery,
+  encodeNewRoom,
+  encodeRoomAndUser,
+  encodeRoomRef,
+  encodeRoomsQuery,
+  encodeRoomUpdate,
+} from '../../../shared/room-requests.js';
+import { pageSizes } from '../../../shared/message-queries.js';
+import { messages, rooms } from '../../../shared/services.js';
+import type { RoomCalls } from '../port.js';
+import { transferTimeMs } from '../transfer-time.js';
+import { maxAnswerBytes } from './answer-reader.js';
+import { loginMetadata } from './metadata.js';
+import { createPages, type PageReading } from './pages.js';
+
+/** The calls about rooms. `timeoutMs`: for each answer. */
+export function createRoomCalls(reading: PageReading, timeoutMs: number): RoomCalls {
+  const { caller, answers, credentials } = reading;
+
+  async function call(method: typeof rooms.get, request: Uint8Array, signal: AbortSignal) {
+    const metadata = loginMetadata(credentials);
+    const transferMs = transferTimeMs(maxAnswerBytes);
+    return (await caller.unary({ method, request, metadata, timeoutMs, transferMs, signal }, 'read')).bytes;
+  }
+
+  return {
+    ...createPages(reading),
+    list: async (signal) => answers.roomList(await call(rooms.list, emptyMessage, signal)),
+    browse: async (prefix, after, signal) =>
+      answers.roomPage(
+        await call(rooms.browse, encodeRoomsQuery({ prefix, after, limit: pageSizes.max }), signal),
+      ),
+    get: async (room, signal) => {
+      const ref = typeof room === 'number' ? { number: room } : { name: room };
+      return answers.room(await call(rooms.get, encodeRoomRef(ref), signal));
+    },
+    members: async (room, after, signal) =>
+      answers.memberPage(
+        await call(rooms.members, encodeMembersQuery({ room, after, limit: pageSizes.max }), signal),
+      ),
+    create: async (room, signal) => answers.room(await call(rooms.create, encodeNewRoom(room), signal)),
+    direct: async (names, signal) =>
+      answers.room(await call(rooms.direct, encodeDirectRequest(names), signal)),
+    update: async (update, signal) =>
+      answers.room(await call(rooms.update, encodeRoomUpdate(update), signal)),
+    join: async (number, signal) => answers.room(await call(rooms.join, encodeRoomRef({ number }), signal)),
+    leave: async (number, signal) => {
+      await call(rooms.leave, encodeRoomRef({ number }), signal);
+    },
+    invite: async (member, signal) => {
+      await call(rooms.invite, encodeRoomAndUser(member), signal);
+    },
+    remove: async (member, signal) => {
+      await call(rooms.remove, encodeRoomAndUser(member), signal);
+    },
+    async post({ room, replyTo, draft }, signal) {
+      const request = encodeUnsequenced({
+        ...draft,
+        from: '',
+        detail: { room, kind: messageKind.message, ...(replyTo !== undefined && { replyTo }) },
+      });
+      const { bytes } = await caller.unary(
+        {
+          method: messages.post,
+          request,
+          metadata: loginMetadata(credentials),
+          timeoutMs,
+          transferMs: transferTimeMs(request.length),
+          signal,
+        },
+        'send',
+      );
+      return { sequence: postedSequence(bytes) };
+    },
+  };
+}
+
+/** Undefined if the server reports none that can be one: the message is stored all the same. */
+function postedSequence(bytes: Uint8Array): number | undefined {
+  try {
+    const { sequence } = decodePosted(bytes);
+    return sequence > 0 && sequence <= maxSequence ? sequence : undefined;
+  } catch (error) {
+    if (error instanceof ChatError) return undefined;
+    throw error;
+  }
+}

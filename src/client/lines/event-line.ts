@@ -1,0 +1,75 @@
+import { memberChange, messageKind, roomChange, roomRole, type Message } from '../../shared/message.js';
+import { sanitiseLine } from '../terminal/text/sanitise.js';
+import { encodeLine, lineVersion, oneWord, timeText, type LineRoom } from './message-line.js';
+
+type Change = {
+  readonly what: string;
+  readonly text: string;
+  readonly name?: string;
+  readonly topic?: string;
+};
+
+/** A line for an entry that changed the room or its members; undefined for any other. Safe to show in a terminal. */
+export function eventLine(message: Message, room: LineRoom, format: 'plain' | 'json'): string | undefined {
+  const change = changeOf(message);
+  if (!change) return undefined;
+  const { sequence, timestamp, from } = message;
+  const { what, text, name, topic } = change;
+  if (format === 'json') {
+    const type = message.detail?.kind === messageKind.room ? 'room' : 'member';
+    const place = { room: room.name, roomNumber: room.number };
+    return encodeLine({ v: lineVersion, type, sequence, timestamp, from, ...place, what, name, topic });
+  }
+  const label = room.label === undefined ? '' : `${oneWord(room.label)} `;
+  return `${timeText(timestamp)} ${label}* ${sanitiseLine(text)}`;
+}
+
+function changeOf({ from, detail }: Message): Change | undefined {
+  if (detail?.roomChange) return changeOfRoom(from, detail.roomChange.what, detail.roomChange);
+  if (!detail?.memberChange) return undefined;
+  const { what, name, role } = detail.memberChange;
+  return changeOfMember(from, name, what, role);
+}
+
+function changeOfRoom(
+  from: string,
+  what: number,
+  { name, topic }: { readonly name: string; readonly topic: string },
+): Change | undefined {
+  switch (what) {
+    case roomChange.created:
+      return { what: 'created', name, topic, text: `${from} created the room` };
+    case roomChange.renamed:
+      return { what: 'renamed', name, text: `${from} renamed the room to ${name}` };
+    case roomChange.topic: {
+      const text = topic === '' ? `${from} removed the topic` : `${from} set the topic: ${topic}`;
+      return { what: 'topic', topic, text };
+    }
+    case roomChange.archived:
+      return { what: 'archived', text: `${from} archived the room` };
+    case roomChange.unarchived:
+      return { what: 'unarchived', text: `${from} opened the room again` };
+    default:
+      return undefined;
+  }
+}
+
+const byOthers: Readonly<Record<number, string>> = {
+  [memberChange.invited]: 'invited',
+  [memberChange.removed]: 'removed',
+  [memberChange.banned]: 'banned',
+  [memberChange.unbanned]: 'unbanned',
+  [memberChange.muted]: 'muted',
+  [memberChange.unmuted]: 'unmuted',
+};
+
+function changeOfMember(from: string, name: string, what: number, role: number): Change | undefined {
+  if (what === memberChange.joined) return { what: 'joined', name, text: `${name || from} joined` };
+  if (what === memberChange.left) return { what: 'left', name, text: `${name || from} left` };
+  if (what === memberChange.role) {
+    const now = role === roomRole.moderator ? 'moderator' : 'member';
+    return { what: now, name, text: `${from} made ${name} a ${now}` };
+  }
+  const verb = byOthers[what];
+  return verb === undefined ? undefined : { what: verb, name, text: `${from} ${verb} ${name}` };
+}
