@@ -3,7 +3,7 @@ import type { KvEntry } from '@nats-io/kv';
 import { decodeText, encodeText } from '../../../shared/text.js';
 import type { RoomStateStore } from '../../messages/message-log.js';
 import { bucketStream, openBucket, withBucketName } from '../../nats/bucket.js';
-import { isConflict } from '../../nats/nats-request.js';
+import { isConflict, retryUntilAnswered } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
 import {
   damagedState,
@@ -109,7 +109,8 @@ export async function openRoomBucket(options: RoomBucketOptions): Promise<RoomSt
   };
 
   return {
-    load: () => withBucketName(name, load),
+    // A bucket that was just created may have no leader yet.
+    load: () => withBucketName(name, () => retryUntilAnswered(link.name, load)),
     save: (upTo, bytes) => withBucketName(name, () => save(upTo, bytes)),
   };
 }
