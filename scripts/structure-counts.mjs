@@ -25,7 +25,6 @@ const limits = {
 const reasons = {
   'cli/commands/completion/completion.ts': 'loaded only when the command runs',
   'cli/commands/trust/trust.ts': 'loaded only when the command runs',
-  'client/connection/grpc/sequences.ts': 'has a test of its own',
   'client/images/process/draw-sixel.ts': 'loaded only when a sixel image is drawn; has a test of its own',
   'client/ui/dialogs/help.ts': 'has a test of its own',
 };
