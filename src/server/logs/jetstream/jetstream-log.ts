@@ -100,6 +100,8 @@ export async function openJetStreamLog({
     ...reader,
     roomState,
     append: publisher.append,
+    // Each is repeated by itself.
+    mayReorder: true,
     storageProblem: () =>
       closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
     close: () => (closing ??= close()),
