@@ -15,6 +15,7 @@ const all = [
   'fan-out full',
   'latency',
   'ingest',
+  'lines',
   'idle-memory',
   'ten-thousand',
   'long-log',

@@ -40,6 +40,13 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly next: strin
 /** The stored message with this id. */
 export type Posted = { readonly id: string; readonly sequence: number };
 
+/** The answer to one of many messages. `code`: a gRPC status code; 0 if the message is stored. */
+export type PostedOfMany = Posted & {
+  readonly code: number;
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+};
+
 type EncodedRoom = chat.v1.Room.$Properties;
 
 export function encodeRoom(room: RoomView): Uint8Array {
@@ -84,6 +91,16 @@ export function decodeMemberPage(bytes: Uint8Array): Page<MemberView> {
 
 export function encodePosted(posted: Posted): Uint8Array {
   return PostedMessage.encode(posted).finish();
+}
+
+export function encodePostedOfMany({ retryAfterMs, ...posted }: PostedOfMany): Uint8Array {
+  return PostedMessage.encode({ ...posted, ...(retryAfterMs !== undefined && { retryAfterMs }) }).finish();
+}
+
+export function decodePostedOfMany(bytes: Uint8Array): PostedOfMany {
+  const { id, sequence, code, text, retryAfterMs } = decoded('answer', () => PostedMessage.decode(bytes));
+  const waitMs = plainNumber(retryAfterMs);
+  return { id, sequence: plainNumber(sequence), code, text, retryAfterMs: waitMs > 0 ? waitMs : undefined };
 }
 
 export function decodePosted(bytes: Uint8Array): Posted {

@@ -36,6 +36,7 @@ const messagesName = 'chat.v1.Messages';
 
 export const messages = {
   post: method(`/${messagesName}/post`, false),
+  postAll: { ...method(`/${messagesName}/postAll`, true), requestStream: true } as const,
   history: method(`/${messagesName}/history`, false),
   search: method(`/${messagesName}/search`, true),
   get: method(`/${messagesName}/get`, false),

@@ -71,6 +71,17 @@ describe('send', () => {
     expect((await textsOf(server.address)).slice(-3)).toEqual(['first', 'second', 'last']);
   });
 
+  test('sends 10,000 lines of --lines in their order, each once', async () => {
+    const own = await startTestServer();
+    const lines = Array.from({ length: 10_000 }, (_, index) => `line ${index + 1}`);
+    const args = ['send', own.address, '--lines', '--json', '--timeout', '1m'];
+    const { code, stdout } = await runInProcess(args, { env, input: lines.join('\n') });
+    expect(code).toBe(0);
+    const sequences = [...stdout.matchAll(/"sequence":(\d+)/g)].map(([, digits]) => Number(digits));
+    expect(sequences).toEqual(lines.map((_, index) => index + 1));
+    expect(await textsOf(own.address)).toEqual(lines.slice(-500));
+  });
+
   test('prints an object for each message with --json', async () => {
     const { stdout, code } = await send(['--json', 'counted']);
     const message = await newest();

@@ -4,6 +4,7 @@ import {
   Metadata,
   status as grpcStatus,
   type ChannelCredentials,
+  type ClientDuplexStream,
   type ClientReadableStream,
   type MethodDefinition,
   type StatusObject,
@@ -126,6 +127,11 @@ export class TestClient {
       request,
       metadata,
     );
+  }
+
+  postAll(metadata = loginMetadata('user1')): ClientDuplexStream<Uint8Array, Uint8Array> {
+    const { path, requestSerialize, responseDeserialize } = messages.postAll;
+    return this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
   }
 
   subscribe(metadata = loginMetadata('user1')): Subscription {

@@ -1,7 +1,7 @@
 import { expect, test, describe } from '@jest/globals';
 import fc from 'fast-check';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
-import { contentType } from '../../shared/message.js';
+import { contentType, type Draft } from '../../shared/message.js';
 import { failOver, type Endpoint, noServerError, shuffle } from './fail-over.js';
 import type { Connection, Opened } from './port.js';
 import { fetchServerInfo } from './server-info.js';
@@ -42,6 +42,9 @@ function server(address: string, failure?: ChatError): Endpoint {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     },
     send: () => call({ sequence: 1 }),
+    async *postAll() {
+      yield await call({ sequence: 1 });
+    },
     history: () => call([]),
     historyAfter: () => call([]),
     async *search() {
@@ -84,6 +87,7 @@ async function subscribed() {
 
 const uses = {
   'a message': (room: Connection) => room.send(draft, never),
+  'many messages': (room: Connection) => all(room.postAll(drafts(), never)),
   'a page of history': (room: Connection) => room.history(0, 10, never),
   'a search': (room: Connection) => all(room.search('x', 0, 10, never)),
   'the list of rooms': ({ rooms }: Connection) => rooms.list(never),
@@ -95,6 +99,10 @@ const uses = {
     all(rooms.search({ text: 'x', rooms: [], before: 0, limit: 10 }, never)),
   'a list of online users': (room: Connection) => all(room.usersOnline(never)),
 };
+
+async function* drafts(): AsyncGenerator<Draft, void, void> {
+  yield await Promise.resolve(draft);
+}
 
 async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   const gathered: Value[] = [];

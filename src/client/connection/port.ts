@@ -1,3 +1,4 @@
+import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
 import type { MemberView, Page, RoomView } from '../../shared/room-answers.js';
 import type { NewRoom, RoomAndUser, RoomUpdate } from '../../shared/room-requests.js';
@@ -93,6 +94,8 @@ export type RoomSearch = {
   readonly before: number;
   readonly limit: number;
 };
+/** The answer to one of many drafts; `rejection`: why it is not stored. */
+export type PostAnswer = Sent & { readonly rejection?: ChatError };
 
 /** The port to a server. Connects with the first call. Rejects with a `ChatError`, after an abort with `cancelled`. */
 export type Connection = {
@@ -100,6 +103,11 @@ export type Connection = {
   subscribe(cursor: Cursor | undefined, signal: AbortSignal): AsyncIterable<SubscriptionEvent>;
   /** Resolves when the message is durable. `unreachable`: it was not sent. `may-not-have-arrived`: ambiguous. */
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
+  /**
+   * Sends without waiting for each answer; yields the answers in the same order. None after a rejected one is stored.
+   * Throws as `send`, and `unsupported`; drafts without an answer may be stored then. Returns when the signal aborts.
+   */
+  postAll(drafts: AsyncIterable<Draft>, signal: AbortSignal): AsyncIterable<PostAnswer>;
   /** At most `limit` messages before the sequence `before` (0: from the newest), newest first, or `unsupported`. */
   history(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** At most `limit` messages after the sequence `after` (0: from the oldest), oldest first, or `unsupported`. */

@@ -76,9 +76,10 @@ export function createChatServer(
     accounts: createByteBudget(memoryLimits.requests),
     outgoing: createByteBudget(memoryLimits.outgoing),
   };
+  const rateLimit = createRateLimit(options.maxMessagesPerSecond, clock);
   const requests = createIncomingRequests({
     ...memory,
-    rateLimit: createRateLimit(options.maxMessagesPerSecond, clock),
+    rateLimit,
     clock,
   });
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
@@ -125,7 +126,10 @@ export function createChatServer(
     },
   });
   grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
-  grpc.server.addService(messagesDefinition, createMessagesService({ ...shared, rooms, post, clock }));
+  grpc.server.addService(
+    messagesDefinition,
+    createMessagesService({ ...shared, rooms, post, rateLimit, clock }),
+  );
   grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
   health.addTo(grpc.server);

@@ -81,8 +81,11 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         get writer() {
           return new ResponseWriter(name, { call: nextCall, stream, outgoing, clock });
         },
+        finishMessages: (count) => request.finishMessages(count),
       });
-      return request.admit(name);
+      const waiting = request.admit(name);
+      if (method.requestStream) life.startHandling();
+      return waiting;
     };
     const authenticate = (metadata: Metadata): Promise<void> | undefined => {
       if (isUnauthenticated) {
@@ -94,7 +97,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
       const login = accounts.authenticate(credentialsIn(metadata, address));
       if (!(login instanceof Promise)) return begin(metadata, login);
       request.holdUnchecked();
-      stream.resume();
+      if (!method.requestStream) stream.resume();
       return login.then((checked) => (life.isFinished() ? undefined : begin(metadata, checked)));
     };
 
@@ -116,7 +119,7 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
           },
           onReceiveHalfClose(proceed) {
             if (method.responseStream) request.finishReading();
-            if (life.startHandling()) proceed();
+            if (method.requestStream || life.startHandling()) proceed();
           },
           onCancel: () => life.cancel(),
         });
@@ -127,6 +130,8 @@ export function createCallInterceptor(options: InterceptorOptions): ServerInterc
         next(metadata);
       },
       sendStatus(status, next) {
+        // The handler of a rejected stream of requests ends too.
+        if (method.requestStream && life.isFinished()) return;
         next(withPlainText(status));
         life.finish();
       },

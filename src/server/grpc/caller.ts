@@ -12,6 +12,8 @@ export type Caller = {
   /** Aborts with a `ChatError` when the client disconnects, the account changes or the server stops. */
   readonly signal: AbortSignal;
   readonly writer: ResponseWriter;
+  /** Releases the memory of the oldest messages of a stream of requests. */
+  readonly finishMessages: (count: number) => void;
 };
 
 // The interceptor and the handler of a call share its metadata object.

@@ -1,7 +1,9 @@
 import {
   Metadata,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
+  type ServerDuplexStream,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import type { Clock } from '../../shared/clock.js';
@@ -25,7 +27,7 @@ const maxStallMs = 30_000;
 
 /** Resolves once the connection has accepted the message. With a clock, rejects with `timed-out` after `maxStallMs`. */
 export async function writeUntilDrained(
-  response: ResponseStream,
+  response: { readonly writer: Pick<Caller['writer'], 'write'> },
   message: Uint8Array,
   signal: AbortSignal,
   clock?: Clock,
@@ -93,16 +95,33 @@ export function streamHandler(
     };
     await stream(call.request, response, caller);
   };
-  return (call) => {
-    run(call).then(
-      () => call.end(),
-      (thrown: unknown) => {
-        if (call.cancelled) return;
-        onFailure(call.getPath(), ChatError.from(thrown));
-        call.emit('error', statusOf(thrown));
-      },
-    );
+  return (call) => endWith(run(call), call, onFailure);
+}
+
+/** A handler that answers a stream of requests with a stream. What `answer` throws becomes the status of the call. */
+export function requestStreamHandler(
+  answer: (requests: AsyncIterable<Uint8Array>, caller: Caller) => Promise<void>,
+  onFailure: OnFailure,
+): handleBidiStreamingCall<Uint8Array, Uint8Array> {
+  const run = async (call: ServerDuplexStream<Uint8Array, Uint8Array>): Promise<void> => {
+    // An iterator that ends early must not destroy the call, which has yet to be answered.
+    const requests = call.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    await answer(requests, callerOf(call.metadata));
   };
+  return (call) => endWith(run(call), call, onFailure);
+}
+
+type StreamedCall = ServerWritableStream<Uint8Array, Uint8Array> | ServerDuplexStream<Uint8Array, Uint8Array>;
+
+function endWith(handled: Promise<void>, call: StreamedCall, onFailure: OnFailure): void {
+  handled.then(
+    () => call.end(),
+    (thrown: unknown) => {
+      if (call.cancelled) return;
+      onFailure(call.getPath(), ChatError.from(thrown));
+      call.emit('error', statusOf(thrown));
+    },
+  );
 }
 
 function metadataOf(entries: Readonly<Record<string, string>>): Metadata {

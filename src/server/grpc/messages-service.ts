@@ -9,18 +9,28 @@ import { decodeGetQuery, decodeHistoryQuery, decodeSearchQuery } from '../../sha
 import { encodePosted } from '../../shared/room-answers.js';
 import { messages } from '../../shared/services.js';
 import { checkPostFields } from '../limits/message-fields.js';
+import type { RateLimit } from '../limits/rate-limit.js';
 import { joinEntries } from '../streams/batches.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 import { readOnly, readPage, searchScope } from '../rooms/read-log.js';
 import type { Post } from '../rooms/room-posts.js';
 import type { Rooms } from '../rooms/rooms.js';
-import { streamHandler, unaryHandler, writeUntilDrained, type OnFailure } from './grpc-handler.js';
+import type { Caller } from './caller.js';
+import {
+  requestStreamHandler,
+  streamHandler,
+  unaryHandler,
+  writeUntilDrained,
+  type OnFailure,
+} from './grpc-handler.js';
+import { postInOrder, type Posting } from './post-in-order.js';
 
 type MessagesServiceOptions = {
   readonly log: MessageLog;
   readonly rooms: Rooms;
   readonly post: Post;
+  readonly rateLimit: RateLimit;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
@@ -30,6 +40,8 @@ const searchLimits = {
   maxWaiting: 16,
   whenFull: () => new ChatError('rate-limited', 'too many searches at once', { retryAfterMs: 1000 }),
 };
+/** Of one call: enough for one flush to store many. */
+const maxPostsInFlight = 256;
 /** After this time a search lets those of other users run. */
 const searchTurnMs = 100;
 
@@ -42,16 +54,42 @@ export const messagesDefinition = {
 
 /** The service `Messages`: decode, call, encode. */
 export function createMessagesService(options: MessagesServiceOptions): UntypedServiceImplementation {
-  const { log, rooms, post, clock, onFailure } = options;
+  const { log, rooms, post, rateLimit, clock, onFailure } = options;
   const semaphore = createFairSemaphore(searchLimits);
 
+  /** Throws if the request is malformed. */
+  const readPost = (request: Uint8Array, { account, name }: Caller): Posting => {
+    checkPostFields(request);
+    const { detail, ...draft } = decodeMessage(request);
+    const to = { room: detail?.room ?? lobby, replyTo: detail?.replyTo ?? 0 };
+    return { id: draft.id, store: (onAccepted) => post({ account, name }, draft, to, onAccepted) };
+  };
+
   return {
-    post: unaryHandler(async (request, { account, name }) => {
-      checkPostFields(request);
-      const { detail, ...draft } = decodeMessage(request);
-      const to = { room: detail?.room ?? lobby, replyTo: detail?.replyTo ?? 0 };
-      const { sequence } = await post({ account, name }, draft, to);
-      return { response: encodePosted({ id: draft.id, sequence }) };
+    post: unaryHandler(async (request, caller) => {
+      const { id, store } = readPost(request, caller);
+      const { sequence } = await store();
+      return { response: encodePosted({ id, sequence }) };
+    }, onFailure),
+
+    postAll: requestStreamHandler(async (requests, caller) => {
+      const { name, signal, writer, finishMessages } = caller;
+      await postInOrder(requests, {
+        read: (request) => readPost(request, caller),
+        countIn(request, isFirst) {
+          // The call itself was counted.
+          if (!isFirst) rateLimit.take(name);
+          rateLimit.takeBytes(name, request.length);
+        },
+        async answer(answers) {
+          const write = (_: unknown, onReady: () => void): boolean => writer.writeTogether(answers, onReady);
+          await writeUntilDrained({ writer: { write } }, new Uint8Array(0), signal, clock);
+        },
+        onAnswered: finishMessages,
+        onRejected: (error) => onFailure(messages.postAll.path, error),
+        maxInFlight: log.mayReorder ? 1 : maxPostsInFlight,
+        signal,
+      });
     }, onFailure),
 
     history: streamHandler(async (request, response, { account, signal }) => {

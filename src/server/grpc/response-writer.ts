@@ -57,6 +57,20 @@ export class ResponseWriter implements Reader {
     }
     if (!stream.headersSent) call.sendMetadata(new Metadata());
     if (isLarge(message)) return this.#writeLarge(message, onReady);
+    this.#writeFrame(framed(message), onReady);
+    return true;
+  }
+
+  /** As `write`, for messages that are small even together. */
+  writeTogether(messages: readonly Uint8Array[], onReady: () => void): boolean {
+    const { call, stream } = this.#options;
+    if (stream.destroyed || stream.closed) return true;
+    if (!stream.headersSent) call.sendMetadata(new Metadata());
+    this.#writeFrame(Buffer.concat(messages.map(framed)), onReady);
+    return true;
+  }
+
+  #writeFrame(frame: Buffer, onReady: () => void): void {
     this.release();
     // A subscriber passes the same function each time: wrap it once.
     if (onReady !== this.#onReady) {
@@ -65,8 +79,7 @@ export class ResponseWriter implements Reader {
         if (!error) onReady();
       };
     }
-    stream.write(framed(message), this.#onWritten);
-    return true;
+    this.#options.stream.write(frame, this.#onWritten);
   }
 
   /** Reserves memory to read the next message. False: there is none, and `retry` is called once there is. */

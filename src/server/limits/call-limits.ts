@@ -55,6 +55,11 @@ export function createCallLimits(
   const own: Readonly<Record<string, CallLimits>> = {
     [simpleChat.sendMessage.path]: { ...query, maxMessageBytes: maxRequestBytes(content) },
     [messages.post.path]: { ...query, maxMessageBytes: maxRequestBytes(content) },
+    [messages.postAll.path]: {
+      maxMessageBytes: maxRequestBytes(content),
+      maxMessages: Infinity,
+      maxPerUser: 8,
+    },
     [rooms.create.path]: { ...query, maxMessageBytes: maxNewRoomBytes },
     [rooms.list.path]: { ...query, maxPerUser: 8 },
     [rooms.browse.path]: { ...query, maxPerUser: 8 },

@@ -1,9 +1,10 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { smallBytes, type ByteBudget, type Reservation } from './byte-budget.js';
+import { smallBytes, type ByteBudget } from './byte-budget.js';
 import type { CallLimits } from './call-limits.js';
 import { MessageFrames } from './message-frames.js';
+import { MessageMemory } from './message-memory.js';
 import type { RateLimit } from './rate-limit.js';
 import type { UncheckedRequests } from './unchecked-requests.js';
 
@@ -13,6 +14,8 @@ export type IncomingRequest = {
   holdUnchecked(): void;
   /** Counts it against the account. Returns a promise if it must wait for memory. Throws or rejects with `rate-limited`. */
   admit(account: string): Promise<void> | undefined;
+  /** The oldest messages of a stream of requests are answered: they take no more memory. */
+  finishMessages(count: number): void;
   /** The request has arrived. For streams, which stay open: their request then takes no more memory. */
   finishReading(): void;
   /** Releases everything, and stops a client that is still sending. */
@@ -48,8 +51,6 @@ const maxWaitMs = 10_000;
 const sweepIntervalMs = 1000;
 /** Larger messages are not read until the login has succeeded. */
 const maxUncheckedBytes = 16 * 1024;
-/** Smaller messages are limited by their rate; a reservation for each would cost more than it saves. */
-const maxUnreservedBytes = 4 * 1024;
 /** What a request costs besides its message: the stream, and up to 8 KiB of headers. */
 const requestCostBytes = 24 * 1024;
 
@@ -97,22 +98,24 @@ class Request implements IncomingRequest {
   readonly #onData = (chunk: Buffer): void => this.#read(chunk);
   #announcedBytes = 0;
   #messages = 0;
+  readonly #memory: MessageMemory;
   #hasEnded = false;
   #releaseUnchecked: (() => void) | undefined;
-  #reservation: Reservation | undefined;
   #openKey: string | undefined;
   /** Set while the request waits for its login or for memory. */
   #waitingSinceMs: number | undefined;
-  #stopWaiting: (() => void) | undefined;
   #intervalStartMs: number | undefined;
   #intervalBytes = 0;
 
   constructor(start: RequestStart, shared: Shared) {
     this.#start = start;
     this.#shared = shared;
+    this.#memory = new MessageMemory(shared.accounts);
     this.#frames = new MessageFrames((compressed, lengthBytes) => this.#announce(compressed, lengthBytes));
     shared.incomplete.add(this);
     start.stream.prependListener('data', this.#onData);
+    // To read the next message, grpc-js resumes a stream that waits for memory.
+    if (this.#isStream()) start.stream.on('resume', () => this.#memory.isWaiting() && start.stream.pause());
   }
 
   holdUnchecked(): void {
@@ -137,7 +140,8 @@ class Request implements IncomingRequest {
         resolve();
       };
       try {
-        if (this.#reserve(account, start)) start();
+        this.#shared.rateLimit.takeBytes(account, this.#announcedBytes);
+        if (this.#memory.reserve(account, this.#announcedBytes, start)) start();
         else this.#waitingSinceMs = this.#shared.clock.monotonicMs();
       } catch (error) {
         reject(ChatError.from(error));
@@ -148,12 +152,16 @@ class Request implements IncomingRequest {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#stopWaiting?.();
-    this.#reservation?.release();
+    this.#memory.releaseAll();
     this.#releaseUnchecked?.();
     this.#countOut();
     this.#shared.incomplete.delete(this);
-    if (!this.isComplete()) stopClient(this.#start.stream);
+    if (this.#isStream()) this.#endStream();
+    else if (!this.isComplete()) stopClient(this.#start.stream);
+  }
+
+  finishMessages(count: number): void {
+    for (let finished = 0; finished < count; finished++) this.#memory.releaseOldest();
   }
 
   finishReading(): void {
@@ -175,9 +183,9 @@ class Request implements IncomingRequest {
       this.#reject(new ChatError('rate-limited', 'too many large requests at once', { retryAfterMs: 1000 }));
       return;
     }
-    // A complete message that awaits its login is not late.
+    // A complete message that awaits its login is not late, nor is a stream, which is not read before.
     const awaitsLogin = this.#start.needsLogin && this.#account === undefined;
-    if (awaitsLogin && this.#messages > 0 && this.#frames.isBetweenMessages()) return;
+    if (awaitsLogin && (this.#isStream() || (this.#messages > 0 && this.#frames.isBetweenMessages()))) return;
     this.#intervalStartMs ??= nowMs;
     if (nowMs - this.#intervalStartMs < progress.intervalMs) return;
     if (this.#intervalBytes < progress.bytes)
@@ -190,6 +198,7 @@ class Request implements IncomingRequest {
     this.#intervalBytes += chunk.length;
     try {
       this.#frames.read(chunk);
+      if (this.#isStream() && this.#frames.isBetweenMessages()) this.#startInterval(undefined);
     } catch (error) {
       this.#reject(error);
     }
@@ -208,21 +217,33 @@ class Request implements IncomingRequest {
     if (this.#account === undefined) {
       this.holdUnchecked();
       if (lengthBytes > maxUncheckedBytes) this.#pause();
-    } else if (!this.#reserve(this.#account, () => this.#resume())) this.#pause();
+      return;
+    }
+    // The message before is complete.
+    if (this.#isStream()) this.#startInterval(undefined);
+    else this.#shared.rateLimit.takeBytes(this.#account, lengthBytes);
+    if (!this.#memory.reserve(this.#account, lengthBytes, () => this.#resume())) this.#pause();
   }
 
-  /** Returns false if there is not enough memory; `start` is called once there is. */
-  #reserve(account: string, start: () => void): boolean {
-    const { rateLimit, accounts } = this.#shared;
-    rateLimit.takeBytes(account, this.#announcedBytes);
-    if (this.#announcedBytes <= maxUnreservedBytes) return true;
-    this.#reservation = accounts.reserve(account, this.#announcedBytes);
-    if (this.#reservation) return true;
-    this.#stopWaiting = accounts.wait(account, this.#announcedBytes, (reservation) => {
-      this.#reservation = reservation;
-      start();
-    });
-    return false;
+  /** Lets the client read the answers and the status, for a time. */
+  #endStream(): void {
+    const { stream } = this.#start;
+    if (stream.closed || stream.destroyed) return;
+    if (!stream.readableFlowing) stream.resume();
+    if (!stream.headersSent || stream.sentHeaders['grpc-status'] !== undefined) {
+      stopClient(stream);
+      return;
+    }
+    // Node would not send the trailers of a stream that is closed before.
+    stream.once('wantTrailers', () => this.isComplete() || setImmediate(() => stopClient(stream)));
+    const reset = (): void => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    stream.once('close', this.#shared.clock.after(progress.intervalMs, reset));
+  }
+
+  /** Whether a user sends many messages in this call. The handler then limits their rate, as it answers each of them. */
+  #isStream(): boolean {
+    const { needsLogin, limits } = this.#start;
+    return needsLogin && limits.maxMessages > 1;
   }
 
   #countIn(account: string): void {

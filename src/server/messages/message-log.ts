@@ -69,6 +69,8 @@ export type MessageLog = {
   newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` exceeds `sequence`; rejects with the signal's reason or `shutting-down`. */
   waitAfter(sequence: number, signal: AbortSignal): Promise<void>;
+  /** Absent if appends that are in flight together are stored in their order, also if one of them fails. */
+  readonly mayReorder?: true;
   /** Why appends fail at the moment, for users: `its disk is full`. Undefined while they succeed; reads continue. */
   storageProblem(): string | undefined;
   /** Rejects further appends with `shutting-down`, answers pending ones and releases waiting readers. */

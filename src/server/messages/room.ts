@@ -17,8 +17,11 @@ export type Target = {
 
 /** The rules for posting and reading, independent of the transport. */
 export type Room = {
-  /** Resolves when durable, for a duplicate with the first sequence. Rejects with an error of the draft or the log. */
-  post(author: string, draft: Draft, target?: Target): Promise<Appended>;
+  /**
+   * Resolves when durable, for a duplicate with the first sequence. Rejects with an error of the draft or the log. Calls
+   * `onAccepted` when the message has passed all rules and has its place after those that were accepted before.
+   */
+  post(author: string, draft: Draft, target?: Target, onAccepted?: () => void): Promise<Appended>;
   /** Whether a request resumes, and where. Rejects with `usage` for an invalid request. */
   resume(request: ResumeRequest): Promise<Start>;
   /** Of a message of the lobby; undefined if it cannot be read. */
@@ -78,7 +81,7 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
     digests.at(sequence).catch(() => undefined);
 
   return {
-    async post(author, draft, target) {
+    async post(author, draft, target, onAccepted) {
       checkId(draft.id);
       const message = (): Uint8Array => {
         if (target) return messageTo(target);
@@ -96,7 +99,12 @@ export function createRoom({ log, limits, maxHistoryMessages, clock, onAppended 
       };
       const { room, kind } = target?.detail ?? plainPlacement;
       const startMs = performance.now();
-      const appended = await log.append({ message, author, id: draft.id, room, kind });
+      const accepted = (): Uint8Array => {
+        const encoded = message();
+        onAccepted?.();
+        return encoded;
+      };
+      const appended = await log.append({ message: accepted, author, id: draft.id, room, kind });
       if (!appended.duplicate) onAppended(performance.now() - startMs, kind);
       return appended;
     },

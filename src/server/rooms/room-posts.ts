@@ -8,8 +8,13 @@ import { readOnly } from './read-log.js';
 /** The room of a post and the sequence of the message that it replies to; 0: none. */
 export type PostTarget = { readonly room: number; readonly replyTo: number };
 
-/** Posts a draft, which must have an id. Resolves and rejects as `Room.post`, or with a rule of the room. */
-export type Post = (author: Participant, draft: Draft, to: PostTarget) => Promise<Appended>;
+/** Posts a draft, which must have an id. Resolves, rejects and calls back as `Room.post`, or with a rule of the room. */
+export type Post = (
+  author: Participant,
+  draft: Draft,
+  to: PostTarget,
+  onAccepted?: () => void,
+) => Promise<Appended>;
 
 /** Creates the post to any room over a log. */
 export function createPost(log: FoldedLog, { post }: Pick<Room, 'post'>): Post {
@@ -30,9 +35,9 @@ export function createPost(log: FoldedLog, { post }: Pick<Room, 'post'>): Post {
     }
   };
 
-  return async (author, draft, to) => {
+  return async (author, draft, to, onAccepted) => {
     if (draft.id === '') throw new ChatError('message-refused', 'the id is missing');
-    if (to.room === lobby && to.replyTo === 0) return post(author.name, draft);
+    if (to.room === lobby && to.replyTo === 0) return post(author.name, draft, undefined, onAccepted);
     const problem = await replyProblem(author, to);
     const target: Target = {
       detail: detailOf(author, to),
@@ -42,7 +47,7 @@ export function createPost(log: FoldedLog, { post }: Pick<Room, 'post'>): Post {
         if (broken) throw broken;
       },
     };
-    return post(author.name, draft, target);
+    return post(author.name, draft, target, onAccepted);
   };
 }
 

@@ -15,6 +15,7 @@ import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
 import { parseDuration, parseInteger } from '../../options/option-values.js';
 import { roomTarget, type RoomFlags } from '../../rooms/find-room.js';
 import { inLine, withContext, deliver, type DeliveryOptions } from '../../delivery/deliver.js';
+import { deliverAll, type Line, type ManyConnection } from '../../delivery/deliver-all.js';
 import { readContents, type Content } from './send-contents.js';
 import { sendingTo } from './sending-to.js';
 import { planSending, splitSendArguments, type ContentFlags } from './send-plan.js';
@@ -59,14 +60,20 @@ export async function send(words: readonly string[], givenFlags: SendFlags, io: 
       signal,
       onRetry,
     };
-    for await (const content of readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, io)) {
-      report(await sendContent(content, options), flags, io);
+    const contents = readContents({ ...plan, stripAnsi: flags.stripAnsi ?? false }, io);
+    if (plan.text.from === 'lines') {
+      await sendLines(contents, options, (sent) => report(sent, flags, io));
+      return;
     }
+    for await (const content of contents) report(await sendContent(content, options), flags, io);
   });
 }
 
 /** `isTimeGiven`: the user set the timeout, which a large message does not extend. */
-type SendOptions = DeliveryOptions & { readonly isTimeGiven: boolean };
+type SendOptions = DeliveryOptions & {
+  readonly connection: ManyConnection;
+  readonly isTimeGiven: boolean;
+};
 
 const escape = 0x1b;
 
@@ -91,6 +98,25 @@ async function sendContent(content: Content, options: SendOptions): Promise<Deli
     const error = withEscapeHint(thrown, content.bytes);
     throw content.line === undefined ? error : inLine(content.line, error);
   }
+}
+
+/** Sends what comes before the lines, and then the lines. */
+async function sendLines(
+  contents: AsyncGenerator<Content>,
+  options: SendOptions,
+  onSent: (sent: Delivered) => void,
+): Promise<void> {
+  async function* lines(): AsyncGenerator<Line, void, void> {
+    for await (const content of contents) {
+      if (content.kind === 'image' || content.line === undefined) onSent(await sendContent(content, options));
+      else yield { line: content.line, draft: draftOf(contentType.text, content.bytes, options) };
+    }
+  }
+  await deliverAll(lines(), {
+    ...options,
+    onSent: ({ draft }, sent) => onSent({ ...sent, draft }),
+    describe: ({ line, draft }, thrown) => inLine(line, withEscapeHint(thrown, draft.content)),
+  });
 }
 
 /** Sends an image. Asks the server for its limit only if the image is too large. */
@@ -134,9 +160,13 @@ async function smallerLimit(
 }
 
 async function sendDraft(type: number, content: Uint8Array, options: SendOptions): Promise<Delivered> {
-  const draft = { id: ulid(), timestamp: options.clock.now(), type, content };
+  const draft = draftOf(type, content, options);
   const transferMs = options.isTimeGiven ? 0 : transferTimeMs(content.length);
   return { ...(await deliver(draft, { ...options, transferMs })), draft };
+}
+
+function draftOf(type: number, content: Uint8Array, { clock }: SendOptions): Draft {
+  return { id: ulid(), timestamp: clock.now(), type, content };
 }
 
 function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, io: IO): void {

@@ -1,6 +1,7 @@
-import { status, type Metadata, type ServiceError } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import { status, type ClientDuplexStream, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { ChatError } from '../../../shared/errors.js';
-import type { simpleChat } from '../../../shared/services.js';
+import type { messages, simpleChat } from '../../../shared/services.js';
 import { hostAndPort } from '../address.js';
 import { proxyName } from '../transport/proxy-tunnel.js';
 import { maxReceiveBytes, openChannel, type Channel, type ChannelTarget, type Pings } from './channel.js';
@@ -17,6 +18,8 @@ type UnaryCall = Call<UnaryMethod> & { readonly transferMs: number };
 
 type StreamMethod = typeof simpleChat.messageList;
 
+type ExchangeMethod = typeof messages.postAll;
+
 type Call<Method> = {
   readonly method: Method;
   readonly request: Uint8Array;
@@ -26,12 +29,16 @@ type Call<Method> = {
   readonly signal: AbortSignal;
 };
 
+type ExchangeCall = Omit<Call<ExchangeMethod>, 'request'> & { readonly requests: AsyncIterable<Uint8Array> };
+
 type Answer = { readonly bytes: Uint8Array; readonly trailers: Metadata };
 
 /** Makes calls to one server over a channel that is replaced after a failure. */
 export type Caller = {
   unary(call: UnaryCall, kind: Exclude<CallKind, 'stream'>): Promise<Answer>;
   stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void>;
+  /** Sends the requests as they come, and yields the answers. Without `request`. */
+  exchange(call: ExchangeCall): AsyncGenerator<StreamPart, void, void>;
   readonly pings: Pings;
   /** The rate of a channel is fixed, so the next call opens a new channel. */
   setPings(pings: Pings): void;
@@ -111,9 +118,35 @@ export function createCaller(
     }
   }
 
+  async function* exchange(call: ExchangeCall): AsyncGenerator<StreamPart, void, void> {
+    const { method, requests, timeoutMs } = call;
+    const used = channel();
+    const signal = AbortSignal.any([call.signal, closing.signal]);
+    if (signal.aborted) return;
+    const answers = used.client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      call.metadata,
+    );
+    const firstResponse = startFirstResponseTimer({
+      answerMs: timeoutMs,
+      readyMs: readyTimeoutMs,
+      isReady: () => used.isReady(),
+    });
+    // Ends with the call. What fails here fails the call too.
+    sendAll(requests, answers).catch(() => undefined);
+    try {
+      yield* readStream(answers, signal, firstResponse, letOthersRun);
+    } catch (thrown) {
+      throw failure(used, thrown, 'send', method.path);
+    }
+  }
+
   return {
     unary,
     stream,
+    exchange,
     get pings() {
       return pings;
     },
@@ -126,6 +159,14 @@ export function createCaller(
       if (current) abandon(current);
     },
   };
+}
+
+async function sendAll(
+  requests: AsyncIterable<Uint8Array>,
+  call: ClientDuplexStream<Uint8Array, Uint8Array>,
+): Promise<void> {
+  for await (const request of requests) if (!call.write(request)) await once(call, 'drain');
+  call.end();
 }
 
 /** Rejects with the error of grpc-js, or after an abort with a `ChatError`. */

@@ -2,9 +2,17 @@ import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
 import { lobby } from '../../../shared/message.js';
-import { healthCheck, metadataKeys, presence, simpleChat, simpleChatName } from '../../../shared/services.js';
+import {
+  healthCheck,
+  messages,
+  metadataKeys,
+  presence,
+  simpleChat,
+  simpleChatName,
+} from '../../../shared/services.js';
+import { decodePostedOfMany } from '../../../shared/room-answers.js';
 import { hostAndPort, type Address } from '../address.js';
-import type { Connection, Credentials, Cursor, Online, SubscriptionEvent } from '../port.js';
+import type { Connection, Credentials, Cursor, Online, PostAnswer, SubscriptionEvent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
@@ -15,6 +23,7 @@ import { fairShare } from './fair-share.js';
 import { loginMetadata, readOpened, sequence } from './metadata.js';
 import { createRoomCalls } from './room-calls.js';
 import { checkSequences, type SequenceCheck } from './sequences.js';
+import { statusError } from './status-error.js';
 
 /** The arguments of `connect`. */
 export type ConnectOptions = {
@@ -123,6 +132,19 @@ export function connect(options: ConnectOptions): Connection {
       );
       return { sequence: sequence(trailers.get(metadataKeys.sequence)[0]?.toString()) };
     },
+    async *postAll(drafts, signal): AsyncGenerator<PostAnswer, void, void> {
+      const encoded = async function* (): AsyncGenerator<Uint8Array, void, void> {
+        for await (const draft of drafts) yield encodeDraft(draft);
+      };
+      const parts = caller.exchange({
+        method: messages.postAll,
+        requests: encoded(),
+        metadata: loginMetadata(credentials),
+        timeoutMs: sendTimeoutMs,
+        signal,
+      });
+      for await (const part of parts) if (part.type === 'message') yield postAnswer(part.bytes, name);
+    },
     history: (before, limit, signal) => roomCalls.history(lobby, before, limit, signal),
     historyAfter: (after, limit, signal) => roomCalls.historyAfter(lobby, after, limit, signal),
     search: (text, before, limit, signal) =>
@@ -148,6 +170,14 @@ export function connect(options: ConnectOptions): Connection {
     },
     close: () => caller.close(),
   };
+}
+
+function postAnswer(bytes: Uint8Array, name: string): PostAnswer {
+  const { sequence, code, text, retryAfterMs } = decodePostedOfMany(bytes);
+  if (code === 0) return { sequence };
+  const metadata = new Metadata();
+  if (retryAfterMs !== undefined) metadata.set(metadataKeys.retryAfterMs, String(retryAfterMs));
+  return { sequence: undefined, rejection: statusError({ code, details: text, metadata }, 'send', name) };
 }
 
 /** Only our own servers (with a `log-id`) accept frequent pings. Returns true if the subscription must be reopened. */

@@ -104,6 +104,8 @@ export async function openJetStreamLog({
       return newest ? 0 : Infinity;
     },
     append: publisher.append,
+    // Each is repeated by itself.
+    mayReorder: true,
     storageProblem: () =>
       closing ? 'it is shutting down' : link.isUp() ? watch.problem() : 'NATS is unavailable',
     close: () => (closing ??= close()),

@@ -12,7 +12,7 @@ type LevelReaderOptions = {
   readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'start'>;
 };
 
-type LevelReader = Required<Omit<MessageLog, 'logId' | 'append' | 'storageProblem' | 'close'>>;
+type LevelReader = Required<Omit<MessageLog, 'logId' | 'mayReorder' | 'append' | 'storageProblem' | 'close'>>;
 
 /** The database's own errors become `store-unavailable`. */
 export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {
