@@ -31,23 +31,20 @@ export async function dataWithUsers(count: number): Promise<string> {
   return path;
 }
 
-export type RoomsServer = {
+type RoomsServer = {
   readonly port: number;
   readonly pid: number;
-  readonly readyAfterMs: number;
   stop(): Promise<void>;
 };
 
 /** Starts `rooms-server.ts`. */
 export async function startRoomsServer(data: string): Promise<RoomsServer> {
-  const start = performance.now();
   const child = fork(join(import.meta.dirname, 'rooms-server.ts'), [data], { execArgv: ['--import', 'tsx'] });
   const watched = watchProcess('the server', child);
   const [port] = (await once(child, 'message')) as [number];
   return {
     port,
     pid: child.pid ?? 0,
-    readyAfterMs: performance.now() - start,
     async stop() {
       watched.release();
       const exited = once(child, 'exit');

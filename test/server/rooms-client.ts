@@ -81,6 +81,16 @@ export class RoomsClient {
     return this.plain.outcome(method, request, this.login(more));
   }
 
+  /** Sends encoded messages in one call; resolves also if some or all are rejected. */
+  async outcomeOfPosts(requests: readonly Uint8Array[]): Promise<Outcome> {
+    const stream = this.plain.postAll(this.login());
+    const record = new StreamRecord(stream, (bytes) => bytes);
+    for (const request of requests) stream.write(request);
+    stream.end();
+    const status = await record.ended();
+    return { path: messages.postAll.path, status, metadata: record.metadata, responses: record.items };
+  }
+
   async #call(method: TestMethod, request: Uint8Array): Promise<Uint8Array> {
     const outcome = await this.outcome(method, request);
     if (outcome.status.code !== grpcStatus.OK) throw new CallError(outcome);

@@ -1,5 +1,6 @@
 import { status, type Metadata } from '@grpc/grpc-js';
 import type { Message } from '../../../src/shared/message.js';
+import { messages } from '../../../src/shared/services.js';
 import type { StreamRecord } from '../test-client.js';
 import type { Outcome, TestMethod } from '../test-client.js';
 import type { RoomsClient } from '../rooms-client.js';
@@ -13,6 +14,8 @@ export type Observations = {
   readonly paths: ReadonlySet<string>;
   /** Calls a method and notes its answer, in the place of the call. */
   call(label: string, method: TestMethod, request: Uint8Array): Promise<Outcome>;
+  /** As `call`, with several messages in one call. */
+  posts(label: string, requests: readonly Uint8Array[]): Promise<Outcome>;
   /** Notes what a stream has received. */
   stream(label: string, path: string, record: StreamRecord<unknown>, messages: readonly Message[]): void;
 };
@@ -28,26 +31,29 @@ export function observe(client: () => RoomsClient): Observations {
     chunks.push(Buffer.from(`${text}\n`, 'latin1'));
     lines.push(`${label}: ${text}`.replaceAll(randomId, 'ID'));
   };
+  const noted = async (label: string, path: string, answered: Promise<Outcome>): Promise<Outcome> => {
+    paths.add(path);
+    const line = lines.push(`${label}: no answer`) - 1;
+    const outcome = await answered;
+    const { code, details, metadata: trailers } = outcome.status;
+    const bytes = outcome.responses.map((response) => Buffer.from(response).toString('latin1'));
+    const answer = `${status[code]} ${details} ${textOf(outcome.metadata)} ${textOf(trailers)} ${bytes.join('|')}`;
+    chunks.push(Buffer.from(`${answer}\n`, 'latin1'));
+    lines[line] = `${label}: ${answer}`.replaceAll(randomId, 'ID');
+    return outcome;
+  };
+
   return {
     lines,
     bytes: () => Buffer.concat(chunks),
     paths,
-    async call(label, method, request) {
-      paths.add(method.path);
-      const line = lines.push(`${label}: no answer`) - 1;
-      const outcome = await client().outcome(method, request);
-      const { code, details, metadata: trailers } = outcome.status;
-      const bytes = outcome.responses.map((response) => Buffer.from(response).toString('latin1'));
-      const answer = `${status[code]} ${details} ${textOf(outcome.metadata)} ${textOf(trailers)} ${bytes.join('|')}`;
-      chunks.push(Buffer.from(`${answer}\n`, 'latin1'));
-      lines[line] = `${label}: ${answer}`.replaceAll(randomId, 'ID');
-      return outcome;
-    },
-    stream(label, path, record, messages) {
+    call: (label, method, request) => noted(label, method.path, client().outcome(method, request)),
+    posts: (label, requests) => noted(label, messages.postAll.path, client().outcomeOfPosts(requests)),
+    stream(label, path, record, received) {
       paths.add(path);
       chunks.push(...record.bytes.map((bytes) => Buffer.from(bytes)));
       // Which messages share a batch depends on time.
-      const texts = messages.map((message) =>
+      const texts = received.map((message) =>
         JSON.stringify({ ...message, content: Buffer.from(message.content).toString('latin1') }),
       );
       note(label, `${textOf(record.metadata)} ${record.status?.details ?? 'open'} ${texts.join('|')}`);

@@ -159,6 +159,11 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       messages.post,
       encodePost(0, 'x', { id: `reply-${room}`, replyTo: room }),
     );
+    await seen.posts(`posts ${room}`, [
+      encodePost(0, 'x', { id: `first-${room}` }),
+      encodePost(room, 'x', { id: `second-${room}` }),
+      encodePost(0, 'x', { id: `third-${room}`, replyTo: room }),
+    ]);
     for (const name of userNames.slice(0, 3)) {
       const request = MemberRequest.encode({ room, name }).finish();
       await seen.call(`invite ${room} ${name}`, rooms.invite, request);
