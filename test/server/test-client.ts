@@ -97,16 +97,9 @@ export class TestClient {
 
   /** Calls a method to its end. Every answer is received as a stream, which also counts the responses. */
   async outcome(method: TestMethod, request: Uint8Array, metadata: Metadata): Promise<Outcome> {
-    const record = new StreamRecord(this.#begin(method, request, metadata), (bytes) => bytes);
+    const record = new StreamRecord(this.stream(method, request, metadata), (bytes) => bytes);
     const status = await record.ended();
     return { path: method.path, status, metadata: record.metadata, responses: record.items };
-  }
-
-  #begin(method: TestMethod, request: Uint8Array, metadata: Metadata): ClientReadableStream<Uint8Array> {
-    if (method.path !== messages.postAll.path) return this.stream(method, request, metadata);
-    const call = this.postAll(metadata);
-    call.end(request);
-    return call;
   }
 
   send(draft: Draft, metadata = loginMetadata('user1'), deadlineMs = Infinity): Promise<Answer> {

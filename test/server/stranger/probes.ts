@@ -153,7 +153,6 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       UpdateRoomRequest.encode({ room, archived: true }).finish(),
     );
     await seen.call(`post ${room}`, messages.post, encodePost(room, 'x', { id: `post-${room}` }));
-    await seen.call(`post all ${room}`, messages.postAll, encodePost(room, 'x', { id: `post-all-${room}` }));
     await seen.call(
       `reply ${room}`,
       messages.post,
