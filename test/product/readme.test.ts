@@ -22,7 +22,9 @@ const checkedElsewhere = new Set([
 /** What a command must show, besides exiting with 0. */
 const shows: readonly (readonly [command: string, text: RegExp])[] = [
   ['chat connect --once', /<user2> the build is green/],
-  ['chat history', /"text":"the build is green"/],
+  ['chat history --search green --since', /"text":"the build is green"/],
+  ['chat history --room ops', /<user2> deployed 4\.2/],
+  ['chat history --search green --all', /<user2> the build is green/],
   ['node examples/', /<user1> hello from another client/],
   ['chat doctor', /ok +server/],
 ];
