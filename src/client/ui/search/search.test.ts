@@ -150,7 +150,7 @@ describe('the last search', () => {
       .keys('enter');
   const highlighted = ({ state }: AppDriver) => state.reading.highlightedKey;
 
-  test('goes on to older hits with F3 and to newer ones with F4 or Shift+F3, and stops at the ends', () => {
+  test('moves to older hits with F3 and to newer hits with F4 or Shift+F3, and stops at the ends', () => {
     const driver = jumped();
     expect(highlighted(driver)).toBe('log/990');
     expect(highlighted(driver.keys('f3'))).toBe('log/980');
@@ -187,7 +187,7 @@ describe('the last search', () => {
     expect(highlighted(driver.keys('f3'))).toBe('log/990');
   });
 
-  test('goes on while its first hit is shown', () => {
+  test('continues while its first hit is shown', () => {
     const driver = room().type('/search needle').keys('enter').send(found(990)).keys('enter');
     expect(driver.asked('stop-search')).toEqual([]);
     driver.send(found(960)).send(ended);

@@ -135,7 +135,7 @@ function withAnswer(
 function openHit(state: AppState, search: Search, view: ListView): AppUpdate {
   const hit = search.hits[search.chosen];
   if (!hit) return [state, []];
-  // A search that is still running goes on, since the user may want the next hit.
+  // A search that is still running continues, since the user may want the next hit.
   return jumpToHit({ ...state, mode: conversation, lastSearch: { search, isActive: true } }, hit, view);
 }
 
