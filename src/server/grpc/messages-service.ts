@@ -14,7 +14,7 @@ import { joinEntries } from '../streams/batches.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 import { readOnly, readPage, searchScope } from '../rooms/read-log.js';
-import type { Post } from '../rooms/room-posts.js';
+import type { PostToRoom } from '../rooms/room-posts.js';
 import type { Rooms } from '../rooms/rooms.js';
 import type { Caller } from './caller.js';
 import {
@@ -29,7 +29,7 @@ import { postInOrder, type Posting } from './post-in-order.js';
 type MessagesServiceOptions = {
   readonly log: MessageLog;
   readonly rooms: Rooms;
-  readonly post: Post;
+  readonly post: PostToRoom;
   readonly rateLimit: RateLimit;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
