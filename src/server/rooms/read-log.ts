@@ -41,7 +41,8 @@ async function pageBefore(
 ): Promise<readonly Entry[]> {
   for (let upper = before; ;) {
     const entries = await log.readBefore(upper, limit, maxGrpcMessageBytes, of);
-    const visible = entries.filter((entry) => entry.sequence >= first && canSee(rooms, account, entry));
+    // A membership may have ended, or begun again, since `first` was computed.
+    const visible = entries.filter((entry) => canSee(rooms, account, entry));
     const oldest = entries.at(-1)?.sequence ?? 0;
     if (visible.length > 0 || oldest <= Math.max(first, 1)) return visible;
     upper = oldest;

@@ -57,6 +57,29 @@ describe('a resume', () => {
     expect(await resumedAfter(running, 0, 'dan')).toEqual([...lobbyOnly, removed]);
   });
 
+  test('from the indexes delivers nothing of a room if the membership ends during the reads, except its end', async () => {
+    let duringRead: (() => Promise<void>) | undefined;
+    const running = started((log) => ({
+      ...stored(log),
+      read: async (...range) => {
+        const task = duringRead;
+        duringRead = undefined;
+        await task?.();
+        return log.read(...range);
+      },
+    }));
+    const { log, folded } = running;
+    await appendAll(log, post('ann', lobby, '1'), creation('ann', 'plans', { members: ['bob'] }));
+    await appendAll(log, post('ann', 2, 'secret'), post('ann', lobby, '4'));
+    await folded.waitAfter(3, new AbortController().signal);
+    duringRead = async () => {
+      await log.append(membership('ann', 2, 'removed', 'bob'));
+      await folded.waitAfter(4, new AbortController().signal);
+    };
+    expect(await resumedAfter(running, 0, 'bob')).toEqual([1, 4, 5]);
+    expect(duringRead).toBeUndefined();
+  });
+
   test('from the indexes delivers large entries and long rooms in full', async () => {
     const running = started(stored);
     await appendAll(running.log, creation('ann', 'plans'), creation('ann', 'other'));
