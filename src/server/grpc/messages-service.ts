@@ -21,6 +21,7 @@ import {
   requestStreamHandler,
   streamHandler,
   unaryHandler,
+  untilDrained,
   writeUntilDrained,
   type OnFailure,
 } from './grpc-handler.js';
@@ -81,10 +82,7 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
           if (!isFirst) rateLimit.take(name);
           rateLimit.takeBytes(name, request.length);
         },
-        async answer(answers) {
-          const write = (_: unknown, onReady: () => void): boolean => writer.writeTogether(answers, onReady);
-          await writeUntilDrained({ writer: { write } }, new Uint8Array(0), signal, clock);
-        },
+        answer: (answers) => untilDrained((onReady) => writer.writeTogether(answers, onReady), signal, clock),
         onAnswered: finishMessages,
         onRejected: (error) => onFailure(messages.postAll.path, error),
         maxInFlight: log.mayReorder ? 1 : maxPostsInFlight,
