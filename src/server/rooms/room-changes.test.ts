@@ -11,7 +11,7 @@ function error(code: string, message: string) {
 }
 
 describe('members', () => {
-  test('everyone joins an open room once; a closed one only by invitation of a member', () => {
+  test('any account joins an open room once, and a closed one only by invitation of a member', () => {
     const { log, room } = logWithRoom();
     const hidden = log.create('M', 'hidden', closed);
     expect(log.member('C', room, 'joined')).toBe(ok);
