@@ -142,6 +142,7 @@ function roomStateReports(logger: Logger): RoomStateReports {
     onUnusable: (err) =>
       logger.error({ err }, 'the saved state of the rooms is damaged: it is made again from the messages'),
     onNotSaved: (err) => logger.warn({ err }, 'the state of the rooms cannot be saved: tried again'),
+    onNotRead: (err) => logger.error({ err }, 'the message log cannot be read: tried again every second'),
   };
 }
 
