@@ -80,6 +80,22 @@ describe('a resume', () => {
     expect(duringRead).toBeUndefined();
   });
 
+  test('from the indexes does not search that of a room which the account has left', async () => {
+    const searched: number[] = [];
+    const running = started((log) => ({
+      ...stored(log),
+      sequences: (...range) => {
+        searched.push(range[2].room);
+        return log.sequences(...range);
+      },
+    }));
+    const members = ['bob'];
+    await appendAll(running.log, creation('ann', 'left', { members }), creation('ann', 'kept', { members }));
+    await appendAll(running.log, post('ann', lobby, '3'), post('ann', 1, '4'), membership('bob', 1, 'left'));
+    expect(await resumedAfter(running, 0, 'bob')).toEqual([2, 3, 5]);
+    expect(new Set(searched)).toEqual(new Set([lobby, 2]));
+  });
+
   test('from the indexes delivers large entries and long rooms in full', async () => {
     const running = started(stored);
     await appendAll(running.log, creation('ann', 'plans'), creation('ann', 'other'));
