@@ -6,8 +6,11 @@ import { decodeStrictText } from './text.js';
 /** The maximum size of a message's content, in bytes. */
 export type ContentLimits = { maxTextBytes: number; maxImageBytes: number };
 
-/** The maximum of either limit: with its other fields, such a message fits into the 4 MiB that peers receive. */
-export const maxContentBytes = 4 * 1024 * 1024 - 256;
+/** The largest message that gRPC peers receive by default. */
+export const maxGrpcMessageBytes = 4 * 1024 * 1024;
+
+/** The maximum of either limit: such a message fits with its other fields. */
+export const maxContentBytes = maxGrpcMessageBytes - 256;
 
 export const defaultLimits: ContentLimits = { maxTextBytes: 16 * 1024, maxImageBytes: maxContentBytes };
 

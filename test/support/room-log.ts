@@ -72,6 +72,12 @@ export class RoomLog {
   }
 }
 
+/** `M` is the moderator of the room, `A` and `B` are members. */
+export function logWithRoom(options: Pick<NewRoom, 'type' | 'past'> = {}) {
+  const log = new RoomLog();
+  return { log, room: log.create('M', 'ops', { members: 'AB', ...options }) };
+}
+
 type Changes = { readonly roomChange?: RoomChange; readonly memberChange?: MemberChange };
 
 type NewRoom = Partial<Pick<RoomChange, 'topic' | 'type' | 'past'>> & {

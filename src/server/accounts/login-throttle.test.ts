@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
-import { createThrottle, type Attempt, createIdleMap } from './login-throttle.js';
+import { createThrottle, type Attempt } from './login-throttle.js';
 
 const owner = { address: '192.0.2.1', user: 'ann', known: true };
 const stranger = (address: string, user: string | undefined = 'ann'): Attempt => ({
@@ -279,23 +279,4 @@ describe('login throttle', () => {
     expect(refused).toMatchObject([{ code: 'shutting-down' }, { code: 'shutting-down' }]);
     expect(clock.pending()).toBe(0);
   });
-});
-
-const flagged = () =>
-  createIdleMap(
-    (key) => ({ key, idle: false }),
-    ({ idle }) => idle,
-  );
-
-test('an idle map drops idle values', () => {
-  const map = flagged();
-  for (let index = 0; index < 5000; index++) map.getOrCreate(`key ${index}`).idle = true;
-  expect(map.count()).toBeLessThanOrEqual(256);
-});
-
-test('an idle map keeps values in use', () => {
-  const map = flagged();
-  const used = Array.from({ length: 1000 }, (_, index) => map.getOrCreate(`used ${index}`));
-  for (let index = 0; index < 5000; index++) map.getOrCreate(`idle ${index}`).idle = true;
-  used.forEach((value, index) => expect(map.getOrCreate(`used ${index}`)).toBe(value));
 });

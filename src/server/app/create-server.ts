@@ -25,9 +25,10 @@ import { createOutgoingMessages } from '../limits/outgoing-messages.js';
 import { createRateLimit } from '../limits/rate-limit.js';
 import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
-import { createRoom } from '../messages/room.js';
+import { createPostMessage } from '../messages/post-message.js';
+import { createStreamStarts } from '../messages/stream-start.js';
 import { createRoomActions } from '../rooms/room-actions.js';
-import { createPost } from '../rooms/room-posts.js';
+import { createPostToRoom } from '../rooms/room-posts.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
 import { watchStorage } from '../messages/storage-status.js';
@@ -108,10 +109,11 @@ export function createChatServer(
 
   const { rooms } = log;
   const onAppended = (milliseconds: number, kind: number): void => metrics.appended(milliseconds, kind);
-  const room = createRoom({ log, limits, maxHistoryMessages, clock, onAppended });
+  const post = createPostMessage({ log, limits, clock, onAppended });
+  const starts = createStreamStarts(log, maxHistoryMessages);
   const names = (): AccountNames => accounts.names();
   const actions = createRoomActions({ log, names, clock, onAppended });
-  const post = createPost(log, room);
+  const postToRoom = createPostToRoom(log, post);
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
   const health = createHealth(storageStatus);
@@ -125,10 +127,10 @@ export function createChatServer(
       serverLog.connectionBroken(connections.addressOf(connection));
     },
   });
-  grpc.server.addService(simpleChat, createChatService({ ...shared, room, subscriptions, limits }));
+  grpc.server.addService(simpleChat, createChatService({ ...shared, post, starts, subscriptions, limits }));
   grpc.server.addService(
     messagesDefinition,
-    createMessagesService({ ...shared, rooms, post, rateLimit, clock }),
+    createMessagesService({ ...shared, rooms, post: postToRoom, rateLimit, clock }),
   );
   grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));

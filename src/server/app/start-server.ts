@@ -76,28 +76,28 @@ async function start(
     options.hashing,
   );
   opened.push(() => accounts.close());
-  const room = createChatServer(options, { log, accounts, presence, clock });
-  opened.push(() => room.close());
+  const chat = createChatServer(options, { log, accounts, presence, clock });
+  opened.push(() => chat.close());
 
-  const serve = (socket: Socket): void => room.serve(socket);
+  const serve = (socket: Socket): void => chat.serve(socket);
   const transport = certificate ? tlsTransport(certificate, serve) : plaintextTransport(serve);
   const accept = (socket: Socket, address?: string): void => {
-    if (room.accept(socket, address)) transport.accept(socket);
+    if (chat.accept(socket, address)) transport.accept(socket);
   };
   const proxied = acceptProxied({
     from: options.proxies,
     maxWithoutHeader: options.maxConnections,
     clock,
     onConnection: accept,
-    onRefused: (address) => room.proxyHeaderMissing(address),
+    onRefused: (address) => chat.proxyHeaderMissing(address),
   });
   opened.push(() => proxied.close());
   const listener = await listen(host, port, {
     onConnection: (socket) => proxied.accept(socket),
-    onAcceptFailed: (error) => room.acceptFailed(error),
+    onAcceptFailed: (error) => chat.acceptFailed(error),
   });
   opened.push(() => listener.close());
-  const metrics = metricsPort === undefined ? undefined : await serveMetrics(room.metrics, metricsPort);
+  const metrics = metricsPort === undefined ? undefined : await serveMetrics(chat.metrics, metricsPort);
   if (metrics) opened.push(() => metrics.close());
 
   return {
@@ -142,6 +142,7 @@ function roomStateReports(logger: Logger): RoomStateReports {
     onUnusable: (err) =>
       logger.error({ err }, 'the saved state of the rooms is damaged: it is made again from the messages'),
     onNotSaved: (err) => logger.warn({ err }, 'the state of the rooms cannot be saved: tried again'),
+    onNotRead: (err) => logger.error({ err }, 'the message log cannot be read: tried again every second'),
   };
 }
 

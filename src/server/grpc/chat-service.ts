@@ -7,12 +7,13 @@ import { streamHandler, unaryHandler, type OnFailure } from './grpc-handler.js';
 import { checkMessageFields } from '../limits/message-fields.js';
 import type { MessageLog } from '../messages/message-log.js';
 import type { Presence } from '../messages/presence.js';
-import type { ResumeRequest, Start } from '../messages/resume.js';
-import type { Room } from '../messages/room.js';
+import type { PostMessage } from '../messages/post-message.js';
+import type { ResumeRequest, Start, StreamStarts } from '../messages/stream-start.js';
 import type { Subscriptions } from '../streams/subscription.js';
 
 type ChatServiceOptions = {
-  readonly room: Room;
+  readonly post: PostMessage;
+  readonly starts: StreamStarts;
   readonly log: MessageLog;
   readonly subscriptions: Subscriptions;
   readonly presence: Presence;
@@ -22,21 +23,21 @@ type ChatServiceOptions = {
 
 /** The base service, `SimpleChat`: decode, call, encode. */
 export function createChatService(options: ChatServiceOptions): UntypedServiceImplementation {
-  const { room, log, subscriptions, presence, limits, onFailure } = options;
+  const { post, starts, log, subscriptions, presence, limits, onFailure } = options;
 
   const startInLobby = async (caller: Caller): Promise<StreamStart> => ({
-    start: await room.start(resumeRequest(caller)),
-    ...(await room.newest()),
+    start: await starts.start(resumeRequest(caller)),
+    ...(await starts.newest()),
   });
 
   /** Without a history, which comes in pages: at the head, unless it resumes. */
   const startWithRooms = async (caller: Caller): Promise<StreamStart> => {
-    const start = await room.resume(resumeRequest(caller));
+    const start = await starts.resume(resumeRequest(caller));
     const isAll = isSet(caller, metadataKeys.resumeAll, '1');
     const isResumed =
       start.kind === 'resumed' && (isAll || (await subscriptions.canResume(caller.account, start.after)));
     const head = log.head();
-    const digest = await room.digest(head);
+    const digest = await starts.digest(head);
     if (isResumed) return { start, head, digest };
     return { start: { kind: start.kind === 'history' ? 'history' : 'reset', after: head }, head, digest };
   };
@@ -44,7 +45,7 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
   return {
     sendMessage: unaryHandler(async (request, { name }) => {
       checkMessageFields(request);
-      const { sequence } = await room.post(name, decodeMessage(request));
+      const { sequence } = await post(name, decodeMessage(request));
       return { response: emptyMessage, trailers: { [metadataKeys.sequence]: String(sequence) } };
     }, onFailure),
 

@@ -25,10 +25,19 @@ type ResponseStream = {
 
 const maxStallMs = 30_000;
 
-/** Resolves once the connection has accepted the message. With a clock, rejects with `timed-out` after `maxStallMs`. */
-export async function writeUntilDrained(
-  response: { readonly writer: Pick<Caller['writer'], 'write'> },
+/** Resolves once the connection has accepted the message, as `untilDrained`. */
+export function writeUntilDrained(
+  { writer }: ResponseStream,
   message: Uint8Array,
+  signal: AbortSignal,
+  clock?: Clock,
+): Promise<void> {
+  return untilDrained((onReady) => writer.write(message, onReady), signal, clock);
+}
+
+/** Calls a write of `ResponseWriter` until it succeeds. With a clock, rejects with `timed-out` after `maxStallMs`. */
+export async function untilDrained(
+  tryWrite: (onReady: () => void) => boolean,
   signal: AbortSignal,
   clock?: Clock,
 ): Promise<void> {
@@ -39,7 +48,7 @@ export async function writeUntilDrained(
       stopTimer();
     };
     const write = (): void => {
-      const written = response.writer.write(message, () => {
+      const written = tryWrite(() => {
         if (!written) {
           write();
           return;

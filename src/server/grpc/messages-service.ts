@@ -14,13 +14,14 @@ import { joinEntries } from '../streams/batches.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 import { readOnly, readPage, searchScope } from '../rooms/read-log.js';
-import type { Post } from '../rooms/room-posts.js';
+import type { PostToRoom } from '../rooms/room-posts.js';
 import type { Rooms } from '../rooms/rooms.js';
 import type { Caller } from './caller.js';
 import {
   requestStreamHandler,
   streamHandler,
   unaryHandler,
+  untilDrained,
   writeUntilDrained,
   type OnFailure,
 } from './grpc-handler.js';
@@ -29,7 +30,7 @@ import { postInOrder, type Posting } from './post-in-order.js';
 type MessagesServiceOptions = {
   readonly log: MessageLog;
   readonly rooms: Rooms;
-  readonly post: Post;
+  readonly post: PostToRoom;
   readonly rateLimit: RateLimit;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
@@ -81,10 +82,7 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
           if (!isFirst) rateLimit.take(name);
           rateLimit.takeBytes(name, request.length);
         },
-        async answer(answers) {
-          const write = (_: unknown, onReady: () => void): boolean => writer.writeTogether(answers, onReady);
-          await writeUntilDrained({ writer: { write } }, new Uint8Array(0), signal, clock);
-        },
+        answer: (answers) => untilDrained((onReady) => writer.writeTogether(answers, onReady), signal, clock),
         onAnswered: finishMessages,
         onRejected: (error) => onFailure(messages.postAll.path, error),
         maxInFlight: log.mayReorder ? 1 : maxPostsInFlight,

@@ -5,7 +5,7 @@ import { ChatError } from '../../shared/errors.js';
 import { encodePostedOfMany, type PostedOfMany } from '../../shared/room-answers.js';
 import { statusOf } from './grpc-status.js';
 
-/** One message. `store` resolves when it is durable, and calls back when it has its place in the log, as `Post`. */
+/** One message. `store` resolves when it is durable, and calls back when it has its place in the log, as `PostToRoom`. */
 export type Posting = {
   readonly id: string;
   readonly store: (onAccepted?: () => void) => Promise<{ readonly sequence: number }>;

@@ -2,6 +2,7 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Clock } from '../../shared/clock.js';
 import { emptyMessage } from '../../shared/codec.js';
 import type { Participant } from '../../shared/message.js';
+import { maxGrpcMessageBytes } from '../../shared/message-rules.js';
 import { encodeMemberPage, encodeRoom, encodeRoomList, encodeRoomPage } from '../../shared/room-answers.js';
 import {
   decodeDirectRequest,
@@ -29,9 +30,6 @@ type RoomsServiceOptions = {
   readonly clock: Clock;
   readonly onFailure: OnFailure;
 };
-
-// The largest message that gRPC clients accept by default.
-const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** Serves lists of rooms as streams of one message, since they may be large and their readers slow. */
 export const roomsDefinition = {
@@ -66,7 +64,7 @@ export function createRoomsService(options: RoomsServiceOptions): UntypedService
       const { upTo, ...state } = snapshot();
       const list = { upTo, logId: log.logId, rooms: roomsOf(state, account) };
       const bytes = encodeRoomList(list);
-      if (bytes.length <= maxAnswerBytes) return bytes;
+      if (bytes.length <= maxGrpcMessageBytes) return bytes;
       return encodeRoomList({ ...list, rooms: list.rooms.map((room) => ({ ...room, topic: '' })) });
     }),
 

@@ -32,14 +32,20 @@ const maxVerdicts = 1000;
 
 /**
  * Folds what follows `rooms.upTo()`. Entries in memory are folded without a turn of the event loop, when `head` is asked
- * or an append answers.
+ * or an append answers. Others are read; `onNotRead` is called once if that fails, until it succeeds again.
  */
-export function createFoldedLog(log: MessageLog, rooms: Rooms, clock: Clock): FoldedLog {
+export function createFoldedLog(
+  log: MessageLog,
+  rooms: Rooms,
+  clock: Clock,
+  onNotRead: (error: unknown) => void = () => undefined,
+): FoldedLog {
   const listeners: ((entry: Place) => void)[] = [];
   const verdicts = new Map<number, ChatError>();
   let hasVoids = !isEmpty(rooms.voids());
   /** Entries that are no longer in memory are being read; true if that succeeded. */
   let reading: Promise<boolean> | undefined;
+  let hasFailed = false;
 
   const apply = (entries: readonly Entry[]): void => {
     for (const { sequence, room, kind, bytes } of entries) {
@@ -66,8 +72,11 @@ export function createFoldedLog(log: MessageLog, rooms: Rooms, clock: Clock): Fo
   const foldStored = async (read: Promise<readonly Entry[]>, head: number): Promise<boolean> => {
     try {
       applyRead(await read, head);
+      hasFailed = false;
       return true;
-    } catch {
+    } catch (error) {
+      if (!hasFailed) onNotRead(error);
+      hasFailed = true;
       await new Promise<void>((resolve) => void clock.after(retryDelayMs, resolve));
       return false;
     } finally {

@@ -27,6 +27,7 @@ function prepared() {
   const reports = {
     onUnusable: (reason: unknown) => void reported.push(reason),
     onNotSaved: (error: unknown) => void reported.push(error),
+    onNotRead: (error: unknown) => void reported.push(error),
   };
   const open = (log: MessageLog = memory) => openFoldedLog({ log, state, clock, reports });
   return {
@@ -144,6 +145,19 @@ test('a state that cannot be saved is reported once and tried again', async () =
   failWith(undefined);
   await clock.advance(10_000);
   expect(saves).toEqual([1]);
+});
+
+test('a log that cannot be read is reported once and tried again', async () => {
+  const { clock, memory, reported, open } = prepared();
+  await memory.append(creation('ann', 'plans'));
+  let failures = 2;
+  const opening = open({
+    ...memory,
+    read: (...range) => (failures-- > 0 ? Promise.reject(new Error('away')) : memory.read(...range)),
+  });
+  await clock.advance(2000);
+  expect((await opening).head()).toBe(1);
+  expect(reported).toEqual([new Error('away')]);
 });
 
 test('a long log of plain messages before the first room is not read', async () => {

@@ -14,6 +14,8 @@ export type RoomStateReports = {
   readonly onUnusable: (reason: unknown) => void;
   /** Once, until it succeeds again. It is tried again. */
   readonly onNotSaved: (error: unknown) => void;
+  /** As `onNotSaved`, of entries that have to be folded: until then they are not visible, nor is what follows. */
+  readonly onNotRead: (error: unknown) => void;
 };
 
 type FoldedLogOptions = {
@@ -35,7 +37,7 @@ export async function openFoldedLog({ log, state, clock, reports }: FoldedLogOpt
   const rooms = restored(saved, reports);
   await skipPlainMessages(log, rooms);
   const savedUpTo = rooms.upTo();
-  const folded = createFoldedLog(log, rooms, clock);
+  const folded = createFoldedLog(log, rooms, clock, reports.onNotRead);
   const head = log.head();
   if (head > 0) await folded.waitAfter(head - 1, new AbortController().signal);
   if (!state) return folded;

@@ -111,6 +111,30 @@ describe('a page', () => {
     expect(sequences(await readPage(reader('A'), { ...page, after: 2 }))).toEqual([]);
   });
 
+  test.each([newest, { before: 0, after: 0, limit: 100 }])(
+    'with %o shows nothing of a closed room if the membership of the reader ends during the read',
+    async (query) => {
+      const fold = new RoomLog();
+      const room = fold.create('A', 'plans', { ...closed, members: 'B' });
+      fold.write('A', room);
+      const log = await logOf(fold);
+      const leaving = <Value>(value: Value): Value => {
+        fold.member('B', room, 'left');
+        return value;
+      };
+      const reading: Reading = {
+        log: {
+          ...log,
+          read: async (...range) => leaving(await log.read(...range)),
+          readBefore: async (...range) => leaving(await log.readBefore(...range)),
+        },
+        rooms: fold.rooms,
+        account: 'B',
+      };
+      expect(await readPage(reading, { room, ...query })).toEqual([]);
+    },
+  );
+
   test('of any log has the visible entries next to its position', async () => {
     const accounts = ['A', 'B', 'C'] as const;
     const account = fc.constantFrom(...accounts);

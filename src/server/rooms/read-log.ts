@@ -1,5 +1,6 @@
 import type { HistoryQuery } from '../../shared/message-queries.js';
 import { lobby, messageKind } from '../../shared/message.js';
+import { maxGrpcMessageBytes } from '../../shared/message-rules.js';
 import {
   lobbyMessages,
   pageKinds,
@@ -20,8 +21,6 @@ export type Reading = {
   readonly account: string;
 };
 
-/** The largest message that gRPC clients accept by default. */
-const maxAnswerBytes = 4 * 1024 * 1024;
 /** A page of texts needs little of what a log can read at once. */
 const readBytes = 64 * 1024;
 
@@ -41,8 +40,9 @@ async function pageBefore(
   first: number,
 ): Promise<readonly Entry[]> {
   for (let upper = before; ;) {
-    const entries = await log.readBefore(upper, limit, maxAnswerBytes, of);
-    const visible = entries.filter((entry) => entry.sequence >= first && canSee(rooms, account, entry));
+    const entries = await log.readBefore(upper, limit, maxGrpcMessageBytes, of);
+    // A membership may have ended, or begun again, since `first` was computed.
+    const visible = entries.filter((entry) => canSee(rooms, account, entry));
     const oldest = entries.at(-1)?.sequence ?? 0;
     if (visible.length > 0 || oldest <= Math.max(first, 1)) return visible;
     upper = oldest;
@@ -63,7 +63,7 @@ async function pageAfter(
       position = entry.sequence;
       if (!canSee(rooms, account, entry)) continue;
       bytes += entry.bytes.length;
-      if (page.length === limit || (page.length > 0 && bytes > maxAnswerBytes)) return page;
+      if (page.length === limit || (page.length > 0 && bytes > maxGrpcMessageBytes)) return page;
       page.push(entry);
     }
     if (entries.length === 0) return page;
@@ -82,13 +82,13 @@ export async function readOnly(reading: Reading, sequences: readonly number[]): 
     const [sequence = 0, following] = kept.slice(next, next + 2);
     const isAlone = following !== sequence + 1;
     const entries = isAlone
-      ? await log.readBefore(sequence + 1, 1, maxAnswerBytes)
+      ? await log.readBefore(sequence + 1, 1, maxGrpcMessageBytes)
       : await log.read(sequence - 1, readBytes);
     for (const entry of entries) {
       const isWanted = entry.sequence >= sequence && wanted.has(entry.sequence);
       if (!isWanted || !pageKinds.includes(entry.kind) || !canSee(rooms, account, entry)) continue;
       bytes += entry.bytes.length;
-      if (found.length > 0 && bytes > maxAnswerBytes) return found;
+      if (found.length > 0 && bytes > maxGrpcMessageBytes) return found;
       found.push(entry);
     }
     const last = isAlone ? sequence : (entries.at(-1)?.sequence ?? Infinity);

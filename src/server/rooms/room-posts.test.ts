@@ -6,10 +6,10 @@ import { defaultLimits } from '../../shared/message-rules.js';
 import { encodeText } from '../../shared/text.js';
 import { accountNames } from '../accounts/account-names.js';
 import { createMemoryLog } from '../logs/memory-log.js';
-import { createRoom } from '../messages/room.js';
+import { createPostMessage } from '../messages/post-message.js';
 import { createFoldedLog } from './folded-log.js';
 import { createRoomActions } from './room-actions.js';
-import { createPost } from './room-posts.js';
+import { createPostToRoom } from './room-posts.js';
 import { createRooms } from './room-state.js';
 
 const [ann, bob] = [
@@ -34,7 +34,7 @@ async function openRooms() {
   const log = createFoldedLog(createMemoryLog({ clock }), createRooms(), clock);
   const kinds: number[] = [];
   const onAppended = (_milliseconds: number, kind: number): void => void kinds.push(kind);
-  const lobby = createRoom({ log, limits: defaultLimits, maxHistoryMessages: 0, clock, onAppended });
+  const post = createPostToRoom(log, createPostMessage({ log, limits: defaultLimits, clock, onAppended }));
   const actions = createRoomActions({ log, names: () => names, clock, onAppended });
   const request = { name: 'room', topic: '', type: roomType.closed, past: 0, members: ['bob'], id: '' };
   const room = (await actions.create(ann, request)).number;
@@ -47,7 +47,7 @@ async function openRooms() {
     const message = encodeUnsequenced({ ...content, id: '', from: 'ann', timestamp: clock.now(), detail });
     await log.append({ ...placement, author: 'ann', id: '', message: () => message });
   };
-  return { clock, log, room, stored, moderate, kinds, post: createPost(log, lobby) };
+  return { clock, log, room, stored, moderate, kinds, post };
 }
 
 test('a post is stored with the name and the account of its author, and with its room', async () => {

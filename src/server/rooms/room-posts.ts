@@ -1,23 +1,23 @@
 import { ChatError } from '../../shared/errors.js';
 import { lobby, messageKind, type Detail, type Draft, type Participant } from '../../shared/message.js';
 import type { Appended } from '../messages/message-log.js';
-import type { Room, Target } from '../messages/room.js';
+import type { PostMessage, Target } from '../messages/post-message.js';
 import type { FoldedLog } from './folded-log.js';
 import { readOnly } from './read-log.js';
 
 /** The room of a post and the sequence of the message that it replies to; 0: none. */
 export type PostTarget = { readonly room: number; readonly replyTo: number };
 
-/** Posts a draft, which must have an id. Resolves, rejects and calls back as `Room.post`, or with a rule of the room. */
-export type Post = (
+/** Posts a draft, which must have an id. Resolves, rejects and calls back as `PostMessage`, or with a rule of the room. */
+export type PostToRoom = (
   author: Participant,
   draft: Draft,
   to: PostTarget,
   onAccepted?: () => void,
 ) => Promise<Appended>;
 
-/** Creates the post to any room over a log. */
-export function createPost(log: FoldedLog, { post }: Pick<Room, 'post'>): Post {
+/** Posts to any room of a log. */
+export function createPostToRoom(log: FoldedLog, post: PostMessage): PostToRoom {
   const { rooms } = log;
 
   /** Why the message cannot be answered; what the author cannot see does not exist. */

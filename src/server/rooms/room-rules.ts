@@ -126,7 +126,7 @@ function changing(rooms: State, { room, actor }: Change, change: RoomChange): Ch
   if (!isModerator(room, actor)) return notPermitted('only moderators may change this room');
   if (change.what === roomChange.unarchived) {
     if (!room.archived) return new ChatError('usage', 'this room is not archived');
-    return rooms.named(room.name) && nameTaken(room.name, 'rename one of the two rooms');
+    return rooms.named(room.name) && nameTaken(room.name);
   }
   if (room.archived) return isArchived();
   if (change.what === roomChange.topic) return badTopic(change.topic);
@@ -246,8 +246,8 @@ function notMember(name: string): ChatError {
   return new ChatError('not-found', `${name} is not a member of this room`);
 }
 
-function nameTaken(name: string, hint = 'choose another name'): ChatError {
-  return new ChatError('already-exists', `there is already a room named ${name}`, { hint });
+function nameTaken(name: string): ChatError {
+  return new ChatError('already-exists', `there is already a room named ${name}`);
 }
 
 function tooManyMembers(): ChatError {

@@ -19,7 +19,7 @@ export type Room = {
   readonly former: ReadonlyMap<string, number>;
   /** Until when, in milliseconds since 1970; 0: permanently. A ban that has expired is removed when the account returns. */
   readonly banned: ReadonlyMap<string, number>;
-  /** As `banned`. Survives leaving, so that nobody rejoins in order to write. */
+  /** As `banned`. Survives leaving, so that a muted account cannot rejoin in order to write. */
   readonly muted: ReadonlyMap<string, number>;
   /** The newest message, 0 if there is none. */
   readonly newest: number;

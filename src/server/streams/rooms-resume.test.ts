@@ -57,6 +57,45 @@ describe('a resume', () => {
     expect(await resumedAfter(running, 0, 'dan')).toEqual([...lobbyOnly, removed]);
   });
 
+  test('from the indexes delivers nothing of a room if the membership ends during the reads, except its end', async () => {
+    let duringRead: (() => Promise<void>) | undefined;
+    const running = started((log) => ({
+      ...stored(log),
+      read: async (...range) => {
+        const task = duringRead;
+        duringRead = undefined;
+        await task?.();
+        return log.read(...range);
+      },
+    }));
+    const { log, folded } = running;
+    await appendAll(log, post('ann', lobby, '1'), creation('ann', 'plans', { members: ['bob'] }));
+    await appendAll(log, post('ann', 2, 'secret'), post('ann', lobby, '4'));
+    await folded.waitAfter(3, new AbortController().signal);
+    duringRead = async () => {
+      await log.append(membership('ann', 2, 'removed', 'bob'));
+      await folded.waitAfter(4, new AbortController().signal);
+    };
+    expect(await resumedAfter(running, 0, 'bob')).toEqual([1, 4, 5]);
+    expect(duringRead).toBeUndefined();
+  });
+
+  test('from the indexes does not search that of a room which the account has left', async () => {
+    const searched: number[] = [];
+    const running = started((log) => ({
+      ...stored(log),
+      sequences: (...range) => {
+        searched.push(range[2].room);
+        return log.sequences(...range);
+      },
+    }));
+    const members = ['bob'];
+    await appendAll(running.log, creation('ann', 'left', { members }), creation('ann', 'kept', { members }));
+    await appendAll(running.log, post('ann', lobby, '3'), post('ann', 1, '4'), membership('bob', 1, 'left'));
+    expect(await resumedAfter(running, 0, 'bob')).toEqual([2, 3, 5]);
+    expect(new Set(searched)).toEqual(new Set([lobby, 2]));
+  });
+
   test('from the indexes delivers large entries and long rooms in full', async () => {
     const running = started(stored);
     await appendAll(running.log, creation('ann', 'plans'), creation('ann', 'other'));

@@ -169,7 +169,7 @@ describe('the cost of rooms', () => {
     expect(new Set([ann, bob, cem].map((one) => one?.batches[0])).size).toBe(1);
   });
 
-  test('a reader that is slow in one room delays nobody, and gets the rest later', async () => {
+  test('a reader that is slow in one room delays no other reader, and gets the rest later', async () => {
     const running = started();
     await appendAll(running.log, creation('ann', 'plans', { members: ['bob'] }));
     const slow = reader({ slow: true });
@@ -202,7 +202,7 @@ describe('the cost of rooms', () => {
   });
 });
 
-describe('the position of a subscriber to whom nothing is visible', () => {
+describe('the position of a subscriber that sees no new entry', () => {
   async function withQuietReader(
     use: (running: ReturnType<typeof started>, clock: ManualClock) => Promise<void>,
   ) {

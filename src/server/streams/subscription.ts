@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock.js';
 import { encodeUpTo } from '../../shared/codec.js';
+import { maxGrpcMessageBytes } from '../../shared/message-rules.js';
 import { delay } from '../../shared/async/delay.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
 import { createBatches, createJoin, type Batch } from './batches.js';
@@ -39,7 +40,7 @@ export type Subscriptions = {
 type Subscriber = {
   /** What precedes it was sent, or is not for this subscriber. */
   cursor: number;
-  /** The newest sequence that it was sent, or up to which it was told that nothing is for it. */
+  /** The newest sequence that it was sent, as an entry or as its position. */
   announced: number;
   busy: boolean;
   opened: boolean;
@@ -55,15 +56,12 @@ type Subscriber = {
 // Arrivals during the wait do not count, or one slow round at 100 messages/s would cause endless waits.
 const maxRestMs = 50;
 
-/** The largest entry, or a batch of small ones. */
-const maxReadBytes = 4 * 1024 * 1024;
-
 /** Node writes to the sockets when a tick ends: with few writes per tick, the first wait less and caches stay warm. */
 export const writesPerTick = 32;
 
 const resumeLimits = { maxEntries: 2000, maxBytes: 8 * 1024 * 1024 } as const;
 
-/** A reader to whom so much, or something for so long, was invisible gets its cursor: it never resumes from far behind. */
+/** After so many entries of which a subscriber sees none, or so long, it is sent its position: it then resumes from there. */
 export const announceLimits = { entries: 1000, intervalMs: 15_000 } as const;
 const entriesPerCheck = 100;
 
@@ -93,7 +91,8 @@ export function createSubscriptions(log: FoldedLog, signal: AbortSignal, clock: 
       // An empty first batch says that nothing precedes the announced head: so it does not wait for a round.
       const end = opened ? reached : log.head();
       const isReady = account === undefined ? ofLobby.isReady(cursor, end) : ofAccount.isReady(cursor);
-      if (!isReady && !writer.reserve(maxReadBytes, subscriber.onReady)) return;
+      // The largest entry; a batch of small ones has less.
+      if (!isReady && !writer.reserve(maxGrpcMessageBytes, subscriber.onReady)) return;
       const batch =
         account === undefined ? ofLobby.after(cursor, end) : ofAccount.after(account, cursor, end);
       if (batch instanceof Promise) batch.then((read) => deliver(subscriber, read)).catch(failed(subscriber));

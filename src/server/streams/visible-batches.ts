@@ -89,7 +89,7 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
     return batch;
   };
 
-  /** What the account sees of each room that has entries after the cursor. */
+  /** Of each room that has entries for the account after the cursor: decides only what is read. */
   const rangesAfter = (account: string, cursor: number): ReadonlyMap<number, DeliveredRange> => {
     const ranges = new Map<number, DeliveredRange>();
     for (const number of [lobby, ...rooms.of(account), ...rooms.former(account).keys()]) {
@@ -165,7 +165,7 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
 
   const after: VisibleBatches['after'] = (account, cursor, end) => {
     if (cursor < log.oldest() - 1) {
-      // The client resumes, and is told that its cursor is too old: a gap between sequences tells it nothing.
+      // A gap between sequences would not show the loss: the client resumes, and learns that its cursor is too old.
       throw new ChatError('store-unavailable', 'messages were removed before they could be sent');
     }
     for (let from = cursor; ;) {
