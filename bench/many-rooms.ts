@@ -5,7 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { lobby, roomType } from '../src/shared/message.js';
-import { decodeRoom } from '../src/shared/room-answers.js';
+import { decodeRoom } from '../test/support/room-answers.js';
 import { encodeNewRoom } from '../src/shared/room-requests.js';
 import { rooms } from '../src/shared/services.js';
 import { quantile, rangeOf } from './median.js';

@@ -20,7 +20,7 @@ import {
   type Detail,
   type RoomChange,
 } from '../src/shared/message.js';
-import { decodeRoomList } from '../src/shared/room-answers.js';
+import { decodeRoomList } from '../test/support/room-answers.js';
 import { messages, rooms } from '../src/shared/services.js';
 import { encodeText } from '../src/shared/text.js';
 import { openLevelLog } from '../src/server/logs/level/level-log.js';

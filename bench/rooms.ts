@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { encodeUnsequenced } from '../src/shared/codec.js';
 import { contentType, messageKind, roomType } from '../src/shared/message.js';
-import { decodeRoom } from '../src/shared/room-answers.js';
+import { decodeRoom } from '../test/support/room-answers.js';
 import { encodeNewRoom } from '../src/shared/room-requests.js';
 import { messages, rooms, simpleChat } from '../src/shared/services.js';
 import { quantile, rangeOf } from './median.js';

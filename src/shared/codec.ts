@@ -1,6 +1,14 @@
-import { qtgrpc } from './generated/messages.js';
-import { encodableDetail, plainDetail } from './detail-codec.js';
-import { plainPlacement, type Draft, type Message } from './message.js';
+import { qtgrpc, type chat } from './generated/messages.js';
+import {
+  messageKind,
+  plainPlacement,
+  type Detail,
+  type Draft,
+  type MemberChange,
+  type Message,
+  type Participant,
+  type RoomChange,
+} from './message.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
@@ -82,6 +90,52 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
     content: message.content ?? emptyMessage,
     ...(message.detail && { detail: plainDetail(message.detail) }),
   };
+}
+
+type EncodedDetail = chat.v1.Detail.$Properties;
+
+function encodableDetail({ roomChange, ...detail }: Detail): EncodedDetail {
+  return {
+    ...detail,
+    ...(roomChange && { roomChange: { ...roomChange, members: [...roomChange.members] } }),
+  };
+}
+
+/** Nothing in it has been checked. */
+function plainDetail({ room, kind, replyTo, account, roomChange, memberChange }: EncodedDetail): Detail {
+  const answered = plainNumber(replyTo);
+  return {
+    room: plainNumber(room),
+    kind: kind ?? messageKind.message,
+    ...(account && { account }),
+    ...(answered > 0 && { replyTo: answered }),
+    ...(roomChange && { roomChange: plainRoomChange(roomChange) }),
+    ...(memberChange && { memberChange: plainMemberChange(memberChange) }),
+  };
+}
+
+function plainRoomChange(change: chat.v1.RoomChange.$Properties): RoomChange {
+  return {
+    what: change.what ?? 0,
+    name: change.name ?? '',
+    topic: change.topic ?? '',
+    type: change.type ?? 0,
+    past: change.past ?? 0,
+    members: (change.members ?? []).map(plainParticipant),
+  };
+}
+
+function plainMemberChange(change: chat.v1.MemberChange.$Properties): MemberChange {
+  return {
+    ...plainParticipant(change),
+    what: change.what ?? 0,
+    until: plainNumber(change.until),
+    role: change.role ?? 0,
+  };
+}
+
+function plainParticipant({ account, name }: chat.v1.Participant.$Properties): Participant {
+  return { account: account ?? '', name: name ?? '' };
 }
 
 function varintLength(value: number): number {

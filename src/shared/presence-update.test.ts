@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { finish } from '../../test/support/finish.js';
 import { encodePresenceUpdate, readPresenceUpdate, type PresenceUpdate } from './presence-update.js';
 
-function read(bytes: Uint8Array, maxNames = 3) {
-  const reading = readPresenceUpdate(bytes, maxNames);
-  for (;;) {
-    const step = reading.next();
-    if (step.done) return step.value;
-  }
-}
+const read = (bytes: Uint8Array, maxNames = 3) => finish(readPresenceUpdate(bytes, maxNames));
 
 const everyone = (...online: string[]): Uint8Array =>
   encodePresenceUpdate({ first: true, online, offline: [] });

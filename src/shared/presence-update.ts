@@ -1,6 +1,6 @@
 import { chat } from './generated/messages.js';
 import { readEntries, type ReadList } from './read-entries.js';
-import { boundedText } from './text.js';
+import { boundedText, maxNameBytes } from './text.js';
 import { wireType } from './wire-reader.js';
 
 const { PresenceUpdate: PresenceUpdateMessage } = chat.v1;
@@ -15,7 +15,6 @@ export type PresenceUpdate = {
   readonly storageProblem?: string | undefined;
 };
 
-export const maxNameBytes = 256;
 const maxProblemBytes = 200;
 
 const tags = {

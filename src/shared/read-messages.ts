@@ -6,10 +6,9 @@ import {
   type Message,
   type RoomChange,
 } from './message.js';
-import { maxNameBytes } from './presence-update.js';
 import { readEntries, type ReadList } from './read-entries.js';
-import { boundedText } from './text.js';
-import { WireReader, wireType } from './wire-reader.js';
+import { boundedText, maxNameBytes, maxTopicBytes } from './text.js';
+import { readFields, WireReader, wireType } from './wire-reader.js';
 
 /** For an encoded `ChatMessage`: the default limit of gRPC, and its envelope. */
 const maxMessageBytes = 4 * 1024 * 1024 + 64 * 1024;
@@ -112,13 +111,11 @@ function readDetail(detail: Uint8Array): Detail | undefined {
   };
 }
 
-/** Four times 250 characters, and a little more. */
-const maxTopicBytes = 1024;
-
 /** Undefined if it is malformed. Without the members, which `Rooms.members` returns as they are now. */
 function readRoomChange(bytes: Uint8Array): RoomChange | undefined {
-  const { numbers, texts, isMalformed } = readFields(bytes);
-  if (isMalformed) return undefined;
+  const fields = readFields(bytes);
+  if (!fields) return undefined;
+  const { numbers, texts } = fields;
   return {
     what: numbers.get(1) ?? 0,
     name: boundedText(texts.get(2) ?? noBytes, maxNameBytes),
@@ -131,8 +128,9 @@ function readRoomChange(bytes: Uint8Array): RoomChange | undefined {
 
 /** Undefined if it is malformed. */
 function readMemberChange(bytes: Uint8Array): MemberChange | undefined {
-  const { numbers, texts, isMalformed } = readFields(bytes);
-  if (isMalformed) return undefined;
+  const fields = readFields(bytes);
+  if (!fields) return undefined;
+  const { numbers, texts } = fields;
   return {
     what: numbers.get(1) ?? 0,
     name: boundedText(texts.get(2) ?? noBytes, maxNameBytes),
@@ -140,25 +138,6 @@ function readMemberChange(bytes: Uint8Array): MemberChange | undefined {
     until: Math.min(numbers.get(4) ?? 0, maxTimestampMs),
     role: numbers.get(5) ?? 0,
   };
-}
-
-const maxSmallField = 16;
-
-/** The fields 1 to 16 of a small message by their number; the last of repeated ones counts. */
-function readFields(bytes: Uint8Array) {
-  const numbers = new Map<number, number>();
-  const texts = new Map<number, Uint8Array>();
-  const reader = new WireReader(bytes);
-  while (!reader.isAtEnd) {
-    const tag = reader.tag();
-    const value = tag === undefined ? undefined : reader.skip(tag);
-    if (tag === undefined || value === undefined) return { numbers, texts, isMalformed: true };
-    const field = tag >> 3;
-    if (field > maxSmallField) continue;
-    if (tag % 8 === varint) numbers.set(field, value);
-    if (tag % 8 === lengthDelimited) texts.set(field, reader.skipped(value));
-  }
-  return { numbers, texts, isMalformed: false };
 }
 
 const noBytes: Uint8Array = new Uint8Array(0);

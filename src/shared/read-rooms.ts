@@ -1,12 +1,8 @@
-import { maxNameBytes } from './presence-update.js';
 import { readEntries, type EntryReading, type ReadList } from './read-entries.js';
 import { maxSequence } from './read-messages.js';
 import type { MemberView, Page, RoomView } from './room-answers.js';
-import { boundedText, decodeText } from './text.js';
-import { WireReader, wireType } from './wire-reader.js';
-
-/** Four times 250 characters, and a little more. */
-const maxTopicBytes = 1024;
+import { boundedText, decodeText, maxNameBytes, maxTopicBytes } from './text.js';
+import { readFields, wireType } from './wire-reader.js';
 
 /** A direct room has up to 8. */
 const maxParticipants = 16;
@@ -16,37 +12,26 @@ const maxItems = 20_000;
 
 const maxCount = 2 ** 32 - 1;
 
-const varint = (field: number): number => field * 8 + wireType.varint;
+const noBytes: Uint8Array = new Uint8Array(0);
+
 const bytesOf = (field: number): number => field * 8 + wireType.bytes;
 
 /** Reads a `Room`. Returns undefined if it is malformed; overlong texts are cut. */
 export function readRoom(bytes: Uint8Array): RoomView | undefined {
-  const reader = new WireReader(bytes);
-  const texts = new Map<number, string>();
-  const numbers = new Map<number, number>();
-  const participants: string[] = [];
-  while (!reader.isAtEnd) {
-    const tag = reader.tag();
-    const value = tag === undefined ? undefined : reader.skip(tag);
-    if (tag === undefined || value === undefined) return undefined;
-    if (tag === bytesOf(8)) {
-      if (participants.length < maxParticipants)
-        participants.push(boundedText(reader.skipped(value), maxNameBytes));
-    } else if (tag === bytesOf(2)) texts.set(2, boundedText(reader.skipped(value), maxNameBytes));
-    else if (tag === bytesOf(3)) texts.set(3, boundedText(reader.skipped(value), maxTopicBytes));
-    else if (tag <= varint(17) && tag % 8 === wireType.varint) numbers.set(tag, value);
-  }
-  const number = (field: number): number => numbers.get(varint(field)) ?? 0;
+  const fields = readFields(bytes, { field: 8, maxValues: maxParticipants });
+  if (!fields) return undefined;
+  const { texts, values } = fields;
+  const number = (field: number): number => fields.numbers.get(field) ?? 0;
   if (number(1) > maxSequence || number(9) > maxSequence) return undefined;
   return {
     number: number(1),
-    name: texts.get(2) ?? '',
-    topic: texts.get(3) ?? '',
+    name: boundedText(texts.get(2) ?? noBytes, maxNameBytes),
+    topic: boundedText(texts.get(3) ?? noBytes, maxTopicBytes),
     type: number(4),
     past: number(5),
     archived: number(6) !== 0,
     memberCount: Math.min(number(7), maxCount),
-    participants,
+    participants: values.map((name) => boundedText(name, maxNameBytes)),
     newest: number(9),
     joined: number(16) !== 0,
     role: number(17),
@@ -54,17 +39,10 @@ export function readRoom(bytes: Uint8Array): RoomView | undefined {
 }
 
 function readMember(bytes: Uint8Array): MemberView | undefined {
-  const reader = new WireReader(bytes);
-  let [name, role, online] = ['', 0, false];
-  while (!reader.isAtEnd) {
-    const tag = reader.tag();
-    const value = tag === undefined ? undefined : reader.skip(tag);
-    if (value === undefined) return undefined;
-    if (tag === bytesOf(1)) name = boundedText(reader.skipped(value), maxNameBytes);
-    if (tag === varint(2)) role = value;
-    if (tag === varint(4)) online = value !== 0;
-  }
-  return name === '' ? undefined : { name, role, online };
+  const fields = readFields(bytes);
+  const name = boundedText(fields?.texts.get(1) ?? noBytes, maxNameBytes);
+  if (!fields || name === '') return undefined;
+  return { name, role: fields.numbers.get(2) ?? 0, online: (fields.numbers.get(4) ?? 0) !== 0 };
 }
 
 type ReadPage<Item> = Page<Item> & Pick<ReadList<Item>, 'unreadable'>;

@@ -47,83 +47,33 @@ export type PostedOfMany = Posted & {
   readonly retryAfterMs: number | undefined;
 };
 
-type EncodedRoom = chat.v1.Room.$Properties;
-
 export function encodeRoom(room: RoomView): Uint8Array {
   return Room.encode(encodable(room)).finish();
-}
-
-export function decodeRoom(bytes: Uint8Array): RoomView {
-  return plainRoom(decoded('room', () => Room.decode(bytes)));
 }
 
 export function encodeRoomList({ upTo, logId, rooms }: RoomList): Uint8Array {
   return RoomListMessage.encode({ upTo, logId, rooms: rooms.map(encodable) }).finish();
 }
 
-export function decodeRoomList(bytes: Uint8Array): RoomList {
-  const { upTo, logId, rooms } = decoded('list of rooms', () => RoomListMessage.decode(bytes));
-  return { upTo: plainNumber(upTo), logId, rooms: rooms.map(plainRoom) };
-}
-
 export function encodeRoomPage({ items, next }: Page<RoomView>): Uint8Array {
   return RoomPage.encode({ rooms: items.map(encodable), next }).finish();
-}
-
-export function decodeRoomPage(bytes: Uint8Array): Page<RoomView> {
-  const { rooms, next } = decoded('page of rooms', () => RoomPage.decode(bytes));
-  return { items: rooms.map(plainRoom), next };
 }
 
 export function encodeMemberPage({ items, next }: Page<MemberView>): Uint8Array {
   return MemberPage.encode({ members: [...items], next }).finish();
 }
 
-export function decodeMemberPage(bytes: Uint8Array): Page<MemberView> {
-  const { members, next } = decoded('page of members', () => MemberPage.decode(bytes));
-  const items = members.map(({ name, role, online }) => ({
-    name: name ?? '',
-    role: role ?? 0,
-    online: online ?? false,
-  }));
-  return { items, next };
-}
-
-export function encodePosted(posted: Posted): Uint8Array {
-  return PostedMessage.encode(posted).finish();
-}
-
-export function encodePostedOfMany({ retryAfterMs, ...posted }: PostedOfMany): Uint8Array {
+export function encodePosted({ retryAfterMs, ...posted }: Posted & Partial<PostedOfMany>): Uint8Array {
   return PostedMessage.encode({ ...posted, ...(retryAfterMs !== undefined && { retryAfterMs }) }).finish();
 }
 
-export function decodePostedOfMany(bytes: Uint8Array): PostedOfMany {
+/** The answer to a single message has the code 0. */
+export function decodePosted(bytes: Uint8Array): PostedOfMany {
   const { id, sequence, code, text, retryAfterMs } = decoded('answer', () => PostedMessage.decode(bytes));
   const waitMs = plainNumber(retryAfterMs);
   return { id, sequence: plainNumber(sequence), code, text, retryAfterMs: waitMs > 0 ? waitMs : undefined };
 }
 
-export function decodePosted(bytes: Uint8Array): Posted {
-  const { id, sequence } = decoded('answer', () => PostedMessage.decode(bytes));
-  return { id, sequence: plainNumber(sequence) };
-}
-
-function encodable({ participants, ...room }: RoomView): EncodedRoom {
+function encodable({ participants, ...room }: RoomView): chat.v1.Room.$Properties {
   return { ...room, participants: [...participants] };
-}
-
-function plainRoom(room: EncodedRoom): RoomView {
-  return {
-    number: plainNumber(room.number),
-    name: room.name ?? '',
-    topic: room.topic ?? '',
-    type: room.type ?? 0,
-    past: room.past ?? 0,
-    archived: room.archived ?? false,
-    memberCount: room.memberCount ?? 0,
-    participants: room.participants ?? [],
-    newest: plainNumber(room.newest),
-    joined: room.joined ?? false,
-    role: room.role ?? 0,
-  };
 }

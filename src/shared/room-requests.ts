@@ -76,19 +76,9 @@ export function encodeNewRoom({ members = [], ...room }: Partial<NewRoom>): Uint
   return CreateRoomRequest.encode({ ...room, members: [...members] }).finish();
 }
 
-/**
- *
- */
 export function decodeNewRoom(bytes: Uint8Array): NewRoom {
-  const room = decoded('request', () => CreateRoomRequest.decode(bytes));
-  return {
-    name: room.name,
-    topic: room.topic,
-    type: room.type,
-    past: room.past,
-    members: room.members,
-    id: room.id,
-  };
+  const { name, topic, type, past, members, id } = decoded('request', () => CreateRoomRequest.decode(bytes));
+  return { name, topic, type, past, members, id };
 }
 
 /** `names`: the other participants. */

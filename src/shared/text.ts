@@ -20,6 +20,10 @@ export function decodeText(bytes: Uint8Array): string {
   return lenientDecoder.decode(bytes);
 }
 
+/** The limits of what a server sends: of a name, and of a topic of 250 characters, in bytes. */
+export const maxNameBytes = 256;
+export const maxTopicBytes = 1024;
+
 /** Invalid UTF-8 becomes U+FFFD, and what exceeds `maxBytes` an ellipsis. */
 export function boundedText(bytes: Uint8Array, maxBytes: number): string {
   return bytes.length <= maxBytes ? decodeText(bytes) : `${decodeText(bytes.subarray(0, maxBytes))}…`;

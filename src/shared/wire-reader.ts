@@ -75,3 +75,28 @@ export class WireReader {
     return length;
   }
 }
+
+const maxSmallField = 32;
+
+/** A field that occurs several times, of which the first are kept. */
+type Repeated = { readonly field: number; readonly maxValues: number };
+
+/** The fields of a small message by their number; of others than `repeated` the last value counts. */
+export function readFields(bytes: Uint8Array, repeated?: Repeated) {
+  const numbers = new Map<number, number>();
+  const texts = new Map<number, Uint8Array>();
+  const values: Uint8Array[] = [];
+  const reader = new WireReader(bytes);
+  while (!reader.isAtEnd) {
+    const tag = reader.tag();
+    const value = tag === undefined ? undefined : reader.skip(tag);
+    if (tag === undefined || value === undefined) return undefined;
+    const field = Math.floor(tag / 8);
+    if (field > maxSmallField) continue;
+    if (tag % 8 === wireType.varint) numbers.set(field, value);
+    if (tag % 8 !== wireType.bytes) continue;
+    if (field !== repeated?.field) texts.set(field, reader.skipped(value));
+    else if (values.length < repeated.maxValues) values.push(reader.skipped(value));
+  }
+  return { numbers, texts, values };
+}

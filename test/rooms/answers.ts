@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from '@jest/globals';
 import { lobby, messageKind, roomRole, roomType, type Message } from '../../src/shared/message.js';
+import type { RoomView } from '../../src/shared/room-answers.js';
 import { decodeText } from '../../src/shared/text.js';
-import { CallError, type RoomAnswer, type RoomsClient } from '../server/rooms-client.js';
+import { CallError, type RoomsClient } from '../server/rooms-client.js';
 import { faultIn, modelOf, type LoggedEntry, type Model, type ModelRoom, type Session } from './model.js';
 import type { Confirmed } from './traffic.js';
 
@@ -10,7 +11,7 @@ import type { Confirmed } from './traffic.js';
 export type Answers = {
   readonly account: string;
   /** The user's rooms, the lobby first. */
-  readonly rooms: readonly RoomAnswer[];
+  readonly rooms: readonly RoomView[];
   /** The history of each room that may exist; undefined: there is no such room. */
   readonly histories: ReadonlyMap<number, readonly number[] | undefined>;
   readonly found: readonly number[];
@@ -113,7 +114,7 @@ function expectedAnswers(
     readable.filter(({ message: { detail } }) => (detail?.room ?? lobby) === number);
   const newestOf = (number: number): number =>
     inRoom(number).findLast(({ message }) => isText(message))?.sequence ?? 0;
-  const described = (room: ModelRoom): RoomAnswer => ({
+  const described = (room: ModelRoom): RoomView => ({
     ...{ number: room.number, name: room.name, topic: room.topic, archived: room.archived },
     ...{ type: room.type, past: room.past },
     memberCount: room.members.size,

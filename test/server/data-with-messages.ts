@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { formatSnapshot } from '../../src/server/accounts/account-format.js';
 import { formatPasswordHash, scryptHashing } from '../../src/server/accounts/password-hash.js';
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
-import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
+import { openLevelLog } from '../../src/server/logs/level/level-log.js';
 import type { Append, MessageLog } from '../../src/server/messages/message-log.js';
 import { tailBufferLimits } from '../../src/server/messages/tail-buffer.js';
 import { systemClock } from '../../src/shared/clock.js';
@@ -11,18 +11,7 @@ import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType, messageKind } from '../../src/shared/message.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
-
-const ignore = (): void => undefined;
-const reports: LevelLogReports = {
-  onGap: ignore,
-  onRenewed: ignore,
-  onReadOnly: ignore,
-  onUnwritable: ignore,
-  onWritable: ignore,
-  onUpkeepFailed: ignore,
-  onClockDoubted: ignore,
-  onClockBelieved: ignore,
-};
+import { silentReports } from './logs/level-directory.js';
 
 /** A data directory whose log has these texts, written in a fraction of the time that sending takes. */
 export function dataWithMessages(texts: readonly string[]): Promise<string> {
@@ -40,7 +29,7 @@ export async function dataWithEntries(entries: readonly Append[]): Promise<strin
 
 /** Opens the log of a server that does not run. */
 export function openStoredLog(directory: string): Promise<MessageLog> {
-  return openLevelLog({ directory, clock: systemClock, reports });
+  return openLevelLog({ directory, clock: systemClock, reports: silentReports });
 }
 
 /**

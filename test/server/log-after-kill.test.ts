@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
-import { openLevelLog, type LevelLogReports } from '../../src/server/logs/level/level-log.js';
+import { openLevelLog } from '../../src/server/logs/level/level-log.js';
 import { allKinds } from '../../src/server/messages/message-log.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { decodeText } from '../../src/shared/text.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text, textsOf } from '../contract/message-log.js';
+import { silentReports } from './logs/level-directory.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -72,17 +73,7 @@ test('a killed server leaves every answered message and its id in the log and in
   expect(answered.length).toBeGreaterThanOrEqual(900);
 
   const gaps: unknown[] = [];
-  const quiet = (): void => undefined;
-  const reports: LevelLogReports = {
-    onGap: (gap) => gaps.push(gap),
-    onRenewed: quiet,
-    onReadOnly: quiet,
-    onUnwritable: quiet,
-    onWritable: quiet,
-    onUpkeepFailed: quiet,
-    onClockDoubted: quiet,
-    onClockBelieved: quiet,
-  };
+  const reports = { ...silentReports, onGap: (gap: unknown) => gaps.push(gap) };
   const log = await openLevelLog({ directory, clock: systemClock, reports });
   const entries = await log.read(0, 1e9);
   expect(sequencesOf(entries)).toEqual(entries.map((_, index) => index + 1));

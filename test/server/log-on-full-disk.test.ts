@@ -8,6 +8,7 @@ import { decodeText, encodeText } from '../../src/shared/text.js';
 import { temporaryFolder } from '../chat-process.js';
 import { sequencesOf, text } from '../contract/message-log.js';
 import { manualClock } from '../support/manual-clock.js';
+import { silentReports } from './logs/level-directory.js';
 import { testOnSmallDisk } from './small-disk.js';
 
 const disk = temporaryFolder();
@@ -28,16 +29,10 @@ testOnSmallDisk(
 async function fillAndFree(opened: MessageLog[]): Promise<void> {
   const clock = manualClock();
   const failures: unknown[] = [];
-  const quiet = (): void => undefined;
   const reports: LevelLogReports = {
+    ...silentReports,
     onGap: (gap) => failures.push(gap),
-    onRenewed: quiet,
-    onReadOnly: quiet,
-    onUnwritable: quiet,
-    onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),
-    onClockDoubted: quiet,
-    onClockBelieved: quiet,
   };
   const directory = join(disk, 'log');
   const log = await openLevelLog({ directory, clock, reports });

@@ -10,7 +10,7 @@ import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
 import { encodeDraft } from '../../src/shared/codec.js';
 import { contentType } from '../../src/shared/message.js';
-import { decodePostedOfMany, type PostedOfMany } from '../../src/shared/room-answers.js';
+import { decodePosted, type PostedOfMany } from '../../src/shared/room-answers.js';
 import { messages } from '../../src/shared/services.js';
 import { fastClock } from '../support/fast-clock.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
@@ -42,7 +42,7 @@ function texts(count: number): Numbered[] {
 /** A call with its answers. */
 function begin(user = 'user1', from = client) {
   const call = from.postAll(loginMetadata(user));
-  return { call, record: new StreamRecord<PostedOfMany>(call, decodePostedOfMany) };
+  return { call, record: new StreamRecord<PostedOfMany>(call, decodePosted) };
 }
 
 async function postAll(requests: readonly Uint8Array[], from = client) {
@@ -254,7 +254,7 @@ test('a removed account ends the call; what was answered is stored', async () =>
   for (const name of ['ann', 'bob']) await addUser(store, { name, password: 'a password' });
   await withServerAndClient({ dataDirectory: directory }, async (own) => {
     const call = own.postAll(loginMetadata('ann', 'a password'));
-    const record = new StreamRecord<PostedOfMany>(call, decodePostedOfMany);
+    const record = new StreamRecord<PostedOfMany>(call, decodePosted);
     call.write(encodePost(0, 'before', { id: 'a1' }));
     await record.until(() => record.items.length === 1);
     await removeUser(store, 'ann');

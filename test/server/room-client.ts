@@ -2,11 +2,7 @@ import { status as grpcStatus } from '@grpc/grpc-js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { messageKind, past, roomType } from '../../src/shared/message.js';
 import {
-  decodeMemberPage,
   decodePosted,
-  decodeRoom,
-  decodeRoomList,
-  decodeRoomPage,
   type MemberView,
   type Page,
   type Posted,
@@ -28,6 +24,7 @@ import {
   type RoomUpdate,
 } from '../../src/shared/room-requests.js';
 import { messages, rooms } from '../../src/shared/services.js';
+import { decodeMemberPage, decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
 import { loginMetadata, textDraft, type Answer, type TestClient } from './test-client.js';
 
 type Method = typeof messages.post;
@@ -116,7 +113,10 @@ export class RoomClient {
   }
 
   post(room: number, text: string, options: PostOptions = {}): Promise<Posted> {
-    return this.#call(messages.post, encodePost(room, text, options), decodePosted);
+    return this.#call(messages.post, encodePost(room, text, options), (bytes) => {
+      const { id, sequence } = decodePosted(bytes);
+      return { id, sequence };
+    });
   }
 }
 

@@ -1,9 +1,15 @@
+import { chmod, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
-import { past, roomType } from '../../src/shared/message.js';
+import { decodeMessages } from '../../src/shared/codec.js';
+import { past, roomRole, roomType } from '../../src/shared/message.js';
+import { encodeHistoryQuery } from '../../src/shared/message-queries.js';
+import { messages } from '../../src/shared/services.js';
+import { decodeText } from '../../src/shared/text.js';
 import { temporaryFolder } from '../chat-process.js';
 import { RoomClient } from './room-client.js';
 import { withServerAndClient } from './test-server.js';
@@ -103,4 +109,39 @@ test('a user who is removed or added while the server runs is no longer, or now,
     await untilMembersAre('ann carl');
     expect((await ann.get({})).memberCount).toBe(2);
   });
+});
+
+test('a server shows the rooms in the data of the first version with rooms to their members only', async () => {
+  const dataDirectory = join(temporaryFolder(), 'data');
+  await cp(join(import.meta.dirname, 'logs', 'data-with-rooms'), dataDirectory, { recursive: true });
+  const modes = { '.': 0o700, log: 0o700, version: 0o600, 'accounts.json': 0o600 };
+  for (const [name, mode] of Object.entries(modes)) await chmod(join(dataDirectory, name), mode);
+  const warnings: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line) => warnings.push(line) });
+  await withServerAndClient({ store: 'embedded', dataDirectory, logger }, async (client) => {
+    const user = (name: string) => new RoomClient(client, name, password);
+    const [anna, bert, carl] = [user('anna'), user('bert'), user('carl')];
+    const lobby = { number: 0, newest: 19, memberCount: 4 };
+    const plans = { number: 3, name: 'plans', topic: 'what now', type: roomType.open, newest: 5 };
+    const secret = { number: 6, name: 'secret', type: roomType.closed, newest: 18, memberCount: 2 };
+    const direct = { number: 10, type: roomType.direct, newest: 11, participants: ['anna', 'carl'] };
+    const old = { number: 16, name: 'old', type: roomType.open, archived: true, memberCount: 1 };
+    const rooms = async (of: RoomClient) => (await of.list()).rooms;
+    expect(await rooms(anna)).toMatchObject([lobby, plans, secret, direct]);
+    expect(await rooms(bert)).toMatchObject([lobby, { ...secret, role: roomRole.moderator }]);
+    expect(await rooms(carl)).toMatchObject([lobby, direct, { ...old, role: roomRole.moderator }]);
+    expect(await rooms(user('dora'))).toMatchObject([lobby, plans]);
+    expect((await carl.browse()).items).toMatchObject([old, plans]);
+    expect(await anna.memberNames(secret.number)).toEqual(['anna', 'bert']);
+    await expect(carl.get({ name: 'secret' })).rejects.toThrow('NOT_FOUND no such room');
+    const texts = async (of: RoomClient) => {
+      const request = encodeHistoryQuery({ room: secret.number });
+      const { response } = await of.answer(messages.history, request);
+      return decodeMessages(response ?? new Uint8Array(0)).map(({ content }) => decodeText(content));
+    };
+    expect(await texts(bert)).toEqual(['after the saved state', '', '', 'in the closed room', '']);
+    expect(await texts(carl)).toEqual([]);
+    expect((await bert.post(secret.number, 'next')).sequence).toBe(20);
+  });
+  expect(warnings).toEqual([]);
 });

@@ -3,7 +3,9 @@ import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/share
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import type { Message } from '../../src/shared/message.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
+import type { RoomView } from '../../src/shared/room-answers.js';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
+import { decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
 import type { Subscription } from './test-client.js';
 import {
   loginMetadata,
@@ -25,9 +27,6 @@ const {
   MembersRequest,
   Posted,
   PresenceUpdate,
-  Room,
-  RoomList,
-  RoomPage,
   RoomRef,
   SearchRequest,
   UpdateRoomRequest,
@@ -43,21 +42,6 @@ export class CallError extends Error {
     this.details = details;
   }
 }
-
-/** A `chat.v1.Room`. */
-export type RoomAnswer = {
-  readonly number: number;
-  readonly name: string;
-  readonly topic: string;
-  readonly type: number;
-  readonly past: number;
-  readonly archived: boolean;
-  readonly memberCount: number;
-  readonly participants: readonly string[];
-  readonly newest: number;
-  readonly joined: boolean;
-  readonly role: number;
-};
 
 /** Where a stream continues. */
 export type Cursor = { readonly logId: string; readonly after: number };
@@ -102,18 +86,17 @@ export class RoomsClient {
   }
 
   async list() {
-    const { upTo, logId, rooms: list } = RoomList.decode(await this.#call(rooms.list, emptyMessage));
-    return { upTo: plainNumber(upTo), logId, rooms: list.map(plainRoom) };
+    return decodeRoomList(await this.#call(rooms.list, emptyMessage));
   }
 
   async browse(request: chat.v1.BrowseRequest.$Properties = {}) {
     const bytes = await this.#call(rooms.browse, BrowseRequest.encode(request).finish());
-    const { rooms: list, next } = RoomPage.decode(bytes);
-    return { rooms: list.map(plainRoom), next };
+    const { items, next } = decodeRoomPage(bytes);
+    return { rooms: items, next };
   }
 
-  async room(ref: chat.v1.RoomRef.$Properties): Promise<RoomAnswer> {
-    return plainRoom(Room.decode(await this.#call(rooms.get, RoomRef.encode(ref).finish())));
+  async room(ref: chat.v1.RoomRef.$Properties): Promise<RoomView> {
+    return decodeRoom(await this.#call(rooms.get, RoomRef.encode(ref).finish()));
   }
 
   async members(room: number, more: Omit<chat.v1.MembersRequest.$Properties, 'room'> = {}) {
@@ -259,21 +242,5 @@ function encodeHistory(room: number, page: Omit<chat.v1.HistoryRequest.$Properti
 }
 
 function numberOf(room: Uint8Array): number {
-  return plainNumber(Room.decode(room).number);
-}
-
-function plainRoom(room: chat.v1.Room.$Properties): RoomAnswer {
-  return {
-    number: plainNumber(room.number),
-    name: room.name ?? '',
-    topic: room.topic ?? '',
-    type: room.type ?? 0,
-    past: room.past ?? 0,
-    archived: room.archived ?? false,
-    memberCount: room.memberCount ?? 0,
-    participants: room.participants ?? [],
-    newest: plainNumber(room.newest),
-    joined: room.joined ?? false,
-    role: room.role ?? 0,
-  };
+  return decodeRoom(room).number;
 }

@@ -1,11 +1,8 @@
 import { readPresenceUpdate, type PresenceUpdate } from '../../src/shared/presence-update.js';
+import { finish } from './finish.js';
 
 export function presenceUpdate(bytes: Uint8Array): PresenceUpdate {
-  const reading = readPresenceUpdate(bytes, 10_000);
-  for (;;) {
-    const step = reading.next();
-    if (step.done) return step.value;
-  }
+  return finish(readPresenceUpdate(bytes, 10_000));
 }
 
 /** Decodes the updates of one stream, each to the sorted names after it. */

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { setImmediate } from 'node:timers/promises';
 import { onAbort } from '../../shared/async/on-abort.js';
 import { ChatError } from '../../shared/errors.js';
-import { encodePostedOfMany, type PostedOfMany } from '../../shared/room-answers.js';
+import { encodePosted, type PostedOfMany } from '../../shared/room-answers.js';
 import { statusOf } from './grpc-status.js';
 
 /** One message. `store` resolves when it is durable, and calls back when it has its place in the log, as `PostToRoom`. */
@@ -49,7 +49,7 @@ export async function postInOrder(
     new Promise((resolve) => {
       let id = '';
       const settle = (posted: Partial<PostedOfMany>): void => {
-        place.answer = encodePostedOfMany({ ...stored, id, ...posted });
+        place.answer = encodePosted({ ...stored, id, ...posted });
         wakeWriter();
         resolve();
       };

@@ -8,6 +8,7 @@ import { openLevelLog, type LevelLogReports } from '../../../src/server/logs/lev
 import type { MessageLog } from '../../../src/server/messages/message-log.js';
 import { systemClock } from '../../../src/shared/clock.js';
 import { appendMany, findId, sequencesOf, text, textsOf } from '../../contract/message-log.js';
+import { silentReports } from './level-directory.js';
 
 let base: string;
 let directory: string;
@@ -29,16 +30,12 @@ afterEach(async () => {
 
 async function open(options: { directory?: string; newLog?: boolean } = {}): Promise<MessageLog> {
   gaps = [];
-  const quiet = (): void => undefined;
   const reports: LevelLogReports = {
+    ...silentReports,
     onGap: (gap) => gaps.push(gap),
-    onRenewed: quiet,
-    onReadOnly: quiet,
     onUnwritable: (error) => failures.push(error),
-    onWritable: quiet,
     onUpkeepFailed: (error) => failures.push(error),
     onClockDoubted: (aheadMs) => failures.push(aheadMs),
-    onClockBelieved: quiet,
   };
   const log = await openLevelLog({ directory, clock: systemClock, reports, ...options });
   opened.push(log);

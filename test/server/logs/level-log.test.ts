@@ -25,23 +25,10 @@ import { commitKey, entryKey } from '../../../src/server/logs/level/level-record
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
-import {
-  openLevelLog,
-  type LevelLogOptions,
-  type LevelLogReports,
-} from '../../../src/server/logs/level/level-log.js';
+import { openLevelLog, type LevelLogOptions } from '../../../src/server/logs/level/level-log.js';
 import { damageFile } from './damage-file.js';
+import { silentReports } from './level-directory.js';
 
-const silent: LevelLogReports = {
-  onGap: () => undefined,
-  onRenewed: () => undefined,
-  onReadOnly: () => undefined,
-  onUnwritable: () => undefined,
-  onWritable: () => undefined,
-  onUpkeepFailed: () => undefined,
-  onClockDoubted: () => undefined,
-  onClockBelieved: () => undefined,
-};
 const everything = 1e9;
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -63,7 +50,7 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<LevelLogOptions> = {}): Promise<MessageLog> {
-  const log = await openLevelLog({ directory, clock, reports: silent, ...options });
+  const log = await openLevelLog({ directory, clock, reports: silentReports, ...options });
   opened.push(log);
   return log;
 }
@@ -73,7 +60,7 @@ async function advanceUntil(condition: () => boolean | Promise<boolean>, stepMs:
 }
 
 describeMessageLog('on disk', true, {
-  open: (options) => openLevelLog({ directory, reports: silent, ...options }),
+  open: (options) => openLevelLog({ directory, reports: silentReports, ...options }),
   cleanUp: () => Promise.resolve(),
 });
 
@@ -259,7 +246,7 @@ describe('retention', () => {
     const keep = { milliseconds: 90 * dayMs };
     const reported: string[] = [];
     const reports = {
-      ...silent,
+      ...silentReports,
       onClockDoubted: (aheadMs: number) => reported.push(`${Math.round(aheadMs / dayMs)} days ahead`),
       onClockBelieved: () => reported.push('believed'),
     };
@@ -425,7 +412,7 @@ describe('retention', () => {
     expect(await database.keys({ gte: 'c', lt: 'f' }).all()).toEqual([]);
     await database.close();
     const gaps: Gap[] = [];
-    const again = await open({ keep, reports: { ...silent, onGap: (gap) => gaps.push(gap) } });
+    const again = await open({ keep, reports: { ...silentReports, onGap: (gap) => gaps.push(gap) } });
     expect(again.head()).toBe(500);
     expect(again.oldest()).toBe(501);
     expect(await findId(again, 'ada', '7')).toBe(8);
@@ -473,7 +460,7 @@ describe('a failing store', () => {
     const log = await open({
       openStore,
       reports: {
-        ...silent,
+        ...silentReports,
         onUnwritable: (error) => reports.push(String(error)),
         onWritable: () => reports.push('writable'),
       },
@@ -570,7 +557,7 @@ describe('a failing store', () => {
   });
 
   test('does not prevent the log from closing while it hangs', async () => {
-    const log = await openLevelLog({ directory, clock, reports: silent, openStore });
+    const log = await openLevelLog({ directory, clock, reports: silentReports, openStore });
     let release: () => void = () => undefined;
     const hung = new Promise<void>((resolve) => (release = resolve));
     fault = () => hung;
@@ -585,11 +572,11 @@ describe('a failing store', () => {
 
 describe('a damaged log', () => {
   const gaps: Gap[] = [];
-  const reports = { ...silent, onGap: (gap: Gap): void => void gaps.push(gap) };
+  const reports = { ...silentReports, onGap: (gap: Gap): void => void gaps.push(gap) };
 
   beforeEach(async () => {
     gaps.length = 0;
-    const log = await openLevelLog({ directory, clock, reports: silent });
+    const log = await openLevelLog({ directory, clock, reports: silentReports });
     for (let index = 0; index < 100; index++) {
       await log.append(text(`${index} ${randomBytes(750).toString('base64')}`, { id: `${index}` }));
     }

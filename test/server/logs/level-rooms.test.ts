@@ -1,21 +1,11 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Gap } from '../../../src/server/logs/level/entry-reader.js';
-import {
-  openLevelLog,
-  type LevelLog,
-  type LevelLogOptions,
-  type LevelLogReports,
-} from '../../../src/server/logs/level/level-log.js';
-import { createLevelReader } from '../../../src/server/logs/level/level-reader.js';
+import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
 import {
   del,
   entryKey,
   metaKey,
   put,
-  readLog,
   roomPut,
   roomsFrom,
   savedRoomsKey,
@@ -23,76 +13,26 @@ import {
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
-import { createRoomIndex } from '../../../src/server/logs/level/room-index.js';
-import { createLogTail } from '../../../src/server/logs/log-tail.js';
 import { lobbyMessages, pageKinds, type RoomFilter } from '../../../src/server/messages/message-log.js';
 import { lobby, messageKind } from '../../../src/shared/message.js';
-import { decodeMessages } from '../../../src/shared/codec.js';
-import { decodeText, encodeText } from '../../../src/shared/text.js';
+import { encodeText } from '../../../src/shared/text.js';
 import {
   appendMany,
   appendToRooms,
   expectRoomCounts,
   expectRooms,
-  findId,
   placementsInRooms,
   sequencesOf,
   text,
   textsOf,
 } from '../../contract/message-log.js';
 import { describeRoomState } from '../../contract/room-state.js';
-import { manualClock, type ManualClock } from '../../support/manual-clock.js';
+import { levelDirectory, readerOf, silentReports } from './level-directory.js';
 
 const everything = 1e9;
 const messagesOf = (room: number): RoomFilter => ({ room, kinds: [messageKind.message] });
-const silent: LevelLogReports = {
-  onGap: () => undefined,
-  onRenewed: () => undefined,
-  onReadOnly: () => undefined,
-  onUnwritable: () => undefined,
-  onWritable: () => undefined,
-  onUpkeepFailed: () => undefined,
-  onClockDoubted: () => undefined,
-  onClockBelieved: () => undefined,
-};
-
-let base: string;
-let directory: string;
-let clock: ManualClock;
-const closers: (() => Promise<void>)[] = [];
-
-beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'chat-rooms-'));
-  directory = join(base, 'log');
-  clock = manualClock();
-});
-
-afterEach(async () => {
-  await closeAll();
-  await rm(base, { recursive: true });
-});
-
-async function closeAll(): Promise<void> {
-  for (const close of closers.splice(0)) await close();
-}
-
-async function open(options: Partial<LevelLogOptions> = {}): Promise<LevelLog> {
-  const log = await openLevelLog({ directory, clock, reports: silent, ...options });
-  closers.push(() => log.close());
-  return log;
-}
-
-async function openStore(): Promise<OrderedStore> {
-  const store = await openLevelStore(directory);
-  closers.push(() => store.close());
-  return store;
-}
-
-/** Reads a store with nothing in memory. */
-function readerOf(store: OrderedStore, head: number, onGap: (gap: Gap) => void = () => undefined) {
-  const tail = createLogTail({ head, oldest: 1, newest: [] });
-  return createLevelReader({ store, tail, rooms: createRoomIndex(store, onGap) });
-}
+const level = levelDirectory();
+const { open, openStore, closeAll } = level;
 
 async function roomRecords(store: OrderedStore): Promise<number> {
   let count = 0;
@@ -169,12 +109,12 @@ test('entries that are missing in the index are added again, and missing entries
   const gaps: Gap[] = [];
   let repaired: number | undefined;
   const reports = {
-    ...silent,
+    ...silentReports,
     onGap: (gap: Gap) => gaps.push(gap),
     onIndexRepaired: (count: number) => (repaired = count),
   };
   await open({ reports });
-  while (repaired === undefined) await clock.advance(20);
+  while (repaired === undefined) await level.clock.advance(20);
   expect(repaired).toBe(3);
   expect(gaps).toEqual([{ from: 8, to: 8 }]);
   await closeAll();
@@ -216,7 +156,7 @@ test('a room is read from the log if the index is damaged', async () => {
 });
 
 describeRoomState('on disk', {
-  open: (options) => openLevelLog({ directory, reports: silent, ...options }),
+  open: (options) => openLevelLog({ directory: level.directory, reports: silentReports, ...options }),
   cleanUp: () => Promise.resolve(),
 });
 
@@ -251,7 +191,7 @@ describe('the saved rooms', () => {
     await expect(log.roomState.save(4, encodeText('newest'))).rejects.toThrow(/its disk is full/);
     expect(Buffer.from((await log.roomState.load()) ?? [])).toEqual(Buffer.from(state));
     isFull = false;
-    while (log.storageProblem() !== undefined) await clock.advance(1000);
+    while (log.storageProblem() !== undefined) await level.clock.advance(1000);
     await log.roomState.save(4, encodeText('newest'));
     expect(Buffer.from((await log.roomState.load()) ?? [])).toEqual(Buffer.from('newest'));
   });
@@ -266,10 +206,10 @@ describe('the saved rooms', () => {
     await closeAll();
     const damaged = await open({ keep: { milliseconds: 1000 } });
     expect(await damaged.roomState.load()).toBeUndefined();
-    while (damaged.oldest() < 5) await clock.advance(sweepIntervalMs);
+    while (damaged.oldest() < 5) await level.clock.advance(sweepIntervalMs);
     await expect(damaged.roomState.load()).rejects.toMatchObject({
       code: 'data-directory',
-      message: `the saved rooms in ${directory} are damaged`,
+      message: `the saved rooms in ${level.directory} are damaged`,
     });
     await damaged.roomState.save(4, encodeText('repaired'));
     expect(Buffer.from((await damaged.roomState.load()) ?? [])).toEqual(Buffer.from('repaired'));
@@ -279,119 +219,22 @@ describe('the saved rooms', () => {
 test('retention keeps what the saved rooms do not contain yet', async () => {
   const log = await open({ keep: { milliseconds: 1000 } });
   await appendToRooms(log);
-  while (log.oldest() === 1) await clock.advance(sweepIntervalMs);
+  while (log.oldest() === 1) await level.clock.advance(sweepIntervalMs);
   // Before the first room there were only plain messages of the lobby.
   expect(log.oldest()).toBe(2);
   await log.roomState.save(7, encodeText('up to 7'));
-  while (log.oldest() === 2) await clock.advance(sweepIntervalMs);
+  while (log.oldest() === 2) await level.clock.advance(sweepIntervalMs);
   expect(log.oldest()).toBe(8);
 });
 
 test('retention removes the index with the messages of every room', async () => {
-  const store = await openStore();
-  closers.pop();
+  const store = await openLevelStore(level.directory);
   const log = await open({ keep: { milliseconds: 60_000 }, openStore: () => Promise.resolve(store) });
   await appendToRooms(log);
   await log.roomState.save(12, encodeText('the rooms'));
-  await clock.advance(50_000);
+  await level.clock.advance(50_000);
   await log.append(text('kept', { room: 2 }));
-  while ((await roomRecords(store)) > 1) await clock.advance(sweepIntervalMs);
+  while ((await roomRecords(store)) > 1) await level.clock.advance(sweepIntervalMs);
   expect(sequencesOf(await log.read(0, everything, messagesOf(2)))).toEqual([13]);
   expect(await log.read(0, everything, lobbyMessages)).toEqual([]);
-});
-
-test('a directory of format 1 keeps its log id, messages and ids, and gets rooms', async () => {
-  await cp(join(import.meta.dirname, 'data-version-1', 'log'), directory, { recursive: true });
-  const log = await open();
-  expect(log.logId).toBe('631ee773-f7aa-4f24-99b3-9b1f96456e77');
-  expect(await findId(log, 'anna', 'id-35')).toBe(35);
-  await log.append(text('elsewhere', { room: 41, kind: messageKind.room }));
-  await log.append(text('in the room', { room: 41 }));
-  await log.append(text('in the lobby'));
-  await closeAll();
-  const store = await openStore();
-  const reader = readerOf(store, 43);
-  const all = Array.from({ length: 40 }, (_, index) => index + 1);
-  expect(sequencesOf(await reader.read(0, everything, lobbyMessages))).toEqual([...all, 43]);
-  expect(sequencesOf(await reader.readBefore(0, 3, everything, lobbyMessages))).toEqual([43, 40, 39]);
-  expect(sequencesOf(await reader.read(0, everything, messagesOf(41)))).toEqual([42]);
-  await closeAll();
-  expect((await open()).logId).toBe(log.logId);
-});
-
-test('a directory of the last version without rooms is opened with everything in it', async () => {
-  await cp(join(import.meta.dirname, 'data-before-rooms', 'log'), directory, { recursive: true });
-  const log = await open();
-  expect(log.logId).toBe('56ae1d40-c22b-4fc1-b1f8-86474068591c');
-  expect(textsOf(await log.read(0, everything, lobbyMessages))).toEqual(
-    Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
-  );
-  expect((await log.append(text('next'))).sequence).toBe(13);
-});
-
-test('a directory of the first version with rooms is opened with everything in it', async () => {
-  await cp(join(import.meta.dirname, 'data-with-rooms', 'log'), directory, { recursive: true });
-  const log = await open();
-  expect(log.logId).toBe('71dda25f-0398-4f1a-bdba-51fddfe20c6c');
-  const saved = await log.roomState.load();
-  expect(saved && decodeText(saved)).toBe('rooms up to 15');
-  expect(await findId(log, 'carl', 'id-11')).toBe(11);
-  const { member, room } = messageKind;
-  const kinds = (await log.read(0, everything)).map((entry) => [entry.room, entry.kind]);
-  expect(kinds.slice(2, 16)).toEqual([
-    ...[
-      [3, room],
-      [3, member],
-      [3, 0],
-      [6, room],
-      [6, 0],
-      [6, member],
-      [6, member],
-      [10, room],
-      [10, 0],
-    ],
-    ...[
-      [0, 0],
-      [3, room],
-      [3, messageKind.edit],
-      [3, member],
-      [6, 0],
-    ],
-  ]);
-  await log.close();
-  const reader = readerOf(await openStore(), 17);
-  const page = async (of: RoomFilter): Promise<number[]> =>
-    sequencesOf(await reader.readBefore(0, 99, everything, of));
-  expect(await page({ room: 3, kinds: pageKinds })).toEqual([15, 13, 5, 4, 3]);
-  expect(await page({ room: 6, kinds: pageKinds })).toEqual([16, 9, 8, 7, 6]);
-  expect(await page({ room: 10, kinds: pageKinds })).toEqual([11, 10]);
-  expect(await page(lobbyMessages)).toEqual([17, 12, 2, 1]);
-  const [created] = await reader.readBefore(7, 1, everything, { room: 6, kinds: [room] });
-  const [message] = decodeMessages(created?.bytes ?? new Uint8Array(0));
-  expect(message?.detail).toMatchObject({ room: 6, account: 'b'.repeat(20), roomChange: { name: 'secret' } });
-});
-
-test('an opened directory is marked as format 2, without the log id that earlier versions need', async () => {
-  await cp(join(import.meta.dirname, 'data-version-1', 'log'), directory, { recursive: true });
-  const { logId } = await open();
-  await closeAll();
-  const store = await openStore();
-  expect(readLog(store.get(metaKey('log')) ?? new Uint8Array(0))).toEqual({ format: 2, logId });
-  expect(store.get(metaKey('log-id'))).toBeUndefined();
-});
-
-test('a directory of a newer format is rejected and left unchanged', async () => {
-  await appendMany(await open(), 1);
-  await closeAll();
-  const store = await openStore();
-  const newer = encodeText('3 some-log');
-  await store.write([put(metaKey('log'), newer)]);
-  await closeAll();
-  for (const newLog of [false, true]) {
-    await expect(open({ newLog })).rejects.toMatchObject({
-      code: 'data-directory',
-      message: `the message log in ${directory} has format 3, which a newer version of chat wrote`,
-    });
-  }
-  expect(Buffer.from((await openStore()).get(metaKey('log')) ?? [])).toEqual(Buffer.from(newer));
 });

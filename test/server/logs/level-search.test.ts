@@ -20,10 +20,10 @@ import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.
 import { sequencesOf, text } from '../../contract/message-log.js';
 import { manualClock } from '../../support/manual-clock.js';
 import { damageFile } from './damage-file.js';
+import { silentReports } from './level-directory.js';
 
 const count = pageSize.maxCount * 4;
 const never = new AbortController().signal;
-const ignore = (): void => undefined;
 const words = ['hay', 'ÜBUNG', 'übung', 'İstanbul', 'ΟΔΟΣ', 'οδος Α', 'STRASSE straße', 'Привет', ''];
 
 let directory: string;
@@ -45,17 +45,12 @@ async function openStore(): Promise<OrderedStore> {
 }
 
 async function openLog(open = openLevelStore): Promise<MessageLog> {
-  const reports = {
-    onGap: ignore,
-    onRenewed: () => undefined,
-    onReadOnly: () => undefined,
-    onUnwritable: ignore,
-    onWritable: ignore,
-    onUpkeepFailed: ignore,
-    onClockDoubted: ignore,
-    onClockBelieved: ignore,
-  };
-  const log = await openLevelLog({ directory, clock: manualClock(), reports, openStore: open });
+  const log = await openLevelLog({
+    directory,
+    clock: manualClock(),
+    reports: silentReports,
+    openStore: open,
+  });
   opened.push(log);
   return log;
 }

@@ -10,7 +10,7 @@ import {
   simpleChat,
   simpleChatName,
 } from '../../../shared/services.js';
-import { decodePostedOfMany } from '../../../shared/room-answers.js';
+import { decodePosted } from '../../../shared/room-answers.js';
 import { hostAndPort, type Address } from '../address.js';
 import type { Connection, Credentials, Cursor, Online, PostAnswer, SubscriptionEvent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
@@ -173,7 +173,7 @@ export function connect(options: ConnectOptions): Connection {
 }
 
 function postAnswer(bytes: Uint8Array, name: string): PostAnswer {
-  const { sequence, code, text, retryAfterMs } = decodePostedOfMany(bytes);
+  const { sequence, code, text, retryAfterMs } = decodePosted(bytes);
   if (code === 0) return { sequence };
   const metadata = new Metadata();
   if (retryAfterMs !== undefined) metadata.set(metadataKeys.retryAfterMs, String(retryAfterMs));

@@ -41,17 +41,11 @@ export function createStreamReader(
 ): StreamReader {
   type Query = { readonly seq: number; readonly next_by_subj?: string };
 
-  const find = async (query: Query, deadline: number): Promise<StoredMsg | null> => {
-    for (;;) {
-      try {
-        // Replicas may lag: only the leader knows that a message is missing.
-        return (await direct.getMessage(stream, query)) ?? (await streams.getMessage(stream, query));
-      } catch (error) {
-        if (performance.now() > deadline) throw unreadable(error);
-        await wait(retryDelayMs);
-      }
-    }
-  };
+  // Replicas may lag: only the leader knows that a message is missing.
+  const find = (query: Query, deadline: number): Promise<StoredMsg | null> =>
+    retried(deadline, async () => {
+      return (await direct.getMessage(stream, query)) ?? (await streams.getMessage(stream, query));
+    });
 
   /** The first one from `seq` on that may match. */
   const findNext = async (seq: number, of: RoomFilter, deadline: number): Promise<StoredMsg | null> => {
@@ -63,16 +57,8 @@ export function createStreamReader(
 
   /** The newest sequence of a room. Only the leader knows it. */
   const findNewest = async (of: RoomFilter, deadline: number): Promise<number> => {
-    const find = async (last_by_subj: string): Promise<number> => {
-      for (;;) {
-        try {
-          return (await streams.getMessage(stream, { last_by_subj }))?.seq ?? 0;
-        } catch (error) {
-          if (performance.now() > deadline) throw unreadable(error);
-          await wait(retryDelayMs);
-        }
-      }
-    };
+    const find = (last_by_subj: string): Promise<number> =>
+      retried(deadline, async () => (await streams.getMessage(stream, { last_by_subj }))?.seq ?? 0);
     return Math.max(of.room, ...(await Promise.all(subjectsOf(subject, of).map(find))));
   };
 
@@ -139,6 +125,18 @@ export function createStreamReader(
     }
     return messages;
   };
+}
+
+/** Asks NATS again until it answers; rejects with `store-unavailable` after the deadline. */
+async function retried<Result>(deadline: number, ask: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > deadline) throw unreadable(error);
+      await wait(retryDelayMs);
+    }
+  }
 }
 
 /** For `createTailReader`. Counts by reading, within the limits. */
