@@ -48,7 +48,7 @@ describeWith(['nats-server'], 'two servers that share rooms over NATS', () => {
         servers[index] = await startServer(options);
       },
     };
-    // Each run goes on in the rooms of the runs before.
+    // Each run continues with the rooms of the runs before it.
     const run = fc.asyncProperty(anyTraffic, async (steps) => {
       const traffic = await startTraffic(site, accounts);
       try {

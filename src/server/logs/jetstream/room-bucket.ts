@@ -56,7 +56,7 @@ export async function openRoomBucket(options: RoomBucketOptions): Promise<RoomSt
     await manager.streams.purge(bucketStream(name), { filter: `$KV.${name}.${logId}.${digest}.*` });
   };
 
-  /** What a server wrote that ended while it was saving. */
+  /** What a server wrote that ended while it was saving. A failure is ignored: it is tried again at the next start. */
   const removeAbandoned = async (current: string): Promise<void> => {
     const parts = `$KV.${name}.${logId}.*.*`;
     const { state } = await manager.streams.info(bucketStream(name), { subjects_filter: parts });

@@ -34,7 +34,7 @@ const scannedAtStart = 10_000;
 const commitsPerPage = 1000;
 const recordsPerPage = 5000;
 const repairedPerWrite = 500;
-/** At this pace a million messages take at most 20 s. */
+/** For a million messages these delays are at most 20 s, with an index of rooms 44 s. */
 const pageDelayMs = 20;
 
 /**
