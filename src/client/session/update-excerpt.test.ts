@@ -33,7 +33,7 @@ function atOldest(): Room {
 }
 
 describe('an excerpt', () => {
-  test('is loaded with one request, while the timeline goes on', () => {
+  test('is loaded with one request, while the timeline continues', () => {
     const session = room();
     session.then({ type: 'load-place', after: 0 });
     expect(session.effects).toEqual([{ type: 'fetch-next-page', after: 0, limit: 200 }]);
