@@ -15,7 +15,7 @@ const opened: Opened = {
 };
 
 /** What a call of `postAll` does with each draft in turn; the last one repeats. */
-type Answer = number | 'silent' | 'ends' | ChatError | { readonly rejection: ChatError };
+type Answer = number | 'silent' | 'unconnected' | 'ends' | ChatError | { readonly rejection: ChatError };
 
 /** A message that was sent: `stream` by `postAll`, `alone` by `send`. */
 type SentBy = readonly [how: 'stream' | 'alone', id: string];
@@ -60,11 +60,12 @@ function start({ calls, alone = [100], timeoutMs = 10_000 }: Script) {
           records.push(['stream', id]);
           const answer = script[Math.min(index++, script.length - 1)];
           if (answer === undefined || answer === 'ends') return;
-          if (answer === 'silent') await hang(signal);
-          else if (answer instanceof ChatError) throw answer;
-          else if (typeof answer === 'number') yield { sequence: answer };
+          if (answer === 'silent' || answer === 'unconnected') await hang(signal);
+          if (answer === 'unconnected') throw new ChatError('cancelled', 'cancelled');
+          if (answer === 'silent') return;
+          if (answer instanceof ChatError) throw answer;
+          if (typeof answer === 'number') yield { sequence: answer };
           else yield { sequence: undefined, ...answer };
-          if (signal.aborted) return;
         }
       },
     }),
@@ -181,14 +182,14 @@ describe('deliverAll', () => {
     expect(server.records).not.toContainEqual(['alone', '2']);
   });
 
-  test('fails if the oldest line gets no answer within the time limit', async () => {
-    const server = start({ calls: [[1, 'silent']] });
+  test.each<[Answer, ErrorCode, string]>([
+    ['silent', 'may-not-have-arrived', 'no answer within 10 s: the message may not have arrived'],
+    ['unconnected', 'timed-out', 'no server answered within 10 s: the message was not sent'],
+  ])('fails if the oldest line is %s for the time limit', async (answer, code, text) => {
+    const server = start({ calls: [[1, answer]] });
     const failure = failureOf(server.deliver(lines(2)));
     await server.clock.advance(10_000);
-    expect(await failure).toMatchObject({
-      code: 'may-not-have-arrived',
-      message: 'line 2: no answer within 10 s: the message may not have arrived',
-    });
+    expect(await failure).toMatchObject({ code, message: `line 2: ${text}` });
     expect(server.records.filter(([, id]) => id === '2')).toHaveLength(1);
   });
 
@@ -207,8 +208,11 @@ describe('deliverAll', () => {
     });
   });
 
-  test('delivers the oldest line alone after a broken call, and continues with the others', async () => {
-    const server = start({ calls: [[1, lost], [1]] });
+  test.each<[string, Answer]>([
+    ['breaks', lost],
+    ['the server ends', 'ends'],
+  ])('delivers the oldest line alone after a call that %s, then the others', async (_, answer) => {
+    const server = start({ calls: [[1, answer], [1]] });
     await server.deliver(lines(4));
     expect(server.records.slice(2)).toEqual([
       ['alone', '2'],
@@ -216,16 +220,6 @@ describe('deliverAll', () => {
       ['stream', '4'],
     ]);
     expect(server.sent).toEqual([1, 2, 3, 4]);
-  });
-
-  test('also continues after a call that the server ends without an answer', async () => {
-    const server = start({ calls: [['ends'], [1]] });
-    await server.deliver(lines(2));
-    expect(server.records).toEqual([
-      ['stream', '1'],
-      ['alone', '1'],
-      ['stream', '2'],
-    ]);
   });
 
   test('counts the wait in the broken call for the time limit of the line', async () => {
