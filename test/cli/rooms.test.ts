@@ -1,10 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { encodeRoom, encodeRoomList, type RoomView } from '../../src/shared/room-answers.js';
 import { startServe, type ServerProcess } from '../chat-process.js';
-import { frame, startRawServer, type RawCall } from '../client/raw-server.js';
 import { startReferenceServer } from '../client/reference-server.js';
 import { runInProcess } from '../run-in-process.js';
-import { hostileTexts } from '../terminal/hostile-texts.js';
 
 const login = (user: string) => ({ CHAT_USER: user, CHAT_PASSWORD: 'qwerty' });
 const oneLine = /^chat: [^\n]+\n$/;
@@ -17,6 +15,21 @@ beforeAll(async () => {
 /** `chat rooms …` as a user, at the server of this file unless another is given. */
 const rooms = (user: string, args: readonly string[], address = server.address) =>
   runInProcess(['rooms', ...args, '--to', address], { env: login(user) });
+
+const send = (user: string, args: readonly string[], input = '') =>
+  runInProcess(['send', '--to', server.address, ...args], { env: login(user), input });
+
+const history = (user: string, args: readonly string[]) =>
+  runInProcess(['history', server.address, ...args], { env: login(user) });
+
+/** The JSON lines of an output. */
+const objects = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+/** The keys of an object, and the types of their values. */
+const shapeOf = (value: object = {}) => Object.entries(value).map(([key, each]) => [key, typeof each]);
 
 describe('chat rooms', () => {
   test('creates, lists, joins, changes and leaves a room', async () => {
@@ -40,25 +53,28 @@ describe('chat rooms', () => {
     expect(browsed.stdout).toBe('#operations  2 members, not joined: All incidents\n');
   });
 
-  test('prints rooms and members as JSON lines', async () => {
+  test('prints rooms and members as JSON lines with the documented keys', async () => {
     await rooms('user1', ['create', 'json', '--closed', '--past', 'all', '--member', 'user2']);
-    const [lobby, room] = (await rooms('user2', ['--json'])).stdout
-      .split('\n')
-      .filter((line) => line === '' || /"(lobby|json)"/.test(line));
-    expect(JSON.parse(lobby ?? '')).toMatchObject({ v: 1, type: 'room-info', room: 'lobby', roomNumber: 0 });
-    expect(JSON.parse(room ?? '')).toMatchObject({
-      room: 'json',
-      kind: 'closed',
-      members: 2,
-      role: 'member',
-    });
-    const [member] = (await rooms('user2', ['members', 'json', '--json'])).stdout.split('\n');
-    expect(JSON.parse(member ?? '')).toMatchObject({
-      type: 'member-info',
-      room: 'json',
-      name: 'user1',
-      role: 'moderator',
-    });
+    await send('user1', ['--direct', 'user2', 'hello']);
+    const listed = objects((await rooms('user2', ['--json'])).stdout);
+    const [lobby, room, direct] = ['lobby', 'json', 'user1,user2'].map((name) =>
+      listed.find((each) => each.room === name),
+    );
+    expect(lobby).toMatchObject({ v: 1, type: 'room-info', roomNumber: 0 });
+    expect(room).toMatchObject({ kind: 'closed', members: 2, role: 'member' });
+    expect(direct).toMatchObject({ kind: 'direct', participants: ['user1', 'user2'] });
+    const [member] = objects((await rooms('user2', ['members', 'json', '--json'])).stdout);
+    expect(member).toMatchObject({ type: 'member-info', room: 'json', name: 'user1', role: 'moderator' });
+    const [, section = ''] = readFileSync('docs/json.md', 'utf8').split(
+      /^## What `chat rooms --json` prints$/m,
+    );
+    const [documented = ''] = section.split('\n## ');
+    const [infoExample, memberExample] = objects(documented.replaceAll(/^[^{].*\n/gm, ''));
+    expect(shapeOf(room)).toEqual(shapeOf(infoExample));
+    expect(shapeOf(member)).toEqual(shapeOf(memberExample));
+    const keys = [...documented.matchAll(/^\| `(\w+)` /gm)].map(([, key]) => key);
+    const printed = Object.keys({ ...room, ...direct, ...member });
+    expect(new Set(printed)).toEqual(new Set(['v', 'type', ...keys]));
   });
 
   test.each<[string, string[], number, string]>([
@@ -92,33 +108,43 @@ describe('chat rooms', () => {
   });
 });
 
-const send = (user: string, args: readonly string[], input = '') =>
-  runInProcess(['send', '--to', server.address, ...args], { env: login(user), input });
-
 describe('chat send to a room', () => {
-  const lastEntry = async (user: string, name: string) => {
-    const { stdout } = await rooms(user, ['--json']);
-    const lines = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    return lines.find(({ room }) => room === name)?.newest;
-  };
+  const lastEntry = async (user: string, name: string) =>
+    objects((await rooms(user, ['--json'])).stdout).find(({ room }) => room === name)?.newest;
 
   test('stores messages in the room, and not in the lobby', async () => {
     await rooms('user1', ['create', 'posts']);
     const before = await lastEntry('user1', 'lobby');
     const { code, stdout, stderr } = await send('user1', ['--room', '#posts', '--lines', '--json'], 'a\nb\n');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const sent = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { sequence: number });
+    const sent = objects(stdout);
     expect(sent).toHaveLength(2);
     expect(await lastEntry('user1', 'posts')).toBe(sent[1]?.sequence);
     expect(await lastEntry('user1', 'lobby')).toBe(before);
     const reply = ['--room', 'posts', '--reply-to', String(sent[0]?.sequence), 'c'];
     expect(await send('user1', reply)).toMatchObject({ code: 0, stderr: '' });
+    const stored = objects((await history('user1', ['--room', 'posts', '--json'])).stdout);
+    expect(stored.map(({ text, replyTo }) => [text, replyTo])).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['c', sent[0]?.sequence],
+    ]);
+  });
+
+  test.each([
+    ['a text for a room', ['x'], ''],
+    ['lines for a room', ['--lines'], 'a\nb\n'],
+    ['a reply', ['--reply-to', '1', 'x'], ''],
+  ])('does not send %s to the lobby of a server without rooms', async (_, args, input) => {
+    const reference = await startReferenceServer();
+    const place = args.includes('--reply-to') ? [] : ['--room', 'ops'];
+    const ended = await runInProcess(['send', '--to', `127.0.0.1:${reference.port}`, ...place, ...args], {
+      env: login('user1'),
+      input,
+    });
+    expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.stderr).toContain('this server has a single room');
+    expect(reference.messages()).toBe(0);
   });
 
   test('creates the direct room with the first message', async () => {
@@ -142,8 +168,6 @@ describe('chat send to a room', () => {
   });
 });
 
-const history = (user: string, args: readonly string[]) =>
-  runInProcess(['history', server.address, ...args], { env: login(user) });
 const withoutTimes = (text: string) => text.replaceAll(/^\S+ /gm, '');
 
 describe('chat history of rooms', () => {
@@ -192,75 +216,4 @@ describe('chat history of rooms', () => {
       expect(await history('user1', args)).toMatchObject({ code: 2, stderr: expect.stringMatching(oneLine) });
     },
   );
-});
-
-const plain: RoomView = {
-  ...{ number: 7, name: 'ops', topic: '', type: 0, past: 0, archived: false },
-  ...{ memberCount: 2, participants: [], newest: 0, joined: true, role: 0 },
-};
-
-/** Answers a call with these bytes. */
-const answers = (bytes: Uint8Array) => async (call: RawCall) => {
-  call.open();
-  await call.write(frame(bytes));
-  call.end();
-};
-const listing = (list: readonly RoomView[]) =>
-  startRawServer({ list: answers(encodeRoomList({ upTo: 1, logId: 'x', rooms: list })) });
-
-describe('chat rooms at a hostile server', () => {
-  test.each(['name', 'topic', 'participants'])('shows each hostile %s on one line', async (part) => {
-    const hostile = hostileTexts.map((text, index) => ({
-      ...plain,
-      number: index + 1,
-      ...(part === 'participants' ? { type: 2, participants: [text, 'user1'] } : { [part]: text }),
-    }));
-    const address = await listing(hostile);
-    const { stdout, code } = await rooms('user1', [], address);
-    expect(code).toBe(0);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(hostileTexts.length);
-    expect(stdout).not.toMatch(/[^\P{C}\n\u200c\u200d]/u);
-    const json = (await rooms('user1', ['--json'], address)).stdout;
-    expect(json.trimEnd().split('\n')).toHaveLength(hostileTexts.length);
-    expect(json).not.toMatch(/[^\P{C}\n]/u);
-  });
-
-  test('leaves out rooms that cannot be read, and cuts overlong names', async () => {
-    const broken = { ...plain, number: 2 ** 50 };
-    const { stdout, code } = await rooms(
-      'user1',
-      [],
-      await listing([broken, { ...plain, name: 'x'.repeat(9999) }]),
-    );
-    expect(code).toBe(0);
-    expect(stdout).toBe(`#${'x'.repeat(256)}…  2 members\n`);
-  });
-
-  test('reports a room that cannot be read', async () => {
-    const address = await startRawServer({ get: answers(encodeRoom({ ...plain, newest: 2 ** 50 })) });
-    const ended = await rooms('user1', ['join', 'ops'], address);
-    expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneLine) });
-    expect(ended.stderr).toContain('sent a room that cannot be read');
-  });
-
-  test.each([
-    [5, 8, 'no such room'],
-    [7, 8, 'refused'],
-    [9, 8, 'refused'],
-    [8, 8, 'refused'],
-    [3, 2, 'refused'],
-    [12, 1, 'this server has a single room'],
-  ])('reports the status %i with exit code %i', async (status, code, text) => {
-    const failing = (call: RawCall) => call.end(status, { 'grpc-message': 'refused%0a%1b[31m' });
-    const empty = { list: answers(new Uint8Array(0)), browse: answers(new Uint8Array(0)) };
-    const opened = (call: RawCall) => {
-      call.open({ 'log-id': 'x', head: '0' });
-      void call.write(frame(new Uint8Array(0)));
-    };
-    const address = await startRawServer({ ...empty, messageList: opened, get: failing });
-    const ended = await rooms('user1', ['join', 'ops'], address);
-    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(oneLine) });
-    expect(ended.stderr).toContain(text);
-    expect(ended.stderr).not.toContain('\u001b');
-  });
 });

@@ -1,9 +1,12 @@
 import type { Connection, Sent } from '../../client/connection/port.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { raceAbort } from '../../shared/async/race-abort.js';
+import { createSignal } from '../../shared/async/signal.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
+import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Draft } from '../../shared/message.js';
-import { deliver, type DeliveryOptions } from './deliver.js';
+import { deliver, whenExpired, type DeliveryOptions } from './deliver.js';
 
 /** One of many messages. */
 export type Line = { readonly line: number; readonly draft: Draft };
@@ -11,7 +14,7 @@ export type Line = { readonly line: number; readonly draft: Draft };
 /** `postAll` sends to the lobby. */
 export type ManyConnection = DeliveryOptions['connection'] & Partial<Pick<Connection, 'postAll'>>;
 
-type DeliverAllOptions = DeliveryOptions & {
+type DeliverAllOptions = Omit<DeliveryOptions, 'earlier'> & {
   /** Without `postAll`, each message waits for the answer to the one before. */
   readonly connection: ManyConnection;
   readonly onSent: (line: Line, sent: Sent) => void;
@@ -26,134 +29,171 @@ const idleMs = 1000;
 
 /**
  * Delivers messages in their order, many in flight, and stops at the first failure. A message that got no answer is
- * delivered by itself, as `deliver` does, before the next ones are sent again with their ids.
+ * delivered by itself, as `deliver` does, before the next ones are sent again with their ids. The time limit of a message
+ * starts when the one before it is answered.
  */
 export async function deliverAll(lines: AsyncIterator<Line>, options: DeliverAllOptions): Promise<void> {
   const { connection, clock, timeoutMs, signal, onRetry, onSent, describe } = options;
-  /** Oldest first. */
-  const unanswered: Line[] = [];
-  let next: Promise<IteratorResult<Line, unknown>> | undefined;
-  let inputFailure: { readonly thrown: unknown } | undefined;
-  let isAtEnd = false;
-  let postAll = connection.postAll;
-  let window = maxInFlight;
-  let silent = false as boolean;
-  let wakeFeed = (): void => undefined;
+  const readLine = createReader(lines, clock);
+  const queue = createQueue(clock);
+  let { postAll } = connection;
 
-  /** False at the end of the input, and after `waitMs` without a line. */
-  const readLine = async (waitMs: number, until: AbortSignal): Promise<boolean> => {
-    if (isAtEnd) return false;
-    next ??= lines.next();
-    next.catch(() => undefined);
-    try {
-      const idle = new AbortController();
-      const idling =
-        waitMs === Infinity
-          ? raceAbort(until, new Promise<undefined>(() => undefined))
-          : delayUntilAborted(waitMs, clock, AbortSignal.any([idle.signal, until]));
-      const read = await Promise.race([next, idling]);
-      idle.abort();
-      if (!read) return false;
-      next = undefined;
-      if (read.done === true) isAtEnd = true;
-      else unanswered.push(read.value);
-    } catch (thrown) {
-      inputFailure = { thrown };
-      isAtEnd = true;
-    }
-    return !isAtEnd;
-  };
-
-  async function* drafts(call: AbortSignal): AsyncGenerator<Draft, void, void> {
-    for (let sent = 0; !call.aborted;) {
-      const line = unanswered[sent - answered];
-      if (line && sent - answered < window) {
-        sent++;
-        yield line.draft;
-      } else if (line || sent - answered >= window)
-        await new Promise<void>((resolve) => (wakeFeed = resolve));
-      else if (!(await readLine(idleMs, call))) return;
-    }
-  }
-
-  let answered = 0;
-  /** Returns why the call ended early; undefined if all messages are answered. */
+  /** Returns why lines are left; throws if there is no time for another attempt. */
   const post = async (postAll: Connection['postAll']): Promise<ChatError | undefined> => {
-    const call = new AbortController();
-    const silence = { stop: (): void => undefined };
-    const restart = (): void => {
-      silence.stop();
-      silence.stop = clock.after(timeoutMs, () => {
-        if (unanswered.length === 0) return;
-        silent = true;
-        call.abort();
-      });
+    const expired = new AbortController();
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, expired.signal, ended.signal]);
+    const answer = createSignal();
+    let stopTimer = (): void => undefined;
+    const restartTimer = (): void => {
+      stopTimer();
+      if (queue.oldest()) stopTimer = clock.after(timeoutMs - queue.waitedMs(), () => expired.abort());
     };
-    answered = 0;
-    restart();
-    try {
-      const until = AbortSignal.any([signal, call.signal]);
-      for await (const { sequence, rejection } of postAll(drafts(until), until)) {
-        if (rejection) return rejection;
-        const line = unanswered.shift();
-        answered++;
-        window = Math.min(window + 1, maxInFlight);
-        if (line) onSent(line, { sequence });
-        restart();
-        wakeFeed();
+    async function* drafts(): AsyncGenerator<Draft, void, void> {
+      while (!until.aborted) {
+        const line = queue.send();
+        if (line) yield line.draft;
+        else if (queue.isFull()) await answer.wait(until);
+        else {
+          // The loop below reads again, and reports a failure after the answers to the lines before.
+          const read = await readLine(until, idleMs).catch(() => undefined);
+          if (!read) return;
+          queue.add(read);
+          restartTimer();
+        }
       }
-      if (unanswered.length === 0 || signal.aborted) return undefined;
+    }
+    queue.sendAgain();
+    restartTimer();
+    try {
+      for await (const { sequence, rejection } of postAll(drafts(), until)) {
+        if (rejection) return rejection;
+        const line = queue.takeAnswered();
+        if (line) onSent(line, { sequence });
+        restartTimer();
+        answer.notify();
+      }
+      if (!queue.oldest()) return undefined;
+      if (until.aborted)
+        throw new ChatError('may-not-have-arrived', 'cancelled: the message may not have arrived');
       // A server that ends the call has not read the rest.
-      return call.signal.aborted
-        ? unansweredIn(timeoutMs)
-        : new ChatError('unreachable', 'the server ended the call');
+      return new ChatError('unreachable', 'the server ended the call');
     } catch (thrown) {
-      return ChatError.from(thrown);
+      const failure = ChatError.from(thrown);
+      if (signal.aborted) throw failure;
+      if (expired.signal.aborted) throw whenExpired(failure, undefined, timeoutMs);
+      return failure;
     } finally {
-      silence.stop();
-      call.abort();
-      wakeFeed();
+      stopTimer();
+      ended.abort();
     }
   };
 
-  const deliverOldest = async (): Promise<void> => {
-    const [line] = unanswered;
+  /** Prepares for another attempt; throws if none can help. */
+  const recover = async (failure: ChatError): Promise<void> => {
+    const { code, retry, retryAfterMs = Infinity } = failure;
+    if (code === 'unsupported') postAll = undefined;
+    else if (code === 'rate-limited') {
+      if (retryAfterMs >= timeoutMs - queue.waitedMs()) throw failure;
+      queue.narrow();
+      onRetry(failure.message);
+      await delayUntilAborted(retryAfterMs, clock, signal);
+    } else if (!retry.afterDelay && !retry.ambiguous) throw failure;
+  };
+
+  const deliverOldest = async (failure?: ChatError): Promise<void> => {
+    const line = queue.oldest();
     if (!line) return;
-    const sent = await deliver(line.draft, options);
-    unanswered.shift();
+    const earlier = { failure, waitedMs: queue.waitedMs() };
+    const sent = await deliver(line.draft, { ...options, earlier });
+    queue.takeOldest();
     onSent(line, sent);
   };
 
-  while (unanswered.length > 0 || (await readLine(Infinity, signal))) {
-    const [oldest] = unanswered;
-    if (!oldest) continue;
+  for (;;) {
+    if (!queue.oldest()) {
+      const line = await readLine(signal);
+      if (!line) break;
+      queue.add(line);
+    }
     try {
       const failure = postAll && (await post(postAll));
-      if (signal.aborted) throw cancelled();
-      if (failure && silent) throw failure;
-      if (failure?.code === 'unsupported') postAll = undefined;
-      else if (failure?.code === 'rate-limited') {
-        window = 1;
-        onRetry(failure.message);
-        if ((failure.retryAfterMs ?? Infinity) >= timeoutMs) throw failure;
-        await delayUntilAborted(failure.retryAfterMs ?? 0, clock, signal);
-      } else if (failure && !failure.retry.afterDelay && !failure.retry.ambiguous) throw failure;
-      if (failure || !postAll) await deliverOldest();
+      if (failure) await recover(failure);
+      if (failure || !postAll) await deliverOldest(failure);
     } catch (thrown) {
-      throw describe(unanswered[0] ?? oldest, thrown);
+      const line = queue.oldest();
+      throw line ? describe(line, thrown) : thrown;
     }
   }
   if (signal.aborted) throw new ChatError('cancelled', 'cancelled');
-  if (inputFailure) throw inputFailure.thrown;
 }
 
-function cancelled(): ChatError {
-  return new ChatError('may-not-have-arrived', 'cancelled: the message may not have arrived');
+/**
+ * The returned function reads a line: undefined at the end, and if none comes in time. A line that comes later is read by
+ * the next call, and a failure of the input is thrown again.
+ */
+function createReader(
+  lines: AsyncIterator<Line>,
+  clock: Clock,
+): (until: AbortSignal, waitMs?: number) => Promise<Line | undefined> {
+  let next: Promise<IteratorResult<Line, unknown>> | undefined;
+  return async (until, waitMs) => {
+    const reading = (next ??= lines.next());
+    // It may fail while no call waits for it.
+    reading.catch(() => undefined);
+    const read = await (waitMs === undefined
+      ? raceAbort(until, reading)
+      : withTimeout(waitMs, until, (inTime) => raceAbort(inTime, reading), clock));
+    if (!read || read.done === true) return undefined;
+    next = undefined;
+    return read.value;
+  };
 }
 
-function unansweredIn(timeoutMs: number): ChatError {
-  const text = `no answer within ${timeoutMs / 1000} s: the message may not have arrived`;
-  return new ChatError('may-not-have-arrived', text, {
-    hint: 'Look before you send it again, or allow more time with --timeout.',
-  });
+/** The lines without an answer, oldest first: those in flight, then those to be sent. */
+function createQueue(clock: Clock) {
+  const lines: Line[] = [];
+  let inFlight = 0;
+  /** How many may be in flight. */
+  let window = maxInFlight;
+  /** Since when the oldest line is the oldest. */
+  let oldestSinceMs = 0;
+
+  const takeOldest = (): Line | undefined => {
+    oldestSinceMs = clock.monotonicMs();
+    return lines.shift();
+  };
+
+  return {
+    oldest: (): Line | undefined => lines[0],
+    /** How long the oldest line has waited for its answer. */
+    waitedMs: () => clock.monotonicMs() - oldestSinceMs,
+    isFull: () => inFlight >= window,
+    add(line: Line): void {
+      if (lines.length === 0) oldestSinceMs = clock.monotonicMs();
+      lines.push(line);
+    },
+    /** The next line to send, if it may be sent now. */
+    send(): Line | undefined {
+      const line = inFlight < window ? lines[inFlight] : undefined;
+      if (line) inFlight++;
+      return line;
+    },
+    /** Another call sends all lines. */
+    sendAgain(): void {
+      inFlight = 0;
+    },
+    takeOldest,
+    /** The line that an answer is about; undefined if none is in flight. */
+    takeAnswered(): Line | undefined {
+      if (inFlight === 0) return undefined;
+      inFlight--;
+      window = Math.min(window + 1, maxInFlight);
+      return takeOldest();
+    },
+    /** One in flight; one more after each answer. */
+    narrow(): void {
+      window = 1;
+    },
+  };
 }

@@ -18,6 +18,8 @@ export type DeliveryOptions = {
   readonly signal: AbortSignal;
   /** Called before each retry, with the reason as a text for the user. */
   readonly onRetry: (reason: string) => void;
+  /** An earlier attempt with the same connection, which counts for the time limit. */
+  readonly earlier?: { readonly failure: ChatError | undefined; readonly waitedMs: number };
 };
 
 const initialDelayMs = 100;
@@ -28,9 +30,9 @@ const maxDelayMs = 2000;
  * that recognises repeated messages. Failures that no retry can change are thrown immediately.
  */
 export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
-  const { clock, timeoutMs, transferMs = 0, signal } = options;
+  const { clock, timeoutMs, transferMs = 0, signal, earlier } = options;
   return withTimeout(
-    timeoutMs + transferMs,
+    timeoutMs + transferMs - (earlier?.waitedMs ?? 0),
     signal,
     (untilExpiry) => tryUntil(untilExpiry, draft, options),
     clock,
@@ -39,12 +41,13 @@ export async function deliver(draft: Draft, options: DeliveryOptions): Promise<S
 
 async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
   const { connection, clock, timeoutMs, transferMs = 0, signal, onRetry } = options;
-  const expiresAt = clock.monotonicMs() + timeoutMs;
+  const { waitedMs = 0, failure: first } = options.earlier ?? {};
+  const expiresAt = clock.monotonicMs() + timeoutMs - waitedMs;
   const startedAt = clock.now();
-  let failure: ChatError | undefined;
-  let unanswered: ChatError | undefined;
+  let failure = first;
+  let unanswered = first?.code === 'may-not-have-arrived' ? first : undefined;
   /** The log that may contain the message: another server must have the same one. */
-  let unansweredLogId: string | undefined;
+  let unansweredLogId = unanswered && connection.logId;
   for (let delayMs = initialDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
     try {
       // By the wall clock, since the monotonic one may stop while this machine sleeps.
@@ -89,7 +92,11 @@ function retryDelay({ code, retry, retryAfterMs }: ChatError, delayMs: number): 
 }
 
 /** The error after the time limit: the attempt in progress matters more than an earlier failure. */
-function whenExpired(attempt: ChatError, earlier: ChatError | undefined, timeoutMs: number): ChatError {
+export function whenExpired(
+  attempt: ChatError,
+  earlier: ChatError | undefined,
+  timeoutMs: number,
+): ChatError {
   const after = `within ${timeoutMs / 1000} s`;
   switch (attempt.code) {
     case 'may-not-have-arrived':

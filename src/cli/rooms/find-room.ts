@@ -1,6 +1,6 @@
 import { fetchServerInfo } from '../../client/connection/server-info.js';
 import type { Connection, RoomCalls } from '../../client/connection/port.js';
-import { ChatError } from '../../shared/errors.js';
+import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import { foldText, isSameName } from '../../shared/fold-text.js';
 import { roomType } from '../../shared/message.js';
 import type { Page, RoomView } from '../../shared/room-answers.js';
@@ -92,7 +92,20 @@ export function roomLabel({ type, name, participants }: RoomView, user: string):
   return `@${(others.length > 0 ? others : participants).join(',')}`;
 }
 
-/** If the server has no rooms: fails otherwise if it is not a chat server at all. */
+/** Adds what to try next to a failure because of the room `name`, unless it says so already. */
+export function withNextStep(
+  thrown: unknown,
+  name: string,
+  steps: Readonly<Partial<Record<ErrorCode, string>>>,
+): unknown {
+  const archived = `A moderator can open it again: chat rooms unarchive ${name}`;
+  const { code, message, hint } = ChatError.from(thrown);
+  const step = code === 'room-archived' ? archived : steps[code];
+  if (hint !== undefined || step === undefined) return thrown;
+  return new ChatError(code, message, { hint: step, cause: thrown });
+}
+
+/** A server that knows no rooms may be no chat server at all: the call then fails with that reason. */
 export async function explainSingleRoom<Value>(
   call: Promise<Value>,
   connection: Pick<Connection, 'subscribe'>,

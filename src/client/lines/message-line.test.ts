@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { anyText } from '../../../test/support/any-text.js';
 import { encodeText } from '../../shared/text.js';
+import { eventLine } from './event-line.js';
 import { jsonLine, messageLine, plainLine } from './message-line.js';
 
 const message = {
@@ -16,18 +17,42 @@ const message = {
 const reading = { user: 'user1', replay: false, images: 0 };
 const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e0', 'hex');
 
+/** What the document says about messages and events. */
+const [documented = ''] = readFileSync('docs/json.md', 'utf8').split('## Status and errors');
+const room = { name: 'ops', number: 4714 };
+const change = { what: 0, name: 'ops', topic: 'x', type: 0, past: 0, members: [] };
+const invited = { what: 2, name: 'user2', account: '1', until: 0, role: 0 };
+const image = { ...message, type: 2, content: png };
+const saved = { file: '/tmp/chat-1.png' };
+const reply = { room: 4714, kind: 0, replyTo: 4700 };
+/** A line of each type, and variants with the other keys. */
+const lines: Readonly<Record<string, string | undefined>> = {
+  message: jsonLine(messageLine(message, reading)),
+  image: jsonLine(messageLine(image, reading)),
+  room: eventLine({ ...message, detail: { room: 4714, kind: 4, roomChange: change } }, room, 'json'),
+  member: eventLine({ ...message, detail: { room: 4714, kind: 5, memberChange: invited } }, room, 'json'),
+  file: jsonLine({ ...messageLine(image, reading), ...saved }),
+  reply: jsonLine(messageLine({ ...message, detail: reply }, { ...reading, room })),
+};
+
 describe('a JSON line', () => {
-  test('has the documented keys with the documented types', () => {
-    const examples = [
-      ...readFileSync('docs/json.md', 'utf8').matchAll(/^\{"v":1,"type":"(message|image)".*$/gm),
-    ];
-    expect(examples).toHaveLength(2);
-    for (const [example, type] of examples) {
-      const content = type === 'image' ? { type: 2, content: png } : {};
-      const line = JSON.parse(jsonLine(messageLine({ ...message, ...content }, reading))) as object;
-      const shape = (value: object) => Object.entries(value).map(([key, each]) => [key, typeof each]);
-      expect(shape(line)).toEqual(shape(JSON.parse(example) as object));
-    }
+  test.each(['message', 'image', 'room', 'member'])(
+    'of type %s has the keys and types of its example',
+    (type) => {
+      const examples = [...documented.matchAll(new RegExp(`^{"v":1,"type":"${type}",.*$`, 'gm'))];
+      expect(examples).toHaveLength(1);
+      const shape = (json: string) =>
+        Object.entries(JSON.parse(json) as object).map(([key, value]) => [key, typeof value]);
+      for (const [example] of examples) expect(shape(lines[type] ?? '')).toEqual(shape(example));
+    },
+  );
+
+  test('has exactly the keys of the tables', () => {
+    const keys = [...documented.matchAll(/^\| (`.+?`) +\|/gm)].flatMap(([, names = '']) =>
+      [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    const printed = Object.values(lines).flatMap((line) => Object.keys(JSON.parse(line ?? '') as object));
+    expect(new Set(printed)).toEqual(new Set(keys));
   });
 
   test('omits values that a server does not have', () => {

@@ -2,7 +2,7 @@ import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import { readFeed } from '../../../client/feed/feed.js';
 import { type HistoryRange, searchBackward } from '../../../client/feed/history-range.js';
 import type { Connection } from '../../../client/connection/port.js';
-import { messageLine } from '../../../client/lines/message-line.js';
+import { messageLine, type LineRoom } from '../../../client/lines/message-line.js';
 import { systemClock, type Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Message } from '../../../shared/message.js';
@@ -48,54 +48,40 @@ export async function history(
   const writer = createMessageWriter(flags.json ? 'json' : 'plain', false, io);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, async ({ connection, user, signal }) => {
+    const output: Output = { user, writer, events: flags.events ?? false, io };
+    const query = { connection, range, text: flags.search ?? '', signal };
     if (target || flags.all) {
-      const printing = printRooms({ connection, range, flags, target, user, writer, io, signal });
+      const printing = printRooms(query, flags, target, output);
       await explainSingleRoom(printing, connection, signal);
       return;
     }
     await checkOffered(connection, signal);
-    const messages = flags.search === undefined ? read : find;
-    await print(messages({ connection, range, text: flags.search ?? '', signal }), user, writer, io);
+    await print(flags.search === undefined ? read(query) : find(query), output);
   });
 }
 
-type RoomsQuery = Pick<Query, 'connection' | 'range' | 'signal'> & {
-  readonly flags: HistoryFlags;
-  /** Undefined: all rooms. */
-  readonly target: RoomTarget | undefined;
-  readonly user: string;
-  readonly writer: MessageWriter;
-  readonly io: IO;
-};
-
 /** Prints the messages of one room, or the matches of a search in one or all. */
-async function printRooms(query: RoomsQuery): Promise<void> {
-  const { connection, range, flags, target, user, writer, io, signal } = query;
+async function printRooms(
+  { connection, range, text, signal }: Query,
+  flags: HistoryFlags,
+  target: RoomTarget | undefined,
+  output: Output,
+): Promise<void> {
   const { rooms } = connection;
+  const { user } = output;
   const clock = systemClock;
   const room = target && (await findTarget(target, connection, user, signal));
   const within = room ? [room.number] : [];
   const search: Pick<Connection, 'search'> = {
-    search: (text, before, limit, until) => rooms.search({ text, rooms: within, before, limit }, until),
+    search: (wanted, before, limit, until) =>
+      rooms.search({ text: wanted, rooms: within, before, limit }, until),
   };
-  const place = room && lineRoom(room, user, false);
-  const roomOf = roomsOfMessages(rooms, user, clock, signal);
   const entries =
     room && flags.search === undefined
       ? readRoom({ rooms, room: room.number, range, clock, signal })
-      : find({ connection: search, range, text: flags.search ?? '', signal });
-  const progress = showProgress(io, clock);
-  try {
-    for await (const entry of entries) {
-      const lineOf = place ?? (await roomOf(entry));
-      if (isMessage(entry)) {
-        await writer.message(messageLine(entry, { user, replay: true, images: 0, room: lineOf }));
-        progress.step();
-      } else if (flags.events) await writer.event(entry, lineOf);
-    }
-  } finally {
-    progress.end();
-  }
+      : find({ connection: search, range, text, signal });
+  const place = room && lineRoom(room, user, false);
+  await print(entries, output, place ? () => place : roomsOfMessages(rooms, user, clock, signal));
 }
 
 type Query = {
@@ -151,17 +137,28 @@ async function* find({
   yield* found.reverse();
 }
 
+type Output = {
+  readonly user: string;
+  readonly writer: MessageWriter;
+  /** Whether changes of rooms and members are printed. */
+  readonly events: boolean;
+  readonly io: IO;
+};
+
+/** `roomOf`: absent if the lines do not name their rooms. */
 async function print(
-  messages: AsyncIterable<Message>,
-  user: string,
-  writer: MessageWriter,
-  io: IO,
+  entries: AsyncIterable<Message>,
+  { user, writer, events, io }: Output,
+  roomOf?: (entry: Message) => LineRoom | Promise<LineRoom>,
 ): Promise<void> {
   const progress = showProgress(io, systemClock);
   try {
-    for await (const message of messages) {
-      await writer.message(messageLine(message, { user, replay: true, images: 0 }));
-      progress.step();
+    for await (const entry of entries) {
+      const room = await roomOf?.(entry);
+      if (isMessage(entry)) {
+        await writer.message(messageLine(entry, { user, replay: true, images: 0, room }));
+        progress.step();
+      } else if (events && room) await writer.event(entry, room);
     }
   } finally {
     progress.end();

@@ -12,7 +12,14 @@ import type { IO } from '../../io/io.js';
 import { printMembers, printRooms } from './print-rooms.js';
 import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
 import { parseChoice } from '../../options/option-values.js';
-import { allPages, closestName, explainSingleRoom, findRoom, roomName } from '../../rooms/find-room.js';
+import {
+  allPages,
+  closestName,
+  explainSingleRoom,
+  findRoom,
+  roomName,
+  withNextStep,
+} from '../../rooms/find-room.js';
 
 /** The options of `chat rooms` and its subcommands as given. */
 export type RoomsFlags = LoginFlags &
@@ -135,7 +142,7 @@ export function createRoom(given: string, flags: CreateFlags, io: IO): Promise<n
     id: ulid(),
   };
   return withRooms(flags, io, async ({ rooms, signal }) => {
-    await withNextStep(name, rooms.create(room, signal));
+    await explainRoom(name, rooms.create(room, signal));
     done(`created #${name}`, io);
   });
 }
@@ -150,17 +157,13 @@ function newName(given: string): string {
   });
 }
 
-/** Adds what to try after a failure that concerns the room `name`. */
-function withNextStep<Value>(name: string, call: Promise<Value>): Promise<Value> {
-  const hints: Partial<Record<ChatError['code'], string>> = {
-    'already-exists': 'Choose another name; a closed room that you cannot see may have this one.',
-    'not-permitted': `Its moderators: chat rooms members ${name}`,
-    'room-archived': `A moderator can open it again: chat rooms unarchive ${name}`,
-  };
+/** Adds what to try next if the call fails because of the room `name`. */
+function explainRoom<Value>(name: string, call: Promise<Value>): Promise<Value> {
   return call.catch((thrown: unknown) => {
-    const { code, message, hint = hints[code] } = ChatError.from(thrown);
-    if (hint === undefined) throw thrown;
-    throw new ChatError(code, message, { hint, cause: thrown });
+    throw withNextStep(thrown, name, {
+      'already-exists': 'Choose another name; a closed room that you cannot see may have this one.',
+      'not-permitted': `Its moderators: chat rooms members ${name}`,
+    });
   });
 }
 
@@ -227,7 +230,7 @@ function withRoom(
   const name = roomName(given);
   return withRooms(flags, io, async (work) => {
     const room = await findRoom(work.rooms, name, work.signal);
-    await withNextStep(name, action(room, work, `#${name}`));
+    await explainRoom(name, action(room, work, `#${name}`));
   });
 }
 

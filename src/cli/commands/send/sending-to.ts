@@ -1,8 +1,7 @@
 import type { Connection } from '../../../client/connection/port.js';
-import { ChatError } from '../../../shared/errors.js';
 import { lobby } from '../../../shared/message.js';
 import type { DeliveryOptions } from '../../delivery/deliver.js';
-import { explainSingleRoom, findRoom, type RoomTarget } from '../../rooms/find-room.js';
+import { explainSingleRoom, findRoom, withNextStep, type RoomTarget } from '../../rooms/find-room.js';
 
 /** A connection that finds the room with the first message, as part of its delivery, and sends all messages there. */
 export function sendingTo(
@@ -22,7 +21,10 @@ export function sendingTo(
         if (found === lobby && replyTo === undefined) return await connection.send(draft, signal);
         return await rooms.post({ room: found, replyTo, draft }, signal);
       } catch (thrown) {
-        throw withNextStep(thrown, room);
+        if (room?.type !== 'named') throw thrown;
+        throw withNextStep(thrown, room.name, {
+          'not-permitted': `To become a member of an open room: chat rooms join ${room.name}`,
+        });
       }
     },
     get logId() {
@@ -39,16 +41,4 @@ async function roomNumber(
   if (!room) return lobby;
   const found = room.type === 'named' ? findRoom(rooms, room.name, signal) : rooms.direct(room.names, signal);
   return (await found).number;
-}
-
-function withNextStep(thrown: unknown, room: RoomTarget | undefined): unknown {
-  const { code, message, hint } = ChatError.from(thrown);
-  if (room?.type !== 'named' || hint !== undefined) return thrown;
-  const step =
-    code === 'not-permitted'
-      ? `To become a member of an open room: chat rooms join ${room.name}`
-      : code === 'room-archived'
-        ? `A moderator can open it again: chat rooms unarchive ${room.name}`
-        : undefined;
-  return step === undefined ? thrown : new ChatError(code, message, { hint: step, cause: thrown });
 }

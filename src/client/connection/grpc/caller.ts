@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { status, type ClientDuplexStream, type Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  status,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { ChatError } from '../../../shared/errors.js';
 import type { messages, simpleChat } from '../../../shared/services.js';
 import { hostAndPort } from '../address.js';
@@ -94,18 +100,16 @@ export function createCaller(
     }
   }
 
-  async function* stream(call: Call<StreamMethod>): AsyncGenerator<StreamPart, void, void> {
-    const { method, timeoutMs } = call;
+  /** `open` starts the call on a channel. */
+  async function* read(
+    { method, timeoutMs, signal: given }: Omit<ExchangeCall, 'requests'> | Call<StreamMethod>,
+    kind: CallKind,
+    open: (client: Channel['client']) => ClientReadableStream<Uint8Array>,
+  ): AsyncGenerator<StreamPart, void, void> {
     const used = channel();
-    const signal = AbortSignal.any([call.signal, closing.signal]);
+    const signal = AbortSignal.any([given, closing.signal]);
     if (signal.aborted) return;
-    const answers = used.client.makeServerStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      call.request,
-      call.metadata,
-    );
+    const answers = open(used.client);
     const firstResponse = startFirstResponseTimer({
       answerMs: timeoutMs,
       readyMs: readyTimeoutMs,
@@ -114,34 +118,35 @@ export function createCaller(
     try {
       yield* readStream(answers, signal, firstResponse, letOthersRun);
     } catch (thrown) {
-      throw failure(used, thrown, 'stream', method.path);
+      throw failure(used, thrown, kind, method.path);
     }
   }
 
-  async function* exchange(call: ExchangeCall): AsyncGenerator<StreamPart, void, void> {
-    const { method, requests, timeoutMs } = call;
-    const used = channel();
-    const signal = AbortSignal.any([call.signal, closing.signal]);
-    if (signal.aborted) return;
-    const answers = used.client.makeBidiStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      call.metadata,
-    );
-    const firstResponse = startFirstResponseTimer({
-      answerMs: timeoutMs,
-      readyMs: readyTimeoutMs,
-      isReady: () => used.isReady(),
+  const stream = (call: Call<StreamMethod>) =>
+    read(call, 'stream', (client) => {
+      const { path, requestSerialize, responseDeserialize } = call.method;
+      return client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        call.request,
+        call.metadata,
+      );
     });
-    // Ends with the call. What fails here fails the call too.
-    sendAll(requests, answers).catch(() => undefined);
-    try {
-      yield* readStream(answers, signal, firstResponse, letOthersRun);
-    } catch (thrown) {
-      throw failure(used, thrown, 'send', method.path);
-    }
-  }
+
+  const exchange = (call: ExchangeCall) =>
+    read(call, 'send', (client) => {
+      const { path, requestSerialize, responseDeserialize } = call.method;
+      const answers = client.makeBidiStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        call.metadata,
+      );
+      // Ends with the call. What fails here fails the call too.
+      sendAll(call.requests, answers).catch(() => undefined);
+      return answers;
+    });
 
   return {
     unary,

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text.js';
+import { memberChange, roomChange, type Detail } from '../../shared/message.js';
+import { eventLine } from './event-line.js';
+
+const timestamp = 1_795_338_843_123;
+const room = { name: 'ops', number: 7 };
+
+const ofRoom = (what: number, name = 'ops', topic = 'x'): Detail => ({
+  ...{ room: 7, kind: 4 },
+  roomChange: { what, name, topic, type: 0, past: 0, members: [] },
+});
+const ofMember = (what: number, name = 'user2', role = 0): Detail => ({
+  ...{ room: 7, kind: 5 },
+  memberChange: { what, name, role, account: '1', until: 0 },
+});
+const entry = (from: string, detail: Detail) => ({
+  ...{ sequence: 9, id: '', from, timestamp, type: 0, content: new Uint8Array(0) },
+  detail,
+});
+
+describe('an event line', () => {
+  test('exists for each change, and its kind is documented', () => {
+    const details = [
+      ...Object.values(roomChange).map((what) => ofRoom(what)),
+      ...Object.values(memberChange).flatMap((what) => [ofMember(what), ofMember(what, 'user2', 1)]),
+    ];
+    const kinds = details.map((detail) => {
+      const { what } = JSON.parse(eventLine(entry('user1', detail), room, 'json') ?? '') as { what: string };
+      expect(eventLine(entry('user1', detail), room, 'plain')).toMatch(/^2026-11-22T09:14:03Z \* user[12] /);
+      return what;
+    });
+    const [, documented = ''] = /^\| `what` +\| (.*) \|$/m.exec(readFileSync('docs/json.md', 'utf8')) ?? [];
+    const names = [...documented.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    // The document also names the two types.
+    expect(new Set(['room', 'member', ...kinds])).toEqual(new Set(names));
+  });
+
+  test('does not exist for a message or an unknown change', () => {
+    expect(eventLine(entry('user1', { room: 7, kind: 0 }), room, 'plain')).toBeUndefined();
+    expect(eventLine(entry('user1', ofRoom(99)), room, 'json')).toBeUndefined();
+    expect(eventLine(entry('user1', ofMember(99)), room, 'json')).toBeUndefined();
+  });
+
+  test('never contains control sequences or another line, whatever names and topic it has', () => {
+    fc.assert(
+      fc.property(anyText(), anyText(), anyText(), anyText(), (from, name, topic, label) => {
+        const details = [0, 1, 2].map((what) => ofRoom(what, name, topic));
+        for (const detail of [...details, ofMember(0, name), ofMember(2, name), ofMember(8, name)]) {
+          const plain = eventLine(entry(from, detail), { ...room, label: `#${label}` }, 'plain');
+          expect(plain).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+          // The label is one word, so that it cannot look like the start of a message.
+          expect(plain).toMatch(/^2026-11-22T09:14:03Z #[^\s<>]* \* /);
+          const json = eventLine(entry(from, detail), { ...room, name }, 'json') ?? '';
+          expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+          expect(JSON.parse(json)).toMatchObject({ from, room: name });
+        }
+      }),
+    );
+  });
+});
