@@ -9,6 +9,7 @@ import { testOptions, withServer } from '../server/test-server.js';
 import { startReferenceServer } from './reference-server.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import { connectOptions, shown, until, withSession, write } from './with-session.js';
+import { inLobby } from '../support/session-driver.js';
 
 describe('a session', () => {
   test('shows all messages in order, and own messages keep their keys', async () => {
@@ -22,7 +23,7 @@ describe('a session', () => {
           ({ outbox, timeline }) => outbox.entries.length === 0 && timeline.items.length === 2,
         );
         expect(shown(session.state)).toEqual(['one', 'two']);
-        expect(session.state.timeline.items.at(0)).toMatchObject({
+        expect(inLobby(session.state).timeline.items.at(0)).toMatchObject({
           key,
           mine: true,
           message: { sequence: 1 },
@@ -38,9 +39,9 @@ describe('a session', () => {
       await withSession(connectOptions(server.port), async (session) => {
         let notifications = 0;
         session.subscribe(() => notifications++);
-        await until(session, ({ timeline }) => timeline.position.readUpTo === 6000);
-        expect(session.state.timeline.items.length).toBe(5000);
-        expect(session.state.timeline.trimmed).toBe(1000);
+        await until(session, ({ position }) => position.readUpTo === 6000);
+        expect(inLobby(session.state).timeline.items.length).toBe(5000);
+        expect(inLobby(session.state).timeline.trimmed).toBe(1000);
         expect(notifications).toBeLessThan(200);
       });
     });
@@ -160,10 +161,7 @@ describe('a session with a reference server', () => {
       await until(session, ({ extensions }) => extensions === false);
       proxy.cut();
       await until(session, ({ phase }) => phase.type === 'reconnecting');
-      await until(
-        session,
-        ({ phase, timeline }) => phase.type === 'live' && !timeline.position.startsNewList,
-      );
+      await until(session, ({ phase, position }) => phase.type === 'live' && !position.startsNewList);
       expect(shown(session.state)).toEqual(['same', 'same']);
     });
     await proxy.close();
