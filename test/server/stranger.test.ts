@@ -2,6 +2,7 @@ import { Metadata, Server, status, type Client, type MethodDefinition } from '@g
 import { service as healthService } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { messageDigest } from '../../src/shared/message-digest.js';
+import { roomType } from '../../src/shared/message.js';
 import { simpleChat } from '../../src/shared/services.js';
 import { withBareClient } from './health-client.js';
 import type { RoomsClient } from './rooms-client.js';
@@ -158,13 +159,13 @@ describe('everybody', () => {
 
   test('learns only that a name is taken when creating or renaming a room like one that cannot be seen', async () => {
     const eve = staged.stage.client('eve');
-    const room = await eve.create({ name: 'mine' });
+    const { number: room } = await eve.create('mine', { type: roomType.open });
     for (const name of [stringIn(strings, 'newName'), stringIn(strings, 'openName')]) {
       const taken = { code: status.ALREADY_EXISTS, details: `there is already a room named ${name}` };
-      await expect(eve.create({ name })).rejects.toMatchObject(taken);
+      await expect(eve.create(name, { type: roomType.open })).rejects.toMatchObject(taken);
       await expect(eve.update({ room, name })).rejects.toMatchObject(taken);
     }
-    await eve.create({ name: stringIn(strings, 'archivedName') });
+    await eve.create(stringIn(strings, 'archivedName'), { type: roomType.open });
   });
 
   test('has called every method of the server', () => {

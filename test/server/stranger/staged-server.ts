@@ -80,7 +80,7 @@ export async function stageServer(
       return client;
     },
   };
-  const padding = await stage.client('pat').create({ name: text('paddingName'), type: 1 });
+  const { number: padding } = await stage.client('pat').create(text('paddingName'));
   const head = async (): Promise<number> => (await stage.client('pat').list()).upTo;
 
   return {
