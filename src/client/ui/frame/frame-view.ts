@@ -180,8 +180,11 @@ function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | un
     }
     case 'search':
       return { text: hintsFor('search'), tone: 'faint' };
+    case 'room-browser':
+      return { text: 'Enter join · Up, Down choose · Esc close', tone: 'faint' };
     case 'help':
     case 'users':
+    case 'members':
       return { text: hintsFor('text-dialog'), tone: 'faint' };
     case 'history-search': {
       const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';

@@ -1,8 +1,8 @@
-import { formatByteSize } from '../../../shared/byte-size.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { clipboardPendingNotice } from '../attachments/attachments.js';
 import { parseSubmission, usageNotice } from '../commands/commands.js';
+import { sizeProblem } from '../commands/room-commands.js';
 import { runCommand } from '../commands/run-command.js';
 import { clearSent } from '../composer/composer.js';
 import { catchUp } from '../conversation/reading.js';
@@ -29,11 +29,8 @@ export function submit(state: AppState): AppUpdate {
   // Copied lines often end in unintended line breaks.
   const trimmed = written.replace(/[\r\n]+$/, '');
   const text = encodeText(trimmed);
-  const limit = state.session?.limits.maxTextBytes ?? Infinity;
-  if (text.length > limit) {
-    const sizes = `${formatByteSize(text.length)}, the limit is ${formatByteSize(limit)}`;
-    return reject(`The text has ${sizes}: shorten it, or send it in parts.`);
-  }
+  const problem = sizeProblem(text, state.session);
+  if (problem !== undefined) return reject(problem);
   const isBlank = trimmed.trim() === '';
   if (isBlank && attachments.length === 0) return [state, []];
   const effects: AppEffect[] = attachments.map(({ png }) => ({
