@@ -177,6 +177,7 @@ export default [
   {
     folder: 'src/client/ui/update',
     imports: {
+      'src/client/connection': 'suggests similar names',
       'src/client/session': 'shows the session and sends it events',
       'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',

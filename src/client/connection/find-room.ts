@@ -21,9 +21,6 @@ export function newRoomName(given: string): string {
   });
 }
 
-/** What to do if the name of a new room is taken. */
-export const nameTakenStep = 'Choose another name; a closed room that you cannot see may have this one.';
-
 /**
  * Finds a room by its name, among archived ones too. A failure suggests the closest name that the user can see, or what
  * `otherwise` says.

@@ -1,11 +1,5 @@
 import { ulid } from 'ulid';
-import {
-  allPages,
-  closestName,
-  nameTakenStep,
-  newRoomName,
-  roomName,
-} from '../../../client/connection/find-room.js';
+import { allPages, closestName, newRoomName, roomName } from '../../../client/connection/find-room.js';
 import type { RoomCalls } from '../../../client/connection/port.js';
 import { retryWhenRateLimited } from '../../../client/connection/retry-when-rate-limited.js';
 import { sanitiseLine } from '../../../client/terminal/text/sanitise.js';
@@ -151,7 +145,7 @@ export function createRoom(given: string, flags: CreateFlags, io: IO): Promise<n
 function explainRoom<Value>(name: string, call: Promise<Value>): Promise<Value> {
   return call.catch((thrown: unknown) => {
     throw explained(thrown, name, {
-      'already-exists': nameTakenStep,
+      'already-exists': 'Choose another name; a closed room that you cannot see may have this one.',
       'not-permitted': `Its moderators: chat rooms members ${name}`,
     });
   });

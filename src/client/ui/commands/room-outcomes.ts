@@ -1,7 +1,7 @@
 import type { ChatError } from '../../../shared/errors.js';
 import { contentType, lobby, roomRole, roomType } from '../../../shared/message.js';
 import type { RoomView } from '../../../shared/room-answers.js';
-import { closestName, nameTakenStep } from '../../connection/find-room.js';
+import { closestName } from '../../connection/find-room.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { completionNames } from '../conversation/user-names.js';
 import { openRoom } from '../rooms/open-room.js';
@@ -53,9 +53,10 @@ function doneText(call: RoomCall, user: string): string {
       return '';
     case 'leave': {
       const label = `#${call.room.name}`;
-      return call.room.type === roomType.closed
+      if (call.room.type !== roomType.closed) return `Left ${label}. /join ${label} returns to it.`;
+      return call.room.memberCount > 1
         ? `Left ${label}. It is closed: you can return when a member invites you.`
-        : `Left ${label}. /join ${label} returns to it.`;
+        : `Left ${label}. It has no members any more.`;
     }
     case 'invite':
       return `${call.name} is a member of ${roomLabel(call.room, user)} now. To undo: /kick ${call.name}`;
@@ -80,9 +81,19 @@ function changedText(label: string, { room, change }: Extract<RoomCall, { what: 
 export function failureText(state: AppState, call: RoomCall, reason: ChatError): string {
   const { code, message, hint } = reason;
   if (code === 'unsupported') return 'This server has a single room.';
+  const taken = code === 'already-exists' ? takenText(call) : undefined;
+  if (taken !== undefined) return taken;
   const step = hint ?? nextStep(state, call, reason);
   const sentence = message.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
   return sanitiseLine(step === undefined ? sentence : `${sentence}. ${step}`);
+}
+
+/** Shorter than the words of the server, with a next step, so that it fits into a row. */
+function takenText(call: RoomCall): string | undefined {
+  const name = call.what === 'create' ? call.name : call.what === 'update' ? call.change.name : undefined;
+  if (name !== undefined) return `The name #${name} is taken, perhaps by a closed room: choose another one.`;
+  if (call.what !== 'update') return undefined;
+  return `The name #${call.room.name} is taken by another room now: rename that one first.`;
 }
 
 function nextStep(state: AppState, call: RoomCall, { code }: ChatError): string | undefined {
@@ -94,8 +105,6 @@ function nextStep(state: AppState, call: RoomCall, { code }: ChatError): string 
       return isPlain && room.role !== roomRole.moderator ? 'Its moderators: /names' : undefined;
     case 'room-archived':
       return `A moderator can open it again${room ? ': /unarchive' : '.'}`;
-    case 'already-exists':
-      return call.what === 'create' || call.what === 'update' ? nameTakenStep : undefined;
     case 'not-found': {
       if (call.what === 'remove') return 'Its members: /names';
       const names = call.what === 'direct' ? call.names : call.what === 'invite' ? [call.name] : [];

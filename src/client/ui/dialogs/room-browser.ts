@@ -131,6 +131,7 @@ export function roomBrowserView(
 }
 
 const maxNameCells = 33;
+const membersCells = '99 members'.length;
 
 function progressText({ rooms, progress, filter }: RoomBrowser, count: number): string {
   switch (progress.type) {
@@ -148,12 +149,12 @@ function progressText({ rooms, progress, filter }: RoomBrowser, count: number): 
   }
 }
 
-/** `#ops  14 members, joined  deploys and pages`. */
+/** `✓ #ops  14 members  deploys and pages`; the mark: joined. */
 function roomText(room: RoomView, nameCells: number): string {
   const { memberCount, joined, archived, topic } = room;
   const name = roomLabel(room, '');
-  const words = [`${memberCount}`.padStart(4), memberCount === 1 ? ' member ' : ' members'];
-  const state = archived ? ', archived' : joined ? ', joined' : '';
   const gap = ' '.repeat(Math.max(0, nameCells - textWidth(name)));
-  return `${name}${gap} ${words.join('')}${state}${topic === '' ? '' : `  ${sanitiseLine(topic)}`}`;
+  const members = `${memberCount} ${memberCount === 1 ? 'member' : 'members'}`.padEnd(membersCells);
+  const words = [archived ? 'archived ' : '', sanitiseLine(topic)].join('');
+  return `${joined ? '✓' : ' '} ${name}${gap}  ${members}  ${words}`.trimEnd();
 }

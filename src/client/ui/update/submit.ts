@@ -1,7 +1,8 @@
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
+import { closestName } from '../../connection/find-room.js';
 import { clipboardPendingNotice } from '../attachments/attachments.js';
-import { parseSubmission, usageNotice } from '../commands/commands.js';
+import { commands, parseSubmission, usageNotice } from '../commands/commands.js';
 import { sizeProblem } from '../commands/room-commands.js';
 import { runCommand } from '../commands/run-command.js';
 import { clearSent } from '../composer/composer.js';
@@ -18,7 +19,12 @@ export function submit(state: AppState): AppUpdate {
   }
   const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   if (submission.type === 'unknown-command') {
-    return reject(`Unknown command /${submission.word}. F1 lists them.`);
+    const closest = closestName(
+      submission.word,
+      commands.map(({ name }) => name),
+    );
+    const hint = closest === undefined ? 'F1 lists them.' : `Did you mean /${closest}?`;
+    return reject(`Unknown command /${submission.word}. ${hint}`);
   }
   if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
   if (preparing > 0) return [{ ...state, notice: 'One moment: the image is being prepared.' }, []];
