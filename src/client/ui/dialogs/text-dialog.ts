@@ -9,6 +9,7 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState, Caret } from '../state/app-state.js';
 import { conversation, type TextDialog, type Dialog } from '../state/mode.js';
 import { helpRows, type HelpRow } from './help.js';
+import { roomPickerView } from './room-picker.js';
 
 /** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
 export function updateTextDialog(
@@ -72,6 +73,10 @@ export function dialogView(
   columns: number,
   body: { readonly top: number; readonly height: number },
 ): DialogView {
+  if (dialog.type === 'rooms') {
+    const { rows, caretColumn } = roomPickerView(state, dialog, { width: columns - 1, height: body.height });
+    return { rows, caret: { x: Math.min(columns - 1, 1 + caretColumn), y: body.top } };
+  }
   if (dialog.type !== 'search') {
     const all = textRows(dialog, state, columns - 1);
     const first = firstTextRow(dialog.top, all.length, body.height);

@@ -19,10 +19,19 @@ export type PendingKey =
   | { readonly type: 'quit'; readonly untilMs: number };
 
 /** Covers the conversation and has the keyboard. */
-export type Dialog = TextDialog | Search;
+export type Dialog = TextDialog | Search | RoomPicker;
 
 /** The help or the list of users. `top` is the first visible row. */
 export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number };
+
+/** The list of rooms, to go to one: as the room list has them, or the most urgent first. */
+export type RoomPicker = {
+  readonly type: 'rooms';
+  readonly order: 'listed' | 'urgent';
+  readonly query: Editor;
+  /** The number of a room; by default the first. */
+  readonly chosen: number | undefined;
+};
 
 /** A search for messages: the query and its hits. */
 export type Search = {
@@ -70,8 +79,17 @@ export type LoginForm = {
 /** Whether to trust an unknown certificate: its SHA-256, and its server as `host:port`. */
 export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
 
+/** The dialog over the messages, if there is one. */
 export function dialogOf(mode: Mode): Dialog | undefined {
-  return mode.type === 'help' || mode.type === 'users' || mode.type === 'search' ? mode : undefined;
+  switch (mode.type) {
+    case 'help':
+    case 'users':
+    case 'search':
+    case 'rooms':
+      return mode;
+    default:
+      return undefined;
+  }
 }
 
 /** Whether the login screen belongs to the user: no attempt may change it, and no question is replaced. */
