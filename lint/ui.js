@@ -88,6 +88,7 @@ export default [
   {
     folder: 'src/client/ui/dialogs',
     imports: {
+      'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/commands': 'runs and lists slash commands',

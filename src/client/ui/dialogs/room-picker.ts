@@ -1,5 +1,6 @@
 import { single } from 'fuzzysort';
 import { foldText } from '../../../shared/fold-text.js';
+import type { Conversation } from '../../session/state.js';
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
@@ -32,11 +33,15 @@ export function openSwitcher(state: AppState): AppUpdate {
 function openPicker(state: AppState, order: RoomPicker['order']): AppUpdate {
   const { session } = state;
   if (!session || !hasSeveralRooms(session)) {
-    const notice =
-      session?.hasRooms === false ? 'This server has only this room.' : 'You are in one room only.';
+    const notice = noRoomsNotice(session);
     return [{ ...state, notice }, []];
   }
   return [{ ...state, mode: { type: 'rooms', order, query: emptyEditor, chosen: undefined } }, []];
+}
+
+function noRoomsNotice(session: Conversation | undefined): string {
+  if (session?.phase.type !== 'live') return 'The rooms are not known until the server answers.';
+  return session.hasRooms ? 'You are in no other room.' : 'This server has no other rooms.';
 }
 
 const maxQueryLength = 100;

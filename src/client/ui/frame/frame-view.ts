@@ -142,7 +142,7 @@ export function layoutComposer(
 ): { layout: ScreenLayout; view: ComposerView; caret: Caret; draft: ComposerLayout } {
   const { editor, attachments, preparing } = state.composer;
   const panel = panelColumns(screenSize, showsRoomList(state));
-  const size = { ...screenSize, columns: screenSize.columns - panel };
+  const size = { columns: screenSize.columns - panel, rows: screenSize.rows };
   const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
   const attached = attachments.map(({ name, width, height, png, scaled }) => {
     const details = ` · ${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`;
