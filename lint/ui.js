@@ -89,6 +89,7 @@ export default [
   {
     folder: 'src/client/ui/dialogs',
     imports: {
+      'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/commands': 'runs and lists slash commands',
@@ -138,9 +139,11 @@ export default [
     folder: 'src/client/ui/rooms',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/colour': 'draws the room list',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/state': 'reads and changes the state of the screen',
+      'src/client/ui/theme': 'colours',
     },
   },
   {

@@ -37,7 +37,7 @@ export function updateRoomBrowser(
   const choose = (step: number): AppUpdate =>
     change({ chosen: Math.max(0, Math.min(found.length - 1, browser.chosen + step)) });
   const page = Math.max(1, view.height - headerRows);
-  switch (actionFor('search', input.key)) {
+  switch (actionFor('rooms', input.key)) {
     case 'close':
       return [{ ...state, mode: conversation }, []];
     case 'previous':
@@ -48,7 +48,7 @@ export function updateRoomBrowser(
       return choose(-page);
     case 'page-down':
       return choose(page);
-    case 'search-or-open': {
+    case 'open': {
       const room = found[browser.chosen];
       return room ? enter({ ...state, mode: conversation }, room) : [state, []];
     }

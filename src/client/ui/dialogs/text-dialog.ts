@@ -13,6 +13,7 @@ import type { AppState, Caret } from '../state/app-state.js';
 import { conversation, type Dialog, type MemberList, type TextDialog } from '../state/mode.js';
 import { helpRows } from './help.js';
 import { progressOf, roomBrowserView } from './room-browser.js';
+import { roomPickerView } from './room-picker.js';
 
 /** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
 export function updateTextDialog(
@@ -124,6 +125,10 @@ export function dialogView(
   body: { readonly top: number; readonly height: number },
 ): DialogView {
   if (dialog.type === 'room-browser') return roomBrowserView(dialog, columns, body);
+  if (dialog.type === 'rooms') {
+    const { rows, caretColumn } = roomPickerView(state, dialog, { width: columns - 1, height: body.height });
+    return { rows, caret: { x: Math.min(columns - 1, 1 + caretColumn), y: body.top } };
+  }
   if (dialog.type !== 'search') {
     const all = textRows(dialog, state, columns - 1);
     const first = firstTextRow(dialog.top, all.length, body.height);

@@ -20,7 +20,7 @@ export type PendingKey =
   | { readonly type: 'quit'; readonly untilMs: number };
 
 /** Covers the conversation and has the keyboard. */
-export type Dialog = TextDialog | Search | RoomBrowser;
+export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser;
 
 /** The help or a list of users. `top` is the first visible row. */
 export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number } | MemberList;
@@ -48,6 +48,15 @@ export type RoomBrowser = {
 /** Of a list that the server sends in pages. `full`: there are more, which are not listed. */
 export type ListProgress =
   { readonly type: 'loading' | 'done' | 'full' } | { readonly type: 'failed'; readonly reason: string };
+
+/** The list of rooms, to go to one: as the room list has them, or the most urgent first. */
+export type RoomPicker = {
+  readonly type: 'rooms';
+  readonly order: 'listed' | 'urgent';
+  readonly query: Editor;
+  /** The number of a room; by default the first. */
+  readonly chosen: number | undefined;
+};
 
 /** A search for messages: the query and its hits. */
 export type Search = {
@@ -95,19 +104,17 @@ export type LoginForm = {
 /** Whether to trust an unknown certificate: its SHA-256, and its server as `host:port`. */
 export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
 
-/** The dialog that is open, if one is. */
+/** The dialog over the messages, if there is one. */
 export function dialogOf(mode: Mode): Dialog | undefined {
   switch (mode.type) {
     case 'help':
     case 'users':
     case 'members':
     case 'search':
+    case 'rooms':
     case 'room-browser':
       return mode;
-    case 'conversation':
-    case 'login':
-    case 'history-search':
-    case 'selection':
+    default:
       return undefined;
   }
 }

@@ -16,10 +16,12 @@ import type { ListView } from '../conversation/message-list.js';
 import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
 import { showUnread } from '../conversation/resume-reading.js';
 import { roomsListed, updateRoomBrowser } from '../dialogs/room-browser.js';
+import { updateRoomPicker } from '../dialogs/room-picker.js';
 import { membersListed, updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
 import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
+import { openRoom } from '../rooms/open-room.js';
 import type { AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
@@ -148,9 +150,18 @@ function updateMouse(state: AppState, input: MouseInput, at: number, view: ListV
   if (action === 'release') {
     const { mousePress } = state;
     const isDrag = mousePress !== undefined && (mousePress.x !== x || mousePress.y !== y);
+    const clicked = mousePress && !isDrag ? view.roomAt(x, y) : undefined;
+    if (clicked !== undefined) return clickRoom({ ...current, mousePress: undefined }, clicked, at);
     return [{ ...current, mousePress: undefined, notice: isDrag ? selectNotice : state.notice }, []];
   }
   return afterUse(state, turnWheel(current, action === 'wheel-up' ? -1 : 1, view), at);
+}
+
+/** Goes to a room of the list, from a dialog too. */
+function clickRoom(state: AppState, room: number, at: number): AppUpdate {
+  const [closed, stops] = dialogOf(state.mode) ? clear(state) : ([state, []] as const);
+  const [opened, effects] = openRoom({ ...closed, mode: conversation, notice: undefined }, room);
+  return afterUse(state, [opened, [...stops, ...effects]], at);
 }
 
 function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
@@ -173,6 +184,8 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
       return updateSearch(state, mode, arrow, view);
     case 'room-browser':
       return updateRoomBrowser(state, mode, arrow, view);
+    case 'rooms':
+      return updateRoomPicker(state, mode, arrow, view);
     case 'conversation':
     case 'selection':
     case 'history-search':

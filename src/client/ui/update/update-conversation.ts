@@ -25,9 +25,11 @@ import {
   pageUp,
 } from '../conversation/reading.js';
 import { updateRoomBrowser } from '../dialogs/room-browser.js';
+import { openSwitcher, toggleRoomList, updateRoomPicker } from '../dialogs/room-picker.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
 import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
+import { hasSeveralRooms } from '../rooms/room-order.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
@@ -56,6 +58,8 @@ function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUp
     case 'users':
     case 'members':
       return updateTextDialog(state, mode, input, view);
+    case 'rooms':
+      return updateRoomPicker(state, mode, input, view);
     case 'history-search': {
       const updated = updateHistorySearch(state, mode, input);
       return updated && [updated, []];
@@ -140,6 +144,13 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
         state.lastSearch?.isActive ? endSearch(state, state.lastSearch) : dropLastAttachment(state),
         [],
       ];
+    case 'room-list':
+      return toggleRoomList(state, view);
+    case 'switch-room':
+      return openSwitcher(state);
+    case 'switch-room-if-empty':
+      // In a draft it cuts, as in readline.
+      return isEmptyDraft(composer) && hasSeveralRooms(state.session) ? openSwitcher(state) : undefined;
     case 'help':
       return [{ ...state, mode: { type: 'help', top: 0 } }, []];
     case 'quit-if-empty':
