@@ -1,9 +1,11 @@
-import { contentType, type Message } from '../../src/shared/message.js';
+import { contentType, lobby, messageKind, roomType, type Message } from '../../src/shared/message.js';
+import type { RoomView } from '../../src/shared/room-answers.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
 import {
   initialState,
   seenFrom,
+  unknownRoom,
   type Conversation,
   type SessionState,
 } from '../../src/client/session/state.js';
@@ -12,7 +14,7 @@ import type { TerminalInput } from '../../src/client/terminal/input/terminal-inp
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
 import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
-import { mentionsOf } from '../../src/client/ui/attention/attention.js';
+import { isMention, mentionsOf } from '../../src/client/ui/attention/attention.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
 import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';
@@ -35,6 +37,8 @@ export class AppDriver {
   state: AppState;
   effects: AppEffect[] = [];
   now = 1_000_000;
+  /** Of the screen. */
+  columns = look.width;
   /** What the server says; `session` is as seen from the current room. */
   known: SessionState = initialState('user1');
 
@@ -54,6 +58,8 @@ export class AppDriver {
       source: new MessageList(this.session, cache, this.state),
       height,
       width: look.width,
+      columns: this.columns,
+      roomAt: () => undefined,
       draft,
     };
   }
@@ -80,7 +86,9 @@ export class AppDriver {
 
   /** Applies events to the session, then its new state to the screen. */
   sessionEvents(...events: SessionEvent[]): this {
-    const moment = { now: this.now, wall: this.now, random: 0.5, isMention: () => false };
+    const isMentioned = (received: Message) =>
+      isMention({ message: received, mine: false }, mentionsOf(this.state));
+    const moment = { now: this.now, wall: this.now, random: 0.5, isMention: isMentioned };
     for (const event of events) [this.known] = update(this.known, event, moment);
     return this.send({ type: 'session-changed', session: this.known, at: this.now });
   }
@@ -92,6 +100,22 @@ export class AppDriver {
       { type: 'opened', opened: { ...opened, maxTextBytes: 100, maxImageBytes: 1000 } },
       { type: 'received', messages },
     );
+  }
+
+  /** As `connect`, to a server with the lobby and these rooms, and without messages. */
+  connectWithRooms(...rooms: readonly RoomView[]): this {
+    const roomList = { upTo: 0, rooms: [{ ...unknownRoom(lobby), newest: 0 }, ...rooms] };
+    const opened = { type: 'opened', logId: 'log', head: 0, resumed: false, hasRooms: true } as const;
+    return this.sessionEvents(
+      { type: 'reconnect' },
+      { type: 'opened', opened: { ...opened, roomList, maxTextBytes: 100, maxImageBytes: 1000 } },
+      { type: 'received', messages: [] },
+    );
+  }
+
+  receiveIn(room: number, sequence: number, from?: string, text?: string): this {
+    const detail = { room, kind: messageKind.message };
+    return this.sessionEvents({ type: 'received', messages: [{ ...message(sequence, from, text), detail }] });
   }
 
   receive(sequence: number, from?: string, text?: string): this {
@@ -142,4 +166,14 @@ export class AppDriver {
 export function message(sequence: number, from = 'user2', text = `message ${sequence}`): Message {
   const content = encodeText(text);
   return { sequence, id: `id${sequence}`, from, timestamp: 1_000_000, type: contentType.text, content };
+}
+
+/** An open room. */
+export function roomNamed(number: number, name: string, changed: Partial<RoomView> = {}): RoomView {
+  return { ...unknownRoom(number), name, ...changed };
+}
+
+/** The direct room of user1 and others. */
+export function directRoom(number: number, ...others: readonly string[]): RoomView {
+  return roomNamed(number, '', { type: roomType.direct, participants: ['user1', ...others] });
 }

@@ -18,7 +18,7 @@ export function mentionsOf({ session, preferences }: AppState): RegExp | undefin
   return mentionPattern([session?.user ?? '', ...preferences.highlights]);
 }
 
-export function isMention({ mine, message }: Item, pattern: RegExp | undefined): boolean {
+export function isMention({ mine, message }: Pick<Item, 'mine' | 'message'>, pattern: RegExp | undefined): boolean {
   if (mine || !pattern || message.type === contentType.image) return false;
   return foldText(decodeText(message.content)).search(pattern) >= 0;
 }

@@ -8,6 +8,7 @@ export type KeyMode =
   | 'history-search'
   | 'text-dialog'
   | 'search'
+  | 'rooms'
   | 'login'
   | 'opened-login'
   | 'trust-question';
@@ -19,6 +20,7 @@ export const categories = {
   Selection: 'Selected message',
   Images: 'Images',
   Search: 'Search',
+  Rooms: 'Rooms',
   Program: 'General',
 } as const;
 

@@ -1,5 +1,6 @@
 import { type Binding, type KeyMode, keysOf } from './binding.js';
 import { editingBindings } from './editing-keys.js';
+import { roomBindings } from './room-keys.js';
 
 const recall = 'move up, down; past the first or last row: recall what you sent';
 const complete = 'complete a name or a command; repeat for the next one';
@@ -113,6 +114,7 @@ export const bindings = [
     help: 'remove the last attached image',
     category: 'Images',
   },
+  ...roomBindings,
   { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },
   { keys: ['ctrl+l'], mode: 'always', action: 'redraw', help: 'redraw the screen', category: 'Program' },
   { keys: ['ctrl+z'], mode: 'always', action: 'suspend', help: 'suspend; fg resumes', category: 'Program' },
@@ -269,7 +271,6 @@ export const bindings = [
   },
   { keys: ['shift+tab'], aliases: ['up'], mode: 'login', action: 'previous-field', category: 'Program' },
   { keys: ['ctrl+d'], mode: 'login', action: 'quit', category: 'Program' },
-
   { keys: ['enter'], mode: 'opened-login', action: 'continue', hint: 'continue', category: 'Program' },
   { keys: ['tab'], mode: 'opened-login', action: 'continue', category: 'Program' },
 
