@@ -92,6 +92,7 @@ export function roomSettings({ rooms }: Pick<Preferences, 'rooms'>, number: numb
   return rooms.get(number) ?? initialRoomSettings;
 }
 
+/** The preferences with other choices for a room. */
 export function withRoomSettings(
   preferences: Preferences,
   number: number,
