@@ -15,6 +15,7 @@ export type KeyMode =
 /** The sections of the help and their headings, in its order. The commands are before the last one. */
 export const categories = {
   Reading: 'Moving in the conversation',
+  Rooms: 'Rooms',
   Writing: 'Writing',
   Selection: 'Selected message',
   Images: 'Images',
