@@ -42,8 +42,6 @@ export const bindings = [
   },
   { keys: ['up'], mode: 'conversation', action: 'line-up', help: recall, category: 'Writing' },
   { keys: ['down'], mode: 'conversation', action: 'line-down', help: recall, category: 'Writing' },
-  { keys: ['ctrl+p'], mode: 'conversation', action: 'recall-previous', category: 'Writing' },
-  { keys: ['ctrl+n'], mode: 'conversation', action: 'recall-next', category: 'Writing' },
   {
     keys: ['ctrl+r'],
     mode: 'conversation',
@@ -106,6 +104,7 @@ export const bindings = [
     help: 'select a message',
     category: 'Selection',
   },
+  ...roomBindings,
 
   {
     keys: ['escape'],
