@@ -49,6 +49,7 @@ export default [
   {
     folder: 'src/client/ui/commands',
     imports: {
+      'src/client/connection': 'compares names of rooms and users',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
@@ -180,6 +181,7 @@ export default [
   {
     folder: 'src/client/ui/update',
     imports: {
+      'src/client/connection': 'suggests similar names',
       'src/client/session': 'shows the session and sends it events',
       'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',

@@ -15,10 +15,11 @@ import type { createPathLister } from '../system/list-paths.js';
 import { saveImage } from '../images/save-image.js';
 import { clipboardSequence, maxCopiedBytes, notification } from '../terminal/control-strings.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { AppEffect, AppEvent } from './state/app-event.js';
+import type { AppEffect, AppEvent, TypedCommand } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
 import type { SessionHolder } from './session-holder.js';
 import type { Memory } from './memory.js';
+import type { RoomRunner } from './room-runner.js';
 import type { SearchRunner } from './search-runner.js';
 
 /** The ports of the effects. */
@@ -27,6 +28,7 @@ export type EffectPorts = {
   readonly clipboard: Clipboard;
   readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
+  readonly rooms: RoomRunner;
   readonly memory: Memory;
   readonly listPaths: ReturnType<typeof createPathLister>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -95,6 +97,15 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       return;
     case 'stop-search':
       ports.search.stop();
+      return;
+    case 'room-call':
+      ports.rooms.call(effect);
+      return;
+    case 'list-rooms':
+      ports.rooms.listRooms(effect.max);
+      return;
+    case 'list-members':
+      ports.rooms.listMembers(effect.room, effect.max);
       return;
     case 'list-paths':
       void ports
@@ -174,7 +185,7 @@ async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts
   }
 }
 
-function of(command: string | undefined): { readonly command?: string } {
+function of(command: TypedCommand | undefined): { readonly command?: TypedCommand } {
   return command === undefined ? {} : { command };
 }
 
@@ -197,7 +208,7 @@ async function save(
 
 async function report(
   outcome: Promise<string>,
-  { command }: { readonly command?: string },
+  { command }: { readonly command?: TypedCommand },
   { dispatch }: EffectPorts,
 ): Promise<void> {
   try {

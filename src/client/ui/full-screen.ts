@@ -21,6 +21,7 @@ import { createLoginForm } from './login/login-form.js';
 import type { Memory } from './memory.js';
 import { createSessionHolder, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
+import { createRoomRunner } from './room-runner.js';
 import { createSearchRunner } from './search-runner.js';
 import { updateApp } from './update/update-app.js';
 
@@ -84,6 +85,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       onChange: draw,
     });
     const search = createSearchRunner(dispatch);
+    const rooms = createRoomRunner({ sessions, clock, dispatch });
     const prepareInTurn = createMutex();
     const listPaths = createPathLister({ directory: options.directory, home: homeDirectory() });
     const ports = {
@@ -92,6 +94,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       listPaths,
       graphics: detection,
       search,
+      rooms,
       prepareInTurn,
       dispatch,
       quit,
@@ -134,6 +137,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       if (done) return;
       done = true;
       search.stop();
+      rooms.stop();
       countdown?.();
       sessions.stop();
       painter.close();

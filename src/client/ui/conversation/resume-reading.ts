@@ -36,9 +36,11 @@ export function showUnread(state: AppState, view: ListView): AppUpdate {
 }
 
 /** The sequence up to which messages were loaded; undefined while the first ones are missing. */
-function newestOf({ position, head, phase }: Conversation): number | undefined {
+function newestOf(session: Conversation): number | undefined {
+  const { position, head, phase, hasRooms, timeline, previousPage } = session;
   const { readUpTo, startsNewList } = position;
-  if (phase.type !== 'live' || startsNewList || readUpTo === undefined) return undefined;
+  const lacksFirstPage = hasRooms && timeline.items.length === 0 && previousPage.type !== 'none';
+  if (phase.type !== 'live' || startsNewList || lacksFirstPage || readUpTo === undefined) return undefined;
   return readUpTo >= (head ?? 0) ? readUpTo : undefined;
 }
 

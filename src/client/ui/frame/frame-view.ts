@@ -209,10 +209,12 @@ function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | un
     }
     case 'search':
       return { text: hintsFor('search'), tone: 'faint' };
+    case 'room-browser':
     case 'rooms':
       return { text: hintsFor('rooms'), tone: 'faint' };
     case 'help':
     case 'users':
+    case 'members':
       return { text: hintsFor('text-dialog'), tone: 'faint' };
     case 'history-search': {
       const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';

@@ -1,3 +1,4 @@
+import type { MemberView, RoomView } from '../../../shared/room-answers.js';
 import type { Editor } from '../composer/editor.js';
 import type { HistorySearch } from '../composer/history-search.js';
 
@@ -19,10 +20,34 @@ export type PendingKey =
   | { readonly type: 'quit'; readonly untilMs: number };
 
 /** Covers the conversation and has the keyboard. */
-export type Dialog = TextDialog | Search | RoomPicker;
+export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser;
 
-/** The help or the list of users. `top` is the first visible row. */
-export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number };
+/** The help or a list of users. `top` is the first visible row. */
+export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number } | MemberList;
+
+/** The members of a room, as they were when the list was requested. */
+export type MemberList = {
+  readonly type: 'members';
+  readonly top: number;
+  readonly room: RoomView;
+  /** Those who are online first, then by name. */
+  readonly members: readonly MemberView[];
+  readonly progress: ListProgress;
+};
+
+/** The open rooms, by name. Enter joins the chosen one of those that contain the filter. */
+export type RoomBrowser = {
+  readonly type: 'room-browser';
+  readonly filter: Editor;
+  readonly rooms: readonly RoomView[];
+  /** An index of those that contain the filter. */
+  readonly chosen: number;
+  readonly progress: ListProgress;
+};
+
+/** Of a list that the server sends in pages. `full`: there are more, which are not listed. */
+export type ListProgress =
+  { readonly type: 'loading' | 'done' | 'full' } | { readonly type: 'failed'; readonly reason: string };
 
 /** The list of rooms, to go to one: as the room list has them, or the most urgent first. */
 export type RoomPicker = {
@@ -84,8 +109,10 @@ export function dialogOf(mode: Mode): Dialog | undefined {
   switch (mode.type) {
     case 'help':
     case 'users':
+    case 'members':
     case 'search':
     case 'rooms':
+    case 'room-browser':
       return mode;
     default:
       return undefined;

@@ -9,18 +9,20 @@ import {
   takeEdited,
   typePasted,
 } from '../attachments/attachments.js';
+import { failureText, roomCalled } from '../commands/room-outcomes.js';
 import { interruptNotice, keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
 import { showUnread } from '../conversation/resume-reading.js';
+import { roomsListed, updateRoomBrowser } from '../dialogs/room-browser.js';
 import { updateRoomPicker } from '../dialogs/room-picker.js';
-import { updateTextDialog } from '../dialogs/text-dialog.js';
+import { membersListed, updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
 import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
 import { openRoom } from '../rooms/open-room.js';
-import type { AppEvent, AppUpdate } from '../state/app-event.js';
+import type { AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
 import { pathsListed, updateConversation } from './update-conversation.js';
@@ -73,6 +75,14 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'search-found':
     case 'search-ended':
       return updateFound(state, event);
+    case 'room-called':
+      return roomCalled(state, event);
+    case 'room-call-failed':
+      return [failed(state, { ...event, reason: failureText(state, event.call, event.reason) }), []];
+    case 'rooms-listed':
+      return [roomsListed(state, event), []];
+    case 'members-listed':
+      return [membersListed(state, event), []];
     case 'paths-listed':
       return [pathsListed(state, event.text, event.paths), []];
     case 'draft-edited':
@@ -88,7 +98,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
   }
 }
 
-function failed(state: AppState, { reason, command }: { reason: string; command?: string }): AppState {
+function failed(state: AppState, { reason, command }: { reason: string; command?: TypedCommand }): AppState {
   return { ...keepFailed(state, command), notice: { tone: 'error', text: sanitiseLine(reason) } };
 }
 
@@ -162,6 +172,7 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
       return [state, []];
     case 'help':
     case 'users':
+    case 'members':
       // The arrow scrolls by one row.
       return (
         updateTextDialog(state, { ...mode, top: mode.top + direction * (wheelRows - 1) }, arrow, view) ?? [
@@ -171,6 +182,8 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
       );
     case 'search':
       return updateSearch(state, mode, arrow, view);
+    case 'room-browser':
+      return updateRoomBrowser(state, mode, arrow, view);
     case 'rooms':
       return updateRoomPicker(state, mode, arrow, view);
     case 'conversation':
