@@ -113,7 +113,6 @@ export const bindings = [
     help: 'remove the last attached image',
     category: 'Images',
   },
-  ...roomBindings,
   { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },
   { keys: ['ctrl+l'], mode: 'always', action: 'redraw', help: 'redraw the screen', category: 'Program' },
   { keys: ['ctrl+z'], mode: 'always', action: 'suspend', help: 'suspend; fg resumes', category: 'Program' },

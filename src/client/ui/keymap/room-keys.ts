@@ -5,7 +5,7 @@ const neighbourWithNews = 'room with news above, below in the list';
 const neighbour = 'previous, next room';
 const numbered = 'first room of the list; Alt+2 to Alt+9 go to the others';
 
-/** The keys that go to another room, and those of the list of rooms. */
+/** The keys that go from room to room, and those of the list of rooms. */
 export const roomBindings = [
   { keys: ['alt+a'], mode: 'conversation', action: 'next-news', help: news, category: 'Rooms' },
   {
