@@ -14,7 +14,7 @@ import type { TerminalInput } from '../../src/client/terminal/input/terminal-inp
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
 import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
-import { isMention, mentionsOf } from '../../src/client/ui/attention/attention.js';
+import { mentionsOf, mentionTest } from '../../src/client/ui/attention/attention.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
 import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';
@@ -68,6 +68,9 @@ export class AppDriver {
     const [state, effects] = updateApp(this.state, event, this.view);
     this.state = state;
     this.effects.push(...effects);
+    // The session is told at once, as by the effect runner.
+    const commands = effects.filter(({ type }) => type === 'view-room' || type === 'mark-read');
+    if (commands.length > 0) this.sessionEvents(...(commands as SessionEvent[]));
     return this;
   }
 
@@ -86,9 +89,7 @@ export class AppDriver {
 
   /** Applies events to the session, then its new state to the screen. */
   sessionEvents(...events: SessionEvent[]): this {
-    const isMentioned = (received: Message) =>
-      isMention({ message: received, mine: false }, mentionsOf(this.state));
-    const moment = { now: this.now, wall: this.now, random: 0.5, isMention: isMentioned };
+    const moment = { now: this.now, wall: this.now, random: 0.5, isMention: mentionTest(() => this.state) };
     for (const event of events) [this.known] = update(this.known, event, moment);
     return this.send({ type: 'session-changed', session: this.known, at: this.now });
   }

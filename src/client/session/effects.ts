@@ -36,8 +36,8 @@ export type Update = readonly [SessionState, readonly Effect[]];
 /** As `Update`, of a session as seen from a room; it changes only the room and `extensions`. */
 export type RoomUpdate = readonly [Conversation, readonly Effect[]];
 
-/** Whether a message of someone else mentions the user. */
-export type IsMention = (message: Message) => boolean;
+/** Whether a message of someone else mentions the user, or `ignored`, if the user ignores its author. */
+export type IsMention = (message: Message) => boolean | 'ignored';
 
 /** The inputs of an update besides state and event. `random`: from 0 up to 1, exclusive. */
 export type Context = Instant & { readonly random: number; readonly isMention: IsMention };

@@ -62,7 +62,7 @@ function openedRoom(
     ...emptyRoom(room),
     // A history replaces the old list when it arrives; pages are added to an empty one.
     timeline: hasRooms ? { ...emptyTimeline, restarts: timeline.restarts } : timeline,
-    news: logId === now ? before.news : noNews,
+    ...(logId === now && { news: before.news, newsAfter: before.newsAfter }),
   };
 }
 

@@ -28,7 +28,7 @@ export type Session = {
   dispatch(command: Command | RoomReport): void;
   /** Returns the key of the item. `place`: by default the lobby. */
   submit(type: number, content: Uint8Array, place?: Pick<RoomDraft, 'room' | 'replyTo'>): string;
-  /** Notifies immediately, but of messages and presence at most every 33 ms. Returns a function that unsubscribes. */
+  /** Notifies immediately, but of messages, read marks and presence at most every 33 ms. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   search(search: RoomSearch, signal: AbortSignal): AsyncIterable<Message>;
   /** Of the current connection. */
@@ -39,6 +39,8 @@ export type Session = {
 };
 
 const notifyIntervalMs = 33;
+
+const canWait: ReadonlySet<SessionEvent['type']> = new Set(['received', 'online', 'mark-read']);
 
 /** Connects immediately. */
 export function createSession(options: SessionOptions): Session {
@@ -57,7 +59,7 @@ export function createSession(options: SessionOptions): Session {
     for (const effect of effects) runner.run(effect);
     observe?.(event, state);
     if (!isChanged) return;
-    if (event.type === 'received' || event.type === 'online') notifier.soon();
+    if (canWait.has(event.type)) notifier.soon();
     else notifier.now();
   }
 

@@ -64,6 +64,8 @@ export type RoomState = {
   readonly excerpt: Excerpt | undefined;
   readonly place: Place;
   readonly news: News;
+  /** The news is after this sequence. */
+  readonly newsAfter: number;
 };
 
 /** The state of a session: what the server says, whatever the user looks at. */
@@ -127,6 +129,7 @@ export function emptyRoom(room: RoomView): RoomState {
     excerpt: undefined,
     place: { type: 'idle' },
     news: noNews,
+    newsAfter: 0,
   };
 }
 

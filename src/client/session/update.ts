@@ -13,7 +13,7 @@ import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './out
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import { isChange, marked, roomChanged, roomGone, roomKnown, viewRoom, windowOf } from './room-list.js';
-import { withRoom, type Conversation, type News, type SessionState } from './state.js';
+import { withRoom, type Conversation, type RoomState, type SessionState } from './state.js';
 import { receive, type Arrival, type Arriving } from './timeline.js';
 
 /** Pure. */
@@ -130,25 +130,32 @@ function withArrivals(
   const wasTrimmed = timeline.trimmed > room.timeline.trimmed && isComplete && !arriving.startsNewList;
   return withRoom(state, number, {
     timeline,
-    news: withNews(room.news, arrived, arriving, state, context),
+    ...withNews(room, arrived, arriving, state, context),
     ...(wasTrimmed && { previousPage: { type: 'more' } as const }),
   });
 }
 
 /** Counts the messages of others; changes of the room and a history are no news. */
 function withNews(
-  { messages, mentions }: News,
+  { news, newsAfter }: RoomState,
   arrived: readonly Arrival[],
   { isReplay }: Arriving,
   { user }: SessionState,
   { isMention }: Context,
-): News {
-  const isNews = ({ message }: Arrival): boolean =>
-    !isChange(message) && !isReplay(message) && !isSameName(message.from, user);
-  const news = arrived.filter(isNews);
-  if (news.length === 0) return { messages, mentions };
-  const mentioned = news.filter(({ message }) => isMention(message)).length;
-  return { messages: messages + news.length, mentions: mentions + mentioned };
+): Pick<RoomState, 'news' | 'newsAfter'> {
+  let { messages, mentions } = news;
+  let after = newsAfter;
+  for (const { message } of arrived) {
+    if (isChange(message) || isReplay(message) || isSameName(message.from, user)) continue;
+    const mentioned = isMention(message);
+    if (mentioned === 'ignored') continue;
+    if (messages === 0) after = message.sequence - 1;
+    messages++;
+    if (mentioned) mentions++;
+  }
+  return messages === news.messages
+    ? { news, newsAfter }
+    : { news: { messages, mentions }, newsAfter: after };
 }
 
 function timerFired(state: SessionState, timer: Timer): Update {

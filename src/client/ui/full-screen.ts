@@ -15,7 +15,7 @@ import { createPathLister } from '../system/list-paths.js';
 import { titleSequence } from '../terminal/control-strings.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
-import { windowTitle } from './attention/attention.js';
+import { mentionTest, windowTitle } from './attention/attention.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
 import type { Memory } from './memory.js';
@@ -67,7 +67,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       ),
       colours: { ...unknownColours, brightness: backgroundOfEnvironment(options.env) },
     };
-    const sessions = createSessionHolder({ ...options, dispatch });
+    const sessions = createSessionHolder({ ...options, dispatch, isMention: mentionTest(() => state) });
     const detection = detectGraphics({
       ...options,
       mode: options.images,

@@ -16,11 +16,11 @@ export type KeyMode =
 /** The sections of the help and their headings, in its order. The commands are before the last one. */
 export const categories = {
   Reading: 'Moving in the conversation',
+  Rooms: 'Rooms',
   Writing: 'Writing',
   Selection: 'Selected message',
   Images: 'Images',
   Search: 'Search',
-  Rooms: 'Rooms',
   Program: 'General',
 } as const;
 

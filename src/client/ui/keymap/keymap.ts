@@ -42,8 +42,6 @@ export const bindings = [
   },
   { keys: ['up'], mode: 'conversation', action: 'line-up', help: recall, category: 'Writing' },
   { keys: ['down'], mode: 'conversation', action: 'line-down', help: recall, category: 'Writing' },
-  { keys: ['ctrl+p'], mode: 'conversation', action: 'recall-previous', category: 'Writing' },
-  { keys: ['ctrl+n'], mode: 'conversation', action: 'recall-next', category: 'Writing' },
   {
     keys: ['ctrl+r'],
     mode: 'conversation',
@@ -106,6 +104,7 @@ export const bindings = [
     help: 'select a message',
     category: 'Selection',
   },
+  ...roomBindings,
 
   {
     keys: ['escape'],
@@ -114,7 +113,6 @@ export const bindings = [
     help: 'remove the last attached image',
     category: 'Images',
   },
-  ...roomBindings,
   { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },
   { keys: ['ctrl+l'], mode: 'always', action: 'redraw', help: 'redraw the screen', category: 'Program' },
   { keys: ['ctrl+z'], mode: 'always', action: 'suspend', help: 'suspend; fg resumes', category: 'Program' },

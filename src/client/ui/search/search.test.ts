@@ -27,7 +27,7 @@ const ended = { type: 'search-ended', text: 'needle', reason: undefined } as con
 describe('a search', () => {
   test('queries the server, shows hits as they arrive, and jumps to the chosen one on Enter', () => {
     const driver = room().keys('ctrl+f').type('needle').keys('enter');
-    expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle' }]);
+    expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle', room: 0 }]);
     driver.send(found(990, 960)).send(ended).keys('down', 'enter');
     expect(driver.state.mode.type).toBe('conversation');
     expect(driver.state.reading.highlightedKey).toBe('log/960');

@@ -1,5 +1,5 @@
 import { lobby } from '../../../shared/message.js';
-import type { Conversation } from '../../session/state.js';
+import type { Conversation, News } from '../../session/state.js';
 import {
   brightnessOf,
   type TerminalColours,
@@ -29,6 +29,7 @@ export type AppState = {
   readonly previousRoom: number;
   /** How the user left the other rooms. */
   readonly views: ReadonlyMap<number, View>;
+  readonly tour: Tour | undefined;
   readonly composer: Composer;
   readonly reading: Reading;
   readonly mode: Mode;
@@ -53,8 +54,15 @@ export type AppState = {
 /** The members of a room, for completion. `count`: how many it had when they were requested. */
 type KnownMembers = { readonly room: number; readonly count: number; readonly names: readonly string[] };
 
-/** How the user looks at a room: what is typed, and what is in view. */
-export type View = { readonly composer: Composer; readonly reading: Reading };
+/** How the user left a room: what is typed, and what is in view. */
+export type View = {
+  readonly composer: Composer;
+  readonly reading: Reading;
+  readonly clearedKey?: string | undefined;
+};
+
+/** A walk through the rooms with news, which ends where it started. `visited`: with the news that was there. */
+type Tour = { readonly start: number; readonly visited: ReadonlyMap<number, News> };
 
 /** Kept after its dialog is closed. While it is active, its matches are marked and keys go from hit to hit. */
 export type LastSearch = { readonly search: Search; readonly isActive: boolean };
@@ -92,6 +100,7 @@ export function initialAppState(
     room: lobby,
     previousRoom: lobby,
     views: new Map(),
+    tour: undefined,
     composer: emptyComposer,
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,

@@ -21,6 +21,7 @@ import {
   goToOldest,
   jumpToMention,
   jumpToUnread,
+  markAsRead,
   pageDown,
   pageUp,
 } from '../conversation/reading.js';
@@ -28,8 +29,9 @@ import { updateRoomBrowser } from '../dialogs/room-browser.js';
 import { openSwitcher, toggleRoomList, updateRoomPicker } from '../dialogs/room-picker.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
-import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
+import { openNeighbour, openNextNews, openNumbered, openPrevious } from '../rooms/open-room.js';
 import { hasSeveralRooms } from '../rooms/room-order.js';
+import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
@@ -109,10 +111,30 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
       return [{ ...state, composer: moveVertically(composer, -1, view.draft) }, []];
     case 'line-down':
       return [{ ...state, composer: moveVertically(composer, 1, view.draft) }, []];
-    case 'recall-previous':
-      return [{ ...state, composer: recallSent(composer, -1) }, []];
-    case 'recall-next':
-      return [{ ...state, composer: recallSent(composer, 1) }, []];
+    case 'next-news':
+      return openNextNews(state);
+    case 'news-above':
+      return openNeighbour(state, -1, 'news');
+    case 'news-below':
+      return openNeighbour(state, 1, 'news');
+    case 'previous-room':
+      return neighbourOrRecalled(state, -1);
+    case 'next-room':
+      return neighbourOrRecalled(state, 1);
+    case 'room-1':
+    case 'room-2':
+    case 'room-3':
+    case 'room-4':
+    case 'room-5':
+    case 'room-6':
+    case 'room-7':
+    case 'room-8':
+    case 'room-9':
+      return openNumbered(state, Number(action.slice(-1)));
+    case 'last-room':
+      return openPrevious(state);
+    case 'mark-read':
+      return markAsRead(state);
     case 'search-history':
       return [{ ...state, mode: newHistorySearch(composer) }, []];
     case 'page-up':
@@ -159,6 +181,12 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
         ? quit(state)
         : [{ ...state, composer: applyEdit(composer, editorActions['delete-right']) }, []];
   }
+}
+
+/** With a single room the keys recall what was sent, as in a shell. */
+function neighbourOrRecalled(state: AppState, step: -1 | 1): AppUpdate {
+  if (hasSeveralRooms(state.session)) return openNeighbour(state, step);
+  return [{ ...state, composer: recallSent(state.composer, step) }, []];
 }
 
 function editDraft(state: AppState, key: string): AppState {

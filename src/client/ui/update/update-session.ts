@@ -1,34 +1,39 @@
 import { type ChatError, revocations } from '../../../shared/errors.js';
+import { lobby } from '../../../shared/message.js';
 import type { Item } from '../../session/item.js';
-import { seenFrom, type Conversation, type SessionState } from '../../session/state.js';
+import { isChange } from '../../session/room-list.js';
+import { seenFrom, type Conversation, type RoomState, type SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { notifyUser } from '../attention/attention.js';
-import { emptyHistory, withEarlier } from '../composer/composer.js';
+import { type Arrival, notifyUser } from '../attention/attention.js';
+import { emptyComposer, emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
 import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
-import { leaveGoneRoom } from '../rooms/open-room.js';
+import { leaveGoneRooms } from '../rooms/open-room.js';
+import { roomNotice } from '../rooms/room-notices.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
-import type { AppState, Notice } from '../state/app-state.js';
+import { type AppState, initialReading, type Notice } from '../state/app-state.js';
 import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
+import { type Preferences, withRoomSettings } from '../state/preferences.js';
 import type { ChatId, SavedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
 export function updateSession(before: AppState, now: SessionState, at: number): AppUpdate {
-  const state = leaveGoneRoom(before, now);
+  const [state, ends] = leaveGoneRooms(ofChat(before, now), now);
   const session = seenFrom(now, state.room);
-  const arrived = arrivals(state.session, session).filter(
-    (item) => !isIgnored(item, state.preferences.ignored),
-  );
-  const unseen = isReading(state) ? [] : arrived;
-  const [entered, logins] = updateLoginScreen(ofChat(state, session), session);
+  const arrived = [...now.rooms.values()].flatMap((room) => arrivals(before.session, room, before));
+  const unseen = isReading(state)
+    ? []
+    : arrived.filter(({ room }) => room === state.room).map(({ item }) => item);
+  const [entered, logins] = updateLoginScreen(state, session);
   const changed = withReading(
     {
       ...entered,
       session,
-      notice: logNotice(state.session, session) ?? state.notice,
+      preferences: withNewsShown(state.preferences, now),
+      notice: logNotice(before.session, session) ?? roomNotice(before, now) ?? state.notice,
     },
     {
       ...(state.reading.unreadKey === undefined && unseen[0]
@@ -37,14 +42,14 @@ export function updateSession(before: AppState, now: SessionState, at: number): 
       unreadCount: state.reading.unreadCount + unseen.length,
     },
   );
-  const [marked, marks] = markDelivered(changed, state.session, at);
+  const [marked, marks] = markDelivered(changed, before.session, at);
   const [resumed, resumes] = resumeReading(marked);
   const [jumped, loads] = continueJump(resumed);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
   const { chat } = read;
-  const asks: AppEffect[] = chat && chat !== state.chat ? [{ type: 'load-chat', id: chat.id }] : [];
-  return [read, [...asks, ...logins, ...marks, ...resumes, ...loads, ...notifications, ...waits]];
+  const asks: AppEffect[] = chat && chat !== before.chat ? [{ type: 'load-chat', id: chat.id }] : [];
+  return [read, [...asks, ...ends, ...logins, ...marks, ...resumes, ...loads, ...notifications, ...waits]];
 }
 
 /** How long a message shows that it was delivered. */
@@ -70,21 +75,27 @@ export function forgetDelivered(state: AppState, at: number): AppState {
 }
 
 /** Another user, server or log has another history, other ignored users and other messages to find. */
-function ofChat(state: AppState, { phase, user, logId }: Conversation): AppState {
+function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState {
   if (phase.type !== 'live') return state;
   const { address, chat, composer, preferences } = state;
   if (chat?.id.address === address && chat.id.user === user && chat.id.logId === logId) return state;
   const next: AppState = { ...state, chat: { id: { address, user, logId }, isLoaded: false } };
   if (!chat) return next;
+  // Its rooms have other numbers: their drafts are stored. The draft of the lobby stays on the screen.
+  const lobbys = state.room === lobby ? composer : (state.views.get(lobby)?.composer ?? emptyComposer);
   return withReading(
     {
       ...next,
+      room: lobby,
+      previousRoom: lobby,
+      views: new Map(),
+      tour: undefined,
       // Its hits are sequences of the earlier log.
       lastSearch: undefined,
-      composer: { ...composer, history: emptyHistory },
-      preferences: { ...preferences, ignored: [], clearedKey: undefined },
+      composer: { ...lobbys, history: emptyHistory },
+      preferences: { ...preferences, ignored: [], clearedKey: undefined, rooms: new Map() },
     },
-    { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined },
+    state.room === lobby ? { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined } : initialReading,
   );
 }
 
@@ -179,14 +190,31 @@ function logNotice(before: Conversation | undefined, { logId, server }: Conversa
   return { tone: 'warning', text: `${name} has a different history: the list was reset.` };
 }
 
-/** The new messages of others since `before`, oldest first, without replays. */
-function arrivals(before: Conversation | undefined, { timeline }: Conversation): Item[] {
-  const known = before?.timeline.items.at(-1);
+/** A hidden room is listed again once it has news. */
+function withNewsShown(preferences: Preferences, { rooms }: SessionState): Preferences {
+  const shown = [...preferences.rooms].filter(
+    ([number, { hidden }]) => hidden && (rooms.get(number)?.news.messages ?? 0) > 0,
+  );
+  return shown.reduce(
+    (changed, [number]) => withRoomSettings(changed, number, { hidden: false }),
+    preferences,
+  );
+}
+
+/** The new messages of others in a room since `before`, oldest first, without replays and ignored users. */
+function arrivals(
+  before: Conversation | undefined,
+  { room: { number }, timeline }: RoomState,
+  { preferences }: AppState,
+): readonly Arrival[] {
+  const { timeline: earlier } = before?.rooms.get(number) ?? {};
+  if (earlier === timeline) return [];
+  const known = earlier?.items.at(-1);
   const arrived: Item[] = [];
   for (let index = timeline.items.length - 1; index >= 0; index--) {
     const item = timeline.items.at(index);
     if (!item || item.replay || item.key === known?.key) break;
-    if (!item.mine) arrived.push(item);
+    if (!item.mine && !isChange(item.message) && !isIgnored(item, preferences.ignored)) arrived.push(item);
   }
-  return arrived.reverse();
+  return arrived.reverse().map((item) => ({ item, room: number }));
 }
