@@ -51,8 +51,18 @@ export function registerConnect(program: Command, run: RunCommand): void {
         .choices(imageModes)
         .default(undefined, 'the configuration, else auto'),
     );
+  const repeated = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
   connect
     .optionsGroup('Without a screen:')
+    .addOption(
+      new Option('--room <name>', 'only this room, instead of all of yours; repeatable').argParser(repeated),
+    )
+    .addOption(
+      new Option(
+        '--direct <names>',
+        'only the direct room with a user, or with several, separated by commas; repeatable',
+      ).argParser(repeated),
+    )
     .option(
       '--plain',
       'print one message per line (the default when stdout is not a terminal, or TERM is dumb or not set)',
@@ -60,9 +70,9 @@ export function registerConnect(program: Command, run: RunCommand): void {
     .option('--json', 'print one JSON object per message')
     .option(
       '--since <time|sequence>',
-      'start there: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, 2h (ago; s, m, h, d or w), or after sequence 4711',
+      'start there in each room: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, 2h (ago; s, m, h, d or w), or after sequence 4711',
     )
-    .option('--tail <n>', 'start with the newest n messages; 0: only new ones')
+    .option('--tail <n>', 'start with the newest n messages of each room; 0: only new ones')
     .option('--once', 'exit after the history; stdin is not sent')
     .option('--max-messages <n>', 'exit after n messages')
     .option('--no-self', 'omit your own messages')
