@@ -37,6 +37,7 @@ export default [
       'src/cli/login': 'reads user and password',
       'src/cli/options': 'shares options and their values with other commands',
       'src/cli/plain-output': 'prints messages without a screen',
+      'src/cli/rooms': 'finds the rooms that a user names',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/feed': 'reads the messages of a server',
       'src/client/images': 'opens and saves images',
@@ -210,7 +211,9 @@ export default [
   {
     folder: 'src/cli/rooms',
     imports: {
+      'src/cli/delivery': 'sends messages to a room',
       'src/client/connection': 'asks a server for its rooms',
+      'src/client/lines': 'names the room of a line',
     },
   },
 ];

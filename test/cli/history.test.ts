@@ -41,7 +41,7 @@ describe('history', () => {
 
   test('prints JSON lines', async () => {
     const { stdout } = await history('--json', '--limit', '1');
-    expect(JSON.parse(stdout)).toMatchObject({ v: 1, sequence: 620, text: 'n620', replay: true, self: true });
+    expect(JSON.parse(stdout)).toMatchObject({ v: 2, sequence: 620, text: 'n620', replay: true, self: true });
   });
 
   test('reports a server without history, and exits with 1', async () => {
