@@ -1,9 +1,13 @@
 import { chat } from './generated/messages.js';
 import { readEntries, type ReadList } from './read-entries.js';
+import type { SettingsOfRoom } from './room-requests.js';
 import { boundedText, maxNameBytes } from './text.js';
 import { wireType } from './wire-reader.js';
 
 const { PresenceUpdate: PresenceUpdateMessage } = chat.v1;
+
+/** What a session of the same user has read. */
+export type Mark = { readonly room: number; readonly readUpTo: number };
 
 /** Who is online: everyone at first, then what has changed. */
 export type PresenceUpdate = {
@@ -13,6 +17,9 @@ export type PresenceUpdate = {
   readonly offline: readonly string[];
   /** Why the server cannot store messages at the moment, such as `its disk is full`. */
   readonly storageProblem?: string | undefined;
+  /** The user's own read marks and settings that have changed. */
+  readonly marks?: readonly Mark[];
+  readonly settings?: readonly SettingsOfRoom[];
 };
 
 const maxProblemBytes = 200;
@@ -24,13 +31,16 @@ const tags = {
   storageProblem: (6 << 3) | wireType.bytes,
 } as const;
 
+/** Without `marks` and `settings`: those have not changed. */
 export function encodePresenceUpdate(update: PresenceUpdate): Uint8Array {
-  const { first, online, offline, storageProblem = null } = update;
+  const { first, online, offline, storageProblem = null, marks = [], settings = [] } = update;
   return PresenceUpdateMessage.encode({
     first,
     online: [...online],
     offline: [...offline],
     storageProblem,
+    marks: [...marks],
+    settings: [...settings],
   }).finish();
 }
 

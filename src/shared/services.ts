@@ -62,6 +62,8 @@ export const rooms = {
   leave: method(`/${roomsName}/leave`, false),
   invite: method(`/${roomsName}/invite`, false),
   remove: method(`/${roomsName}/remove`, false),
+  mark: method(`/${roomsName}/mark`, false),
+  configure: method(`/${roomsName}/configure`, false),
 };
 
 /** The services that a server reports and describes. */

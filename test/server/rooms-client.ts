@@ -3,7 +3,8 @@ import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/share
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import type { Message } from '../../src/shared/message.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
-import type { RoomView } from '../../src/shared/room-answers.js';
+import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
+import { encodeReadMark, encodeSettings, type SettingsOfRoom } from '../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
 import { decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
 import type { Subscription } from './test-client.js';
@@ -132,6 +133,21 @@ export class RoomsClient {
 
   async remove(room: number, name: string): Promise<void> {
     await this.#call(rooms.remove, MemberRequest.encode({ room, name }).finish());
+  }
+
+  async mark(room: number, sequence: number): Promise<void> {
+    await this.#call(rooms.mark, encodeReadMark({ room, sequence }));
+  }
+
+  async configure(settings: Partial<SettingsOfRoom>): Promise<void> {
+    await this.#call(rooms.configure, encodeSettings(settings));
+  }
+
+  /** What the user has read of the room. */
+  async own(number: number): Promise<OwnState> {
+    const { own } = await this.room({ number });
+    if (!own) throw new Error('the server keeps no read marks');
+    return own;
   }
 
   /** Returns the sequence. */

@@ -1,7 +1,7 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { DataDirectory } from '../files/data-directory.js';
-import type { MessageLog, RoomStateStore } from '../messages/message-log.js';
+import type { AccountStateStore, MessageLog, RoomStateStore } from '../messages/message-log.js';
 import type { Presence } from '../messages/presence.js';
 
 /** A log with what is stored beside it. */
@@ -10,6 +10,7 @@ export type StoredLog = MessageLog & {
   readonly usersAdded?: UsersAddedNote;
   /** Absent if the log is in memory only. */
   readonly roomState?: RoomStateStore;
+  readonly accountState: AccountStateStore;
 };
 
 /** What a server stores, and shares with its peer servers. */

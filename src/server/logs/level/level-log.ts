@@ -1,7 +1,14 @@
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
-import type { LogOptions, MessageLog, Keep, RoomStateStore } from '../../messages/message-log.js';
+import type {
+  AccountStateStore,
+  Keep,
+  LogOptions,
+  MessageLog,
+  RoomStateStore,
+} from '../../messages/message-log.js';
+import { createAccountStates } from './account-states.js';
 import type { Gap } from './entry-reader.js';
 import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';
@@ -45,6 +52,7 @@ export type LevelLogReports = {
 export type LevelLog = MessageLog & {
   readonly usersAdded: UsersAddedNote;
   readonly roomState: RoomStateStore;
+  readonly accountState: AccountStateStore;
 };
 
 /** Options of `openLevelLog`. */
@@ -191,6 +199,7 @@ async function readyLog(
     storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     roomState: savedRooms,
+    accountState: createAccountStates(store, writer.storageProblem),
     close: () => (closing ??= close()),
   };
 }
