@@ -1,10 +1,20 @@
 import { chat } from './generated/messages.js';
+import { decoded, plainNumber } from './protobuf-values.js';
 import { readEntries, type ReadList } from './read-entries.js';
 import type { SettingsOfRoom } from './room-requests.js';
 import { boundedText, maxNameBytes } from './text.js';
 import { wireType } from './wire-reader.js';
 
-const { PresenceUpdate: PresenceUpdateMessage } = chat.v1;
+const { PresenceUpdate: PresenceUpdateMessage, TypingNotice: TypingNoticeMessage } = chat.v1;
+
+/** A user writes a message, or no longer does. */
+export type TypingNotice = { readonly room: number; readonly stopped: boolean };
+
+/** Who does. */
+export type Typing = TypingNotice & { readonly name: string };
+
+/** How often a notice is sent at most, and how long it is shown. */
+export const typingTimesMs = { interval: 3000, expiry: 6000 } as const;
 
 /** What a session of the same user has read. */
 export type Mark = { readonly room: number; readonly readUpTo: number };
@@ -20,6 +30,8 @@ export type PresenceUpdate = {
   /** The user's own read marks and settings that have changed. */
   readonly marks?: readonly Mark[];
   readonly settings?: readonly SettingsOfRoom[];
+  /** Others in the user's rooms. */
+  readonly typing?: readonly Typing[];
 };
 
 const maxProblemBytes = 200;
@@ -31,9 +43,19 @@ const tags = {
   storageProblem: (6 << 3) | wireType.bytes,
 } as const;
 
+/** The request of `Presence.typing`. */
+export function encodeTypingNotice(notice: TypingNotice): Uint8Array {
+  return TypingNoticeMessage.encode(notice).finish();
+}
+
+export function decodeTypingNotice(bytes: Uint8Array): TypingNotice {
+  const { room, stopped } = decoded('request', () => TypingNoticeMessage.decode(bytes));
+  return { room: plainNumber(room), stopped };
+}
+
 /** Without `marks` and `settings`: those have not changed. */
 export function encodePresenceUpdate(update: PresenceUpdate): Uint8Array {
-  const { first, online, offline, storageProblem = null, marks = [], settings = [] } = update;
+  const { first, online, offline, storageProblem = null, marks = [], settings = [], typing = [] } = update;
   return PresenceUpdateMessage.encode({
     first,
     online: [...online],
@@ -41,6 +63,7 @@ export function encodePresenceUpdate(update: PresenceUpdate): Uint8Array {
     storageProblem,
     marks: [...marks],
     settings: [...settings],
+    typing: [...typing],
   }).finish();
 }
 

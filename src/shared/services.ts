@@ -46,6 +46,7 @@ const presenceName = 'chat.v1.Presence';
 
 export const presence = {
   watch: method(`/${presenceName}/watch`, true),
+  typing: method(`/${presenceName}/typing`, false),
 };
 
 const roomsName = 'chat.v1.Rooms';

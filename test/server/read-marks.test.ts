@@ -167,3 +167,31 @@ test('the new holder of a name has the marks and settings of no one', async () =
     expect(await user('ann').own(0)).toMatchObject({ readUpTo: 2, unread: 0 });
   });
 });
+
+test('members learn who types in their rooms, and nobody else does', async () => {
+  const { served } = await withUsers('ann', 'bob', 'carl');
+  await served(async (user) => {
+    const [ann, bob, carl] = [user('ann'), user('bob'), user('carl')];
+    const room = await ann.create({ name: 'plans', type: roomType.closed, members: ['bob'] });
+    const watches = [ann.online(), bob.online(), carl.online()] as const;
+    for (const watch of watches) await watch.until(() => watch.items.length > 0);
+    const typingIn = ({ items }: (typeof watches)[number]): string[] =>
+      items.flatMap(({ typing }) =>
+        (typing ?? []).map(({ room: number, name, stopped }) => `${plainNumber(number)} ${name} ${stopped}`),
+      );
+    await ann.typing(room);
+    await ann.typing(room, true);
+    await expect(carl.typing(room)).rejects.toThrow('NOT_FOUND no such room');
+    await carl.typing(0);
+    const [own, member, stranger] = watches;
+    const inLobby = '0 carl false';
+    await own.until(() => typingIn(own).includes(inLobby));
+    await member.until(() => typingIn(member).includes(inLobby));
+    // Notices that arrive together are sent together, the newest of each room.
+    expect(typingIn(member)).toEqual(expect.arrayContaining([`${room} ann true`]));
+    expect(typingIn(own)).toEqual([inLobby]);
+    await ann.typing(0);
+    await stranger.until(() => typingIn(stranger).length > 0);
+    expect(typingIn(stranger)).toEqual(['0 ann false']);
+  });
+});

@@ -4,6 +4,7 @@ import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import type { Message } from '../../src/shared/message.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
 import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
+import { encodeTypingNotice } from '../../src/shared/presence-update.js';
 import { encodeReadMark, encodeSettings, type SettingsOfRoom } from '../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
 import { decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
@@ -141,6 +142,10 @@ export class RoomsClient {
 
   async configure(settings: Partial<SettingsOfRoom>): Promise<void> {
     await this.#call(rooms.configure, encodeSettings(settings));
+  }
+
+  async typing(room: number, stopped = false): Promise<void> {
+    await this.#call(presence.typing, encodeTypingNotice({ room, stopped }));
   }
 
   /** What the user has read of the room. */

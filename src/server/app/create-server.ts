@@ -16,7 +16,7 @@ import { createRoomsService, roomsDefinition } from '../grpc/rooms-service.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
-import type { Presence } from '../messages/presence.js';
+import type { Peers, Presence } from '../messages/presence.js';
 import { createUnauthenticatedMethods } from '../grpc/unauthenticated-methods.js';
 import { createByteBudget } from '../limits/byte-budget.js';
 import { createCallLimits, createOwnRates, memoryLimits } from '../limits/call-limits.js';
@@ -27,11 +27,12 @@ import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
 import { createPostMessage } from '../messages/post-message.js';
 import { createStreamStarts } from '../messages/stream-start.js';
-import { createOwnStates, type OwnStates } from '../rooms/own-state.js';
+import { createOwnStates } from '../rooms/own-state.js';
 import { createOwnUpdates } from '../rooms/own-updates.js';
 import type { ReadMarks } from '../rooms/read-marks.js';
 import { createRoomActions } from '../rooms/room-actions.js';
 import { createPostToRoom } from '../rooms/room-posts.js';
+import { createTypingNotices } from '../rooms/typing.js';
 import { createUnreadCounts } from '../rooms/unread-counts.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
@@ -55,6 +56,7 @@ type ChatServerParts = {
   readonly log: FoldedLog;
   readonly accounts: Authenticator;
   readonly presence: Presence;
+  readonly peers: Peers;
   readonly marks: ReadMarks;
   readonly clock: Clock;
 };
@@ -62,7 +64,7 @@ type ChatServerParts = {
 /** Connects the gRPC services with the log and the accounts. */
 export function createChatServer(
   options: ServerOptions,
-  { log, accounts, presence, marks, clock }: ChatServerParts,
+  { log, accounts, presence, peers, marks, clock }: ChatServerParts,
 ): ChatServer {
   const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
@@ -120,11 +122,12 @@ export function createChatServer(
   const names = (): AccountNames => accounts.names();
   const actions = createRoomActions({ log, names, clock, onAppended });
   const ownStates = createOwnStates({ rooms, marks, counts: createUnreadCounts(log), clock });
-  const noteSent: OwnStates['noteSent'] = (...message) => ownStates.noteSent(...message);
+  const { noteSent } = ownStates;
   const postToRoom = createPostToRoom(log, post, noteSent);
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
   const ownUpdates = createOwnUpdates({ rooms, marks, storageProblem: storageStatus.get });
+  const typing = createTypingNotices({ rooms, peers, clock, deliver: ownUpdates.typing });
   const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits,
@@ -150,7 +153,7 @@ export function createChatServer(
   );
   grpc.server.addService(
     presenceDefinition,
-    createPresenceService({ ...shared, storageStatus, ownUpdates, clock }),
+    createPresenceService({ ...shared, storageStatus, ownUpdates, typing, clock }),
   );
   health.addTo(grpc.server);
   addReflection(grpc.server);

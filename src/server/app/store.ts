@@ -2,7 +2,7 @@ import type { AccountStore } from '../accounts/account-store.js';
 import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { DataDirectory } from '../files/data-directory.js';
 import type { AccountStateStore, MessageLog, RoomStateStore } from '../messages/message-log.js';
-import type { Presence } from '../messages/presence.js';
+import type { Peers, Presence } from '../messages/presence.js';
 
 /** A log with what is stored beside it. */
 export type StoredLog = MessageLog & {
@@ -20,7 +20,7 @@ export type Store = {
   readonly usersAdded: UsersAddedNote | undefined;
   readonly warnings: readonly string[];
   openLog(directory: DataDirectory | undefined): Promise<StoredLog>;
-  openPresence(log: MessageLog): Presence & { close(): Promise<void> };
+  openPresence(log: MessageLog): Presence & { readonly peers: Peers; close(): Promise<void> };
   /** Called after the log was closed. */
   close(): Promise<void>;
 };

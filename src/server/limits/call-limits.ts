@@ -47,15 +47,15 @@ export type CallLimits = {
 };
 
 /** Frequent calls that cost little, and must not keep a user from sending. */
-export type OwnRates = { readonly marks: RateLimit };
+export type OwnRates = { readonly marks: RateLimit; readonly typing: RateLimit };
 
-const callsPerSecond = { marks: 10 } as const;
+const callsPerSecond = { marks: 10, typing: 2 } as const;
 
 /** `maxMessagesPerSecond`: 0 if no calls are limited. */
 export function createOwnRates(maxMessagesPerSecond: number, clock: Clock): OwnRates {
   const rate = (perSecond: number): RateLimit =>
     createRateLimit(maxMessagesPerSecond === 0 ? 0 : perSecond, clock);
-  return { marks: rate(callsPerSecond.marks) };
+  return { marks: rate(callsPerSecond.marks), typing: rate(callsPerSecond.typing) };
 }
 
 export function maxRequestBytes({ maxImageBytes, maxTextBytes }: ContentLimits): number {
@@ -84,6 +84,7 @@ export function createCallLimits(
     [rooms.configure.path]: { ...query, rate: rates.marks },
     [simpleChat.messageList.path]: { ...query, maxPerUser: maxStreamsPerUser },
     [presence.watch.path]: { ...query, maxPerUser: maxStreamsPerUser },
+    [presence.typing.path]: { ...query, rate: rates.typing },
     [messages.history.path]: { ...query, maxPerUser: 8 },
     [messages.get.path]: { ...query, maxPerUser: 8 },
     [messages.search.path]: { ...query, maxPerUser: 16 },

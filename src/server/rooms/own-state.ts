@@ -18,7 +18,7 @@ export type OwnStates = {
   /** As `mark`. */
   configure(account: string, settings: SettingsOfRoom): Promise<void>;
   /** The account has sent the message, and has read what precedes it. */
-  noteSent(account: string, room: number, sequence: number): void;
+  readonly noteSent: (account: string, room: number, sequence: number) => void;
 };
 
 type OwnStatesOptions = {

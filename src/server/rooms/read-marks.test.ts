@@ -55,6 +55,14 @@ test('closing stores what is not stored yet', async () => {
   expect(await stored('A', 1)).toBe(5);
 });
 
+test('closing waits for the changes that have begun', async () => {
+  const { marks, stored } = open();
+  const changed = marks.change('A', 1, readUpTo(5));
+  await marks.close();
+  await changed;
+  expect(await stored('A', 1)).toBe(5);
+});
+
 test('what cannot be stored is reported once and tried again', async () => {
   const { marks, clock, failing, failures, stored } = open();
   await marks.change('A', 1, readUpTo(5));
@@ -108,7 +116,7 @@ test('two servers that save the same account keep the changes of both', async ()
 
 test('many accounts do not stay in memory, and no change of them is lost', async () => {
   const { marks, clock, stored } = open();
-  const names = Array.from({ length: 5000 }, (_, index) => `A${index}`);
+  const names = Array.from({ length: 3000 }, (_, index) => `A${index}`);
   await Promise.all(names.map((name, index) => marks.change(name, 1, readUpTo(index + 1))));
   await clock.advance(saveDelayMs.afterChange);
   await settled();

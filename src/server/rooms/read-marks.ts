@@ -1,7 +1,17 @@
 import { raceTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
 import type { AccountStateStore } from '../messages/message-log.js';
-import { formatMarks, merged, noMark, parseMarks, type RoomMark, type RoomMarks } from './room-marks.js';
+import type { PeerNote, Peers } from '../messages/presence.js';
+import {
+  decodedMark,
+  encodedMark,
+  formatMarks,
+  merged,
+  noMark,
+  parseMarks,
+  type RoomMark,
+  type RoomMarks,
+} from './room-marks.js';
 
 /** A mark of an account has changed. */
 export type MarkListener = (account: string, room: number, mark: RoomMark) => void;
@@ -42,29 +52,34 @@ export const saveDelayMs = { afterChange: 1000, afterFailure: 10_000 } as const;
 const closeTimeoutMs = 500;
 /** In memory, beside those with changes. */
 const maxAccounts = 2000;
+/** Of those used least recently; the others are in use. */
+const maxTried = 10;
 
 /** Changes are collected, so that marks of many users cost one write. */
 export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions): ReadMarks {
   const accounts = new Map<string, Account>();
   const unsaved = new Set<string>();
   const listeners: ((isOwn: boolean, ...change: Parameters<MarkListener>) => void)[] = [];
+  const changing = new Set<Promise<void>>();
   let stopTimer: (() => void) | undefined;
   let saving: Promise<void> = Promise.resolve();
   let hasFailed = false;
   let isClosed = false;
+
+  const forgetOldest = (needed: string): void => {
+    let left = maxTried;
+    for (const [id, { unsaved: changes, users }] of accounts) {
+      if (changes.size === 0 && users === 0 && id !== needed) accounts.delete(id);
+      if (--left === 0) return;
+    }
+  };
 
   /** The account becomes the most recently used one. */
   const use = (id: string): Account => {
     const account = accounts.get(id) ?? newAccount();
     accounts.delete(id);
     accounts.set(id, account);
-    if (accounts.size - unsaved.size > maxAccounts) {
-      for (const [oldest, { unsaved: changes, users }] of accounts) {
-        if (changes.size > 0 || users > 0 || oldest === id) continue;
-        accounts.delete(oldest);
-        break;
-      }
-    }
+    if (accounts.size - unsaved.size > maxAccounts) forgetOldest(id);
     return account;
   };
 
@@ -137,8 +152,8 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
 
   return {
     of: (id) => withLoaded(id, ({ marks }) => marks),
-    change: (id, room, changeOf) =>
-      withLoaded(id, (account) => {
+    change(id, room, changeOf) {
+      const changed = withLoaded(id, (account) => {
         const before = account.marks.get(room) ?? noMark;
         const after = changeOf(before);
         if (after === before) return;
@@ -147,7 +162,12 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
         unsaved.add(id);
         for (const listener of listeners) listener(true, id, room, after);
         saveIn(saveDelayMs.afterChange);
-      }),
+      });
+      changing.add(changed);
+      const settled = (): void => void changing.delete(changed);
+      changed.then(settled, settled);
+      return changed;
+    },
     add: (id, room, mark) => add(id, use(id), room, mark),
     async reload() {
       const ids = [...accounts.keys()];
@@ -158,9 +178,38 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
     async close() {
       isClosed = true;
       stopTimer?.();
-      await raceTimeout(closeTimeoutMs, saving.then(save), clock);
+      const finish = async (): Promise<void> => {
+        await Promise.allSettled([saving, ...changing]);
+        await save();
+      };
+      await raceTimeout(closeTimeoutMs, finish(), clock);
     },
   };
+}
+
+/** Changes that follow each other, as of a user who sends many messages, are sent together. */
+const noteDelayMs = 100;
+
+/** Tells the peer servers of changes, and learns of theirs. */
+export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): void {
+  const notes = new Map<string, PeerNote>();
+  const send = (): void => {
+    for (const note of notes.values()) peers.send(note);
+    notes.clear();
+  };
+
+  marks.onChanged((isOwn, account, room, mark) => {
+    if (!isOwn) return;
+    if (notes.size === 0) clock.after(noteDelayMs, send);
+    notes.set(`${account} ${room}`, { kind: 'mark', account, mark: encodedMark(room, mark) });
+  });
+  peers.onNote((note) => {
+    if (note.kind !== 'mark') return;
+    const mark = decodedMark(note.mark);
+    if (mark) marks.add(note.account, mark.room, mark);
+  });
+  // What cannot be read now is read again when it is needed.
+  peers.onMissed(() => void marks.reload().catch(() => undefined));
 }
 
 function newAccount(): Account {

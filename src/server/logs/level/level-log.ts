@@ -8,7 +8,6 @@ import type {
   MessageLog,
   RoomStateStore,
 } from '../../messages/message-log.js';
-import { createAccountStates } from './account-states.js';
 import type { Gap } from './entry-reader.js';
 import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';
@@ -26,7 +25,7 @@ import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
 import { createRoomIndex } from './room-index.js';
-import { createSavedRooms } from './saved-rooms.js';
+import { createAccountStates, createSavedRooms } from './saved-rooms.js';
 
 /** Notifies the operator. */
 export type LevelLogReports = {
