@@ -8,6 +8,7 @@ import {
   type RoomSettings,
   type RoomView,
 } from './room-answers.js';
+import type { SettingsOfRoom } from './room-requests.js';
 import { boundedText, decodeText, maxNameBytes, maxTopicBytes } from './text.js';
 import { readFields, wireType } from './wire-reader.js';
 
@@ -54,16 +55,22 @@ function readOwnState({ numbers, texts }: NonNullable<ReturnType<typeof readFiel
   return {
     readUpTo: Math.min(numbers.get(18) ?? 0, maxSequence),
     unread: Math.min(numbers.get(19) ?? 0, maxCounted),
-    settings,
+    settings: withoutRoom(settings),
   };
 }
 
+function withoutRoom({ notify, mutedUntil, hidden, pinned, markedUnread }: SettingsOfRoom): RoomSettings {
+  return { notify, mutedUntil, hidden, pinned, markedUnread };
+}
+
 /** Reads a `RoomSettings`. Returns undefined if it is absent or malformed. */
-function readSettings(bytes: Uint8Array | undefined): RoomSettings | undefined {
+export function readSettings(bytes: Uint8Array | undefined): SettingsOfRoom | undefined {
   const fields = bytes && readFields(bytes);
   if (!fields) return undefined;
   const number = (field: number): number => fields.numbers.get(field) ?? 0;
+  if (number(1) > maxSequence) return undefined;
   return {
+    room: number(1),
     notify: number(2),
     mutedUntil: Math.min(number(3), maxTimestampMs),
     hidden: number(4) !== 0,
