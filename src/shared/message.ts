@@ -12,6 +12,8 @@ export type Placement = { readonly room: number; readonly kind: number };
 export const roomType = { open: 0, closed: 1, direct: 2 } as const;
 export const past = { fromJoining: 0, all: 1 } as const;
 export const roomRole = { member: 0, moderator: 1 } as const;
+/** Of which messages a user is notified. */
+export const notify = { default: 0, all: 1, mentions: 2, off: 3 } as const;
 export const roomChange = { created: 0, renamed: 1, topic: 2, archived: 3, unarchived: 4 } as const;
 export const memberChange = {
   joined: 0,

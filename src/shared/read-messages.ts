@@ -17,7 +17,7 @@ const maxMessageBytes = 4 * 1024 * 1024 + 64 * 1024;
 export const maxSequence = 2 ** 48;
 
 /** The maximum time value of a `Date`. */
-const maxTimestampMs = 8.64e15;
+export const maxTimestampMs = 8.64e15;
 
 const maxIdBytes = 64;
 

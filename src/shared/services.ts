@@ -46,6 +46,7 @@ const presenceName = 'chat.v1.Presence';
 
 export const presence = {
   watch: method(`/${presenceName}/watch`, true),
+  typing: method(`/${presenceName}/typing`, false),
 };
 
 const roomsName = 'chat.v1.Rooms';
@@ -62,6 +63,8 @@ export const rooms = {
   leave: method(`/${roomsName}/leave`, false),
   invite: method(`/${roomsName}/invite`, false),
   remove: method(`/${roomsName}/remove`, false),
+  mark: method(`/${roomsName}/mark`, false),
+  configure: method(`/${roomsName}/configure`, false),
 };
 
 /** The services that a server reports and describes. */

@@ -159,7 +159,9 @@ export async function expectRooms(log: Pick<MessageLog, 'read' | 'readBefore'>):
 }
 
 /** As `expectRooms`. */
-export async function expectRoomCounts(log: Pick<MessageLog, 'count' | 'sequences'>): Promise<void> {
+export async function expectRoomCounts(
+  log: Pick<MessageLog, 'count' | 'sequences' | 'recent'>,
+): Promise<void> {
   const count = async (after: number, of: RoomFilter, maxCount = 99): Promise<number> =>
     log.count(after, maxCount, everything, of);
   expect(await count(0, filter(2))).toBe(3);
@@ -183,6 +185,17 @@ export async function expectRoomCounts(log: Pick<MessageLog, 'count' | 'sequence
   expect(await log.sequences(1, 99, filter(lobby, allKinds))).toEqual([5, 10, 11]);
   expect(await log.sequences(12, 99, filter(2, allKinds))).toEqual([]);
   expect(await log.sequences(0, 99, filter(7, allKinds))).toEqual([]);
+
+  const recent = async (before: number, maxCount: number, of: RoomFilter): Promise<number[]> =>
+    (await log.recent(before, maxCount, of)).map(({ sequence }) => sequence);
+  expect(await recent(99, 99, filter(2, allKinds))).toEqual([12, 9, 7, 4, 3, 2]);
+  expect(await recent(9, 2, filter(2, allKinds))).toEqual([7, 4]);
+  expect(await recent(99, 99, filter(lobby))).toEqual([11, 5, 1]);
+  expect(await recent(99, 1, filter(lobby))).toEqual([11]);
+  expect(await recent(1, 99, filter(lobby))).toEqual([]);
+  expect(await recent(99, 99, filter(7, allKinds))).toEqual([]);
+  const senders = (await log.recent(99, 99, filter(2))).map(({ sender }) => sender);
+  expect([...new Set(senders)]).toEqual(['ada']);
 }
 
 /** Smaller than a server's, so that a test need not append thousands of messages. */

@@ -3,7 +3,9 @@ import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/share
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import { roomType, type Message } from '../../src/shared/message.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
-import type { RoomView } from '../../src/shared/room-answers.js';
+import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
+import { encodeTypingNotice } from '../../src/shared/presence-update.js';
+import { encodeReadMark, encodeSettings, type SettingsOfRoom } from '../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
 import { decodeMemberPage, decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
 import type { Subscription } from './test-client.js';
@@ -142,6 +144,25 @@ export class RoomsClient {
 
   async remove(room: number, name: string): Promise<void> {
     await this.#call(rooms.remove, MemberRequest.encode({ room, name }).finish());
+  }
+
+  async mark(room: number, sequence: number): Promise<void> {
+    await this.#call(rooms.mark, encodeReadMark({ room, sequence }));
+  }
+
+  async configure(settings: Partial<SettingsOfRoom>): Promise<void> {
+    await this.#call(rooms.configure, encodeSettings(settings));
+  }
+
+  async typing(room: number, stopped = false): Promise<void> {
+    await this.#call(presence.typing, encodeTypingNotice({ room, stopped }));
+  }
+
+  /** What the user has read of the room. */
+  async own(number: number): Promise<OwnState> {
+    const { own } = await this.room({ number });
+    if (!own) throw new Error('the server keeps no read marks');
+    return own;
   }
 
   async post(room: number, text: string, draft: Draft = {}) {

@@ -1,7 +1,8 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
+import type { Mark, Typing, TypingNotice } from '../../shared/presence-update.js';
 import type { MemberView, Page, RoomList, RoomView } from '../../shared/room-answers.js';
-import type { NewRoom, RoomAndUser, RoomUpdate } from '../../shared/room-requests.js';
+import type { NewRoom, RoomAndUser, RoomUpdate, SettingsOfRoom } from '../../shared/room-requests.js';
 
 /** The login. */
 export type Credentials = { readonly user: string; readonly password: string };
@@ -64,7 +65,15 @@ export type Cursor = {
 };
 
 /** Who is online, and why the server cannot store messages at the moment, such as `its disk is full`. */
-export type Online = { readonly names: readonly string[]; readonly storageProblem?: string | undefined };
+export type Online = {
+  readonly names: readonly string[];
+  readonly storageProblem?: string | undefined;
+  /** The user's own read marks and settings that have changed since the update before, by any session. */
+  readonly marks?: readonly Mark[];
+  readonly settings?: readonly SettingsOfRoom[];
+  /** Who began or stopped to type in the user's rooms since the update before. */
+  readonly typing?: readonly Typing[];
+};
 
 /** The acknowledgement of a message. `sequence`: if the server reports it. */
 export type Sent = { readonly sequence: number | undefined };
@@ -95,6 +104,12 @@ export type RoomCalls = {
   leave(room: number, signal: AbortSignal): Promise<void>;
   invite(member: RoomAndUser, signal: AbortSignal): Promise<void>;
   remove(member: RoomAndUser, signal: AbortSignal): Promise<void>;
+  /** Everything up to `sequence` is read. */
+  mark(room: number, sequence: number, signal: AbortSignal): Promise<void>;
+  /** Replaces the user's settings of a room. */
+  configure(settings: SettingsOfRoom, signal: AbortSignal): Promise<void>;
+  /** Notifies the other members of the room. */
+  typing(notice: TypingNotice, signal: AbortSignal): Promise<void>;
   /** As `Connection.send`. */
   post(post: Post, signal: AbortSignal): Promise<Sent>;
   /** As `Connection.history`, but with the entries that changed the room or its members. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LogOptions, MessageLog, Keep } from '../messages/message-log.js';
+import type { AccountStateStore, Keep, LogOptions, MessageLog } from '../messages/message-log.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
 import { createLogTail, createTailReader, entryOf } from './log-tail.js';
@@ -13,8 +13,11 @@ const defaultMemoryBytes = 256 * 1024 * 1024;
 
 const ageCheckIntervalMs = 1000;
 
+/** A log in memory, with the states of accounts. */
+type MemoryLog = MessageLog & { readonly accountState: AccountStateStore };
+
 /** A log that lives as long as the process: for trials and tests. */
-export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MessageLog {
+export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MemoryLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
@@ -56,14 +59,27 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       read: () => Promise.resolve([]),
       count: () => Promise.resolve(0),
       sequences: () => Promise.resolve([]),
+      recent: () => Promise.resolve([]),
     }),
     append: appender.append,
+    accountState: statesInMemory(),
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {
       closed = true;
       stopAgeCheck?.();
       tail.appendSignal.close();
       await appender.close();
+    },
+  };
+}
+
+function statesInMemory(): AccountStateStore {
+  const states = new Map<string, string>();
+  return {
+    load: (account) => Promise.resolve(states.get(account)),
+    save(changes) {
+      for (const [account, change] of changes) states.set(account, change(states.get(account)));
+      return Promise.resolve();
     },
   };
 }

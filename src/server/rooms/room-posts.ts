@@ -3,6 +3,7 @@ import { lobby, messageKind, type Detail, type Draft, type Participant } from '.
 import type { Appended } from '../messages/message-log.js';
 import type { PostMessage, Target } from '../messages/post-message.js';
 import type { FoldedLog } from './folded-log.js';
+import type { OwnStates } from './own-state.js';
 import { readOnly } from './read-log.js';
 
 /** The room of a post and the sequence of the message that it replies to; 0: none. */
@@ -16,8 +17,12 @@ export type PostToRoom = (
   onAccepted?: () => void,
 ) => Promise<Appended>;
 
-/** Posts to any room of a log. */
-export function createPostToRoom(log: FoldedLog, post: PostMessage): PostToRoom {
+/** Posts to any room of a log. `noteSent` is called for each stored message. */
+export function createPostToRoom(
+  log: FoldedLog,
+  post: PostMessage,
+  noteSent: OwnStates['noteSent'],
+): PostToRoom {
   const { rooms } = log;
 
   /** Why the message cannot be answered; what the author cannot see does not exist. */
@@ -35,7 +40,7 @@ export function createPostToRoom(log: FoldedLog, post: PostMessage): PostToRoom 
     }
   };
 
-  return async (author, draft, to, onAccepted) => {
+  const postTo: PostToRoom = async (author, draft, to, onAccepted) => {
     if (draft.id === '') throw new ChatError('message-refused', 'the id is missing');
     if (to.room === lobby && to.replyTo === 0) return post(author.name, draft, undefined, onAccepted);
     const problem = await replyProblem(author, to);
@@ -48,6 +53,12 @@ export function createPostToRoom(log: FoldedLog, post: PostMessage): PostToRoom 
       },
     };
     return post(author.name, draft, target, onAccepted);
+  };
+
+  return async (author, draft, to, onAccepted) => {
+    const appended = await postTo(author, draft, to, onAccepted);
+    noteSent(author.account, to.room, appended.sequence);
+    return appended;
   };
 }
 

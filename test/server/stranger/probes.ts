@@ -1,5 +1,7 @@
 import { emptyMessage, encodeDraft } from '../../../src/shared/codec.js';
 import { chat } from '../../../src/shared/generated/messages.js';
+import { encodeTypingNotice } from '../../../src/shared/presence-update.js';
+import { encodeReadMark, encodeSettings } from '../../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../../src/shared/services.js';
 import { encodePost, type RoomsClient } from '../rooms-client.js';
 import { textDraft, type TestMethod } from '../test-client.js';
@@ -152,6 +154,10 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       rooms.update,
       UpdateRoomRequest.encode({ room, archived: true }).finish(),
     );
+    await seen.call(`mark ${room}`, rooms.mark, encodeReadMark({ room, sequence: 1e9 }));
+    await seen.call(`configure ${room}`, rooms.configure, encodeSettings({ room, hidden: true }));
+    await seen.call(`own ${room}`, rooms.get, RoomRef.encode({ number: room }).finish());
+    await seen.call(`typing ${room}`, presence.typing, encodeTypingNotice({ room, stopped: false }));
     await seen.call(`post ${room}`, messages.post, encodePost(room, 'x', { id: `post-${room}` }));
     await seen.call(
       `reply ${room}`,

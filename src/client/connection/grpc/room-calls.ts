@@ -2,18 +2,21 @@ import { emptyMessage, encodeUnsequenced } from '../../../shared/codec.js';
 import { ChatError } from '../../../shared/errors.js';
 import { messageKind } from '../../../shared/message.js';
 import { maxSequence } from '../../../shared/read-messages.js';
+import { encodeTypingNotice } from '../../../shared/presence-update.js';
 import { decodePosted } from '../../../shared/room-answers.js';
 import {
   encodeDirectRequest,
   encodeMembersQuery,
   encodeNewRoom,
+  encodeReadMark,
   encodeRoomAndUser,
   encodeRoomRef,
   encodeRoomsQuery,
   encodeRoomUpdate,
+  encodeSettings,
 } from '../../../shared/room-requests.js';
 import { pageSizes } from '../../../shared/message-queries.js';
-import { messages, rooms } from '../../../shared/services.js';
+import { messages, presence, rooms } from '../../../shared/services.js';
 import type { RoomCalls } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import { maxAnswerBytes } from './answer-reader.js';
@@ -59,6 +62,15 @@ export function createRoomCalls(reading: PageReading, timeoutMs: number): RoomCa
     },
     remove: async (member, signal) => {
       await call(rooms.remove, encodeRoomAndUser(member), signal);
+    },
+    mark: async (room, sequence, signal) => {
+      await call(rooms.mark, encodeReadMark({ room, sequence }), signal);
+    },
+    configure: async (settings, signal) => {
+      await call(rooms.configure, encodeSettings(settings), signal);
+    },
+    typing: async (notice, signal) => {
+      await call(presence.typing, encodeTypingNotice(notice), signal);
     },
     async post({ room, replyTo, draft }, signal) {
       const request = encodeUnsequenced({

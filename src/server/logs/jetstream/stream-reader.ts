@@ -3,7 +3,13 @@ import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import { messageKind, plainPlacement } from '../../../shared/message.js';
-import { entryOf, sequencesByReading, type EntryRange, type StoredEntries } from '../log-tail.js';
+import {
+  entryOf,
+  recentByReading,
+  sequencesByReading,
+  type EntryRange,
+  type StoredEntries,
+} from '../log-tail.js';
 import { decodeMessage } from '../../../shared/codec.js';
 import {
   lobbyMessages,
@@ -159,6 +165,7 @@ export function storedEntries(read: StreamReader): StoredEntries {
       return Infinity;
     },
     sequences: (range) => sequencesByReading(entries, range),
+    recent: (range) => recentByReading(entries, range),
   };
 }
 

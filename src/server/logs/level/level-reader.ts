@@ -9,7 +9,7 @@ import type { RoomIndex } from './room-index.js';
 type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Omit<LogTail, 'advance'>;
-  readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'start'>;
+  readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'recent' | 'start'>;
 };
 
 type LevelReader = Required<Omit<MessageLog, 'logId' | 'mayReorder' | 'append' | 'storageProblem' | 'close'>>;
@@ -20,6 +20,7 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
     read: (range) => withChatErrors(rooms.read(range)),
     count: (range) => withChatErrors(rooms.count(range)),
     sequences: (range) => withChatErrors(rooms.sequences(range)),
+    recent: (range) => withChatErrors(rooms.recent(range)),
   });
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,
