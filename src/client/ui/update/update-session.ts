@@ -117,8 +117,14 @@ export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppU
     preferences,
   };
   const unmutes = [...rooms.keys()].flatMap((number) => awaitingUnmute(preferences, number));
-  const [resumed, effects] = resumeLobby(withDrafts(loaded, saved), saved.read);
+  const [resumed, effects] = resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
   return [resumed, [...effects, ...unmutes]];
+}
+
+/** What was read of the lobby, here or by another client; undefined if nothing was. */
+function readUpToOf({ session }: AppState, { read = 0 }: LoadedChat): number | undefined {
+  const marked = session?.rooms.get(lobby)?.room.own?.readUpTo ?? 0;
+  return Math.max(read, marked) || undefined;
 }
 
 /** The stored read position is that of the lobby. */
