@@ -10,6 +10,7 @@ import type { AppState } from '../state/app-state.js';
 import { type CommandName, usageNotice } from './commands.js';
 import { runPreferenceCommand } from './preference-commands.js';
 import { runRoomCommand } from './room-commands.js';
+import { runRoomSetting } from './room-settings.js';
 
 /** Every command but `/me`, which is sent as a text. */
 type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
@@ -82,6 +83,12 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
     case 'invite':
     case 'kick':
       return runRoomCommand(state, done, name, argument);
+    case 'notify':
+    case 'mute':
+    case 'pin':
+    case 'hide':
+    case 'read':
+      return runRoomSetting(state, done, name, argument);
     case 'ignore':
     case 'unignore':
     case 'highlight':
