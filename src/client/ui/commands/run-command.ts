@@ -2,8 +2,9 @@ import { imageModes } from '../../images/graphics/graphics-protocol.js';
 import type { Item } from '../../session/item.js';
 import { itemAt, itemCount, type Conversation } from '../../session/state.js';
 import { prepareAttachments, pasteClipboard } from '../attachments/attachments.js';
-import { clearSent, type Composer } from '../composer/composer.js';
+import { clearSent } from '../composer/composer.js';
 import { withText } from '../composer/editor.js';
+import { inDraftOf } from '../rooms/open-room.js';
 import { openSearch } from '../search/update-search.js';
 import type { AppEffect, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
@@ -26,13 +27,12 @@ export function runCommand(state: AppState, command: RunnableCommand): AppUpdate
 export function keepFailed(state: AppState, command: TypedCommand | undefined): AppState {
   if (command === undefined) return state;
   const { text, room } = command;
-  const withCommand = (composer: Composer): Composer =>
-    composer.editor.text === '' ? { ...composer, editor: withText(composer.editor, text) } : composer;
-  if (room === state.room) return { ...state, composer: withCommand(state.composer) };
-  const view = state.views.get(room);
-  if (!view) return state;
-  const views = new Map(state.views).set(room, { ...view, composer: withCommand(view.composer) });
-  return { ...state, views };
+  const [kept] = inDraftOf(state, room, (there) => {
+    const { composer } = there;
+    if (composer.editor.text !== '') return [there, []];
+    return [{ ...there, composer: { ...composer, editor: withText(composer.editor, text) } }, []];
+  });
+  return kept;
 }
 
 /** Without an effect nothing was done: the command stays. */
