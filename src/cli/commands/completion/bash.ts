@@ -4,7 +4,7 @@ import type { CompletedCommand, CompletedOption } from './completed-commands.js'
 export function bashCompletion(commands: readonly CompletedCommand[]): string {
   return `# bash completion of chat; in ~/.bashrc: eval "$(chat completion bash)"
 _chat_names() {
-  local line=\${COMP_LINE:0:COMP_POINT} limit=0.3 words each
+  local line=\${COMP_LINE:0:COMP_POINT} limit=\${CHAT_COMPLETION_WAIT:-0.3} words each
   ((BASH_VERSINFO[0] > 3)) || limit=1
   read -ra words <<<"$line"
   [[ $line != *[[:space:]] ]] || words+=('')

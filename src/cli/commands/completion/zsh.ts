@@ -7,7 +7,7 @@ export function zshCompletion(commands: readonly CompletedCommand[]): string {
 _chat_names() {
   local -a names
   local each
-  while IFS= read -t 0.3 -r each; do names+=("$each"); done < <(chat complete -- "\${(@)typed_words}" 2>/dev/null)
+  while IFS= read -t \${CHAT_COMPLETION_WAIT:-0.3} -r each; do names+=("$each"); done < <(chat complete -- "\${(@)typed_words}" 2>/dev/null)
   compadd -a names
 }
 ${commands.map(functionOf).join('\n')}
