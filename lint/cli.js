@@ -23,6 +23,11 @@ export default [
   {
     folder: 'src/cli/commands/completion',
     imports: {
+      'src/cli/config': 'finds the server and the cache directory',
+      'src/cli/connection': 'asks a server for its names',
+      'src/cli/login': 'logs in as the user of the command line',
+      'src/client/connection': 'reads rooms and members',
+      'src/client/system': 'keeps names in files of the user',
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/options': 'shares options and their values with other commands',
     },

@@ -60,11 +60,11 @@ export function registerConnect(program: Command, run: RunCommand): void {
   connect
     .optionsGroup('Without a screen:')
     .addOption(
-      new Option('--room <name>', 'only this room, instead of all of yours; repeatable').argParser(repeated),
+      new Option('--room <room>', 'only this room, instead of all of yours; repeatable').argParser(repeated),
     )
     .addOption(
       new Option(
-        '--direct <names>',
+        '--direct <users>',
         'only the direct room with a user, or with several, separated by commas; repeatable',
       ).argParser(repeated),
     )
