@@ -4,7 +4,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { contentType, memberChange, messageKind, roomChange, type Message } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { windowTitle } from '../attention/attention.js';
-import { withRoomSettings } from '../state/preferences.js';
+import { mutedForever, withRoomSettings } from '../state/preferences.js';
 
 const ops = 5;
 const random = 6;
@@ -107,6 +107,47 @@ describe('a draft', () => {
     expect(driver.state.room).toBe(random);
     expect(driver.draft).toBe('here');
     expect(driver.keys('up').draft).toBe('half a thought');
+  });
+});
+
+describe('stored drafts', () => {
+  const saved = { ignored: [], read: undefined, history: [], rooms: {} };
+  const load = (driver: AppDriver, drafts: Readonly<Record<string, string>>) => {
+    const { chat } = driver.state;
+    if (!chat) throw new Error('no chat');
+    return driver.send({ type: 'chat-loaded', id: chat.id, saved: { ...saved, drafts } });
+  };
+
+  test('are in their rooms again', () => {
+    const driver = load(connected(), { 0: 'for the lobby', [ops]: 'for ops' });
+    expect(driver.draft).toBe('for the lobby');
+    expect(driver.keys('alt+2').draft).toBe('for ops');
+  });
+
+  test('are recalled by Up if the room is gone or something else was written by now', () => {
+    const driver = load(connected().type('new'), { 0: 'stored', 99: 'from a room that is gone' });
+    expect(driver.draft).toBe('new');
+    expect([driver.keys('up').draft, driver.keys('up').draft].sort()).toEqual([
+      'from a room that is gone',
+      'stored',
+    ]);
+  });
+});
+
+describe('muting for a time', () => {
+  test('ends when that time is over, unless another one was chosen since', () => {
+    const driver = connected().send({ type: 'room-muted', room: ops, untilMs: 500 });
+    expect(driver.asked('await-unmute')).toEqual([{ type: 'await-unmute', room: ops, untilMs: 500 }]);
+    driver.send({ type: 'room-muted', room: ops, untilMs: 900 });
+    driver.send({ type: 'mute-ended', room: ops, untilMs: 500 });
+    expect(driver.state.preferences.rooms.get(ops)?.mutedUntilMs).toBe(900);
+    driver.send({ type: 'mute-ended', room: ops, untilMs: 900 });
+    expect(driver.state.preferences.rooms.size).toBe(0);
+  });
+
+  test('has no end if the user chose none', () => {
+    const driver = connected().send({ type: 'room-muted', room: ops, untilMs: mutedForever });
+    expect(driver.asked('await-unmute')).toEqual([]);
   });
 });
 

@@ -7,10 +7,18 @@ import {
   seenFrom,
   type SessionState,
 } from '../../session/state.js';
-import { emptyComposer, remember, unsentText, withHistory } from '../composer/composer.js';
+import {
+  emptyComposer,
+  isEmptyDraft,
+  remember,
+  replaceDraft,
+  unsentText,
+  withHistory,
+} from '../composer/composer.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { type AppState, initialReading, newest, type Reading, type View } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
+import type { SavedDrafts } from '../state/saved-drafts.js';
 import { withRoomSettings } from '../state/preferences.js';
 import { neighbouringRoom, nextRoomWithNews, orderedRooms } from './room-order.js';
 
@@ -131,6 +139,24 @@ export function inDraftOf(
   const [changed, effects] = change({ ...state, room: number, composer: view.composer });
   const views = new Map(changed.views).set(number, { ...view, composer: changed.composer });
   return [{ ...changed, room, composer, views }, effects];
+}
+
+/** Puts stored drafts into their rooms. Up recalls those for which there is no place. */
+export function withDrafts(state: AppState, { drafts }: SavedDrafts): AppState {
+  return Object.entries(drafts).reduce((before, [key, text]) => {
+    const number = Number(key);
+    const [restored] = inDraftOf(before, number, (there) => [
+      isEmptyDraft(there.composer) ? { ...there, composer: replaceDraft(there.composer, text) } : there,
+      [],
+    ]);
+    if (restored !== before && draftIn(restored, number) === text) return restored;
+    const { composer } = before;
+    return { ...before, composer: { ...composer, history: remember(composer.history, text) } };
+  }, state);
+}
+
+function draftIn({ room, composer, views }: AppState, number: number): string | undefined {
+  return (number === room ? composer : views.get(number)?.composer)?.editor.text;
 }
 
 function entered(state: AppState, number: number): AppState {

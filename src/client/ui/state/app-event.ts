@@ -10,7 +10,7 @@ import type { ListedPaths } from '../../system/list-paths.js';
 import type { TemporaryFile } from '../../system/private-file.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
-import type { ChatId, SavedChat } from './remembered.js';
+import type { ChatId, LoadedChat } from './remembered.js';
 
 /** A slash command as it was typed in a room, where it reappears if it fails. */
 export type TypedCommand = { readonly text: string; readonly room: number };
@@ -32,9 +32,12 @@ export type ListEnd = 'complete' | 'full' | ChatError;
 export type AppEvent =
   | { readonly type: 'input'; readonly input: TerminalInput; readonly at: number }
   | { readonly type: 'session-changed'; readonly session: SessionState; readonly at: number }
-  | { readonly type: 'chat-loaded'; readonly id: ChatId; readonly saved: SavedChat }
+  | { readonly type: 'chat-loaded'; readonly id: ChatId; readonly saved: LoadedChat }
   /** The unread messages of the last run are in the list now. */
   | { readonly type: 'unread-found' }
+  /** Mutes a room until a time of the wall clock. */
+  | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
+  | { readonly type: 'mute-ended'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
   | { readonly type: 'clipboard-read'; readonly content: ClipboardContent; readonly command?: TypedCommand }
@@ -108,6 +111,10 @@ export type AppEffect =
   | { readonly type: 'show-unread' }
   | { readonly type: 'view-room'; readonly room: number }
   | { readonly type: 'mark-read'; readonly room: number }
+  /** Comes back as `room-muted`. */
+  | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
+  /** Comes back as `mute-ended`, at once if the time is over. */
+  | { readonly type: 'await-unmute'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }

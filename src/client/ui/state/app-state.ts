@@ -130,18 +130,31 @@ export function coloursOf({
 }
 
 /** What outlives the client. Cheap: called after each event. */
-export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
+export function rememberedOf(state: AppState): Remembered {
+  const { chat, preferences, composer, session, room, views } = state;
   const newest = session?.position.readUpTo;
-  const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
+  const read = readInLobby(state, newest);
   const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
-  const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;
+  const isRead = isKnown && read !== undefined && read >= 0;
   return {
     preferences,
     chat: isKnown ? chat.id : undefined,
     sent: composer.history.sent,
     read: isRead ? read : undefined,
     newest,
+    drafts: { room, composer, others: views },
   };
+}
+
+/** The newest sequence of which everything in the lobby was read; undefined while that is not known. */
+function readInLobby(state: AppState, newestSequence: number | undefined): number | undefined {
+  const isThere = state.room === lobby;
+  const { resumeAfter, unreadKey, unreadSequence } =
+    (isThere ? state.reading : state.views.get(lobby)?.reading) ?? initialReading;
+  const { news, newsAfter } = state.session?.rooms.get(lobby) ?? {};
+  if (resumeAfter !== undefined) return undefined;
+  if (unreadKey !== undefined) return unreadSequence - 1;
+  return !isThere && news && news.messages > 0 ? newsAfter : newestSequence;
 }
 
 /** The visible rows. Anchored to a message, so that new messages and resizing do not move the text. */

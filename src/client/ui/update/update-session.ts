@@ -11,13 +11,14 @@ import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
-import { leaveGoneRooms } from '../rooms/open-room.js';
+import { leaveGoneRooms, withDrafts } from '../rooms/open-room.js';
+import { awaitingUnmute } from '../rooms/mute.js';
 import { roomNotice } from '../rooms/room-notices.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { type AppState, initialReading, type Notice } from '../state/app-state.js';
 import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
 import { type Preferences, withRoomSettings } from '../state/preferences.js';
-import type { ChatId, SavedChat } from '../state/remembered.js';
+import type { ChatId, LoadedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
 export function updateSession(before: AppState, now: SessionState, at: number): AppUpdate {
@@ -100,16 +101,32 @@ function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState
 }
 
 /** What was stored for this chat; ignored if another one is open by now. */
-export function chatLoaded(state: AppState, id: ChatId, saved: SavedChat): AppUpdate {
+export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppUpdate {
   if (state.chat?.id !== id) return [state, []];
-  const { composer, preferences } = state;
+  const { composer } = state;
+  const rooms = new Map(Object.entries(saved.rooms).map(([number, chosen]) => [Number(number), chosen]));
+  const preferences: Preferences = {
+    ...state.preferences,
+    ignored: [...new Set([...saved.ignored, ...state.preferences.ignored])],
+    rooms: new Map([...rooms, ...state.preferences.rooms]),
+  };
   const loaded: AppState = {
     ...state,
     chat: { id, isLoaded: true },
     composer: { ...composer, history: withEarlier(composer.history, saved.history) },
-    preferences: { ...preferences, ignored: [...new Set([...saved.ignored, ...preferences.ignored])] },
+    preferences,
   };
-  return resumeReading(withReading(loaded, { resumeAfter: saved.read }));
+  const unmutes = [...rooms.keys()].flatMap((number) => awaitingUnmute(preferences, number));
+  const [resumed, effects] = resumeLobby(withDrafts(loaded, saved), saved.read);
+  return [resumed, [...effects, ...unmutes]];
+}
+
+/** The stored read position is that of the lobby. */
+function resumeLobby(state: AppState, resumeAfter: number | undefined): AppUpdate {
+  if (state.room === lobby) return resumeReading(withReading(state, { resumeAfter }));
+  const view = state.views.get(lobby) ?? { composer: emptyComposer, reading: initialReading };
+  const views = new Map(state.views).set(lobby, { ...view, reading: { ...view.reading, resumeAfter } });
+  return [{ ...state, views }, []];
 }
 
 /** Opens the login screen and closes dialogs. */
