@@ -77,6 +77,7 @@ export default [
       'src/client/images': 'prepares, names and draws images',
       'src/client/images/decode': 'checks and prepares images',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
+      'src/client/lines': 'says what changed a room',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',

@@ -38,7 +38,9 @@ export class AppDriver {
   effects: AppEffect[] = [];
   now = 1_000_000;
   /** Of the screen. */
-  columns = look.width;
+  columns: number = look.width;
+  /** The room that the room list shows in a cell. */
+  roomAt: (cell: { x: number; y: number }) => number | undefined = () => undefined;
   /** What the server says; `session` is as seen from the current room. */
   known: SessionState = initialState('user1');
 
@@ -59,7 +61,7 @@ export class AppDriver {
       height,
       width: look.width,
       columns: this.columns,
-      roomAt: () => undefined,
+      roomAt: (x, y) => this.roomAt({ x, y }),
       draft,
     };
   }

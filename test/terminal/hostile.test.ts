@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { startHostileServer, type HostileServer } from '../client/hostile-server.js';
+import { messageKind, past, roomChange as roomChanges, roomType } from '../../src/shared/message.js';
+import { directRoom, roomNamed } from '../support/app-driver.js';
+import { oddTexts } from '../support/odd-texts.js';
 import { hostileTexts } from './hostile-texts.js';
 import { joined } from './joined.js';
 import { startTerminal, type TerminalProgram } from './terminal-program.js';
@@ -95,6 +98,50 @@ test('hostile user names and error messages do none of this', async () => {
     await client.until((screen) => screen.includes('F1 help'));
     await expectWhole(client, watched);
   }
+});
+
+test.each([
+  [20, 6],
+  [80, 24],
+  [140, 40],
+])('hostile names and topics of rooms and members do none of this at %d×%d', async (columns, rows) => {
+  const texts = [...hostileTexts, ...oddTexts.map(([, text]) => text)];
+  const server = await startHostileServer([
+    roomNamed(0, 'lobby'),
+    ...texts.map((text, index) => roomNamed(100 + index, `${text}r${index}`, { topic: text })),
+    ...texts.map((text, index) => ({ ...directRoom(500 + index, text, `d${index}`), topic: text })),
+  ]);
+  running = server;
+  const client = startTerminal(['connect', `127.0.0.1:${server.port}`, '--user', 'user1'], {
+    columns,
+    rows,
+    env: { CHAT_PASSWORD: 'qwerty' },
+  });
+  await client.until((screen) => screen.includes('connected') && screen.includes('lobby'));
+  const { taken, from } = watch(client);
+  const change = { type: roomType.open, past: past.all, members: [] };
+  for (const [index, text] of texts.entries()) {
+    const roomChange = { ...change, what: roomChanges.topic, name: '', topic: `${text} t${index}.` };
+    server.change(text, { room: 0, kind: messageKind.room, roomChange });
+    const renamed = { ...change, what: roomChanges.renamed, name: `${text}n${index}`, topic: '' };
+    server.change(`${text}f`, { room: 0, kind: messageKind.room, roomChange: renamed });
+    server.say('user2', `done ${index}.`);
+    await client.until((screen) => screen.includes(`done ${index}.`));
+    // Through the list of rooms, from one end to the other.
+    client.write(`\u0007${index % 2 === 0 ? '' : `d${index}`}\u001b[6~`);
+    await client.until((screen) => screen.includes('go to:'));
+    client.write('\u001b');
+    await client.until((screen) => !screen.includes('go to:'));
+  }
+  const written = client.raw().slice(from).replaceAll(ownSequences, '');
+  expect(driving.exec(written)?.[0] ?? '').toBe('');
+  expect(taken).toEqual([]);
+  const shown = client.screen();
+  expect(shown[0]).toContain('connected');
+  if (columns < 100) return;
+  // The line right of the list is whole.
+  for (const row of shown.slice(1, -1)) expect(row).toMatch(/^.{20,27}│/);
+  expect(shown.at(-2)).toMatch(/│╰─+╯$/);
 });
 
 test('hostile messages of a rejected login do none of this', async () => {

@@ -24,6 +24,12 @@ export function eventLine(message: Message, room: LineRoom, format: 'plain' | 'j
   return `${timeText(timestamp)} ${label}* ${sanitiseLine(text)}`;
 }
 
+/** What changed the room or its members, as a sentence on one line; undefined for any other entry. Sanitised. */
+export function changeText(message: Message): string | undefined {
+  const change = changeOf(message);
+  return change && sanitiseLine(change.text);
+}
+
 function changeOf({ from, detail }: Message): Change | undefined {
   if (detail?.roomChange) return changeOfRoom(from, detail.roomChange.what, detail.roomChange);
   if (!detail?.memberChange) return undefined;

@@ -163,7 +163,10 @@ export function roomPickerView(
   const listed = rows.map((row, at) => pickerRow(state, row, top + at === index, width));
   const nothing: DialogRow = { text: 'No room of that name. Esc closes the list.', look: 'faint' };
   return {
-    rows: [{ text: query, look: 'plain' }, ...(all.length === 0 ? [nothing] : listed)],
+    rows: [{ text: query, look: 'plain' as const }, ...(all.length === 0 ? [nothing] : listed)].slice(
+      0,
+      height,
+    ),
     caretColumn: Math.min(width, textWidth(before)),
   };
 }

@@ -33,7 +33,7 @@ export function composerWidth({ columns, rows }: ScreenSize): number {
   return Math.max(1, isBoxed({ columns, rows }) ? columns - 4 : columns - 2);
 }
 
-/** Divides the screen; the composer gets up to `wanted` rows, the messages at least two thirds. */
+/** Divides the screen right of a room list; the composer gets up to `wanted` rows, the messages at least two thirds. */
 export function layoutScreen(size: ScreenSize, wanted: number, panelColumns = 0): ScreenLayout {
   const boxed = isBoxed(size);
   const hasHints = size.rows >= hintsFromRows;
@@ -41,7 +41,7 @@ export function layoutScreen(size: ScreenSize, wanted: number, panelColumns = 0)
   const most = Math.max(1, Math.min(maxComposerRows, Math.floor(size.rows / 3)));
   const composerRows = Math.max(1, Math.min(wanted, most));
   const height = Math.max(0, size.rows - 1 - composerRows - border - (hasHints ? 1 : 0));
-  const columns = size.columns - panelColumns;
+  const { columns } = size;
   return { panelColumns, columns, body: { top: 1, height }, composerRows, boxed, hasHints };
 }
 

@@ -63,7 +63,7 @@ export function fitStatus(
   if (!room) return fitLeft(status, width);
   const phaseCells = textWidth(status.phase);
   const nameCells = Math.min(textWidth(room.name), maxRoomNameCells);
-  const left = fitLeft(status, Math.max(phaseCells, width - gap - nameCells));
+  const left = fitLeft(status, Math.min(width, Math.max(phaseCells, width - gap - nameCells)));
   const text = fitRoom(room, width - gap - leftCells(left));
   const isWhole = text.rest === restOf(room);
   // The number of users online gives way to the topic.

@@ -5,7 +5,7 @@ const neighbourWithNews = 'room with news above, below in the list';
 const neighbour = 'previous, next room';
 const numbered = 'first room of the list; Alt+2 to Alt+9 go to the others';
 
-/** The keys that go to another room, and those of the list of rooms. */
+/** The keys that go from room to room, and those of the list of rooms. */
 export const roomBindings = [
   { keys: ['alt+a'], mode: 'conversation', action: 'next-news', help: news, category: 'Rooms' },
   {
@@ -35,7 +35,6 @@ export const roomBindings = [
   { keys: ['alt+9'], mode: 'conversation', action: 'room-9', category: 'Rooms' },
   { keys: ['alt+s'], mode: 'conversation', action: 'last-room', help: 'room before', category: 'Rooms' },
   { keys: ['alt+l'], mode: 'conversation', action: 'mark-read', help: 'mark as read', category: 'Rooms' },
-
   {
     keys: ['ctrl+g'],
     mode: 'conversation',
