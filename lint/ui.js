@@ -16,6 +16,7 @@ export default [
       'src/client/terminal/screen': 'draws cells and overlays',
       'src/client/terminal/text': 'asks whether the terminal has hyperlinks',
       'src/client/ui/attention': 'finds mentions and notifies the user',
+      'src/client/ui/commands': 'knows when a mute ends',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/frame': 'draws the frame',

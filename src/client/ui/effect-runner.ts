@@ -101,6 +101,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'room-call':
       ports.rooms.call(effect);
       return;
+    case 'mute-room':
+      dispatch({ type: 'room-muted', room: effect.room, untilMs: clock.now() + effect.forMs });
+      return;
     case 'list-rooms':
       ports.rooms.listRooms(effect.max);
       return;

@@ -16,6 +16,7 @@ import { titleSequence } from '../terminal/control-strings.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
 import { mentionTest, windowTitle } from './attention/attention.js';
+import { nextMuteEnd } from './commands/room-settings.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
 import type { Memory } from './memory.js';
@@ -51,6 +52,8 @@ export type FullScreenOptions = {
   /** Closed at the end. */
   readonly memory: Memory;
 };
+
+const maxDelayMs = 2 ** 31 - 1;
 
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
@@ -101,6 +104,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     };
     let title = '';
     let countdown: (() => void) | undefined;
+    let mutes: { readonly rooms: unknown; readonly cancel: () => void } | undefined;
     let done = false;
 
     function dispatch(event: AppEvent): void {
@@ -111,6 +115,24 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       if (changed) memory.note(rememberedOf(state));
       for (const effect of effects) runAppEffect(effect, ports);
       if (changed) draw();
+      awaitMuteEnd();
+    }
+
+    /** Also for those of the last run. */
+    function awaitMuteEnd(): void {
+      const { rooms } = state.preferences;
+      if (done || mutes?.rooms === rooms) return;
+      mutes?.cancel();
+      mutes = undefined;
+      const endMs = nextMuteEnd(state);
+      if (endMs === undefined) return;
+      // A longer delay overflows the timer: it fires early, which ends nothing.
+      const delayMs = Math.min(Math.max(0, endMs - clock.now()), maxDelayMs);
+      const cancel = clock.after(delayMs, () => {
+        mutes = undefined;
+        dispatch({ type: 'mutes-ended', nowMs: clock.now() });
+      });
+      mutes = { rooms, cancel };
     }
 
     function draw(): void {
@@ -139,6 +161,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       search.stop();
       rooms.stop();
       countdown?.();
+      mutes?.cancel();
       sessions.stop();
       painter.close();
       terminal.close();

@@ -1,5 +1,5 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
-import { bellModes, markdownModes, mouseModes, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, mouseModes, notifyLevels, themeModes } from '../state/preferences.js';
 
 /** A slash command. */
 export type Command = {
@@ -64,6 +64,20 @@ export const commands = [
     help: 'make this room read-only',
   },
   { name: 'unarchive', argument: '[#ROOM]', completes: 'rooms', help: 'open an archived room again' },
+  {
+    name: 'notify',
+    values: notifyLevels,
+    help: 'which messages of this room notify you; default: as /bell says',
+  },
+  {
+    name: 'mute',
+    argument: '[2h|off]',
+    values: ['30m', '2h', '1d', 'off'],
+    help: 'no news of this room, for a time or until /mute off',
+  },
+  { name: 'pin', help: 'list this room first; repeat to undo' },
+  { name: 'hide', help: 'list this room again only with its next message' },
+  { name: 'read', argument: '[all]', values: ['all'], help: 'mark this room, or all rooms, as read (Alt+L)' },
   { name: 'ignore', argument: 'NAME', completes: 'names', help: 'hide the messages of NAME' },
   { name: 'unignore', argument: 'NAME', completes: 'ignored', help: 'show them again' },
   {

@@ -256,3 +256,53 @@ function rejectedFirst(driver: AppDriver): void {
   const reason = new ChatError('unreachable', 'gone');
   driver.send({ type: 'room-call-failed', call, reason, ...(command && { command }) });
 }
+
+describe('settings of a room', () => {
+  const settingsOf = ({ state }: AppDriver, room: number) => state.preferences.rooms.get(room);
+
+  test('/notify changes what notifies, and shows it', () => {
+    const driver = run(inRoom(ops), '/notify mentions');
+    expect(settingsOf(driver, 7)).toMatchObject({ notify: 'mentions' });
+    expect(run(driver, '/notify').notice).toBe('#ops notifies you of mentions.');
+    expect(run(driver, '/notify loud').notice).toBe('Usage: /notify default|all|mentions|off');
+    expect(driver.draft).toBe('/notify loud');
+  });
+
+  test('/mute lasts until /mute off, or for a time', () => {
+    const driver = run(inRoom(ops), '/mute');
+    expect(settingsOf(driver, 7)?.mutedUntilMs).toBeGreaterThan(0);
+    expect(settingsOf(run(driver, '/mute off'), 7)).toBeUndefined();
+    expect(run(driver, '/mute 2h').asked('mute-room')).toEqual([
+      { type: 'mute-room', room: 7, forMs: 7_200_000 },
+    ]);
+    driver.send({ type: 'room-muted', room: 7, untilMs: 5000 }).send({ type: 'mutes-ended', nowMs: 4999 });
+    expect(settingsOf(driver, 7)).toMatchObject({ mutedUntilMs: 5000 });
+    expect(settingsOf(driver.send({ type: 'mutes-ended', nowMs: 5000 }), 7)).toBeUndefined();
+  });
+
+  test.each(['/mute 0h', '/mute soon', '/mute 5', '/mute 9999d'])('%s shows the usage', (command) => {
+    const driver = run(inRoom(ops), command);
+    expect(driver.notice).toBe('Usage: /mute, /mute 30m, /mute 2h, /mute 1d or /mute off');
+    expect(driver.draft).toBe(command);
+  });
+
+  test('/pin is undone by repeating it', () => {
+    const driver = run(inRoom(ops), '/pin');
+    expect(settingsOf(driver, 7)).toMatchObject({ pinned: true });
+    expect(settingsOf(run(driver, '/pin'), 7)).toBeUndefined();
+  });
+
+  test('/hide goes to the room before', () => {
+    const driver = run(inRoom(ops), '/hide');
+    expect(driver.state.room).toBe(0);
+    expect(settingsOf(driver, 7)).toMatchObject({ hidden: true });
+    expect(driver.notice).toBe('#ops is listed again with its next message, or once you open it.');
+  });
+
+  test('/read all marks every room as read', () => {
+    const driver = run(inRoom(ops).receiveIn(8, 20).receiveIn(9, 21), '/read all');
+    const marked = driver.asked('mark-read').map(({ room }) => room);
+    expect(marked).toEqual(expect.arrayContaining([8, 9]));
+    expect(run(driver, '/read ops').notice).toBe('Usage: /read [all]');
+  });
+});

@@ -213,7 +213,8 @@ function leave(work: Work): AppUpdate {
   const { state, argument } = work;
   const room = roomOf(work);
   if (room.number === lobby) return reject(state, 'The lobby is the room of all users: it cannot be left.');
-  if (room.type === roomType.direct) return reject(state, 'A direct room cannot be left.');
+  if (room.type === roomType.direct)
+    return reject(state, 'A direct room cannot be left: /hide removes it from the list.');
   // Named on purpose, or with others who can invite: nothing is lost by a slip.
   if (room.type === roomType.closed && room.memberCount <= 1 && argument === '') {
     const label = `#${room.name}`;

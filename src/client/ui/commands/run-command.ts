@@ -2,14 +2,16 @@ import { imageModes } from '../../images/graphics/graphics-protocol.js';
 import type { Item } from '../../session/item.js';
 import { itemAt, itemCount, type Conversation } from '../../session/state.js';
 import { prepareAttachments, pasteClipboard } from '../attachments/attachments.js';
-import { clearSent, type Composer } from '../composer/composer.js';
+import { clearSent } from '../composer/composer.js';
 import { withText } from '../composer/editor.js';
+import { inDraftOf } from '../rooms/open-room.js';
 import { openSearch } from '../search/update-search.js';
 import type { AppEffect, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { type CommandName, usageNotice } from './commands.js';
 import { runPreferenceCommand } from './preference-commands.js';
 import { runRoomCommand } from './room-commands.js';
+import { runRoomSetting } from './room-settings.js';
 
 /** Every command but `/me`, which is sent as a text. */
 type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
@@ -25,13 +27,12 @@ export function runCommand(state: AppState, command: RunnableCommand): AppUpdate
 export function keepFailed(state: AppState, command: TypedCommand | undefined): AppState {
   if (command === undefined) return state;
   const { text, room } = command;
-  const withCommand = (composer: Composer): Composer =>
-    composer.editor.text === '' ? { ...composer, editor: withText(composer.editor, text) } : composer;
-  if (room === state.room) return { ...state, composer: withCommand(state.composer) };
-  const view = state.views.get(room);
-  if (!view) return state;
-  const views = new Map(state.views).set(room, { ...view, composer: withCommand(view.composer) });
-  return { ...state, views };
+  const [kept] = inDraftOf(state, room, (there) => {
+    const { composer } = there;
+    if (composer.editor.text !== '') return [there, []];
+    return [{ ...there, composer: { ...composer, editor: withText(composer.editor, text) } }, []];
+  });
+  return kept;
 }
 
 /** Without an effect nothing was done: the command stays. */
@@ -82,6 +83,12 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
     case 'invite':
     case 'kick':
       return runRoomCommand(state, done, name, argument);
+    case 'notify':
+    case 'mute':
+    case 'pin':
+    case 'hide':
+    case 'read':
+      return runRoomSetting(state, done, name, argument);
     case 'ignore':
     case 'unignore':
     case 'highlight':

@@ -10,8 +10,10 @@ import {
   typePasted,
 } from '../attachments/attachments.js';
 import { failureText, roomCalled } from '../commands/room-outcomes.js';
+import { endMutes, roomMuted } from '../commands/room-settings.js';
 import { interruptNotice, keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
+import { formatDateTime } from '../conversation/local-time.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
 import { showUnread } from '../conversation/resume-reading.js';
@@ -84,6 +86,10 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return roomCalled(state, event);
     case 'room-call-failed':
       return [failed(state, { ...event, reason: failureText(state, event.call, event.reason) }), []];
+    case 'room-muted':
+      return [roomMuted(state, event.room, event.untilMs, formatDateTime(event.untilMs)), []];
+    case 'mutes-ended':
+      return [endMutes(state, event.nowMs), []];
     case 'rooms-listed':
       return [roomsListed(state, event), []];
     case 'members-listed':
