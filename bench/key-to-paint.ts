@@ -27,8 +27,10 @@ const others: number[] = [];
 for (let index = 1; index < roomCount; index++) {
   const name = `room-${index}`;
   const room = { name, topic: '', type: roomType.open, past: past.all, members: [], id: ulid() };
-  const { number } = await writer.rooms.create(room, signal);
-  await reader.rooms.join(number, signal);
+  // An account creates up to 100 rooms.
+  const [creator, other] = index % 2 === 0 ? [reader, writer] : [writer, reader];
+  const { number } = await creator.rooms.create(room, signal);
+  await other.rooms.join(number, signal);
   others.push(number);
 }
 reader.close();
