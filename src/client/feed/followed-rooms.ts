@@ -73,6 +73,6 @@ export function createFollowedRooms({ user, only }: RoomScope): FollowedRooms {
 
 const noRooms: KnownRooms = { upTo: 0, rooms: [] };
 
-export function roomNumberOf({ detail = plainPlacement }: Message): number {
+function roomNumberOf({ detail = plainPlacement }: Message): number {
   return detail.room;
 }

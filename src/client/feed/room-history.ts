@@ -34,9 +34,8 @@ export type RoomReader = {
 /** Reads no further back than necessary to find the start. */
 export function createRoomReader(reading: RoomReading): RoomReader {
   const { rooms, room, range, head, clock, signal, memory = { bytes: 0 } } = reading;
-  const { after = 0, since = 0, count = Infinity } = range;
+  const { after = 0, since = 0 } = range;
   const isCounted = (entry: Message): boolean => entry.timestamp >= since && range.isCounted(entry);
-  let left = count;
   /** Everything before it was loaded; undefined before the start was found. */
   let position = range.since === undefined && range.count === undefined ? after : undefined;
   let page: Message[] = [];
@@ -70,19 +69,17 @@ export function createRoomReader(reading: RoomReading): RoomReader {
   return {
     async next() {
       if (position === undefined) await findFirstPage();
-      while (page.length === 0 && left > 0 && position !== undefined && position < head) {
+      while (page.length === 0 && position !== undefined && position < head) {
         const start = position;
         const read = () => rooms.historyAfter(room, start, pageSizes.max, signal);
         const entries = await retryWhenRateLimited(read, clock, signal);
         hold(entries, entries.at(-1)?.sequence ?? head);
       }
-      return left > 0 ? page[0] : undefined;
+      return page[0];
     },
     take() {
       const entry = page.shift();
-      if (!entry) return;
-      memory.bytes -= sizeOf(entry);
-      if (isMessage(entry)) left--;
+      if (entry) memory.bytes -= sizeOf(entry);
     },
   };
 }
