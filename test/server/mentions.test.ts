@@ -83,9 +83,10 @@ test('a mention in a room that the user left or cannot see is not listed, and on
     });
     const open = await ann.create({ name: 'open' });
     await ann.post(closed, 'in the closed room', { mentions: ['bob', 'all'] });
+    await ann.post(closed, 'to bob there', { mentions: ['bob'] });
     await ann.post(open, 'to all members', { mentions: ['all'] });
     await ann.post(open, 'to bob, who is none', { mentions: ['bob', 'all'] });
-    expect(await mentioned(bob)).toEqual(['to bob, who is none', 'in the closed room']);
+    expect(await mentioned(bob)).toEqual(['to bob, who is none', 'to bob there', 'in the closed room']);
     await bob.leave(closed);
     expect(await mentioned(bob)).toEqual(['to bob, who is none']);
     expect(await counts(bob)).toEqual([0]);
