@@ -1,4 +1,4 @@
-// Which folder of the screen may import which, and why. Order: composer and theme, state, keymap, the parts of the screen,
+// Which folder of the screen may import which, and why. Order: composer and theme, state, rooms, keymap, the parts of the screen,
 // frame and update, and on top src/client/ui, which composes them.
 export default [
   {
@@ -20,6 +20,7 @@ export default [
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/frame': 'draws the frame',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
@@ -41,6 +42,7 @@ export default [
     folder: 'src/client/ui/attention',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
   },
@@ -54,6 +56,7 @@ export default [
       'src/client/ui/attachments': 'pastes and attaches',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
@@ -77,6 +80,7 @@ export default [
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/attention': 'finds mentions and notifies the user',
       'src/client/ui/composer': 'knows the rows of the draft',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
     },
@@ -89,6 +93,7 @@ export default [
       'src/client/ui/commands': 'runs and lists slash commands',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
@@ -105,6 +110,7 @@ export default [
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
@@ -123,6 +129,15 @@ export default [
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
+      'src/client/ui/state': 'reads and changes the state of the screen',
+    },
+  },
+  {
+    folder: 'src/client/ui/rooms',
+    imports: {
+      'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/text': 'measures, wraps and sanitises text',
+      'src/client/ui/composer': 'edits texts',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
   },
@@ -173,6 +188,7 @@ export default [
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },

@@ -140,7 +140,7 @@ describe('batches', () => {
     const bytes = Buffer.alloc(8_000_000, Uint8Array.from([0x0a, 0]));
     const before = process.memoryUsage().heapUsed;
     const { result, slices } = drain(readMessages(bytes, maxMessages));
-    expect(result).toEqual({ values: [], unreadable: 4_000_000, isCutShort: false });
+    expect(result).toEqual({ values: [], unreadable: 4_000_000, isCutShort: false, upTo: 0 });
     expect(slices).toBeGreaterThan(900);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
   });
@@ -197,7 +197,7 @@ describe('messages', () => {
   });
 
   test('a batch with a cursor is read, also one without messages', () => {
-    expect(read(encodeUpTo(7))).toEqual({ values: [], unreadable: 0, isCutShort: false });
+    expect(read(encodeUpTo(7))).toEqual({ values: [], unreadable: 0, isCutShort: false, upTo: 7 });
     expect(read(Buffer.concat([good(1), encodeUpTo(2 ** 40)])).values).toMatchObject([{ sequence: 1 }]);
   });
 

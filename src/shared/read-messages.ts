@@ -26,15 +26,22 @@ const maxMentions = 100;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
+/** The entries of a `ChatMessages`; `upTo`: the cursor after them, or 0. */
+export type ReadBatch = ReadList<Message> & { readonly upTo: number };
+
+const upToTag = (2 << 3) | varint;
+
 /** The well-formed entries of a `ChatMessages`. Invalid UTF-8 becomes U+FFFD; overlong names and ids are cut. */
-export function readMessages(
-  bytes: Uint8Array,
-  maxMessages: number,
-): Generator<undefined, ReadList<Message>, void> {
-  return readEntries(bytes, {
+export function* readMessages(bytes: Uint8Array, maxMessages: number): Generator<undefined, ReadBatch, void> {
+  let upTo = 0;
+  const list = yield* readEntries(bytes, {
     maxEntries: maxMessages,
     read: (entry) => readMessage(entry, bytes.length),
+    onOther(tag, value) {
+      if (tag === upToTag && value <= maxSequence) upTo = value;
+    },
   });
+  return { ...list, upTo };
 }
 
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {

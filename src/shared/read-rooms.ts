@@ -5,6 +5,7 @@ import {
   type MemberView,
   type OwnState,
   type Page,
+  type RoomList,
   type RoomSettings,
   type RoomView,
 } from './room-answers.js';
@@ -21,6 +22,8 @@ const maxItems = 20_000;
 const maxCount = 2 ** 32 - 1;
 
 const noBytes: Uint8Array = new Uint8Array(0);
+
+const upToTag = 1 * 8 + wireType.varint;
 
 const bytesOf = (field: number): number => field * 8 + wireType.bytes;
 
@@ -89,11 +92,20 @@ function readMember(bytes: Uint8Array): MemberView | undefined {
 
 type ReadPage<Item> = Page<Item> & Pick<ReadList<Item>, 'unreadable'>;
 
+type ReadRoomList = Omit<RoomList, 'logId'> & Pick<ReadList<RoomView>, 'unreadable'>;
+
 /** The well-formed rooms of a `RoomList`. */
-export function* readRoomList(bytes: Uint8Array): Generator<undefined, ReadPage<RoomView>, void> {
-  const reading = { read: readRoom, tag: bytesOf(3), maxEntries: maxItems };
-  const { values, unreadable } = yield* readEntries(bytes, reading);
-  return { items: values, next: '', unreadable };
+export function* readRoomList(bytes: Uint8Array): Generator<undefined, ReadRoomList, void> {
+  let upTo = 0;
+  const { values, unreadable } = yield* readEntries(bytes, {
+    read: readRoom,
+    tag: bytesOf(3),
+    maxEntries: maxItems,
+    onOther(tag, value) {
+      if (tag === upToTag && value <= maxSequence) upTo = value;
+    },
+  });
+  return { upTo, rooms: values, unreadable };
 }
 
 /** The well-formed rooms of a `RoomPage`. */

@@ -9,6 +9,7 @@ import { startChat, startServe, type ChatProcess, type ServerProcess } from '../
 import { describeWith } from '../require-tool.js';
 import { portOf } from '../server/server-process.js';
 import { startNats, stopAllNats } from './nats-server-process.js';
+import { inLobby } from '../support/session-driver.js';
 
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
 const processes: ChatProcess[] = [];
@@ -102,6 +103,6 @@ describeWith(['nats-server'], 'a client with the addresses of two servers', () =
     await until(session, ({ timeline }) => timeline.items.length === 2);
     expect(session.state.server?.address).toBe(String(other));
     expect(shown(session.state)).toEqual(['before', 'during']);
-    expect(session.state.timeline.position.readUpTo).toBe(2);
+    expect(inLobby(session.state).position.readUpTo).toBe(2);
   }, 120_000);
 });

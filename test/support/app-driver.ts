@@ -1,7 +1,12 @@
 import { contentType, type Message } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
-import { initialState, type SessionState } from '../../src/client/session/state.js';
+import {
+  initialState,
+  seenFrom,
+  type Conversation,
+  type SessionState,
+} from '../../src/client/session/state.js';
 import { update } from '../../src/client/session/update.js';
 import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
@@ -30,17 +35,27 @@ export class AppDriver {
   state: AppState;
   effects: AppEffect[] = [];
   now = 1_000_000;
-  session: SessionState = initialState('user1');
+  /** What the server says; `session` is as seen from the current room. */
+  known: SessionState = initialState('user1');
 
   constructor(state: AppState = initialAppState('localhost', undefined)) {
     this.state = state;
+  }
+
+  get session(): Conversation {
+    return seenFrom(this.known, this.state.room);
   }
 
   get view(): ListView {
     const cache = new RowCache({ ...look, mentions: mentionsOf(this.state) }, () => undefined);
     const { text, cursor } = this.state.composer.editor;
     const draft = createDraftLayout()(text, cursor, look.width - 4);
-    return { source: new MessageList(this.session, cache, this.state), height, width: look.width, draft };
+    return {
+      source: new MessageList(this.session, cache, this.state),
+      height,
+      width: look.width,
+      draft,
+    };
   }
 
   send(event: AppEvent): this {
@@ -65,9 +80,9 @@ export class AppDriver {
 
   /** Applies events to the session, then its new state to the screen. */
   sessionEvents(...events: SessionEvent[]): this {
-    const moment = { now: this.now, wall: this.now, random: 0.5 };
-    for (const event of events) [this.session] = update(this.session, event, moment);
-    return this.send({ type: 'session-changed', session: this.session, at: this.now });
+    const moment = { now: this.now, wall: this.now, random: 0.5, isMention: () => false };
+    for (const event of events) [this.known] = update(this.known, event, moment);
+    return this.send({ type: 'session-changed', session: this.known, at: this.now });
   }
 
   connect(messages: readonly Message[] = []): this {

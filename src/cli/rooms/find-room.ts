@@ -41,7 +41,7 @@ export async function findRoom(
     return await rooms.get(name, signal);
   } catch (thrown) {
     if (ChatError.from(thrown).code !== 'no-such-room') throw thrown;
-    const own = await rooms.list(signal);
+    const { rooms: own } = await rooms.list(signal);
     // Names of archived rooms are free for others.
     const archived = own.findLast((room) => room.archived && room.name === name);
     if (archived) return archived;
@@ -72,7 +72,7 @@ export async function findDirect(
   signal: AbortSignal,
 ): Promise<RoomView> {
   const wanted = nameSet([...names, user]);
-  const found = (await rooms.list(signal)).find(
+  const found = (await rooms.list(signal)).rooms.find(
     ({ type, participants }) => type === roomType.direct && nameSet(participants) === wanted,
   );
   if (found) return found;

@@ -55,7 +55,7 @@ function server(address: string, failure?: ChatError): Endpoint {
       yield await call({ names: ['ada'] });
     },
     rooms: {
-      list: () => call([room]),
+      list: () => call({ upTo: 0, rooms: [room] }),
       browse: () => call({ items: [room], next: '' }),
       get: () => call(room),
       members: () => call({ items: [], next: '' }),

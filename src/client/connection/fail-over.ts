@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { Connection, Cursor, RoomCalls, SubscriptionEvent } from './port.js';
+import type { Connection, Cursor, RoomCalls, SubscriptionEvent, SubscriptionScope } from './port.js';
 import { fetchServerInfo } from './server-info.js';
 
 /** One of the servers of a room. */
@@ -37,6 +37,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
   async function* subscribe(
     cursor: Cursor | undefined,
     signal: AbortSignal,
+    scope?: SubscriptionScope,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const failures: ServerFailure[] = [];
     if (current.hasFailedCall) leave(current);
@@ -45,7 +46,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
       const { address, connection } = attempt.endpoint;
       let isOpen = false;
       try {
-        for await (const event of connection.subscribe(cursor, signal)) {
+        for await (const event of connection.subscribe(cursor, signal, scope)) {
           if (event.type === 'opened' && !isOpen) {
             isOpen = true;
             last = attempt.endpoint;

@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
 import type { Mark, Typing, TypingNotice } from '../../shared/presence-update.js';
-import type { MemberView, Page, RoomView } from '../../shared/room-answers.js';
+import type { MemberView, Page, RoomList, RoomView } from '../../shared/room-answers.js';
 import type { NewRoom, RoomAndUser, RoomUpdate, SettingsOfRoom } from '../../shared/room-requests.js';
 
 /** The login. */
@@ -18,8 +18,15 @@ export type Opened = {
   readonly resumed: boolean;
   readonly maxTextBytes: number | undefined;
   readonly maxImageBytes: number | undefined;
+  /** Whether the stream delivers all rooms of the user. Then it has no history: pages come from `RoomCalls`. */
+  readonly hasRooms?: boolean;
+  /** The rooms at the beginning of the stream, if it has rooms and they were requested. */
+  readonly roomList?: KnownRooms;
   readonly server?: ServerInUse;
 };
+
+/** The user's rooms, the lobby first, as of the sequence `upTo`. */
+export type KnownRooms = Pick<RoomList, 'upTo' | 'rooms'>;
 
 /** The current one of several servers; `others`: how many more there are. */
 export type ServerInUse = { readonly address: string; readonly others: number };
@@ -31,11 +38,23 @@ export type Damage = { readonly unreadable: number; readonly isCutShort: boolean
 type Batch = {
   readonly type: 'messages';
   readonly messages: readonly Message[];
+  /** The cursor after the batch, if it is later than its last message. */
+  readonly upTo?: number;
   readonly damage?: Damage;
 };
 
 /** `opened` is the first event. */
 export type SubscriptionEvent = Opened | Batch;
+
+/**
+ * What a subscription delivers; by default the lobby. `rooms`: all rooms of the user, if the server has rooms.
+ * `resumeAll`: a resume has no limit. `isPresent`: whether the user appears online; by default true.
+ */
+export type SubscriptionScope = {
+  readonly rooms?: boolean;
+  readonly resumeAll?: boolean;
+  readonly isPresent?: boolean;
+};
 
 /** The entry after which to resume. */
 export type Cursor = {
@@ -74,8 +93,7 @@ export type Post = {
  * harmless.
  */
 export type RoomCalls = {
-  /** The user's rooms, the lobby first. */
-  list(signal: AbortSignal): Promise<readonly RoomView[]>;
+  list(signal: AbortSignal): Promise<KnownRooms>;
   /** Open rooms by name; `after`: the `next` of the previous page. */
   browse(prefix: string, after: string, signal: AbortSignal): Promise<Page<RoomView>>;
   get(room: number | string, signal: AbortSignal): Promise<RoomView>;
@@ -117,7 +135,11 @@ export type PostAnswer = Sent & { readonly rejection?: ChatError };
 /** The port to a server. Connects with the first call. Rejects with a `ChatError`, after an abort with `cancelled`. */
 export type Connection = {
   /** Returns when the signal aborts; throws when the stream ends. With a cursor it resumes if the server can. */
-  subscribe(cursor: Cursor | undefined, signal: AbortSignal): AsyncIterable<SubscriptionEvent>;
+  subscribe(
+    cursor: Cursor | undefined,
+    signal: AbortSignal,
+    scope?: SubscriptionScope,
+  ): AsyncIterable<SubscriptionEvent>;
   /** Resolves when the message is durable. `unreachable`: it was not sent. `may-not-have-arrived`: ambiguous. */
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
   /**

@@ -83,7 +83,10 @@ export function createFeedPosition(): FeedPosition {
     },
     take(messages, damage) {
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
-      const read = readBatch(position, hasSequences ? messages : unmarked(messages), damage);
+      const read = readBatch(position, {
+        messages: hasSequences ? messages : unmarked(messages),
+        ...(damage && { damage }),
+      });
       ({ position } = read);
       // There is nothing before the head: a later subscription resumes from it.
       if (isFirstBatch && messages.length === 0 && !damage)

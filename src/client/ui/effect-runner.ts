@@ -56,9 +56,11 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.answerTrust(effect.trusted);
       return;
     case 'submit':
-      sessions.session?.submit(effect.contentType, effect.content);
+      sessions.session?.submit(effect.contentType, effect.content, { room: effect.room });
       return;
     case 'resend':
+    case 'view-room':
+    case 'mark-read':
     case 'load-place':
       sessions.session?.dispatch(effect);
       return;
@@ -89,7 +91,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       void effect.file.remove();
       return;
     case 'search':
-      ports.search.start(sessions.session, effect.text);
+      ports.search.start(sessions.session, effect.text, effect.room);
       return;
     case 'stop-search':
       ports.search.stop();

@@ -5,7 +5,8 @@ import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
 import type { Graphics } from '../images/graphics/graphics.js';
 import { createUploadQueue, type UploadQueue } from '../images/upload-queue.js';
-import { initialState, type SessionState } from '../session/state.js';
+import { lobby } from '../../shared/message.js';
+import { initialState, seenFrom, type Conversation } from '../session/state.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { frameStream } from '../terminal/screen/frame-stream.js';
 import { canWriteLinks } from '../terminal/text/hyperlinks.js';
@@ -37,6 +38,8 @@ export type PainterOptions = {
   /** Called when something outside the state changes, such as an image that is ready. */
   readonly onChange: () => void;
 };
+
+const noConversation = seenFrom(initialState(''), lobby);
 
 const maxImage = { columns: 60, rows: 16 };
 
@@ -144,7 +147,7 @@ export class Painter {
     ) {
       this.#cache = this.#newCache({ theme, mentions, nameCells, markdown });
     }
-    return new MessageList(state.session ?? initialState(''), this.#cache, state);
+    return new MessageList(state.session ?? noConversation, this.#cache, state);
   }
 
   /** While scrolled up: when the topmost message in view was written. */
@@ -192,7 +195,7 @@ export class Painter {
   }
 
   /** Only grows, so that texts seldom move. */
-  #nameCells(session: SessionState | undefined): number {
+  #nameCells(session: Conversation | undefined): number {
     if (!session) return 0;
     const { user } = session;
     const { items } = session.excerpt ?? session.timeline;
@@ -214,7 +217,7 @@ export class Painter {
 /** The width of the names, and what it was made of. */
 type NameColumn = {
   readonly user: string;
-  readonly items: SessionState['timeline']['items'];
+  readonly items: Conversation['timeline']['items'];
   readonly cells: number;
 };
 

@@ -90,7 +90,7 @@ export function listRooms(words: readonly string[], flags: RoomsFlags, io: IO): 
   const [word] = words;
   if (word !== undefined) throw unknownCommand(word);
   return withRooms(flags, io, async (work) => {
-    printRooms(await work.rooms.list(work.signal), work);
+    printRooms((await work.rooms.list(work.signal)).rooms, work);
   });
 }
 

@@ -14,7 +14,7 @@ export function sendingTo(
   const { rooms } = connection;
   let found: number | undefined;
   return {
-    subscribe: (cursor, signal) => connection.subscribe(cursor, signal),
+    subscribe: (...args) => connection.subscribe(...args),
     async send(draft, signal) {
       try {
         found ??= await explainSingleRoom(roomNumber(room, connection, signal), connection, signal);

@@ -1,6 +1,6 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
 import type { Item } from '../../session/item.js';
-import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import { itemAt, itemCount, type Conversation } from '../../session/state.js';
 import { prepareAttachments, pasteClipboard } from '../attachments/attachments.js';
 import { clearSent } from '../composer/composer.js';
 import { withText } from '../composer/editor.js';
@@ -145,7 +145,7 @@ function chooseImages(state: AppState, done: AppState, argument: string): AppUpd
 }
 
 /** The newest image with that number, or the newest of all. */
-function newestImage(session: SessionState, number: number | undefined): Item | undefined {
+function newestImage(session: Conversation, number: number | undefined): Item | undefined {
   const isWanted = ({ imageNumber }: Item) =>
     imageNumber !== undefined && (number === undefined || imageNumber === number);
   for (let index = itemCount(session) - 1; index >= 0; index--) {

@@ -50,7 +50,7 @@ test('the unread messages since the last run are loaded after an excerpt is left
   driver.keys('ctrl+home');
   driver.sessionEvents(
     { type: 'load-place', after: 0 },
-    { type: 'next-page', after: 0, messages: history.slice(0, 20) },
+    { type: 'next-page', room: 0, after: 0, messages: history.slice(0, 20) },
   );
   const [load] = driver.asked('load-chat');
   if (load) driver.send({ type: 'chat-loaded', id: load.id, saved: { ignored: [], history: [], read: 900 } });

@@ -1,5 +1,5 @@
 import type { Item } from '../../session/item.js';
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import { oldestSequence } from '../../session/timeline.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
@@ -36,13 +36,15 @@ export function showUnread(state: AppState, view: ListView): AppUpdate {
 }
 
 /** The sequence up to which messages were loaded; undefined while the first ones are missing. */
-function newestOf({ timeline, head, phase }: SessionState): number | undefined {
-  const { readUpTo, startsNewList } = timeline.position;
-  if (phase.type !== 'live' || startsNewList || readUpTo === undefined) return undefined;
+function newestOf(session: Conversation): number | undefined {
+  const { position, head, phase, hasRooms, timeline, previousPage } = session;
+  const { readUpTo, startsNewList } = position;
+  const lacksFirstPage = hasRooms && timeline.items.length === 0 && previousPage.type !== 'none';
+  if (phase.type !== 'live' || startsNewList || lacksFirstPage || readUpTo === undefined) return undefined;
   return readUpTo >= (head ?? 0) ? readUpTo : undefined;
 }
 
-function unreadItems({ timeline }: SessionState, after: number, { preferences }: AppState): Item[] {
+function unreadItems({ timeline }: Conversation, after: number, { preferences }: AppState): Item[] {
   const unread: Item[] = [];
   for (let index = timeline.items.length - 1; index >= 0; index--) {
     const item = timeline.items.at(index);

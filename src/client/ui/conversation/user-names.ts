@@ -1,4 +1,4 @@
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import { isSameName } from '../../../shared/fold-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
 import { maxNameCells } from './message-block.js';
@@ -10,7 +10,7 @@ const recentMessages = 1000;
 const recentForWidth = 200;
 
 /** The authors of the newest messages, the latest first. */
-export function recentAuthors({ timeline }: SessionState): string[] {
+export function recentAuthors({ timeline }: Conversation): string[] {
   const { items } = timeline;
   const names = items
     .slice(Math.max(0, items.length - recentMessages), items.length)
@@ -19,7 +19,7 @@ export function recentAuthors({ timeline }: SessionState): string[] {
 }
 
 /** The width that the names of the newest messages need, or of those of the excerpt, and the user's own. */
-export function widestName({ timeline, excerpt, user }: SessionState): number {
+export function widestName({ timeline, excerpt, user }: Conversation): number {
   const { items } = excerpt ?? timeline;
   const recent = items.slice(Math.max(0, items.length - recentForWidth), items.length);
   const names = new Set(recent.map(({ message }) => message.from)).add(user);

@@ -117,7 +117,7 @@ test.each([
 
 test('the hints of a selected message name only what applies to it', () => {
   const image = { ...message(1), type: contentType.image };
-  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const draft = { room: 0, id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
   const driver = new AppDriver()
     .connect([image, message(2)])
     .sessionEvents(

@@ -1,6 +1,6 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { contentType } from '../../../shared/message.js';
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
@@ -99,7 +99,7 @@ export function frameView(
   };
 }
 
-function statusTone(session: SessionState | undefined): FrameView['tone'] {
+function statusTone(session: Conversation | undefined): FrameView['tone'] {
   switch (session?.phase.type) {
     case 'live':
       return deliveryProblem(session) === undefined ? 'good' : 'waiting';

@@ -59,7 +59,7 @@ test('the status line says that the server cannot store messages, until it can',
 });
 
 test('the status line says why sending is paused, for a server that does not say it itself', () => {
-  const draft = { id: 'a', timestamp: 1, type: 1, content: new Uint8Array([65]) };
+  const draft = { room: 0, id: 'a', timestamp: 1, type: 1, content: new Uint8Array([65]) };
   const reasons = [new ChatError('unreachable', 'no answer'), new ChatError('rate-limited', 'slow down')];
   const phases = reasons.map((reason) => {
     const app = new AppDriver().connect().sessionEvents({ type: 'submit', draft });

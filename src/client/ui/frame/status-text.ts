@@ -1,4 +1,4 @@
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import type { AppState } from '../state/app-state.js';
@@ -43,13 +43,13 @@ export function fitStatus({ who, phase, online }: StatusText, columns: number, l
 }
 
 /** The given address; of several, the one in use. */
-function addressText(given: string, { phase, server }: SessionState): string {
+function addressText(given: string, { phase, server }: Conversation): string {
   if (server === undefined || phase.type !== 'live') return given;
   return given.includes(',') ? server.address : `${given} (${server.address})`;
 }
 
 /** Why messages do not reach the log although the server answers; undefined if nothing is known against it. */
-export function deliveryProblem({ phase, storageProblem, outbox }: SessionState): string | undefined {
+export function deliveryProblem({ phase, storageProblem, outbox }: Conversation): string | undefined {
   if (phase.type !== 'live') return undefined;
   if (storageProblem !== undefined) return `the server cannot store messages: ${storageProblem}`;
   const reason = outbox.paused?.reason;
@@ -57,7 +57,7 @@ export function deliveryProblem({ phase, storageProblem, outbox }: SessionState)
   return reason && reason.code !== 'rate-limited' ? `cannot send: ${reason.message}` : undefined;
 }
 
-function phaseText(session: SessionState, now: number): string {
+function phaseText(session: Conversation, now: number): string {
   const { phase } = session;
   switch (phase.type) {
     case 'live': {

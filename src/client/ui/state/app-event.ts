@@ -43,7 +43,12 @@ export type AppEffect =
   /** Ends the attempt to log in, and what is left of its connection. */
   | { readonly type: 'stop-login' }
   | { readonly type: 'answer-trust'; readonly trusted: boolean }
-  | { readonly type: 'submit'; readonly contentType: number; readonly content: Uint8Array }
+  | {
+      readonly type: 'submit';
+      readonly contentType: number;
+      readonly content: Uint8Array;
+      readonly room: number;
+    }
   /** Without a key: all failed messages. */
   | { readonly type: 'resend'; readonly key?: string }
   | {
@@ -63,12 +68,14 @@ export type AppEffect =
   | { readonly type: 'copy'; readonly text: string; readonly what: string; readonly next: string | undefined }
   | { readonly type: 'load-chat'; readonly id: ChatId }
   | { readonly type: 'show-unread' }
+  | { readonly type: 'view-room'; readonly room: number }
+  | { readonly type: 'mark-read'; readonly room: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }
   | { readonly type: 'load-next-page' }
   | { readonly type: 'forget-previous-pages' }
-  | { readonly type: 'search'; readonly text: string }
+  | { readonly type: 'search'; readonly text: string; readonly room: number }
   | { readonly type: 'stop-search' }
   | {
       readonly type: 'list-paths';

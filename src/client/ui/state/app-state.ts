@@ -1,4 +1,5 @@
-import type { SessionState } from '../../session/state.js';
+import { lobby } from '../../../shared/message.js';
+import type { Conversation } from '../../session/state.js';
 import {
   brightnessOf,
   type TerminalColours,
@@ -20,7 +21,14 @@ import type { ChatId, Remembered } from './remembered.js';
 export type AppState = {
   readonly address: string;
   readonly user: string;
-  readonly session: SessionState | undefined;
+  /** As seen from the current room. */
+  readonly session: Conversation | undefined;
+  /** The number of the current room. */
+  readonly room: number;
+  /** The room before it, for going back. */
+  readonly previousRoom: number;
+  /** How the user left the other rooms. */
+  readonly views: ReadonlyMap<number, View>;
   readonly composer: Composer;
   readonly reading: Reading;
   readonly mode: Mode;
@@ -40,6 +48,9 @@ export type AppState = {
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** How the user looks at a room: what is typed, and what is in view. */
+export type View = { readonly composer: Composer; readonly reading: Reading };
 
 /** Kept after its dialog is closed. While it is active, its matches are marked and keys go from hit to hit. */
 export type LastSearch = { readonly search: Search; readonly isActive: boolean };
@@ -74,6 +85,9 @@ export function initialAppState(
     address,
     user,
     session: undefined,
+    room: lobby,
+    previousRoom: lobby,
+    views: new Map(),
     composer: emptyComposer,
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,
@@ -103,7 +117,7 @@ export function coloursOf({
 
 /** What outlives the client. Cheap: called after each event. */
 export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
-  const newest = session?.timeline.position.readUpTo;
+  const newest = session?.position.readUpTo;
   const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
   const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
   const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;
@@ -142,7 +156,7 @@ export type PendingJump = 'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { re
 
 export const newest: Viewport = { type: 'newest' };
 
-const initialReading: Reading = {
+export const initialReading: Reading = {
   viewport: newest,
   lastSeenKey: undefined,
   unreadKey: undefined,

@@ -40,7 +40,9 @@ export function submit(state: AppState): AppUpdate {
     type: 'submit',
     contentType: contentType.image,
     content: png,
+    room: state.room,
   }));
-  if (!isBlank) effects.push({ type: 'submit', contentType: contentType.text, content: text });
+  if (!isBlank)
+    effects.push({ type: 'submit', contentType: contentType.text, content: text, room: state.room });
   return [catchUp({ ...state, composer: clearSent(state.composer) }), effects];
 }

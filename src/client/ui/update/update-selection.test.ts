@@ -29,7 +29,7 @@ function marked(driver: AppDriver): string[] {
 }
 
 function failedMessage(): AppDriver {
-  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const draft = { room: 0, id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
   const reason = new ChatError('message-refused', 'no');
   return new AppDriver()
     .connect([message(1)])

@@ -1,6 +1,6 @@
 import { type ChatError, revocations } from '../../../shared/errors.js';
 import type { Item } from '../../session/item.js';
-import type { SessionState } from '../../session/state.js';
+import { seenFrom, type Conversation, type SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { notifyUser } from '../attention/attention.js';
 import { emptyHistory, withEarlier } from '../composer/composer.js';
@@ -9,13 +9,16 @@ import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
+import { leaveGoneRoom } from '../rooms/open-room.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState, Notice } from '../state/app-state.js';
 import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
 import type { ChatId, SavedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
-export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
+export function updateSession(before: AppState, now: SessionState, at: number): AppUpdate {
+  const state = leaveGoneRoom(before, now);
+  const session = seenFrom(now, state.room);
   const arrived = arrivals(state.session, session).filter(
     (item) => !isIgnored(item, state.preferences.ignored),
   );
@@ -48,7 +51,7 @@ export function updateSession(state: AppState, session: SessionState, at: number
 const showDeliveredMs = 2000;
 
 /** Own messages that the server has acknowledged since `before` show it for a moment. */
-function markDelivered(state: AppState, before: SessionState | undefined, at: number): AppUpdate {
+function markDelivered(state: AppState, before: Conversation | undefined, at: number): AppUpdate {
   const waiting = before?.outbox.entries.filter(({ item }) => item.delivery.type !== 'delivered') ?? [];
   const { session } = state;
   if (waiting.length === 0 || !session || before?.outbox === session.outbox) return [state, []];
@@ -67,7 +70,7 @@ export function forgetDelivered(state: AppState, at: number): AppState {
 }
 
 /** Another user, server or log has another history, other ignored users and other messages to find. */
-function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState {
+function ofChat(state: AppState, { phase, user, logId }: Conversation): AppState {
   if (phase.type !== 'live') return state;
   const { address, chat, composer, preferences } = state;
   if (chat?.id.address === address && chat.id.user === user && chat.id.logId === logId) return state;
@@ -148,7 +151,7 @@ function problemText({ message, hint, retry }: ChatError): string {
 }
 
 /** The login screen is shown until the server accepts the login, and again when it rejects it later. */
-function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate {
+function updateLoginScreen(state: AppState, { phase }: Conversation): AppUpdate {
   // Each phase is handled once, so that later input stays.
   if (phase === state.session?.phase || isBeingEdited(state.mode)) return [state, []];
   const isLoggingIn = state.mode.type === 'login';
@@ -170,14 +173,14 @@ function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate 
 }
 
 /** Another log has other messages: the notice explains why the list is reset. */
-function logNotice(before: SessionState | undefined, { logId, server }: SessionState): Notice | undefined {
+function logNotice(before: Conversation | undefined, { logId, server }: Conversation): Notice | undefined {
   if (before?.logId === undefined || before.logId === logId) return undefined;
   const name = sanitiseLine(server?.address ?? 'The server');
   return { tone: 'warning', text: `${name} has a different history: the list was reset.` };
 }
 
 /** The new messages of others since `before`, oldest first, without replays. */
-function arrivals(before: SessionState | undefined, { timeline }: SessionState): Item[] {
+function arrivals(before: Conversation | undefined, { timeline }: Conversation): Item[] {
   const known = before?.timeline.items.at(-1);
   const arrived: Item[] = [];
   for (let index = timeline.items.length - 1; index >= 0; index--) {
