@@ -27,6 +27,9 @@ export const memberChange = {
   role: 8,
 } as const;
 
+/** In place of a name: all members of the room. */
+export const mentionAll = 'all';
+
 /** An account, with the name it had at the time. */
 export type Participant = { readonly account: string; readonly name: string };
 
@@ -54,6 +57,10 @@ export type Detail = Placement & {
   readonly account?: string;
   /** The sequence of the message that it replies to. */
   readonly replyTo?: number;
+  /** The names of the accounts that the message mentions, and `mentionAll`. */
+  readonly mentions?: readonly string[];
+  /** Their account ids; without the members if all are mentioned. */
+  readonly mentionedAccounts?: readonly string[];
   readonly roomChange?: RoomChange;
   readonly memberChange?: MemberChange;
 };

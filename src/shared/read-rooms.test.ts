@@ -20,7 +20,7 @@ const flag = fc.boolean();
 const settings = fc.record({
   ...{ notify: small, mutedUntil: fc.nat(), hidden: flag, pinned: flag, markedUnread: flag },
 });
-const own = fc.record({ readUpTo: sequence, unread: fc.nat(100), settings });
+const own = fc.record({ readUpTo: sequence, unread: fc.nat(100), mentions: fc.nat(100), settings });
 const described = {
   ...{ number: sequence, name, topic: fc.string({ maxLength: 250 }), type: small, past: small },
   ...{ archived: fc.boolean(), memberCount: fc.nat(), participants: fc.array(name, { maxLength: 8 }) },

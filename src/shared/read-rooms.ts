@@ -58,6 +58,7 @@ function readOwnState({ numbers, texts }: NonNullable<ReturnType<typeof readFiel
   return {
     readUpTo: Math.min(numbers.get(18) ?? 0, maxSequence),
     unread: Math.min(numbers.get(19) ?? 0, maxCounted),
+    mentions: Math.min(numbers.get(20) ?? 0, maxCounted),
     settings: withoutRoom(settings),
   };
 }

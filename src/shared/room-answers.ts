@@ -22,6 +22,8 @@ export type OwnState = {
   readonly readUpTo: number;
   /** How many messages of others follow it; at most `maxCounted`, which means that many or more. */
   readonly unread: number;
+  /** How many of all that follow it mention the account; likewise. */
+  readonly mentions: number;
   readonly settings: RoomSettings;
 };
 

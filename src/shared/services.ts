@@ -40,6 +40,7 @@ export const messages = {
   history: method(`/${messagesName}/history`, false),
   search: method(`/${messagesName}/search`, true),
   get: method(`/${messagesName}/get`, false),
+  mentions: method(`/${messagesName}/mentions`, false),
 };
 
 const presenceName = 'chat.v1.Presence';

@@ -149,8 +149,17 @@ describe('a connection to our own server', () => {
             markedUnread: false,
           });
           expect(seen.at(-1)?.typing).toEqual([{ room, name: 'user1', stopped: false }]);
+          await connection.rooms.post({ room, mentions: ['user2'], draft: draft('mention') }, never);
+          const [mention] = await other.mentions(0, 10, never);
+          expect(mention?.detail?.mentions).toEqual(['user2']);
+          await other.rooms.mark(room, room, never);
           const { own } = await other.rooms.get(room, never);
-          expect(own).toEqual({ readUpTo: room, unread: 0, settings: { ...settings, markedUnread: false } });
+          expect(own).toEqual({
+            readUpTo: room,
+            unread: 1,
+            mentions: 1,
+            settings: { ...settings, markedUnread: false },
+          });
         }),
       ),
     );

@@ -51,7 +51,7 @@ test('the messages of others after the mark are unread, also after a restart', a
   await served(async (user) => {
     const [ann, bob] = [user('ann'), user('bob')];
     room = (await ann.create('plans', { type: roomType.closed, members: ['bob'] })).number;
-    expect(await bob.own(room)).toEqual({ readUpTo: room, unread: 0, settings: noSettings });
+    expect(await bob.own(room)).toEqual({ readUpTo: room, unread: 0, mentions: 0, settings: noSettings });
     const first = (await ann.post(room, 'one')).sequence;
     await ann.post(room, 'two');
     await ann.update({ room, topic: 'not a message' });
@@ -146,7 +146,7 @@ test('only members have marks and settings', async () => {
       await expect(bob.mark(room, 1)).rejects.toThrow(reason);
       await expect(bob.configure({ room })).rejects.toThrow(reason);
     }
-    expect(await bob.own(open)).toEqual({ readUpTo: 0, unread: 0, settings: noSettings });
+    expect(await bob.own(open)).toEqual({ readUpTo: 0, unread: 0, mentions: 0, settings: noSettings });
     expect((await bob.browse()).items.map(({ own }) => own)).toEqual([undefined]);
     await bob.join(open);
     expect(await bob.own(open)).toMatchObject({ unread: 0 });
@@ -168,7 +168,7 @@ test('the new holder of a name has the marks and settings of no one', async () =
   });
 });
 
-test('members learn who types in their rooms, and nobody else does', async () => {
+test('members learn who types in their rooms, and other users do not', async () => {
   const { served } = await withUsers('ann', 'bob', 'carl');
   await served(async (user) => {
     const [ann, bob, carl] = [user('ann'), user('bob'), user('carl')];

@@ -2,6 +2,7 @@ import { status as grpcStatus, type Metadata } from '@grpc/grpc-js';
 import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/shared/codec.js';
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import { roomType, type Message } from '../../src/shared/message.js';
+import { encodeMentionsQuery, type MentionsQuery } from '../../src/shared/message-queries.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
 import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
 import { encodeTypingNotice } from '../../src/shared/presence-update.js';
@@ -47,7 +48,10 @@ export class CallError extends Error {
 /** Where a stream continues. */
 export type Cursor = { readonly logId: string; readonly after: number };
 
-type Draft = Parameters<typeof textDraft>[1] & { readonly replyTo?: number };
+type Draft = Parameters<typeof textDraft>[1] & {
+  readonly replyTo?: number;
+  readonly mentions?: readonly string[];
+};
 
 /** A user who knows rooms, on a connection of its own. Calls throw a `CallError` if the server rejects them. */
 export class RoomsClient {
@@ -144,6 +148,10 @@ export class RoomsClient {
 
   async remove(room: number, name: string): Promise<void> {
     await this.#call(rooms.remove, MemberRequest.encode({ room, name }).finish());
+  }
+
+  async mentions(query: Partial<MentionsQuery> = {}): Promise<Message[]> {
+    return decodeMessages(await this.#call(messages.mentions, encodeMentionsQuery(query)));
   }
 
   async mark(room: number, sequence: number): Promise<void> {
@@ -259,8 +267,12 @@ export class RoomsStream extends StreamRecord<RoomsBatch> {
   }
 }
 
-export function encodePost(room: number, text: string, { replyTo, ...draft }: Draft = {}): Uint8Array {
-  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }) };
+export function encodePost(
+  room: number,
+  text: string,
+  { replyTo, mentions, ...draft }: Draft = {},
+): Uint8Array {
+  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }), ...(mentions && { mentions }) };
   const id = `${Date.now()}-${nextId++}`;
   return encodeUnsequenced({ ...textDraft(text, { id, ...draft }), from: '', detail: placed });
 }

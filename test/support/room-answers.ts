@@ -45,6 +45,7 @@ function plainRoom(room: chat.v1.Room.$Properties): RoomView {
       own: {
         readUpTo: plainNumber(room.readUpTo),
         unread: room.unread ?? 0,
+        mentions: room.mentions ?? 0,
         settings: plainSettings(room.settings),
       },
     }),

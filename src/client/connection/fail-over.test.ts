@@ -50,6 +50,7 @@ function server(address: string, failure?: ChatError): Endpoint {
     async *search() {
       yield* await call([]);
     },
+    mentions: () => call([]),
     async *usersOnline() {
       yield await call({ names: ['ada'] });
     },

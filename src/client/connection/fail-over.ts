@@ -144,6 +144,8 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
       call(signal, (connection) => connection.historyAfter(after, limit, signal)),
     search: (text, before, limit, signal) =>
       stream(signal, (connection) => connection.search(text, before, limit, signal)),
+    mentions: (before, limit, signal) =>
+      call(signal, (connection) => connection.mentions(before, limit, signal)),
     usersOnline: (signal) => stream(signal, (connection) => connection.usersOnline(signal)),
     get logId() {
       return last.connection.logId;

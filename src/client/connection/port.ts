@@ -82,6 +82,8 @@ export type Sent = { readonly sequence: number | undefined };
 export type Post = {
   readonly room: number;
   readonly replyTo?: number | undefined;
+  /** Names of users and `mentionAll`; the server keeps those who can read the room. */
+  readonly mentions?: readonly string[] | undefined;
   readonly draft: Draft;
 };
 
@@ -151,6 +153,8 @@ export type Connection = {
   historyAfter(after: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Texts that contain `text`, regardless of case, newest first, or `unsupported`. */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
+  /** At most `limit` messages of any room that mention the user, before `before` (0: from the newest), or `unsupported`. */
+  mentions(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Who is online and whether messages can be stored, complete after each change, or `unsupported`. */
   usersOnline(signal: AbortSignal): AsyncIterable<Online>;
   readonly rooms: RoomCalls;

@@ -185,7 +185,7 @@ describe('a session with rooms', () => {
 describe('read marks', () => {
   const settings = { notify: 0, mutedUntil: 0, hidden: false, pinned: false, markedUnread: false };
   const withOwn = (newest: number, readUpTo: number, unread: number) =>
-    view(ops, { newest, own: { readUpTo, unread, settings } });
+    view(ops, { newest, own: { readUpTo, unread, mentions: 0, settings } });
   const begin = (room: RoomView, resumed = false): SessionEvent =>
     opened({ head: 100, resumed, hasRooms: true, roomList: { upTo: 100, rooms: [view(0), room] } });
   const newsOf = (session: SessionState) => session.rooms.get(ops)?.news.messages;

@@ -78,7 +78,7 @@ function withOwnState(before: RoomState, room: RoomView): RoomState {
     if (!item || item.message.sequence <= Math.max(newest, own.readUpTo)) break;
     if (!item.mine && !isChange(item.message)) messages++;
   }
-  const mentions = Math.min(before.news.mentions, messages);
+  const mentions = Math.min(messages, Math.max(own.mentions, before.news.mentions));
   return { ...before, room, news: { messages, mentions }, newsAfter: own.readUpTo };
 }
 

@@ -124,7 +124,7 @@ export function createChatServer(
   const actions = createRoomActions({ log, names, clock, onAppended });
   const ownStates = createOwnStates({ rooms, marks, counts: createUnreadCounts(log), clock });
   const { noteSent } = ownStates;
-  const postToRoom = createPostToRoom(log, post, noteSent);
+  const postToRoom = createPostToRoom(log, post, names, noteSent);
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
   const ownUpdates = createOwnUpdates({ rooms, marks, storageProblem: storageStatus.get });

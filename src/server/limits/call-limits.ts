@@ -86,6 +86,7 @@ export function createCallLimits(
     [presence.watch.path]: { ...query, maxPerUser: maxStreamsPerUser },
     [presence.typing.path]: { ...query, rate: rates.typing },
     [messages.history.path]: { ...query, maxPerUser: 8 },
+    [messages.mentions.path]: { ...query, maxPerUser: 8 },
     [messages.get.path]: { ...query, maxPerUser: 8 },
     [messages.search.path]: { ...query, maxPerUser: 16 },
   };

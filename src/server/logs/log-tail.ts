@@ -1,7 +1,15 @@
 import { encodeCreation, encodeEntry } from '../../shared/codec.js';
 import { droppedMessage } from '../messages/digests.js';
 import { summaryOf } from '../messages/entry-summary.js';
-import type { Append, Entry, MessageLog, Recent, RoomFilter } from '../messages/message-log.js';
+import type {
+  Append,
+  Entry,
+  Mention,
+  Mentioned,
+  MessageLog,
+  Recent,
+  RoomFilter,
+} from '../messages/message-log.js';
 import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../messages/tail-buffer.js';
 import { createAppendSignal, type AppendSignal } from './append-signal.js';
 
@@ -78,6 +86,7 @@ type TailReader = Pick<
   | 'count'
   | 'sequences'
   | 'recent'
+  | 'mentions'
   | 'isInMemory'
   | 'newestDropped'
   | 'waitAfter'
@@ -92,6 +101,8 @@ export type StoredEntries = {
   readonly sequences: (range: RoomRange) => Promise<readonly number[]>;
   /** Newest first. */
   readonly recent: (range: RoomRange) => Promise<readonly Recent[]>;
+  /** As `MessageLog.mentions`, in memory or not; those of removed entries may be included. */
+  readonly mentions: (of: Mentioned, before: number, maxCount: number) => Promise<readonly Mention[]>;
 };
 
 /** As `EntryRange`, of one room. */
@@ -192,6 +203,10 @@ export function createTailReader(
       if (isCut || range.to < range.from) return entries.map(recentOf);
       const left = { ...range, maxCount: maxCount - entries.length, maxBytes: Infinity, of };
       return [...entries.map(recentOf), ...(await stored.recent(left))];
+    },
+    async mentions(of, before, maxCount) {
+      const found = await stored.mentions(of, Math.min(before, head() + 1), maxCount);
+      return found.filter(({ sequence }) => sequence >= oldest());
     },
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccountStateStore, Keep, LogOptions, MessageLog } from '../messages/message-log.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
+import { createMentionIndex } from './mention-index.js';
 import { createLogTail, createTailReader, entryOf } from './log-tail.js';
 
 type MemoryLogOptions = LogOptions & {
@@ -21,6 +22,7 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
+  const mentions = createMentionIndex();
 
   const ages: { sequence: number; time: number }[] = [];
   const maxAgeMs = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
@@ -42,7 +44,9 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
     find: (author, id) => ids.find(author, id),
     write({ author, id, ...placement }, message) {
       const sequence = tail.head() + 1;
-      tail.advance(sequence, [entryOf(placement, message, sequence)]);
+      const entry = entryOf(placement, message, sequence);
+      mentions.add(entry);
+      tail.advance(sequence, [entry]);
       tail.dropBelow(tail.tailBuffer.from() + 1);
       ids.remember(author, id, sequence);
       if (maxAgeMs !== undefined) ages.push({ sequence, time: clock.monotonicMs() });
@@ -60,6 +64,7 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       count: () => Promise.resolve(0),
       sequences: () => Promise.resolve([]),
       recent: () => Promise.resolve([]),
+      mentions: mentions.find,
     }),
     append: appender.append,
     accountState: statesInMemory(),

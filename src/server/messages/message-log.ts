@@ -26,6 +26,12 @@ export type Append = {
 /** An entry that was found without reading it. `sender`: a name; empty if only the entry has it. */
 export type Recent = { readonly sequence: number; readonly sender: string };
 
+/** Of an account, or of all members of a room. */
+export type Mentioned = { readonly account: string } | { readonly allOf: number };
+
+/** A message that mentions an account or all members. */
+export type Mention = Recent & { readonly room: number };
+
 /** Selects entries of one room. */
 export type RoomFilter = { readonly room: number; readonly kinds: readonly number[] };
 
@@ -66,6 +72,8 @@ export type MessageLog = {
   sequences(after: number, maxCount: number, of: RoomFilter): Promise<readonly number[]>;
   /** Before `before` (exclusive), newest first; damaged ones may be included. Fewer than `maxCount` only if none is older. */
   recent(before: number, maxCount: number, of: RoomFilter): Promise<readonly Recent[]>;
+  /** As `recent`, of the messages that mention them, as far as the log remembers. */
+  mentions(of: Mentioned, before: number, maxCount: number): Promise<readonly Mention[]>;
   /** No earlier entry is more than a plain message of the lobby. Infinity: none at all. Absent: only reading can tell. */
   firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */

@@ -38,13 +38,15 @@ export function createOwnStates(options: OwnStatesOptions): OwnStates {
     { account, name }: Participant,
     upTo: number,
   ): Promise<OwnState> => {
-    if (!joined) return { readUpTo: 0, unread: 0, settings: settingsOf(noMark.settings, newest) };
+    if (!joined)
+      return { readUpTo: 0, unread: 0, mentions: 0, settings: settingsOf(noMark.settings, newest) };
     const mark = known.get(number) ?? noMark;
     const readUpTo = readPosition(rooms, account, number, mark);
     const count = counts.count(name, number, readUpTo, upTo);
     return {
       readUpTo,
       unread: typeof count === 'number' ? count : await count,
+      mentions: 0,
       settings: settingsOf(mark.settings, newest),
     };
   };
@@ -59,7 +61,16 @@ export function createOwnStates(options: OwnStatesOptions): OwnStates {
     async addTo(views, reader, upTo) {
       try {
         const known = await marks.of(reader.account);
-        const states = await Promise.all(views.map((view) => stateOf(view, known, reader, upTo)));
+        const counted = await Promise.all(views.map((view) => stateOf(view, known, reader, upTo)));
+        const unread = views.flatMap(({ number }, index) => {
+          const state = counted[index];
+          return state && state.unread > 0 ? [[number, state.readUpTo] as const] : [];
+        });
+        const mentions = await counts.mentions(reader, new Map(unread), upTo);
+        const states = counted.map((state, index) => ({
+          ...state,
+          mentions: mentions.get(views[index]?.number ?? lobby) ?? 0,
+        }));
         return views.map((view, index) => {
           const own = states[index];
           return own ? { ...view, own } : view;

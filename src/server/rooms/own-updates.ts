@@ -22,7 +22,7 @@ type Session = {
   readonly changed: Signal;
 };
 
-/** In a crowd nobody reads who types, and each notice would cost a write for everybody. */
+/** In a large crowd a notice says little, and would cost a write for each user. */
 const maxTypingSessions = 500;
 /** Of a session that does not read. */
 const maxTyping = 100;

@@ -36,7 +36,12 @@ async function openRooms() {
   const onAppended = (_milliseconds: number, kind: number): void => void kinds.push(kind);
   const toLobby = createPostMessage({ log, limits: defaultLimits, clock, onAppended });
   const sent: [account: string, room: number, sequence: number][] = [];
-  const post = createPostToRoom(log, toLobby, (...message) => void sent.push(message));
+  const post = createPostToRoom(
+    log,
+    toLobby,
+    () => names,
+    (...message) => void sent.push(message),
+  );
   const actions = createRoomActions({ log, names: () => names, clock, onAppended });
   const request = { name: 'room', topic: '', type: roomType.closed, past: 0, members: ['bob'], id: '' };
   const room = (await actions.create(ann, request)).number;

@@ -20,7 +20,7 @@ type TypingOptions = {
   readonly deliver: OwnUpdates['typing'];
 };
 
-/** With more than this, those that nobody shows any more are forgotten. */
+/** With more than this, those that are no longer shown are forgotten. */
 const manyTypists = 1000;
 
 /** Delivers a notice at most every `typingTimesMs.interval` for each user and room, and one end for each. */

@@ -1,5 +1,6 @@
 import { emptyMessage, encodeDraft } from '../../../src/shared/codec.js';
 import { chat } from '../../../src/shared/generated/messages.js';
+import { encodeMentionsQuery } from '../../../src/shared/message-queries.js';
 import { encodeTypingNotice } from '../../../src/shared/presence-update.js';
 import { encodeReadMark, encodeSettings } from '../../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../../src/shared/services.js';
@@ -95,6 +96,8 @@ export async function look(client: RoomsClient, seen: Observations, guesses: Gue
     search({ text: 's', rooms: [number, 0] });
     search({ text: 's', before: number, limit: 1 });
   }
+  for (const before of [0, head])
+    calls.push([`mentions before ${before}`, messages.mentions, encodeMentionsQuery({ before })]);
   for (const room of await interestingRooms(client)) {
     for (let position = 1; position <= head + 1; position++) {
       history({ room, before: position, limit: 3 });
@@ -169,6 +172,8 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       encodePost(room, 'x', { id: `second-${room}` }),
       encodePost(0, 'x', { id: `third-${room}`, replyTo: room }),
     ]);
+    const mentions = ['all', ...userNames];
+    await seen.call(`mention ${room}`, messages.post, encodePost(room, 'x', { id: `all-${room}`, mentions }));
     for (const name of userNames.slice(0, 3)) {
       const request = MemberRequest.encode({ room, name }).finish();
       await seen.call(`invite ${room} ${name}`, rooms.invite, request);

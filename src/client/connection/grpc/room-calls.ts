@@ -17,14 +17,17 @@ import {
 } from '../../../shared/room-requests.js';
 import { pageSizes } from '../../../shared/message-queries.js';
 import { messages, presence, rooms } from '../../../shared/services.js';
-import type { RoomCalls } from '../port.js';
+import type { Connection, RoomCalls } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import { maxAnswerBytes } from './answer-reader.js';
 import { loginMetadata } from './metadata.js';
 import { createPages, type PageReading } from './pages.js';
 
 /** The calls about rooms. `timeoutMs`: for each answer. */
-export function createRoomCalls(reading: PageReading, timeoutMs: number): RoomCalls {
+export function createRoomCalls(
+  reading: PageReading,
+  timeoutMs: number,
+): RoomCalls & Pick<Connection, 'mentions'> {
   const { caller, answers, credentials } = reading;
 
   async function call(method: typeof rooms.get, request: Uint8Array, signal: AbortSignal) {
@@ -72,11 +75,15 @@ export function createRoomCalls(reading: PageReading, timeoutMs: number): RoomCa
     typing: async (notice, signal) => {
       await call(presence.typing, encodeTypingNotice(notice), signal);
     },
-    async post({ room, replyTo, draft }, signal) {
+    async post({ room, replyTo, mentions = [], draft }, signal) {
       const request = encodeUnsequenced({
         ...draft,
         from: '',
-        detail: { room, kind: messageKind.message, ...(replyTo !== undefined && { replyTo }) },
+        detail: {
+          ...{ room, kind: messageKind.message },
+          ...(replyTo !== undefined && { replyTo }),
+          ...(mentions.length > 0 && { mentions }),
+        },
       });
       const { bytes } = await caller.unary(
         {

@@ -17,6 +17,7 @@ import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js
 import { createStreamReader, storedEntries, type StreamReader } from './stream-reader.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
 import { createDedupeIndex } from '../dedupe-index.js';
+import { createMentionIndex } from '../mention-index.js';
 import { createLogTail, createTailReader, type LogTail } from '../log-tail.js';
 
 type JetStreamLogOptions = LogOptions & {
@@ -63,10 +64,19 @@ export async function openJetStreamLog({
   const bounds = { maxCount: initialLoadCount, maxBytes: tailBufferLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
   const loaded = newest.toReversed();
-  const tail = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
+  const mentions = createMentionIndex();
+  for (const { entry } of loaded) mentions.add(entry);
+  const stored = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
+  const tail: LogTail = {
+    ...stored,
+    advance(sequence, entries) {
+      for (const entry of entries) mentions.add(entry);
+      stored.advance(sequence, entries);
+    },
+  };
   const ids = createDedupeIndex(clock, dedupeWindow);
   for (const { author, id, entry } of loaded) ids.remember(author, id, entry.sequence);
-  const reader = createTailReader(tail, storedEntries(readStream));
+  const reader = createTailReader(tail, storedEntries(readStream, mentions));
   const watch = startStreamWatch({
     manager,
     stream,

@@ -10,6 +10,7 @@ import {
   type EntryRange,
   type StoredEntries,
 } from '../log-tail.js';
+import type { MentionIndex } from '../mention-index.js';
 import { decodeMessage } from '../../../shared/codec.js';
 import {
   lobbyMessages,
@@ -146,7 +147,7 @@ async function retried<Result>(deadline: number, ask: () => Promise<Result>): Pr
 }
 
 /** For `createTailReader`. Counts by reading, within the limits. */
-export function storedEntries(read: StreamReader): StoredEntries {
+export function storedEntries(read: StreamReader, mentions: Pick<MentionIndex, 'find'>): StoredEntries {
   const entries = async (range: EntryRange): Promise<readonly Entry[]> =>
     (await read(range)).map(({ entry }) => entry);
 
@@ -166,6 +167,7 @@ export function storedEntries(read: StreamReader): StoredEntries {
     },
     sequences: (range) => sequencesByReading(entries, range),
     recent: (range) => recentByReading(entries, range),
+    mentions: mentions.find,
   };
 }
 

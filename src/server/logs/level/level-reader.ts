@@ -3,6 +3,7 @@ import type { MessageLog } from '../../messages/message-log.js';
 import { createTailReader, type LogTail } from '../log-tail.js';
 import { readPrefiltered, undamagedTexts, type PrefilterOptions } from './search-prefilter.js';
 import { metaKey, readDropped } from './level-records.js';
+import { readMentions } from './mention-records.js';
 import type { OrderedStore } from './ordered-store.js';
 import type { RoomIndex } from './room-index.js';
 
@@ -21,6 +22,7 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
     count: (range) => withChatErrors(rooms.count(range)),
     sequences: (range) => withChatErrors(rooms.sequences(range)),
     recent: (range) => withChatErrors(rooms.recent(range)),
+    mentions: (of, before, maxCount) => withChatErrors(readMentions(store, of, before, maxCount)),
   });
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,

@@ -1,5 +1,5 @@
 import { summaryOf } from '../../messages/entry-summary.js';
-import type { DroppedMessage, Entry } from '../../messages/message-log.js';
+import type { DroppedMessage, Entry, Mentioned } from '../../messages/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
 
@@ -12,6 +12,8 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `q` room, sequence: the kind of the entry, and since read marks its sender; from the first one that is no plain message
  *     of the lobby
  * `r` number: a part of the saved state of the rooms, see `SavedRooms`
+ * `n` account id, 0, sequence, and `n`, 0, room, sequence: the room and the sender of a message that mentions the account, or
+ *     all members of the room
  * `u` account id: see `AccountStateStore`
  * `m` `log`: see `logPut`; `oldest`, `taken` (reserved through), `rooms-from` (where `q` begins): sequences; `dropped`:
  *     see `droppedPut`; `clock`: see `ClockRecord`; `saved-rooms`: see `formatHeader`; `users-added`: 1 after users were
@@ -24,6 +26,7 @@ const kinds = {
   author: 'a',
   room: 'q',
   savedRooms: 'r',
+  mention: 'n',
   account: 'u',
   meta: 'm',
 } as const;
@@ -98,6 +101,23 @@ export function roomPut({ room, kind, sequence, bytes }: Entry): Operation {
 export function readRoomSender(value: Uint8Array): string {
   return decodeText(value.subarray(1));
 }
+
+/** The keys of mentions. Account ids contain no control character. */
+export const mentionKeys = {
+  key: (of: Mentioned, sequence: number): Uint8Array =>
+    Buffer.concat(
+      'account' in of
+        ? [encodeText(`${kinds.mention}${of.account}\u0000`), numbers(sequence)]
+        : [encodeText(`${kinds.mention}\u0000`), numbers(of.allOf, sequence)],
+    ),
+  /** Up to `before` (exclusive). */
+  range: (of: Mentioned, before: number): KeyRange => ({
+    from: mentionKeys.key(of, 0),
+    to: mentionKeys.key(of, before),
+  }),
+  all: { from: encodeText(kinds.mention), to: encodeText('o') },
+  sequence: (key: Uint8Array): number => readNumbers(key.subarray(-8), 1)?.[0] ?? 0,
+};
 
 export const accountStateKey = (account: string): Uint8Array => encodeText(`${kinds.account}${account}`);
 
