@@ -62,7 +62,7 @@ export type AppEvent =
       readonly reason: ChatError;
       readonly command?: TypedCommand;
     }
-  | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
+
   /** In wall-clock time. */
   | { readonly type: 'mutes-ended'; readonly nowMs: number }
   /** What was listed so far; `end`: why nothing follows. */
@@ -132,7 +132,7 @@ export type AppEffect =
       readonly from: number;
       readonly command?: TypedCommand;
     }
-  | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
+
   /** At most `max` rows. */
   | { readonly type: 'list-rooms'; readonly max: number }
   | { readonly type: 'list-members'; readonly room: number; readonly max: number }
