@@ -37,8 +37,8 @@ describeWith(['nats-server'], 'servers that share marks over NATS', () => {
     const nats = await startNats();
     const [one, two] = [await serve(nats), await serve(nats)];
     const [here, there, other] = [clientOf(one, 'user1'), clientOf(two, 'user1'), clientOf(one, 'user2')];
-    const room = await here.create({ name: 'plans', type: roomType.closed, members: ['user2'] });
-    const sequence = await other.post(room, 'text');
+    const room = (await here.create('plans', { type: roomType.closed, members: ['user2'] })).number;
+    const sequence = (await other.post(room, 'text')).sequence;
     const watch = there.online();
     await watch.until(() => watch.items.length > 0);
     await here.mark(room, sequence);
@@ -62,8 +62,8 @@ describeWith(['nats-server'], 'servers that share marks over NATS', () => {
     const nats = await startNats();
     const [one, two] = [await serve(nats), await serve(nats)];
     const [here, there, other] = [clientOf(one, 'user1'), clientOf(two, 'user1'), clientOf(one, 'user2')];
-    const first = await here.direct('user2');
-    const text = await other.post(first, 'text');
+    const first = (await here.direct('user2')).number;
+    const text = (await other.post(first, 'text')).sequence;
     const inLobby = await other.sendText('text');
     while ((await there.own(0)).unread === 0) await wait(10);
     await here.mark(first, text);

@@ -41,7 +41,7 @@ test('mentions are those of users who can read the room, are counted until read,
   let room = 0;
   await served(async (user) => {
     const [ann, bob, carl] = [user('ann'), user('bob'), user('carl')];
-    room = await ann.create({ name: 'plans', type: roomType.closed, members: ['bob'] });
+    room = (await ann.create('plans', { type: roomType.closed, members: ['bob'] })).number;
     await ann.post(room, 'to bob', { mentions: ['BOB', 'carl', 'nobody', 'ann', '\u001b[2J', 'bob'] });
     await ann.post(0, 'to carl in the lobby', { mentions: ['carl'] });
     await bob.post(room, 'to all', { mentions: ['all', 'carl'] });
@@ -75,13 +75,9 @@ test('a mention in a room that the user left or cannot see is not listed, and on
   const { served } = await withUsers('ann', 'bob');
   await served(async (user) => {
     const [ann, bob] = [user('ann'), user('bob')];
-    const closed = await ann.create({
-      name: 'closed',
-      type: roomType.closed,
-      past: past.all,
-      members: ['bob'],
-    });
-    const open = await ann.create({ name: 'open' });
+    const more = { past: past.all, members: ['bob'] };
+    const closed = (await ann.create('closed', more)).number;
+    const open = (await ann.create('open', { type: roomType.open })).number;
     await ann.post(closed, 'in the closed room', { mentions: ['bob', 'all'] });
     await ann.post(closed, 'to bob there', { mentions: ['bob'] });
     await ann.post(open, 'to all members', { mentions: ['all'] });

@@ -50,9 +50,9 @@ test('the messages of others after the mark are unread, also after a restart', a
   let room = 0;
   await served(async (user) => {
     const [ann, bob] = [user('ann'), user('bob')];
-    room = await ann.create({ name: 'plans', type: roomType.closed, members: ['bob'] });
+    room = (await ann.create('plans', { type: roomType.closed, members: ['bob'] })).number;
     expect(await bob.own(room)).toEqual({ readUpTo: room, unread: 0, mentions: 0, settings: noSettings });
-    const first = await ann.post(room, 'one');
+    const first = (await ann.post(room, 'one')).sequence;
     await ann.post(room, 'two');
     await ann.update({ room, topic: 'not a message' });
     expect(await bob.own(room)).toMatchObject({ readUpTo: room, unread: 2 });
@@ -112,7 +112,7 @@ test('settings last until they are replaced, a hidden room until its next messag
   let room = 0;
   await served(async (user) => {
     const bob = user('bob');
-    room = await bob.direct('ann');
+    room = (await bob.direct('ann')).number;
     await bob.configure({ room, ...settings });
     expect((await bob.own(room)).settings).toEqual(settings);
     expect((await user('ann').own(room)).settings).toEqual(noSettings);
@@ -120,7 +120,7 @@ test('settings last until they are replaced, a hidden room until its next messag
   await served(async (user) => {
     const [ann, bob] = [user('ann'), user('bob')];
     expect((await bob.own(room)).settings).toEqual(settings);
-    const sequence = await ann.post(room, 'text');
+    const sequence = (await ann.post(room, 'text')).sequence;
     expect((await bob.own(room)).settings).toEqual({ ...settings, hidden: false });
     await bob.mark(room, sequence);
     expect((await bob.own(room)).settings).toMatchObject({ notify: notify.off, markedUnread: false });
@@ -135,8 +135,8 @@ test('only members have marks and settings', async () => {
   const { served } = await withUsers('ann', 'bob');
   await served(async (user) => {
     const [ann, bob] = [user('ann'), user('bob')];
-    const open = await ann.create({ name: 'open' });
-    const closed = await ann.create({ name: 'closed', type: roomType.closed });
+    const open = (await ann.create('open', { type: roomType.open })).number;
+    const closed = (await ann.create('closed', { type: roomType.closed })).number;
     await ann.post(open, 'text');
     for (const [room, reason] of [
       [open, 'PERMISSION_DENIED you are not a member of this room: join it first'],
@@ -147,7 +147,7 @@ test('only members have marks and settings', async () => {
       await expect(bob.configure({ room })).rejects.toThrow(reason);
     }
     expect(await bob.own(open)).toEqual({ readUpTo: 0, unread: 0, mentions: 0, settings: noSettings });
-    expect((await bob.browse()).rooms.map(({ own }) => own)).toEqual([undefined]);
+    expect((await bob.browse()).items.map(({ own }) => own)).toEqual([undefined]);
     await bob.join(open);
     expect(await bob.own(open)).toMatchObject({ unread: 0 });
   });
@@ -172,7 +172,7 @@ test('members learn who types in their rooms, and other users do not', async () 
   const { served } = await withUsers('ann', 'bob', 'carl');
   await served(async (user) => {
     const [ann, bob, carl] = [user('ann'), user('bob'), user('carl')];
-    const room = await ann.create({ name: 'plans', type: roomType.closed, members: ['bob'] });
+    const room = (await ann.create('plans', { type: roomType.closed, members: ['bob'] })).number;
     const watches = [ann.online(), bob.online(), carl.online()] as const;
     for (const watch of watches) await watch.until(() => watch.items.length > 0);
     const typingIn = ({ items }: (typeof watches)[number]): string[] =>
