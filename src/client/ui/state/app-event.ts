@@ -37,7 +37,6 @@ export type AppEvent =
   | { readonly type: 'unread-found' }
   /** Mutes a room until a time of the wall clock. */
   | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
-  | { readonly type: 'mute-ended'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
   | { readonly type: 'clipboard-read'; readonly content: ClipboardContent; readonly command?: TypedCommand }
@@ -116,8 +115,6 @@ export type AppEffect =
   | { readonly type: 'mark-read'; readonly room: number }
   /** Comes back as `room-muted`. */
   | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
-  /** Comes back as `mute-ended`, at once if the time is over. */
-  | { readonly type: 'await-unmute'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }
