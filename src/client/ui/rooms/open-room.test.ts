@@ -4,6 +4,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { contentType, memberChange, messageKind, roomChange, type Message } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { windowTitle } from '../attention/attention.js';
+import { withRoomSettings } from '../state/preferences.js';
 
 const ops = 5;
 const random = 6;
