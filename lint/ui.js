@@ -16,6 +16,7 @@ export default [
       'src/client/terminal/screen': 'draws cells and overlays',
       'src/client/terminal/text': 'asks whether the terminal has hyperlinks',
       'src/client/ui/attention': 'finds mentions and notifies the user',
+      'src/client/ui/commands': 'knows when a mute ends',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/frame': 'draws the frame',
@@ -49,6 +50,7 @@ export default [
   {
     folder: 'src/client/ui/commands',
     imports: {
+      'src/client/connection': 'compares names of rooms and users',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
@@ -88,9 +90,11 @@ export default [
   {
     folder: 'src/client/ui/dialogs',
     imports: {
+      'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/commands': 'runs and lists slash commands',
+      'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/rooms': 'names, orders and opens rooms',
@@ -136,9 +140,11 @@ export default [
     folder: 'src/client/ui/rooms',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/colour': 'draws the room list',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/state': 'reads and changes the state of the screen',
+      'src/client/ui/theme': 'colours',
     },
   },
   {
@@ -175,6 +181,7 @@ export default [
   {
     folder: 'src/client/ui/update',
     imports: {
+      'src/client/connection': 'suggests similar names',
       'src/client/session': 'shows the session and sends it events',
       'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',

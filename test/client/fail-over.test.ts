@@ -121,7 +121,10 @@ describe('a session over several servers of one room', () => {
     a.freeze();
     write(session, 'on its way');
     await a.close();
-    await until(session, (state) => isLive(state) && state.logId !== logId && !state.position.startsNewList);
+    await until(
+      session,
+      (state) => isLive(state) && state.logId !== logId && state.previousPage.type === 'none',
+    );
     expect(shown(session.state)).toEqual(['of the other room', 'on its way!']);
   });
 

@@ -37,6 +37,8 @@ export class AppDriver {
   state: AppState;
   effects: AppEffect[] = [];
   now = 1_000_000;
+  /** Of the screen. */
+  columns = look.width;
   /** What the server says; `session` is as seen from the current room. */
   known: SessionState = initialState('user1');
 
@@ -56,6 +58,8 @@ export class AppDriver {
       source: new MessageList(this.session, cache, this.state),
       height,
       width: look.width,
+      columns: this.columns,
+      roomAt: () => undefined,
       draft,
     };
   }

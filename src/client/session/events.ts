@@ -31,6 +31,13 @@ export type Command =
   | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
 
+/** Also dispatched after a call of the user. */
+export type RoomReport =
+  /** A room that the user has joined, or as it is now. */
+  | { readonly type: 'room-known'; readonly room: RoomView }
+  /** The user is not in the room, or no longer. */
+  | { readonly type: 'room-gone'; readonly room: number };
+
 /** The outcome of an effect. */
 export type Report =
   | { readonly type: 'opened'; readonly opened: Opened }
@@ -39,10 +46,7 @@ export type Report =
   | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
-  /** A room that the user has joined, or as it is now. */
-  | { readonly type: 'room-known'; readonly room: RoomView }
-  /** The user is not in the room, or no longer. */
-  | { readonly type: 'room-gone'; readonly room: number }
+  | RoomReport
   /** Newest first. `room`, `before` and `after` are those of the request. */
   | {
       readonly type: 'previous-page';

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import { lobby, type Message } from '../../shared/message.js';
 import type { Connection, RoomCalls, RoomSearch } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
-import type { Command, SessionEvent } from './events.js';
+import type { Command, RoomReport, SessionEvent } from './events.js';
 import type { IsMention } from './effects.js';
 import { createNotifier } from './notifier.js';
 import type { RoomDraft } from './outbox.js';
@@ -25,7 +25,7 @@ export type SessionOptions = {
 /** Connects when created, and stays connected until it is stopped or refused. */
 export type Session = {
   readonly state: SessionState;
-  dispatch(command: Command): void;
+  dispatch(command: Command | RoomReport): void;
   /** Returns the key of the item. `place`: by default the lobby. */
   submit(type: number, content: Uint8Array, place?: Pick<RoomDraft, 'room' | 'replyTo'>): string;
   /** Notifies immediately, but of messages, read marks and presence at most every 33 ms. Returns a function that unsubscribes. */

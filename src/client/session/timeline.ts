@@ -122,7 +122,9 @@ export function pastItems(
 
 export function prependItems(timeline: Timeline, items: readonly Item[]): Timeline {
   const bytes = items.reduce((sum, { message }) => sum + message.content.length, timeline.bytes);
-  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages: true };
+  // The newest page of a room is no previous page.
+  const hasPreviousPages = timeline.hasPreviousPages || (timeline.items.length > 0 && items.length > 0);
+  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages };
 }
 
 /** Drops what is outside of the window, previous pages included. */

@@ -153,7 +153,9 @@ function withNews(
     messages++;
     if (mentioned) mentions++;
   }
-  return messages === news.messages ? { news, newsAfter } : { news: { messages, mentions }, newsAfter: after };
+  return messages === news.messages
+    ? { news, newsAfter }
+    : { news: { messages, mentions }, newsAfter: after };
 }
 
 function timerFired(state: SessionState, timer: Timer): Update {

@@ -83,6 +83,7 @@ export function createChatServer(
     rateLimit,
     clock,
   });
+  const outgoing = createOutgoingMessages(memory.outgoing, clock);
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
   const inFlightCalls = createInFlightCalls();
   const interceptor = createCallInterceptor({
@@ -91,7 +92,7 @@ export function createChatServer(
     unauthenticatedMethods: createUnauthenticatedMethods(),
     limitsOf: createCallLimits(limits, options.maxStreamsPerUser),
     requests,
-    outgoing: createOutgoingMessages(memory.outgoing, clock),
+    outgoing,
     clock,
     onCall: (connection) => connections.noteCall(connection),
     onLogin(session) {
@@ -149,9 +150,11 @@ export function createChatServer(
       serverLog.proxyHeaderMissing(address);
     },
     metrics,
-    close: () => {
+    async close() {
       storageStatus.stop();
-      return shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+      await shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+      requests.stop();
+      outgoing.stop();
     },
   };
 }

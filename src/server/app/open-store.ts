@@ -11,7 +11,7 @@ import type { Store } from './store.js';
 
 /** Throws `unreachable`, `login-refused` or `usage` if NATS cannot be used. */
 export async function openStore(options: ServerOptions, clock: Clock): Promise<Store> {
-  const { store, dataDirectory, keep, newLog, logger } = options;
+  const { store, dataDirectory, keep, newLog, tailLimits, logger } = options;
   if (typeof store === 'object') {
     // Loads the NATS libraries only if they are needed.
     const { openNatsStore } = await import('./nats-store.js');
@@ -24,7 +24,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
     async openLog(directory) {
       if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });
       const reports = reportsTo(logger);
-      const log = await openLevelLog({ directory: directory.log, keep, newLog, clock, reports });
+      const log = await openLevelLog({ directory: directory.log, keep, newLog, tailLimits, clock, reports });
       // On a full or read-only disk the log is not upgraded yet.
       if (log.storageProblem() === undefined) await markUpgraded(directory);
       return log;

@@ -19,13 +19,15 @@ export type VisibleBatches = {
 
 type ResumeLimits = { readonly maxEntries: number; readonly maxBytes: number };
 
+/** The entries of a room, from the first to the last one. */
+type RoomEntries = DeliveredRange & { readonly entries: readonly Entry[] };
+
 /** Consecutive entries of all rooms. */
 type Chunk = {
   readonly end: number;
   readonly last: number;
-  readonly entries: readonly Entry[];
-  /** Those of the entries, with the first and the last one of each. */
-  readonly rooms: readonly (DeliveredRange & { readonly number: number })[];
+  readonly bytes: number;
+  readonly rooms: ReadonlyMap<number, RoomEntries>;
   readonly batches: Map<string, VisibleBatch>;
 };
 
@@ -51,7 +53,7 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
     cachedBytes = bytes;
   };
   const remember = (cursor: number, chunk: Chunk): void => {
-    cache(chunk.entries.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    cache(chunk.bytes);
     chunks.delete(cursor);
     chunks.set(cursor, chunk);
     for (const oldest of chunks.keys()) {
@@ -73,16 +75,31 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
     return chunk;
   };
 
+  /** Includes those of the account. A chunk of many rooms would take long to search for each account. */
+  const candidates = (chunk: Chunk, account: string): Iterable<number> => {
+    const [own, former] = [rooms.of(account), rooms.former(account)];
+    return chunk.rooms.size <= own.size + former.size
+      ? chunk.rooms.keys()
+      : [lobby, ...own, ...former.keys()];
+  };
+
   const visibleIn = (chunk: Chunk, account: string): VisibleBatch => {
     let key = '';
-    for (const { number, from, to } of chunk.rooms) {
-      const range = deliveredRange(rooms, account, number);
-      if (!range || range.from > to || range.to < from) continue;
-      key += range.from <= from && range.to >= to ? `${number} ` : `${number}:${range.from}-${range.to} `;
+    const found: RoomEntries[] = [];
+    for (const number of candidates(chunk, account)) {
+      const room = chunk.rooms.get(number);
+      const range = room && deliveredRange(rooms, account, number);
+      if (!range || range.from > room.to || range.to < room.from) continue;
+      const isWhole = range.from <= room.from && range.to >= room.to;
+      key += isWhole ? `${number} ` : `${number}:${range.from}-${range.to} `;
+      found.push(room);
     }
     const known = chunk.batches.get(key);
     if (known) return known;
-    const entries = chunk.entries.filter((entry) => isDelivered(rooms, account, entry));
+    const entries = found
+      .flatMap((room) => room.entries)
+      .filter((entry) => isDelivered(rooms, account, entry))
+      .sort((a, b) => a.sequence - b.sequence);
     const batch = visibleBatch(entries, chunk.last, join);
     chunk.batches.set(key, batch);
     if (entries.length > 1) cache(batch.bytes.length);
@@ -198,13 +215,18 @@ function chunkOf(found: readonly Entry[], cursor: number, end: number): Chunk {
   const entries = found.filter(({ sequence }) => sequence <= end);
   const last =
     entries.length < found.length || entries.length === 0 ? end : (entries.at(-1)?.sequence ?? end);
-  const rooms = new Map<number, { number: number; from: number; to: number }>();
-  for (const { room, sequence } of entries) {
+  let bytes = 0;
+  const rooms = new Map<number, { from: number; to: number; entries: Entry[] }>();
+  for (const entry of entries) {
+    const { room, sequence } = entry;
+    bytes += entry.bytes.length;
     const known = rooms.get(room);
-    if (known) known.to = sequence;
-    else rooms.set(room, { number: room, from: sequence, to: sequence });
+    if (known) {
+      known.to = sequence;
+      known.entries.push(entry);
+    } else rooms.set(room, { from: sequence, to: sequence, entries: [entry] });
   }
-  return { end, last: Math.max(cursor, last), entries, rooms: [...rooms.values()], batches: new Map() };
+  return { end, last: Math.max(cursor, last), bytes, rooms, batches: new Map() };
 }
 
 function visibleBatch(entries: readonly Entry[], last: number, join: Join): VisibleBatch {

@@ -109,7 +109,7 @@ export async function look(client: RoomsClient, seen: Observations, guesses: Gue
 /** The viewer's own rooms and the open ones. */
 async function interestingRooms(client: RoomsClient): Promise<number[]> {
   const own = (await client.list()).rooms;
-  const open = (await client.browse()).rooms;
+  const open = (await client.browse()).items;
   return [...new Set([...own, ...open].map(({ number }) => number))];
 }
 

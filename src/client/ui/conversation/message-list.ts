@@ -203,6 +203,10 @@ export type ListView = {
   readonly source: MessageList;
   readonly height: number;
   readonly width: number;
+  /** Of the screen. */
+  readonly columns: number;
+  /** The room that the room list shows in a cell of the screen. */
+  readonly roomAt: (x: number, y: number) => number | undefined;
   /** The rows of the composer, for Up and Down. */
   readonly draft: ComposerLayout;
 };

@@ -1,3 +1,4 @@
+import { roomType } from '../../../shared/message.js';
 import type { Conversation } from '../../session/state.js';
 import { isSameName } from '../../../shared/fold-text.js';
 import { textWidth } from '../../terminal/text/text-width.js';
@@ -26,12 +27,18 @@ export function widestName({ timeline, excerpt, user }: Conversation): number {
   return Math.max(...Array.from(names, (name) => Math.min(maxNameCells, textWidth(sanitiseLine(name)))));
 }
 
-/** The names that Tab completes: recent authors, then other online users, without the user's own name. */
-export function completionNames({ session, preferences }: AppState): string[] {
+/** The names that Tab completes: recent authors, then members of the room and other users, without the user's own name. */
+export function completionNames({ session, preferences, members }: AppState): string[] {
   if (!session) return [];
-  const online = [...(session.online ?? [])].sort((one, other) => one.localeCompare(other));
-  const names = [...recentAuthors(session), ...online].filter(
+  const { room, online = [] } = session;
+  const known = members?.room === room.number ? members.names : [];
+  const others = room.type === roomType.direct ? room.participants : [...known, ...sorted(online)];
+  const names = [...recentAuthors(session), ...others].filter(
     (name) => !isSameName(name, session.user) && !preferences.ignored.includes(foldText(name)),
   );
   return [...new Set(names.map(sanitiseLine))].filter((name) => name.trim() !== '');
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...names].sort((one, other) => one.localeCompare(other));
 }

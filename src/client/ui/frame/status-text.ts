@@ -1,10 +1,33 @@
+import { roomType } from '../../../shared/message.js';
 import type { Conversation } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
+import { roomLabel } from '../rooms/room-names.js';
+import { hasSeveralRooms } from '../rooms/room-order.js';
 import type { AppState } from '../state/app-state.js';
 
 /** The parts of the status line: `USER @ ADDRESS`, `connected`, `3 online`. Unknown parts are empty. */
 export type StatusText = { readonly who: string; readonly phase: string; readonly online: string };
+
+/** What the status line says about the room: `#ops`, `14 members`, the topic. Unknown parts are empty. Sanitised. */
+export type RoomHeader = { readonly name: string; readonly members: string; readonly topic: string };
+
+/** The room of the status line as far as it fits: its name, and the rest. */
+export type RoomText = { readonly name: string; readonly rest: string };
+
+/** Undefined if there is only one room. */
+export function roomHeader({ session }: AppState): RoomHeader | undefined {
+  if (!session || !hasSeveralRooms(session)) return undefined;
+  const { room, user } = session;
+  const { type, topic, memberCount, archived } = room;
+  const count = memberCount === 1 ? '1 member' : `${memberCount} members`;
+  const members = type === roomType.direct || memberCount === 0 ? '' : count;
+  return {
+    name: roomLabel(room, user),
+    members: [archived ? 'archived' : '', members].filter((part) => part !== '').join(separator),
+    topic: sanitiseLine(topic),
+  };
+}
 
 /** The texts of the status line for a state. */
 export function statusText({ session, mode, address }: AppState, now: number): StatusText {
@@ -19,8 +42,7 @@ export function statusText({ session, mode, address }: AppState, now: number): S
   };
 }
 
-const minWhoCells = 5;
-const separator = 3;
+const separator = ' · ';
 const minLabelCells = 12;
 const labelFromColumns = 50;
 
@@ -29,17 +51,62 @@ export function labelFor(columns: number, label: string): string {
   return columns >= labelFromColumns ? label : '';
 }
 
-/** The parts that fit into a row; the state of the connection is removed last. */
-export function fitStatus({ who, phase, online }: StatusText, columns: number, label: string): StatusText {
-  const labelCells = label === '' ? 0 : Math.max(minLabelCells, textWidth(label) + separator);
+/** The parts that fit into a row; the state of the connection is removed last, the name of the room before it. */
+export function fitStatus(
+  status: StatusText,
+  columns: number,
+  label: string,
+  room?: RoomHeader,
+): StatusText & { readonly room?: RoomText } {
+  const labelCells = label === '' ? 0 : Math.max(minLabelCells, textWidth(label) + separator.length);
   const width = Math.max(1, columns - 2 - labelCells);
-  const rest = phase === '' ? 0 : textWidth(phase) + separator;
-  const withOnline = online === '' ? rest : rest + textWidth(online) + separator;
+  if (!room) return fitLeft(status, width);
+  const phaseCells = textWidth(status.phase);
+  const nameCells = Math.min(textWidth(room.name), maxRoomNameCells);
+  const left = fitLeft(status, Math.max(phaseCells, width - gap - nameCells));
+  const text = fitRoom(room, width - gap - leftCells(left));
+  const isWhole = text.rest === restOf(room);
+  // The number of users online gives way to the topic.
+  if (isWhole || left.online === '') return { ...left, room: text };
+  const withoutOnline = { ...left, online: '' };
+  return { ...withoutOnline, room: fitRoom(room, width - gap - leftCells(withoutOnline)) };
+}
+
+const minWhoCells = 5;
+const gap = 3;
+const maxRoomNameCells = 24;
+const minRoomNameCells = 4;
+const minTopicCells = 8;
+
+function leftCells({ who, phase, online }: StatusText): number {
+  const parts = [who, phase, online].filter((part) => part !== '');
+  return textWidth(parts.join(separator));
+}
+
+function fitLeft({ who, phase, online }: StatusText, width: number): StatusText {
+  const rest = phase === '' ? 0 : textWidth(phase) + separator.length;
+  const withOnline = online === '' ? rest : rest + textWidth(online) + separator.length;
   if (textWidth(who) + withOnline <= width) return { who, phase, online };
   const availableCells = width - rest;
   return availableCells < minWhoCells
     ? { who: '', phase: truncate(phase, width), online: '' }
     : { who: truncate(who, availableCells), phase, online: '' };
+}
+
+function restOf({ members, topic }: RoomHeader): string {
+  return [members, topic].map((part) => (part === '' ? '' : separator + part)).join('');
+}
+
+function fitRoom(room: RoomHeader, cells: number): RoomText {
+  const name = truncate(room.name, Math.min(cells, maxRoomNameCells));
+  if (cells < Math.min(minRoomNameCells, textWidth(room.name))) return { name: '', rest: '' };
+  const available = cells - textWidth(name);
+  const rest = restOf(room);
+  if (textWidth(rest) <= available) return { name, rest };
+  const members = restOf({ ...room, topic: '' });
+  if (textWidth(members) > available) return { name, rest: '' };
+  const topicCells = available - textWidth(members) - separator.length;
+  return { name, rest: topicCells < minTopicCells ? members : truncate(rest, available) };
 }
 
 /** The given address; of several, the one in use. */

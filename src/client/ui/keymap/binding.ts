@@ -8,6 +8,7 @@ export type KeyMode =
   | 'history-search'
   | 'text-dialog'
   | 'search'
+  | 'rooms'
   | 'login'
   | 'opened-login'
   | 'trust-question';

@@ -269,7 +269,6 @@ export const bindings = [
   },
   { keys: ['shift+tab'], aliases: ['up'], mode: 'login', action: 'previous-field', category: 'Program' },
   { keys: ['ctrl+d'], mode: 'login', action: 'quit', category: 'Program' },
-
   { keys: ['enter'], mode: 'opened-login', action: 'continue', hint: 'continue', category: 'Program' },
   { keys: ['tab'], mode: 'opened-login', action: 'continue', category: 'Program' },
 

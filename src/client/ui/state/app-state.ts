@@ -34,6 +34,7 @@ export type AppState = {
   readonly reading: Reading;
   readonly mode: Mode;
   readonly lastSearch: LastSearch | undefined;
+  readonly members: KnownMembers | undefined;
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
@@ -49,6 +50,9 @@ export type AppState = {
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** The members of a room, for completion. `count`: how many it had when they were requested. */
+type KnownMembers = { readonly room: number; readonly count: number; readonly names: readonly string[] };
 
 /** How the user left a room: what is typed, and what is in view. */
 export type View = {
@@ -101,6 +105,7 @@ export function initialAppState(
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,
     lastSearch: undefined,
+    members: undefined,
     pendingKey: undefined,
     attention: initialAttention,
     preferences,

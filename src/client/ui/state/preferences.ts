@@ -7,6 +7,7 @@ export const mouseModes = ['on', 'off'] as const;
 export const markdownModes = ['on', 'off'] as const;
 
 const roomOrders = ['name', 'activity'] as const;
+const roomListModes = ['on', 'off'] as const;
 
 /** The value of a setting. */
 export type SettingValue = string | boolean;
@@ -24,6 +25,8 @@ export const settings = {
   markdown: { values: markdownModes, initial: 'on' },
   /** `activity`: the room with the newest message first. */
   'room-order': { values: roomOrders, initial: 'name' },
+  /** `on`: the room list is beside the messages, if the screen is wide enough. */
+  'room-list': { values: roomListModes, initial: 'on' },
 } as const satisfies Readonly<
   Record<string, { readonly values: readonly SettingValue[]; readonly initial: SettingValue }>
 >;
@@ -106,6 +109,7 @@ export function withRoomSettings(
 }
 
 /** Whether nothing was chosen for the room. */
+/** Whether a room has no settings of its own. */
 export function isInitial({ notify, mutedUntilMs, pinned, hidden }: RoomSettings): boolean {
   return notify === 'default' && mutedUntilMs === 0 && !pinned && !hidden;
 }

@@ -25,6 +25,8 @@ import {
   pageDown,
   pageUp,
 } from '../conversation/reading.js';
+import { updateRoomBrowser } from '../dialogs/room-browser.js';
+import { openSwitcher, toggleRoomList, updateRoomPicker } from '../dialogs/room-picker.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
 import { openNeighbour, openNextNews, openNumbered, openPrevious } from '../rooms/open-room.js';
@@ -35,6 +37,8 @@ import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
 import { submit } from './submit.js';
 import { startSelection, updateSelection } from './update-selection.js';
+
+const maxCompletedMembers = 1000;
 
 /** Handles a key, text or paste after the login. */
 export function updateConversation(state: AppState, input: TypedInput, view: ListView): AppUpdate {
@@ -50,9 +54,14 @@ function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUp
       return undefined;
     case 'search':
       return updateSearch(state, mode, input, view);
+    case 'room-browser':
+      return updateRoomBrowser(state, mode, input, view);
     case 'help':
     case 'users':
+    case 'members':
       return updateTextDialog(state, mode, input, view);
+    case 'rooms':
+      return updateRoomPicker(state, mode, input, view);
     case 'history-search': {
       const updated = updateHistorySearch(state, mode, input);
       return updated && [updated, []];
@@ -65,10 +74,23 @@ function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUp
 }
 
 function updateWriting(state: AppState, input: TypedInput, view: ListView): AppUpdate {
-  if (input.type === 'text') return [typePasted(state, input.text), []];
+  if (input.type === 'text') return withMembers(typePasted(state, input.text), input.text);
   if (input.type === 'paste') return updatePaste(state, input.text);
   const action = actionFor('conversation', input.key);
   return (action && runAction(state, action, view)) ?? [editDraft(state, input.key), []];
+}
+
+/** Loads the members of the room while a name is typed, for Tab. */
+function withMembers(state: AppState, typed: string): AppUpdate {
+  const { session, room, members } = state;
+  if (!typed.includes('@') || session?.phase.type !== 'live' || !session.hasRooms) return [state, []];
+  const count = session.room.memberCount;
+  if (members?.room === room && members.count === count) return [state, []];
+  const known = members?.room === room ? members.names : [];
+  return [
+    { ...state, members: { room, count, names: known } },
+    [{ type: 'list-members', room, max: maxCompletedMembers }],
+  ];
 }
 
 /** Undefined: the key edits the draft. */
@@ -144,6 +166,13 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
         state.lastSearch?.isActive ? endSearch(state, state.lastSearch) : dropLastAttachment(state),
         [],
       ];
+    case 'room-list':
+      return toggleRoomList(state, view);
+    case 'switch-room':
+      return openSwitcher(state);
+    case 'switch-room-if-empty':
+      // In a draft it cuts, as in readline.
+      return isEmptyDraft(composer) && hasSeveralRooms(state.session) ? openSwitcher(state) : undefined;
     case 'help':
       return [{ ...state, mode: { type: 'help', top: 0 } }, []];
     case 'quit-if-empty':

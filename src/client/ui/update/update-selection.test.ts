@@ -142,7 +142,7 @@ describe('/open and /save', () => {
     ['/save run.png', 'run.png'],
   ])('%s saves the image', (text, path) => {
     expect(command(text).asked('save-image')).toEqual([
-      { type: 'save-image', number: 7, content: bytes, path, command: text },
+      { type: 'save-image', number: 7, content: bytes, path, command: { text, room: 0 } },
     ]);
   });
 

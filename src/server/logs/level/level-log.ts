@@ -2,6 +2,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
 import type { LogOptions, MessageLog, Keep, RoomStateStore } from '../../messages/message-log.js';
+import type { TailBufferLimits } from '../../messages/tail-buffer.js';
 import type { Gap } from './entry-reader.js';
 import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';
@@ -55,6 +56,8 @@ export type LevelLogOptions = LogOptions & {
   /** Gives the log a new log id, so that earlier cursors are invalid. */
   readonly newLog?: boolean | undefined;
   readonly reports: LevelLogReports;
+  /** What is kept in memory; by default `tailBufferLimits`. */
+  readonly tailLimits?: TailBufferLimits | undefined;
   readonly openStore?: (directory: string) => Promise<OrderedStore>;
 };
 
@@ -117,7 +120,7 @@ async function readyLog(
     readOnlyCopy,
     onGap: (gap) => gaps.report(gap, 0),
   });
-  const tail = createLevelTail(start);
+  const tail = createLevelTail(start, options.tailLimits);
   const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
   const rooms = createRoomIndex(store, onGap);
   await rooms.findStart();
