@@ -53,7 +53,8 @@ export type FullScreenOptions = {
   readonly memory: Memory;
 };
 
-const maxDelayMs = 2 ** 31 - 1;
+/** The timer stops while the machine sleeps. */
+const muteCheckMs = 60_000;
 
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
@@ -126,8 +127,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       mutes = undefined;
       const endMs = nextMuteEnd(state);
       if (endMs === undefined) return;
-      // A longer delay overflows the timer: it fires early, which ends nothing.
-      const delayMs = Math.min(Math.max(0, endMs - clock.now()), maxDelayMs);
+      const delayMs = Math.min(Math.max(0, endMs - clock.now()), muteCheckMs);
       const cancel = clock.after(delayMs, () => {
         mutes = undefined;
         dispatch({ type: 'mutes-ended', nowMs: clock.now() });
