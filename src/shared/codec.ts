@@ -94,21 +94,35 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
 
 type EncodedDetail = chat.v1.Detail.$Properties;
 
-function encodableDetail({ roomChange, ...detail }: Detail): EncodedDetail {
+function encodableDetail({ roomChange, mentions, mentionedAccounts, ...detail }: Detail): EncodedDetail {
   return {
     ...detail,
+    ...(mentions && { mentions: [...mentions] }),
+    ...(mentionedAccounts && { mentionedAccounts: [...mentionedAccounts] }),
     ...(roomChange && { roomChange: { ...roomChange, members: [...roomChange.members] } }),
   };
 }
 
 /** Nothing in it has been checked. */
-function plainDetail({ room, kind, replyTo, account, roomChange, memberChange }: EncodedDetail): Detail {
+function plainDetail({
+  room,
+  kind,
+  replyTo,
+  account,
+  roomChange,
+  memberChange,
+  ...more
+}: EncodedDetail): Detail {
+  const mentions = more.mentions ?? [];
+  const mentionedAccounts = more.mentionedAccounts ?? [];
   const answered = plainNumber(replyTo);
   return {
     room: plainNumber(room),
     kind: kind ?? messageKind.message,
     ...(account && { account }),
     ...(answered > 0 && { replyTo: answered }),
+    ...(mentions.length > 0 && { mentions }),
+    ...(mentionedAccounts.length > 0 && { mentionedAccounts }),
     ...(roomChange && { roomChange: plainRoomChange(roomChange) }),
     ...(memberChange && { memberChange: plainMemberChange(memberChange) }),
   };

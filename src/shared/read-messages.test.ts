@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeMessages, encodeEntry, encodeUnsequenced, encodeUpTo } from './codec.js';
-import type { Message } from './message.js';
+import type { Detail, Message, Placement } from './message.js';
 import type { ReadList } from './read-entries.js';
 import { readMessages } from './read-messages.js';
 import { encodeText } from './text.js';
@@ -22,6 +22,7 @@ const placement = fc.record({
   room: fc.integer({ min: 0, max: 2 ** 48 }),
   kind: fc.integer({ min: 0, max: 5 }),
 });
+const mentions = fc.array(fc.string({ maxLength: 32 }), { minLength: 1, maxLength: 50 });
 const plainMessage = fc.record({
   sequence: fc.integer({ min: 1, max: 2 ** 48 }),
   id: fc.string({ maxLength: 64 }),
@@ -30,9 +31,12 @@ const plainMessage = fc.record({
   type: fc.integer({ min: 0, max: 99 }),
   content: fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
 });
+const withMentions = ([placed, names]: [Placement, string[]]): Detail => ({ ...placed, mentions: names });
 const wholeMessage: fc.Arbitrary<Message> = fc.oneof(
   plainMessage,
-  fc.tuple(plainMessage, placement).map(([message, detail]) => ({ ...message, detail })),
+  fc
+    .tuple(plainMessage, fc.oneof(placement, fc.tuple(placement, mentions).map(withMentions)))
+    .map(([message, detail]) => ({ ...message, detail })),
 );
 
 const entryOf = (message: Message): Uint8Array => encodeEntry(encodeUnsequenced(message), message.sequence);

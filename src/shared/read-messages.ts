@@ -17,9 +17,12 @@ const maxMessageBytes = 4 * 1024 * 1024 + 64 * 1024;
 export const maxSequence = 2 ** 48;
 
 /** The maximum time value of a `Date`. */
-const maxTimestampMs = 8.64e15;
+export const maxTimestampMs = 8.64e15;
 
 const maxIdBytes = 64;
+
+/** A server accepts fewer. */
+const maxMentions = 100;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
@@ -99,6 +102,7 @@ function readDetail(detail: Uint8Array): Detail | undefined {
   let [room, kind, replyTo]: [number, number, number] = [lobby, messageKind.message, 0];
   let roomChange: RoomChange | undefined;
   let memberChange: MemberChange | undefined;
+  const mentions: string[] = [];
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     const value = tag === undefined ? undefined : reader.skip(tag);
@@ -106,13 +110,16 @@ function readDetail(detail: Uint8Array): Detail | undefined {
     if (tag === ((1 << 3) | varint)) room = value;
     else if (tag === ((2 << 3) | varint)) kind = value;
     else if (tag === ((4 << 3) | varint)) replyTo = value;
-    else if (tag === ((8 << 3) | lengthDelimited)) roomChange = readRoomChange(reader.skipped(value));
+    else if (tag === ((5 << 3) | lengthDelimited)) {
+      if (mentions.length < maxMentions) mentions.push(boundedText(reader.skipped(value), maxNameBytes));
+    } else if (tag === ((8 << 3) | lengthDelimited)) roomChange = readRoomChange(reader.skipped(value));
     else if (tag === ((9 << 3) | lengthDelimited)) memberChange = readMemberChange(reader.skipped(value));
   }
-  if (replyTo === 0 && !roomChange && !memberChange) return { room, kind };
+  if (replyTo === 0 && mentions.length === 0 && !roomChange && !memberChange) return { room, kind };
   return {
     ...{ room, kind },
     ...(replyTo > 0 && replyTo <= maxSequence && { replyTo }),
+    ...(mentions.length > 0 && { mentions }),
     ...(roomChange && { roomChange }),
     ...(memberChange && { memberChange }),
   };

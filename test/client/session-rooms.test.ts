@@ -39,11 +39,19 @@ test('a session follows its rooms while others change them and the server restar
     session.submit(contentType.text, encodeText('two'), { room: number });
     await until(session, () => textsIn(number).join() === 'one,two');
 
+    session.dispatch({ type: 'mark-read', room: number });
+    await say(number, 'unread');
+    await withSession(connectOptions(first.port), async (elsewhere) => {
+      await until(elsewhere, ({ rooms }) => rooms.get(number)?.news.messages === 1);
+      elsewhere.dispatch({ type: 'mark-read', room: number });
+      await until(session, ({ rooms }) => rooms.get(number)?.news.messages === 0);
+    });
+
     await first.stop();
     await until(session, ({ phase }) => phase.type === 'reconnecting');
     session.submit(contentType.text, encodeText('three'), { room: number });
     const second = await startServer({ ...options, port: first.port });
-    await until(session, () => textsIn(number).join() === 'one,two,three');
+    await until(session, () => textsIn(number).join() === 'one,two,unread,three');
     await other.rooms.update({ room: number, name: 'operations' }, signal);
     await until(session, ({ rooms }) => rooms.get(number)?.room.name === 'operations');
 

@@ -119,7 +119,10 @@ test('a post with anything but a room and a reply in its detail is rejected', as
       messages.post,
       encodeUnsequenced({ ...draft, from: 'x', detail }),
     );
-    expect(status).toMatchObject({ code: 3, details: 'the detail of a post has a room and a reply_to only' });
+    expect(status).toMatchObject({
+      code: 3,
+      details: 'the detail of a post has a room, a reply_to and mentions only',
+    });
   }
   const twice = Buffer.concat([encodePost(closed, 'text'), encodePost(open, 'text')]);
   expect((await creator.outcome(messages.post, twice)).status.code).toBe(3);

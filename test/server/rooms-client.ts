@@ -2,8 +2,11 @@ import { status as grpcStatus, type Metadata } from '@grpc/grpc-js';
 import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/shared/codec.js';
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import { roomType, type Message } from '../../src/shared/message.js';
+import { encodeMentionsQuery, type MentionsQuery } from '../../src/shared/message-queries.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
-import type { RoomView } from '../../src/shared/room-answers.js';
+import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
+import { encodeTypingNotice } from '../../src/shared/presence-update.js';
+import { encodeReadMark, encodeSettings, type SettingsOfRoom } from '../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
 import { decodeMemberPage, decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
 import type { Subscription } from './test-client.js';
@@ -45,7 +48,10 @@ export class CallError extends Error {
 /** Where a stream continues. */
 export type Cursor = { readonly logId: string; readonly after: number };
 
-type Draft = Parameters<typeof textDraft>[1] & { readonly replyTo?: number };
+type Draft = Parameters<typeof textDraft>[1] & {
+  readonly replyTo?: number;
+  readonly mentions?: readonly string[];
+};
 
 /** A user who knows rooms, on a connection of its own. Calls throw a `CallError` if the server rejects them. */
 export class RoomsClient {
@@ -144,6 +150,29 @@ export class RoomsClient {
     await this.#call(rooms.remove, MemberRequest.encode({ room, name }).finish());
   }
 
+  async mentions(query: Partial<MentionsQuery> = {}): Promise<Message[]> {
+    return decodeMessages(await this.#call(messages.mentions, encodeMentionsQuery(query)));
+  }
+
+  async mark(room: number, sequence: number): Promise<void> {
+    await this.#call(rooms.mark, encodeReadMark({ room, sequence }));
+  }
+
+  async configure(settings: Partial<SettingsOfRoom>): Promise<void> {
+    await this.#call(rooms.configure, encodeSettings(settings));
+  }
+
+  async typing(room: number, stopped = false): Promise<void> {
+    await this.#call(presence.typing, encodeTypingNotice({ room, stopped }));
+  }
+
+  /** What the user has read of the room. */
+  async own(number: number): Promise<OwnState> {
+    const { own } = await this.room({ number });
+    if (!own) throw new Error('the server keeps no read marks');
+    return own;
+  }
+
   async post(room: number, text: string, draft: Draft = {}) {
     const { id, sequence } = Posted.decode(await this.#call(messages.post, encodePost(room, text, draft)));
     return { id, sequence: plainNumber(sequence) };
@@ -238,8 +267,12 @@ export class RoomsStream extends StreamRecord<RoomsBatch> {
   }
 }
 
-export function encodePost(room: number, text: string, { replyTo, ...draft }: Draft = {}): Uint8Array {
-  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }) };
+export function encodePost(
+  room: number,
+  text: string,
+  { replyTo, mentions, ...draft }: Draft = {},
+): Uint8Array {
+  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }), ...(mentions && { mentions }) };
   const id = `${Date.now()}-${nextId++}`;
   return encodeUnsequenced({ ...textDraft(text, { id, ...draft }), from: '', detail: placed });
 }

@@ -51,7 +51,9 @@ describe('create', () => {
   test('makes the creator the moderator of a room with the first members', async () => {
     const request = { topic: 'Tee & Kaffee', members: ['USER2'], past: past.all };
     const room = await creator.create(name, request);
-    expect(room).toEqual({
+    const { own, ...shared } = room;
+    expect(own).toMatchObject({ readUpTo: room.number, unread: 0 });
+    expect(shared).toEqual({
       ...{ number: room.number, name, topic: 'Tee & Kaffee', type: roomType.closed, past: past.all },
       ...{ archived: false, memberCount: 2, participants: [], newest: 0 },
       ...{ joined: true, role: roomRole.moderator },

@@ -1,6 +1,7 @@
 import { findNamedRoom, nameSet, roomName, withNextStep } from '../../client/connection/find-room.js';
 import type { Connection, RoomCalls } from '../../client/connection/port.js';
 import { fetchServerInfo } from '../../client/connection/server-info.js';
+import type { LineRoom } from '../../client/lines/message-line.js';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import { isSameName } from '../../shared/fold-text.js';
 import { roomType } from '../../shared/message.js';
@@ -36,7 +37,7 @@ export function findRoom(
 }
 
 /** The direct room of the user with these users, if it exists. */
-export async function findDirect(
+async function findDirect(
   rooms: Pick<RoomCalls, 'list'>,
   names: readonly string[],
   user: string,
@@ -52,8 +53,30 @@ export async function findDirect(
   });
 }
 
-/** `#ops`, or `@ann,bob` for the direct room with them. Not sanitised. */
-export function roomLabel({ type, name, participants }: RoomView, user: string): string {
+/** The room that the options name. Does not create a direct room. */
+export function findTarget(
+  target: RoomTarget,
+  { rooms }: Connection,
+  user: string,
+  signal: AbortSignal,
+): Promise<RoomView> {
+  return target.type === 'named'
+    ? findRoom(rooms, target.name, signal)
+    : findDirect(rooms, target.names, user, signal);
+}
+
+/** What names a room. */
+type NamedRoom = Pick<RoomView, 'number' | 'name' | 'type' | 'participants'>;
+
+/** A room as lines name it; `isLabelled`: in plain lines too. */
+export function lineRoom(room: NamedRoom, user: string, isLabelled: boolean): LineRoom {
+  const name = room.type === roomType.direct ? room.participants.join(',') : room.name;
+  return { name, number: room.number, ...(isLabelled && { label: roomLabel(room, user) }) };
+}
+
+/** `#ops`, or `@ann,bob` for the direct room with them; `#4714` if the name is unknown. Not sanitised. */
+export function roomLabel({ number, type, name, participants }: NamedRoom, user: string): string {
+  if (type !== roomType.direct && name === '') return `#${number}`;
   if (type !== roomType.direct) return `#${name}`;
   const others = participants.filter((participant) => !isSameName(participant, user));
   return `@${(others.length > 0 ? others : participants).join(',')}`;

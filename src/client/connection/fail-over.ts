@@ -122,6 +122,9 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     leave: (room, signal) => roomCall(signal, (to) => to.leave(room, signal)),
     invite: (member, signal) => roomCall(signal, (to) => to.invite(member, signal)),
     remove: (member, signal) => roomCall(signal, (to) => to.remove(member, signal)),
+    mark: (room, sequence, signal) => roomCall(signal, (to) => to.mark(room, sequence, signal)),
+    configure: (settings, signal) => roomCall(signal, (to) => to.configure(settings, signal)),
+    typing: (notice, signal) => roomCall(signal, (to) => to.typing(notice, signal)),
     post: (post, signal) => roomCall(signal, (to) => to.post(post, signal)),
     history: (room, before, limit, signal) =>
       roomCall(signal, (to) => to.history(room, before, limit, signal)),
@@ -141,6 +144,8 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
       call(signal, (connection) => connection.historyAfter(after, limit, signal)),
     search: (text, before, limit, signal) =>
       stream(signal, (connection) => connection.search(text, before, limit, signal)),
+    mentions: (before, limit, signal) =>
+      call(signal, (connection) => connection.mentions(before, limit, signal)),
     usersOnline: (signal) => stream(signal, (connection) => connection.usersOnline(signal)),
     get logId() {
       return last.connection.logId;

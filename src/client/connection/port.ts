@@ -1,7 +1,8 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
+import type { Mark, Typing, TypingNotice } from '../../shared/presence-update.js';
 import type { MemberView, Page, RoomList, RoomView } from '../../shared/room-answers.js';
-import type { NewRoom, RoomAndUser, RoomUpdate } from '../../shared/room-requests.js';
+import type { NewRoom, RoomAndUser, RoomUpdate, SettingsOfRoom } from '../../shared/room-requests.js';
 
 /** The login. */
 export type Credentials = { readonly user: string; readonly password: string };
@@ -64,7 +65,15 @@ export type Cursor = {
 };
 
 /** Who is online, and why the server cannot store messages at the moment, such as `its disk is full`. */
-export type Online = { readonly names: readonly string[]; readonly storageProblem?: string | undefined };
+export type Online = {
+  readonly names: readonly string[];
+  readonly storageProblem?: string | undefined;
+  /** The user's own read marks and settings that have changed since the update before, by any session. */
+  readonly marks?: readonly Mark[];
+  readonly settings?: readonly SettingsOfRoom[];
+  /** Who began or stopped to type in the user's rooms since the update before. */
+  readonly typing?: readonly Typing[];
+};
 
 /** The acknowledgement of a message. `sequence`: if the server reports it. */
 export type Sent = { readonly sequence: number | undefined };
@@ -73,6 +82,8 @@ export type Sent = { readonly sequence: number | undefined };
 export type Post = {
   readonly room: number;
   readonly replyTo?: number | undefined;
+  /** Names of users and `mentionAll`; the server keeps those who can read the room. */
+  readonly mentions?: readonly string[] | undefined;
   readonly draft: Draft;
 };
 
@@ -95,6 +106,12 @@ export type RoomCalls = {
   leave(room: number, signal: AbortSignal): Promise<void>;
   invite(member: RoomAndUser, signal: AbortSignal): Promise<void>;
   remove(member: RoomAndUser, signal: AbortSignal): Promise<void>;
+  /** Everything up to `sequence` is read. */
+  mark(room: number, sequence: number, signal: AbortSignal): Promise<void>;
+  /** Replaces the user's settings of a room. */
+  configure(settings: SettingsOfRoom, signal: AbortSignal): Promise<void>;
+  /** Notifies the other members of the room. */
+  typing(notice: TypingNotice, signal: AbortSignal): Promise<void>;
   /** As `Connection.send`. */
   post(post: Post, signal: AbortSignal): Promise<Sent>;
   /** As `Connection.history`, but with the entries that changed the room or its members. */
@@ -136,6 +153,8 @@ export type Connection = {
   historyAfter(after: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Texts that contain `text`, regardless of case, newest first, or `unsupported`. */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
+  /** At most `limit` messages of any room that mention the user, before `before` (0: from the newest), or `unsupported`. */
+  mentions(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Who is online and whether messages can be stored, complete after each change, or `unsupported`. */
   usersOnline(signal: AbortSignal): AsyncIterable<Online>;
   readonly rooms: RoomCalls;

@@ -16,6 +16,7 @@ export type Effect =
   | { readonly type: 'stop-waiting'; readonly timer: Timer }
   | { readonly type: 'watch-online' }
   | { readonly type: 'fetch-room'; readonly room: number }
+  | { readonly type: 'mark'; readonly room: number; readonly sequence: number }
   | {
       readonly type: 'fetch-previous-page';
       readonly room: number;

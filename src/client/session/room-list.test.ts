@@ -182,6 +182,48 @@ describe('a session with rooms', () => {
   });
 });
 
+describe('read marks', () => {
+  const settings = { notify: 0, mutedUntil: 0, hidden: false, pinned: false, markedUnread: false };
+  const withOwn = (newest: number, readUpTo: number, unread: number) =>
+    view(ops, { newest, own: { readUpTo, unread, mentions: 0, settings } });
+  const begin = (room: RoomView, resumed = false): SessionEvent =>
+    opened({ head: 100, resumed, hasRooms: true, roomList: { upTo: 100, rooms: [view(0), room] } });
+  const newsOf = (session: SessionState) => session.rooms.get(ops)?.news.messages;
+
+  test('the server counts what is unread at the start, and later messages are added', () => {
+    const driven = drive({ type: 'reconnect' }, begin(withOwn(90, 80, 7)));
+    expect([newsOf(driven.session), driven.session.rooms.get(ops)?.newsAfter]).toEqual([7, 80]);
+    driven.then(received(inRoom(ops, 101)));
+    expect(newsOf(driven.session)).toBe(8);
+    driven.then({ type: 'mark-read', room: ops });
+    expect(driven.effects).toEqual([{ type: 'mark', room: ops, sequence: 101 }]);
+    driven.then({ type: 'mark-read', room: ops });
+    expect(driven.effects).toEqual([]);
+  });
+
+  test('a message that the server has counted is not counted again after a resume', () => {
+    const driven = drive(
+      { type: 'reconnect' },
+      begin(withOwn(90, 90, 0)),
+      lost(),
+      begin(withOwn(95, 90, 1), true),
+    );
+    driven.then(received(inRoom(ops, 95), inRoom(ops, 101)));
+    expect(newsOf(driven.session)).toBe(2);
+  });
+
+  test('what another session has read is read here, and the rest is counted by the server', () => {
+    const driven = drive({ type: 'reconnect' }, begin(withOwn(90, 80, 7)));
+    driven.then({ type: 'online', names: [], marks: [{ room: ops, readUpTo: 85 }] });
+    expect(fetches(driven.effects)).toEqual([{ type: 'fetch-room', room: ops }]);
+    driven.then(received(inRoom(ops, 101)));
+    driven.then({ type: 'room-known', room: withOwn(90, 85, 2) });
+    expect(newsOf(driven.session)).toBe(3);
+    driven.then({ type: 'online', names: [], marks: [{ room: ops, readUpTo: 101 }] });
+    expect(newsOf(driven.session)).toBe(0);
+  });
+});
+
 type Step =
   | { readonly what: 'post' | 'view' | 'scroll'; readonly room: number }
   | { readonly what: 'stream' | 'page' | 'reset' | 'resume'; readonly room?: undefined };

@@ -1,5 +1,6 @@
 import { isSameName } from '../../shared/fold-text.js';
 import { lobby, memberChange, messageKind, roomChange, type Message } from '../../shared/message.js';
+import type { Mark } from '../../shared/presence-update.js';
 import type { RoomView } from '../../shared/room-answers.js';
 import type { Opened } from '../connection/port.js';
 import type { Effect, Update } from './effects.js';
@@ -55,15 +56,30 @@ function openedRoom(
   { resumed, hasRooms, logId: now }: Opened,
 ): RoomState {
   const before = rooms.get(room.number);
-  if (!before) return emptyRoom(room);
-  if (resumed) return { ...before, room };
+  if (!before) return withOwnState(emptyRoom(room), room);
+  if (resumed) return withOwnState({ ...before, room }, room);
   const timeline = restarted(before.timeline);
-  return {
+  const restartedRoom = {
     ...emptyRoom(room),
     // A history replaces the old list when it arrives; pages are added to an empty one.
     timeline: hasRooms ? { ...emptyTimeline, restarts: timeline.restarts } : timeline,
     ...(logId === now && { news: before.news, newsAfter: before.newsAfter }),
   };
+  return withOwnState(restartedRoom, room);
+}
+
+/** The news of a room as the server counts it, with what has arrived since. */
+function withOwnState(before: RoomState, room: RoomView): RoomState {
+  const { own, newest } = room;
+  if (!own) return { ...before, room };
+  let messages = own.unread;
+  for (let index = before.timeline.items.length - 1; index >= 0; index--) {
+    const item = before.timeline.items.at(index);
+    if (!item || item.message.sequence <= Math.max(newest, own.readUpTo)) break;
+    if (!item.mine && !isChange(item.message)) messages++;
+  }
+  const mentions = Math.min(messages, Math.max(own.mentions, before.news.mentions));
+  return { ...before, room, news: { messages, mentions }, newsAfter: own.readUpTo };
 }
 
 /** Loads the newest page of the current room, if that was not done. A server without rooms sends a history. */
@@ -106,8 +122,8 @@ function shortened(room: RoomState, window: Window): RoomState {
 
 /** A room as the server describes it now. */
 export function roomKnown(state: SessionState, room: RoomView): SessionState {
-  if (state.rooms.has(room.number)) return withRoom(state, room.number, { room });
-  return { ...state, rooms: new Map(state.rooms).set(room.number, emptyRoom(room)) };
+  const before = state.rooms.get(room.number) ?? emptyRoom(room);
+  return { ...state, rooms: new Map(state.rooms).set(room.number, withOwnState(before, room)) };
 }
 
 /** The user is no longer in the room. */
@@ -119,10 +135,25 @@ export function roomGone(state: SessionState, number: number): Update {
   return loadFirstPage({ ...state, rooms, viewed: viewed.length > 0 ? viewed : [lobby] });
 }
 
-export function marked(state: SessionState, number: number): SessionState {
+/** The user has read the room. */
+export function marked(state: SessionState, number: number): Update {
   const room = state.rooms.get(number);
-  if (!room || (room.news.messages === 0 && room.news.mentions === 0)) return state;
-  return withRoom(state, number, { news: noNews });
+  if (!room || room.news.messages === 0) return [state, []];
+  const effects: Effect[] = room.room.own ? [{ type: 'mark', room: number, sequence: newestIn(room) }] : [];
+  return [withRoom(state, number, { news: noNews }), effects];
+}
+
+/** Another session of the user has read a room. The server counts what is left. */
+export function markedElsewhere(state: SessionState, { room: number, readUpTo }: Mark): Update {
+  const room = state.rooms.get(number);
+  if (!room || room.news.messages === 0) return [state, []];
+  if (readUpTo < newestIn(room)) return [state, [{ type: 'fetch-room', room: number }]];
+  return [withRoom(state, number, { news: noNews }), []];
+}
+
+/** The sequence of the newest message that is known. */
+function newestIn({ room, timeline }: RoomState): number {
+  return Math.max(room.newest, timeline.items.at(-1)?.message.sequence ?? 0);
 }
 
 /** Whether an entry changes a room or its members. */

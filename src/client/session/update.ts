@@ -12,7 +12,16 @@ import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgo
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
-import { isChange, marked, roomChanged, roomGone, roomKnown, viewRoom, windowOf } from './room-list.js';
+import {
+  isChange,
+  marked,
+  markedElsewhere,
+  roomChanged,
+  roomGone,
+  roomKnown,
+  viewRoom,
+  windowOf,
+} from './room-list.js';
 import { withRoom, type Conversation, type RoomState, type SessionState } from './state.js';
 import { receive, type Arrival, type Arriving } from './timeline.js';
 
@@ -31,7 +40,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'view-room':
       return viewRoom(state, event.room);
     case 'mark-read':
-      return [marked(state, event.room), []];
+      return marked(state, event.room);
     case 'load-previous-page':
       return inCurrentRoom(state, loadPrevious);
     case 'load-place':
@@ -137,7 +146,7 @@ function withArrivals(
 
 /** Counts the messages of others; changes of the room and a history are no news. */
 function withNews(
-  { news, newsAfter }: RoomState,
+  { room, news, newsAfter }: RoomState,
   arrived: readonly Arrival[],
   { isReplay }: Arriving,
   { user }: SessionState,
@@ -149,11 +158,13 @@ function withNews(
     if (isChange(message) || isReplay(message) || isSameName(message.from, user)) continue;
     const mentioned = isMention(message);
     if (mentioned === 'ignored') continue;
+    if (mentioned) mentions++;
+    // The server has counted it.
+    if (room.own && message.sequence <= room.newest) continue;
     if (messages === 0) after = message.sequence - 1;
     messages++;
-    if (mentioned) mentions++;
   }
-  return messages === news.messages
+  return messages === news.messages && mentions === news.mentions
     ? { news, newsAfter }
     : { news: { messages, mentions }, newsAfter: after };
 }
@@ -173,9 +184,21 @@ const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, { names, storageProblem }: Online): Update {
+function onlineArrived(state: SessionState, { names, storageProblem, marks = [] }: Online): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxShownNames), storageProblem, extensions: true }, []];
+  const effects: Effect[] = [];
+  let next: SessionState = {
+    ...state,
+    online: names.slice(0, maxShownNames),
+    storageProblem,
+    extensions: true,
+  };
+  for (const mark of marks) {
+    const [marked, asks] = markedElsewhere(next, mark);
+    next = marked;
+    effects.push(...asks);
+  }
+  return [next, effects];
 }
 
 function onlineLost(state: SessionState, reason: ChatError): Update {

@@ -5,7 +5,7 @@ import { usersAddedFile } from '../accounts/users-added-file.js';
 import { markUpgraded } from '../files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../logs/level/level-log.js';
 import { createMemoryLog } from '../logs/memory-log.js';
-import { createPresence } from '../messages/presence.js';
+import { createPresence, noPeers } from '../messages/presence.js';
 import type { ServerOptions } from './server-options.js';
 import type { Store } from './store.js';
 
@@ -29,7 +29,7 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
       if (log.storageProblem() === undefined) await markUpgraded(directory);
       return log;
     },
-    openPresence: () => ({ ...createPresence(), close: () => Promise.resolve() }),
+    openPresence: () => ({ ...createPresence(), peers: noPeers, close: () => Promise.resolve() }),
     close: () => Promise.resolve(),
   };
 }

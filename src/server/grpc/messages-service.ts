@@ -5,7 +5,12 @@ import type { Clock } from '../../shared/clock.js';
 import { decodeMessage } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
-import { decodeGetQuery, decodeHistoryQuery, decodeSearchQuery } from '../../shared/message-queries.js';
+import {
+  decodeGetQuery,
+  decodeHistoryQuery,
+  decodeMentionsQuery,
+  decodeSearchQuery,
+} from '../../shared/message-queries.js';
 import { encodePosted } from '../../shared/room-answers.js';
 import { messages } from '../../shared/services.js';
 import { checkPostFields } from '../limits/message-fields.js';
@@ -13,6 +18,7 @@ import type { RateLimit } from '../limits/rate-limit.js';
 import { joinEntries } from '../streams/batches.js';
 import type { MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
+import { readMentionsPage } from '../rooms/mentions.js';
 import { readOnly, readPage, searchScope } from '../rooms/read-log.js';
 import type { PostToRoom } from '../rooms/room-posts.js';
 import type { Rooms } from '../rooms/rooms.js';
@@ -51,6 +57,7 @@ export const messagesDefinition = {
   ...messages,
   history: { ...messages.history, responseStream: true },
   get: { ...messages.get, responseStream: true },
+  mentions: { ...messages.mentions, responseStream: true },
 } as const;
 
 /** The service `Messages`: decode, call, encode. */
@@ -62,7 +69,8 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
   const readPost = (request: Uint8Array, { account, name }: Caller): Posting => {
     checkPostFields(request);
     const { detail, ...draft } = decodeMessage(request);
-    const to = { room: detail?.room ?? lobby, replyTo: detail?.replyTo ?? 0 };
+    const { room = lobby, replyTo = 0, mentions = [] } = detail ?? {};
+    const to = { room, replyTo, mentions };
     return { id: draft.id, store: (onAccepted) => post({ account, name }, draft, to, onAccepted) };
   };
 
@@ -98,6 +106,12 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
     get: streamHandler(async (request, response, { account, signal }) => {
       const found = await readOnly({ log, rooms, account }, decodeGetQuery(request));
       await writeUntilDrained(response, joinEntries(found), signal, clock);
+    }, onFailure),
+
+    mentions: streamHandler(async (request, response, { account, name, signal }) => {
+      const query = decodeMentionsQuery(request);
+      const page = await readMentionsPage({ log, rooms, reader: { account, name } }, query);
+      await writeUntilDrained(response, joinEntries(page), signal, clock);
     }, onFailure),
 
     search: streamHandler(async (request, response, { account, name, signal }) => {

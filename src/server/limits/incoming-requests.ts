@@ -127,7 +127,7 @@ class Request implements IncomingRequest {
   }
 
   admit(account: string): Promise<void> | undefined {
-    this.#shared.rateLimit.take(account);
+    (this.#start.limits.rate ?? this.#shared.rateLimit).take(account);
     this.#countIn(account);
     this.#account = account;
     this.#releaseUnchecked?.();

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { LogOptions, MessageLog, Keep } from '../messages/message-log.js';
+import type { AccountStateStore, Keep, LogOptions, MessageLog } from '../messages/message-log.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
+import { createMentionIndex } from './mention-index.js';
 import { createLogTail, createTailReader, entryOf } from './log-tail.js';
 
 type MemoryLogOptions = LogOptions & {
@@ -13,11 +14,15 @@ const defaultMemoryBytes = 256 * 1024 * 1024;
 
 const ageCheckIntervalMs = 1000;
 
+/** A log in memory, with the states of accounts. */
+type MemoryLog = MessageLog & { readonly accountState: AccountStateStore };
+
 /** A log that lives as long as the process: for trials and tests. */
-export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MessageLog {
+export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MemoryLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
+  const mentions = createMentionIndex();
 
   const ages: { sequence: number; time: number }[] = [];
   const maxAgeMs = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
@@ -39,7 +44,9 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
     find: (author, id) => ids.find(author, id),
     write({ author, id, ...placement }, message) {
       const sequence = tail.head() + 1;
-      tail.advance(sequence, [entryOf(placement, message, sequence)]);
+      const entry = entryOf(placement, message, sequence);
+      mentions.add(entry);
+      tail.advance(sequence, [entry]);
       tail.dropBelow(tail.tailBuffer.from() + 1);
       ids.remember(author, id, sequence);
       if (maxAgeMs !== undefined) ages.push({ sequence, time: clock.monotonicMs() });
@@ -56,14 +63,28 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       read: () => Promise.resolve([]),
       count: () => Promise.resolve(0),
       sequences: () => Promise.resolve([]),
+      recent: () => Promise.resolve([]),
+      mentions: mentions.find,
     }),
     append: appender.append,
+    accountState: statesInMemory(),
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {
       closed = true;
       stopAgeCheck?.();
       tail.appendSignal.close();
       await appender.close();
+    },
+  };
+}
+
+function statesInMemory(): AccountStateStore {
+  const states = new Map<string, string>();
+  return {
+    load: (account) => Promise.resolve(states.get(account)),
+    save(changes) {
+      for (const [account, change] of changes) states.set(account, change(states.get(account)));
+      return Promise.resolve();
     },
   };
 }

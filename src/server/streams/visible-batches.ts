@@ -33,6 +33,8 @@ type Chunk = {
 
 const maxCachedChunks = 16;
 const maxCachedBytes = 8 * 1024 * 1024;
+/** As long as a chunk has no more, it is not worth asking for the rooms of an account. */
+const fewRooms = 8;
 /** Of each room; the sequences of a batch are found before its entries are read. */
 const maxSequencesPerRoom = 256;
 const maxConcurrentRooms = 16;
@@ -77,6 +79,7 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
 
   /** Includes those of the account. A chunk of many rooms would take long to search for each account. */
   const candidates = (chunk: Chunk, account: string): Iterable<number> => {
+    if (chunk.rooms.size <= fewRooms) return chunk.rooms.keys();
     const [own, former] = [rooms.of(account), rooms.former(account)];
     return chunk.rooms.size <= own.size + former.size
       ? chunk.rooms.keys()

@@ -132,7 +132,8 @@ const post =
   (who: string, room: RoomName, secret: Secret) =>
   (stage: Stage): Promise<unknown> => {
     const id = who === 'anna' ? idOf(secret) : `of-${who}-${secret}`;
-    return stage.client(who).post(numberOf(stage, room), stage.text(secret), { id });
+    const mentions = ['all', ...viewers];
+    return stage.client(who).post(numberOf(stage, room), stage.text(secret), { id, mentions });
   };
 
 const change =

@@ -76,10 +76,17 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
       only(isWanted, await finish(readMessages(checkSize(bytes), maxMessages))),
     async online(bytes, names) {
       const update = await finish(readPresenceUpdate(checkSize(bytes), maxNames));
+      const isSame = !update.first && update.online.length + update.offline.length === 0;
       const online = new Set(update.first ? [] : names);
       for (const name of update.offline) online.delete(name);
       for (const name of update.online) if (online.size < maxNames) online.add(name);
-      return { names: [...online].sort(), storageProblem: update.storageProblem };
+      const { storageProblem, marks, settings, typing } = update;
+      return {
+        ...{ names: isSame ? names : [...online].sort(), storageProblem },
+        ...(marks && { marks }),
+        ...(settings && { settings }),
+        ...(typing && { typing }),
+      };
     },
     room(bytes) {
       const room = readRoom(checkSize(bytes));

@@ -165,6 +165,7 @@ export function connect(options: ConnectOptions): Connection {
     historyAfter: (after, limit, signal) => roomCalls.historyAfter(lobby, after, limit, signal),
     search: (text, before, limit, signal) =>
       roomCalls.search({ text, rooms: [lobby], before, limit }, signal),
+    mentions: (before, limit, signal) => roomCalls.mentions(before, limit, signal),
     rooms: roomCalls,
     async *usersOnline(signal) {
       const parts = caller.stream({

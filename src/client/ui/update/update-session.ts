@@ -115,7 +115,13 @@ export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppU
     composer: { ...composer, history: withEarlier(composer.history, saved.history) },
     preferences,
   };
-  return resumeLobby(withDrafts(loaded, saved), saved.read);
+  return resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
+}
+
+/** What was read of the lobby, here or by another client; undefined if nothing was. */
+function readUpToOf({ session }: AppState, { read = 0 }: LoadedChat): number | undefined {
+  const marked = session?.rooms.get(lobby)?.room.own?.readUpTo ?? 0;
+  return Math.max(read, marked) || undefined;
 }
 
 /** The stored read position is that of the lobby. */

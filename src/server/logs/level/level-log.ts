@@ -1,7 +1,13 @@
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
-import type { LogOptions, MessageLog, Keep, RoomStateStore } from '../../messages/message-log.js';
+import type {
+  AccountStateStore,
+  Keep,
+  LogOptions,
+  MessageLog,
+  RoomStateStore,
+} from '../../messages/message-log.js';
 import type { TailBufferLimits } from '../../messages/tail-buffer.js';
 import type { Gap } from './entry-reader.js';
 import { startIntegrityScan } from './integrity-scan.js';
@@ -20,7 +26,7 @@ import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
 import { createRoomIndex } from './room-index.js';
-import { createSavedRooms } from './saved-rooms.js';
+import { createAccountStates, createSavedRooms } from './saved-rooms.js';
 
 /** Notifies the operator. */
 export type LevelLogReports = {
@@ -46,6 +52,7 @@ export type LevelLogReports = {
 export type LevelLog = MessageLog & {
   readonly usersAdded: UsersAddedNote;
   readonly roomState: RoomStateStore;
+  readonly accountState: AccountStateStore;
 };
 
 /** Options of `openLevelLog`. */
@@ -194,6 +201,7 @@ async function readyLog(
     storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     roomState: savedRooms,
+    accountState: createAccountStates(store, writer.storageProblem),
     close: () => (closing ??= close()),
   };
 }

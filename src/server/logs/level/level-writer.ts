@@ -12,6 +12,7 @@ import { createLevelDedupeIndex } from './level-dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
 import { commitPut, entryKey, put, reservedThroughPut } from './level-records.js';
 import { findLast, upgradeFormat } from './level-start.js';
+import { mentionPuts } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
 import type { RoomIndex } from './room-index.js';
@@ -65,6 +66,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
       ...rooms.operations(entries),
+      ...entries.flatMap(mentionPuts),
       commitPut(commit),
       ...times.dueOperations(),
     ]);

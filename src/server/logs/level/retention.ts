@@ -18,6 +18,7 @@ import {
   readCommit,
   type Commit,
 } from './level-records.js';
+import { removeMentionsBelow } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
 import type { RoomIndex } from './room-index.js';
@@ -56,6 +57,8 @@ export function startRetention(options: RetentionOptions): Retention {
   let cancel: () => void = () => undefined;
   let stopped = false;
   let uncompactedBytes = 0;
+  /** No older message has a record of its mentions. */
+  let mentionsFrom = 1;
   let isDoubted = false;
 
   const plausibleNow = (): number | undefined => {
@@ -124,6 +127,8 @@ export function startRetention(options: RetentionOptions): Retention {
     }
     while (!stopped && (await removePage(oldest)));
     await rooms.removeBelow(oldest, () => !stopped);
+    if (oldest > mentionsFrom) await removeMentionsBelow(store, oldest, () => !stopped);
+    mentionsFrom = oldest;
     const due = times.dueOperations();
     if (due.length > 0) await store.write(due);
     if (stopped || uncompactedBytes < compactAfterBytes) return;

@@ -1,7 +1,7 @@
-import type { Connection } from '../../../client/connection/port.js';
-import { lobby } from '../../../shared/message.js';
-import type { DeliveryOptions } from '../../delivery/deliver.js';
-import { explained, explainSingleRoom, findRoom, type RoomTarget } from '../../rooms/find-room.js';
+import type { Connection } from '../../client/connection/port.js';
+import { lobby } from '../../shared/message.js';
+import type { DeliveryOptions } from '../delivery/deliver.js';
+import { explained, explainSingleRoom, findRoom, type RoomTarget } from './find-room.js';
 
 /** A connection that finds the room with the first message, as part of its delivery, and sends all messages there. */
 export function sendingTo(
