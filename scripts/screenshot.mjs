@@ -14,9 +14,16 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'bin', 'chat.js');
 const target = join(root, 'docs', 'images');
-const screen = '1400x1000x24';
+const screen = '1600x1000x24';
+/** By default xterm does not tell the size of its cells if it is wider than 1000 pixels. */
+const maxGraphicSize = 'XTerm*maxGraphicSize: 1600x1000';
 const timeoutMs = 20_000;
-const shots = [{ name: 'sixel', images: 'auto', terminal: 'vt340' }];
+// The first is of a server with a single room.
+const shots = [
+  { name: 'sixel', size: '92x30' },
+  { name: 'rooms', size: '140x40', hasRooms: true },
+  { name: 'rooms-80x24', size: '80x24', hasRooms: true },
+];
 
 const folder = await mkdtemp(join(tmpdir(), 'chat-screenshot-'));
 const environment = {
@@ -33,6 +40,7 @@ try {
   await sendConversation(address);
   await mkdir(target, { recursive: true });
   for (const shot of shots) {
+    if (shot.hasRooms) await createRooms(address);
     await writeFile(join(target, `${shot.name}.png`), await takeScreenshot(shot, display, address));
     console.log(`docs/images/${shot.name}.png`);
   }
@@ -68,6 +76,29 @@ async function sendConversation(address) {
   await send(address, 'user3', 'p95 stays under 40 ms, nice. What was the bump at midnight?');
   await send(address, 'user2', 'the backup, as every night');
   await send(address, 'user1', 'thanks, then we ship it today');
+}
+
+/** The rooms of user1; those that exist stay as they are. */
+async function createRooms(address) {
+  const topics = { ops: 'deploys and pages', release: '', random: 'anything else', docs: '' };
+  for (const [name, topic] of Object.entries(topics)) {
+    const create = ['rooms', 'create', name, '--topic', topic, '--member', 'user2', '--member', 'user3'];
+    await chat(address, 'user1', ...create).catch(() => undefined);
+  }
+  await send(address, 'user1', '--direct', 'user2', 'hi');
+  await send(address, 'user1', '--direct', 'user2,user3', 'hi');
+}
+
+/** What user1 has not read yet. */
+async function sendNews(address) {
+  await send(address, 'user2', '--room', 'ops', 'user1: the build is red');
+  await send(address, 'user3', '--room', 'release', 'the notes are ready');
+  await send(address, 'user3', '--room', 'release', 'who has the keys?');
+  await send(address, 'user2', '--direct', 'user1', 'lunch?');
+}
+
+function chat(address, user, ...args) {
+  return run(process.execPath, [program, ...args, '--to', address, '--user', user], { env: environment });
 }
 
 function send(address, user, ...what) {
@@ -107,7 +138,7 @@ function chartDrawing() {
 }
 
 /** A screenshot of the terminal once it shows the chart. */
-async function takeScreenshot({ images, terminal: kind }, display, address) {
+async function takeScreenshot({ size, hasRooms }, display, address) {
   const look = [
     '-fa',
     'DejaVu Sans Mono',
@@ -122,10 +153,22 @@ async function takeScreenshot({ images, terminal: kind }, display, address) {
     '-b',
     '10',
   ];
-  const client = [process.execPath, program, 'connect', address, '--user', 'user1', '--images', images];
+  const client = [process.execPath, program, 'connect', address, '--user', 'user1'];
   const terminal = start(
     'xterm',
-    ['-ti', kind, '-tn', 'xterm-256color', '-geometry', '92x30+0+0', ...look, '-e', ...client],
+    [
+      '-ti',
+      'vt340',
+      '-tn',
+      'xterm-256color',
+      '-xrm',
+      maxGraphicSize,
+      '-geometry',
+      `${size}+0+0`,
+      ...look,
+      '-e',
+      ...client,
+    ],
     { stdio: 'ignore', env: { ...environment, DISPLAY: display, COLORTERM: 'truecolor' } },
   );
   try {
@@ -134,6 +177,7 @@ async function takeScreenshot({ images, terminal: kind }, display, address) {
       await run('import', ['-display', display, '-window', 'root', file]);
       const before = await readFile(file);
       if (await showsChart(before)) {
+        if (hasRooms) await sendNews(address);
         // Lets the screen settle.
         await sleep(500);
         await run('import', ['-display', display, '-window', 'root', file]);

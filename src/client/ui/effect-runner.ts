@@ -84,7 +84,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       void readClipboard(effect, ports);
       return;
     case 'find-pasted-images':
-      void findImages(effect.text, ports);
+      void findImages(effect, ports);
       return;
     case 'prepare-attachment':
       void ports.prepareInTurn(() => prepareAttachment(effect, ports));
@@ -116,7 +116,7 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
         .then((paths) => dispatch({ type: 'paths-listed', text: effect.text, paths }));
       return;
     case 'edit-draft':
-      void editDraft(effect.text, ports);
+      void editDraft(effect, ports);
       return;
     case 'notify':
       terminal.screen.writeOutside(notification(effect.text, ports.env));
@@ -153,11 +153,11 @@ const imageName = /\.(?:png|jpe?g|webp|gif|tiff?)$/i;
 const neverAborted = new AbortController().signal;
 
 async function readClipboard(
-  { command }: Effect<'read-clipboard'>,
+  { room, command }: Effect<'read-clipboard'>,
   { clipboard, dispatch }: EffectPorts,
 ): Promise<void> {
   const content = await clipboard.read(neverAborted);
-  dispatch({ type: 'clipboard-read', content, ...of(command) });
+  dispatch({ type: 'clipboard-read', room, content, ...of(command) });
 }
 
 async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {
@@ -179,10 +179,13 @@ async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts
   dispatch({ type: 'notice', text: `Copied ${what}${how[written]}${more}` });
 }
 
-async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts): Promise<void> {
+async function editDraft(
+  { room, text: draft }: Effect<'edit-draft'>,
+  { terminal, env, dispatch }: EffectPorts,
+): Promise<void> {
   try {
     const text = await terminal.lend(() => editExternally(draft, env));
-    dispatch({ type: 'draft-edited', text });
+    dispatch({ type: 'draft-edited', room, text });
   } catch (error) {
     dispatch({ type: 'draft-edit-failed', reason: ChatError.from(error).message });
   }
@@ -223,13 +226,16 @@ async function report(
   }
 }
 
-async function findImages(text: string, { dispatch }: EffectPorts): Promise<void> {
+async function findImages(
+  { room, text }: Effect<'find-pasted-images'>,
+  { dispatch }: EffectPorts,
+): Promise<void> {
   const paths = await findPastedImages(text);
-  dispatch(paths ? { type: 'paths-pasted', paths } : { type: 'text-pasted', text });
+  dispatch(paths ? { type: 'paths-pasted', room, paths } : { type: 'text-pasted', room, text });
 }
 
 async function prepareAttachment(
-  { source, command }: Effect<'prepare-attachment'>,
+  { room, source, command }: Effect<'prepare-attachment'>,
   ports: EffectPorts,
 ): Promise<void> {
   const { imageProcess, sessions, directory, dispatch } = ports;
@@ -238,11 +244,12 @@ async function prepareAttachment(
     const limits = sessions.session?.state.limits ?? defaultLimits;
     dispatch({
       type: 'attachment-ready',
+      room,
       attachment: await prepareImageInProcess(imageProcess, path, limits.maxImageBytes),
       name: typeof source === 'string' ? basename(path) : 'clipboard image',
     });
   } catch (error) {
-    dispatch({ type: 'attachment-failed', reason: ChatError.from(error).message, ...of(command) });
+    dispatch({ type: 'attachment-failed', room, reason: ChatError.from(error).message, ...of(command) });
   } finally {
     if (typeof source !== 'string') await source.remove();
   }

@@ -53,6 +53,7 @@ export type FullScreenOptions = {
   readonly memory: Memory;
 };
 
+/** The timer stops while the machine sleeps. */
 const muteCheckMs = 60_000;
 
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
@@ -126,7 +127,6 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       mutes = undefined;
       const endMs = nextMuteEnd(state);
       if (endMs === undefined) return;
-      // An earlier end of the wait ends no mute: the wall clock may jump, and a timer stops while the machine sleeps.
       const delayMs = Math.min(Math.max(0, endMs - clock.now()), muteCheckMs);
       const cancel = clock.after(delayMs, () => {
         mutes = undefined;

@@ -27,7 +27,7 @@ export function prepareAttachments(state: AppState, sources: readonly (string | 
   return [
     { ...state, notice, composer: { ...state.composer, preparing: preparing + accepted.length } },
     [
-      ...accepted.map((source): AppEffect => ({ type: 'prepare-attachment', source })),
+      ...accepted.map((source): AppEffect => ({ type: 'prepare-attachment', room: state.room, source })),
       ...sources
         .slice(remaining)
         .filter((source) => typeof source !== 'string')
@@ -67,13 +67,15 @@ export function updatePaste(state: AppState, text: string): AppUpdate {
   if (text === '') return pasteClipboard(state);
   // Whether a text looks like a path does not depend on the home directory.
   const maybePath = pathReadings(text, '/').length > 0;
-  return maybePath ? [state, [{ type: 'find-pasted-images', text }]] : [typePasted(state, text), []];
+  return maybePath
+    ? [state, [{ type: 'find-pasted-images', room: state.room, text }]]
+    : [typePasted(state, text), []];
 }
 
 /** Reads the clipboard. A repeating key must not start a tool for each repeat. */
 export function pasteClipboard(state: AppState): AppUpdate {
   if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
-  return [{ ...state, clipboardPending: true }, [{ type: 'read-clipboard' }]];
+  return [{ ...state, clipboardPending: true }, [{ type: 'read-clipboard', room: state.room }]];
 }
 
 /** Attaches images from the clipboard, and inserts a text. */

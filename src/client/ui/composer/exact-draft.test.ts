@@ -26,14 +26,14 @@ describe.each(oddTexts)('a text with %s', (_, text) => {
   });
 
   test('is sent exactly as in the clipboard', () => {
-    const driver = writer().send({ type: 'clipboard-read', content: { type: 'text', text } });
+    const driver = writer().send({ type: 'clipboard-read', room: 0, content: { type: 'text', text } });
     expect(driver.keys('enter').submitted()).toEqual([text]);
   });
 
   test('is unchanged by the external editor', () => {
     const driver = paste(text).keys('ctrl+x', 'ctrl+e');
-    expect(driver.asked('edit-draft')).toEqual([{ type: 'edit-draft', text }]);
-    driver.send({ type: 'draft-edited', text: `${text}${text}` });
+    expect(driver.asked('edit-draft')).toEqual([{ type: 'edit-draft', room: 0, text }]);
+    driver.send({ type: 'draft-edited', room: 0, text: `${text}${text}` });
     expect(driver.keys('enter').submitted()).toEqual([text + text]);
   });
 
@@ -57,10 +57,10 @@ describe.each(oddTexts)('a text with %s', (_, text) => {
 
 describe('line breaks', () => {
   test('from the external editor and the clipboard are unchanged', () => {
-    const edited = writer().send({ type: 'draft-edited', text: 'one\r\ntwo\rthree' });
+    const edited = writer().send({ type: 'draft-edited', room: 0, text: 'one\r\ntwo\rthree' });
     expect(edited.keys('enter').submitted()).toEqual(['one\r\ntwo\rthree']);
     const content = { type: 'text', text: 'one\r\ntwo\r\n' } as const;
-    const pasted = writer().send({ type: 'clipboard-read', content });
+    const pasted = writer().send({ type: 'clipboard-read', room: 0, content });
     expect(pasted.keys('enter').submitted()).toEqual(['one\r\ntwo']);
   });
 });
@@ -74,8 +74,8 @@ describe('characters that a message cannot contain', () => {
     ['a\u007fb', 'ab'],
   ])('are removed, with a notice, from a paste, the clipboard and an edited draft: %j', (text, kept) => {
     const pasted = paste(text);
-    const read = writer().send({ type: 'clipboard-read', content: { type: 'text', text } });
-    const edited = writer().send({ type: 'draft-edited', text });
+    const read = writer().send({ type: 'clipboard-read', room: 0, content: { type: 'text', text } });
+    const edited = writer().send({ type: 'draft-edited', room: 0, text });
     for (const driver of [pasted, read, edited]) {
       expect([driver.draft, driver.notice]).toEqual([kept, leftOut]);
     }
@@ -87,7 +87,7 @@ describe('characters that a message cannot contain', () => {
   });
 
   test('are reported if they replace bytes that are not UTF-8', () => {
-    const driver = writer().send({ type: 'draft-edited', text: 'caf\ufffd' });
+    const driver = writer().send({ type: 'draft-edited', room: 0, text: 'caf\ufffd' });
     expect([driver.draft, driver.notice]).toEqual([
       'caf\ufffd',
       'Bytes that are not UTF-8 were replaced by \ufffd.',

@@ -143,6 +143,7 @@ function chosenRoom(state: AppState, picker: RoomPicker): ListedRoom | undefined
 }
 
 const label = 'go to: ';
+const noMatchText = 'No room of that name. Esc closes the list.';
 const maxLabelCells = 26;
 const markCells = 5;
 
@@ -161,7 +162,7 @@ export function roomPickerView(
   const before = label + shownText(text.slice(0, cursor));
   const query = truncate(before + shownText(text.slice(cursor)), width);
   const listed = rows.map((row, at) => pickerRow(state, row, top + at === index, width));
-  const nothing: DialogRow = { text: 'No room of that name. Esc closes the list.', look: 'faint' };
+  const nothing: DialogRow = { text: truncate(noMatchText, width), look: 'faint' };
   return {
     rows: [{ text: query, look: 'plain' as const }, ...(all.length === 0 ? [nothing] : listed)].slice(
       0,

@@ -110,6 +110,34 @@ describe('a draft', () => {
   });
 });
 
+describe('what is ready after the user went to another room', () => {
+  const elsewhere = () => connected().keys('alt+2').type('ops ').keys('alt+1').type('lobby ');
+
+  test('is added to the draft for which it was requested', () => {
+    const attachment = { png: new Uint8Array(), width: 1, height: 1, scaled: false };
+    const driver = elsewhere()
+      .send({ type: 'text-pasted', room: ops, text: 'a path' })
+      .send({ type: 'clipboard-read', room: ops, content: { type: 'text', text: ' and more' } })
+      .send({ type: 'attachment-ready', room: ops, attachment, name: 'cat.png' });
+    expect(driver.draft).toBe('lobby ');
+    expect(driver.state.composer.attachments).toEqual([]);
+    driver.keys('alt+2');
+    expect(driver.draft).toBe('ops a path and more');
+    expect(driver.state.composer.attachments).toHaveLength(1);
+  });
+
+  test('is dropped if the room is gone, and a text from the editor is recalled by Up', () => {
+    const driver = elsewhere().sessionEvents({ type: 'room-gone', room: ops });
+    const file = { path: '/tmp/x', remove: () => Promise.resolve() };
+    driver.send({ type: 'clipboard-read', room: ops, content: { type: 'image', file } });
+    driver.send({ type: 'draft-edited', room: ops, text: 'a long text' });
+    expect(driver.asked('remove-file')).toHaveLength(1);
+    expect(driver.state.clipboardPending).toBe(false);
+    expect(driver.draft).toBe('lobby ');
+    expect(driver.keys('up').draft).toBe('a long text');
+  });
+});
+
 describe('stored drafts', () => {
   const saved = { ignored: [], read: undefined, history: [], rooms: {} };
   const load = (driver: AppDriver, drafts: Readonly<Record<string, string>>) => {

@@ -35,16 +35,30 @@ export type AppEvent =
   | { readonly type: 'chat-loaded'; readonly id: ChatId; readonly saved: LoadedChat }
   /** The unread messages of the last run are in the list now. */
   | { readonly type: 'unread-found' }
-  /** Mutes a room until a time of the wall clock. */
-  | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
-  | { readonly type: 'clipboard-read'; readonly content: ClipboardContent; readonly command?: TypedCommand }
-  | { readonly type: 'attachment-ready'; readonly attachment: Attachment; readonly name: string }
-  | { readonly type: 'attachment-failed'; readonly reason: string; readonly command?: TypedCommand }
+  /** `room`, here and below: that of the draft, which the user may have left since. */
+  | {
+      readonly type: 'clipboard-read';
+      readonly room: number;
+      readonly content: ClipboardContent;
+      readonly command?: TypedCommand;
+    }
+  | {
+      readonly type: 'attachment-ready';
+      readonly room: number;
+      readonly attachment: Attachment;
+      readonly name: string;
+    }
+  | {
+      readonly type: 'attachment-failed';
+      readonly room: number;
+      readonly reason: string;
+      readonly command?: TypedCommand;
+    }
   | { readonly type: 'failed'; readonly reason: string; readonly command?: TypedCommand }
-  | { readonly type: 'paths-pasted'; readonly paths: readonly string[] }
-  | { readonly type: 'text-pasted'; readonly text: string }
+  | { readonly type: 'paths-pasted'; readonly room: number; readonly paths: readonly string[] }
+  | { readonly type: 'text-pasted'; readonly room: number; readonly text: string }
   /** Newest first. `text` is the query. */
   | { readonly type: 'search-found'; readonly text: string; readonly messages: readonly Message[] }
   | { readonly type: 'search-ended'; readonly text: string; readonly reason: ChatError | undefined }
@@ -61,7 +75,7 @@ export type AppEvent =
       readonly reason: ChatError;
       readonly command?: TypedCommand;
     }
-
+  | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
   /** In wall-clock time. */
   | { readonly type: 'mutes-ended'; readonly nowMs: number }
   /** What was listed so far; `end`: why nothing follows. */
@@ -74,7 +88,7 @@ export type AppEvent =
     }
   /** `text`: the draft for which they were listed. */
   | { readonly type: 'paths-listed'; readonly text: string; readonly paths: ListedPaths }
-  | { readonly type: 'draft-edited'; readonly text: string }
+  | { readonly type: 'draft-edited'; readonly room: number; readonly text: string }
   | { readonly type: 'draft-edit-failed'; readonly reason: string }
   /** Without a tone: information. */
   | { readonly type: 'notice'; readonly text: string; readonly tone?: 'warning' | 'error' }
@@ -113,8 +127,6 @@ export type AppEffect =
   | { readonly type: 'show-unread' }
   | { readonly type: 'view-room'; readonly room: number }
   | { readonly type: 'mark-read'; readonly room: number }
-  /** Comes back as `room-muted`. */
-  | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }
@@ -129,7 +141,7 @@ export type AppEffect =
       readonly from: number;
       readonly command?: TypedCommand;
     }
-
+  | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
   /** At most `max` rows. */
   | { readonly type: 'list-rooms'; readonly max: number }
   | { readonly type: 'list-members'; readonly room: number; readonly max: number }
@@ -139,13 +151,14 @@ export type AppEffect =
       readonly path: string;
       readonly what: 'images' | 'folders';
     }
-  | { readonly type: 'edit-draft'; readonly text: string }
+  | { readonly type: 'edit-draft'; readonly room: number; readonly text: string }
   | { readonly type: 'notify'; readonly text: string }
-  | { readonly type: 'read-clipboard'; readonly command?: TypedCommand }
-  | { readonly type: 'find-pasted-images'; readonly text: string }
+  | { readonly type: 'read-clipboard'; readonly room: number; readonly command?: TypedCommand }
+  | { readonly type: 'find-pasted-images'; readonly room: number; readonly text: string }
   | { readonly type: 'wait'; readonly delayMs: number }
   | {
       readonly type: 'prepare-attachment';
+      readonly room: number;
       readonly source: string | TemporaryFile;
       readonly command?: TypedCommand;
     }

@@ -23,8 +23,8 @@ describe('the composer', () => {
   test('images are sent in order, then the text', () => {
     const driver = new AppDriver().connect();
     driver
-      .send({ type: 'attachment-ready', attachment, name: 'cat.png' })
-      .send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+      .send({ type: 'attachment-ready', room: 0, attachment, name: 'cat.png' })
+      .send({ type: 'attachment-ready', room: 0, attachment, name: 'cat.png' });
     expect(driver.type('look').keys('enter').submitted()).toEqual(['image', 'image', 'look']);
     expect(driver.state.composer.attachments).toEqual([]);
   });
@@ -80,10 +80,17 @@ describe('commands', () => {
   });
 
   test('/image attaches a file and keeps earlier attachments', () => {
-    const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+    const driver = new AppDriver()
+      .connect()
+      .send({ type: 'attachment-ready', room: 0, attachment, name: 'cat.png' });
     driver.type('/image my picture.png').keys('enter');
     const command = { text: '/image my picture.png', room: 0 };
-    expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png', command });
+    expect(driver.effects).toContainEqual({
+      type: 'prepare-attachment',
+      room: 0,
+      source: 'my picture.png',
+      command,
+    });
     expect(driver.state.composer.attachments).toHaveLength(1);
   });
 });
@@ -92,7 +99,10 @@ describe('a command that fails', () => {
   const failures: [string, (driver: AppDriver, command: TypedCommand) => AppDriver][] = [
     ['/nonsense', (driver) => driver],
     ['/image', (driver) => driver],
-    ['/image /nope', (driver, command) => driver.send({ type: 'attachment-failed', reason: 'no', command })],
+    [
+      '/image /nope',
+      (driver, command) => driver.send({ type: 'attachment-failed', room: 0, reason: 'no', command }),
+    ],
     ['/save 99', (driver) => driver],
     ['/bell loud', (driver) => driver],
     ['/images vga', (driver) => driver],
@@ -102,6 +112,7 @@ describe('a command that fails', () => {
       (driver, command) =>
         driver.send({
           type: 'clipboard-read',
+          room: 0,
           content: { type: 'nothing', reason: { kind: 'empty' } },
           command,
         }),
@@ -118,7 +129,7 @@ describe('a command that fails', () => {
   test('does not replace what was written since', () => {
     const driver = new AppDriver().connect().type('/image /nope').keys('enter').type('hello');
     const command = { text: '/image /nope', room: 0 };
-    driver.send({ type: 'attachment-failed', reason: 'no such file', command });
+    driver.send({ type: 'attachment-failed', room: 0, reason: 'no such file', command });
     expect(driver.draft).toBe('hello');
     expect(driver.keys('ctrl+u', 'up').draft).toBe('/image /nope');
   });
@@ -126,7 +137,7 @@ describe('a command that fails', () => {
   test('/image stays if there are five images', () => {
     const driver = new AppDriver().connect();
     for (let count = 0; count < 5; count++)
-      driver.send({ type: 'attachment-ready', attachment, name: 'cat.png' });
+      driver.send({ type: 'attachment-ready', room: 0, attachment, name: 'cat.png' });
     expect(driver.type('/image six.png').keys('enter').draft).toBe('/image six.png');
   });
 });

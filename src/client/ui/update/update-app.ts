@@ -12,7 +12,7 @@ import {
 import { failureText, roomCalled } from '../commands/room-outcomes.js';
 import { endMutes, roomMuted } from '../commands/room-settings.js';
 import { interruptNotice, keepFailed } from '../commands/run-command.js';
-import { clearDraft } from '../composer/composer.js';
+import { clearDraft, draftText, remember } from '../composer/composer.js';
 import { formatDateTime } from '../conversation/local-time.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
@@ -23,8 +23,8 @@ import { membersListed, updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
 import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
-import { openRoom } from '../rooms/open-room.js';
-import type { AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
+import { inDraftOf, openRoom } from '../rooms/open-room.js';
+import type { AppEffect, AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
 import { pathsListed, updateConversation } from './update-conversation.js';
@@ -60,18 +60,17 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return showLogin(state, { ...loginForm(state), busy: true, question: { server, fingerprint } });
     }
     case 'clipboard-read':
-      return takeClipboard(
-        event.content.type === 'nothing' ? keepFailed(state, event.command) : state,
-        event.content,
-      );
+      return clipboardRead(state, event);
     case 'text-pasted':
-      return [typePasted(state, event.text), []];
+      return inDraftOf(state, event.room, (there) => [typePasted(there, event.text), []]);
     case 'paths-pasted':
-      return prepareAttachments(state, event.paths);
+      return inDraftOf(state, event.room, (there) => prepareAttachments(there, event.paths));
     case 'attachment-ready':
-      return addAttachment(state, event.attachment, event.name);
-    case 'attachment-failed':
-      return [failed(stopPreparing(state), event), []];
+      return inDraftOf(state, event.room, (there) => addAttachment(there, event.attachment, event.name));
+    case 'attachment-failed': {
+      const [stopped] = inDraftOf(state, event.room, (there) => [stopPreparing(there), []]);
+      return [failed(stopped, event), []];
+    }
     case 'failed':
       return [failed(state, event), []];
     case 'search-found':
@@ -92,7 +91,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'paths-listed':
       return [pathsListed(state, event.text, event.paths), []];
     case 'draft-edited':
-      return [takeEdited(state, event.text), []];
+      return draftEdited(state, event.room, event.text);
     case 'draft-edit-failed':
       return [{ ...state, notice: { tone: 'error', text: sanitiseLine(event.reason) } }, []];
     case 'notice': {
@@ -102,6 +101,24 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'timer-fired':
       return updateTimer(state, event.at);
   }
+}
+
+function clipboardRead(state: AppState, event: Extract<AppEvent, { type: 'clipboard-read' }>): AppUpdate {
+  const { room, content, command } = event;
+  const kept = content.type === 'nothing' ? keepFailed(state, command) : state;
+  const [taken, effects] = inDraftOf(kept, room, (there) => takeClipboard(there, content));
+  // The room is gone.
+  const isUnused = content.type === 'image' && effects.length === 0;
+  const removes: readonly AppEffect[] = isUnused ? [{ type: 'remove-file', file: content.file }] : effects;
+  return [{ ...taken, clipboardPending: false }, removes];
+}
+
+/** What was written in an editor for a room that is gone is recalled by Up. */
+function draftEdited(state: AppState, room: number, text: string): AppUpdate {
+  if (room === state.room || state.session?.rooms.has(room))
+    return inDraftOf(state, room, (there) => [takeEdited(there, text), []]);
+  const { composer } = state;
+  return [{ ...state, composer: { ...composer, history: remember(composer.history, draftText(text)) } }, []];
 }
 
 function failed(state: AppState, { reason, command }: { reason: string; command?: TypedCommand }): AppState {
@@ -212,7 +229,7 @@ function updatePrefix(state: AppState, pending: PendingKey | undefined, key: str
       return [{ ...state, pendingKey: { type: 'prefix' }, notice: 'Ctrl+X Ctrl+E opens your editor' }, []];
     case 'open-editor':
       return pending?.type === 'prefix'
-        ? [state, [{ type: 'edit-draft', text: state.composer.editor.text }]]
+        ? [state, [{ type: 'edit-draft', room: state.room, text: state.composer.editor.text }]]
         : undefined;
     case undefined:
       return undefined;
