@@ -2,6 +2,7 @@ import type { Item } from '../../session/item.js';
 import { isChange } from '../../session/room-list.js';
 import type { Conversation } from '../../session/state.js';
 import { oldestSequence } from '../../session/timeline.js';
+import { hasSeveralRooms } from '../rooms/room-order.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import type { ListView } from './message-list.js';
@@ -38,7 +39,10 @@ export function showUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey, viewport } = state.reading;
   if (unreadKey === undefined || viewport.type !== 'newest') return [state, []];
   const lastSeenKey = view.source.keyAt(view.source.indexOf(unreadKey) - 1);
-  return jumpToUnread(withReading(state, { lastSeenKey }), view);
+  const [shown, effects] = jumpToUnread(withReading(state, { lastSeenKey }), view);
+  // A user who goes from room to room sees the line, and needs no other notice.
+  const isInView = shown.reading.viewport.type === 'newest' && hasSeveralRooms(state.session);
+  return [isInView ? { ...shown, notice: undefined } : shown, effects];
 }
 
 /** The sequence up to which messages were loaded; undefined while the first ones are missing. */

@@ -184,6 +184,14 @@ describe('reading', () => {
     expect(driver.known.rooms.get(ops)?.news.messages).toBe(0);
   });
 
+  test('the number of unread messages is a notice only if the first of them is not in view', () => {
+    const open = (driver: AppDriver) => driver.keys('alt+2').send({ type: 'unread-found' }).notice;
+    expect(open(connected().receiveIn(ops, 10))).toBeUndefined();
+    const busy = connected();
+    for (let sequence = 10; sequence < 40; sequence++) busy.receiveIn(ops, sequence);
+    expect(open(busy)).toBe('30 unread messages. Alt+U goes to the first, Ctrl+End to the newest.');
+  });
+
   test('a room that was left too soon shows the unread line again, with what came since', () => {
     const driver = connected().receiveIn(ops, 10).keys('alt+2', 'alt+1').receiveIn(ops, 11).keys('alt+2');
     expect(driver.state.reading).toMatchObject({ unreadKey: 'log/10', unreadCount: 2 });
