@@ -130,10 +130,12 @@ describe('drafts', () => {
   });
 
   test('that only another client changed stay as they are', () => {
-    const saved = { drafts: { 0: 'theirs', 5: 'old' } };
+    const saved = { drafts: { 0: 'theirs', 5: 'changed by them' } };
     const before = new Map([[5, 'old']]);
     expect(mergeDrafts(saved, before, before)).toEqual(saved);
-    expect(mergeDrafts(saved, before, new Map([[6, 'new']]))).toEqual({ drafts: { 0: 'theirs', 6: 'new' } });
+    expect(mergeDrafts(saved, before, new Map([[6, 'new']]))).toEqual({
+      drafts: { 0: 'theirs', 6: 'new' },
+    });
   });
 });
 
