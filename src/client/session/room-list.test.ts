@@ -106,6 +106,26 @@ describe('a session with rooms', () => {
     expect(driven.session.rooms.has(dev)).toBe(false);
   });
 
+  test('knows a room from its creation, so that its first message is news', () => {
+    const driven = live();
+    const members = ['user2', 'user1'].map((name) => ({ account: name, name }));
+    const creation = {
+      ...{ what: roomChange.created, name: '', topic: '' },
+      ...{ type: 2, past: 0, members },
+    };
+    const detail = { room: dev, kind: messageKind.room, roomChange: creation };
+    driven.then(received(message(101, { detail }), inRoom(dev, 102)));
+    expect(fetches(driven.effects)).toEqual([{ type: 'fetch-room', room: dev }]);
+    const known = driven.session.rooms.get(dev);
+    expect(known?.room).toMatchObject({
+      type: roomType.direct,
+      participants: ['user1', 'user2'],
+      memberCount: 2,
+    });
+    expect(known?.news.messages).toBe(1);
+    expect(sequencesIn(driven.session, dev)).toEqual([101, 102]);
+  });
+
   test('applies what others change, but not what the list of rooms contains already', () => {
     const driven = live(ops);
     driven.then(

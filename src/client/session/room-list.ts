@@ -1,5 +1,13 @@
 import { isSameName } from '../../shared/fold-text.js';
-import { lobby, memberChange, messageKind, roomChange, type Message } from '../../shared/message.js';
+import {
+  lobby,
+  memberChange,
+  messageKind,
+  roomChange,
+  roomType,
+  type Message,
+  type RoomChange,
+} from '../../shared/message.js';
 import type { Mark } from '../../shared/presence-update.js';
 import type { RoomView } from '../../shared/room-answers.js';
 import type { Opened } from '../connection/port.js';
@@ -168,8 +176,9 @@ export function roomChanged(state: SessionState, message: Message): Update {
   const { room: number, roomChange: change, memberChange: member } = detail;
   const known = state.rooms.get(number)?.room;
   const fetchRoom: readonly Effect[] = [{ type: 'fetch-room', room: number }];
-  if (change)
-    return known ? [withRoom(state, number, { room: withChange(known, change) }), []] : [state, fetchRoom];
+  if (change && known) return [withRoom(state, number, { room: withChange(known, change) }), []];
+  // The first message of the room may arrive before the server describes it.
+  if (change) return [roomKnown(state, createdRoom(number, change)), fetchRoom];
   if (!member) return [state, []];
   const isSelf = isSameName(member.name || from, state.user);
   switch (member.what) {
@@ -192,6 +201,15 @@ export function roomChanged(state: SessionState, message: Message): Update {
     default:
       return [state, []];
   }
+}
+
+function createdRoom(number: number, { name, topic, type, past, members }: RoomChange): RoomView {
+  const participants = type === roomType.direct ? members.map((member) => member.name).sort() : [];
+  return {
+    ...unknownRoom(number),
+    ...{ name, topic, type, past, participants },
+    memberCount: members.length,
+  };
 }
 
 function withChange(
