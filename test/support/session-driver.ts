@@ -19,6 +19,8 @@ export function inLobby(session: SessionState): Conversation {
   return seenFrom(session, lobby);
 }
 
+const isMention = ({ content }: Message): boolean => Buffer.from(content).includes('@user1');
+
 /** The wall clock at the start of a driven session. */
 const start = Date.UTC(2026, 10, 22);
 
@@ -41,7 +43,7 @@ export function drive(...events: readonly SessionEvent[]): {
     effects: [] as readonly Effect[],
     then(event: SessionEvent, afterMs = 0) {
       now += afterMs;
-      const moment = { now, wall: wallOffset + now, random: 0.5, isMention: () => false };
+      const moment = { now, wall: wallOffset + now, random: 0.5, isMention };
       [driven.session, driven.effects] = update(driven.session, event, moment);
     },
     jump(milliseconds: number) {

@@ -1,13 +1,12 @@
 import type { Clock } from '../../shared/clock.js';
-import { delayUntilAborted } from '../../shared/async/delay.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
 import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
+import { createMarkSender } from './mark-sender.js';
+import { retryWhenRateLimited } from '../connection/retry-when-rate-limited.js';
 import type { RoomDraft } from './outbox.js';
-
-const markIntervalMs = 1000;
 
 /** Runs effects. Their outcomes are reported after `run` has returned, never before. */
 export type EffectRunner = {
@@ -28,9 +27,11 @@ export function createEffectRunner(
   /** Sending outlives a subscription, because an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
-  /** Read marks that the server does not have yet, by room. */
-  const marks = new Map<number, number>();
-  let isMarking = false;
+  const marks = createMarkSender(
+    (...mark) => connection.rooms.mark(...mark),
+    () => calls.signal,
+    clock,
+  );
   const timers = new Map<Timer, () => void>();
 
   function reportUnlessClosed(event: Report): void {
@@ -47,7 +48,7 @@ export function createEffectRunner(
       (event) => {
         if (event.type === 'opened') {
           reportUnlessClosed({ type: 'opened', opened: event });
-          void sendMarks();
+          marks.resume();
         } else reportUnlessClosed({ ...event, type: 'received' });
       },
       (reason) => reportUnlessClosed({ type: 'lost', reason }),
@@ -106,28 +107,9 @@ export function createEffectRunner(
     );
   }
 
-  /** Sends the marks of all rooms, each room's at most once a second. After a failure they wait for the next stream. */
-  async function sendMarks(): Promise<void> {
-    if (isMarking) return;
-    isMarking = true;
-    const { signal } = calls;
-    try {
-      while (marks.size > 0 && !signal.aborted) {
-        for (const [room, sequence] of [...marks]) {
-          await connection.rooms.mark(room, sequence, signal);
-          if (marks.get(room) === sequence) marks.delete(room);
-        }
-        await delayUntilAborted(markIntervalMs, clock, signal);
-      }
-    } catch {
-      // The server counts the messages as unread until then.
-    }
-    isMarking = false;
-  }
-
   function fetchRoom(number: number): Promise<void> {
     return ask(
-      (signal) => connection.rooms.get(number, signal),
+      (signal) => retryWhenRateLimited(() => connection.rooms.get(number, signal), clock, signal),
       (room) => ({ type: 'room-known', room }),
       ({ code }) => (code === 'no-such-room' ? { type: 'room-gone', room: number } : undefined),
     );
@@ -182,8 +164,7 @@ export function createEffectRunner(
           void fetchNextPage(effect);
           break;
         case 'mark':
-          marks.set(effect.room, effect.sequence);
-          void sendMarks();
+          marks.mark(effect.room, effect.sequence);
           break;
         case 'fetch-room':
           void fetchRoom(effect.room);

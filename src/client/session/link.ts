@@ -9,7 +9,7 @@ import type { Context, Update } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
-import { loadFirstPage, withOpenedRooms } from './room-list.js';
+import { loadFirstPage, withOpenedRooms } from './rooms.js';
 
 /** Does not wait for the next scheduled attempt. */
 export function connect(state: SessionState): Update {

@@ -7,12 +7,12 @@ import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Effect, RoomUpdate, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
-import { inRoom } from './in-room.js';
 import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import {
+  inRoom,
   isChange,
   marked,
   markedElsewhere,
@@ -21,7 +21,7 @@ import {
   roomKnown,
   viewRoom,
   windowOf,
-} from './room-list.js';
+} from './rooms.js';
 import { withRoom, type Conversation, type RoomState, type SessionState } from './state.js';
 import { receive, type Arrival, type Arriving } from './timeline.js';
 
@@ -158,9 +158,10 @@ function withNews(
     if (isChange(message) || isReplay(message) || isSameName(message.from, user)) continue;
     const mentioned = isMention(message);
     if (mentioned === 'ignored') continue;
-    if (mentioned) mentions++;
-    // The server has counted it.
-    if (room.own && message.sequence <= room.newest) continue;
+    const isCounted = room.own !== undefined && message.sequence <= room.newest;
+    // The server counts those that name the user, but does not know the words that the user chose.
+    if (mentioned && !(isCounted && message.detail?.mentions)) mentions++;
+    if (isCounted) continue;
     if (messages === 0) after = message.sequence - 1;
     messages++;
   }

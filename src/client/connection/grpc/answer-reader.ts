@@ -27,6 +27,10 @@ export type AnswerReader = {
 /** Whether an entry belongs to an answer: a server may send others. */
 export type IsWanted = (placement: Placement) => boolean;
 
+const shownKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
+
+export const isShownEntry: IsWanted = ({ kind }) => shownKinds.includes(kind);
+
 export const isLobbyMessage: IsWanted = ({ room, kind }) => room === lobby && kind === messageKind.message;
 
 /** The arguments of `createAnswerReader`. */

@@ -1,7 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
-import { lobby, messageKind } from '../../../shared/message.js';
+import { lobby } from '../../../shared/message.js';
 import {
   healthCheck,
   messages,
@@ -24,7 +24,7 @@ import type {
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
-import { createAnswerReader, isLobbyMessage, type IsWanted } from './answer-reader.js';
+import { createAnswerReader, isLobbyMessage, isShownEntry, type IsWanted } from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
 import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
@@ -220,10 +220,6 @@ function withScope(metadata: Metadata, { rooms, resumeAll, isPresent = true }: S
   if (!isPresent) metadata.set(metadataKeys.present, '0');
   return metadata;
 }
-
-const shownKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
-
-const isShownEntry: IsWanted = ({ kind }) => shownKinds.includes(kind);
 
 /** `unknown`: a gRPC server that does not report the health of the chat service. */
 export type Health = 'serving' | 'not-serving' | 'unknown';

@@ -8,7 +8,13 @@ import {
 import { messages as messagesService } from '../../../shared/services.js';
 import type { Connection, Credentials, RoomCalls, RoomSearch } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
-import { isLobbyMessage, maxAnswerBytes, type AnswerReader, type IsWanted } from './answer-reader.js';
+import {
+  isLobbyMessage,
+  isShownEntry,
+  maxAnswerBytes,
+  type AnswerReader,
+  type IsWanted,
+} from './answer-reader.js';
 import type { Caller } from './caller.js';
 import { loginMetadata } from './metadata.js';
 import { descending } from './sequences.js';
@@ -112,12 +118,10 @@ export function createPages({
   };
 }
 
-const pageKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
-
 /** A page of the lobby has only messages. */
 function entryOf(room: number): IsWanted {
   if (room === lobby) return isLobbyMessage;
-  return (placement) => placement.room === room && pageKinds.includes(placement.kind);
+  return (placement) => placement.room === room && isShownEntry(placement);
 }
 
 function messageIn(rooms: readonly number[]): IsWanted {

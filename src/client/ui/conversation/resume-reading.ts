@@ -1,5 +1,5 @@
 import type { Item } from '../../session/item.js';
-import { isChange } from '../../session/room-list.js';
+import { isChange } from '../../session/rooms.js';
 import type { Conversation } from '../../session/state.js';
 import { oldestSequence } from '../../session/timeline.js';
 import { hasSeveralRooms } from '../rooms/room-order.js';

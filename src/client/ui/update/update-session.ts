@@ -1,7 +1,7 @@
 import { type ChatError, revocations } from '../../../shared/errors.js';
 import { lobby } from '../../../shared/message.js';
 import type { Item } from '../../session/item.js';
-import { isChange } from '../../session/room-list.js';
+import { isChange } from '../../session/rooms.js';
 import { seenFrom, type Conversation, type RoomState, type SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { type Arrival, notifyUser } from '../attention/attention.js';

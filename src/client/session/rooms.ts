@@ -11,8 +11,7 @@ import {
 import type { Mark } from '../../shared/presence-update.js';
 import type { RoomView } from '../../shared/room-answers.js';
 import type { Opened } from '../connection/port.js';
-import type { Effect, Update } from './effects.js';
-import { inRoom } from './in-room.js';
+import type { Effect, RoomUpdate, Update } from './effects.js';
 import { loadPrevious } from './previous-page.js';
 import {
   emptyRoom,
@@ -20,6 +19,7 @@ import {
   seenFrom,
   unknownRoom,
   withRoom,
+  type Conversation,
   type RoomState,
   type SessionState,
 } from './state.js';
@@ -38,6 +38,20 @@ const maxViewed = 8;
 
 /** A room with fewer messages loads its newest page when the user looks at it. */
 const minLoaded = 50;
+
+/** Changes a room of the session; nothing if the user is not in that room. */
+export function inRoom(
+  session: SessionState,
+  number: number,
+  change: (conversation: Conversation) => RoomUpdate,
+): Update {
+  if (!session.rooms.has(number)) return [session, []];
+  const before = seenFrom(session, number);
+  const [after, effects] = change(before);
+  if (after === before) return [session, effects];
+  const { timeline, previousPage, excerpt, place, extensions } = after;
+  return [{ ...withRoom(session, number, { timeline, previousPage, excerpt, place }), extensions }, effects];
+}
 
 /** The state with the rooms of a stream that begins. */
 export function withOpenedRooms(state: SessionState, answer: Opened): SessionState {

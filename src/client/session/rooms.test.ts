@@ -1,59 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { draft, drive, lost, message, opened, sentIds } from '../../../test/support/session-driver.js';
+import {
+  changed,
+  inRoom,
+  live,
+  member,
+  openedWith,
+  received,
+  sequencesIn,
+  view,
+} from '../../../test/support/session-rooms.js';
 import { ChatError } from '../../shared/errors.js';
-import { memberChange, messageKind, roomChange, roomType, type Message } from '../../shared/message.js';
+import { memberChange, messageKind, roomChange, roomType } from '../../shared/message.js';
+import { encodeText } from '../../shared/text.js';
 import type { RoomView } from '../../shared/room-answers.js';
 import type { Effect } from './effects.js';
 import type { SessionEvent } from './events.js';
-import { seenFrom, unknownRoom, type SessionState } from './state.js';
+import { seenFrom, type SessionState } from './state.js';
 import { recentWindow, unviewedWindow } from './timeline.js';
 
 const ops = 10;
 const dev = 11;
-
-function view(number: number, changes: Partial<RoomView> = {}): RoomView {
-  return {
-    ...unknownRoom(number),
-    name: number === 0 ? 'lobby' : `room-${number}`,
-    memberCount: 3,
-    ...changes,
-  };
-}
-
-/** The stream begins at the head 100, with these rooms. */
-function openedWith(numbers: readonly number[], resumed = false, upTo = 100): SessionEvent {
-  return opened({
-    ...{ head: upTo, resumed, hasRooms: true },
-    roomList: { upTo, rooms: numbers.map((number) => view(number)) },
-  });
-}
-
-function live(...numbers: readonly number[]) {
-  return drive({ type: 'reconnect' }, openedWith([0, ...numbers]));
-}
-
-function inRoom(room: number, sequence: number, changes: Partial<Message> = {}): Message {
-  return message(sequence, { detail: { room, kind: messageKind.message }, ...changes });
-}
-
-function member(room: number, sequence: number, what: number, name: string): Message {
-  const change = { what, name, account: '', until: 0, role: 0 };
-  return message(sequence, { detail: { room, kind: messageKind.member, memberChange: change } });
-}
-
-function changed(room: number, sequence: number, what: number, text: string): Message {
-  const change = { what, name: text, topic: text, type: roomType.open, past: 0, members: [] };
-  return message(sequence, { detail: { room, kind: messageKind.room, roomChange: change } });
-}
-
-function received(...messages: readonly Message[]): SessionEvent {
-  return { type: 'received', messages };
-}
-
-function sequencesIn(session: SessionState, room: number): number[] {
-  return [...seenFrom(session, room).timeline.items].map((item) => item.message.sequence);
-}
 
 const fetches = (effects: readonly Effect[]) => effects.filter(({ type }) => type.startsWith('fetch'));
 
@@ -206,8 +173,8 @@ describe('read marks', () => {
   const settings = { notify: 0, mutedUntil: 0, hidden: false, pinned: false, markedUnread: false };
   const withOwn = (newest: number, readUpTo: number, unread: number) =>
     view(ops, { newest, own: { readUpTo, unread, mentions: 0, settings } });
-  const begin = (room: RoomView, resumed = false): SessionEvent =>
-    opened({ head: 100, resumed, hasRooms: true, roomList: { upTo: 100, rooms: [view(0), room] } });
+  const begin = (room: RoomView, resumed = false, head = 100): SessionEvent =>
+    opened({ head, resumed, hasRooms: true, roomList: { upTo: head, rooms: [view(0), room] } });
   const newsOf = (session: SessionState) => session.rooms.get(ops)?.news.messages;
 
   test('the server counts what is unread at the start, and later messages are added', () => {
@@ -224,12 +191,26 @@ describe('read marks', () => {
   test('a message that the server has counted is not counted again after a resume', () => {
     const driven = drive(
       { type: 'reconnect' },
-      begin(withOwn(90, 90, 0)),
+      begin(withOwn(90, 90, 0), false, 90),
       lost(),
       begin(withOwn(95, 90, 1), true),
     );
     driven.then(received(inRoom(ops, 95), inRoom(ops, 101)));
     expect(newsOf(driven.session)).toBe(2);
+  });
+
+  test('a mention that the server has counted is not counted again, one by a word of the user is', () => {
+    const start = begin(withOwn(90, 90, 0), false, 90);
+    const driven = drive({ type: 'reconnect' }, start, lost(), begin(withOwn(97, 90, 3), true));
+    const said = (sequence: number, mentions?: readonly string[]) =>
+      inRoom(ops, sequence, {
+        content: encodeText('@user1'),
+        detail: { room: ops, kind: messageKind.message, ...(mentions && { mentions }) },
+      });
+    driven.then(received(said(96, ['user1']), said(97)));
+    expect(driven.session.rooms.get(ops)?.news).toEqual({ messages: 3, mentions: 1 });
+    driven.then(received(said(101, ['user1'])));
+    expect(driven.session.rooms.get(ops)?.news).toEqual({ messages: 4, mentions: 2 });
   });
 
   test('what another session has read is read here, and the rest is counted by the server', () => {
@@ -242,63 +223,4 @@ describe('read marks', () => {
     driven.then({ type: 'online', names: [], marks: [{ room: ops, readUpTo: 101 }] });
     expect(newsOf(driven.session)).toBe(0);
   });
-});
-
-type Step =
-  | { readonly what: 'post' | 'view' | 'scroll'; readonly room: number }
-  | { readonly what: 'stream' | 'page' | 'reset' | 'resume'; readonly room?: undefined };
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({
-    what: fc.constantFrom('post', 'view', 'scroll'),
-    room: fc.constantFrom(0, 1, 2),
-  }),
-  fc.record({ what: fc.constantFrom('stream', 'page', 'reset', 'resume') }),
-);
-
-test('shows a part of each room without a gap or a repeat, however pages and messages arrive', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-      const log: Message[] = [];
-      const driven = drive({ type: 'reconnect' });
-      const begin = (resumed: boolean): void => driven.then(openedWith([0, 1, 2], resumed, log.length));
-      let read = 0;
-      let asked: Extract<Effect, { type: 'fetch-previous-page' }>[] = [];
-      const note = (): void => {
-        for (const effect of driven.effects) if (effect.type === 'fetch-previous-page') asked.push(effect);
-      };
-      const inLog = (room: number): number[] =>
-        log.filter(({ detail }) => (detail?.room ?? 0) === room).map(({ sequence }) => sequence);
-      begin(false);
-      note();
-      for (const { what, room = 0 } of steps) {
-        if (what === 'post') log.push(room === 0 ? message(log.length + 1) : inRoom(room, log.length + 1));
-        else if (what === 'view') driven.then({ type: 'view-room', room });
-        else if (what === 'scroll') driven.then({ type: 'load-previous-page' });
-        else if (what === 'stream') {
-          driven.then(received(...log.slice(read)));
-          read = log.length;
-        } else if (what === 'page') {
-          const page = asked.shift();
-          if (!page) continue;
-          const all = inLog(page.room).filter((sequence) => page.before === 0 || sequence < page.before);
-          const messages = all.slice(-2).reverse();
-          const found = messages.map((sequence) => log[sequence - 1]).filter((each) => each !== undefined);
-          driven.then({ type: 'previous-page', room: page.room, before: page.before, messages: found });
-        } else {
-          driven.then(lost());
-          asked = [];
-          if (what === 'reset') read = log.length;
-          begin(what === 'resume');
-        }
-        note();
-        for (const number of [0, 1, 2]) {
-          const shown = sequencesIn(driven.session, number);
-          const expected = inLog(number).filter((sequence) => sequence <= read);
-          expect(shown).toEqual(shown.length === 0 ? [] : expected.slice(-shown.length));
-        }
-      }
-    }),
-    { numRuns: 300 },
-  );
 });
