@@ -27,7 +27,7 @@ const shared = {
 export default {
   // Many tests start programs, which takes long on a busy machine. Tests wait for conditions and do not measure time.
   testTimeout: 180_000,
-  reporters: ['default', '<rootDir>/test/run-summary.mjs'],
+  reporters: ['default', '<rootDir>/test/run-summary.mjs', '<rootDir>/test/stalled-files.mjs'],
   // Whole-program tests mostly wait for processes and timers, so they leave room on the cores for the unit tests.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // A test that failed may leave a server open: CI gets its answer all the same. Elsewhere Jest says that something was left.
