@@ -117,3 +117,40 @@ describe('a read position on a server without sequences', () => {
     expect(newTexts(position, ...texts('d'))).toEqual(['d']);
   });
 });
+
+describe('a read position in a stream of rooms', () => {
+  const withRooms = (changes: Partial<Opened>) => opened({ hasRooms: true, ...changes });
+  const inRoom = (sequence: number) => ({ ...message(sequence), detail: { room: 7, kind: 0 } });
+
+  test('begins at the head, and has a digest only after plain messages of the lobby', () => {
+    const position = createFeedPosition();
+    position.open(withRooms({ head: 9, headDigest: 'proof' }));
+    expect(position.cursor()).toEqual({ logId: 'log', after: 9, digest: 'proof' });
+    position.take([inRoom(10)]);
+    expect(position.cursor()).toEqual({ logId: 'log', after: 10, digest: undefined });
+    position.take([message(11)]);
+    expect(position.cursor()).toMatchObject({ after: 11, digest: messageDigest(message(11)) });
+    position.take([], undefined, 20);
+    expect(position.cursor()).toMatchObject({ after: 20, digest: undefined });
+  });
+
+  test('is not moved by pages, whose entries are replays', () => {
+    const position = createFeedPosition();
+    position.open(withRooms({ head: 9 }));
+    expect(position.takeStored(message(4))).toMatchObject({ replay: true });
+    expect(position.cursor()).toMatchObject({ after: 9 });
+  });
+
+  test('leaves out of the pages after a gap what was read before it', () => {
+    const position = createFeedPosition();
+    position.open(withRooms({ head: 4 }));
+    expect(position.readBeforeGap()).toBeUndefined();
+    position.take([message(5), inRoom(6)]);
+    expect(position.open(withRooms({ head: 8 }))).toBe(true);
+    expect(position.readBeforeGap()).toBe(4);
+    expect(position.takeStored(message(5))).toBeUndefined();
+    expect(position.takeStored({ ...inRoom(6), id: 'another' })).toMatchObject({ replay: false });
+    expect(position.open(withRooms({ head: 3, logId: 'other' }))).toBe(true);
+    expect(position.readBeforeGap()).toBeUndefined();
+  });
+});
