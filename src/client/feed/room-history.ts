@@ -60,7 +60,12 @@ export function createRoomReader(reading: RoomReading): RoomReader {
         return oldest;
       },
     };
-    const counted = { ...range, isCounted: (entry: Message) => isMessage(entry) && range.isCounted(entry) };
+    const counted = {
+      ...range,
+      // A number is one of messages; after a time there may be events only.
+      isCounted: (entry: Message) =>
+        (range.count === undefined || isMessage(entry)) && range.isCounted(entry),
+    };
     const start = await findStart({ connection, head, range: counted, clock, signal });
     const first = oldest.filter(({ sequence }) => sequence > start).reverse();
     hold(first, first.length > 0 ? loadedUpTo : start);
