@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LogOptions, MessageLog, Keep } from '../messages/message-log.js';
+import { decodeMessages } from '../../shared/codec.js';
+import { createChangesInMemory, planAmendments } from './amendments.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
 import { createLogTail, createTailReader, entryOf } from './log-tail.js';
@@ -18,6 +20,8 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
+
+  const changes = createChangesInMemory();
 
   const ages: { sequence: number; time: number }[] = [];
   const maxAgeMs = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
@@ -58,6 +62,21 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       sequences: () => Promise.resolve([]),
     }),
     append: appender.append,
+    async amend(amendments) {
+      changes.dropBelow(tail.oldest());
+      const plan = await planAmendments(amendments, {
+        ...changes,
+        isKept: (sequence) => sequence >= tail.oldest(),
+        message(sequence) {
+          const entry = tail.tailBuffer.get(sequence);
+          return entry && decodeMessages(entry.bytes)[0];
+        },
+      });
+      changes.apply(plan);
+      for (const entry of plan.entries.values()) tail.tailBuffer.replace(entry);
+      return [...plan.entries.keys()];
+    },
+    reactions: (room, from, to) => Promise.resolve(changes.reactions(room, from, to)),
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {
       closed = true;

@@ -9,7 +9,7 @@ import {
   type RoomFilter,
 } from '../messages/message-log.js';
 import type { SearchScope } from '../messages/search.js';
-import { noSuchRoom } from './room-rules.js';
+import { noSuchRoom } from './room-errors.js';
 import type { Rooms } from './rooms.js';
 import { canSee, firstVisible } from './visibility.js';
 

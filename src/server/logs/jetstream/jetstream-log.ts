@@ -104,6 +104,8 @@ export async function openJetStreamLog({
       return newest ? 0 : Infinity;
     },
     append: publisher.append,
+    amend: () => Promise.resolve([]),
+    reactions: () => Promise.resolve(new Map()),
     // Each is repeated by itself.
     mayReorder: true,
     storageProblem: () =>
