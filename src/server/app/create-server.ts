@@ -27,6 +27,7 @@ import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
 import { createPostMessage } from '../messages/post-message.js';
 import { createStreamStarts } from '../messages/stream-start.js';
+import { createMessageChanges } from '../rooms/message-changes.js';
 import { createRoomActions } from '../rooms/room-actions.js';
 import { createPostToRoom } from '../rooms/room-posts.js';
 import { createServerLog } from './server-log.js';
@@ -114,6 +115,7 @@ export function createChatServer(
   const names = (): AccountNames => accounts.names();
   const actions = createRoomActions({ log, names, clock, onAppended });
   const postToRoom = createPostToRoom(log, post);
+  const changes = createMessageChanges({ log, names, limits, clock, onAppended });
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
   const health = createHealth(storageStatus);
@@ -130,7 +132,7 @@ export function createChatServer(
   grpc.server.addService(simpleChat, createChatService({ ...shared, post, starts, subscriptions, limits }));
   grpc.server.addService(
     messagesDefinition,
-    createMessagesService({ ...shared, rooms, post: postToRoom, rateLimit, clock }),
+    createMessagesService({ ...shared, rooms, post: postToRoom, changes, rateLimit, clock }),
   );
   grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
   grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));

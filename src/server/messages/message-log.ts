@@ -37,6 +37,8 @@ export type Append = {
   /** Returns a `ChatMessage` without a sequence (`encodeUnsequenced`), of this placement. Not called for a duplicate. */
   readonly message: () => Uint8Array;
   readonly author: string;
+  /** Of a change: the encoded target without its content, for a store that cannot replace an entry. */
+  readonly original?: Uint8Array;
   /** The idempotency key; empty if the sender chose none. */
   readonly id: string;
 };

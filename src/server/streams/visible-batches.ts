@@ -2,7 +2,7 @@ import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
 import { allKinds, type Entry } from '../messages/message-log.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
-import { deliveredRange, isDelivered, type DeliveredRange } from '../rooms/visibility.js';
+import { deliveredRange, firstVisible, isDelivered, type DeliveredRange } from '../rooms/visibility.js';
 import { maxBatchBytes, type Batch, type Join } from './batches.js';
 
 /** A batch with the sequence of its last entry, 0 if it is empty. */
@@ -13,6 +13,8 @@ export type VisibleBatches = {
   isReady(cursor: number): boolean;
   /** Up to `end`. Readers at the same cursor that see the same entries share the bytes. Throws if some were removed. */
   after(account: string, cursor: number, end: number): VisibleBatch | Promise<VisibleBatch>;
+  /** Forgets the bytes of entries that have changed. */
+  clear(): void;
   /** Whether no more than this follows the cursor. */
   isWithin(account: string, cursor: number, end: number, limits: ResumeLimits): Promise<boolean>;
 };
@@ -24,8 +26,8 @@ type Chunk = {
   readonly end: number;
   readonly last: number;
   readonly entries: readonly Entry[];
-  /** Those of the entries, with the first and the last one of each. */
-  readonly rooms: readonly (DeliveredRange & { readonly number: number })[];
+  /** Those of the entries, with the first and the last one of each, and the first message that is changed. */
+  readonly rooms: readonly (DeliveredRange & { readonly number: number; readonly target: number })[];
   readonly batches: Map<string, VisibleBatch>;
 };
 
@@ -75,10 +77,13 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
 
   const visibleIn = (chunk: Chunk, account: string): VisibleBatch => {
     let key = '';
-    for (const { number, from, to } of chunk.rooms) {
+    for (const { number, from, to, target } of chunk.rooms) {
       const range = deliveredRange(rooms, account, number);
       if (!range || range.from > to || range.to < from) continue;
       key += range.from <= from && range.to >= to ? `${number} ` : `${number}:${range.from}-${range.to} `;
+      // Who cannot see a message does not get its changes.
+      const first = target < Infinity ? (firstVisible(rooms, account, number) ?? Infinity) : 0;
+      if (first > target) key += `>${first} `;
     }
     const known = chunk.batches.get(key);
     if (known) return known;
@@ -180,6 +185,10 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
   return {
     isReady: (cursor) => log.isInMemory(cursor),
     after,
+    clear() {
+      chunks.clear();
+      cachedBytes = 0;
+    },
     async isWithin(account, cursor, end, { maxEntries, maxBytes }) {
       let [entries, bytes] = [0, 0];
       for (let from = cursor; from < end;) {
@@ -198,11 +207,11 @@ function chunkOf(found: readonly Entry[], cursor: number, end: number): Chunk {
   const entries = found.filter(({ sequence }) => sequence <= end);
   const last =
     entries.length < found.length || entries.length === 0 ? end : (entries.at(-1)?.sequence ?? end);
-  const rooms = new Map<number, { number: number; from: number; to: number }>();
-  for (const { room, sequence } of entries) {
+  const rooms = new Map<number, { number: number; from: number; to: number; target: number }>();
+  for (const { room, sequence, target = Infinity } of entries) {
     const known = rooms.get(room);
-    if (known) known.to = sequence;
-    else rooms.set(room, { number: room, from: sequence, to: sequence });
+    if (!known) rooms.set(room, { number: room, from: sequence, to: sequence, target });
+    else Object.assign(known, { to: sequence, target: Math.min(known.target, target) });
   }
   return { end, last: Math.max(cursor, last), entries, rooms: [...rooms.values()], batches: new Map() };
 }

@@ -1,5 +1,6 @@
 import { emptyMessage, encodeDraft } from '../../../src/shared/codec.js';
 import { chat } from '../../../src/shared/generated/messages.js';
+import { encodeDeletion, encodeEdit, encodeReact } from '../../../src/shared/message-changes.js';
 import { messages, presence, rooms, simpleChat } from '../../../src/shared/services.js';
 import { encodePost, type RoomsClient } from '../rooms-client.js';
 import { textDraft, type TestMethod } from '../test-client.js';
@@ -158,6 +159,10 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       messages.post,
       encodePost(0, 'x', { id: `reply-${room}`, replyTo: room }),
     );
+    const change = { target: room, id: `change-${room}` };
+    await seen.call(`edit ${room}`, messages.edit, encodeEdit({ ...change, text: 'x' }));
+    await seen.call(`react ${room}`, messages.react, encodeReact({ ...change, emoji: ['👍'] }));
+    await seen.call(`delete ${room}`, messages.delete, encodeDeletion({ ...change, id: `delete-${room}` }));
     await seen.posts(`posts ${room}`, [
       encodePost(0, 'x', { id: `first-${room}` }),
       encodePost(room, 'x', { id: `second-${room}` }),

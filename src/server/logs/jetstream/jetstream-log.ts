@@ -106,6 +106,7 @@ export async function openJetStreamLog({
     append: publisher.append,
     amend: () => Promise.resolve([]),
     reactions: () => Promise.resolve(new Map()),
+    removalProblem: 'messages of servers that share a room cannot be changed yet',
     // Each is repeated by itself.
     mayReorder: true,
     storageProblem: () =>

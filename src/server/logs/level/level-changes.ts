@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/clock.js';
 import type { Message, Reaction } from '../../../shared/message.js';
 import { decodedEntries } from '../../messages/backward.js';
 import type { Amendment, MessageLog } from '../../messages/message-log.js';
-import { planAmendments, type AmendmentPlan, type OwnRecord } from '../amendments.js';
+import { planAmendments, type AmendmentPlan, type ChangeState, type OwnRecord } from '../amendments.js';
 import { readEntries } from './entry-reader.js';
 import {
   changesFrom,
@@ -53,6 +53,11 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
   const message = async (sequence: number): Promise<Message | undefined> => {
     const one = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: 1 };
     return decodedEntries(await readEntries(store, { ...one, onGap: () => undefined }))[0]?.message;
+  };
+
+  const stateOf = (room: number, target: number): ChangeState | undefined => {
+    const value = store.get(changesKey(room, target));
+    return value && readChanges(value);
   };
 
   const allOwn = async (target: number): Promise<[string, OwnRecord][]> => {
@@ -111,10 +116,7 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
       const plan = await planAmendments(amendments, {
         message,
         isKept: (sequence) => sequence >= tail.oldest(),
-        state(room, target) {
-          const value = store.get(changesKey(room, target));
-          return value && readChanges(value);
-        },
+        state: stateOf,
         own(target, account) {
           const value = store.get(ownKey(target, account));
           return value && readOwn(value);
@@ -129,6 +131,10 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
     },
     async reactions(room, from, to) {
       const found = new Map<number, readonly Reaction[]>();
+      if (from === to) {
+        const { reactions = [] } = stateOf(room, from) ?? {};
+        return reactions.length > 0 ? found.set(from, reactions) : found;
+      }
       await store.scan(changesRange(room, from, to + 1), ([key, value]) => {
         const reactions = readChanges(value)?.reactions ?? [];
         if (reactions.length > 0) found.set(readRoomKey(key).sequence, reactions);
