@@ -122,6 +122,9 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     invite: (member, signal) => roomCall(signal, (to) => to.invite(member, signal)),
     remove: (member, signal) => roomCall(signal, (to) => to.remove(member, signal)),
     post: (post, signal) => roomCall(signal, (to) => to.post(post, signal)),
+    edit: (edit, signal) => roomCall(signal, (to) => to.edit(edit, signal)),
+    delete: (deletion, signal) => roomCall(signal, (to) => to.delete(deletion, signal)),
+    react: (react, signal) => roomCall(signal, (to) => to.react(react, signal)),
     history: (room, before, limit, signal) =>
       roomCall(signal, (to) => to.history(room, before, limit, signal)),
     historyAfter: (room, after, limit, signal) =>
