@@ -10,7 +10,7 @@ export type ChangeState = {
   readonly reactions: readonly Reaction[];
 };
 
-export const noChanges: ChangeState = { edit: 0, reactions: [] };
+const noChanges: ChangeState = { edit: 0, reactions: [] };
 
 /** The reactions of an account, with the sequence of the entry. */
 export type OwnRecord = OwnReaction & { readonly sequence: number };

@@ -244,15 +244,20 @@ export const live: readonly StoryEvent[] = [
   },
   { for: ['bert'], happen: post('anna', 'direct', 'directLiveText') },
   // Of a message that lars cannot see.
-  { for: ['bert'], happen: changed('newEarlyText', (anna, target) => anna.react(target, ['👍'])) },
+  { for: ['bert'], happen: changed('newEarlyText', (anna, target) => anna.react(target, ['👍'], 'early')) },
   {
     for: ['bert', 'lars'],
-    happen: changed('newLiveText', (anna, target, { text }) => anna.edit(target, text('newEditedText'))),
+    happen: changed('newLiveText', (anna, target, { text }) =>
+      anna.edit(target, text('newEditedText'), 'edit'),
+    ),
   },
-  { for: ['bert', 'lena'], happen: changed('oldLiveText', (anna, target) => anna.delete(target)) },
-  { for: everyone, happen: changed('publicText', (anna, target) => anna.react(target, ['👍'])) },
+  { for: ['bert', 'lena'], happen: changed('oldLiveText', (anna, target) => anna.delete(target, 'delete')) },
+  { for: everyone, happen: changed('publicText', (anna, target) => anna.react(target, ['👍'], 'public')) },
   { for: ['bert', 'lars', 'nora'], happen: change('anna', 'remove', 'new', hermit) },
   { for: ['bert', 'lars', 'nora'], happen: change('anna', 'invite', 'new', 'nora') },
-  { for: ['bert', 'lars'], happen: changed('newEditedText', (anna, target) => anna.react(target, ['🎉'])) },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newEditedText', (anna, target) => anna.react(target, ['🎉'], 'late')),
+  },
   { for: everyone, happen: ({ client }) => client('anna').sendText('live in the lobby') },
 ];
